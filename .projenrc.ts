@@ -1,0 +1,106 @@
+import { cdk, javascript } from 'projen';
+
+const project = new cdk.JsiiProject({
+  name: 'cdk8s-redis-ha',
+  description: 'cdk8s constructs for highly available Redis and Valkey on Kubernetes',
+  author: 'The cdk8s-redis-ha authors',
+  authorAddress: 'authors@example.invalid',
+  repositoryUrl: 'https://example.invalid/cdk8s-redis-ha.git',
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  keywords: ['cdk8s', 'kubernetes', 'redis', 'valkey', 'sentinel', 'haproxy'],
+  projenrcTs: true,
+
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.16.0',
+  jsiiVersion: '~5.9.0', // jsii's minor is TypeScript's minor: move both lines together
+  typescriptVersion: '~5.9.0',
+
+  srcdir: 'lib',
+  libdir: 'build',
+  testdir: 'test',
+  entrypoint: 'build/index.js', // projen does not derive "main" from libdir
+  sampleCode: false,
+  bin: { 'kube-template': 'lib/assets/bundles/kube-template.js' },
+  publishToPypi: { distName: 'cdk8s-redis-ha', module: 'cdk8s_redis_ha' },
+
+  peerDeps: ['cdk8s@^2.70.0', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.5.0'],
+  devDeps: [
+    'cdk8s-cli@^2.207.0',
+    'esbuild@^0.25.0', // one file for each program that runs in a pod
+    'fast-check@^4.0.0', // random props, templates and interleavings
+    'ioredis@^5.0.0', // the real client of e2e and the fault suite
+    'js-yaml@^4.0.0', // kube-template's config files and kubeconfigs; bundled into its one file
+    '@types/js-yaml@^4.0.0',
+  ],
+
+  typecheckTests: true, // ts-jest only strips types here
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER, // the default rewrites snapshots on every local run
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      coverageProvider: 'babel',
+      testPathIgnorePatterns: ['/node_modules/', '/test/e2e/', '/test/faults/'],
+    },
+  },
+  eslintOptions: {
+    dirs: ['lib'],
+    devdirs: ['test', 'examples', 'projenrc', 'tools'],
+    ignorePatterns: ['lib/imports/', '**/*.js', '**/*.mjs', '**/*.d.ts', 'node_modules/'],
+  },
+
+  gitignore: ['/manifests/', '/lib/assets/bundles/'],
+  github: false, // no .github/: no workflows, mergify, PR template
+  release: false,
+  depsUpgrade: false,
+});
+
+// Lets the examples import the package by its own name, as a user would.
+project.package.addField('exports', {
+  '.': './build/index.js',
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+});
+
+// The package ships the scripts, templates and bundles of lib/assets, not the TypeScript.
+project.npmignore!.removePatterns('/lib/', '/lib/assets/bundles/');
+project.npmignore!.exclude('/lib/**/*.ts', '/examples/', '/cdk8s.yaml', '/manifests/', '/docker/', '/docs/', '/tools/', '/.ci/');
+project.npmignore!.include('/lib/assets/bundles/');
+
+// ESLint and editors look for the nearest tsconfig.json.
+for (const folder of ['examples', 'tools']) {
+  new javascript.TypescriptConfig(project, {
+    fileName: `${folder}/tsconfig.json`,
+    extends: javascript.TypescriptConfigExtends.fromPaths(['../tsconfig.json']),
+    compilerOptions: { noEmit: true, rootDir: folder === 'examples' ? '.' : '..' },
+    include: ['**/*.ts'],
+  });
+}
+
+// kube-template runs in a small image of its own: Node's own modules, its YAML parser and its own folder, nothing else.
+project.eslint!.addOverride({
+  files: ['lib/kube-template/**/*.ts'],
+  rules: {
+    'no-restricted-imports': ['error', {
+      patterns: [{ regex: '^(?!node:|\\./|\\.\\./(\\.\\./)?[a-z-]+(/|$)|\\.\\.$|js-yaml$)', message: 'kube-template imports only node: modules, js-yaml and its own files' }],
+    }],
+  },
+});
+// Test support and tools are not library code: they may use the development dependencies.
+for (const glob of ['**/test/**', '**/tools/**', '**/lib/kube-template/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
+
+const bundle = project.addTask('bundle', {
+  description: 'Bundles the programs that run in pods, one file each, into lib/assets/bundles',
+  exec: 'node tools/bundle.mjs',
+});
+project.preCompileTask.spawn(bundle);
+project.testTask.prependSpawn(bundle);
+project.testTask.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
+
+const synth = project.addTask('synth', { description: 'Synthesizes the example named in cdk8s.yaml into manifests/' });
+synth.spawn(project.compileTask);
+synth.exec('cdk8s --check-upgrade=false synth');
+synth.exec('ls manifests/*', { name: 'Where the YAML is' });
+
+project.synth();

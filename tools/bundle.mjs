@@ -1,0 +1,20 @@
+// Bundles each program that runs in a pod into one file of lib/assets/bundles, which the constructs ship in a ConfigMap.
+import { existsSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
+
+for (const [name, entry] of Object.entries(programs).filter(([, file]) => existsSync(file))) {
+  await build({
+    entryPoints: [entry],
+    outfile: `lib/assets/bundles/${name}.js`,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    legalComments: 'none',
+    charset: 'utf8',
+    banner: { js: '#!/usr/bin/env node' },
+  });
+}
