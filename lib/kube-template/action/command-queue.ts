@@ -1,0 +1,69 @@
+import { Command } from '../config/settings';
+import { messageOf } from '../log';
+import { commandText, runCommand } from './run-command';
+
+/** A command that is due. */
+export interface DueCommand {
+  readonly command: Command;
+  /** In milliseconds. */
+  readonly timeout: number;
+}
+
+/** What becomes of the commands. */
+export interface CommandObserver {
+  done(text: string): void;
+  failed(text: string, reason: string): void;
+}
+
+/**
+ * Runs commands one after another. While they run, further rounds collapse into one that waits, in which the same
+ * command is due once.
+ */
+export class CommandQueue {
+  private waiting = new Map<string, DueCommand>();
+  private round = new Map<string, DueCommand>();
+  private running?: Promise<void>;
+
+  constructor(private readonly observer: CommandObserver, private readonly run: typeof runCommand = runCommand) {}
+
+  /** Adds the commands of a round, in their order. */
+  add(commands: readonly DueCommand[]): void {
+    for (const due of commands) {
+      const identity = JSON.stringify(due.command);
+      if (!this.waiting.has(identity)) this.waiting.set(identity, due);
+    }
+    if (this.waiting.size > 0) this.running ??= this.drain();
+  }
+
+  /** Drops the commands that wait; the running one goes on. */
+  clear(): void {
+    this.waiting.clear();
+    this.round.clear();
+  }
+
+  /** Resolves when nothing runs or waits any more. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  private async drain(): Promise<void> {
+    while (this.waiting.size > 0) {
+      this.round = this.waiting;
+      this.waiting = new Map();
+      for (const { command, timeout } of this.round.values()) {
+        await this.runOne(command, timeout);
+      }
+    }
+    this.running = undefined;
+  }
+
+  private async runOne(command: Command, timeout: number): Promise<void> {
+    const text = commandText(command);
+    try {
+      await this.run(command, { timeout });
+      this.observer.done(text);
+    } catch (error) {
+      this.observer.failed(text, messageOf(error));
+    }
+  }
+}

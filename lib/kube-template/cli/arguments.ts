@@ -1,0 +1,96 @@
+import { parseDuration, parseWait } from '../config/duration';
+import { Layer, TemplateLayer } from '../config/layer';
+import { ConfigError } from '../config/section';
+import { ExecSettings, HaproxySettings } from '../config/settings';
+import { oneOf, parseListen, parseLogLevel, parsePerms, parseReloadSignal, parseSignal } from '../config/values';
+import { messageOf } from '../log';
+import { FlagName } from './flags';
+import { scan } from './scan';
+
+/** What the command line asks for. */
+export interface Arguments {
+  readonly action: 'run' | 'help' | 'version' | 'print-rbac';
+  readonly configFiles: readonly string[];
+  readonly once: boolean;
+  /** Limit of --once in milliseconds; 0: none. */
+  readonly timeout: number;
+  readonly dryRun: boolean;
+  /** Accepted flags without effect. */
+  readonly ignored: readonly string[];
+  /** The settings among the flags; they win over every configuration file. */
+  readonly layer: Layer;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A template as SRC:DST or SRC:DST:CMD, where CMD may hold colons. @throws Error when it is neither */
+export function parseTemplate(text: string): TemplateLayer {
+  const match = /^([^:]+):([^:]+)(?::([^]*))?$/.exec(text);
+  if (!match) throw new Error(`${JSON.stringify(text)} is not a template; expected SRC:DST or SRC:DST:CMD`);
+  return { source: match[1], destination: match[2], ...match[3]?.trim() && { command: match[3] } };
+}
+
+/**
+ * Reads the command line.
+ *
+ * @param args without node and script
+ * @throws ConfigError naming the flag and what it accepts
+ */
+export function parseArguments(args: readonly string[]): Arguments {
+  const layer: Mutable<Layer> = {};
+  const templates: Mutable<TemplateLayer>[] = [];
+  const exec: Mutable<Partial<ExecSettings>> = {};
+  const result: Mutable<Arguments> = { action: 'run', configFiles: [], once: false, timeout: 60_000, dryRun: false, ignored: [], layer };
+  const haproxy = (settings: Partial<HaproxySettings>): void => {
+    const template = templates.at(-1);
+    if (!template) throw new Error('comes before any --template; expected after the one whose DST HAProxy reads');
+    template.haproxy = { ...template.haproxy, ...settings };
+  };
+  const setters: Partial<Record<FlagName, (value: string) => void>> = {
+    'template': value => void templates.push(parseTemplate(value)),
+    'config': value => void (result.configFiles = [...result.configFiles, value]),
+    'once': () => void (result.once = true),
+    'timeout': value => void (result.timeout = parseDuration(value)),
+    'dry-run': () => void (result.dryRun = true),
+    'wait': value => void (layer.wait = parseWait(value)),
+    'exec': value => void (exec.command = value.trim() || undefined),
+    'exec-reload-signal': value => void (exec.reloadSignal = parseReloadSignal(value)),
+    'exec-kill-signal': value => void (exec.killSignal = parseSignal(value)),
+    'exec-kill-timeout': value => void (exec.killTimeout = parseDuration(value)),
+    'kubeconfig': value => void (layer.kubeconfig = value),
+    'context': value => void (layer.context = value),
+    'master': value => void (layer.master = value),
+    'namespace': value => void (layer.namespace = value),
+    'selector-first': () => void (layer.selectorFirst = true),
+    'left-delimiter': value => void (layer.leftDelimiter = value),
+    'right-delimiter': value => void (layer.rightDelimiter = value),
+    'missing-key': value => void (layer.missingKey = oneOf(value, ['zero', 'default', 'error'])),
+    'command-timeout': value => void (layer.commandTimeout = parseDuration(value)),
+    'perms': value => void (layer.perms = parsePerms(value)),
+    'backup': () => void (layer.backup = true),
+    'in-place': () => void (layer.inPlace = true),
+    'haproxy-master': master => haproxy({ master }),
+    'haproxy-stats': stats => haproxy({ stats }),
+    'haproxy-state': state => haproxy({ state }),
+    'haproxy-mode': value => haproxy({ mode: oneOf(value, ['auto', 'reload', 'runtime']) }),
+    'listen': value => void (layer.listen = parseListen(value)),
+    'print-rbac': () => void (result.action = 'print-rbac'),
+    'log-level': value => void (layer.logLevel = parseLogLevel(value)),
+    'log-format': value => void (layer.logFormat = oneOf(value, ['text', 'json'])),
+    'version': () => void (result.action = 'version'),
+    'help': () => void (result.action = 'help'),
+  };
+  const ignored: string[] = [];
+  for (const { name, value } of scan(args)) {
+    const set = setters[name];
+    if (!set) ignored.push(`--${name}`);
+    try {
+      set?.(String(value));
+    } catch (error) {
+      throw new ConfigError(`--${name}: ${messageOf(error)}`);
+    }
+  }
+  layer.templates = templates;
+  layer.exec = exec;
+  return { ...result, ignored };
+}

@@ -1,0 +1,109 @@
+import { LogFormat, LogLevel } from '../log';
+import { makeWait, Wait } from './duration';
+import { ConfigError } from './section';
+import { ExecSettings, HaproxySettings, MissingKey, Settings, SourceTuning, TemplateSettings, templateName } from './settings';
+
+/** A template as one place describes it, before the defaults. */
+export interface TemplateLayer extends Omit<Partial<TemplateSettings>, 'destination' | 'haproxy'> {
+  readonly destination: string;
+  readonly haproxy?: Partial<HaproxySettings>;
+}
+
+/** What one place says: the command line, or one configuration file. */
+export interface Layer {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly master?: string;
+  readonly namespace?: string;
+  readonly selectorFirst?: boolean;
+  readonly wait?: Wait;
+  readonly commandTimeout?: number;
+  readonly leftDelimiter?: string;
+  readonly rightDelimiter?: string;
+  readonly missingKey?: MissingKey;
+  readonly perms?: number;
+  readonly backup?: boolean;
+  readonly inPlace?: boolean;
+  readonly listen?: Settings['listen'];
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: LogFormat;
+  readonly sources?: Readonly<Record<string, SourceTuning>>;
+  readonly templates?: readonly TemplateLayer[];
+  readonly exec?: Partial<ExecSettings>;
+}
+
+/** Later layers win; a value that is undefined says nothing. */
+function merged<T extends object>(layers: readonly (T | undefined)[]): Partial<T> {
+  const entries = layers.flatMap(layer => Object.entries(layer ?? {})).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+/** A template of a later layer replaces those of earlier ones with its source or its destination. */
+function mergedTemplates(layers: readonly Layer[]): TemplateLayer[] {
+  let result: TemplateLayer[] = [];
+  for (const layer of layers) {
+    const own = layer.templates ?? [];
+    result = result.filter(old => !own.some(template => template.destination === old.destination
+      || (template.source !== undefined && template.source === old.source)));
+    result.push(...own);
+  }
+  const taken = new Map<string, TemplateLayer>();
+  for (const template of result.filter(({ destination }) => destination !== '-')) {
+    const other = taken.get(template.destination);
+    if (other) throw new ConfigError(`${template.destination}: the destination of two templates, ${templateName(other)} and ${templateName(template)}`);
+    taken.set(template.destination, template);
+  }
+  return result;
+}
+
+function settleHaproxy(layer: Partial<HaproxySettings>, destination: string): HaproxySettings {
+  const haproxy = { mode: 'auto', closeOnMove: false, failClosed: true, ...merged([layer]) } as HaproxySettings;
+  if (!haproxy.master && !haproxy.stats) throw new ConfigError(`${destination}: HAProxy's master socket is not given; expected its path`);
+  if (!haproxy.master && haproxy.mode !== 'runtime') {
+    throw new ConfigError(`${destination}: mode ${haproxy.mode} needs HAProxy's master socket; expected its path, or mode runtime`);
+  }
+  if (destination === '-') throw new ConfigError('-: HAProxy reads no standard output; expected a file as the destination');
+  return haproxy;
+}
+
+/**
+ * The settings that result from configuration files and the command line.
+ *
+ * @param layers least important first
+ * @throws ConfigError when they contradict each other
+ */
+export function settle(layers: readonly Layer[]): Settings {
+  const all = merged(layers);
+  const exec = merged(layers.map(layer => layer.exec));
+  const templates = mergedTemplates(layers).map(({ haproxy, ...template }): TemplateSettings => ({
+    backup: all.backup ?? false,
+    inPlace: all.inPlace ?? false,
+    perms: all.perms,
+    commandTimeout: all.commandTimeout ?? 15_000,
+    wait: all.wait ?? makeWait(0),
+    leftDelimiter: all.leftDelimiter || '{{',
+    rightDelimiter: all.rightDelimiter || '}}',
+    missingKey: all.missingKey ?? 'zero',
+    ...merged([template]),
+    destination: template.destination,
+    ...haproxy && { haproxy: settleHaproxy(haproxy, template.destination) },
+  }));
+  if (templates.length === 0) throw new ConfigError('no templates; expected --template SRC:DST or a configuration file with templates');
+  return {
+    kube: {
+      kubeconfig: all.kubeconfig,
+      context: all.context,
+      master: all.master,
+      namespace: all.namespace,
+      selectorFirst: all.selectorFirst ?? false,
+      sources: merged(layers.map(layer => layer.sources)) as Record<string, SourceTuning>,
+    },
+    templates,
+    ...exec.command !== undefined && {
+      exec: { reloadSignal: 'SIGHUP', killSignal: 'SIGTERM', killTimeout: 30_000, env: {}, ...exec, command: exec.command } as ExecSettings,
+    },
+    listen: all.listen,
+    logLevel: all.logLevel ?? 'info',
+    logFormat: all.logFormat ?? 'text',
+  };
+}

@@ -1,0 +1,29 @@
+import { runCommand } from '../action/run-command';
+import { Command } from '../config/settings';
+import { messageOf } from '../log';
+
+const PLACEHOLDER = /\{\{\s*\.\s*\}\}/g;
+
+/** The shell reads the quoted text as one word, whatever it contains. */
+const quoted = (text: string): string => `'${text.replace(/'/g, '\'\\\'\'')}'`;
+
+/** A check with the file's path in place of `{{.}}`. */
+export function checkCommand(check: Command, file: string): Command {
+  return typeof check === 'string'
+    ? check.replace(PLACEHOLDER, () => quoted(file))
+    : check.map(word => word.replace(PLACEHOLDER, () => file));
+}
+
+/**
+ * Lets the user's command judge a file.
+ *
+ * @param timeout in milliseconds
+ * @throws Error when the command rejects the file, cannot run or takes too long
+ */
+export async function checkFile(check: Command, file: string, timeout: number): Promise<void> {
+  try {
+    await runCommand(checkCommand(check, file), { timeout, quiet: true });
+  } catch (error) {
+    throw new Error(`the check failed: ${messageOf(error)}`);
+  }
+}
