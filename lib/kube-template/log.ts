@@ -3,7 +3,9 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** How important a log line is. */
 export type LogLevel = typeof LOG_LEVELS[number];
 /** How log lines look. */
-export type LogFormat = 'text' | 'json';
+export const LOG_FORMATS = ['text', 'json'] as const;
+/** One of {@link LOG_FORMATS}. */
+export type LogFormat = typeof LOG_FORMATS[number];
 
 /** Options of {@link Logger}. */
 export interface LoggerOptions {

@@ -1,8 +1,8 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import * as os from 'node:os';
-import { Command, ExecSettings } from '../config/settings';
 import { argvOf, killGroup } from './run-command';
+import { Command, ExecSettings } from '../config/settings';
 
 /** How a program ended. */
 export interface ChildEnd {

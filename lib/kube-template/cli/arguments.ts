@@ -1,11 +1,11 @@
+import { FlagName } from './flags';
+import { scan } from './scan';
 import { parseDuration, parseWait } from '../config/duration';
 import { Layer, TemplateLayer } from '../config/layer';
 import { ConfigError } from '../config/section';
-import { ExecSettings, HaproxySettings } from '../config/settings';
+import { ExecSettings, HAPROXY_MODES, HaproxySettings, MISSING_KEYS } from '../config/settings';
 import { oneOf, parseListen, parseLogLevel, parsePerms, parseReloadSignal, parseSignal } from '../config/values';
-import { messageOf } from '../log';
-import { FlagName } from './flags';
-import { scan } from './scan';
+import { LOG_FORMATS, messageOf } from '../log';
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -64,7 +64,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     'selector-first': () => void (layer.selectorFirst = true),
     'left-delimiter': value => void (layer.leftDelimiter = value),
     'right-delimiter': value => void (layer.rightDelimiter = value),
-    'missing-key': value => void (layer.missingKey = oneOf(value, ['zero', 'default', 'error'])),
+    'missing-key': value => void (layer.missingKey = oneOf(value, MISSING_KEYS)),
     'command-timeout': value => void (layer.commandTimeout = parseDuration(value)),
     'perms': value => void (layer.perms = parsePerms(value)),
     'backup': () => void (layer.backup = true),
@@ -72,11 +72,11 @@ export function parseArguments(args: readonly string[]): Arguments {
     'haproxy-master': master => haproxy({ master }),
     'haproxy-stats': stats => haproxy({ stats }),
     'haproxy-state': state => haproxy({ state }),
-    'haproxy-mode': value => haproxy({ mode: oneOf(value, ['auto', 'reload', 'runtime']) }),
+    'haproxy-mode': value => haproxy({ mode: oneOf(value, HAPROXY_MODES) }),
     'listen': value => void (layer.listen = parseListen(value)),
     'print-rbac': () => void (result.action = 'print-rbac'),
     'log-level': value => void (layer.logLevel = parseLogLevel(value)),
-    'log-format': value => void (layer.logFormat = oneOf(value, ['text', 'json'])),
+    'log-format': value => void (layer.logFormat = oneOf(value, LOG_FORMATS)),
     'version': () => void (result.action = 'version'),
     'help': () => void (result.action = 'help'),
   };

@@ -66,9 +66,9 @@ export type FlagName = typeof FLAGS[number]['name'];
 export function help(): string {
   const rows = (FLAGS as readonly Flag[]).filter(flag => flag.help !== undefined).map(({ name, letter, value, help: text, aliases = [] }) => {
     const long = [name, ...aliases].map(spelling => `--${spelling}`).join(', ');
-    return [`  ${letter ? `-${letter},` : '   '} ${long}${value ? ` ${value}` : ''}`, text];
+    return { left: `  ${letter ? `-${letter},` : '   '} ${long}${value ? ` ${value}` : ''}`, text };
   });
-  const lines = rows.map(([left, right]) => left.length > 34 ? `${left}\n${' '.repeat(36)}${right}` : left.padEnd(36) + right);
+  const lines = rows.map(({ left, text }) => left.length > 34 ? `${left}\n${' '.repeat(36)}${text}` : left.padEnd(36) + text);
   return [
     'Renders files from the objects of a Kubernetes API and keeps them current.',
     '',

@@ -1,3 +1,4 @@
+import { Flag, FlagName, FLAGS } from './flags';
 import { ConfigError } from '../config/section';
 
 /** A flag as it was given; the value is `true` for a flag that takes none. */

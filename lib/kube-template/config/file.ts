@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
-import { messageOf } from '../log';
+import { LOG_FORMATS, messageOf } from '../log';
 import { makeWait, parseDuration, parseWait, Wait } from './duration';
 import { Layer, TemplateLayer } from './layer';
 import { ConfigError, Section } from './section';
-import { Command, ExecSettings, HaproxySettings, SourceTuning } from './settings';
+import { Command, ExecSettings, HAPROXY_MODES, HaproxySettings, MISSING_KEYS, SourceTuning } from './settings';
 import { oneOf, parseListen, parseLogLevel, parsePerms, parseReloadSignal, parseSignal } from './values';
 import { parseYaml } from './yaml';
 
@@ -44,13 +44,13 @@ function readLayer(section: Section): Layer {
     commandTimeout: section.scalar('commandTimeout', parseDuration),
     leftDelimiter: section.text('leftDelimiter'),
     rightDelimiter: section.text('rightDelimiter'),
-    missingKey: section.text('missingKey', text => oneOf(text, ['zero', 'default', 'error'])),
+    missingKey: section.text('missingKey', text => oneOf(text, MISSING_KEYS)),
     perms: section.get('perms', parsePerms),
     backup: section.flag('backup'),
     inPlace: section.flag('inPlace'),
     listen: section.text('listen', parseListen),
     logLevel: section.text('logLevel', parseLogLevel),
-    logFormat: section.text('logFormat', text => oneOf(text, ['text', 'json'])),
+    logFormat: section.text('logFormat', text => oneOf(text, LOG_FORMATS)),
     sources: section.mapping('sources', readTuning),
     templates: section.list('templates', (entry, place) => readTemplate(new Section(place, entry), place)),
     exec: section.section('exec', readExec),
@@ -109,7 +109,7 @@ function readTemplate(section: Section, place: string): TemplateLayer {
     wait: readWait(section),
     leftDelimiter: section.text('leftDelimiter'),
     rightDelimiter: section.text('rightDelimiter'),
-    missingKey: section.text('missingKey', text => oneOf(text, ['zero', 'default', 'error'])),
+    missingKey: section.text('missingKey', text => oneOf(text, MISSING_KEYS)),
     haproxy: section.section('haproxy', readHaproxy),
   };
   section.end();
@@ -121,7 +121,7 @@ function readHaproxy(section: Section): Partial<HaproxySettings> {
     master: section.text('master'),
     stats: section.text('stats'),
     state: section.text('state'),
-    mode: section.text('mode', text => oneOf(text, ['auto', 'reload', 'runtime'])),
+    mode: section.text('mode', text => oneOf(text, HAPROXY_MODES)),
     closeOnMove: section.flag('closeOnMove'),
     failClosed: section.flag('failClosed'),
   };

@@ -5,9 +5,13 @@ import { Wait } from './duration';
 export type Command = string | readonly string[];
 
 /** How a running HAProxy takes a new file: runtime commands where possible, always a reload, or never a reload. */
-export type HaproxyMode = 'auto' | 'reload' | 'runtime';
+export const HAPROXY_MODES = ['auto', 'reload', 'runtime'] as const;
+/** One of {@link HAPROXY_MODES}. */
+export type HaproxyMode = typeof HAPROXY_MODES[number];
 /** What a template prints for a key that is missing from a map. */
-export type MissingKey = 'zero' | 'default' | 'error';
+export const MISSING_KEYS = ['zero', 'default', 'error'] as const;
+/** One of {@link MISSING_KEYS}. */
+export type MissingKey = typeof MISSING_KEYS[number];
 
 /** The HAProxy that reads a destination. */
 export interface HaproxySettings {

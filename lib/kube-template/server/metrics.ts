@@ -9,10 +9,10 @@ export interface SourceStatus {
   readonly source: string;
   readonly synced: boolean;
   readonly connected: boolean;
-  /** Time of the last event in milliseconds since the epoch; 0: none yet. */
-  readonly lastEvent: number;
+  /** Milliseconds since it last told anything; undefined: it has not yet. */
+  readonly lastEventAgeMs?: number;
   /** How often the watch was started again, by reason. */
-  readonly restarts: Readonly<Record<string, number>>;
+  readonly restarts: Readonly<Record<string, number | undefined>>;
 }
 
 const counter = (name: string, help: string): Metric => new Metric(`kube_template_${name}`, 'counter', help);
@@ -38,14 +38,14 @@ export class Metrics {
     for (const stage of ['config', 'render', 'check', 'write', 'command', 'haproxy'] satisfies Stage[]) this.errors.add({ stage }, 0);
   }
 
-  /** Takes over the state of the sources, as of now in milliseconds since the epoch. */
-  observe(sources: readonly SourceStatus[], now: number = Date.now()): void {
+  /** Takes over the state of the sources. */
+  observe(sources: readonly SourceStatus[]): void {
     for (const metric of [this.synced, this.connected, this.eventAge, this.restarts]) metric.clear();
-    for (const { source, synced, connected, lastEvent, restarts } of sources) {
+    for (const { source, synced, connected, lastEventAgeMs, restarts } of sources) {
       this.synced.set({ source }, Number(synced));
       this.connected.set({ source }, Number(connected));
-      if (lastEvent > 0) this.eventAge.set({ source }, (now - lastEvent) / 1000);
-      for (const [reason, count] of Object.entries(restarts)) this.restarts.set({ source, reason }, count);
+      if (lastEventAgeMs !== undefined) this.eventAge.set({ source }, lastEventAgeMs / 1000);
+      for (const [reason, count] of Object.entries(restarts)) this.restarts.set({ source, reason }, count ?? 0);
     }
   }
 

@@ -1,0 +1,21 @@
+/** What became of a new HAProxy file. */
+export interface HaproxyApplied {
+  /** `runtime`, `reload`, or another word when there was nothing to do. */
+  readonly how: string;
+  /** Number of runtime commands. */
+  readonly commands: number;
+  /** Why a reload was needed, or nothing could be done. */
+  readonly reason?: string;
+}
+
+/** A running HAProxy, as a delivery needs it. */
+export interface HaproxyControl {
+  /** Makes ready for HAProxy to read a file: writes the server-state file. */
+  prepare(config: string): Promise<unknown> | unknown;
+  /** Makes a running HAProxy follow from the old file to the new one. @throws Error when it does not */
+  apply(old: string, config: string): Promise<HaproxyApplied>;
+  /** Compares a running HAProxy with its file and repairs it. @returns the number of repairs */
+  drift(config: string): Promise<number>;
+  /** Number of processes that only serve sessions from before a reload. */
+  oldWorkers(): Promise<number>;
+}

@@ -1,0 +1,215 @@
+import * as fs from 'node:fs';
+import { Child, ChildEnd } from './action/child';
+import { Arguments } from './cli/arguments';
+import { KubeSettings, Settings, templateName, TemplateSettings } from './config/settings';
+import { Haproxy } from './haproxy';
+import { KubeConfig } from './kube';
+import { Logger, messageOf, PartLogger } from './log';
+import { Runner } from './runner';
+import { Metrics } from './server/metrics';
+import { Server } from './server/server';
+import { settingsOf } from './settings-of';
+import { Sources } from './sources';
+import { standardFunctions, Template } from './template';
+
+/** What a daemon shares with the rest of its process. */
+export interface DaemonProcess {
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** Where signals arrive; `process` in the program. */
+  readonly signals: NodeJS.EventEmitter;
+  readonly logger: Logger;
+}
+
+/** Signals that end the program, and signals that only the supervised program knows. */
+const END_SIGNALS: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
+const PASSED_SIGNALS: NodeJS.Signals[] = ['SIGUSR2', 'SIGWINCH', 'SIGCONT'];
+
+/** The address and credentials of the API server. @throws Error when there are none */
+export function kubeConfigOf({ kubeconfig, context, master }: KubeSettings): KubeConfig {
+  // An empty path asks for the service account, as it did in thecasualcoder's program.
+  return kubeconfig === '' ? KubeConfig.inCluster(undefined, master) : KubeConfig.load({ kubeconfig, context, master });
+}
+
+/** The options of sources that settings ask for. */
+export function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettings): ConstructorParameters<typeof Sources>[1] {
+  const tuning = Object.entries(sources).map(([plural, { fields, limit }]) => [plural, { limit, fields: fields && [...fields] }]);
+  return { namespace, selectorFirst, tuning: Object.fromEntries(tuning) };
+}
+
+/** Compiles a template with the functions of the sources. @throws Error when it is malformed or cannot be read */
+export function compile(sources: Sources, template: TemplateSettings): Template {
+  const text = template.contents ?? fs.readFileSync(template.source!, 'utf8');
+  return new Template(templateName(template), text, {
+    functions: { ...standardFunctions(), ...sources.functions() },
+    left: template.leftDelimiter,
+    right: template.rightDelimiter,
+    missingKey: template.missingKey,
+  });
+}
+
+/** Keeps destinations current until a signal, or the end of the supervised program, ends it. */
+export class Daemon {
+  private readonly log: PartLogger;
+  private readonly metrics = new Metrics();
+  private readonly server: Server;
+  private readonly child?: Child;
+  private childStarted = false;
+  private sources: Sources;
+  private runner: Runner;
+  private stopping = false;
+  private reloading = Promise.resolve();
+  private finish: (status: number) => void;
+
+  /** @throws Error when there is no API server to talk to, or a template is malformed */
+  constructor(private readonly given: Arguments, private settings: Settings, private readonly process: DaemonProcess) {
+    this.finish = () => undefined;
+    this.log = process.logger.part('daemon');
+    this.sources = this.newSources(settings);
+    this.runner = this.newRunner(settings, this.sources);
+    this.server = new Server({
+      unready: () => this.runner.unready(),
+      metrics: () => {
+        this.observe();
+        return this.metrics.text();
+      },
+    });
+    if (settings.exec && !given.dryRun) this.child = new Child(settings.exec);
+    this.child?.on('end', end => this.childEnded(end));
+  }
+
+  /**
+   * Brings every destination up to date once.
+   *
+   * @returns the exit status: 1 when anything failed or the time was up
+   */
+  async once(): Promise<number> {
+    const { timeout } = this.given;
+    const handlers = END_SIGNALS.map(signal => this.on(signal, () => this.finish(1)));
+    const aborted = new Promise<'aborted'>(resolve => { this.finish = () => resolve('aborted'); });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>(resolve => { if (timeout > 0) timer = setTimeout(() => resolve('late'), timeout); });
+    this.runner.start();
+    const outcome = await Promise.race([this.runner.settled(), late, aborted]);
+    clearTimeout(timer);
+    for (const off of handlers) off();
+    if (outcome) {
+      const why = outcome === 'late' ? `not done after ${timeout} ms` : 'ended by a signal';
+      this.log.error([why, ...this.runner.unready()].join('; '));
+    }
+    await this.close();
+    return outcome || this.metrics.errors.total() > 0 ? 1 : 0;
+  }
+
+  /** Runs until it is ended. @returns the exit status: that of the supervised program, if there is one */
+  async run(): Promise<number> {
+    const { listen } = this.settings;
+    if (listen) this.log.info(`listening on ${await this.server.listen(listen.host, listen.port)}`);
+    const ended = new Promise<number>(resolve => { this.finish = resolve; });
+    const handlers = [
+      ...END_SIGNALS.map(signal => this.on(signal, () => void this.stop(signal))),
+      ...PASSED_SIGNALS.map(signal => this.on(signal, () => this.child?.signal(signal))),
+      this.on('SIGHUP', () => { this.reloading = this.reloading.then(async () => { await this.reload(); }); }),
+      this.on('SIGUSR1', () => this.runner.force()),
+    ];
+    this.runner.start();
+    const status = await ended;
+    for (const off of handlers) off();
+    await this.close();
+    return status;
+  }
+
+  private on(signal: NodeJS.Signals, handler: () => void): () => void {
+    this.process.signals.on(signal, handler);
+    return () => this.process.signals.off(signal, handler);
+  }
+
+  private async stop(signal: NodeJS.Signals): Promise<void> {
+    if (this.stopping) return this.finish(1);
+    this.stopping = true;
+    this.log.info(`${signal}: ending`);
+    await this.runner.stop();
+    if (this.child?.running) this.child.stop();
+    else this.finish(0);
+  }
+
+  private async close(): Promise<void> {
+    this.server.close();
+    this.sources.stop();
+    await this.runner.stop();
+  }
+
+  /** Reads configuration and templates again; with a mistake in them everything stays as it is. */
+  private async reload(): Promise<void> {
+    if (this.stopping) return;
+    let settings: Settings;
+    let sources: Sources;
+    let runner: Runner;
+    try {
+      settings = settingsOf(this.given);
+      const sameSources = JSON.stringify(settings.kube) === JSON.stringify(this.settings.kube);
+      sources = sameSources ? this.sources : this.newSources(settings);
+      runner = this.newRunner(settings, sources);
+    } catch (error) {
+      this.metrics.errors.add({ stage: 'config' });
+      this.log.error(`SIGHUP: the configuration stays as it was: ${messageOf(error)}`);
+      return;
+    }
+    for (const key of ['exec', 'listen'] as const) {
+      if (JSON.stringify(settings[key]) !== JSON.stringify(this.settings[key])) this.log.warn(`SIGHUP: the change of ${key} needs a restart`);
+    }
+    await this.runner.stop();
+    if (this.stopping) return;
+    if (sources !== this.sources) this.sources.stop();
+    Object.assign(this, { settings, sources, runner });
+    this.process.logger.configure(settings.logLevel, settings.logFormat);
+    this.log.info('SIGHUP: configuration and templates read again');
+    runner.start();
+  }
+
+  private newSources({ kube }: Settings): Sources {
+    const sources = new Sources(kubeConfigOf(kube), sourcesOptions(kube));
+    const log = this.process.logger.part('sources');
+    sources.on('change', () => this.runner.poke());
+    sources.on('status', (source, { connected, error }) => {
+      if (connected) log.debug(`${source}: watching`);
+      else if (error) log.warn(`${source}: ${error.message}`);
+    });
+    return sources;
+  }
+
+  private newRunner(settings: Settings, sources: Sources): Runner {
+    const { logger, print } = this.process;
+    return new Runner(settings.templates, {
+      sources,
+      compile: template => compile(sources, template),
+      haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: logger.part('haproxy').warn }),
+      log: logger.part('runner'),
+      metrics: this.metrics,
+      print,
+      dryRun: this.given.dryRun,
+      onRound: changed => this.tellChild(changed),
+    });
+  }
+
+  private tellChild(changed: boolean): void {
+    if (!this.child || this.stopping) return;
+    if (!this.childStarted) {
+      this.childStarted = true;
+      this.child.start();
+    } else if (changed) {
+      this.child.reload();
+    }
+  }
+
+  private childEnded({ status, reason }: ChildEnd): void {
+    this.log[status === 0 || this.stopping ? 'info' : 'error'](`the command of exec: ${reason}`);
+    this.finish(status);
+  }
+
+  private observe(): void {
+    this.metrics.observe(this.sources.reflectors.map(({ name, synced, connected, lastEventAgeMs, stats }) => (
+      { source: name, synced, connected, lastEventAgeMs, restarts: stats.restarts }
+    )));
+  }
+}

@@ -1,0 +1,82 @@
+import { Arguments, parseArguments } from './cli/arguments';
+import { help } from './cli/flags';
+import { ConfigError } from './config/section';
+import { Settings } from './config/settings';
+import { compile, Daemon, kubeConfigOf, sourcesOptions } from './daemon';
+import { KubeConfig } from './kube';
+import { Logger, messageOf } from './log';
+import { settingsOf } from './settings-of';
+import { Sources } from './sources';
+
+/** Exit statuses of the program, besides that of the program it supervises. */
+export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
+
+/** Replaced by the bundler. */
+const VERSION = process.env.KUBE_TEMPLATE_VERSION ?? 'development';
+
+/** The process a program runs in. */
+export interface ProgramProcess {
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** Writes to standard error. */
+  readonly printError: (text: string) => void;
+  /** Where signals arrive; `process` in the program. */
+  readonly signals: NodeJS.EventEmitter;
+}
+
+/**
+ * Runs kube-template.
+ *
+ * @param args the command line without node and script
+ * @returns the exit status
+ */
+export async function run(args: readonly string[], io: ProgramProcess): Promise<number> {
+  let given: Arguments;
+  let settings: Settings;
+  try {
+    given = parseArguments(args);
+    if (given.action === 'help') return print(io, help());
+    if (given.action === 'version') return print(io, `kube-template ${VERSION}\n`);
+    settings = settingsOf(given);
+    if (given.once && settings.exec) throw new ConfigError('--once: ends after the first render, --exec starts there; expected one of them');
+  } catch (error) {
+    io.printError(`kube-template: ${messageOf(error)}\n`);
+    return error instanceof ConfigError ? EXIT.usage : EXIT.failure;
+  }
+  const logger = new Logger({ level: settings.logLevel, format: settings.logFormat, write: io.printError });
+  try {
+    if (given.action === 'print-rbac') return print(io, rbac(settings));
+    for (const flag of given.ignored) logger.log('debug', 'daemon', `${flag} has no effect any more`);
+    const daemon = new Daemon(given, settings, { ...io, logger });
+    return given.once ? await daemon.once() : await daemon.run();
+  } catch (error) {
+    io.printError(`kube-template: ${messageOf(error)}\n`);
+    return EXIT.failure;
+  }
+}
+
+function print(io: ProgramProcess, text: string): number {
+  io.print(text);
+  return EXIT.success;
+}
+
+/** The roles that the templates need, as a YAML stream; each document is JSON, which is YAML too. */
+function rbac({ kube, templates }: Settings): string {
+  const sources = new Sources(namespaceConfig(kube), { ...sourcesOptions(kube), offline: true });
+  sources.begin();
+  for (const template of templates) {
+    const compiled = compile(sources, template);
+    sources.track(() => compiled.execute(undefined));
+  }
+  sources.end();
+  return sources.rbac().map(role => `---\n${JSON.stringify(role, undefined, 2)}\n`).join('');
+}
+
+/** Only its namespace is used: the roles can be printed where no API server is. */
+function namespaceConfig(kube: Settings['kube']): KubeConfig {
+  try {
+    return kubeConfigOf(kube);
+  } catch {
+    return new KubeConfig({ server: 'https://localhost' });
+  }
+}
