@@ -1,0 +1,12 @@
+export { KubeConfig } from './config';
+export type { KubeConfigProps, LoadOptions, Pem } from './config';
+export { ExecCredentials, FileToken, StaticToken } from './credentials';
+export type { TokenSource } from './credentials';
+export { KubeError } from './errors';
+export type { Failure } from './errors';
+export { project } from './objects';
+export type { Keep, KubeObject, ObjectMeta } from './objects';
+export { Reflector } from './reflector';
+export type { ReflectorOptions, ReflectorStats, Status } from './reflector';
+export type { PolicyRule, ResourceRef } from './resource';
+export type { Timing } from './timing';

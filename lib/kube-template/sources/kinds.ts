@@ -1,0 +1,25 @@
+/** A kind of object with template functions of its own. */
+export interface Kind {
+  /** Resource name and name of the list function. */
+  readonly plural: string;
+  /** Name of the function for one object. */
+  readonly singular: string;
+  readonly groupVersion: string;
+  /** Whether its objects live in namespaces. */
+  readonly namespaced: boolean;
+}
+
+/** Kinds with functions of their own; all others are reached by `list`. */
+export const KINDS: readonly Kind[] = [
+  { plural: 'pods', singular: 'pod', groupVersion: 'v1', namespaced: true },
+  { plural: 'services', singular: 'service', groupVersion: 'v1', namespaced: true },
+  { plural: 'endpoints', singular: 'endpoint', groupVersion: 'v1', namespaced: true },
+  { plural: 'endpointslices', singular: 'endpointslice', groupVersion: 'discovery.k8s.io/v1', namespaced: true },
+  { plural: 'configmaps', singular: 'configmap', groupVersion: 'v1', namespaced: true },
+  { plural: 'secrets', singular: 'secret', groupVersion: 'v1', namespaced: true },
+  { plural: 'nodes', singular: 'node', groupVersion: 'v1', namespaced: false },
+  { plural: 'namespaces', singular: 'namespace', groupVersion: 'v1', namespaced: false },
+  { plural: 'statefulsets', singular: 'statefulset', groupVersion: 'apps/v1', namespaced: true },
+  { plural: 'deployments', singular: 'deployment', groupVersion: 'apps/v1', namespaced: true },
+  { plural: 'ingresses', singular: 'ingress', groupVersion: 'networking.k8s.io/v1', namespaced: true },
+];
