@@ -11,13 +11,15 @@ export interface ChildEnd {
   readonly reason: string;
 }
 
+const SHELL_SYNTAX = /[^\w\s./:@,+-]|^\s*(\.|cd|exec|exit|export|set|ulimit|umask)\s/;
+
 /**
  * A text without shell syntax is split into words and run directly: a shell in between would keep the signals to itself.
  */
 function programOf(command: Command): { argv: string[]; shell: boolean } {
   if (typeof command !== 'string') return { argv: [...command], shell: false };
-  if (/^[\w\s./:@,+-]+$/.test(command)) return { argv: command.trim().split(/\s+/), shell: false };
-  return { argv: argvOf(command), shell: true };
+  if (SHELL_SYNTAX.test(command)) return { argv: argvOf(command), shell: true };
+  return { argv: command.trim().split(/\s+/), shell: false };
 }
 
 /**
