@@ -215,7 +215,7 @@ export class FakeApi {
   private bookmark({ response, since, stalled }: Watcher): void {
     const { version } = this.collections;
     const object = { metadata: { resourceVersion: String(version) } };
-    if (stalled || version < since) return;
+    if (stalled || response.writableEnded || version < since) return;
     response.write(JSON.stringify({ type: 'BOOKMARK', object }) + '\n');
     this.lastBookmark = version;
   }

@@ -21,15 +21,6 @@ export function fileIn(folder: string, name: string, text: string): string {
   return file;
 }
 
-/** Resolves when the condition holds. @throws Error when it does not within 10 s */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`still not after 10 s: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 2));
-  }
-}
-
 /** A file's text, '' when there is none. */
 export function textOf(file: string): string {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
