@@ -1,0 +1,295 @@
+import { KubeObject, Status } from '../../../lib/kube-template/kube';
+import { Sources, SourcesOptions } from '../../../lib/kube-template/sources';
+import { FakeApi } from '../support/fake-api';
+import { until } from '../support/until';
+
+const pod = (namespace: string, name: string, app = 'redis'): KubeObject => (
+  { metadata: { namespace, name, labels: { app } }, spec: { nodeName: 'n' }, status: { podIP: '10.0.0.1', phase: 'Running' } }
+);
+const names = (objects: unknown) => (objects as KubeObject[]).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
+
+describe('Sources', () => {
+  let api: FakeApi;
+  let sources: Sources;
+  const make = (options: SourcesOptions = {}) => {
+    sources = new Sources(api.config('cache'), options);
+    return sources;
+  };
+  /** Renders in passes until nothing is missing, and returns what the last one gave. */
+  const render = async <T>(call: (fn: ReturnType<Sources['functions']>) => T): Promise<T> => {
+    const functions = sources.functions();
+    let result: { value?: T; error?: unknown } = {};
+    await until(() => {
+      sources.begin();
+      const { missing, ...rest } = sources.track(() => call(functions));
+      result = rest;
+      return sources.end() && missing.size === 0;
+    }, 'data');
+    if (result.error) throw result.error;
+    return result.value as T;
+  };
+
+  beforeEach(async () => {
+    api = await FakeApi.start();
+    for (const [namespace, name] of [['cache', 'redis-1'], ['cache', 'redis-0'], ['other', 'redis-2']]) api.put('v1/pods', pod(namespace, name));
+    api.put('v1/pods', pod('cache', 'web-0', 'web'));
+    make();
+  });
+  afterEach(async () => {
+    sources.stop();
+    await api.stop();
+  });
+
+  describe('lists', () => {
+    test.each([
+      ['of the default namespace', [], ['cache/redis-0', 'cache/redis-1', 'cache/web-0']],
+      ['of a namespace', ['other'], ['other/redis-2']],
+      ['of a namespace by selector', ['cache', 'app=redis'], ['cache/redis-0', 'cache/redis-1']],
+      ['in the order selector, namespace', ['app=redis', 'cache'], ['cache/redis-0', 'cache/redis-1']],
+      ['of the default namespace by selector', ['app=web'], ['cache/web-0']],
+      ['of the default namespace, given as nil or empty', [null, ''], ['cache/redis-0', 'cache/redis-1', 'cache/web-0']],
+      ['of all namespaces', ['*'], ['cache/redis-0', 'cache/redis-1', 'cache/web-0', 'other/redis-2']],
+      ['of all namespaces by selector', ['*', 'app!=web'], ['cache/redis-0', 'cache/redis-1', 'other/redis-2']],
+      ['of a namespace by a bare key', ['other', 'app'], ['other/redis-2']],
+    ])('%s', async (_, args, expected) => {
+      expect(names(await render(({ pods }) => pods(...args)))).toEqual(expected);
+    });
+
+    test('in the order selector, namespace when asked for and both could be names', async () => {
+      make({ selectorFirst: true });
+      expect(names(await render(({ pods }) => pods('app', 'other')))).toEqual(['other/redis-2']);
+      expect(names(await render(({ pods }) => pods('other', 'app=redis')))).toEqual(['other/redis-2']);
+    });
+
+    test('of another default namespace', async () => {
+      make({ namespace: 'other' });
+      expect(names(await render(({ pods }) => pods()))).toEqual(['other/redis-2']);
+    });
+
+    test('of any kind by group, version and plural', async () => {
+      api.put('apps/v1/daemonsets', pod('cache', 'agent'));
+      expect(names(await render(({ list }) => list('apps/v1', 'daemonsets', 'cache')))).toEqual(['cache/agent']);
+      expect(names(await render(({ list }) => list('apps/v1', 'daemonsets', 'app=redis')))).toEqual(['cache/agent']);
+      expect(names(await render(({ list }) => list('v1', 'pods', '*', 'app=web')))).toEqual(['cache/web-0']);
+    });
+
+    test('of cluster-scoped kinds, which have a selector only', async () => {
+      api.put('v1/nodes', { metadata: { name: 'b', labels: { zone: 'x' } } });
+      api.put('v1/nodes', { metadata: { name: 'a' } });
+      expect(names(await render(({ nodes }) => nodes()))).toEqual(['/a', '/b']);
+      expect(names(await render(({ nodes }) => nodes('zone=x')))).toEqual(['/b']);
+    });
+
+    test('again from the cache until something changes, in an array that cannot be changed', async () => {
+      const first = await render(({ pods }) => pods());
+      expect(await render(({ pods }) => pods())).toBe(first);
+      expect(() => (first as unknown[]).pop()).toThrow(TypeError);
+      const changed = new Promise(resolve => sources.once('change', resolve as () => void));
+      api.put('v1/pods', pod('cache', 'a-new'));
+      await changed;
+      expect(names(await render(({ pods }) => pods()))[0]).toBe('cache/a-new');
+    });
+
+    test.each([
+      'pods', 'services', 'endpoints', 'endpointslices', 'configmaps', 'secrets', 'statefulsets', 'deployments', 'ingresses', 'nodes', 'namespaces',
+    ])('for %s', async plural => {
+      expect(await render(functions => functions[plural]())).toEqual(plural === 'pods' ? expect.any(Array) : []);
+      const { path } = api.requests[0];
+      expect(path.endsWith(`/${plural}`)).toBe(true);
+      expect(path.includes('/namespaces/cache/')).toBe(plural !== 'nodes' && plural !== 'namespaces');
+    });
+
+    test('with only the fields and the page size that were asked for', async () => {
+      make({ tuning: { pods: { fields: ['status.podIP'], limit: 2 } } });
+      const [first] = await render(({ pods }) => pods()) as KubeObject[];
+      expect(first.status).toEqual({ podIP: '10.0.0.1' });
+      expect(first).not.toHaveProperty('spec');
+      expect(first.kind).toBe('Pod');
+      expect(api.seen('list')[0].query.get('limit')).toBe('2');
+    });
+  });
+
+  describe('single objects', () => {
+    test('by name, asking for no other', async () => {
+      api.put('v1/secrets', { metadata: { namespace: 'cache', name: 'redis' }, data: { password: 'cA==' } });
+      expect(await render(({ secret }) => secret('cache', 'redis'))).toMatchObject({ kind: 'Secret', data: { password: 'cA==' } });
+      expect(api.requests[0].query.get('fieldSelector')).toBe('metadata.name=redis');
+    });
+
+    test('in the default namespace', async () => {
+      expect(names([await render(({ pod: get }) => get('', 'web-0'))])).toEqual(['cache/web-0']);
+    });
+
+    test('that are cluster-scoped', async () => {
+      api.put('v1/nodes', { metadata: { name: 'a' } });
+      expect(names([await render(({ node }) => node('a'))])).toEqual(['/a']);
+    });
+
+    test('that do not exist are nil', async () => {
+      expect(await render(({ configmap }) => configmap('cache', 'none'))).toBeNull();
+      expect(await render(({ node }) => node('none'))).toBeNull();
+    });
+
+    test('without a name are nil and need no source', async () => {
+      expect(await render(({ pod: get }) => get('cache', null))).toBeNull();
+      expect(api.requests).toEqual([]);
+    });
+
+    test.each([
+      'pod', 'service', 'endpoint', 'endpointslice', 'configmap', 'secret', 'statefulset', 'deployment', 'ingress',
+    ])('%s', async singular => {
+      expect(await render(functions => functions[singular]('cache', 'x'))).toBeNull();
+      expect(api.requests[0].path).toMatch(new RegExp(`/namespaces/cache/${singular}`));
+    });
+  });
+
+  describe('endpoints', () => {
+    beforeEach(() => api.put('v1/endpoints', pod('cache', 'redis')));
+
+    test('NAMESPACE NAME is one object', async () => {
+      expect(names([await render(({ endpoints }) => endpoints('cache', 'redis'))])).toEqual(['cache/redis']);
+      expect(await render(({ endpoints }) => endpoints('cache', 'none'))).toBeNull();
+    });
+
+    test('with a selector, in either order, is a list', async () => {
+      expect(names(await render(({ endpoints }) => endpoints('cache', 'app=redis')))).toEqual(['cache/redis']);
+      expect(names(await render(({ endpoints }) => endpoints('app=redis', 'cache')))).toEqual(['cache/redis']);
+    });
+
+    test('SELECTOR NAMESPACE is a list when the selector comes first', async () => {
+      make({ selectorFirst: true });
+      expect(names(await render(({ endpoints }) => endpoints('app', 'cache')))).toEqual(['cache/redis']);
+    });
+  });
+
+  test.each<[string, (fn: ReturnType<Sources['functions']>) => unknown, string]>([
+    ['a namespace', ({ pods }) => pods('no/pe'), 'pods: namespace "no/pe": expected a namespace name or "*"'],
+    ['two selectors', ({ pods }) => pods('a=b', 'c=d'), 'pods: namespace "a=b": expected a namespace name or "*"'],
+    ['a number', ({ pods }) => pods(5), 'pods: argument 5: expected text'],
+    ['a name', ({ pod: get }) => get('cache', 'a,b'), 'pod: name "a,b": expected the name of one object'],
+    ['a group', ({ list }) => list('../v1', 'pods'), 'list: API version "../v1": expected a group and version such as "apps/v1"'],
+    ['a resource', ({ list }) => list('v1', 'Pods/x'), 'list: resource "Pods/x": expected a lower-case plural such as "daemonsets"'],
+    ['all namespaces for one object', ({ pod: get }) => get('*', 'a'), 'pod: namespace "*": expected one namespace'],
+    ['no service', ({ backends }) => backends('cache', ''), 'backends: service "": expected the name of one service'],
+  ])('refuses %s that is none, without asking the API server', async (_, call, message) => {
+    await expect(render(call)).rejects.toThrow(message);
+    expect(api.requests).toEqual([]);
+  });
+
+  describe('passes', () => {
+    test('start all sources of a template at once and call them missing until they have data', async () => {
+      const { pods, secret } = sources.functions();
+      const call = () => [pods('cache', 'app=redis'), secret('cache', 'redis')];
+      sources.begin();
+      const { value, missing } = sources.track(call);
+      expect(value).toEqual([[], null]);
+      expect([...missing]).toEqual(['pods in namespace cache with app=redis', 'secrets named redis in namespace cache']);
+      expect(sources.missing).toEqual(missing);
+      expect(sources.end()).toBe(false);
+      await render(() => call());
+      expect(sources.missing.size).toBe(0);
+      expect(api.seen('list')).toHaveLength(2);
+    });
+
+    test('tell for each template what it misses, also when another missed it before', () => {
+      const { pods } = sources.functions();
+      sources.begin();
+      const first = sources.track(() => pods('cache'));
+      const second = sources.track(() => pods('cache'));
+      const third = sources.track(() => 'nothing');
+      expect([first, second, third].map(({ missing }) => missing.size)).toEqual([1, 1, 0]);
+    });
+
+    test('give the error of a template along with what it misses', () => {
+      const { pods } = sources.functions();
+      sources.begin();
+      const { error, missing } = sources.track(() => (pods('cache') as KubeObject[])[0].metadata);
+      expect(error).toBeInstanceOf(TypeError);
+      expect(missing.size).toBe(1);
+    });
+
+    test('stop a source that 5 of them did not use', async () => {
+      await render(({ pods }) => pods('cache'));
+      await render(({ pods }) => pods('other'));
+      const { pods } = sources.functions();
+      const pass = () => {
+        sources.begin();
+        sources.track(() => pods('other'));
+        sources.end();
+      };
+      // The last render left cache unused in at least one pass; using it again starts the count anew.
+      await render(({ pods: get }) => [get('cache'), get('other')]);
+      for (let unused = 1; unused < 5; unused++) pass();
+      expect(sources.reflectors.map(({ name }) => name)).toEqual(['pods in namespace cache', 'pods in namespace other']);
+      pass();
+      expect(sources.reflectors.map(({ name }) => name)).toEqual(['pods in namespace other']);
+      await until(() => api.watcherCount === 1, 'closed watch');
+    });
+
+    test('see changes of every source', async () => {
+      await render(({ pods, secrets }) => [pods(), secrets()]);
+      for (const collection of ['v1/pods', 'v1/secrets']) {
+        await until(() => sources.reflectors.every(({ connected }) => connected), 'watches');
+        const changed = new Promise<void>(resolve => sources.once('change', resolve));
+        api.put(collection, pod('cache', 'another'));
+        await changed;
+      }
+    });
+  });
+
+  test('pass on what sources say about their connection', async () => {
+    const statuses: [string, Status][] = [];
+    sources.on('status', (...status) => statuses.push(status));
+    api.fail({ status: 403, message: 'no' });
+    const { pods } = sources.functions();
+    sources.begin();
+    sources.track(() => pods('cache'));
+    await until(() => statuses.length > 0, 'status');
+    expect(statuses[0]).toEqual(['pods in namespace cache', { connected: false, error: expect.objectContaining({ failure: 'forbidden' }) }]);
+  });
+
+  test('offline ask nobody and know the roles that templates need', () => {
+    make({ offline: true });
+    const { pods, secret, nodes } = sources.functions();
+    sources.begin();
+    sources.track(() => [pods('cache', 'app=redis'), secret('cache', 'redis'), nodes()]);
+    expect(sources.end()).toBe(false);
+    expect(sources.rbac('proxy')).toEqual([
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'proxy' },
+        rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }],
+      },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'Role',
+        metadata: { name: 'proxy', namespace: 'cache' },
+        rules: [
+          { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+          { apiGroups: [''], resources: ['secrets'], resourceNames: ['redis'], verbs: ['get', 'list', 'watch'] },
+        ],
+      },
+    ]);
+    expect(api.requests).toEqual([]);
+  });
+
+  test('backends gives the ready addresses of a service', async () => {
+    api.put('discovery.k8s.io/v1/endpointslices', {
+      metadata: { namespace: 'cache', name: 'redis-x', labels: { 'kubernetes.io/service-name': 'redis' } },
+      addressType: 'IPv4',
+      ports: [{ name: 'redis', port: 6379 }],
+      endpoints: [
+        { addresses: ['10.0.0.2'], conditions: { ready: true }, targetRef: { kind: 'Pod', name: 'redis-1' } },
+        { addresses: ['10.0.0.1'], conditions: { ready: true }, targetRef: { kind: 'Pod', name: 'redis-0' } },
+        { addresses: ['10.0.0.3'], conditions: { ready: false }, targetRef: { kind: 'Pod', name: 'redis-2' } },
+      ],
+    });
+    const found = await render(({ backends }) => backends('cache', 'redis', 'redis'));
+    expect(found).toEqual([
+      expect.objectContaining({ name: 'redis-0', address: '10.0.0.1', port: 6379 }),
+      expect.objectContaining({ name: 'redis-1', address: '10.0.0.2', port: 6379 }),
+    ]);
+    expect(api.requests[0].query.get('labelSelector')).toBe('kubernetes.io/service-name=redis');
+  });
+});
