@@ -20,7 +20,8 @@ export interface DeliveryTools {
 /** An error with the step at which it happened. */
 class StageError extends Error {
   constructor(readonly stage: Stage, error: unknown) {
-    super(messageOf(error));
+    // Temporary files have random names; without them a failure that lasts keeps its message.
+    super(stage === 'write' ? messageOf(error).replace(/ '[^']*'( -> '[^']*')?$/, '') : messageOf(error));
   }
 }
 

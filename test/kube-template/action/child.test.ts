@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 import { Child, ChildEnd } from '../../../lib/kube-template/action/child';
 import { Command, ExecSettings } from '../../../lib/kube-template/config/settings';
-import { temporaryFolder, textOf, until } from '../support/files';
+import { temporaryFolder, textOf } from '../support/files';
+import { until } from '../support/until';
 
 let folder: string;
 let log: string;
@@ -25,7 +26,7 @@ function startChild(command: Command, settings: Partial<ExecSettings> = {}): { c
   child.start();
   return { child, ended };
 }
-const logged = async (text: string): Promise<void> => { await until(`the log has ${text}`, () => textOf(log).includes(text)); };
+const logged = async (text: string): Promise<void> => { await until(() => textOf(log).includes(text), `the log has ${text}`); };
 
 test('starts once, with its own environment', async () => {
   const { child, ended } = startChild(['sh', '-c', script()], { env: { GREETING: 'hello' } });

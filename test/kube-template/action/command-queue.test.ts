@@ -1,6 +1,6 @@
 import { CommandQueue } from '../../../lib/kube-template/action/command-queue';
 import { Command } from '../../../lib/kube-template/config/settings';
-import { until } from '../support/files';
+import { until } from '../support/until';
 
 /** A queue whose commands end when the test says so. */
 function recorded() {
@@ -17,7 +17,7 @@ function recorded() {
   const finish = async (error?: Error): Promise<void> => {
     const before = lines.length;
     end(error);
-    await until('the command has ended', () => lines.length > before);
+    await until(() => lines.length > before, 'the command has ended');
   };
   return { queue, started, lines, finish };
 }

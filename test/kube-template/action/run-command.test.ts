@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { runCommand } from '../../../lib/kube-template/action/run-command';
-import { temporaryFolder, textOf, until } from '../support/files';
+import { temporaryFolder, textOf } from '../support/files';
+import { until } from '../support/until';
 
 const folder = temporaryFolder();
 const alive = (pid: number): boolean => {
@@ -36,7 +37,7 @@ test('a timeout kills the command with its children', async () => {
   await expect(runCommand(`sleep 60 & echo $! > ${file}; wait`, { timeout: 200 })).rejects.toThrow('killed after 200 ms');
   const child = Number(textOf(file));
   expect(child).toBeGreaterThan(1);
-  await until('the child is gone', () => !alive(child));
+  await until(() => !alive(child), 'the child is gone');
 });
 
 test('what a quiet command prints is kept for its failure, the last part of it', async () => {
