@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { parseYaml } from '../config/yaml';
 import type { KubeConfigProps, Pem } from './config';
 import { ExecCredentials, ExecPlugin, FileToken, StaticToken, TokenSource } from './credentials';
+import { parseYaml } from '../config/yaml';
 
 interface Cluster {
   'server'?: string;

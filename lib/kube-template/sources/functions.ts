@@ -4,6 +4,9 @@ import { isSelector, parseGroupVersion, parseName, parseNamespace, parsePlural, 
 import { Backend, backendsOf, SERVICE_NAME_LABEL } from './backends';
 import { Kind, KINDS } from './kinds';
 
+/** A reference to one object. */
+export type NamedRef = ResourceRef & { readonly name: string };
+
 /** What the functions read from. */
 export interface Reader {
   /** Namespace of calls that name none. */
@@ -13,7 +16,7 @@ export interface Reader {
   /** Objects of a source, none while it has no data. */
   objects(ref: ResourceRef): readonly KubeObject[];
   /** The object named in the reference; `undefined` if there is none, or no data yet. */
-  object(ref: ResourceRef): KubeObject | undefined;
+  object(ref: NamedRef): KubeObject | undefined;
 }
 
 const ENDPOINT_SLICES = { groupVersion: 'discovery.k8s.io/v1', plural: 'endpointslices' };

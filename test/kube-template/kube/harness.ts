@@ -1,6 +1,6 @@
 import { KubeConfig, KubeObject, Reflector, ReflectorOptions, Status, Timing } from '../../../lib/kube-template/kube';
-import { FakeApi, FakeApiOptions } from '../support/fake-api';
 import { makeCertificate } from '../support/certificate';
+import { FakeApi, FakeApiOptions } from '../support/fake-api';
 import { until } from '../support/until';
 
 /** Times short enough for tests. Those not named are the defaults, which no test reaches. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { KubeConfig, KubeObject, StaticToken } from '../../../lib/kube-template/kube';
 import { Certificate, makeCertificate } from './certificate';
 import { Collections, StoredEvent } from './fake-collections';
+import { KubeConfig, KubeObject, StaticToken } from '../../../lib/kube-template/kube';
 
 /** How the server treats the next matching requests instead of answering them. */
 export interface Fault {
