@@ -1,0 +1,101 @@
+import { Config } from './config';
+import { Action } from './decide';
+import { Log, messageOf } from './log';
+import { Observation } from './observation';
+import { Ports } from './ports';
+import { DataRecord, nextTerm } from './record';
+import { register, Registration, withdraw } from './registration';
+import { vote } from './vote';
+
+/** What acting needs. */
+export interface Actor {
+  readonly ports: Ports;
+  readonly config: Config;
+  readonly registration: Registration;
+  readonly log: Log;
+  record(): DataRecord | undefined;
+  /** Keeps a record and tells the others. */
+  remember(record: DataRecord): Promise<void>;
+}
+
+/** Does what was decided. Rejects when a server does not answer; the next decision sees what became of it. */
+export async function act(action: Action, observation: Observation, actor: Actor): Promise<{ asked: readonly number[] }> {
+  const { ports, config, log } = actor;
+  switch (action.kind) {
+    case 'attach':
+      await ports.own.call('REPLICAOF', ports.addresses[action.to], String(config.serverPort));
+      log.info('attach', `to server ${action.to}: ${action.why}`);
+      break;
+    case 'enlist':
+      await ports.own.call('CONFIG', 'SET', 'replica-priority', String(config.replicaPriority));
+      log.info('electable', `with priority ${config.replicaPriority}: ${action.why}`);
+      break;
+    case 'resume':
+      await promote(actor, `again: ${action.why}`);
+      break;
+    case 'give-way':
+      await giveWay(action.ask, action.why, actor);
+      break;
+    case 'withdraw':
+      await Promise.allSettled(action.sentinels.map(async index => withdraw(ports.sentinels[index], actor.registration)));
+      log.info('vote', `taken back at Sentinels ${action.sentinels.join(', ')}: ${action.why}`);
+      break;
+    case 'stand':
+      return { asked: await stand(action.why, observation, actor) };
+    case 'tend':
+      await tend(action, actor);
+      break;
+    case 'wait':
+    case 'rest':
+      break;
+  }
+  return { asked: [] };
+}
+
+/** The only place that makes the own server a master. */
+async function promote(actor: Actor, why: string): Promise<void> {
+  await actor.ports.own.call('REPLICAOF', 'NO', 'ONE');
+  actor.log.info('master', why);
+}
+
+async function stand(why: string, observation: Observation, actor: Actor): Promise<readonly number[]> {
+  const self = observation.servers[actor.config.self]!;
+  const { won, asked } = await vote(actor.ports.sentinels, actor.registration);
+  actor.log.info('vote', `${won ? 'won' : 'not won'}: ${why}`);
+  if (won) {
+    // On disk before the first write: whoever knows an older term never wins against this data again.
+    const record = { term: nextTerm(observation, actor.record()), epoch: 0, master: true };
+    await actor.remember({ ...record, offset: self.offset, hasKeys: self.hasKeys, runId: self.runId });
+    await promote(actor, 'elected by the vote');
+  }
+  return asked;
+}
+
+async function tend(action: Extract<Action, { kind: 'tend' }>, actor: Actor): Promise<void> {
+  const { ports, registration, config, log } = actor;
+  await Promise.all([
+    ...action.register.map(async index => register(ports.sentinels[index], index, registration, 'knew no master and was told')),
+    ...action.adjust.map(async index => register(ports.sentinels[index], index, registration, 'had other settings and was told')),
+    ...action.replace.map(async index => {
+      await ports.sentinels[index].call('SENTINEL', 'REMOVE', config.masterName).catch((error: Error) => {
+        log.warn('sentinel', `${index} cannot be put right: ${error.message}`);
+      });
+      await register(ports.sentinels[index], index, registration, 'named another master than the majority and was told');
+    }),
+  ]);
+}
+
+/** Asks one Sentinel after the other for a failover until one accepts. The caller knows that a majority names the own server. */
+export async function giveWay(ask: readonly number[], why: string, actor: Pick<Actor, 'ports' | 'config' | 'log'>): Promise<boolean> {
+  for (const index of ask) {
+    try {
+      await actor.ports.sentinels[index].call('SENTINEL', 'FAILOVER', actor.config.masterName);
+      actor.log.info('failover', `asked of Sentinel ${index}: ${why}`);
+      return true;
+    } catch (error) {
+      actor.log.warn('failover', `refused by Sentinel ${index}: ${messageOf(error)}`);
+      if (messageOf(error).startsWith('INPROG')) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,257 @@
+import { majorityOf, namedMaster, Observation, SentinelSettings, sentinelsWhere, ServerView } from './observation';
+import { bestCandidate, Candidate, candidatesIn, epochOf, seesMajority } from './record';
+
+/** What the agent does next. */
+export type Action =
+  /** Nothing; the reason is worth a line when it changes. */
+  | { readonly kind: 'wait'; readonly why: string }
+  /** Replicate this server. */
+  | { readonly kind: 'attach'; readonly to: number; readonly why: string }
+  /** Make the own server electable. */
+  | { readonly kind: 'enlist'; readonly why: string }
+  /** Promote the own server: the majority names it. */
+  | { readonly kind: 'resume'; readonly why: string }
+  /** Ask for a failover away from the own server. */
+  | { readonly kind: 'give-way'; readonly ask: readonly number[]; readonly why: string }
+  /** Withdraw the own name from these Sentinels. */
+  | { readonly kind: 'withdraw'; readonly sentinels: readonly number[]; readonly why: string }
+  /** Ask the blank Sentinels for their votes; promote the own server when a majority accepts. */
+  | { readonly kind: 'stand'; readonly why: string }
+  /** Keep the Sentinels right, as the agent of the master. */
+  | { readonly kind: 'tend'; readonly register: readonly number[]; readonly replace: readonly number[]; readonly adjust: readonly number[] }
+  /** Everything is as it should be. */
+  | { readonly kind: 'rest' };
+
+/** What decisions depend on beside the observation. Times in milliseconds. */
+export interface Rules {
+  readonly self: number;
+  readonly bootTimeoutMs: number;
+  readonly replicaPriority: number;
+  readonly settings: SentinelSettings;
+}
+
+/** What is remembered between decisions about the process of the own server. */
+export interface Memory {
+  readonly runId: string | undefined;
+  /** Since when each condition has held without a break. */
+  readonly since: Readonly<Record<string, number>>;
+  /** This process was named master by the majority while it was one. */
+  readonly reigned: boolean;
+  /** Sentinels that this agent asked for a vote. */
+  readonly asked: readonly number[];
+}
+
+export const BLANK_MEMORY: Memory = { runId: undefined, since: {}, reigned: false, asked: [] };
+
+export interface Decision {
+  readonly action: Action;
+  readonly memory: Memory;
+}
+
+/** Sentinel moves replicas by itself; only one that it forgot for so long is attached by the agent. */
+const REATTACH_AFTER_MS = 10_000;
+/** Sentinel demotes a master that it knows and does not name within 12 s; one that it does not know is left for so long. */
+const ROGUE_AFTER_MS = 30_000;
+/** A restarted master whose data survived takes over again when the hand-over failed for so long. */
+const GIVE_WAY_FOR_MS = 15_000;
+/** So long a restarted master looks for a replica that kept the data. */
+const LOOK_ROUND_MS = 3_000;
+/** The Sentinels tell each other newer configurations within 2 s; one that names another master for so long is put right. */
+const STRAY_AFTER_MS = 10_000;
+
+/** Decides from one observation. Pure: all time comes from the observation and the memory. */
+export function decide(observation: Observation, memory: Memory, rules: Rules): Decision {
+  const self = observation.servers[rules.self];
+  const kept = self && memory.runId !== self.runId ? { ...BLANK_MEMORY, runId: self.runId } : memory;
+  const round = new Round(observation, kept, rules);
+  const action = self ? round.choose(self) : wait('the server does not answer');
+  return { action, memory: { ...kept, since: self ? round.since : kept.since, reigned: kept.reigned || round.reigns } };
+}
+
+function wait(why: string): Action {
+  return { kind: 'wait', why };
+}
+
+class Round {
+  readonly since: Record<string, number> = {};
+  reigns = false;
+  private readonly named: number | 'unknown' | undefined;
+  private readonly candidates: Candidate[];
+
+  constructor(private readonly o: Observation, private readonly memory: Memory, private readonly rules: Rules) {
+    this.named = namedMaster(o.sentinels);
+    this.candidates = candidatesIn(o);
+  }
+
+  choose(self: ServerView): Action {
+    if (self.loading) return wait('the server is loading its data');
+    if (this.named === 'unknown') return wait('the Sentinels name a master that is none of the servers');
+    if (this.named === undefined) return self.role === 'master' ? this.masterWithoutMajority() : this.noMaster(self);
+    if (this.named !== this.rules.self) return self.role === 'master' ? this.rogue(this.named) : this.replica(self, this.named);
+    return self.role === 'master' ? this.master() : this.namedButNotMaster(self);
+  }
+
+  /** The majority names the own server and it is the master: keep all Sentinels right. */
+  private master(): Action {
+    this.reigns = true;
+    const register = sentinelsWhere(this.o.sentinels, view => view.names === 'nobody');
+    const epoch = epochOf(this.o.sentinels, this.rules.self);
+    const strays = sentinelsWhere(this.o.sentinels, view =>
+      view.names !== 'nobody' && view.names !== this.rules.self && view.epoch <= epoch && !view.failoverInProgress);
+    const replace = strays.filter(index => this.held(`stray ${index}`) >= STRAY_AFTER_MS);
+    const adjust = sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self && !view.failoverInProgress && this.differs(view.settings));
+    return register.length + replace.length + adjust.length > 0 ? { kind: 'tend', register, replace, adjust } : { kind: 'rest' };
+  }
+
+  /** No majority names anybody, and the own server is the master: Sentinels that forgot learn it again from its agent. */
+  private masterWithoutMajority(): Action {
+    const register = sentinelsWhere(this.o.sentinels, view => view.names === 'nobody');
+    const others = sentinelsWhere(this.o.sentinels, view => view.names !== 'nobody' && view.names !== this.rules.self);
+    if (!this.memory.reigned) return wait('master without having been named: left to the Sentinels');
+    if (others.length > 0) return wait('some Sentinels name another master');
+    if (this.otherMasters().length > 0) return wait('another server is master too');
+    if (register.length === 0) return wait('too few Sentinels answer');
+    return { kind: 'tend', register, replace: [], adjust: [] };
+  }
+
+  /** The majority names another server while this one is master too: Sentinel demotes it, unless it does not know it. */
+  private rogue(named: number): Action {
+    const real = this.o.servers[named]?.role === 'master' && !this.failoverInProgress();
+    if (real && this.held('rogue') >= ROGUE_AFTER_MS) {
+      return { kind: 'attach', to: named, why: 'the Sentinels name another master and do not demote this one' };
+    }
+    return wait(`master, but the Sentinels name server ${named}: left to them`);
+  }
+
+  /** The majority names another server: replicate it, and be electable once in sync. */
+  private replica(self: ServerView, named: number): Action {
+    if (self.follows !== named) {
+      if (self.follows === 'nobody') return { kind: 'attach', to: named, why: 'named by the Sentinels' };
+      if (!this.failoverInProgress() && this.held('elsewhere') >= REATTACH_AFTER_MS) {
+        return { kind: 'attach', to: named, why: 'the Sentinels did not move this replica' };
+      }
+      return wait(`follows ${self.follows} instead of server ${named}: Sentinel moves it`);
+    }
+    if (self.linkUp) {
+      const ready = self.priority === this.rules.replicaPriority;
+      return ready ? { kind: 'rest' } : { kind: 'enlist', why: 'in sync' };
+    }
+    return this.masterAbsent(self, named);
+  }
+
+  /** The named master is gone, and nobody who lived with it is left to be elected: the best of the others offers itself. */
+  private masterAbsent(self: ServerView, named: number): Action {
+    const down = sentinelsWhere(this.o.sentinels, view => view.names === named && view.masterDown);
+    const lost = down.length >= majorityOf(this.o.sentinels.length) && !this.o.servers[named] && seesMajority(this.o)
+      && !this.candidates.some(each => (each.view.priority ?? 0) > 0);
+    if (lost && this.held('master absent') >= this.rules.bootTimeoutMs && this.isBest() && this.rules.replicaPriority > 0
+      && self.priority === 0) {
+      return { kind: 'enlist', why: `server ${named} did not return, and this one has the best data of those left` };
+    }
+    return wait(`link to server ${named} is down`);
+  }
+
+  /** The majority names the own server, which is not master: it was restarted, or the vote was won just now. */
+  private namedButNotMaster(self: ServerView): Action {
+    if (self.follows !== 'nobody') return wait('named by the Sentinels but replicates another server: left to them');
+    if (this.failoverInProgress()) return wait('a failover is in progress');
+    const own = this.candidates.find(each => each.ordinal === this.rules.self);
+    if (!own) return wait('the data is not judged yet');
+    const best = bestCandidate(this.candidates)!;
+    const waited = this.held('named');
+    if (best !== own && best.claim.live && (best.view.priority ?? 0) > 0) {
+      if (own.claim.term === 0 || waited < GIVE_WAY_FOR_MS) return this.giveWay(`server ${best.ordinal} kept the data while this one restarted`);
+      return { kind: 'resume', why: 'the hand-over failed for too long, and the data is there' };
+    }
+    if (own.claim.term === 0) return this.namedButEmpty(own, best);
+    if (this.candidates.length < this.o.servers.length && waited < LOOK_ROUND_MS) {
+      return wait('looks for a replica that kept the data');
+    }
+    return { kind: 'resume', why: 'named by the Sentinels, and no replica kept more' };
+  }
+
+  /** Named, but nothing is known of the own data: as careful as at a first start. */
+  private namedButEmpty(own: Candidate, best: Candidate): Action {
+    if (!this.seesEnough('named and empty')) return wait('named by the Sentinels without data: waits for the other servers');
+    if (best === own) return { kind: 'resume', why: 'named by the Sentinels, and nobody has data' };
+    const sentinels = sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self);
+    return { kind: 'withdraw', sentinels, why: `named without data, while server ${best.ordinal} has some` };
+  }
+
+  private giveWay(why: string): Action {
+    return { kind: 'give-way', ask: sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self), why };
+  }
+
+  /** No majority names anybody, and this server is no master. */
+  private noMaster(self: ServerView): Action {
+    const answering = sentinelsWhere(this.o.sentinels, () => true).length;
+    if (answering < majorityOf(this.o.sentinels.length)) return wait('too few Sentinels answer');
+    const masters = this.otherMasters();
+    if (masters.length === 1) return this.onlyMaster(self, masters[0]);
+    if (masters.length > 1) return wait('several servers are master: left to the Sentinels');
+    const leftOver = this.ownLeftOverVotes();
+    const standing = this.maybeStand(self);
+    if (standing.kind === 'stand' || leftOver.length === 0) return standing;
+    return { kind: 'withdraw', sentinels: leftOver, why: 'votes that did not become a majority' };
+  }
+
+  /** One server is master and no majority names it yet: its agent registers it. Attach when its data is no older than ours. */
+  private onlyMaster(self: ServerView, ordinal: number): Action {
+    const others = sentinelsWhere(this.o.sentinels, view => view.names !== 'nobody' && view.names !== ordinal);
+    const own = self.claim;
+    const theirs = this.o.servers[ordinal]?.claim;
+    if (self.follows !== 'nobody' || others.length > 0 || !own || !theirs?.master) return wait(`server ${ordinal} is master and not named yet`);
+    if (theirs.term < own.term || (theirs.term === own.term && theirs.epoch < own.epoch)) {
+      return wait(`server ${ordinal} is master with older data than this one`);
+    }
+    return { kind: 'attach', to: ordinal, why: 'the only master' };
+  }
+
+  /** Nobody is master and nobody is named: the server with the best data asks for the votes. */
+  private maybeStand(self: ServerView): Action {
+    const free = sentinelsWhere(this.o.sentinels, view => view.names === 'nobody' || view.names === this.rules.self);
+    if (free.length < majorityOf(this.o.sentinels.length)) return wait('the Sentinels name different servers');
+    if (this.o.servers.some(view => view?.role === 'slave' && view.linkUp)) return wait('a replica still has a master');
+    if (!self.claim) return wait('the data is not judged yet');
+    if (!this.seesEnough('bootstrap')) return wait(`sees ${this.candidates.length} of ${this.o.servers.length} servers: waits for the others`);
+    const best = bestCandidate(this.candidates)!;
+    if (best.ordinal !== this.rules.self) return wait(`server ${best.ordinal} has better data and asks for the votes`);
+    return { kind: 'stand', why: `best data of ${this.candidates.length} of ${this.o.servers.length} servers` };
+  }
+
+  /** All servers are there, or a majority of them for the whole boot timeout; and for each that answers, its agent speaks. */
+  private seesEnough(what: string): boolean {
+    if (this.o.servers.some(view => view && !view.claim)) return false;
+    if (this.candidates.length === this.o.servers.length) return true;
+    return seesMajority(this.o) && this.held(what) >= this.rules.bootTimeoutMs;
+  }
+
+  private isBest(): boolean {
+    return bestCandidate(this.candidates)?.ordinal === this.rules.self;
+  }
+
+  /** Sentinels that still name this server from a vote that it did not win: only ours, or too fresh to know anybody. */
+  private ownLeftOverVotes(): number[] {
+    return sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self && view.epoch === 0)
+      .filter(index => this.memory.asked.includes(index) || this.o.sentinels[index]!.otherSentinels === 0);
+  }
+
+  private otherMasters(): number[] {
+    return this.o.servers.flatMap((view, ordinal) => ordinal !== this.rules.self && view?.role === 'master' ? [ordinal] : []);
+  }
+
+  private failoverInProgress(): boolean {
+    return this.o.sentinels.some(view => view?.failoverInProgress);
+  }
+
+  private differs(settings: SentinelSettings | undefined): boolean {
+    const wanted = this.rules.settings;
+    return settings !== undefined && (Object.keys(wanted) as (keyof SentinelSettings)[]).some(key => settings[key] !== wanted[key]);
+  }
+
+  /** How long a condition has held. Asking is what keeps it: a round that does not ask ends it. */
+  private held(condition: string): number {
+    this.since[condition] = this.memory.since[condition] ?? this.o.at;
+    return this.o.at - this.since[condition];
+  }
+}

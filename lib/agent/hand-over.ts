@@ -1,0 +1,152 @@
+import { Actor } from './act';
+import { messageOf } from './log';
+import { namedMaster, SentinelView, sentinelsWhere, ServerView } from './observation';
+import { pairs, sentinelView, serverView } from './observe';
+import { Endpoint, Reply } from './resp';
+
+/** The pause must end before the Sentinels find the master down: it stops their own commands too. */
+const PAUSE_MARGIN_MS = 500;
+/** Longest wait for replicas to receive the rest of the stream, while writes are paused. */
+const CATCH_UP_MS = 1_000;
+/** Longest wait until the majority names the new master. Once the failover runs, being found down changes nothing. */
+const SWITCH_MS = 8_000;
+/** Between questions. */
+const POLL_MS = 20;
+/** Before the second attempt. */
+const RETRY_MS = 1_000;
+const ATTEMPTS = 2;
+
+/** A hand-over can't go on; nothing is lost, the server is still the master. */
+class HandOverError extends Error {
+  override readonly name = 'HandOverError';
+}
+
+/**
+ * Hands the master's role to a replica without losing a write: pause writes, wait until each electable replica has them all,
+ * let Sentinel fail over, wait for the majority and for the proxies, become a replica.
+ *
+ * @returns what happened, as a line for the log.
+ */
+export async function handOver(actor: Actor): Promise<string> {
+  const { clock } = actor.ports;
+  const deadline = clock.now() + actor.config.handOverBudgetMs;
+  for (let attempt = 1; ; attempt++) {
+    const started = clock.now();
+    try {
+      const line = await attemptHandOver(actor, deadline);
+      return line;
+    } catch (error) {
+      const line = `given up after ${clock.now() - started} ms, writes go on: ${messageOf(error)}`;
+      actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
+      if (attempt === ATTEMPTS || clock.now() + RETRY_MS > deadline) return line;
+    }
+    await clock.sleep(RETRY_MS);
+  }
+}
+
+async function attemptHandOver(actor: Actor, deadline: number): Promise<string> {
+  const { ports, config, log } = actor;
+  const sentinel = await prepare(actor);
+  if (sentinel === undefined) return 'not the master: nothing to hand over';
+  const started = ports.clock.now();
+  const firstPause = Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300);
+  await ports.own.call('CLIENT', 'PAUSE', String(firstPause), 'WRITE');
+  try {
+    await caughtUp(actor, ports.sentinels[sentinel], Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    log.info('hand-over', `replicas have every write after ${ports.clock.now() - started} ms; asks Sentinel ${sentinel} for the failover`);
+    await ports.sentinels[sentinel].call('SENTINEL', 'FAILOVER', config.masterName);
+    await ports.own.call('CLIENT', 'PAUSE', String(SWITCH_MS + config.lingerMs + 1_000), 'WRITE');
+    const successor = await switched(actor, Math.min(ports.clock.now() + SWITCH_MS, deadline));
+    const agreed = ports.clock.now() - started;
+    await ports.clock.sleep(config.lingerMs);
+    await demote(actor, successor);
+    return `to server ${successor}: agreed after ${agreed} ms, done after ${ports.clock.now() - started} ms`;
+  } catch (error) {
+    await ports.own.call('CLIENT', 'UNPAUSE').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The preconditions. Returns the Sentinel to ask, or undefined when this server is not the master. */
+async function prepare(actor: Actor): Promise<number | undefined> {
+  const { ports, config } = actor;
+  const self = await serverView(ports.own, ports, config);
+  if (!self) throw new HandOverError('the server does not answer');
+  if (self.role !== 'master') return undefined;
+  const sentinels = await askSentinels(actor);
+  const named = namedMaster(sentinels);
+  if (named === undefined) throw new HandOverError('no majority of the Sentinels names a master');
+  if (named !== config.self) throw new HandOverError(`the Sentinels name server ${named}`);
+  if (sentinels.some(view => view?.failoverInProgress)) throw new HandOverError('a failover is in progress');
+  const naming = sentinelsWhere(sentinels, view => view.names === config.self);
+  // A Sentinel beside this server ends with it.
+  const ask = naming.find(index => !config.sentinelSidecar || index !== config.self);
+  if (ask === undefined) throw new HandOverError('no Sentinel of another pod names this server');
+  const quorum = String(await ports.sentinels[ask].call('SENTINEL', 'CKQUORUM', config.masterName));
+  if (!quorum.startsWith('OK')) throw new HandOverError(quorum);
+  if ((await electable(actor, ports.sentinels[ask])).length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
+  return ask;
+}
+
+async function askSentinels(actor: Actor): Promise<(SentinelView | undefined)[]> {
+  return Promise.all(actor.ports.sentinels.map(async sentinel => sentinelView(sentinel, actor.ports, actor.config)));
+}
+
+/** Ordinals of the replicas that this Sentinel may elect. */
+async function electable(actor: Actor, sentinel: Endpoint): Promise<number[]> {
+  const reply = await sentinel.call('SENTINEL', 'REPLICAS', actor.config.masterName);
+  if (!Array.isArray(reply)) return [];
+  return reply.flatMap((each: Reply) => {
+    const fields = pairs(each);
+    const ordinal = actor.ports.addresses.indexOf(fields.get('ip') ?? '');
+    return fields.get('flags') === 'slave' && fields.get('slave-priority') !== '0' && ordinal >= 0 ? [ordinal] : [];
+  });
+}
+
+/** Waits until every replica that may be elected has the whole stream. The master's own knowledge of them is up to 1 s old. */
+async function caughtUp(actor: Actor, sentinel: Endpoint, budgetMs: number): Promise<void> {
+  const { ports, config } = actor;
+  const deadline = ports.clock.now() + budgetMs;
+  const self = await serverView(ports.own, ports, config);
+  if (self?.role !== 'master') throw new HandOverError('the server is no longer the master');
+  for (;;) {
+    const replicas = await electable(actor, sentinel);
+    const views = await Promise.all(replicas.map(async ordinal => serverView(ports.servers[ordinal], ports, config)));
+    const behind = replicas.filter((_, index) => !hasAll(views[index], self.offset, config.self));
+    if (replicas.length > 0 && behind.length === 0) return;
+    if (ports.clock.now() > deadline) {
+      throw new HandOverError(replicas.length === 0 ? 'no replica can be elected' : `server ${behind.join(' and ')} did not receive every write in time`);
+    }
+    await ports.clock.sleep(POLL_MS);
+  }
+}
+
+function hasAll(view: ServerView | undefined, offset: number, master: number): boolean {
+  return view?.role === 'slave' && view.follows === master && view.linkUp && view.offset >= offset;
+}
+
+/** Waits until a majority names the same other server, and it is master. */
+async function switched(actor: Actor, deadline: number): Promise<number> {
+  const { ports, config } = actor;
+  for (;;) {
+    const named = namedMaster(await askSentinels(actor));
+    if (typeof named === 'number' && named !== config.self) {
+      const view = await serverView(ports.servers[named], ports, config);
+      if (view?.role === 'master') return named;
+    }
+    if (ports.clock.now() > deadline) throw new HandOverError('the Sentinels did not agree on another master in time');
+    await ports.clock.sleep(POLL_MS);
+  }
+}
+
+/** Becomes a replica and lets the clients go, in one step: a paused write is answered READONLY or cut, never accepted. */
+async function demote(actor: Actor, successor: number): Promise<void> {
+  const { ports, config } = actor;
+  await ports.own.batch([
+    ['MULTI'],
+    ['REPLICAOF', ports.addresses[successor], String(config.serverPort)],
+    ['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'],
+    ['CLIENT', 'UNPAUSE'],
+    ['EXEC'],
+  ]);
+}

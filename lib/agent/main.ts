@@ -1,0 +1,25 @@
+import * as os from 'node:os';
+import { ConfigError, readConfig } from './config';
+import { Log, messageOf } from './log';
+import { run } from './run';
+
+/** The program was called wrongly or can't use its configuration. */
+const EXIT_USAGE = 2;
+const EXIT_FAILURE = 1;
+
+async function main(): Promise<void> {
+  const [file, ...rest] = process.argv.slice(2);
+  if (file === undefined || rest.length > 0) {
+    process.stderr.write('usage: agent.js CONFIG_FILE\n');
+    process.exit(EXIT_USAGE);
+  }
+  await run(readConfig(file, process.env.HOSTNAME ?? os.hostname()), new Log());
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`agent: ${messageOf(error)}\n`);
+    process.exit(error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE);
+  },
+);

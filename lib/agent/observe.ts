@@ -1,0 +1,142 @@
+import { Config } from './config';
+import { Claim, namedMaster, Observation, SentinelSettings, SentinelView, ServerView } from './observation';
+import { Ports } from './ports';
+import { claimOf, DataRecord, findClaim } from './record';
+import { Endpoint, Reply, ReplyError } from './resp';
+
+const SECTIONS = ['server', 'replication', 'keyspace', 'persistence'].map(section => ['INFO', section]);
+
+/** Asks the own server and all Sentinels at once and, unless all is settled, the other servers too. */
+export async function observe(ports: Ports, config: Config, record: DataRecord | undefined): Promise<Observation> {
+  const [own, ...sentinels] = await Promise.all([
+    serverView(ports.own, ports, config),
+    ...ports.sentinels.map(async sentinel => sentinelView(sentinel, ports, config)),
+  ]);
+  const self = own && { ...own, claim: claimOf(record, own) };
+  const servers: (ServerView | undefined)[] = ports.servers.map((_, ordinal) => ordinal === config.self ? self : undefined);
+  if (self && !isSettled(self, config.self, namedMaster(sentinels))) {
+    await Promise.all(ports.servers.map(async (server, ordinal) => {
+      if (ordinal !== config.self) servers[ordinal] = await peerView(server, ports, config);
+    }));
+  }
+  return { at: ports.clock.now(), servers, sentinels };
+}
+
+function isSettled(self: ServerView, ordinal: number, named: number | 'unknown' | undefined): boolean {
+  if (self.role === 'master') return named === ordinal;
+  return named !== undefined && self.follows === named && self.linkUp;
+}
+
+/** What a server says about itself, or undefined when it does not answer. */
+export async function serverView(
+  server: Endpoint, ports: Pick<Ports, 'addresses'>, config: Pick<Config, 'serverPort'>,
+): Promise<ServerView | undefined> {
+  return parseInfo(await answers(server, SECTIONS), ports.addresses, config.serverPort);
+}
+
+/** The same of another server, with what its agent says. */
+async function peerView(server: Endpoint, ports: Ports, config: Config): Promise<ServerView | undefined> {
+  const replies = await answers(server, [...SECTIONS, ['CLIENT', 'LIST', 'TYPE', 'pubsub']]);
+  const view = parseInfo(replies, ports.addresses, config.serverPort);
+  const clients = replies?.at(-1);
+  return view && { ...view, claim: typeof clients === 'string' ? findClaim(clients) : undefined };
+}
+
+/** What the agent beside a server says about its data. */
+export async function claimAt(server: Endpoint): Promise<Claim | undefined> {
+  const clients = (await answers(server, [['CLIENT', 'LIST', 'TYPE', 'pubsub']]))?.[0];
+  return typeof clients === 'string' ? findClaim(clients) : undefined;
+}
+
+async function answers(endpoint: Endpoint, commands: string[][]): Promise<Reply[] | undefined> {
+  try {
+    return await endpoint.batch(commands);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseInfo(replies: Reply[] | undefined, addresses: readonly string[], port: number): ServerView | undefined {
+  const fields = new Map<string, string>();
+  for (const reply of replies?.slice(0, SECTIONS.length) ?? []) {
+    if (typeof reply !== 'string') return undefined;
+    for (const line of reply.split('\r\n')) {
+      const colon = line.indexOf(':');
+      if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1));
+    }
+  }
+  const role = fields.get('role');
+  if (role !== 'master' && role !== 'slave') return undefined;
+  const number = (name: string): number => Number(fields.get(name) ?? 0);
+  const replica = role === 'slave';
+  return {
+    role,
+    loading: fields.get('loading') === '1',
+    runId: fields.get('run_id') ?? '',
+    follows: replica ? ordinalAt(fields.get('master_host'), number('master_port'), addresses, port) : undefined,
+    linkUp: fields.get('master_link_status') === 'up',
+    offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
+    streamId: fields.get('master_replid') ?? '',
+    priority: replica ? number('slave_priority') : undefined,
+    hasKeys: [...fields.keys()].some(key => /^db\d+$/.test(key)),
+    linkDownSeconds: number('master_link_down_since_seconds'),
+    claim: undefined,
+  };
+}
+
+function ordinalAt(host: string | undefined, port: number, addresses: readonly string[], expectedPort: number): ServerView['follows'] {
+  // A server boots with "replicaof 127.0.0.1 1", where nobody listens.
+  if (port === 1) return 'nobody';
+  const ordinal = addresses.indexOf(host ?? '');
+  return ordinal >= 0 && port === expectedPort ? ordinal : 'unknown';
+}
+
+/** What a Sentinel says about the master, or undefined when it does not answer. */
+export async function sentinelView(sentinel: Endpoint, ports: Pick<Ports, 'addresses'>, config: Config): Promise<SentinelView | undefined> {
+  const replies = await answers(sentinel, [
+    ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', config.masterName],
+    ['SENTINEL', 'MASTER', config.masterName],
+  ]);
+  if (!replies) return undefined;
+  const [address, details] = replies;
+  if (address === null) return blankSentinel();
+  if (!Array.isArray(address) || !Array.isArray(details)) return undefined;
+  const fields = pairs(details);
+  const flags = (fields.get('flags') ?? '').split(',');
+  const named = ordinalAt(String(address[0]), Number(address[1]), ports.addresses, config.serverPort);
+  return {
+    names: typeof named === 'number' ? named : 'unknown',
+    epoch: Number(fields.get('config-epoch') ?? 0),
+    masterDown: flags.includes('s_down') || flags.includes('o_down'),
+    failoverInProgress: flags.includes('failover_in_progress'),
+    otherSentinels: Number(fields.get('num-other-sentinels') ?? 0),
+    settings: settingsIn(fields),
+  };
+}
+
+function settingsIn(fields: Map<string, string>): SentinelSettings {
+  const number = (name: string): number => Number(fields.get(name));
+  return {
+    quorum: number('quorum'),
+    downAfterMs: number('down-after-milliseconds'),
+    failoverTimeoutMs: number('failover-timeout'),
+    parallelSyncs: number('parallel-syncs'),
+  };
+}
+
+function blankSentinel(): SentinelView {
+  return { names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, settings: undefined };
+}
+
+/** A flat list of names and values, as Sentinel answers. */
+export function pairs(reply: Reply): Map<string, string> {
+  const fields = new Map<string, string>();
+  if (!Array.isArray(reply)) return fields;
+  for (let index = 0; index + 1 < reply.length; index += 2) fields.set(String(reply[index]), String(reply[index + 1]));
+  return fields;
+}
+
+/** Whether a reply is the error with this word in it. */
+export function isError(reply: Reply, word: string): boolean {
+  return reply instanceof ReplyError && reply.message.includes(word);
+}

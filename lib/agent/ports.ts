@@ -1,0 +1,20 @@
+import { Endpoint } from './resp';
+
+/** Time, as the agent sees it. */
+export interface Clock {
+  /** Never goes back. In milliseconds. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** Everybody the agent talks to. */
+export interface Ports {
+  /** The own server over the loopback interface. */
+  readonly own: Endpoint;
+  /** All servers by ordinal, at the addresses they announce. The own one is not used. */
+  readonly servers: readonly Endpoint[];
+  readonly sentinels: readonly Endpoint[];
+  /** Announced IP address of each server. */
+  readonly addresses: readonly string[];
+  readonly clock: Clock;
+}

@@ -1,0 +1,199 @@
+import * as net from 'node:net';
+
+/** An error that the server answered, such as `NOAUTH Authentication required.` */
+export class ReplyError extends Error {
+  override readonly name = 'ReplyError';
+}
+
+/** The server could not be asked, or did not answer in time. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+
+  constructor(message: string, /** `ECONNREFUSED`, `ETIMEDOUT` and the like. */ readonly code?: string) {
+    super(message);
+  }
+}
+
+/** A reply of Redis or Sentinel. */
+export type Reply = string | number | null | ReplyError | Reply[];
+
+/** Anything that answers commands in the Redis protocol. */
+export interface Endpoint {
+  /** Sends one command. Rejects with a {@link ReplyError} or a {@link ConnectionError}. */
+  call(...command: string[]): Promise<Reply>;
+  /** Sends commands together; an error reply of one of them is its result. Rejects with a {@link ConnectionError}. */
+  batch(commands: string[][]): Promise<Reply[]>;
+}
+
+/** Options of {@link RespClient}. */
+export interface RespClientOptions {
+  /** IP address. */
+  readonly host: string;
+  readonly port: number;
+  /** The password at the moment of connecting. Default: no authentication. */
+  readonly password?: () => string | undefined;
+  /** Longest time for connecting and for each command or batch. In milliseconds. */
+  readonly timeoutMs: number;
+}
+
+interface Pending {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A client over one connection that is opened when needed and kept. */
+export class RespClient implements Endpoint {
+  /** Called when an open connection ends for any reason but {@link close}. */
+  onDisconnect?: () => void;
+
+  private socket?: net.Socket;
+  private pending: Pending[] = [];
+
+  constructor(private readonly options: RespClientOptions) {}
+
+  async call(...command: string[]): Promise<Reply> {
+    const [reply] = await this.batch([command]);
+    if (reply instanceof ReplyError) throw reply;
+    return reply;
+  }
+
+  async batch(commands: string[][]): Promise<Reply[]> {
+    const socket = this.connection();
+    const replies = Promise.all(commands.map(async command => this.send(socket, command)));
+    const timer = setTimeout(
+      () => this.drop(socket, new ConnectionError(`no answer within ${this.options.timeoutMs} ms`, 'ETIMEDOUT')),
+      this.options.timeoutMs,
+    );
+    try {
+      return await replies;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Closes the connection; the next command opens another. */
+  close(): void {
+    const socket = this.socket;
+    if (socket) {
+      this.drop(socket, new ConnectionError('closed'), false);
+    }
+  }
+
+  private connection(): net.Socket {
+    if (this.socket) return this.socket;
+    const socket = net.connect({ host: this.options.host, port: this.options.port, noDelay: true });
+    const parser = new ReplyParser();
+    this.socket = socket;
+    socket.setKeepAlive(true, 5_000);
+    socket.on('data', chunk => this.receive(socket, parser, chunk));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.drop(socket, new ConnectionError(error.message, error.code)));
+    socket.on('close', () => this.drop(socket, new ConnectionError('connection closed', 'ECONNRESET')));
+    this.authenticate(socket);
+    return socket;
+  }
+
+  private authenticate(socket: net.Socket): void {
+    const password = this.options.password?.();
+    if (password === undefined) return;
+    this.send(socket, ['AUTH', password]).then(
+      reply => {
+        // A server without a password refuses AUTH and needs none.
+        if (reply instanceof ReplyError && !reply.message.includes('without any password')) {
+          this.drop(socket, new ConnectionError(`authentication failed: ${reply.message}`));
+        }
+      },
+      () => undefined,
+    );
+  }
+
+  private async send(socket: net.Socket, command: string[]): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.pending.push({ resolve, reject });
+      socket.write(encode(command));
+    });
+  }
+
+  private receive(socket: net.Socket, parser: ReplyParser, chunk: Buffer): void {
+    try {
+      for (const reply of parser.parse(chunk)) {
+        // Messages of a subscription answer no command.
+        if (Array.isArray(reply) && reply[0] === 'message') continue;
+        this.pending.shift()?.resolve(reply);
+      }
+    } catch (error) {
+      this.drop(socket, error as Error);
+    }
+  }
+
+  private drop(socket: net.Socket, error: Error, report = true): void {
+    socket.destroy();
+    if (this.socket !== socket) return;
+    this.socket = undefined;
+    const pending = this.pending;
+    this.pending = [];
+    for (const each of pending) each.reject(error);
+    if (report) {
+      this.onDisconnect?.();
+    }
+  }
+}
+
+function encode(command: string[]): string {
+  const parts = command.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+  return `*${command.length}\r\n${parts.join('')}`;
+}
+
+/** Cuts a stream of bytes into replies. */
+export class ReplyParser {
+  private buffer: Buffer = Buffer.alloc(0);
+
+  /** Replies that are complete after this chunk. Throws a {@link ConnectionError} when it is not the Redis protocol. */
+  parse(chunk: Buffer): Reply[] {
+    this.buffer = this.buffer.length === 0 ? chunk : Buffer.concat([this.buffer, chunk]);
+    const replies: Reply[] = [];
+    let at = 0;
+    for (;;) {
+      const found = this.read(at);
+      if (!found) break;
+      replies.push(found.reply);
+      at = found.end;
+    }
+    this.buffer = this.buffer.subarray(at);
+    return replies;
+  }
+
+  private read(start: number): { reply: Reply; end: number } | undefined {
+    const lineEnd = this.buffer.indexOf('\r\n', start);
+    if (lineEnd < 0) return undefined;
+    const text = this.buffer.toString('utf8', start + 1, lineEnd);
+    const after = lineEnd + 2;
+    switch (this.buffer[start]) {
+      case 0x2b: return { reply: text, end: after };
+      case 0x2d: return { reply: new ReplyError(text), end: after };
+      case 0x3a: return { reply: Number(text), end: after };
+      case 0x24: return this.readBulk(Number(text), after);
+      case 0x2a: return this.readArray(Number(text), after);
+      default: throw new ConnectionError('answer is not in the Redis protocol');
+    }
+  }
+
+  private readBulk(length: number, start: number): { reply: Reply; end: number } | undefined {
+    if (length < 0) return { reply: null, end: start };
+    const end = start + length;
+    if (this.buffer.length < end + 2) return undefined;
+    return { reply: this.buffer.toString('utf8', start, end), end: end + 2 };
+  }
+
+  private readArray(length: number, start: number): { reply: Reply; end: number } | undefined {
+    if (length < 0) return { reply: null, end: start };
+    const items: Reply[] = [];
+    let end = start;
+    while (items.length < length) {
+      const item = this.read(end);
+      if (!item) return undefined;
+      items.push(item.reply);
+      end = item.end;
+    }
+    return { reply: items, end };
+  }
+}

@@ -1,0 +1,26 @@
+import { Actor, giveWay } from './act';
+import { namedMaster, sentinelsWhere } from './observation';
+import { sentinelView } from './observe';
+
+/** Between attempts. */
+const RETRY_MS = 200;
+/** After this the Sentinels act by themselves, or can't. */
+const ATTEMPTS = 20;
+
+/**
+ * Asks for a failover as soon as the own server died as the master, instead of letting the Sentinels find out.
+ *
+ * @param back whether the server answers again: then a decision is due, not the watchdog.
+ */
+export async function replaceDeadMaster(actor: Actor, back: () => boolean): Promise<void> {
+  const { ports, config } = actor;
+  for (let attempt = 0; attempt < ATTEMPTS && !back(); attempt++) {
+    const sentinels = await Promise.all(ports.sentinels.map(async sentinel => sentinelView(sentinel, ports, config)));
+    if (namedMaster(sentinels) !== config.self || sentinels.some(view => view?.failoverInProgress)) return;
+    const naming = sentinelsWhere(sentinels, view => view.names === config.self);
+    // One beside this server last: it may end with the pod before it is done.
+    const beside = (index: number): number => Number(config.sentinelSidecar && index === config.self);
+    if (await giveWay(naming.sort((a, b) => beside(a) - beside(b)), 'the server died as the master', actor)) return;
+    await ports.clock.sleep(RETRY_MS);
+  }
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Asks the agent of this pod to hand the master's role over, and waits for its answer before the server gets SIGTERM.
+# Whatever happens it ends within the budget and with 0: SIGTERM alone loses nothing either, it only takes longer.
+#
+# RUN_DIR              directory shared with the agent. Default: /run/redis-ha.
+# STOP_BUDGET_SECONDS  longest wait for the answer. Default: 35.
+set -u
+
+run_dir=${RUN_DIR:-/run/redis-ha}
+polls=$((${STOP_BUDGET_SECONDS:-35} * 10))
+answer=$run_dir/stop-answered
+
+# The output of a preStop hook is not kept: tell it through the server's own output where that is possible.
+say() {
+  if [ -w /proc/1/fd/1 ] && [ "${LOG_TO_STDOUT:-}" = '' ]; then
+    echo "pre-stop: $1" > /proc/1/fd/1
+  else
+    echo "pre-stop: $1"
+  fi
+}
+
+rm -f "$answer"
+if ! : > "$run_dir/stop-requested"; then
+  say "cannot ask for a hand-over in $run_dir"
+  exit 0
+fi
+
+while [ "$polls" -gt 0 ]; do
+  if [ -s "$answer" ]; then
+    read -r line < "$answer"
+    say "$line"
+    exit 0
+  fi
+  sleep 0.1
+  polls=$((polls - 1))
+done
+say "no answer within ${STOP_BUDGET_SECONDS:-35} s"
+exit 0

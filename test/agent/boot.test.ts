@@ -1,0 +1,15 @@
+import { describeWithRedis, TestCluster } from './support/cluster';
+
+jest.setTimeout(15_000);
+
+describeWithRedis('a first start', () => {
+  let cluster: TestCluster;
+
+  afterEach(async () => cluster.stop());
+
+  test('makes one of three standbys the master, attaches the others and registers all Sentinels', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    expect(await cluster.settled()).toBe(0);
+  });
+});

@@ -1,0 +1,287 @@
+import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Reply, RespClient } from '../../../lib/agent/resp';
+
+const PASSWORD = 's3cret "quoted" $x';
+
+/** Whether the programs are installed that the tests with real servers need. */
+export const HAS_REDIS = ['redis-server', 'redis-sentinel'].every(program => spawnSync(program, ['--version']).status === 0);
+
+/** `describe`, or a loud skip where Redis is not installed. */
+export const describeWithRedis = HAS_REDIS ? describe : describe.skip;
+if (!HAS_REDIS) console.warn('redis-server and redis-sentinel are not installed: the tests with real servers are skipped');
+
+/** Waits until the condition holds; a condition that throws does not hold yet. */
+export async function until(what: string, condition: () => Promise<boolean> | boolean, timeoutMs = 12_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      if (await condition()) return;
+    } catch (error) {
+      last = error;
+    }
+    await sleep(25);
+  }
+  throw new Error(`not within ${timeoutMs} ms: ${what}${last ? ` (${String(last)})` : ''}`);
+}
+
+export async function sleep(ms: number): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, ms));
+}
+
+/** Real servers, Sentinels and agents on loopback addresses of their own. */
+export class TestCluster {
+  readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'agent-'));
+  readonly servers: string[];
+  readonly sentinels: string[];
+  private serverPort = 0;
+  private sentinelPort = 0;
+  private readonly processes = new Map<string, ChildProcess>();
+  private readonly clients: RespClient[] = [];
+
+  constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '') {
+    const byte = (): number => 1 + Math.floor(Math.random() * 250);
+    const network = `127.${byte()}.${byte()}`;
+    this.servers = Array.from({ length: size }, (_, i) => `${network}.${i + 1}`);
+    this.sentinels = Array.from({ length: size }, (_, i) => `${network}.${i + 101}`);
+  }
+
+  /** Starts everything at once, as Kubernetes does. */
+  async start(): Promise<void> {
+    await this.choosePorts();
+    for (let i = 0; i < this.size; i++) {
+      this.startSentinel(i);
+      this.startServer(i);
+      this.startAgent(i);
+    }
+  }
+
+  async choosePorts(): Promise<void> {
+    this.serverPort = await freePort(this.servers[0]);
+    this.sentinelPort = await freePort(this.sentinels[0]);
+  }
+
+  startServer(i: number, options: { empty?: boolean; config?: string } = {}): void {
+    const directory = this.dataDir(i);
+    if (options.empty) fs.rmSync(directory, { recursive: true, force: true });
+    fs.mkdirSync(directory, { recursive: true });
+    const file = path.join(this.directory, `redis-${i}.conf`);
+    const quoted = PASSWORD.replace(/"/g, '\\"');
+    fs.writeFileSync(file, `
+bind ${this.servers[i]}
+bind-source-addr ${this.servers[i]}
+port ${this.serverPort}
+dir ${directory}
+logfile ${this.directory}/redis-${i}.log
+save ""
+appendonly yes
+repl-diskless-sync yes
+repl-diskless-sync-delay 0
+replica-announce-ip ${this.servers[i]}
+replica-announce-port ${this.serverPort}
+requirepass "${quoted}"
+masterauth "${quoted}"
+replicaof 127.0.0.1 1
+replica-priority 0
+shutdown-timeout 2
+${this.redisConfig}
+${options.config ?? ''}
+`);
+    this.spawn(`redis-${i}`, 'redis-server', [file]);
+  }
+
+  startSentinel(j: number, options: { blank?: boolean } = {}): void {
+    const file = path.join(this.directory, `sentinel-${j}.conf`);
+    if (options.blank || !fs.existsSync(file)) {
+      fs.writeFileSync(file, `
+bind ${this.sentinels[j]}
+bind-source-addr ${this.sentinels[j]}
+port ${this.sentinelPort}
+dir ${this.directory}
+logfile ${this.directory}/sentinel-${j}.log
+requirepass "${PASSWORD.replace(/"/g, '\\"')}"
+sentinel announce-ip ${this.sentinels[j]}
+sentinel announce-port ${this.sentinelPort}
+sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
+`);
+    }
+    this.spawn(`sentinel-${j}`, 'redis-sentinel', [file]);
+  }
+
+  startAgent(i: number): void {
+    fs.mkdirSync(this.runDir(i), { recursive: true });
+    fs.mkdirSync(this.dataDir(i), { recursive: true });
+    fs.writeFileSync(path.join(this.directory, 'password'), `${PASSWORD}\n`);
+    const file = path.join(this.directory, `agent-${i}.json`);
+    fs.writeFileSync(file, JSON.stringify({
+      masterName: 'cache-redis',
+      servers: this.servers,
+      serverPort: this.serverPort,
+      sentinels: this.sentinels,
+      sentinelPort: this.sentinelPort,
+      self: i,
+      selfAddress: this.servers[i],
+      downAfterMs: 2_000,
+      bootTimeoutMs: 3_000,
+      dataDir: this.dataDir(i),
+      runDir: this.runDir(i),
+      passwordFile: path.join(this.directory, 'password'),
+      ...this.settings,
+    }));
+    this.spawn(`agent-${i}`, process.execPath, [agentProgram(), file]);
+  }
+
+  /** Ends one process at once and waits for its end. */
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.processes.get(name);
+    if (!child) return;
+    this.processes.delete(name);
+    const ended = new Promise(resolve => child.once('close', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  signal(name: string, signal: NodeJS.Signals): void {
+    this.processes.get(name)!.kill(signal);
+  }
+
+  /** Resolves with the exit code. */
+  async exited(name: string): Promise<number | null> {
+    const child = this.processes.get(name)!;
+    return child.exitCode ?? new Promise(resolve => child.once('close', resolve));
+  }
+
+  pid(name: string): number {
+    return this.processes.get(name)!.pid!;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.close();
+    for (const child of this.processes.values()) child.kill('SIGCONT');
+    await Promise.all([...this.processes.keys()].map(async name => this.kill(name)));
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  client(host: string, port: number, timeoutMs = 2_000): RespClient {
+    const client = new RespClient({ host, port, password: () => PASSWORD, timeoutMs });
+    this.clients.push(client);
+    return client;
+  }
+
+  server(i: number, timeoutMs?: number): RespClient {
+    return this.client(this.servers[i], this.serverPort, timeoutMs);
+  }
+
+  async ask(i: number, ...command: string[]): Promise<Reply> {
+    const client = this.server(i);
+    return client.call(...command).finally(() => client.close());
+  }
+
+  async askSentinel(j: number, ...command: string[]): Promise<Reply> {
+    const client = this.client(this.sentinels[j], this.sentinelPort);
+    return client.call(...command).finally(() => client.close());
+  }
+
+  async info(i: number): Promise<Record<string, string>> {
+    const text = String(await this.ask(i, 'INFO', 'replication'));
+    return Object.fromEntries(text.split('\r\n').filter(line => line.includes(':')).map(line => line.split(/:(.*)/s).slice(0, 2)));
+  }
+
+  /** Ordinal that a Sentinel names, or undefined. */
+  async named(j: number): Promise<number | undefined> {
+    const reply = await this.askSentinel(j, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'cache-redis');
+    return Array.isArray(reply) ? this.servers.indexOf(String(reply[0])) : undefined;
+  }
+
+  async masters(): Promise<number[]> {
+    const roles = await Promise.all(this.servers.map(async (_, i) => this.info(i).then(info => info.role, () => 'none')));
+    return roles.flatMap((role, i) => role === 'master' ? [i] : []);
+  }
+
+  /** Waits until these servers are one master and linked, electable replicas, and all these Sentinels name it and know all. Returns it. */
+  async settled(options: { servers?: number[]; sentinels?: number[]; timeoutMs?: number } = {}): Promise<number> {
+    const servers = options.servers ?? this.servers.map((_, i) => i);
+    const sentinels = options.sentinels ?? this.sentinels.map((_, j) => j);
+    let master = -1;
+    await until('one master, named by all, with all replicas in sync', async () => {
+      const [found, ...more] = await this.masters();
+      if (found === undefined || more.length > 0) return false;
+      for (const i of servers.filter(each => each !== found)) {
+        const info = await this.info(i);
+        if (info.master_host !== this.servers[found] || info.master_link_status !== 'up' || info.slave_priority !== '100') return false;
+      }
+      for (const j of sentinels) {
+        if (await this.named(j) !== found) return false;
+        const details = await this.askSentinel(j, 'SENTINEL', 'MASTER', 'cache-redis') as string[];
+        const field = (name: string): string => details[details.indexOf(name) + 1];
+        if (field('flags') !== 'master' || Number(field('num-other-sentinels')) < sentinels.length - 1) return false;
+        if (Number(field('num-slaves')) < servers.length - 1) return false;
+      }
+      master = found;
+      return true;
+    }, options.timeoutMs);
+    return master;
+  }
+
+  /** Writes keys `PREFIX:0` to `PREFIX:N-1`. */
+  async fill(i: number, count: number, prefix = 'key'): Promise<void> {
+    const client = this.server(i, 10_000);
+    await client.batch(Array.from({ length: count }, (_, n) => ['SET', `${prefix}:${n}`, String(n)]));
+    client.close();
+  }
+
+  log(name: string): string {
+    return fs.readFileSync(path.join(this.directory, `${name}.out`), 'utf8');
+  }
+
+  /** All that the agents said, for a failed test. */
+  logs(): string {
+    return this.servers.map((_, i) => `--- agent ${i}\n${this.log(`agent-${i}`)}`).join('\n');
+  }
+
+  dataDir(i: number): string {
+    return path.join(this.directory, `data-${i}`);
+  }
+
+  runDir(i: number): string {
+    return path.join(this.directory, `run-${i}`);
+  }
+
+  private spawn(name: string, program: string, args: string[]): void {
+    const out = fs.openSync(path.join(this.directory, `${name}.out`), 'a');
+    this.processes.set(name, spawn(program, args, { stdio: ['ignore', out, out], cwd: this.directory }));
+    fs.closeSync(out);
+  }
+}
+
+async function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on('error', reject);
+    server.listen(0, host, () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+let bundle: string | undefined;
+
+/** The agent as one file, as it runs in a pod. */
+export function agentProgram(): string {
+  if (bundle === undefined) {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'agent-bundle-'));
+    bundle = path.join(directory, 'agent.js');
+    const root = path.join(__dirname, '../../..');
+    const esbuild = path.join(root, 'node_modules/.bin/esbuild');
+    const args = [path.join(root, 'lib/agent/main.ts'), '--bundle', '--platform=node', '--target=node20', `--outfile=${bundle}`, '--log-level=error'];
+    const result = spawnSync(esbuild, args, { encoding: 'utf8' });
+    if (result.status !== 0) throw new Error(result.stderr);
+    process.once('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
+  }
+  return bundle;
+}
