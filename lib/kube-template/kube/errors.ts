@@ -57,8 +57,10 @@ function failureOfStatus(code: number): Failure {
 /** Every error as a KubeError; what is not one yet comes from below HTTP. */
 export function asKubeError(error: unknown): KubeError {
   if (error instanceof KubeError) return error;
-  // A refused connection to a name with several addresses is an AggregateError without a message.
   const { message, code } = error as NodeJS.ErrnoException;
+  // Node's text for a connection lost while a body is read.
+  if (message === 'aborted') return new KubeError('network', 'connection lost');
+  // A refused connection to a name with several addresses is an AggregateError without a message.
   return new KubeError('network', message || code || String(error));
 }
 

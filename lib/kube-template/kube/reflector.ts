@@ -145,8 +145,11 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
   }
 
   private explain(error: KubeError): KubeError {
-    if (error.failure !== 'forbidden') return error;
-    return new KubeError(error.failure, `${error.message}; ${roleHint(this.ref)}`, error.retryAfterMs);
+    switch (error.failure) {
+      case 'forbidden': return new KubeError(error.failure, `${error.message}; ${roleHint(this.ref)}`);
+      case 'not_found': return new KubeError(error.failure, `${error.message}: there is no ${resourcePath(this.ref)}`);
+      default: return error;
+    }
   }
 
   private setStatus(status: Status): void {

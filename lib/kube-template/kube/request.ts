@@ -6,8 +6,6 @@ import type { Timing } from './timing';
 
 /** Time to read the body of an error answer, ms. */
 const ERROR_BODY_TIMEOUT_MS = 5_000;
-/** Time an unused connection is kept for the next request, ms. */
-const FREE_SOCKET_TIMEOUT_MS = 30_000;
 
 /** The single HTTP connection of one source. */
 export class Connection {
@@ -76,7 +74,7 @@ export class Connection {
   private currentAgent(): http.Agent {
     const stamp = this.secure ? this.config.tlsStamp() : '';
     if (this.agent && stamp === this.agentStamp) return this.agent;
-    const options = { keepAlive: true, maxSockets: 1, timeout: FREE_SOCKET_TIMEOUT_MS };
+    const options = { keepAlive: true, maxSockets: 1 };
     const agent = this.secure ? new https.Agent({ ...options, ...this.config.tlsOptions() }) : new http.Agent(options);
     this.agent?.destroy();
     this.agent = agent;

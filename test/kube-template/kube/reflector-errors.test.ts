@@ -89,7 +89,8 @@ describe('a source that fails', () => {
     harness.api.fail({ status: 404, message: 'the server could not find the requested resource', times: 2 });
     const followed = await harness.followed({ timing: DEFAULT_DELAYS });
     expect(delays.slice(0, 2)).toEqual([10_000, 10_000]);
-    expect(followed.statuses[0].error?.failure).toBe('not_found');
+    expect(followed.statuses[0].error?.message)
+      .toBe('the server could not find the requested resource: there is no /api/v1/namespaces/cache/pods');
   });
 
   test.each([
