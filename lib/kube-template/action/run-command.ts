@@ -3,7 +3,7 @@ import { Command } from '../config/settings';
 
 /** How {@link runCommand} runs a command. */
 export interface RunOptions {
-  /** Kill the command after so many milliseconds. */
+  /** Kill the command after so many milliseconds. 0: never. */
   readonly timeout: number;
   /** Keep what it prints for the error's message, rather than pass it on. */
   readonly quiet?: boolean;
@@ -40,13 +40,13 @@ export async function runCommand(command: Command, { timeout, quiet = false }: R
     stream?.setEncoding('utf8').on('data', (text: string) => { printed = (printed + text).slice(-KEPT); });
   }
   let late = false;
-  const timer = setTimeout(() => {
+  const timer = timeout > 0 ? setTimeout(() => {
     late = true;
     killGroup(child.pid, 'SIGKILL');
     // A grandchild that left the group may hold the pipes open; its output is not worth waiting for.
     child.stdout?.destroy();
     child.stderr?.destroy();
-  }, timeout);
+  }, timeout) : undefined;
   const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.on('error', error => reject(new CommandError(`${file}: ${error.message}`)));
     child.on(quiet ? 'close' : 'exit', (exitCode: number | null, exitSignal: NodeJS.Signals | null) => resolve({ code: exitCode, signal: exitSignal }));

@@ -15,7 +15,7 @@ export interface Arguments {
   /** Limit of --once in milliseconds; 0: none. */
   readonly timeout: number;
   readonly dryRun: boolean;
-  /** Accepted flags without effect. */
+  /** Flags of 3cky's program that have no effect here. */
   readonly ignored: readonly string[];
   /** The settings among the flags; they win over every configuration file. */
   readonly layer: Layer;
@@ -90,6 +90,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       throw new ConfigError(`--${name}: ${messageOf(error)}`);
     }
   }
+  if (ignored.length > 0) layer.for3cky = true;
   layer.templates = templates;
   layer.exec = exec;
   return { ...result, ignored };

@@ -32,7 +32,7 @@ export const FLAGS = [
   { name: 'left-delimiter', letter: 'l', value: 'TEXT', help: 'default {{' },
   { name: 'right-delimiter', letter: 'r', value: 'TEXT', help: 'default }}' },
   { name: 'missing-key', value: 'HOW', help: 'zero, default or error (default zero)' },
-  { name: 'command-timeout', value: 'TIME', help: 'kill checks and commands after so long (default 15s)' },
+  { name: 'command-timeout', value: 'TIME', help: 'kill checks and commands after so long (default 15s, 0 is never)' },
   { name: 'perms', value: 'MODE', help: 'mode of written files (default: kept; 0644 for a new file)' },
   { name: 'backup', help: 'keep the replaced file as DST.bak' },
   { name: 'in-place', help: 'rewrite DST itself, for a file that is a bind mount' },

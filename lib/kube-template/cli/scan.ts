@@ -40,7 +40,9 @@ export function scan(args: readonly string[]): GivenFlag[] {
 function split(arg: string): { flag: Flag; spelling: string; attached?: string } {
   const match = /^(--?)([^=]+)(?:=([^]*))?$/.exec(arg);
   if (!match) throw new ConfigError(`${arg}: not a flag; see --help`);
-  const [, dashes, name, attached] = match;
+  const [, dashes, given, attached] = match;
+  // As 3cky's program read them.
+  const name = given.replace(/_/g, '-');
   const flag = byName.get(name);
   if (flag && (dashes === '--' || name.length > 1)) return { flag, spelling: dashes + name, attached };
   const short = dashes === '-' ? byLetter.get(name[0]) : undefined;

@@ -28,13 +28,13 @@ export function readConfigFile(file: string): Layer {
   } catch (error) {
     throw new ConfigError(`${file}: ${messageOf(error)}`);
   }
-  return readLayer(new Section(`${file}: `, document ?? {}));
+  return readLayer(new Section(file, document ?? {}, ': '));
 }
 
 function readLayer(section: Section): Layer {
-  // The API is watched, so the times at which 3cky's program asked it again mean nothing here.
-  section.get(['pollTime', 'pollPeriod'], () => undefined);
   const layer: Layer = {
+    // The API is watched, so when 3cky's program asked it again means nothing here.
+    for3cky: section.get(['pollTime', 'pollPeriod'], () => true),
     kubeconfig: section.text(['kubeconfig', 'kubeConfig']),
     context: section.text('context'),
     master: section.text('master'),

@@ -11,6 +11,11 @@ export interface TemplateLayer extends Omit<Partial<TemplateSettings>, 'destinat
 
 /** What one place says: the command line, or one configuration file. */
 export interface Layer {
+  /**
+   * Written for 3cky's program, as something in it shows that only that one knew: its template functions take the
+   * selector before the namespace, and the namespace is `default` where none is named.
+   */
+  readonly for3cky?: boolean;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly master?: string;
@@ -94,8 +99,8 @@ export function settle(layers: readonly Layer[]): Settings {
       kubeconfig: all.kubeconfig,
       context: all.context,
       master: all.master,
-      namespace: all.namespace,
-      selectorFirst: all.selectorFirst ?? false,
+      namespace: all.namespace ?? (all.for3cky ? 'default' : undefined),
+      selectorFirst: all.selectorFirst ?? all.for3cky ?? false,
       sources: merged(layers.map(layer => layer.sources)) as Record<string, SourceTuning>,
     },
     templates,

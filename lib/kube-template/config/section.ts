@@ -20,9 +20,10 @@ export class Section {
   /**
    * @param place where the mapping stands, for messages: `kube-template.yaml: templates[0]`
    * @param value the mapping
+   * @param separator between the place and a key
    * @throws ConfigError when it is no mapping, or has one key in two spellings
    */
-  constructor(private readonly place: string, value: unknown) {
+  constructor(private readonly place: string, value: unknown, private readonly separator: string = '.') {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new ConfigError(`${place}: ${describe(value)} is not accepted; expected keys and values`);
     }
@@ -109,6 +110,6 @@ export class Section {
   }
 
   private at(key: string): string {
-    return this.place.endsWith(': ') ? this.place + key : `${this.place}.${key}`;
+    return this.place + this.separator + key;
   }
 }

@@ -51,7 +51,7 @@ export interface TemplateSettings {
   readonly check?: Command;
   /** Run after the destination changed. */
   readonly command?: Command;
-  /** Limit of `check` and of `command`, in milliseconds. */
+  /** Limit of `check` and of `command`, in milliseconds. 0: none. */
   readonly commandTimeout: number;
   /** Quiescence before the destination changes again. */
   readonly wait: Wait;

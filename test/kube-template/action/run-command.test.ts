@@ -40,6 +40,10 @@ test('a timeout kills the command with its children', async () => {
   await until(() => !alive(child), 'the child is gone');
 });
 
+test('without a limit a command takes its time', async () => {
+  await expect(runCommand('sleep 0.05', { timeout: 0 })).resolves.toBeUndefined();
+});
+
 test('what a quiet command prints is kept for its failure, the last part of it', async () => {
   await expect(runCommand('seq 100000; echo the end; exit 1', { timeout: 5000, quiet: true })).rejects.toThrow(/^exit status 1: [\d\s]{1900,2000}the end$/);
 });

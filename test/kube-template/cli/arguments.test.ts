@@ -101,8 +101,12 @@ describe('flags', () => {
     '%s, of 3cky\'s program, is accepted without effect', line => {
       const given = parse(line);
       expect(given.ignored.length).toBeGreaterThan(0);
-      expect({ ...given, ignored: [] }).toEqual(parse(''));
+      expect({ ...given, ignored: [] }).toEqual({ ...parse(''), layer: { ...parse('').layer, for3cky: true } });
     });
+
+  test('names may be written with underscores, as that program took them', () => {
+    expect(parse('--dry_run --command_timeout=1s')).toMatchObject({ dryRun: true, layer: { commandTimeout: 1000 } });
+  });
 });
 
 describe('mistakes', () => {

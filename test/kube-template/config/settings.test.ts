@@ -147,6 +147,14 @@ test('a --template replaces the template of the file with its source or its dest
   expect(templates.map(({ source, destination }) => `${source}:${destination}`)).toEqual(['c:3', 'a:9', 'z:2']);
 });
 
+test.each<[string, string, string[]]>([
+  ['a flag', 'templates: [{path: a, output: b}]', ['--poll-period', '10s']],
+  ['a key', '{poll-time: 10s, templates: [{path: a, output: b}]}', []],
+])('%s that only 3cky\'s program had brings its conventions: selector first, namespace default', (_, text, args) => {
+  expect(settings(text, args).kube).toMatchObject({ selectorFirst: true, namespace: 'default' });
+  expect(settings(text, [...args, '--namespace', 'cache']).kube).toMatchObject({ selectorFirst: true, namespace: 'cache' });
+});
+
 test('one source may have several destinations', () => {
   expect(settingsOf(parseArguments(['-t', 'a:b', '-t', 'a:c'])).templates).toHaveLength(2);
 });
