@@ -167,11 +167,11 @@ test('a token is never sent over plain http', () => {
 
 test('the TLS stamp changes when a file is replaced, even by one of the same size and time', () => {
   const file = dir.write('ca.crt', 'AAA');
-  const { atime, mtime } = fs.statSync(file);
+  fs.utimesSync(file, 1_700_000_000, 1_700_000_000);
   const config = new KubeConfig({ server: 'https://x', ca: { file } });
   const before = config.tlsStamp();
   expect(config.tlsStamp()).toBe(before);
   dir.replace('ca.crt', 'BBB');
-  fs.utimesSync(file, atime, mtime);
+  fs.utimesSync(file, 1_700_000_000, 1_700_000_000);
   expect(config.tlsStamp()).not.toBe(before);
 });

@@ -53,14 +53,6 @@ describe('a source watches', () => {
     expect(followed.reflector.stats.lists).toBe(1);
   });
 
-  test('text whose characters are split between chunks', async () => {
-    const followed = await harness.followed();
-    const { metadata } = pod('a');
-    const object = { metadata: { ...metadata, resourceVersion: '2000' }, status: { podIP: 'é€😀' } };
-    for (const byte of Buffer.from(JSON.stringify({ type: 'ADDED', object }) + '\n')) harness.api.send(Buffer.from([byte]));
-    await untilAddress(followed, 'a', 'é€😀');
-  });
-
   test.each([[0, '240'], [0.9999, '300']])('for a random time between 240 and 300 s (random %d)', async (random, seconds) => {
     jest.spyOn(Math, 'random').mockReturnValue(random);
     await harness.followed();
