@@ -63,7 +63,10 @@ export class Agent {
     this.record = store.read();
     const registration: Registration = { config, address: ports.addresses[config.self], password, log };
     this.actor = {
-      ports, config, registration, log,
+      ports,
+      config,
+      registration,
+      log,
       record: () => this.record,
       remember: async record => this.remember(record),
     };

@@ -99,7 +99,8 @@ class Round {
     const strays = sentinelsWhere(this.o.sentinels, view =>
       view.names !== 'nobody' && view.names !== this.rules.self && view.epoch <= epoch && !view.failoverInProgress);
     const replace = strays.filter(index => this.held(`stray ${index}`) >= STRAY_AFTER_MS);
-    const adjust = sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self && !view.failoverInProgress && this.differs(view.settings));
+    const adjust = sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self
+      && !view.failoverInProgress && this.differs(view.settings));
     return register.length + replace.length + adjust.length > 0 ? { kind: 'tend', register, replace, adjust } : { kind: 'rest' };
   }
 

@@ -15,6 +15,8 @@ const POLL_MS = 20;
 /** Before the second attempt. */
 const RETRY_MS = 1_000;
 const ATTEMPTS = 2;
+/** What an attempt needs, beside the linger, once writes are paused. */
+const ATTEMPT_MS = 3_000;
 
 /** A hand-over can't go on; nothing is lost, the server is still the master. */
 class HandOverError extends Error {
@@ -31,14 +33,12 @@ export async function handOver(actor: Actor): Promise<string> {
   const { clock } = actor.ports;
   const deadline = clock.now() + actor.config.handOverBudgetMs;
   for (let attempt = 1; ; attempt++) {
-    const started = clock.now();
     try {
-      const line = await attemptHandOver(actor, deadline);
-      return line;
+      return await attemptHandOver(actor, deadline);
     } catch (error) {
-      const line = `given up after ${clock.now() - started} ms, writes go on: ${messageOf(error)}`;
-      actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
+      const line = `given up, writes go on: ${messageOf(error)}`;
       if (attempt === ATTEMPTS || clock.now() + RETRY_MS > deadline) return line;
+      actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
     }
     await clock.sleep(RETRY_MS);
   }
@@ -46,21 +46,24 @@ export async function handOver(actor: Actor): Promise<string> {
 
 async function attemptHandOver(actor: Actor, deadline: number): Promise<string> {
   const { ports, config, log } = actor;
-  const sentinel = await prepare(actor);
-  if (sentinel === undefined) return 'not the master: nothing to hand over';
+  const ask = await prepare(actor);
+  if (ask === undefined) return 'not the master: nothing to hand over';
+  const sentinel = ports.sentinels[ask];
+  // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
+  await caughtUp(actor, sentinel, Math.max(deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs, CATCH_UP_MS));
   const started = ports.clock.now();
-  const firstPause = Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300);
-  await ports.own.call('CLIENT', 'PAUSE', String(firstPause), 'WRITE');
+  const elapsed = (): string => `${ports.clock.now() - started} ms`;
+  await ports.own.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
   try {
-    await caughtUp(actor, ports.sentinels[sentinel], Math.min(CATCH_UP_MS, config.downAfterMs / 2));
-    log.info('hand-over', `replicas have every write after ${ports.clock.now() - started} ms; asks Sentinel ${sentinel} for the failover`);
-    await ports.sentinels[sentinel].call('SENTINEL', 'FAILOVER', config.masterName);
+    await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    log.info('hand-over', `replicas have every write ${elapsed()} after the pause began; asks Sentinel ${ask} for the failover`);
+    await sentinel.call('SENTINEL', 'FAILOVER', config.masterName);
     await ports.own.call('CLIENT', 'PAUSE', String(SWITCH_MS + config.lingerMs + 1_000), 'WRITE');
     const successor = await switched(actor, Math.min(ports.clock.now() + SWITCH_MS, deadline));
-    const agreed = ports.clock.now() - started;
+    const agreed = elapsed();
     await ports.clock.sleep(config.lingerMs);
     await demote(actor, successor);
-    return `to server ${successor}: agreed after ${agreed} ms, done after ${ports.clock.now() - started} ms`;
+    return `to server ${successor}: agreed after ${agreed}, done after ${elapsed()}`;
   } catch (error) {
     await ports.own.call('CLIENT', 'UNPAUSE').catch(() => undefined);
     throw error;
@@ -103,7 +106,7 @@ async function electable(actor: Actor, sentinel: Endpoint): Promise<number[]> {
   });
 }
 
-/** Waits until every replica that may be elected has the whole stream. The master's own knowledge of them is up to 1 s old. */
+/** Waits until every replica that may be elected has the stream up to here. The master's own knowledge of them is up to 1 s old. */
 async function caughtUp(actor: Actor, sentinel: Endpoint, budgetMs: number): Promise<void> {
   const { ports, config } = actor;
   const deadline = ports.clock.now() + budgetMs;

@@ -18,7 +18,7 @@ const CALL_MS = 1_000;
 const OUTLIVE_MS = 20_000;
 
 const clock: Clock = {
-  now: () => performance.now(),
+  now: () => Math.round(performance.now()),
   sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)),
 };
 
@@ -38,7 +38,7 @@ export async function run(config: Config, log: Log): Promise<void> {
     clock,
   };
   const presence = new Presence({ host: config.selfAddress, port: config.serverPort, password, timeoutMs: CALL_MS }, {
-    onConnect: () => service.serverStarted(),
+    onConnect: runId => service.serverAnswers(runId),
     onGone: () => service.serverDied(),
   });
   const agent = new Agent({ config, ports, store: new RecordFile(config.dataDir), publisher: presence, password, log });
@@ -57,10 +57,10 @@ function passwordReader(file: string | undefined): () => string | undefined {
 /** Rounds of the agent, and the events that do not wait for the next round. */
 class Service {
   private connected = false;
-  private everConnected = false;
+  private runId?: string;
   private endAt?: number;
   private handingOver?: Promise<string>;
-  private wake: () => void = () => undefined;
+  private wake?: () => void;
 
   constructor(
     private readonly agent: Agent, private readonly stops: StopRequests, private readonly config: Config, private readonly log: Log,
@@ -81,12 +81,15 @@ class Service {
     this.log.info('end', this.connected ? 'the server is still there' : 'the server is gone');
   }
 
-  serverStarted(): void {
-    if (this.everConnected) this.stops.reset();
+  /** A connection was opened: to a new process, or again to the same one after Sentinel cut all clients. */
+  serverAnswers(runId: string): void {
     this.connected = true;
-    this.everConnected = true;
-    this.log.info('server', 'answers');
-    this.wake();
+    if (runId !== this.runId) {
+      if (this.runId !== undefined) this.stops.reset();
+      this.runId = runId;
+      this.log.info('server', 'answers');
+    }
+    this.wake?.();
   }
 
   serverDied(): void {
@@ -96,7 +99,7 @@ class Service {
       this.agent.isMaster = false;
       replaceDeadMaster(this.agent.actor, () => this.connected).catch((error: unknown) => this.log.error('failover', messageOf(error)));
     }
-    this.wake();
+    this.wake?.();
   }
 
   private async stopRequested(): Promise<void> {
@@ -119,7 +122,7 @@ class Service {
     this.endAt = clock.now() + this.config.handOverBudgetMs + OUTLIVE_MS;
     this.log.info('end', `${signal}: serves the server until it is gone`);
     if (this.connected) void this.handOverOnce();
-    this.wake();
+    this.wake?.();
   }
 
   private mayEnd(): boolean {

@@ -10,13 +10,8 @@ run_dir=${RUN_DIR:-/run/redis-ha}
 polls=$((${STOP_BUDGET_SECONDS:-35} * 10))
 answer=$run_dir/stop-answered
 
-# The output of a preStop hook is not kept: tell it through the server's own output where that is possible.
 say() {
-  if [ -w /proc/1/fd/1 ] && [ "${LOG_TO_STDOUT:-}" = '' ]; then
-    echo "pre-stop: $1" > /proc/1/fd/1
-  else
-    echo "pre-stop: $1"
-  fi
+  echo "pre-stop: $1"
 }
 
 rm -f "$answer"

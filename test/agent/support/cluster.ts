@@ -140,6 +140,7 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
     const child = this.processes.get(name);
     if (!child) return;
     this.processes.delete(name);
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise(resolve => child.once('close', resolve));
     child.kill(signal);
     await ended;
@@ -164,6 +165,11 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
     for (const child of this.processes.values()) child.kill('SIGCONT');
     await Promise.all([...this.processes.keys()].map(async name => this.kill(name)));
     fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Keys with this prefix that a server holds. */
+  async keys(i: number, prefix = 'key'): Promise<Set<string>> {
+    return new Set(await this.ask(i, 'KEYS', `${prefix}:*`) as string[]);
   }
 
   client(host: string, port: number, timeoutMs = 2_000): RespClient {
@@ -206,6 +212,8 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
   async settled(options: { servers?: number[]; sentinels?: number[]; timeoutMs?: number } = {}): Promise<number> {
     const servers = options.servers ?? this.servers.map((_, i) => i);
     const sentinels = options.sentinels ?? this.sentinels.map((_, j) => j);
+    // Sentinel learns replicas from the master every 10 s; the tests do not wait that long.
+    await Promise.allSettled(sentinels.map(async j => this.askSentinel(j, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '1000')));
     let master = -1;
     await until('one master, named by all, with all replicas in sync', async () => {
       const [found, ...more] = await this.masters();
@@ -267,6 +275,46 @@ async function freePort(host: string): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Writes one key after the other to whoever accepts it, and keeps what was acknowledged. */
+export class Writer {
+  readonly acknowledged: string[] = [];
+  /** Longest time without an acknowledgement. In milliseconds. */
+  longestGap = 0;
+  private stopped = false;
+  private readonly done: Promise<void>;
+
+  constructor(private readonly cluster: TestCluster, private at: number, private readonly prefix = 'written') {
+    this.done = this.write();
+  }
+
+  async stop(): Promise<string[]> {
+    this.stopped = true;
+    await this.done;
+    return this.acknowledged;
+  }
+
+  private async write(): Promise<void> {
+    let last = Date.now();
+    let client = this.cluster.server(this.at, 10_000);
+    for (let n = 0; !this.stopped; n++) {
+      const key = `${this.prefix}:${n}`;
+      try {
+        if (n % 50 === 0 || this.longestGap === 0) await sleep(1);
+        await client.call('SET', key, 'x');
+        this.acknowledged.push(key);
+        this.longestGap = Math.max(this.longestGap, Date.now() - last);
+        last = Date.now();
+      } catch {
+        client.close();
+        await sleep(5);
+        this.at = (this.at + 1) % this.cluster.servers.length;
+        client = this.cluster.server(this.at, 10_000);
+      }
+    }
+    client.close();
+  }
 }
 
 let bundle: string | undefined;

@@ -1,0 +1,205 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { describeWithRedis, TestCluster, until } from './support/cluster';
+
+jest.setTimeout(15_000);
+
+const ALL = [0, 1, 2];
+
+describeWithRedis('after a restart', () => {
+  let cluster: TestCluster;
+
+  afterEach(async () => cluster.stop());
+
+  async function killAll(names: string[]): Promise<void> {
+    await Promise.all(names.map(async name => cluster.kill(name)));
+  }
+
+  async function recorded(i: number, what: (record: Record<string, unknown>) => boolean): Promise<void> {
+    const file = path.join(cluster.dataDir(i), 'redis-ha-record.json');
+    await until(`the record of server ${i}`, () => what(JSON.parse(fs.readFileSync(file, 'utf8'))));
+  }
+
+  test('of everything, with Sentinels that forgot, the last master wins against a stale former one', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const stale = await cluster.settled();
+    await cluster.fill(stale, 10, 'early');
+    await cluster.kill(`agent-${stale}`);
+    await cluster.kill(`redis-${stale}`);
+    let last = -1;
+    await until('another master', async () => {
+      last = await cluster.named(0) ?? stale;
+      return last !== stale && (await cluster.info(last)).role === 'master';
+    });
+    await cluster.fill(last, 100, 'late');
+    await recorded(last, record => record.master === true && Number(record.epoch) > 0);
+    await killAll(ALL.flatMap(i => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
+
+    for (const i of [stale, ...ALL.filter(each => each !== stale)]) {
+      cluster.startSentinel(i, { blank: true });
+      cluster.startServer(i);
+      cluster.startAgent(i);
+    }
+
+    expect(await cluster.settled()).toBe(last);
+    for (const i of ALL) expect((await cluster.keys(i, 'late')).size).toBe(100);
+  });
+
+  test('of everything, when the last master does not return, the best of the others wins after the boot timeout', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const last = await cluster.settled();
+    await cluster.fill(last, 100);
+    await until('all have the data', async () => (await Promise.all(ALL.map(async i => (await cluster.keys(i)).size))).every(size => size === 100));
+    await killAll(ALL.flatMap(i => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
+
+    const others = ALL.filter(i => i !== last);
+    for (const i of ALL) cluster.startSentinel(i, { blank: true });
+    for (const i of others) {
+      cluster.startServer(i);
+      cluster.startAgent(i);
+    }
+
+    const master = await cluster.settled({ servers: others });
+    expect((await cluster.keys(master)).size).toBe(100);
+  });
+
+  test('of all servers, while the Sentinels remember, the named master resumes with its data', async () => {
+    cluster = new TestCluster({ downAfterMs: 20_000 });
+    await cluster.start();
+    const master = await cluster.settled();
+    await cluster.fill(master, 100);
+    await Promise.all(ALL.map(async i => cluster.kill(`agent-${i}`)));
+    await Promise.all(ALL.map(async i => cluster.kill(`redis-${i}`)));
+
+    for (const i of ALL) {
+      cluster.startServer(i);
+      cluster.startAgent(i);
+    }
+
+    expect(await cluster.settled()).toBe(master);
+    expect((await cluster.keys(master)).size).toBe(100);
+  });
+
+  test('of the master without its data, a replica that kept it takes over', async () => {
+    cluster = new TestCluster({ downAfterMs: 20_000 });
+    await cluster.start();
+    const old = await cluster.settled();
+    await cluster.fill(old, 100);
+    await until('replicas have the data', async () => (await cluster.keys((old + 1) % 3)).size === 100);
+    // The agent must not see the death, or its watchdog would act.
+    await cluster.kill(`agent-${old}`);
+    await cluster.kill(`redis-${old}`);
+
+    cluster.startServer(old, { empty: true });
+    cluster.startAgent(old);
+
+    await until('another master is named', async () => await cluster.named(0) !== old);
+    expect(await cluster.settled()).not.toBe(old);
+    for (const i of ALL) expect((await cluster.keys(i)).size).toBe(100);
+  });
+
+  test('of all servers, when the named master lost its data, the data of another one wins', async () => {
+    cluster = new TestCluster({ downAfterMs: 20_000 });
+    await cluster.start();
+    const old = await cluster.settled();
+    await cluster.fill(old, 100);
+    await until('replicas have the data', async () => (await cluster.keys((old + 1) % 3)).size === 100 && (await cluster.keys((old + 2) % 3)).size === 100);
+    await Promise.all(ALL.map(async i => cluster.kill(`agent-${i}`)));
+    await Promise.all(ALL.map(async i => cluster.kill(`redis-${i}`)));
+
+    for (const i of ALL) {
+      cluster.startServer(i, { empty: i === old });
+      cluster.startAgent(i);
+    }
+
+    expect(await cluster.settled()).not.toBe(old);
+    for (const i of ALL) expect((await cluster.keys(i)).size).toBe(100);
+  });
+});
+
+describeWithRedis('when the master dies while its pod lives', () => {
+  let cluster: TestCluster;
+
+  afterEach(async () => cluster.stop());
+
+  test('the agent asks for the failover at once', async () => {
+    cluster = new TestCluster({ downAfterMs: 30_000 });
+    await cluster.start();
+    const old = await cluster.settled();
+    await cluster.fill(old, 100);
+
+    await cluster.kill(`redis-${old}`);
+
+    // The Sentinels alone would need half a minute.
+    await until('another master', async () => (await cluster.masters()).length === 1, 5_000);
+    const [master] = await cluster.masters();
+    expect((await cluster.keys(master)).size).toBe(100);
+    cluster.startServer(old);
+    expect(await cluster.settled()).toBe(master);
+  });
+});
+
+describeWithRedis('Sentinels that forgot', () => {
+  let cluster: TestCluster;
+
+  afterEach(async () => cluster.stop());
+
+  test.each([['one', [2]], ['all', ALL]])('are told the master again (%s)', async (_, forgetful) => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const master = await cluster.settled();
+
+    await Promise.all(forgetful.map(async j => cluster.kill(`sentinel-${j}`)));
+    forgetful.forEach(j => cluster.startSentinel(j, { blank: true }));
+
+    expect(await cluster.settled()).toBe(master);
+    const details = await cluster.askSentinel(2, 'SENTINEL', 'MASTER', 'cache-redis') as string[];
+    expect(details[details.indexOf('down-after-milliseconds') + 1]).toBe('2000');
+  });
+
+  test('get back settings that somebody changed', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    await cluster.settled();
+
+    await cluster.askSentinel(1, 'SENTINEL', 'SET', 'cache-redis', 'failover-timeout', '180000');
+
+    await until('the setting is back', async () => {
+      const details = await cluster.askSentinel(1, 'SENTINEL', 'MASTER', 'cache-redis') as string[];
+      return details[details.indexOf('failover-timeout') + 1] === '6000';
+    });
+  });
+});
+
+describeWithRedis('a pod that reaches nobody', () => {
+  let cluster: TestCluster;
+
+  afterEach(async () => cluster.stop());
+
+  test('waits as a standby', async () => {
+    cluster = new TestCluster({ bootTimeoutMs: 500 });
+    await cluster.choosePorts();
+    cluster.startServer(1);
+    cluster.startAgent(1);
+
+    await until('the agent waits', () => cluster.log('agent-1').includes('too few Sentinels answer'));
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+
+    expect(await cluster.info(1)).toMatchObject({ role: 'slave', master_host: '127.0.0.1', slave_priority: '0' });
+  });
+
+  test('waits with all Sentinels but too few servers too', async () => {
+    cluster = new TestCluster({ bootTimeoutMs: 500 });
+    await cluster.choosePorts();
+    ALL.forEach(j => cluster.startSentinel(j));
+    cluster.startServer(1);
+    cluster.startAgent(1);
+
+    await until('the agent waits', () => cluster.log('agent-1').includes('sees 1 of 3 servers'));
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+
+    expect(await cluster.info(1)).toMatchObject({ role: 'slave', master_host: '127.0.0.1', slave_priority: '0' });
+  });
+});
