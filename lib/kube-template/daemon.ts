@@ -41,7 +41,7 @@ export function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettin
 export function compile(sources: Sources, template: TemplateSettings): Template {
   const text = template.contents ?? fs.readFileSync(template.source!, 'utf8');
   return new Template(templateName(template), text, {
-    functions: { ...standardFunctions(), ...sources.functions() },
+    functions: { ...standardFunctions, ...sources.functions() },
     left: template.leftDelimiter,
     right: template.rightDelimiter,
     missingKey: template.missingKey,

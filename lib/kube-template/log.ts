@@ -60,5 +60,5 @@ export type PartLogger = Record<LogLevel, (message: string) => void>;
 
 /** The text of anything thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

@@ -34,6 +34,13 @@ function statOf(file: string): fs.Stats | undefined {
   return fs.statSync(file, { throwIfNoEntry: false });
 }
 
+/** Node's own recursive mkdir never returns where a folder cannot hold others, as in /proc. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  fs.mkdirSync(folder);
+}
+
 /** Whether a file has another mode or owner than the options ask for. */
 export function attributesDiffer(file: string, { perms, uid, gid }: FileOptions): boolean {
   const stat = statOf(file);
@@ -63,7 +70,7 @@ export class StagedFile {
   stage(): string {
     if (this.staged) return this.staged;
     const folder = this.options.inPlace ? os.tmpdir() : path.dirname(this.target);
-    if (!this.options.inPlace) fs.mkdirSync(folder, { recursive: true });
+    if (!this.options.inPlace) makeFolder(folder);
     this.staged = path.join(folder, `.${path.basename(this.target)}.${randomBytes(6).toString('hex')}`);
     const file = fs.openSync(this.staged, 'wx', 0o600);
     try {
@@ -108,7 +115,7 @@ export class StagedFile {
   }
 
   private rewrite(): void {
-    fs.mkdirSync(path.dirname(this.target), { recursive: true });
+    makeFolder(path.dirname(this.target));
     const file = fs.openSync(this.target, this.existing ? 'r+' : 'w', 0o600);
     try {
       fs.writeFileSync(file, this.text);

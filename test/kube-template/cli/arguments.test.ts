@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Arguments, parseArguments } from '../../../lib/kube-template/cli/arguments';
 import { Flag, FLAGS, help } from '../../../lib/kube-template/cli/flags';
 import { ConfigError } from '../../../lib/kube-template/config/section';
@@ -135,4 +137,9 @@ test('--help shows every flag that has an effect', () => {
     if (text === undefined) continue;
     expect(help()).toMatch(new RegExp(`^  ${letter ? `-${letter},` : '   '} --${name}\\b`, 'm'));
   }
+});
+
+test('the manual shows the flags as --help does', () => {
+  const manual = fs.readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'kube-template.md'), 'utf8');
+  for (const line of help().split('\n').filter(text => /^ {2}/.test(text))) expect(manual).toContain(line);
 });
