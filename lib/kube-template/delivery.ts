@@ -168,7 +168,10 @@ export class Delivery {
     }
     this.current = text;
     log.info(`wrote ${destination} (${Buffer.byteLength(text)} bytes)`);
-    if (haproxy) await this.apply(haproxy, old, text);
+    if (!haproxy) return;
+    // The same text again is no change to follow; HAProxy may have left it, though.
+    if (text === old) await this.drift(haproxy, text);
+    else await this.apply(haproxy, old, text);
   }
 
   private async apply(haproxy: HaproxyControl, old: string | undefined, text: string): Promise<void> {

@@ -210,6 +210,13 @@ describe('HAProxy', () => {
     expect(delivery.delivered).toBe(true);
   });
 
+  test('force compares the running HAProxy with an unchanged file', async () => {
+    const { delivery } = deliveryTo({}, { haproxy });
+    await delivery.deliver('1');
+    await delivery.deliver('1', true);
+    expect(haproxy.calls.slice(-2)).toEqual(['apply  -> 1, file 1', 'drift 1']);
+  });
+
   test('repairs are counted and told', async () => {
     const { delivery, metrics, lines } = deliveryTo({}, { haproxy });
     await delivery.deliver('1');
