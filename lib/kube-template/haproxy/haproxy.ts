@@ -1,0 +1,178 @@
+import { outlastChecks } from './moves';
+import { Config, parse, Server } from './parse';
+import { plan, Plan, planServers, RuntimePlan } from './plan';
+import { processes, reload } from './reload';
+import { Refused, Runtime, RuntimeSockets } from './runtime';
+import { ServerState } from './server-state';
+import { NotRunning } from './socket';
+import { stateFile, writeStateFile } from './state-file';
+import { HaproxyApplied, HaproxyControl } from '../action/haproxy';
+
+/** Options of {@link Haproxy}. */
+export interface HaproxyOptions extends RuntimeSockets {
+  /** Path of the server-state file to write. Default: none is written. */
+  readonly stateFile?: string;
+  /** Runtime commands where possible, always a reload, or never a reload. Default: auto. */
+  readonly mode?: 'auto' | 'reload' | 'runtime';
+  /** Close the sessions of a server whose address changed. Default: false. */
+  readonly closeOnMove?: boolean;
+  /** Servers are DOWN until their first good check. Default: true. */
+  readonly failClosed?: boolean;
+  /** Takes what an operator should know. */
+  readonly log: (message: string) => void;
+}
+
+/**
+ * A HAProxy in master-worker mode. Calls must not overlap, but for {@link oldWorkers}.
+ *
+ * HAProxy that is not running is nothing unusual: it reads its file when it starts.
+ */
+export class Haproxy implements HaproxyControl {
+  private readonly runtime: Runtime;
+  private readonly mode: 'auto' | 'reload' | 'runtime';
+  private readonly failClosed: boolean;
+  /** Lines changed while nobody listened: the HAProxy that is found next may have read the file before. */
+  private reloadDue = false;
+
+  constructor(private readonly options: HaproxyOptions) {
+    this.runtime = new Runtime(options);
+    this.mode = options.mode ?? 'auto';
+    this.failClosed = options.failClosed ?? true;
+    if (options.master === undefined && this.mode !== 'runtime') {
+      throw new Error(`HAProxy's master socket is not given; expected its path, or mode runtime instead of ${this.mode}`);
+    }
+  }
+
+  /** Writes the server-state file; to be called before a configuration is written for the first time. */
+  async prepare(config: string): Promise<void> {
+    this.writeState(parse(config));
+  }
+
+  /**
+   * Makes a running HAProxy follow from the old file to the new one, which must be in its place.
+   *
+   * @throws Error when it does not; it then goes on with the old file, or with part of the new servers
+   */
+  async apply(old: string, config: string): Promise<HaproxyApplied> {
+    const [before, after] = [parse(old), parse(config)];
+    try {
+      const applied = await this.follow(before, after);
+      this.writeState(after);
+      return applied;
+    } catch (error) {
+      if (error instanceof NotRunning) {
+        this.writeState(after);
+        this.reloadDue ||= old !== '' && this.mode !== 'runtime' && 'reload' in plan(before, after);
+        return { how: 'none', commands: 0, reason: 'HAProxy is not running' };
+      }
+      this.writeState(before);
+      throw error;
+    }
+  }
+
+  /**
+   * Makes the servers of a running HAProxy what its file says, whoever changed them.
+   *
+   * @returns the number of servers that had to be changed
+   * @throws Error when HAProxy refuses
+   */
+  async drift(config: string): Promise<number> {
+    const wanted = parse(config);
+    this.writeState(wanted);
+    try {
+      if (this.reloadDue) await this.reload(wanted);
+      if (wanted.conditional) return 0;
+      const running = serversOf(wanted, await this.runtime.servers());
+      const planned = planServers(running, wanted.servers, this.options);
+      // Not by a reload, which would come back at every comparison where it does not help.
+      if ('reload' in planned) throw new Error(`HAProxy differs from its file: ${planned.reload}`);
+      await this.run(planned);
+      return planned.servers;
+    } catch (error) {
+      if (error instanceof NotRunning) return 0;
+      throw error;
+    }
+  }
+
+  /** Number of processes that only serve sessions from before a reload. */
+  async oldWorkers(): Promise<number> {
+    if (this.options.master === undefined) return 0;
+    try {
+      return (await processes(this.options.master)).old.length;
+    } catch (error) {
+      if (error instanceof NotRunning) return 0;
+      throw error;
+    }
+  }
+
+  private async follow(before: Config, after: Config): Promise<HaproxyApplied> {
+    const planned = this.choose(before, after);
+    let reason: string;
+    if ('reload' in planned) {
+      reason = planned.reload;
+    } else if (planned.commands.length === 0) {
+      if (!await this.runtime.running()) throw new NotRunning();
+      return { how: 'none', commands: 0, reason: 'nothing that HAProxy reads changed' };
+    } else {
+      try {
+        await this.run(planned);
+        return { how: 'runtime', commands: planned.commands.length };
+      } catch (error) {
+        if (!(error instanceof Refused) || this.mode === 'runtime') throw error;
+        reason = error.message;
+        this.options.log(`${reason}; reloading instead`);
+      }
+    }
+    if (this.mode === 'runtime') {
+      if (!await this.runtime.running()) throw new NotRunning();
+      throw new Error(`${reason}, which needs a reload; mode runtime excludes it`);
+    }
+    await this.reload(after);
+    return { how: 'reload', commands: 0, reason };
+  }
+
+  private choose(before: Config, after: Config): Plan {
+    if (this.reloadDue) return { reload: 'the file changed while HAProxy was not running' };
+    const planned = plan(before, after, this.options);
+    return this.mode === 'reload' && !('reload' in planned) && planned.commands.length > 0 ? { reload: 'mode reload' } : planned;
+  }
+
+  private async run(planned: RuntimePlan): Promise<void> {
+    await this.runtime.run(planned.commands);
+    await outlastChecks(this.runtime, planned.moved);
+  }
+
+  /** The next worker takes over what the checks of this one said. The file says so only meanwhile: a later start knows nothing. */
+  private async reload(config: Config): Promise<void> {
+    this.writeState(config, await this.runtime.servers());
+    try {
+      await reload(this.options.master!);
+      this.reloadDue = false;
+    } finally {
+      this.writeState(config);
+    }
+  }
+
+  private writeState(config: Config, running: readonly ServerState[] = []): void {
+    if (this.options.stateFile !== undefined) writeStateFile(this.options.stateFile, stateFile(config, running, this.failClosed));
+  }
+}
+
+/** The servers of a running worker in the backends of a configuration, with the options from there. */
+function serversOf(config: Config, running: readonly ServerState[]): Map<string, Server> {
+  const servers = new Map<string, Server>();
+  for (const { key, address, disabled, weight } of running) {
+    const wanted = config.servers.get(key);
+    if (!wanted && !config.backends.has(key.slice(0, key.indexOf('/')))) continue;
+    servers.set(key, {
+      key,
+      address: wanted && !wanted.address.numeric ? wanted.address : address,
+      options: wanted?.options ?? [],
+      weight,
+      disabled,
+      checked: wanted?.checked ?? false,
+      ssl: wanted?.ssl ?? false,
+    });
+  }
+  return servers;
+}

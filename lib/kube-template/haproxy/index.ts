@@ -1,0 +1,1 @@
+export { Haproxy, HaproxyOptions } from './haproxy';

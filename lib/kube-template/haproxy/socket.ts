@@ -1,0 +1,48 @@
+import * as net from 'node:net';
+
+/** Nobody listens on the socket: HAProxy is not running, or replaces itself at this moment. */
+export class NotRunning extends Error {}
+
+/**
+ * Sends one line to a socket of HAProxy and reads the answer, up to the end of the connection.
+ *
+ * @param timeoutMs how long HAProxy may be silent
+ * @throws NotRunning when nobody listens; Error when the connection fails otherwise, or after the time
+ */
+export function ask(path: string, line: string, timeoutMs: number = 5000): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(path);
+    let answer = '';
+    socket.setEncoding('utf8');
+    socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    socket.on('data', data => answer += data);
+    socket.on('end', () => resolve(answer));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const message = `HAProxy's socket ${path}: ${error.message}`;
+      reject(error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? new NotRunning(message) : new Error(message));
+    });
+    socket.end(line + '\n');
+  });
+}
+
+/** Resolves after the time. */
+export function delay(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}
+
+/**
+ * Repeats what fails because nobody listens: HAProxy 2.6 refuses connections to its master socket while it reloads.
+ *
+ * @throws what the last attempt threw, after the time or at once when it is another error
+ */
+export async function persist<T>(attempt: () => Promise<T>, timeoutMs: number): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof NotRunning) || Date.now() >= deadline) throw error;
+      await delay(5);
+    }
+  }
+}
