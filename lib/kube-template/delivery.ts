@@ -186,7 +186,8 @@ export class Delivery {
         metrics.reloads.add();
       }
       const detail = [commands > 0 ? `${commands} commands` : '', reason ?? ''].filter(Boolean).join(', ');
-      log.info(`HAProxy took over ${destination}: ${how}${detail ? ` (${detail})` : ''}`);
+      if (how === 'none') log.debug(`${destination}: nothing for HAProxy to take over: ${detail}`);
+      else log.info(`HAProxy took over ${destination}: ${how}${detail ? ` (${detail})` : ''}`);
     } catch (error) {
       metrics.applies.add({ how: 'failed' });
       // HAProxy goes on with the old file, which it must find should it start again.
