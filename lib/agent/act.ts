@@ -1,11 +1,15 @@
 import { Config } from './config';
-import { Action } from './decide';
+import { Action, obstacle } from './decide';
 import { Log, messageOf } from './log';
 import { Observation } from './observation';
+import { glance } from './observe';
 import { Ports } from './ports';
-import { DataRecord, nextTerm } from './record';
+import { DataRecord, epochOf, nextTerm } from './record';
 import { register, Registration, withdraw } from './registration';
 import { vote } from './vote';
+
+/** How old an answer may be on which a promotion rests. */
+const GLANCE_MS = 300;
 
 /** What acting needs. */
 export interface Actor {
@@ -31,7 +35,7 @@ export async function act(action: Action, observation: Observation, actor: Actor
       log.info('electable', `with priority ${config.replicaPriority}: ${action.why}`);
       break;
     case 'resume':
-      await promote(actor, `again: ${action.why}`);
+      await promote(actor, observation, `again: ${action.why}`);
       break;
     case 'give-way':
       await giveWay(action.ask, action.why, actor);
@@ -53,21 +57,27 @@ export async function act(action: Action, observation: Observation, actor: Actor
 }
 
 /** The only place that makes the own server a master. */
-async function promote(actor: Actor, why: string): Promise<void> {
-  await actor.ports.own.call('REPLICAOF', 'NO', 'ONE');
-  actor.log.info('master', why);
+async function promote(actor: Actor, observation: Observation, why: string): Promise<void> {
+  const { ports, config, log } = actor;
+  const look = await glance(ports, config, GLANCE_MS);
+  const forbidden = obstacle(look, config.self);
+  if (forbidden !== undefined) {
+    log.info('master', `not yet: ${forbidden}`);
+    return;
+  }
+  const { offset, hasKeys, runId } = observation.servers[config.self]!;
+  // On disk before the first write: data that knows only older terms never wins against it again.
+  await actor.remember({
+    term: nextTerm(observation, actor.record()), epoch: epochOf(look.sentinels, config.self), master: true, offset, hasKeys, runId,
+  });
+  await ports.own.call('REPLICAOF', 'NO', 'ONE');
+  log.info('master', why);
 }
 
 async function stand(why: string, observation: Observation, actor: Actor): Promise<readonly number[]> {
-  const self = observation.servers[actor.config.self]!;
   const { won, asked } = await vote(actor.ports.sentinels, actor.registration);
   actor.log.info('vote', `${won ? 'won' : 'not won'}: ${why}`);
-  if (won) {
-    // On disk before the first write: whoever knows an older term never wins against this data again.
-    const record = { term: nextTerm(observation, actor.record()), epoch: 0, master: true };
-    await actor.remember({ ...record, offset: self.offset, hasKeys: self.hasKeys, runId: self.runId });
-    await promote(actor, 'elected by the vote');
-  }
+  if (won) await promote(actor, observation, 'elected by the vote');
   return asked;
 }
 

@@ -68,6 +68,17 @@ export function decide(observation: Observation, memory: Memory, rules: Rules): 
   return { action, memory: { ...kept, since: self ? round.since : kept.since, reigned: kept.reigned || round.reigns } };
 }
 
+/**
+ * What forbids to promote the own server right now, or undefined. Asked of a quick look just before a promotion,
+ * because the observation behind the decision may be as old as the slowest answer, and a failover may have come between.
+ */
+export function obstacle(look: Pick<Observation, 'servers' | 'sentinels'>, self: number): string | undefined {
+  if (namedMaster(look.sentinels) !== self) return 'no majority names it any more';
+  if (look.sentinels.some(view => view?.failoverInProgress)) return 'a failover is in progress';
+  const master = look.servers.findIndex((view, ordinal) => ordinal !== self && view?.role === 'master');
+  return master < 0 ? undefined : `server ${master} is master`;
+}
+
 function wait(why: string): Action {
   return { kind: 'wait', why };
 }
@@ -127,7 +138,8 @@ class Round {
   /** The majority names another server: replicate it, and be electable once in sync. */
   private replica(self: ServerView, named: number): Action {
     if (self.follows !== named) {
-      if (self.follows === 'nobody') return { kind: 'attach', to: named, why: 'named by the Sentinels' };
+      const neverSynced = self.follows === 'nobody' || (self.priority === 0 && !self.linkUp);
+      if (neverSynced) return { kind: 'attach', to: named, why: 'named by the Sentinels' };
       if (!this.failoverInProgress() && this.held('elsewhere') >= REATTACH_AFTER_MS) {
         return { kind: 'attach', to: named, why: 'the Sentinels did not move this replica' };
       }
@@ -155,7 +167,8 @@ class Round {
   /** The majority names the own server, which is not master: it was restarted, or the vote was won just now. */
   private namedButNotMaster(self: ServerView): Action {
     if (self.follows !== 'nobody') return wait('named by the Sentinels but replicates another server: left to them');
-    if (this.failoverInProgress()) return wait('a failover is in progress');
+    const forbidden = obstacle(this.o, this.rules.self);
+    if (forbidden !== undefined) return wait(`named by the Sentinels, but ${forbidden}`);
     const own = this.candidates.find(each => each.ordinal === this.rules.self);
     if (!own) return wait('the data is not judged yet');
     const best = bestCandidate(this.candidates)!;

@@ -13,13 +13,23 @@ export async function observe(ports: Ports, config: Config, record: DataRecord |
     ...ports.sentinels.map(async sentinel => sentinelView(sentinel, ports, config)),
   ]);
   const self = own && { ...own, claim: claimOf(record, own) };
-  const servers: (ServerView | undefined)[] = ports.servers.map((_, ordinal) => ordinal === config.self ? self : undefined);
-  if (self && !isSettled(self, config.self, namedMaster(sentinels))) {
-    await Promise.all(ports.servers.map(async (server, ordinal) => {
-      if (ordinal !== config.self) servers[ordinal] = await peerView(server, ports, config);
-    }));
-  }
+  const settled = !self || isSettled(self, config.self, namedMaster(sentinels));
+  const servers = await Promise.all(ports.servers.map(async (server, ordinal) => {
+    if (ordinal === config.self) return self;
+    return settled ? undefined : peerView(server, ports, config);
+  }));
   return { at: ports.clock.now(), servers, sentinels };
+}
+
+/** A look at all Sentinels and other servers that takes no longer than this: who answers later counts as absent. */
+export async function glance(ports: Ports, config: Config, withinMs: number): Promise<Pick<Observation, 'servers' | 'sentinels'>> {
+  const late = ports.clock.sleep(withinMs).then(() => undefined);
+  const [servers, sentinels] = await Promise.all([
+    Promise.all(ports.servers.map(async (server, ordinal) =>
+      ordinal === config.self ? undefined : Promise.race([serverView(server, ports, config), late]))),
+    Promise.all(ports.sentinels.map(async sentinel => Promise.race([sentinelView(sentinel, ports, config), late]))),
+  ]);
+  return { servers, sentinels };
 }
 
 function isSettled(self: ServerView, ordinal: number, named: number | 'unknown' | undefined): boolean {

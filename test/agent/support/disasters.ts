@@ -1,0 +1,122 @@
+import { BOOT_TIMEOUT_MS, World } from './world';
+
+/** Something that happens to an installation. Ends when the installation should settle by itself. */
+type Disaster = (world: World, master: number) => Promise<void>;
+
+/** Starts pods and Sentinels in any order within some seconds, some of them unable to reach others at first. */
+async function startAll(world: World, pods: readonly number[], sentinels: 'blank' | 'kept'): Promise<void> {
+  const { random, clock } = world;
+  cutSome(world);
+  const spread = random.pick([50, 500, 4_000]);
+  for (const i of pods) clock.in(random.between(0, spread), () => world.startPod(i));
+  if (sentinels === 'blank') {
+    for (const sentinel of world.sentinels) clock.in(random.between(0, spread), () => sentinel.start({ blank: true }));
+  }
+  await pass(world, spread + 1);
+}
+
+/** Some pods cannot reach some others or Sentinels for a while, in one direction or both. */
+function cutSome(world: World): void {
+  const { random, clock } = world;
+  if (random.chance(0.4)) return;
+  const all = world.servers.map((_, i) => i);
+  for (let n = random.between(1, 4); n > 0; n--) {
+    const from = `r${random.pick(all)}`;
+    const to = `${random.pick(['r', 'r', 's'])}${random.pick(all)}`;
+    const both = to.startsWith('r') && random.chance(0.5);
+    if (from === to) continue;
+    world.setCut(from, to, true);
+    if (both) world.setCut(to, from, true);
+    clock.in(random.between(500, 3 * BOOT_TIMEOUT_MS), () => {
+      world.setCut(from, to, false);
+      if (both) world.setCut(to, from, false);
+    });
+  }
+}
+
+async function pass(world: World, ms: number): Promise<void> {
+  await world.clock.runUntil(() => false, ms);
+}
+
+function stopAll(world: World, options: { sentinels: boolean; losesData?: number }): void {
+  world.servers.forEach((_, i) => world.stopPod(i, { losesData: i === options.losesData }));
+  if (options.sentinels) world.sentinels.forEach(sentinel => sentinel.stop());
+}
+
+/** Everything stops; the Sentinels forget; perhaps the volume of one server is lost. */
+const totalRestart: Disaster = async (world, master) => {
+  const { random } = world;
+  stopAll(world, { sentinels: true, losesData: random.chance(0.3) ? random.pick([master, random.between(0, world.size - 1)]) : undefined });
+  await startAll(world, world.servers.map((_, i) => i), 'blank');
+};
+
+/** Everything stops, the Sentinels forget, and one server returns late. */
+const oneReturnsLate: Disaster = async (world, master) => {
+  const late = world.random.pick([master, world.random.between(0, world.size - 1)]);
+  stopAll(world, { sentinels: true });
+  await startAll(world, world.servers.map((_, i) => i).filter(i => i !== late), 'blank');
+  world.clock.in(world.random.between(0, 4 * BOOT_TIMEOUT_MS), () => world.startPod(late));
+  await pass(world, 4 * BOOT_TIMEOUT_MS);
+};
+
+/** A server is away while others go on and the master moves; then everything stops, and the stale one is first to return. */
+const staleReturnsFirst: Disaster = async (world, master) => {
+  const { random } = world;
+  world.stopPod(master, { losesData: false });
+  await world.clock.runUntil(() => world.settledOn !== undefined, 60_000);
+  await pass(world, random.between(0, 4_000));
+  stopAll(world, { sentinels: true });
+  world.startPod(master);
+  await pass(world, random.between(0, 1_000));
+  await startAll(world, world.servers.map((_, i) => i).filter(i => i !== master), 'blank');
+};
+
+/** The process of the master dies and returns, with or without its data. */
+const masterCrashes: Disaster = async (world, master) => {
+  const { random } = world;
+  world.crashServer(master, { losesData: random.chance(0.5) });
+  await pass(world, random.between(10, 6_000));
+  world.servers[master].start();
+};
+
+/** The whole pod of the master dies, so that nobody asks for a failover, and returns, with or without its volume. */
+const masterPodReturns: Disaster = async (world, master) => {
+  const { random } = world;
+  world.stopPod(master, { losesData: random.chance(0.5) });
+  await pass(world, random.between(10, 6_000));
+  world.startPod(master);
+};
+
+/** All servers restart while the Sentinels remember; perhaps the master lost its data. */
+const serversRestart: Disaster = async (world, master) => {
+  stopAll(world, { sentinels: false, losesData: world.random.chance(0.5) ? master : undefined });
+  await startAll(world, world.servers.map((_, i) => i), 'kept');
+};
+
+/** Sentinels forget, one or all, and perhaps the master dies with them. */
+const sentinelsForget: Disaster = async (world, master) => {
+  const { random } = world;
+  const forgetful = random.chance(0.5) ? world.sentinels : [random.pick(world.sentinels)];
+  for (const sentinel of forgetful) sentinel.start({ blank: true });
+  if (random.chance(0.4)) {
+    world.crashServer(master, { losesData: random.chance(0.5) });
+    await pass(world, random.between(10, 4_000));
+    world.servers[master].start();
+  }
+};
+
+const DISASTERS = [totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget];
+
+/** A first start and some disasters, as the seed of the world says. Returns what must not happen and did. */
+export async function suffer(world: World): Promise<readonly string[]> {
+  await startAll(world, world.servers.map((_, i) => i), 'blank');
+  for (let n = 0; ; n++) {
+    const settled = await world.clock.runUntil(() => world.settledOn !== undefined, 120_000);
+    if (!settled) return [...world.violations, `${world.clock.now()} VIOLATION not settled`];
+    if (n === 3) return world.violations;
+    await pass(world, world.random.between(500, 4_000));
+    const disaster = world.random.pick(DISASTERS);
+    world.lines.push(`${world.clock.now()} world DISASTER ${disaster.name}`);
+    await disaster(world, world.servers.findIndex(server => server.up && server.role === 'master'));
+  }
+}

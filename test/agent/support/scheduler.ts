@@ -1,0 +1,87 @@
+import { Clock } from '../../../lib/agent/ports';
+
+/** Random numbers that a seed repeats. */
+export class Random {
+  constructor(private state: number) {}
+
+  /** From 0 up to 1. */
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) % 0x100000000;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000;
+  }
+
+  /** A whole number from min to max. */
+  between(min: number, max: number): number {
+    return min + Math.floor(this.next() * (max - min + 1));
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.between(0, items.length - 1)];
+  }
+}
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** Simulated time: events run one after the other, each with all that follows from it at once. */
+export class Scheduler implements Clock {
+  private readonly events: Event[] = [];
+  private time = 0;
+  private count = 0;
+
+  now(): number {
+    return this.time;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    return new Promise(resolve => this.in(ms, resolve));
+  }
+
+  /** Runs something later. */
+  in(ms: number, run: () => void): void {
+    const event = { at: this.time + ms, order: this.count++, run };
+    let index = this.events.length;
+    while (index > 0 && isBefore(this.events[index - 1], event)) index--;
+    this.events.splice(index, 0, event);
+  }
+
+  /** Runs something again and again. */
+  every(ms: number, run: () => void): void {
+    this.in(ms, () => {
+      run();
+      this.every(ms, run);
+    });
+  }
+
+  /** Lets time pass until the condition holds. Returns whether it does. */
+  async runUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+    const limit = this.time + limitMs;
+    for (;;) {
+      const event = this.events.at(-1);
+      if (!event || event.at > limit) {
+        this.time = limit;
+        return condition();
+      }
+      this.events.pop();
+      this.time = event.at;
+      event.run();
+      // Everything that waits only for promises comes before the next event.
+      await new Promise(setImmediate);
+      if (condition()) return true;
+    }
+  }
+}
+
+/** The next event is the last of the list. */
+function isBefore(a: Event, b: Event): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}

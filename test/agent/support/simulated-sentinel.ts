@@ -1,0 +1,194 @@
+import { Reply, ReplyError } from '../../../lib/agent/resp';
+import { SimulatedServer } from './simulated-server';
+
+/** Who a Sentinel can reach, and the others. */
+export interface SentinelWorld {
+  readonly servers: readonly SimulatedServer[];
+  readonly sentinels: readonly SimulatedSentinel[];
+  addressOf(ordinal: number): string;
+  /** The server is up and this Sentinel reaches it. */
+  reaches(sentinel: number, server: number): boolean;
+  /** Two Sentinels reach each other. */
+  meets(sentinel: number, other: number): boolean;
+  now(): number;
+  later(ms: number, run: () => void): void;
+}
+
+const DOWN_AFTER_MS = 3_500;
+const ROGUE_AFTER_MS = 9_000;
+/** From the promotion until the leader believes it. */
+const BELIEVE_MS = 1_000;
+const RETRY_MS = 12_000;
+
+/** A Redis Sentinel, as far as agents see it. */
+export class SimulatedSentinel {
+  up = false;
+  names: number | undefined;
+  epoch = 0;
+  others = new Set<number>();
+  replicas = new Set<number>();
+  failoverInProgress = false;
+  private downSince: number | undefined;
+  private rogueSince = new Map<number, number>();
+  private lastAttempt = -Infinity;
+  private settings: Record<string, string> = {};
+
+  constructor(readonly index: number, private readonly world: SentinelWorld) {}
+
+  start(options: { blank: boolean }): void {
+    this.up = true;
+    this.failoverInProgress = false;
+    this.downSince = undefined;
+    if (options.blank) this.forget();
+  }
+
+  stop(): void {
+    this.up = false;
+  }
+
+  get masterDown(): boolean {
+    return this.downSince !== undefined && this.world.now() - this.downSince >= DOWN_AFTER_MS;
+  }
+
+  execute(command: readonly string[]): Reply {
+    switch (command[1]) {
+      case 'GET-MASTER-ADDR-BY-NAME': return this.names === undefined ? null : [this.world.addressOf(this.names), '6379'];
+      case 'MASTER': return this.names === undefined ? new ReplyError('ERR No such master with that name') : this.describe();
+      case 'MONITOR': return this.monitor(command[3]);
+      case 'REMOVE':
+        this.forget();
+        return 'OK';
+      case 'SET':
+        this.settings[command[3]] = command[4];
+        return 'OK';
+      case 'FAILOVER': return this.failover();
+      default: return new ReplyError('ERR unknown subcommand');
+    }
+  }
+
+  /** What a Sentinel does by itself, a few times a second. */
+  tick(): void {
+    if (!this.up || this.names === undefined) return;
+    this.meetOthers();
+    const master = this.world.servers[this.names];
+    const healthy = this.world.reaches(this.index, this.names) && master.role === 'master';
+    this.downSince = this.world.reaches(this.index, this.names) ? undefined : this.downSince ?? this.world.now();
+    if (healthy) {
+      this.findReplicas();
+      this.demoteRogues();
+    }
+    this.maybeLead();
+  }
+
+  private monitor(address: string): Reply {
+    if (this.names !== undefined) return new ReplyError('ERR Duplicated master name');
+    this.names = this.world.servers.find(server => this.world.addressOf(server.ordinal) === address)!.ordinal;
+    return 'OK';
+  }
+
+  private forget(): void {
+    this.names = undefined;
+    this.epoch = 0;
+    this.others.clear();
+    this.replicas.clear();
+    this.rogueSince.clear();
+    this.downSince = undefined;
+    this.failoverInProgress = false;
+    this.settings = {};
+  }
+
+  private describe(): string[] {
+    const flags = ['master', ...this.masterDown ? ['s_down'] : [], ...this.failoverInProgress ? ['failover_in_progress'] : []];
+    return [
+      'flags', flags.join(','), 'config-epoch', String(this.epoch), 'num-other-sentinels', String(this.others.size),
+      'quorum', this.settings.quorum ?? '2',
+      'down-after-milliseconds', this.settings['down-after-milliseconds'] ?? '30000',
+      'failover-timeout', this.settings['failover-timeout'] ?? '180000',
+      'parallel-syncs', this.settings['parallel-syncs'] ?? '1',
+    ];
+  }
+
+  /** Sentinels of one master find each other through it, and tell each other newer configurations. */
+  private meetOthers(): void {
+    for (const other of this.world.sentinels) {
+      if (other === this || !other.up || other.names === undefined || !this.world.meets(this.index, other.index)) continue;
+      if (other.names === this.names && this.world.reaches(this.index, this.names)) this.others.add(other.index);
+      if ((this.others.has(other.index) || other.others.has(this.index)) && other.epoch > this.epoch) {
+        this.others.add(other.index);
+        this.switchTo(other.names, other.epoch);
+      }
+    }
+  }
+
+  private switchTo(ordinal: number, epoch: number): void {
+    if (this.names !== ordinal && this.names !== undefined) this.replicas.add(this.names);
+    this.replicas.delete(ordinal);
+    this.names = ordinal;
+    this.epoch = epoch;
+    this.downSince = undefined;
+    this.failoverInProgress = false;
+  }
+
+  private findReplicas(): void {
+    for (const server of this.world.servers) {
+      if (server.up && server.follows === this.names && server.linkUp) this.replicas.add(server.ordinal);
+    }
+  }
+
+  private demoteRogues(): void {
+    for (const ordinal of this.replicas) {
+      const server = this.world.servers[ordinal];
+      if (!this.world.reaches(this.index, ordinal) || server.role !== 'master') {
+        this.rogueSince.delete(ordinal);
+        continue;
+      }
+      const since = this.rogueSince.get(ordinal) ?? this.world.now();
+      this.rogueSince.set(ordinal, since);
+      if (this.world.now() - since >= ROGUE_AFTER_MS) server.follow(this.names);
+    }
+  }
+
+  private maybeLead(): void {
+    if (!this.masterDown || this.world.now() - this.lastAttempt < RETRY_MS) return;
+    const size = this.world.sentinels.length;
+    const agree = this.world.sentinels.filter(other => other.up && other.names === this.names && other.masterDown
+      && (other === this || (this.others.has(other.index) && this.world.meets(this.index, other.index))));
+    if (agree.length > size / 2 && !agree.some(other => other.failoverInProgress)) {
+      for (const other of agree) other.lastAttempt = this.world.now();
+      this.failover();
+    }
+  }
+
+  private failover(): Reply {
+    if (this.names === undefined) return new ReplyError('ERR No such master with that name');
+    if (this.failoverInProgress) return new ReplyError('INPROG Failover already in progress');
+    const chosen = [...this.replicas].map(ordinal => this.world.servers[ordinal])
+      .filter(server => this.world.reaches(this.index, server.ordinal) && server.role === 'slave' && server.priority > 0)
+      .sort((a, b) => b.data.last - a.data.last)[0];
+    if (!chosen) return new ReplyError('NOGOODSLAVE No suitable replica to promote');
+    this.failoverInProgress = true;
+    const { runId } = chosen;
+    this.world.later(200, () => {
+      if (!this.failoverInProgress || !this.up) return;
+      if (!chosen.up || chosen.runId !== runId) {
+        this.failoverInProgress = false;
+        return;
+      }
+      chosen.promote('sentinel');
+      this.world.later(BELIEVE_MS, () => this.complete(chosen, runId));
+    });
+    return 'OK';
+  }
+
+  private complete(chosen: SimulatedServer, runId: string): void {
+    if (!this.up || !this.failoverInProgress) return;
+    this.failoverInProgress = false;
+    if (!chosen.up || chosen.runId !== runId || chosen.role !== 'master') return;
+    const epoch = Math.max(...this.world.sentinels.map(each => each.epoch)) + 1;
+    this.switchTo(chosen.ordinal, epoch);
+    for (const ordinal of this.replicas) {
+      const server = this.world.servers[ordinal];
+      if (this.world.reaches(this.index, ordinal) && server.role === 'slave' && server.follows !== undefined) server.follow(chosen.ordinal);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { Reply, ReplyError } from '../../../lib/agent/resp';
+
+/** What a server holds. */
+export interface DataSet {
+  /** Number of the promotion whose stream this is. */
+  readonly era: number;
+  /** Number of the last write; 0 for no data. */
+  readonly last: number;
+}
+
+export const EMPTY: DataSet = { era: 0, last: 0 };
+
+export type Promoter = 'agent' | 'sentinel';
+
+/** A Redis server, as far as agents and Sentinels see it. */
+export class SimulatedServer {
+  up = false;
+  role: 'master' | 'slave' = 'slave';
+  follows: number | undefined;
+  linkUp = false;
+  priority = 0;
+  runId = '';
+  clientName = '';
+  data: DataSet = EMPTY;
+  /** Era of the data when its record was last kept. */
+  recordedEra = 0;
+  streamId = 'none';
+  private starts = 0;
+
+  constructor(readonly ordinal: number, private readonly events: { addressOf(ordinal: number): string; promoted(server: SimulatedServer, by: Promoter): void }) {}
+
+  /** Starts the process as a standby. */
+  start(): void {
+    this.up = true;
+    this.role = 'slave';
+    this.follows = undefined;
+    this.linkUp = false;
+    this.priority = 0;
+    this.runId = `run${this.ordinal}x${this.starts++}`;
+    this.clientName = '';
+  }
+
+  stop(options: { losesData: boolean }): void {
+    this.up = false;
+    this.linkUp = false;
+    this.clientName = '';
+    if (options.losesData) this.data = EMPTY;
+  }
+
+  follow(ordinal: number | undefined): void {
+    if (this.role === 'slave' && this.follows === ordinal) return;
+    this.role = 'slave';
+    this.follows = ordinal;
+    this.linkUp = false;
+  }
+
+  promote(by: Promoter): void {
+    if (this.role === 'master') return;
+    this.role = 'master';
+    this.follows = undefined;
+    this.linkUp = false;
+    this.events.promoted(this, by);
+  }
+
+  execute(command: readonly string[]): Reply {
+    switch (command[0]) {
+      case 'INFO': return this.info(command[1]);
+      case 'CLIENT': return `id=1 addr=x:1 name=sentinel\nid=2 addr=x:2 name=${this.clientName} db=0\n`;
+      case 'CONFIG':
+        this.priority = Number(command[3]);
+        return 'OK';
+      case 'REPLICAOF':
+        if (command[1] === 'NO') {
+          this.promote('agent');
+        } else {
+          this.follow([...Array(9).keys()].find(ordinal => this.events.addressOf(ordinal) === command[1]));
+        }
+        return 'OK';
+      default: return new ReplyError(`ERR unknown command '${command[0]}'`);
+    }
+  }
+
+  private info(section: string): string {
+    const lines = {
+      server: [`run_id:${this.runId}`],
+      keyspace: this.data.last > 0 ? [`db0:keys=${this.data.last}`] : [],
+      persistence: ['loading:0'],
+      replication: this.replication(),
+    }[section] ?? [];
+    return lines.join('\r\n');
+  }
+
+  private replication(): string[] {
+    const common = [`role:${this.role}`, `master_replid:${this.streamId}`];
+    if (this.role === 'master') return [...common, `master_repl_offset:${this.data.last}`];
+    return [
+      ...common,
+      `master_host:${this.follows === undefined ? '127.0.0.1' : this.events.addressOf(this.follows)}`,
+      `master_port:${this.follows === undefined ? 1 : 6379}`,
+      `master_link_status:${this.linkUp ? 'up' : 'down'}`,
+      `slave_repl_offset:${this.data.last}`,
+      `slave_priority:${this.priority}`,
+      `master_link_down_since_seconds:${this.linkUp ? 0 : 1}`,
+    ];
+  }
+}

@@ -1,0 +1,248 @@
+import { Agent, AgentOptions } from '../../../lib/agent/agent';
+import { parseConfig } from '../../../lib/agent/config';
+import { decide as rightDecide } from '../../../lib/agent/decide';
+import { Log } from '../../../lib/agent/log';
+import { majorityOf } from '../../../lib/agent/observation';
+import { DataRecord } from '../../../lib/agent/record';
+import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/resp';
+import { replaceDeadMaster } from '../../../lib/agent/watchdog';
+import { Random, Scheduler } from './scheduler';
+import { SimulatedSentinel } from './simulated-sentinel';
+import { DataSet, Promoter, SimulatedServer } from './simulated-server';
+
+const CALL_MS = 1_000;
+const REPLICATION_MS = 100;
+const WRITE_MS = 100;
+export const BOOT_TIMEOUT_MS = 6_000;
+/** Writes that may be missing in a record, which is kept once a second. */
+const UNRECORDED_WRITES = 20;
+
+export type Decide = NonNullable<AgentOptions['decide']>;
+
+/** Servers, Sentinels and agents in one process, under simulated time: the agents are real, the rest is a model. */
+export class World {
+  readonly clock = new Scheduler();
+  readonly random: Random;
+  readonly servers: SimulatedServer[];
+  readonly sentinels: SimulatedSentinel[];
+  /** What must never happen and did. */
+  readonly violations: string[] = [];
+  readonly lines: string[] = [];
+  private readonly agents: (Agent | undefined)[];
+  private readonly records: (DataRecord | undefined)[];
+  private readonly cut = new Set<string>();
+  /** Servers that the agent saw, with what their agents say, when it last decided to promote its own. */
+  private readonly seen: number[][] = [];
+  private readonly startedAt: number[] = [];
+  private era = 0;
+  private written = 0;
+  private hadMany = false;
+
+  constructor(seed: number, private readonly decide: Decide = rightDecide, readonly size = 3) {
+    this.random = new Random(seed);
+    const ordinals = Array.from({ length: size }, (_, i) => i);
+    this.servers = ordinals.map(i => new SimulatedServer(i, { addressOf: this.addressOf, promoted: (server, by) => this.promoted(server, by) }));
+    const { servers } = this;
+    const sentinels: SimulatedSentinel[] = [];
+    this.sentinels = sentinels;
+    const world = {
+      servers,
+      sentinels,
+      addressOf: this.addressOf,
+      reaches: (j: number, i: number) => servers[i].up && !this.isCut(`s${j}`, `r${i}`),
+      meets: (j: number, k: number) => !this.isCut(`s${j}`, `s${k}`) && !this.isCut(`s${k}`, `s${j}`),
+      now: () => this.clock.now(),
+      later: (ms: number, run: () => void) => this.clock.in(ms, run),
+    };
+    ordinals.forEach(j => sentinels.push(new SimulatedSentinel(j, world)));
+    this.agents = ordinals.map(() => undefined);
+    this.records = ordinals.map(() => undefined);
+    this.clock.every(REPLICATION_MS, () => this.servers.forEach(server => this.replicate(server)));
+    this.clock.every(WRITE_MS, () => this.write());
+    this.clock.every(200, () => this.sentinels.forEach(sentinel => sentinel.tick()));
+    this.clock.every(20, () => this.checkMasters());
+  }
+
+  readonly addressOf = (ordinal: number): string => `10.0.0.${ordinal + 1}`;
+
+  /** Cuts or heals one direction between two of `r0`, `s0` and so on. An agent shares the fate of its server. */
+  setCut(from: string, to: string, cut: boolean): void {
+    const key = `${from}>${to}`;
+    if (cut) {
+      this.cut.add(key);
+    } else {
+      this.cut.delete(key);
+    }
+  }
+
+  startPod(i: number): void {
+    this.servers[i].start();
+    this.startAgent(i);
+  }
+
+  /** Ends server and agent together. */
+  stopPod(i: number, options: { losesData: boolean }): void {
+    this.agents[i] = undefined;
+    this.servers[i].stop(options);
+    if (options.losesData) this.records[i] = undefined;
+  }
+
+  /** Ends the process of the server only; its agent notices. */
+  crashServer(i: number, options: { losesData: boolean }): void {
+    const agent = this.agents[i];
+    const { runId } = this.servers[i];
+    this.servers[i].stop(options);
+    if (!agent?.isMaster) return;
+    agent.isMaster = false;
+    this.clock.in(5, () => {
+      if (this.agents[i] === agent) void replaceDeadMaster(agent.actor, () => this.servers[i].up && this.servers[i].runId !== runId);
+    });
+  }
+
+  /** One master, named by all Sentinels that are up, followed by all servers that are up and electable. */
+  get settledOn(): number | undefined {
+    const masters = this.servers.filter(server => server.up && server.role === 'master');
+    if (masters.length !== 1) return undefined;
+    const { ordinal } = masters[0];
+    const named = this.sentinels.every(sentinel => !sentinel.up || (sentinel.names === ordinal && !sentinel.failoverInProgress));
+    const linked = this.servers.every(server => !server.up || server === masters[0]
+      || (server.follows === ordinal && server.linkUp && server.priority > 0 && server.recordedEra === server.data.era));
+    return named && linked && masters[0].recordedEra === masters[0].data.era ? ordinal : undefined;
+  }
+
+  private isCut(from: string, to: string): boolean {
+    return this.cut.has(`${from}>${to}`);
+  }
+
+  private startAgent(i: number): void {
+    const server = this.servers[i];
+    const alive = (): boolean => this.agents[i] === agent;
+    const reach = (to: string, target: { up: boolean; execute(command: readonly string[]): Reply }): Endpoint =>
+      this.endpoint(() => alive(), () => !this.isCut(`r${i}`, to), target);
+    const config = parseConfig(JSON.stringify({
+      masterName: 'm', servers: this.servers.map((_, k) => this.addressOf(k)), sentinels: this.sentinels.map((_, k) => `10.0.1.${k + 1}`),
+      self: i, bootTimeoutMs: BOOT_TIMEOUT_MS,
+    }), '');
+    const agent: Agent = new Agent({
+      config,
+      ports: {
+        own: this.endpoint(alive, () => true, server, 1),
+        servers: this.servers.map((peer, k) => reach(`r${k}`, peer)),
+        sentinels: this.sentinels.map((sentinel, k) => reach(`s${k}`, sentinel)),
+        addresses: this.servers.map((_, k) => this.addressOf(k)),
+        clock: this.clock,
+      },
+      store: {
+        read: () => this.records[i],
+        write: record => {
+          this.records[i] = record;
+          server.recordedEra = server.data.era;
+        },
+      },
+      publisher: {
+        publish: async (name, runId) => {
+          if (server.up && server.runId === runId) server.clientName = name;
+        },
+      },
+      password: () => undefined,
+      log: new Log(line => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`)),
+      decide: (observation, memory, rules) => {
+        const decision = this.decide(observation, memory, rules);
+        if (['stand', 'resume'].includes(decision.action.kind)) this.seen[i] = observation.servers.flatMap((view, k) => view?.claim ? [k] : []);
+        return decision;
+      },
+    });
+    this.agents[i] = agent;
+    this.startedAt[i] = this.clock.now();
+    const round = async (): Promise<void> => {
+      while (alive()) await this.clock.sleep(await agent.tick());
+    };
+    void round();
+  }
+
+  /** A connection over which requests and replies take their time, and sometimes never arrive. */
+  private endpoint(
+    alive: () => boolean, open: () => boolean, target: { up: boolean; execute(command: readonly string[]): Reply }, slowestMs = 60,
+  ): Endpoint {
+    const batch = async (commands: string[][]): Promise<Reply[]> => new Promise((resolve, reject) => {
+      const sent = this.clock.now();
+      const timeOut = (): void => this.clock.in(Math.max(0, sent + CALL_MS - this.clock.now()), () => reject(new ConnectionError('no answer')));
+      const lossy = slowestMs > 1;
+      this.clock.in(this.random.between(1, slowestMs), () => {
+        if (!alive()) return;
+        if (!open() || (lossy && this.random.chance(0.01))) return timeOut();
+        if (!target.up) return reject(new ConnectionError('refused', 'ECONNREFUSED'));
+        const replies = commands.map(command => target.execute(command));
+        if (lossy && this.random.chance(0.01)) return timeOut();
+        this.clock.in(this.random.between(1, slowestMs), () => alive() && resolve(replies));
+      });
+    });
+    const call = async (...command: string[]): Promise<Reply> => {
+      const [reply] = await batch([command]);
+      if (reply instanceof ReplyError) throw reply;
+      return reply;
+    };
+    return { batch, call };
+  }
+
+  private replicate(server: SimulatedServer): void {
+    if (!server.up || server.role !== 'slave' || server.follows === undefined) {
+      server.linkUp = false;
+      return;
+    }
+    const master = this.servers[server.follows];
+    const open = master.up && (master.role === 'master' || master.linkUp) && !this.isCut(`r${server.ordinal}`, `r${master.ordinal}`);
+    server.linkUp = open;
+    if (open) {
+      server.data = master.data;
+      server.streamId = master.streamId;
+    }
+  }
+
+  /** A client behind a proxy that sends writes to the master named by a majority, and to nobody else. */
+  private write(): void {
+    for (const server of this.servers) {
+      const named = this.sentinels.filter(sentinel => sentinel.up && sentinel.names === server.ordinal).length;
+      if (!server.up || server.role !== 'master' || named < majorityOf(this.size)) continue;
+      server.data = { era: server.data.era, last: ++this.written };
+    }
+  }
+
+  private promoted(server: SimulatedServer, by: Promoter): void {
+    if (by === 'agent') this.checkPromotion(server);
+    server.data = { ...server.data, era: ++this.era };
+    server.streamId = `stream ${this.era}`;
+    this.lines.push(`${this.clock.now()} world server ${server.ordinal} promoted by ${by}, era ${this.era}, last write ${server.data.last}`);
+  }
+
+  /** An agent promotes only the best data that it saw, and an unsettled installation only after a look at all or after the boot timeout. */
+  private checkPromotion(server: SimulatedServer): void {
+    const seen = this.seen[server.ordinal];
+    const own = { era: server.recordedEra, last: server.data.last };
+    for (const other of this.servers.filter(each => each !== server && each.up && each.data.last > 0 && seen.includes(each.ordinal))) {
+      const theirs = { era: other.recordedEra, last: other.data.last };
+      const newer = theirs.era > own.era || (theirs.era === own.era && theirs.last > own.last + UNRECORDED_WRITES);
+      if (newer || own.last === 0) this.violate(`server ${server.ordinal} ${text(own)} was promoted although server ${other.ordinal} has ${text(theirs)}`);
+    }
+    const named = this.sentinels.some(sentinel => sentinel.names === server.ordinal && sentinel.others.size > 0);
+    const waited = this.clock.now() - this.startedAt[server.ordinal] >= BOOT_TIMEOUT_MS;
+    if (seen.length < this.size && !named && !waited) this.violate(`server ${server.ordinal} was promoted without waiting for the others`);
+  }
+
+  private violate(what: string): void {
+    const line = `${this.clock.now()} VIOLATION ${what}`;
+    this.violations.push(line);
+    this.lines.push(line);
+  }
+
+  private checkMasters(): void {
+    const masters = this.servers.filter(server => server.up && server.role === 'master');
+    const many = masters.length > 1;
+    if (many && !this.hadMany) this.violate(`servers ${masters.map(each => each.ordinal).join(' and ')} are master at once`);
+    this.hadMany = many;
+  }
+}
+
+function text(data: DataSet): string {
+  return `(era ${data.era}, last write ${data.last})`;
+}
