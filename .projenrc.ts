@@ -50,7 +50,7 @@ const project = new cdk.JsiiProject({
     ignorePatterns: ['lib/imports/', '**/*.js', '**/*.mjs', '**/*.d.ts', 'node_modules/'],
   },
 
-  gitignore: ['/manifests/', '/lib/assets/bundles/'],
+  gitignore: ['/manifests/'],
   github: false, // no .github/: no workflows, mergify, PR template
   release: false,
   depsUpgrade: false,
@@ -62,6 +62,8 @@ project.package.addField('exports', {
   './package.json': './package.json',
   './.jsii': './.jsii',
 });
+
+project.gitignore.addPatterns('/lib/assets/bundles/'); // after projen's own line for lib
 
 // The package ships the scripts, templates and bundles of lib/assets, not the TypeScript.
 project.npmignore!.removePatterns('/lib/', '/lib/assets/bundles/');

@@ -1,0 +1,39 @@
+/**
+ * Options of `Auth.secret`.
+ */
+export interface SecretAuthOptions {
+  /**
+   * Key of the Secret that holds the password.
+   *
+   * @default 'password'
+   */
+  readonly key?: string;
+}
+
+/**
+ * How clients, servers, Sentinels and the proxy prove who they are to each other.
+ */
+export class Auth {
+  /**
+   * A password from a Secret that exists in the installation's namespace.
+   *
+   * Make one with `kubectl create secret generic NAME --from-literal=password="$(openssl rand -hex 24)"`.
+   */
+  public static secret(name: string, options: SecretAuthOptions = {}): Auth {
+    return new Auth(name, options.key ?? 'password');
+  }
+
+  /**
+   * No password: everybody that the NetworkPolicies let in may do everything.
+   */
+  public static none(): Auth {
+    return new Auth();
+  }
+
+  private constructor(
+    /** Name of the Secret; undefined without a password. */
+    public readonly secretName?: string,
+    /** Key of the Secret that holds the password; undefined without a password. */
+    public readonly secretKey?: string,
+  ) {}
+}

@@ -1,0 +1,19 @@
+#!/bin/sh
+# What the start scripts share. Sourced, not run.
+
+log() { printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2; }
+
+# Address of a Service, once and for all: waits until its name resolves. Never a loopback address.
+resolve() {
+  waited=0
+  while :; do
+    found=$(getent ahosts "$1" | awk '{ print $1; exit }') || found=
+    [ -n "$found" ] && { printf %s "$found"; return; }
+    [ $((waited % 50)) -eq 0 ] && log "waiting for the name $1 to resolve"
+    waited=$((waited + 1))
+    sleep 0.2
+  done
+}
+
+# A value as the configuration files of Redis take any bytes: hexadecimal escapes in double quotes.
+quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Liveness and readiness of Sentinel: it answers. Having a master is not its health.
+# env: CLI_BIN SENTINEL_PORT PASSWORD_FILE (empty without a password)
+set -eu
+if [ -n "$PASSWORD_FILE" ]; then
+  REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
+  export REDISCLI_AUTH
+fi
+answer=$("$CLI_BIN" -h 127.0.0.1 -p "$SENTINEL_PORT" PING 2>&1) || true
+case $answer in
+  *PONG*) exit 0 ;;
+esac
+echo "no answer to PING: $answer"
+exit 1

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Probes of the server. usage: probe-server.sh ready|alive
+# ready: loaded, and master or a replica whose link is up. alive: it answers, be it "loading".
+# env: CLI_BIN SERVER_PORT PASSWORD_FILE (empty without a password)
+set -eu
+if [ -n "$PASSWORD_FILE" ]; then
+  REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
+  export REDISCLI_AUTH
+fi
+ask() { "$CLI_BIN" -h 127.0.0.1 -p "$SERVER_PORT" "$@" 2>&1; }
+
+case $1 in
+  alive)
+    answer=$(ask PING) || true
+    case $answer in
+      *PONG* | *LOADING* | *MASTERDOWN* | *BUSY* | *NOAUTH* | *WRONGPASS*) exit 0 ;;
+    esac
+    echo "no answer to PING: $answer"
+    exit 1
+    ;;
+  ready)
+    answer=$(ask INFO replication | tr -d '\r') || true
+    case $answer in
+      *role:master*) exit 0 ;;
+      *master_link_status:up*) exit 0 ;;
+      *role:slave*) echo "the link to the master is down" ;;
+      *) echo "not ready: $(printf %s "$answer" | head -n 1)" ;;
+    esac
+    exit 1
+    ;;
+  *)
+    echo "usage: $0 ready|alive" >&2
+    exit 2
+    ;;
+esac

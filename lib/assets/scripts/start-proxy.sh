@@ -1,0 +1,37 @@
+#!/bin/sh
+# Starts HAProxy: haproxy.cfg takes from the environment what only the running cluster knows.
+# env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services) PASSWORD_FILE (empty without a password)
+set -eu
+
+# shellcheck source=lib/assets/scripts/common.sh
+. "$CONFIG_DIR/common.sh"
+
+# The frame in which a Sentinel names this address, as a regular expression: its length, then the address.
+frame() { printf '\\$%s\\r\\n%s' "${#1}" "$(printf %s "$1" | sed 's/\./\\./g')"; }
+
+number=0
+for name in $SERVERS; do
+  address=$(resolve "$name")
+  export "SERVER_$number=$address" "SERVER_${number}_FRAME=$(frame "$address")"
+  number=$((number + 1))
+done
+number=0
+for name in $SENTINELS; do
+  export "SENTINEL_$number=$(resolve "$name")"
+  number=$((number + 1))
+done
+
+# A kernel without IPv6 refuses "::"
+if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi
+export BIND
+
+if [ -n "$PASSWORD_FILE" ]; then
+  password=$(cat "$PASSWORD_FILE")
+  bytes=$(printf %s "$password" | wc -c | tr -d ' ')
+  # shellcheck disable=SC2016 # the dollars are RESP's
+  AUTH_HEX=$(printf '*2\r\n$4\r\nAUTH\r\n$%s\r\n%s\r\n' "$bytes" "$password" | od -An -v -tx1 | tr -d ' \n')
+  export AUTH_HEX
+fi
+
+log "starting haproxy"
+exec haproxy -W -db -f "$CONFIG_FILE"

@@ -1,0 +1,85 @@
+import { Duration } from 'cdk8s';
+import { InvalidPropError } from './invalid-prop';
+
+/** A whole number between min and max, both included. */
+export function wholeNumber(prop: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw new InvalidPropError(prop, value, `must be a whole number ${range}`);
+  }
+  return value;
+}
+
+/** A TCP port that a container without privileges may listen on. */
+export function containerPort(prop: string, value: number): number {
+  return wholeNumber(prop, value, 1024, 65535);
+}
+
+/** Ports of one pod, by prop: no two may be equal. */
+export function distinctPorts(ports: { [prop: string]: number | undefined }): void {
+  const owners = new Map<number, string>();
+  for (const [prop, port] of Object.entries(ports)) {
+    if (port === undefined) continue;
+    const owner = owners.get(port);
+    if (owner !== undefined) throw new InvalidPropError(prop, port, `must differ from '${owner}': both listen in the same pod`);
+    owners.set(port, prop);
+  }
+}
+
+/** Milliseconds of a Duration between min and max, both included. */
+export function milliseconds(prop: string, value: Duration, min: number, max: number): number {
+  const ms = value.toMilliseconds({ integral: false });
+  if (!Number.isInteger(ms) || ms < min || ms > max) {
+    throw new InvalidPropError(prop, `${ms} ms`, `must be from ${min} to ${max} ms`);
+  }
+  return ms;
+}
+
+/** Whole seconds of a Duration between min and max, both included. */
+export function seconds(prop: string, value: Duration, min: number, max: number): number {
+  const s = value.toSeconds({ integral: false });
+  if (!Number.isInteger(s) || s < min || s > max) throw new InvalidPropError(prop, `${s} s`, `must be whole seconds from ${min} to ${max}`);
+  return s;
+}
+
+const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** A DNS label that may be a Service's name (RFC 1035). */
+export function dnsLabel(prop: string, value: string, maxLength: number): string {
+  if (!DNS_LABEL.test(value)) {
+    throw new InvalidPropError(prop, value, 'must be lower-case letters, digits and "-", start with a letter and end with a letter or digit');
+  }
+  if (value.length > maxLength) {
+    throw new InvalidPropError(prop, value, `must have at most ${maxLength} characters, it has ${value.length}`);
+  }
+  return value;
+}
+
+const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** Name of an object that exists already (a Secret, a claim, a class). */
+export function objectName(prop: string, value: string): string {
+  if (!OBJECT_NAME.test(value) || value.length > 253) {
+    throw new InvalidPropError(prop, value, 'must be the name of a Kubernetes object: lower-case letters, digits, "-" and ".", at most 253 characters');
+  }
+  return value;
+}
+
+const IMAGE = /^[a-z0-9]+([._:-][a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+
+/** A container image: repository with a tag, a digest or both. A bare repository would follow "latest". */
+export function image(prop: string, value: string): string {
+  if (!IMAGE.test(value) || !/(:[^/]+|@sha256:[0-9a-f]{64})$/.test(value)) {
+    throw new InvalidPropError(prop, value, 'must be an image with a tag or a digest, like "registry.example.com/redis:8.0.2" or "redis@sha256:…"');
+  }
+  if (/:latest$/.test(value)) throw new InvalidPropError(prop, value, 'must name a version: "latest" changes under running pods');
+  return value;
+}
+
+/** A key of a Secret or ConfigMap. */
+export function dataKey(prop: string, value: string): string {
+  if (!/^[-._a-zA-Z0-9]{1,253}$/.test(value)) {
+    throw new InvalidPropError(prop, value, 'must be a key of a Secret: letters, digits, "-", "_" and "."');
+  }
+  return value;
+}

@@ -1,0 +1,27 @@
+import { InvalidPropError } from './invalid-prop';
+
+/**
+ * Free lines for a configuration file: each is checked to be one line, not a comment, and not one of those the
+ * library decides, because a second opinion in the same file would break an installation silently.
+ */
+export function freeDirectives(prop: string, lines: readonly string[], reserved: { readonly [directive: string]: string }): string[] {
+  return lines.map((line, index) => {
+    const at = `${prop}[${index}]`;
+    if (typeof line !== 'string' || line.trim() === '') throw new InvalidPropError(at, line, 'must be one directive with its value');
+    if (/[\n\r\0]/.test(line)) throw new InvalidPropError(at, line, 'must be a single line: give each directive an entry of its own');
+    if (line.trim().startsWith('#')) throw new InvalidPropError(at, line, 'must be a directive, not a comment');
+    const words = line.trim().toLowerCase().split(/\s+/);
+    for (const [directive, instead] of Object.entries(reserved)) {
+      const want = directive.split(' ');
+      if (want.every((word, i) => words[i] === word)) {
+        throw new InvalidPropError(at, hidesSecret(directive) ? directive : line, `is reserved: ${instead}`);
+      }
+    }
+    return line.trim();
+  });
+}
+
+/** The value of such a directive is a password: an error message must not repeat it. */
+function hidesSecret(directive: string): boolean {
+  return /pass|auth|user|acl/.test(directive);
+}

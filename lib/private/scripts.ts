@@ -1,0 +1,19 @@
+import { Settings } from '../redis-ha/settings';
+import { readAsset } from './assets';
+import { CONFIG_DIR, passwordFile, RUN_DIR } from './pod-parts';
+
+/** Scripts of lib/assets, by the name that they keep in the ConfigMap. */
+export function scripts(...names: string[]): { [file: string]: string } {
+  return Object.fromEntries(names.map((name) => [name, readAsset(`scripts/${name}`)]));
+}
+
+/** Variables that the scripts of a server's or Sentinel's pod read. */
+export function scriptVariables(settings: Settings): { [name: string]: string } {
+  return {
+    CLI_BIN: `${settings.engine.name}-cli`,
+    SERVER_BIN: `${settings.engine.name}-server`,
+    CONFIG_DIR,
+    RUN_DIR,
+    PASSWORD_FILE: passwordFile(settings),
+  };
+}

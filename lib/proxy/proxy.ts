@@ -1,0 +1,103 @@
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { disruptionBudget, families, servicePort } from '../private/objects';
+import {
+  authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, variables,
+} from '../private/pod-parts';
+import { scripts } from '../private/scripts';
+import { OverlaidDeployment } from '../private/workload';
+import { PartProps } from '../redis-ha/part-props';
+import { Spread } from '../redis-ha/pod-options';
+import { ProxySettings } from '../redis-ha/settings';
+import { haproxyConfig, SERVICE_ADDRESSING } from './haproxy-config';
+
+/** HAProxy: a Deployment, the Service that clients connect to, and its configuration. */
+export class Proxy extends Construct {
+  public readonly deployment: k8s.KubeDeployment;
+  public readonly service: k8s.KubeService;
+  public readonly config: kplus.ConfigMap;
+  public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
+
+  constructor(scope: Construct, id: string, { settings, topology, proxy }: PartProps & { readonly proxy: ProxySettings }) {
+    super(scope, id);
+    const labels = topology.labels('proxy');
+    const selector = topology.selector('proxy');
+
+    const texts = {
+      'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING),
+      ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
+    };
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: texts });
+
+    const { service } = proxy;
+    this.service = new k8s.KubeService(this, 'Service', {
+      metadata: { name: topology.frontDoor, labels, annotations: service.annotations },
+      spec: {
+        type: service.type,
+        loadBalancerClass: service.loadBalancerClass,
+        loadBalancerSourceRanges: service.loadBalancerSourceRanges,
+        externalTrafficPolicy: service.externalTrafficPolicy,
+        selector,
+        ports: [servicePort('redis', proxy.port, service.nodePort), servicePort('redis-read', proxy.readPort, service.readNodePort)],
+        ...families(settings.ipStack),
+      },
+    });
+
+    const auth = authVolume(settings);
+    // one per node and no free node for one more: the old pod has to go first
+    const crowded = proxy.pod.spread === Spread.ONE_PER_NODE || proxy.pod.spread === Spread.REQUIRED;
+    this.deployment = new OverlaidDeployment(this, 'Default', {
+      metadata: { name: topology.proxy, labels },
+      spec: {
+        replicas: proxy.replicas,
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: {
+            maxSurge: k8s.IntOrString.fromNumber(crowded ? 0 : 1),
+            maxUnavailable: k8s.IntOrString.fromNumber(crowded ? 1 : 0),
+          },
+        },
+        selector: { matchLabels: selector },
+        template: podTemplate(settings, {
+          pod: proxy.pod,
+          selector,
+          labels: selector,
+          annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
+          main: {
+            name: 'proxy',
+            image: proxy.image,
+            imagePullPolicy: 'IfNotPresent',
+            command: ['sh', `${CONFIG_DIR}/start-proxy.sh`],
+            env: variables({
+              CONFIG_DIR,
+              CONFIG_FILE: `${CONFIG_DIR}/haproxy.cfg`,
+              SERVERS: topology.servers.map((server) => server.service).join(' '),
+              SENTINELS: topology.sentinels.map((sentinel) => sentinel.service).join(' '),
+              PASSWORD_FILE: passwordFile(settings),
+              DRAIN_SECONDS: proxy.drainSeconds,
+            }),
+            ports: [
+              { name: 'redis', containerPort: proxy.port },
+              { name: 'redis-read', containerPort: proxy.readPort },
+              { name: 'stats', containerPort: proxy.statsPort },
+            ],
+            resources: proxy.resources,
+            startupProbe: httpProbe('/ready', 'stats', proxy.probes.startup),
+            livenessProbe: httpProbe('/alive', 'stats', proxy.probes.liveness),
+            readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
+            lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
+            securityContext: CONTAINER_SECURITY,
+            volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, ...auth.mounts],
+          },
+          beside: [],
+          volumes: [{ name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } }, ...auth.volumes],
+        }),
+      },
+    }, overlay(proxy.pod));
+
+    this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
+      name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,
+    });
+  }
+}

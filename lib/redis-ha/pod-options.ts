@@ -1,0 +1,202 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+
+/**
+ * How the pods of one kind are kept apart.
+ */
+export enum Spread {
+  /** Wherever the scheduler likes. */
+  NONE = 'none',
+
+  /** Over nodes and zones if it can be had. */
+  PREFERRED = 'preferred',
+
+  /** Evenly over the nodes that live, over zones if it can be had. Works on one node too. */
+  REQUIRED = 'required',
+
+  /** Never two on one node: a pod without a free node stays pending. */
+  ONE_PER_NODE = 'one-per-node',
+}
+
+/**
+ * How many pods of one kind a voluntary eviction may take away. Give one of the two.
+ */
+export interface DisruptionBudget {
+  /**
+   * Pods that must stay.
+   *
+   * @default - decided by maxUnavailable
+   */
+  readonly minAvailable?: number;
+
+  /**
+   * Pods that may be away.
+   *
+   * @default 1
+   */
+  readonly maxUnavailable?: number;
+}
+
+/**
+ * Scheduling, metadata and additions of pods of one kind. What is given here is used as it is: nothing is checked
+ * against the cluster.
+ */
+export interface PodOptions {
+  /**
+   * How these pods are kept apart.
+   *
+   * @default Spread.REQUIRED for servers and Sentinels, Spread.PREFERRED for the proxy
+   */
+  readonly spread?: Spread;
+
+  /**
+   * Further labels of the pods.
+   *
+   * @default - none
+   */
+  readonly labels?: { [name: string]: string };
+
+  /**
+   * Annotations of the pods.
+   *
+   * @default - none but the checksums of their configuration
+   */
+  readonly annotations?: { [name: string]: string };
+
+  /**
+   * Nodes by label.
+   *
+   * @default - any node
+   */
+  readonly nodeSelector?: { [name: string]: string };
+
+  /**
+   * Taints that these pods bear.
+   *
+   * @default - none
+   */
+  readonly tolerations?: k8s.Toleration[];
+
+  /**
+   * Affinity, in place of what `spread` says.
+   *
+   * @default - from `spread`
+   */
+  readonly affinity?: k8s.Affinity;
+
+  /**
+   * Spread constraints, in place of what `spread` says.
+   *
+   * @default - from `spread`
+   */
+  readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
+
+  /**
+   * PriorityClass of the pods.
+   *
+   * @default - the cluster's default
+   */
+  readonly priorityClassName?: string;
+
+  /**
+   * Time between the request to stop and the kill.
+   *
+   * @default - 60 s for servers, 30 s for the others
+   */
+  readonly terminationGracePeriod?: Duration;
+
+  /**
+   * Further environment of the main container. Values of secrets belong in Secrets: use `valueFrom`.
+   *
+   * @default - none
+   */
+  readonly env?: k8s.EnvVar[];
+
+  /**
+   * Further volumes.
+   *
+   * @default - none
+   */
+  readonly volumes?: k8s.Volume[];
+
+  /**
+   * Further mounts of the main container.
+   *
+   * @default - none
+   */
+  readonly volumeMounts?: k8s.VolumeMount[];
+
+  /**
+   * Further containers.
+   *
+   * @default - none
+   */
+  readonly containers?: k8s.Container[];
+
+  /**
+   * Further init containers; they run before ours.
+   *
+   * @default - none
+   */
+  readonly initContainers?: k8s.Container[];
+
+  /**
+   * Merged over the pod's spec at the end, for anything that has no option: objects are merged, named lists by name,
+   * null removes. Fields that the Kubernetes 1.27 API does not know are kept.
+   *
+   * @default - nothing
+   */
+  readonly podSpecOverrides?: { [field: string]: any };
+}
+
+/**
+ * Numbers of a probe.
+ */
+export interface ProbeTiming {
+  /**
+   * Time between two probes.
+   *
+   * @default - 5 s (2 s for start-up)
+   */
+  readonly period?: Duration;
+
+  /**
+   * Time that a probe gets.
+   *
+   * @default - 3 s
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Failures in a row that count.
+   *
+   * @default - 3 for readiness, 5 for liveness, as many as fill 10 minutes for start-up
+   */
+  readonly failureThreshold?: number;
+}
+
+/**
+ * Numbers of a container's probes. What they ask is fixed.
+ */
+export interface ProbeOptions {
+  /**
+   * Readiness.
+   *
+   * @default - see ProbeTiming
+   */
+  readonly readiness?: ProbeTiming;
+
+  /**
+   * Liveness.
+   *
+   * @default - see ProbeTiming
+   */
+  readonly liveness?: ProbeTiming;
+
+  /**
+   * Start-up: the time that a server gets to load its data.
+   *
+   * @default - see ProbeTiming
+   */
+  readonly startup?: ProbeTiming;
+}

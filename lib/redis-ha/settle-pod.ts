@@ -1,0 +1,96 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { seconds, wholeNumber } from '../private/checks';
+import { InvalidPropError } from '../private/invalid-prop';
+import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from './pod-options';
+import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
+
+/** Names that the library itself gives to containers and volumes: an addition may not take them. */
+const OWN_CONTAINERS = ['server', 'agent', 'sentinel', 'proxy', 'kube-template'];
+const OWN_VOLUMES = ['config', 'run', 'data', 'auth', 'program', 'tmp', 'templates', 'shared'];
+
+/** Pods of one kind, with defaults. */
+export function settlePod(prop: string, pod: PodOptions = {}, defaults: { spread: Spread; gracePeriod: Duration }): PodSettings {
+  additions(`${prop}.containers`, pod.containers, OWN_CONTAINERS);
+  additions(`${prop}.initContainers`, pod.initContainers, OWN_CONTAINERS);
+  additions(`${prop}.volumes`, pod.volumes, OWN_VOLUMES);
+  for (const name of Object.keys(pod.labels ?? {})) {
+    if (name.startsWith('app.kubernetes.io/')) {
+      throw new InvalidPropError(`${prop}.labels`, name, 'is reserved: the labels app.kubernetes.io/* select the pods');
+    }
+  }
+  for (const [index, variable] of (pod.env ?? []).entries()) {
+    if (/(PASSWORD|PASSWD|SECRET|TOKEN)$/i.test(variable.name) && variable.value !== undefined) {
+      throw new InvalidPropError(`${prop}.env[${index}]`, variable.name, 'must not hold a secret as plain text: use valueFrom with a secretKeyRef');
+    }
+  }
+  return {
+    ...pod,
+    spread: pod.spread ?? defaults.spread,
+    gracePeriodSeconds: seconds(`${prop}.terminationGracePeriod`, pod.terminationGracePeriod ?? defaults.gracePeriod, 1, 3600),
+  };
+}
+
+function additions(prop: string, items: readonly { readonly name: string }[] | undefined, taken: readonly string[]): void {
+  const seen = new Set(taken);
+  for (const [index, item] of (items ?? []).entries()) {
+    if (seen.has(item.name)) {
+      throw new InvalidPropError(`${prop}[${index}].name`, item.name, `must be unique in its pod, and none of ${taken.join(', ')}`);
+    }
+    seen.add(item.name);
+  }
+}
+
+/** A container's probes, with defaults. */
+export function settleProbes(prop: string, probes: ProbeOptions = {}): ProbesSettings {
+  return {
+    readiness: probe(`${prop}.readiness`, probes.readiness, 5, 3),
+    liveness: probe(`${prop}.liveness`, probes.liveness, 5, 5),
+    startup: probe(`${prop}.startup`, probes.startup, 2, 300),
+  };
+}
+
+function probe(prop: string, timing: ProbeTiming = {}, period: number, failures: number): ProbeSettings {
+  return {
+    periodSeconds: seconds(`${prop}.period`, timing.period ?? Duration.seconds(period), 1, 300),
+    timeoutSeconds: seconds(`${prop}.timeout`, timing.timeout ?? Duration.seconds(3), 1, 60),
+    failureThreshold: wholeNumber(`${prop}.failureThreshold`, timing.failureThreshold ?? failures, 1, 10000),
+  };
+}
+
+/** A disruption budget for `count` pods, with defaults: one that lets no pod go would block every drain. */
+export function settleDisruptionBudget(prop: string, budget: DisruptionBudget = {}, count: number): DisruptionBudget {
+  if (budget.minAvailable !== undefined && budget.maxUnavailable !== undefined) {
+    throw new InvalidPropError(prop, budget, 'must have minAvailable or maxUnavailable, not both');
+  }
+  if (budget.minAvailable !== undefined) {
+    wholeNumber(`${prop}.minAvailable`, budget.minAvailable, 0);
+    if (count > 1 && budget.minAvailable >= count) {
+      throw new InvalidPropError(`${prop}.minAvailable`, budget.minAvailable, `must be below the number of pods (${count}): no node could ever be drained`);
+    }
+    return { minAvailable: budget.minAvailable };
+  }
+  return { maxUnavailable: wholeNumber(`${prop}.maxUnavailable`, budget.maxUnavailable ?? 1, 1) };
+}
+
+const UNITS: { readonly [suffix: string]: number } = {
+  '': 1, 'k': 1e3, 'M': 1e6, 'G': 1e9, 'T': 1e12, 'Ki': 2 ** 10, 'Mi': 2 ** 20, 'Gi': 2 ** 30, 'Ti': 2 ** 40,
+};
+
+/** Bytes of the memory limit; undefined without one. */
+export function memoryLimit(prop: string, resources: k8s.ResourceRequirements): number | undefined {
+  const quantity = resources.limits?.memory;
+  if (quantity === undefined) return undefined;
+  const value = String(quantity.value);
+  const parts = /^(\d+(?:\.\d+)?)(|k|M|G|T|Ki|Mi|Gi|Ti)$/.exec(value);
+  if (!parts) throw new InvalidPropError(`${prop}.limits.memory`, value, 'must be a quantity of bytes, like "512Mi"');
+  return Math.floor(Number(parts[1]) * UNITS[parts[2]]);
+}
+
+/** Requests and limits in the short form of the defaults. */
+export function resources(cpu: string, memory: string, memoryLimited: string): k8s.ResourceRequirements {
+  return {
+    requests: { cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) },
+    limits: { memory: k8s.Quantity.fromString(memoryLimited) },
+  };
+}

@@ -1,0 +1,104 @@
+import { Duration } from 'cdk8s';
+import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
+import { InvalidPropError } from '../private/invalid-prop';
+import { ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
+import { Spread } from './pod-options';
+import { ProxySettings } from './settings';
+import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
+
+/** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
+const OWN_MEMORY = 32 * 1024 * 1024;
+const CONNECTION_MEMORY = 36 * 1024;
+const DEFAULT_MAXCONN = 4000;
+/** First of the loopback ports on which HAProxy asks itself for the consensus, one a server. */
+export const CONSENSUS_PORT = 18000;
+
+/** HAProxy, with defaults. */
+export function settleProxy(proxy: ProxyOptions, replicas: number, registry: string): ProxySettings {
+  const port = containerPort('proxy.port', proxy.port ?? 6379);
+  const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
+  const statsPort = containerPort('proxy.statsPort', proxy.statsPort ?? 8404);
+  distinctPorts({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort });
+  for (const [prop, value] of Object.entries({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort })) {
+    if (value >= CONSENSUS_PORT && value < CONSENSUS_PORT + replicas) {
+      throw new InvalidPropError(prop, value, `must not be from ${CONSENSUS_PORT} to ${CONSENSUS_PORT + replicas - 1}: HAProxy asks itself for the consensus there`);
+    }
+  }
+  const count = wholeNumber('proxy.replicas', proxy.replicas ?? 3, 1, 100);
+  const limits = proxy.resources ?? resources('100m', '64Mi', '256Mi');
+  const pod = settlePod('proxy.pod', proxy.pod, { spread: Spread.PREFERRED, gracePeriod: Duration.seconds(30) });
+  const drainSeconds = seconds('proxy.drain', proxy.drain ?? Duration.seconds(5), 0, 600);
+  if (drainSeconds + 10 > pod.gracePeriodSeconds) {
+    throw new InvalidPropError('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
+  }
+  const checks = proxy.checks ?? {};
+  const timeouts = proxy.timeouts ?? {};
+  const hour = 3600_000;
+  return {
+    replicas: count,
+    image: image('proxy.image', proxy.image ?? `${registry}library/haproxy:3.0.11`),
+    port,
+    readPort,
+    readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
+    statsPort,
+    maxconn: maxconn(proxy.maxconn, memoryLimit('proxy.resources', limits)),
+    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? Duration.millis(200), 50, 60_000),
+    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? Duration.millis(200), 50, 60_000),
+    consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),
+    checkTimeoutMs: milliseconds('proxy.checks.timeout', checks.timeout ?? Duration.millis(500), 50, 60_000),
+    connectTimeoutMs: milliseconds('proxy.timeouts.connect', timeouts.connect ?? Duration.seconds(1), 10, hour),
+    clientTimeoutMs: milliseconds('proxy.timeouts.client', timeouts.client ?? Duration.hours(1), 1000, 24 * hour),
+    serverTimeoutMs: milliseconds('proxy.timeouts.server', timeouts.server ?? Duration.hours(1), 1000, 24 * hour),
+    service: settleService(proxy.service ?? {}),
+    customSections: proxy.customSections ?? '',
+    drainSeconds,
+    resources: limits,
+    probes: settleProbes('proxy.probes', proxy.probes),
+    pod,
+    disruptionBudget: settleDisruptionBudget('proxy.disruptionBudget', proxy.disruptionBudget, count),
+  };
+}
+
+function maxconn(given: number | undefined, limit: number | undefined): number {
+  const room = limit === undefined ? undefined : Math.floor((limit - OWN_MEMORY) / CONNECTION_MEMORY);
+  if (room !== undefined && room < 100) {
+    throw new InvalidPropError('proxy.resources.limits.memory', `${limit} bytes`, 'must be at least 36Mi: HAProxy itself needs 32 MiB, and a hundred connections 3.5 MiB');
+  }
+  if (given === undefined) return room === undefined ? DEFAULT_MAXCONN : Math.floor(room / 100) * 100;
+  wholeNumber('proxy.maxconn', given, 1);
+  if (room !== undefined && given > room) {
+    throw new InvalidPropError('proxy.maxconn', given, `must be at most ${room}: more connections do not fit in the memory limit of the proxy`);
+  }
+  return given;
+}
+
+function settleService(service: ProxyServiceOptions): ProxyServiceOptions {
+  const type = service.type ?? ProxyServiceType.CLUSTER_IP;
+  const need = (option: keyof ProxyServiceOptions, types: ProxyServiceType[]) => {
+    if (service[option] !== undefined && !types.includes(type)) {
+      throw new InvalidPropError(`proxy.service.${option}`, service[option], `needs 'proxy.service.type' ${types.join(' or ')}, it is ${type}`);
+    }
+  };
+  const outside = [ProxyServiceType.NODE_PORT, ProxyServiceType.LOAD_BALANCER];
+  need('nodePort', outside);
+  need('readNodePort', outside);
+  need('externalTrafficPolicy', outside);
+  need('loadBalancerClass', [ProxyServiceType.LOAD_BALANCER]);
+  need('loadBalancerSourceRanges', [ProxyServiceType.LOAD_BALANCER]);
+  for (const option of ['nodePort', 'readNodePort'] as const) {
+    const value = service[option];
+    if (value !== undefined) wholeNumber(`proxy.service.${option}`, value, 1, 65535);
+  }
+  if (service.nodePort !== undefined && service.nodePort === service.readNodePort) {
+    throw new InvalidPropError('proxy.service.readNodePort', service.readNodePort, "must differ from 'proxy.service.nodePort'");
+  }
+  if (service.externalTrafficPolicy !== undefined && !['Cluster', 'Local'].includes(service.externalTrafficPolicy)) {
+    throw new InvalidPropError('proxy.service.externalTrafficPolicy', service.externalTrafficPolicy, 'must be Cluster or Local');
+  }
+  for (const [index, range] of (service.loadBalancerSourceRanges ?? []).entries()) {
+    if (!/^[0-9a-f.:]+\/\d{1,3}$/i.test(range)) {
+      throw new InvalidPropError(`proxy.service.loadBalancerSourceRanges[${index}]`, range, 'must be a CIDR, like "203.0.113.0/24"');
+    }
+  }
+  return { ...service, type };
+}

@@ -1,0 +1,115 @@
+import { Duration, Size } from 'cdk8s';
+import { containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
+import { freeDirectives } from '../private/directives';
+import { InvalidPropError } from '../private/invalid-prop';
+import { Engine } from '../server/engine';
+import { Persistence } from '../server/persistence';
+import { MaxmemoryPolicy, ServerOptions } from '../server/server-options';
+import { Spread } from './pod-options';
+import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
+import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
+
+const DECIDED = 'the library decides it';
+const RESERVED: { readonly [directive: string]: string } = {
+  ...Object.fromEntries([
+    'bind', 'bind-source-addr', 'dir', 'daemonize', 'supervised', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include', 'replicaof', 'slaveof',
+    'replica-announce-ip', 'replica-announce-port', 'replica-announced', 'slave-announce-ip', 'slave-announce-port', 'replica-read-only', 'slave-read-only',
+    'replica-serve-stale-data', 'slave-serve-stale-data', 'replica-priority', 'slave-priority', 'appendfilename', 'appenddirname', 'dbfilename',
+    'unixsocket', 'cluster-enabled', 'tls-port', 'tls-replication', 'tls-cluster', 'tls-cert-file', 'tls-key-file', 'tls-ca-cert-file', 'tls-auth-clients',
+  ].map((directive) => [directive, DECIDED])),
+  'port': "use 'server.port'",
+  'requirepass': "a password belongs in a Secret: use 'auth'",
+  'masterauth': "a password belongs in a Secret: use 'auth'",
+  'masteruser': "use 'auth'",
+  'user': "a password belongs in a Secret: use 'auth'",
+  'rename-command': 'Sentinel and the agent need the commands under their own names',
+  'appendonly': "use 'persistence'",
+  'save': "use 'persistence'",
+  'maxmemory': "use 'server.maxmemory'",
+  'maxmemory-policy': "use 'server.maxmemoryPolicy'",
+  'min-replicas-to-write': "use 'server.minReplicasToWrite'",
+  'min-slaves-to-write': "use 'server.minReplicasToWrite'",
+  'min-replicas-max-lag': "use 'server.minReplicasMaxLag'",
+  'min-slaves-max-lag': "use 'server.minReplicasMaxLag'",
+  'repl-backlog-size': "use 'server.replBacklogSize'",
+};
+
+/** Oldest and newest (excluded) version that the rules of each engine hold for. */
+const VERSIONS: { readonly [engine: string]: readonly [string, string] } = { redis: ['7.0', '9.0'], valkey: ['7.2', '10.0'] };
+
+/** The engine, if its version is one we know. */
+export function settleEngine(engine: Engine): Engine {
+  const [oldest, beyond] = VERSIONS[engine.name];
+  const version = /^(\d+)\.(\d+)(\.\d+)?$/.exec(engine.version);
+  const number = (text: string) => { const [major, minor] = text.split('.').map(Number); return major * 1000 + minor; };
+  if (!version || number(engine.version) < number(oldest) || number(engine.version) >= number(beyond)) {
+    throw new InvalidPropError('engine.version', engine.version, `must be a version of ${engine.name} from ${oldest} to below ${beyond}, like "${oldest}.1"`);
+  }
+  return engine;
+}
+
+/** The servers, with defaults. */
+export function settleServer(server: ServerOptions, engine: Engine, replicas: number, registry: string): ServerSettings {
+  const limits = server.resources ?? resources('100m', '512Mi', '512Mi');
+  const limit = memoryLimit('server.resources', limits);
+  const given = server.maxmemory?.toKibibytes({ rounding: undefined });
+  const maxmemoryBytes = given !== undefined ? given * 1024 : limit !== undefined ? Math.floor(limit * 0.75) : undefined;
+  if (given !== undefined && given < 1024) throw new InvalidPropError('server.maxmemory', `${given} KiB`, 'must be at least 1 MiB');
+  if (limit !== undefined && maxmemoryBytes !== undefined && maxmemoryBytes > limit) {
+    throw new InvalidPropError('server.maxmemory', `${maxmemoryBytes} bytes`, `must not exceed the memory limit of the server (${limit} bytes): it would be killed before it is full`);
+  }
+  const minReplicasToWrite = wholeNumber('server.minReplicasToWrite', server.minReplicasToWrite ?? (replicas >= 3 ? 1 : 0), 0);
+  if (minReplicasToWrite > Math.max(0, replicas - 1)) {
+    throw new InvalidPropError('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
+  }
+  return {
+    image: image('engine.image', engine.image ?? `${registry}${engine.repository.replace(/^docker\.io\//, '')}:${engine.version}`),
+    port: containerPort('server.port', server.port ?? 6379),
+    maxmemoryBytes,
+    maxmemoryPolicy: server.maxmemoryPolicy ?? MaxmemoryPolicy.NOEVICTION,
+    minReplicasToWrite,
+    minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
+    replBacklogBytes: wholeNumber('server.replBacklogSize', (server.replBacklogSize ?? Size.mebibytes(16)).toKibibytes() * 1024, 1024 * 1024),
+    allowFlush: server.allowFlush ?? false,
+    directives: freeDirectives('server.directives', server.directives ?? [], RESERVED),
+    resources: limits,
+    probes: settleProbes('server.probes', server.probes),
+    pod: settlePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),
+    disruptionBudget: settleDisruptionBudget('server.disruptionBudget', server.disruptionBudget, replicas),
+  };
+}
+
+/** The agent, with defaults. */
+export function settleAgent(server: ServerOptions, gracePeriodSeconds: number, registry: string): AgentSettings {
+  const agent = server.agent ?? {};
+  const handOverBudgetSeconds = seconds('server.agent.handOverBudget', agent.handOverBudget ?? Duration.seconds(30), 5, 600);
+  if (handOverBudgetSeconds + 15 > gracePeriodSeconds) {
+    throw new InvalidPropError('server.agent.handOverBudget', `${handOverBudgetSeconds} s`,
+      `must be at least 15 s below 'server.pod.terminationGracePeriod' (${gracePeriodSeconds} s): the server needs the rest to shut down`);
+  }
+  return {
+    image: image('server.agent.image', agent.image ?? `${registry}library/node:20.19.2-slim`),
+    resources: agent.resources ?? resources('20m', '48Mi', '128Mi'),
+    bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
+    handOverBudgetSeconds,
+  };
+}
+
+/** Where data lives, with defaults. */
+export function settlePersistence(persistence: Persistence): PersistenceSettings {
+  const { size, storageClass, annotations, deleteWithCluster, inMemory, claim } = persistence._options;
+  const sizeBytes = size === undefined ? undefined : size.toKibibytes() * 1024;
+  if (sizeBytes !== undefined && sizeBytes < 16 * 1024 * 1024) {
+    throw new InvalidPropError('persistence', `${sizeBytes} bytes`, 'must hold at least 16 MiB');
+  }
+  return {
+    kind: persistence._kind,
+    mode: persistence.mode,
+    sizeBytes,
+    storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
+    annotations,
+    deleteWithCluster: deleteWithCluster ?? false,
+    inMemory: inMemory ?? false,
+    claim: claim === undefined ? undefined : objectName('persistence', claim),
+  };
+}

@@ -1,0 +1,46 @@
+import { k8s } from 'cdk8s-plus-27';
+import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../private/pod-parts';
+import { renderAsset } from '../private/render';
+import { scriptVariables } from '../private/scripts';
+import { Settings } from '../redis-ha/settings';
+
+/** sentinel.conf, without what only a pod knows. */
+export function sentinelConfig(settings: Settings): string {
+  return renderAsset('sentinel.conf', { name: settings.name, port: settings.sentinel.port, directives: settings.sentinel.directives });
+}
+
+/** A Sentinel, beside a server or in a pod of its own. */
+export function sentinelContainer(settings: Settings, options: {
+  /** Name of the Service that it announces: the pod's own, or a fixed one. */
+  readonly announceName: string;
+  readonly mounts: k8s.VolumeMount[];
+}): k8s.Container {
+  const { sentinel } = settings;
+  // 2 s probes are enough for a process that answers in microseconds, and they cost a fork each
+  const timing = { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 5 };
+  const waitsForServer = sentinel.sidecar && !settings.nativeSidecars;
+  return {
+    name: 'sentinel',
+    image: settings.server.image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['sh', `${CONFIG_DIR}/start-sentinel.sh`],
+    env: [
+      POD_NAME,
+      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'ANNOUNCE_NAME', value: options.announceName },
+      { name: 'IDENTITY', value: `$(POD_NAMESPACE)/${settings.masterName}/$(ANNOUNCE_NAME)` },
+      ...variables({
+        ...scriptVariables(settings),
+        SENTINEL_PORT: sentinel.port,
+        ...waitsForServer ? { SERVER_PORT: settings.server.port, STOP_BUDGET_SECONDS: settings.server.pod.gracePeriodSeconds - 5 } : {},
+      }),
+    ],
+    ports: [{ name: 'sentinel', containerPort: sentinel.port }],
+    resources: sentinel.resources,
+    livenessProbe: scriptProbe(['probe-sentinel.sh'], timing),
+    readinessProbe: scriptProbe(['probe-sentinel.sh'], timing),
+    lifecycle: waitsForServer ? { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-sentinel.sh`] } } } : undefined,
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, { name: 'run', mountPath: RUN_DIR }, ...options.mounts],
+  };
+}

@@ -1,0 +1,66 @@
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { disruptionBudget, families, servicePort } from '../private/objects';
+import { authVolume, checksum, overlay, podTemplate } from '../private/pod-parts';
+import { scripts } from '../private/scripts';
+import { OverlaidDeployment } from '../private/workload';
+import { PartProps } from '../redis-ha/part-props';
+import { sentinelConfig, sentinelContainer } from './sentinel-container';
+
+/**
+ * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would
+ * give every rescheduled Sentinel a new identity, and the dead ones would count for the majority for ever.
+ */
+export class SentinelDeployments extends Construct {
+  public readonly deployments: k8s.KubeDeployment[];
+  public readonly services: k8s.KubeService[];
+  public readonly config: kplus.ConfigMap;
+  public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
+
+  constructor(scope: Construct, id: string, { settings, topology }: PartProps) {
+    super(scope, id);
+    const { sentinel } = settings;
+    const labels = topology.labels('sentinel');
+    const selector = topology.selector('sentinel');
+
+    const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh') };
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: texts });
+
+    const auth = authVolume(settings);
+    this.services = [];
+    this.deployments = [];
+    for (const member of topology.sentinels) {
+      const one = { ...selector, 'redis-ha/sentinel': String(member.ordinal) };
+      this.services.push(new k8s.KubeService(this, `Announce${member.ordinal}`, {
+        metadata: { name: member.service, labels },
+        spec: { publishNotReadyAddresses: true, selector: one, ports: [servicePort('sentinel', sentinel.port)], ...families(settings.ipStack) },
+      }));
+      this.deployments.push(new OverlaidDeployment(this, `Sentinel${member.ordinal}`, {
+        metadata: { name: member.workload, labels },
+        spec: {
+          replicas: 1,
+          // two at once would vote with one identity
+          strategy: { type: 'Recreate' },
+          selector: { matchLabels: one },
+          template: podTemplate(settings, {
+            pod: sentinel.pod,
+            selector,
+            labels: one,
+            annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
+            main: sentinelContainer(settings, { announceName: member.service, mounts: auth.mounts }),
+            beside: [],
+            volumes: [
+              { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },
+              { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } },
+              ...auth.volumes,
+            ],
+          }),
+        },
+      }, overlay(sentinel.pod)));
+    }
+    this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
+      name: topology.sentinelService, labels, selector, count: sentinel.count, budget: sentinel.disruptionBudget,
+    });
+  }
+}

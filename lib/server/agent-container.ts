@@ -1,0 +1,50 @@
+import { k8s } from 'cdk8s-plus-27';
+import { CONFIG_DIR, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR } from '../private/pod-parts';
+import { IpStack } from '../redis-ha/props';
+import { Settings } from '../redis-ha/settings';
+import { Topology } from '../topology/topology';
+
+/** What the agent is told, as JSON. */
+export function agentConfig(settings: Settings, topology: Topology): string {
+  const { server, sentinel, agent } = settings;
+  return JSON.stringify({
+    masterName: settings.masterName,
+    servers: topology.servers.map((member) => member.service),
+    serverPort: server.port,
+    sentinels: topology.sentinels.map((member) => member.service),
+    sentinelPort: sentinel.port,
+    sentinelSidecar: sentinel.sidecar,
+    quorum: sentinel.quorum,
+    downAfterMs: sentinel.downAfterMs,
+    failoverTimeoutMs: sentinel.failoverTimeoutMs,
+    parallelSyncs: sentinel.parallelSyncs,
+    masterRebootDownAfterMs: sentinel.masterRebootDownAfterMs,
+    bootTimeoutMs: agent.bootTimeoutMs,
+    handOverBudgetMs: agent.handOverBudgetSeconds * 1000,
+    dataDir: '/data',
+    runDir: RUN_DIR,
+    ipFamily: settings.ipStack === IpStack.IPV6 ? 6 : 4,
+    ...settings.auth ? { passwordFile: passwordFile(settings) } : {},
+  }, undefined, 2) + '\n';
+}
+
+/** The agent, which decides what the server beside it becomes. */
+export function agentContainer(settings: Settings, mounts: k8s.VolumeMount[]): k8s.Container {
+  return {
+    name: 'agent',
+    image: settings.agent.image,
+    imagePullPolicy: 'IfNotPresent',
+    command: [
+      'node', '--max-semi-space-size=1', '--disallow-code-generation-from-strings', '/opt/redis-ha/agent.js', `${CONFIG_DIR}/agent.json`,
+    ],
+    env: [POD_NAME],
+    resources: settings.agent.resources,
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [
+      { name: 'config', mountPath: CONFIG_DIR, readOnly: true },
+      { name: 'program', mountPath: '/opt/redis-ha', readOnly: true },
+      { name: 'run', mountPath: RUN_DIR },
+      ...mounts,
+    ],
+  };
+}

@@ -1,0 +1,18 @@
+import { renderAsset } from '../private/render';
+import { Settings } from '../redis-ha/settings';
+
+/** redis.conf, without what only a pod knows. */
+export function redisConfig(settings: Settings): string {
+  const { server } = settings;
+  return renderAsset('redis.conf', {
+    name: settings.name,
+    port: server.port,
+    replBacklogBytes: server.replBacklogBytes,
+    minReplicasToWrite: server.minReplicasToWrite,
+    minReplicasMaxLagSeconds: server.minReplicasMaxLagSeconds,
+    maxmemoryBytes: server.maxmemoryBytes ?? 0,
+    maxmemoryPolicy: server.maxmemoryPolicy,
+    mode: settings.persistence.mode,
+    directives: server.directives,
+  });
+}

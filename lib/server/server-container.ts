@@ -1,0 +1,33 @@
+import { k8s } from 'cdk8s-plus-27';
+import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../private/pod-parts';
+import { scriptVariables } from '../private/scripts';
+import { Settings } from '../redis-ha/settings';
+
+/** Redis or Valkey. */
+export function serverContainer(settings: Settings, mounts: k8s.VolumeMount[]): k8s.Container {
+  const { server, agent } = settings;
+  return {
+    name: 'server',
+    image: server.image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['sh', `${CONFIG_DIR}/start-server.sh`],
+    env: [
+      POD_NAME,
+      { name: 'ANNOUNCE_NAME', value: '$(POD_NAME)' },
+      ...variables({
+        ...scriptVariables(settings),
+        SERVER_PORT: server.port,
+        ALLOW_FLUSH: server.allowFlush,
+        STOP_BUDGET_SECONDS: agent.handOverBudgetSeconds + 5,
+      }),
+    ],
+    ports: [{ name: 'redis', containerPort: server.port }],
+    resources: server.resources,
+    startupProbe: scriptProbe(['probe-server.sh', 'alive'], server.probes.startup),
+    livenessProbe: scriptProbe(['probe-server.sh', 'alive'], server.probes.liveness),
+    readinessProbe: scriptProbe(['probe-server.sh', 'ready'], server.probes.readiness),
+    lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/pre-stop.sh`] } } },
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, { name: 'run', mountPath: RUN_DIR }, ...mounts],
+  };
+}

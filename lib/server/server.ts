@@ -1,0 +1,98 @@
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { disruptionBudget, families, servicePort } from '../private/objects';
+import { authVolume, checksum, overlay, podTemplate } from '../private/pod-parts';
+import { program } from '../private/program';
+import { scripts } from '../private/scripts';
+import { OverlaidStatefulSet } from '../private/workload';
+import { PartProps } from '../redis-ha/part-props';
+import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
+import { agentConfig, agentContainer } from './agent-container';
+import { dataVolume } from './data-volume';
+import { redisConfig } from './redis-config';
+import { serverContainer } from './server-container';
+
+/** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */
+export class Server extends Construct {
+  public readonly statefulSet: k8s.KubeStatefulSet;
+  public readonly headlessService: k8s.KubeService;
+  public readonly announceServices: k8s.KubeService[];
+  public readonly config: kplus.ConfigMap;
+  public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
+
+  constructor(scope: Construct, id: string, { settings, topology }: PartProps) {
+    super(scope, id);
+    const labels = topology.labels('server');
+    const selector = topology.selector('server');
+    const ports = [
+      servicePort('redis', settings.server.port),
+      ...settings.sentinel.sidecar ? [servicePort('sentinel', settings.sentinel.port)] : [],
+    ];
+
+    const texts: { [file: string]: string } = {
+      'redis.conf': redisConfig(settings),
+      'agent.json': agentConfig(settings, topology),
+      ...scripts('common.sh', 'start-server.sh', 'probe-server.sh', 'pre-stop.sh'),
+      ...settings.sentinel.sidecar
+        ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
+        : {},
+    };
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.serverSet, labels }, data: texts });
+
+    this.headlessService = new k8s.KubeService(this, 'Headless', {
+      metadata: { name: topology.serverSet, labels },
+      spec: { clusterIp: 'None', publishNotReadyAddresses: true, selector, ports, ...families(settings.ipStack) },
+    });
+    // A master that stops or loads must stay reachable, for its hand-over and its replicas: readiness is no condition here.
+    this.announceServices = topology.servers.map((server) => new k8s.KubeService(this, `Announce${server.ordinal}`, {
+      metadata: { name: server.service, labels },
+      spec: {
+        publishNotReadyAddresses: true,
+        selector: { ...selector, 'statefulset.kubernetes.io/pod-name': server.workload },
+        ports,
+        ...families(settings.ipStack),
+      },
+    }));
+
+    const agentProgram = program(this, 'agent');
+    const auth = authVolume(settings);
+    const data = dataVolume(settings, labels);
+    const sidecars = [
+      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announceName: '$(POD_NAME)', mounts: auth.mounts })] : [],
+      agentContainer(settings, [...auth.mounts, data.mount]),
+    ];
+    this.statefulSet = new OverlaidStatefulSet(this, 'Default', {
+      metadata: { name: topology.serverSet, labels },
+      spec: {
+        serviceName: topology.serverSet,
+        replicas: settings.replicas,
+        podManagementPolicy: 'Parallel',
+        selector: { matchLabels: selector },
+        updateStrategy: { type: 'RollingUpdate' },
+        persistentVolumeClaimRetentionPolicy: settings.persistence.deleteWithCluster ? { whenDeleted: 'Delete', whenScaled: 'Retain' } : undefined,
+        template: podTemplate(settings, {
+          pod: settings.server.pod,
+          selector,
+          labels: selector,
+          annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
+          main: serverContainer(settings, [...auth.mounts, data.mount]),
+          beside: settings.nativeSidecars ? [] : sidecars,
+          init: settings.nativeSidecars ? sidecars : [],
+          volumes: [
+            { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },
+            { name: 'program', configMap: { name: agentProgram.name, defaultMode: 0o444 } },
+            { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } },
+            ...auth.volumes,
+            ...data.volumes,
+          ],
+        }),
+        volumeClaimTemplates: data.claims,
+      },
+    }, overlay(settings.server.pod, settings.nativeSidecars ? sidecars.map((container) => container.name) : []));
+
+    this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
+      name: topology.serverSet, labels, selector, count: settings.replicas, budget: settings.server.disruptionBudget,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/** What decides who exists. */
+export interface TopologyInput {
+  readonly name: string;
+  readonly engineName: string;
+  readonly replicas: number;
+  readonly sentinel: { readonly sidecar: boolean; readonly count: number };
+  readonly labels: { readonly [name: string]: string };
+}
+
+/** A server or a Sentinel: somebody with a name and an address of its own for life. */
+export interface Member {
+  /** Position among its kind, from 0. */
+  readonly ordinal: number;
+  /** Name of the Service whose ClusterIP it announces. */
+  readonly service: string;
+  /** Name of its pod (of its Deployment, for a Sentinel with one). */
+  readonly workload: string;
+}
+
+/** The kinds of pods. */
+export type Component = 'server' | 'sentinel' | 'proxy';
+
+/**
+ * Who exists, how each is named and found. Pure: it knows no constructs, and every name of an installation is made here.
+ */
+export class Topology {
+  /** The servers, in order. */
+  public readonly servers: readonly Member[];
+  /** The Sentinels, in order. A sidecar shares the Service of its server. */
+  public readonly sentinels: readonly Member[];
+  /** Sentinels that make a majority. */
+  public readonly majority: number;
+  /** Name of the StatefulSet and of its headless Service. */
+  public readonly serverSet: string;
+  /** Name of the Service that finds any Sentinel. */
+  public readonly sentinelService: string;
+  /** Name of the proxy's Deployment. */
+  public readonly proxy: string;
+  /** Name of the Service that clients connect to. */
+  public readonly frontDoor: string;
+
+  constructor(private readonly input: TopologyInput) {
+    this.serverSet = `${input.name}-server`;
+    this.sentinelService = `${input.name}-sentinel`;
+    this.proxy = `${input.name}-proxy`;
+    this.frontDoor = input.name;
+    this.servers = members(this.serverSet, input.replicas);
+    this.sentinels = input.sentinel.sidecar ? this.servers : members(`${input.name}-sentinel`, input.sentinel.count);
+    this.majority = Math.floor(this.sentinels.length / 2) + 1;
+  }
+
+  /** Labels that select the pods of one kind. They never change: a StatefulSet's selector is immutable. */
+  public selector(component: Component): { [name: string]: string } {
+    return {
+      'app.kubernetes.io/name': this.input.engineName,
+      'app.kubernetes.io/instance': this.input.name,
+      'app.kubernetes.io/component': component,
+    };
+  }
+
+  /** Labels of the objects of one kind. */
+  public labels(component: Component): { [name: string]: string } {
+    return { ...this.input.labels, ...this.selector(component) };
+  }
+}
+
+function members(prefix: string, count: number): Member[] {
+  return Array.from({ length: count }, (_, ordinal) => ({ ordinal, service: `${prefix}-${ordinal}`, workload: `${prefix}-${ordinal}` }));
+}
