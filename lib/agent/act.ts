@@ -6,10 +6,14 @@ import { glance } from './observe';
 import { Ports } from './ports';
 import { DataRecord, epochOf, nextTerm } from './record';
 import { register, Registration, withdraw } from './registration';
+import { ReplyError } from './resp';
 import { vote } from './vote';
 
 /** How old an answer may be on which a promotion rests. */
 const GLANCE_MS = 300;
+
+/** From the question for a failover until the majority names the new master. */
+const FAILOVER_MS = 1_500;
 
 /** What acting needs. */
 export interface Actor {
@@ -45,7 +49,7 @@ export async function act(action: Action, observation: Observation, actor: Actor
       log.info('vote', `taken back at Sentinels ${action.sentinels.join(', ')}: ${action.why}`);
       break;
     case 'stand':
-      return { asked: await stand(action.why, observation, actor) };
+      return { asked: await stand(action, observation, actor) };
     case 'tend':
       await tend(action, actor);
       break;
@@ -74,38 +78,59 @@ async function promote(actor: Actor, observation: Observation, why: string): Pro
   log.info('master', why);
 }
 
-async function stand(why: string, observation: Observation, actor: Actor): Promise<readonly number[]> {
+async function stand(action: Extract<Action, { kind: 'stand' }>, observation: Observation, actor: Actor): Promise<readonly number[]> {
   const { won, asked } = await vote(actor.ports.sentinels, actor.registration);
-  actor.log.info('vote', `${won ? 'won' : 'not won'}: ${why}`);
-  if (won) await promote(actor, observation, 'elected by the vote');
+  actor.log.info('vote', `${won ? 'won' : 'not won'}: ${action.why}`);
+  if (won) {
+    await replace(action.clear, actor);
+    await promote(actor, observation, 'elected by the vote');
+  }
   return asked;
 }
 
 async function tend(action: Extract<Action, { kind: 'tend' }>, actor: Actor): Promise<void> {
-  const { ports, registration, config, log } = actor;
+  const { ports, registration } = actor;
   await Promise.all([
     ...action.register.map(async index => register(ports.sentinels[index], index, registration, 'knew no master and was told')),
     ...action.adjust.map(async index => register(ports.sentinels[index], index, registration, 'had other settings and was told')),
-    ...action.replace.map(async index => {
-      await ports.sentinels[index].call('SENTINEL', 'REMOVE', config.masterName).catch((error: Error) => {
-        log.warn('sentinel', `${index} cannot be put right: ${error.message}`);
-      });
-      await register(ports.sentinels[index], index, registration, 'named another master than the majority and was told');
-    }),
+    replace(action.replace, actor),
   ]);
 }
 
-/** Asks one Sentinel after the other for a failover until one accepts. The caller knows that a majority names the own server. */
+/** Makes Sentinels that name another master than the majority name the own server. */
+async function replace(sentinels: readonly number[], actor: Actor): Promise<void> {
+  await Promise.all(sentinels.map(async index => {
+    const sentinel = actor.ports.sentinels[index];
+    await sentinel.call('SENTINEL', 'REMOVE', actor.config.masterName).catch((error: unknown) => {
+      actor.log.warn('sentinel', `${index} cannot be put right: ${messageOf(error)}`);
+    });
+    await register(sentinel, index, actor.registration, 'named another master than the majority and was told');
+  }));
+}
+
+/**
+ * Asks one Sentinel after the other for a failover until one accepts, and gives it time to be seen.
+ * The caller knows that a majority names the own server.
+ *
+ * @returns whether one accepted, or may have: a second one must not be asked then, or two replicas are promoted.
+ */
 export async function giveWay(ask: readonly number[], why: string, actor: Pick<Actor, 'ports' | 'config' | 'log'>): Promise<boolean> {
+  const { ports, config, log } = actor;
   for (const index of ask) {
     try {
-      await actor.ports.sentinels[index].call('SENTINEL', 'FAILOVER', actor.config.masterName);
-      actor.log.info('failover', `asked of Sentinel ${index}: ${why}`);
-      return true;
+      await ports.sentinels[index].call('SENTINEL', 'FAILOVER', config.masterName);
+      log.info('failover', `asked of Sentinel ${index}: ${why}`);
     } catch (error) {
-      actor.log.warn('failover', `refused by Sentinel ${index}: ${messageOf(error)}`);
-      if (messageOf(error).startsWith('INPROG')) return true;
+      log.warn('failover', `not confirmed by Sentinel ${index}: ${messageOf(error)}`);
+      if (isRefusal(error)) continue;
     }
+    await ports.clock.sleep(FAILOVER_MS);
+    return true;
   }
   return false;
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof ReplyError) return !error.message.startsWith('INPROG');
+  return (error as { code?: string }).code === 'ECONNREFUSED';
 }

@@ -15,8 +15,8 @@ export type Action =
   | { readonly kind: 'give-way'; readonly ask: readonly number[]; readonly why: string }
   /** Withdraw the own name from these Sentinels. */
   | { readonly kind: 'withdraw'; readonly sentinels: readonly number[]; readonly why: string }
-  /** Ask the blank Sentinels for their votes; promote the own server when a majority accepts. */
-  | { readonly kind: 'stand'; readonly why: string }
+  /** Ask the blank Sentinels for their votes; promote the own server when a majority accepts, and these forgot an older master. */
+  | { readonly kind: 'stand'; readonly clear: readonly number[]; readonly why: string }
   /** Keep the Sentinels right, as the agent of the master. */
   | { readonly kind: 'tend'; readonly register: readonly number[]; readonly replace: readonly number[]; readonly adjust: readonly number[] }
   /** Everything is as it should be. */
@@ -166,7 +166,9 @@ class Round {
 
   /** The majority names the own server, which is not master: it was restarted, or the vote was won just now. */
   private namedButNotMaster(self: ServerView): Action {
-    if (self.follows !== 'nobody') return wait('named by the Sentinels but replicates another server: left to them');
+    if (self.follows !== 'nobody' && (self.linkUp || this.held('elsewhere') < REATTACH_AFTER_MS)) {
+      return wait('named by the Sentinels but replicates another server: left to them');
+    }
     const forbidden = obstacle(this.o, this.rules.self);
     if (forbidden !== undefined) return wait(`named by the Sentinels, but ${forbidden}`);
     const own = this.candidates.find(each => each.ordinal === this.rules.self);
@@ -174,8 +176,8 @@ class Round {
     const best = bestCandidate(this.candidates)!;
     const waited = this.held('named');
     if (best !== own && best.claim.live && (best.view.priority ?? 0) > 0) {
-      if (own.claim.term === 0 || waited < GIVE_WAY_FOR_MS) return this.giveWay(`server ${best.ordinal} kept the data while this one restarted`);
-      return { kind: 'resume', why: 'the hand-over failed for too long, and the data is there' };
+      if (waited < GIVE_WAY_FOR_MS) return this.giveWay(`server ${best.ordinal} kept the data while this one restarted`);
+      if (own.claim.term > 0) return { kind: 'resume', why: 'the failover was refused for too long, and the data is there' };
     }
     if (own.claim.term === 0) return this.namedButEmpty(own, best);
     if (this.candidates.length < this.o.servers.length && waited < LOOK_ROUND_MS) {
@@ -188,6 +190,10 @@ class Round {
   private namedButEmpty(own: Candidate, best: Candidate): Action {
     if (!this.seesEnough('named and empty')) return wait('named by the Sentinels without data: waits for the other servers');
     if (best === own) return { kind: 'resume', why: 'named by the Sentinels, and nobody has data' };
+    // One that is not asked would soon tell the others again.
+    if (this.o.sentinels.includes(undefined) && this.held('withdraw') < this.rules.bootTimeoutMs) {
+      return wait('named by the Sentinels without data: waits for all Sentinels to withdraw');
+    }
     const sentinels = sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self);
     return { kind: 'withdraw', sentinels, why: `named without data, while server ${best.ordinal} has some` };
   }
@@ -230,7 +236,9 @@ class Round {
     if (!this.seesEnough('bootstrap')) return wait(`sees ${this.candidates.length} of ${this.o.servers.length} servers: waits for the others`);
     const best = bestCandidate(this.candidates)!;
     if (best.ordinal !== this.rules.self) return wait(`server ${best.ordinal} has better data and asks for the votes`);
-    return { kind: 'stand', why: `best data of ${this.candidates.length} of ${this.o.servers.length} servers` };
+    // One that remembers an older configuration would make the others name that master again.
+    const clear = sentinelsWhere(this.o.sentinels, view => view.names !== 'nobody' && view.names !== this.rules.self && view.epoch > 0);
+    return { kind: 'stand', clear, why: `best data of ${this.candidates.length} of ${this.o.servers.length} servers` };
   }
 
   /** All servers are there, or a majority of them for the whole boot timeout; and for each that answers, its agent speaks. */

@@ -2,7 +2,7 @@ import { Actor } from './act';
 import { messageOf } from './log';
 import { namedMaster, SentinelView, sentinelsWhere, ServerView } from './observation';
 import { pairs, sentinelView, serverView } from './observe';
-import { Endpoint, Reply } from './resp';
+import { Endpoint, Reply, ReplyError } from './resp';
 
 /** The pause must end before the Sentinels find the master down: it stops their own commands too. */
 const PAUSE_MARGIN_MS = 500;
@@ -57,7 +57,10 @@ async function attemptHandOver(actor: Actor, deadline: number): Promise<string> 
   try {
     await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
     log.info('hand-over', `replicas have every write ${elapsed()} after the pause began; asks Sentinel ${ask} for the failover`);
-    await sentinel.call('SENTINEL', 'FAILOVER', config.masterName);
+    await sentinel.call('SENTINEL', 'FAILOVER', config.masterName).catch((error: unknown) => {
+      // Without an answer it may have begun: the pause must hold until that is known.
+      if (error instanceof ReplyError) throw error;
+    });
     await ports.own.call('CLIENT', 'PAUSE', String(SWITCH_MS + config.lingerMs + 1_000), 'WRITE');
     const successor = await switched(actor, Math.min(ports.clock.now() + SWITCH_MS, deadline));
     const agreed = elapsed();
