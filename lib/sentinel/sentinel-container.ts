@@ -11,8 +11,8 @@ export function sentinelConfig(settings: Settings): string {
 
 /** A Sentinel, beside a server or in a pod of its own. */
 export function sentinelContainer(settings: Settings, options: {
-  /** Name of the Service that it announces: the pod's own, or a fixed one. */
-  readonly announceName: string;
+  /** The Service that it announces: by its name, or by the start of it before the pod's ordinal. */
+  readonly announced: { readonly ANNOUNCE_NAME: string } | { readonly ANNOUNCE_PREFIX: string };
   readonly mounts: k8s.VolumeMount[];
 }): k8s.Container {
   const { sentinel } = settings;
@@ -27,10 +27,10 @@ export function sentinelContainer(settings: Settings, options: {
     env: [
       POD_NAME,
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      { name: 'ANNOUNCE_NAME', value: options.announceName },
-      { name: 'IDENTITY', value: `$(POD_NAMESPACE)/${settings.masterName}/$(ANNOUNCE_NAME)` },
       ...variables({
         ...scriptVariables(settings),
+        ...options.announced,
+        MASTER_NAME: settings.masterName,
         SENTINEL_PORT: sentinel.port,
         ...waitsForServer ? { SERVER_PORT: settings.server.port, STOP_BUDGET_SECONDS: settings.server.pod.gracePeriodSeconds - 5 } : {},
       }),

@@ -48,7 +48,7 @@ export class SentinelDeployments extends Construct {
             selector,
             labels: one,
             annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
-            main: sentinelContainer(settings, { announceName: member.service, mounts: auth.mounts }),
+            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service }, mounts: auth.mounts }),
             beside: [],
             volumes: [
               { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },

@@ -2,9 +2,10 @@ import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../private/pod-parts';
 import { scriptVariables } from '../private/scripts';
 import { Settings } from '../redis-ha/settings';
+import { Topology } from '../topology/topology';
 
 /** Redis or Valkey. */
-export function serverContainer(settings: Settings, mounts: k8s.VolumeMount[]): k8s.Container {
+export function serverContainer(settings: Settings, topology: Topology, mounts: k8s.VolumeMount[]): k8s.Container {
   const { server, agent } = settings;
   return {
     name: 'server',
@@ -13,10 +14,10 @@ export function serverContainer(settings: Settings, mounts: k8s.VolumeMount[]): 
     command: ['sh', `${CONFIG_DIR}/start-server.sh`],
     env: [
       POD_NAME,
-      { name: 'ANNOUNCE_NAME', value: '$(POD_NAME)' },
       ...variables({
         ...scriptVariables(settings),
         SERVER_PORT: server.port,
+        ANNOUNCE_PREFIX: topology.announcePrefix,
         ALLOW_FLUSH: server.allowFlush,
         STOP_BUDGET_SECONDS: agent.handOverBudgetSeconds + 5,
       }),

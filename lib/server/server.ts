@@ -59,7 +59,7 @@ export class Server extends Construct {
     const auth = authVolume(settings);
     const data = dataVolume(settings, labels);
     const sidecars = [
-      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announceName: '$(POD_NAME)', mounts: auth.mounts })] : [],
+      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced: { ANNOUNCE_PREFIX: topology.announcePrefix }, mounts: auth.mounts })] : [],
       agentContainer(settings, [...auth.mounts, data.mount]),
     ];
     this.statefulSet = new OverlaidStatefulSet(this, 'Default', {
@@ -76,7 +76,7 @@ export class Server extends Construct {
           selector,
           labels: selector,
           annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
-          main: serverContainer(settings, [...auth.mounts, data.mount]),
+          main: serverContainer(settings, topology, [...auth.mounts, data.mount]),
           beside: settings.nativeSidecars ? [] : sidecars,
           init: settings.nativeSidecars ? sidecars : [],
           volumes: [

@@ -32,6 +32,11 @@ export class Topology {
   public readonly majority: number;
   /** Name of the StatefulSet and of its headless Service. */
   public readonly serverSet: string;
+  /**
+   * What the names of the servers' announce Services start with. Not the pods' own names: a pod finds its own name in its hosts file,
+   * with the pod's address in place of the Service's.
+   */
+  public readonly announcePrefix: string;
   /** Name of the Service that finds any Sentinel. */
   public readonly sentinelService: string;
   /** Name of the proxy's Deployment. */
@@ -44,8 +49,9 @@ export class Topology {
     this.sentinelService = `${input.name}-sentinel`;
     this.proxy = `${input.name}-proxy`;
     this.frontDoor = input.name;
-    this.servers = members(this.serverSet, input.replicas);
-    this.sentinels = input.sentinel.sidecar ? this.servers : members(`${input.name}-sentinel`, input.sentinel.count);
+    this.announcePrefix = `${input.name}-announce`;
+    this.servers = members(this.announcePrefix, this.serverSet, input.replicas);
+    this.sentinels = input.sentinel.sidecar ? this.servers : members(this.sentinelService, this.sentinelService, input.sentinel.count);
     this.majority = Math.floor(this.sentinels.length / 2) + 1;
   }
 
@@ -64,6 +70,6 @@ export class Topology {
   }
 }
 
-function members(prefix: string, count: number): Member[] {
-  return Array.from({ length: count }, (_, ordinal) => ({ ordinal, service: `${prefix}-${ordinal}`, workload: `${prefix}-${ordinal}` }));
+function members(services: string, workloads: string, count: number): Member[] {
+  return Array.from({ length: count }, (_, ordinal) => ({ ordinal, service: `${services}-${ordinal}`, workload: `${workloads}-${ordinal}` }));
 }

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Starts the server: its configuration is the ConfigMap's, plus what only this pod knows. Always boots as a standby.
-# env: SERVER_BIN CONFIG_DIR RUN_DIR ANNOUNCE_NAME PASSWORD_FILE (empty without a password) ALLOW_FLUSH
+# env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME ANNOUNCE_PREFIX PASSWORD_FILE (empty without a password) ALLOW_FLUSH
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
 config=$RUN_DIR/redis.conf
-address=$(resolve "$ANNOUNCE_NAME")
+address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}")
 
 # The server and Sentinel rewrite this file, and it holds the password: it lives in memory, for this user alone.
 umask 077
