@@ -2,7 +2,7 @@ export { Auth, SecretAuthOptions } from './access/auth';
 export {
   ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions,
 } from './proxy/proxy-options';
-export { Routing } from './proxy/routing';
+export { PodIpRoutingOptions, Routing } from './proxy/routing';
 export { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from './redis-ha/pod-options';
 export { IpStack, RedisHaProps } from './redis-ha/props';
 export { ConnectOptions, RedisHa } from './redis-ha/redis-ha';
@@ -12,3 +12,4 @@ export {
   DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Persistence, VolumePersistenceOptions,
 } from './server/persistence';
 export { AgentOptions, MaxmemoryPolicy, ServerOptions } from './server/server-options';
+export { KubeTemplateImage } from './template-sidecar/kube-template-image';

@@ -14,7 +14,7 @@ for (const [name, entry] of Object.entries(programs).filter(([, file]) => exists
     target: 'node20',
     format: 'cjs',
     legalComments: 'none',
-    charset: 'utf8',
+    charset: 'ascii', // it travels in YAML, where control characters are not allowed
     banner: { js: '#!/usr/bin/env node' },
   });
 }

@@ -1,3 +1,4 @@
+import { RUN_DIR } from '../private/pod-parts';
 import { renderAsset } from '../private/render';
 import { CONSENSUS_PORT } from '../redis-ha/settle-proxy';
 import { ProxySettings, Settings } from '../redis-ha/settings';
@@ -5,6 +6,10 @@ import { Topology } from '../topology/topology';
 
 /** How haproxy.cfg writes what only the running cluster knows. */
 export interface Addressing {
+  /** What comes before the configuration. */
+  head(topology: Topology): string;
+  /** File from which HAProxy learns the states of its servers, so that none counts as up before its first check. */
+  readonly stateFile?: string;
   /** Address that server `ordinal` takes connections at. */
   server(ordinal: number): string;
   /** Regular expression for the frame in which a Sentinel names server `ordinal`: `\$` its length `\r\n` its announced address. */
@@ -15,16 +20,36 @@ export interface Addressing {
 
 /** Addresses of the announce Services, which the start script puts into the environment. */
 export const SERVICE_ADDRESSING: Addressing = {
+  head: () => '',
   server: (ordinal) => `"\${SERVER_${ordinal}}"`,
   announced: (ordinal) => `"\${SERVER_${ordinal}_FRAME}"`,
   sentinel: (ordinal) => `"\${SENTINEL_${ordinal}}"`,
 };
 
+/** Addresses of pods for the data and for the role checks, of Services for Sentinels and for what they name: kube-template fills them in. */
+export const POD_IP_ADDRESSING: Addressing = {
+  head: (topology) => renderAsset('addresses.tmpl', {
+    serverSelector: selectorText(topology.selector('server')),
+    instanceSelector: selectorText({ 'app.kubernetes.io/instance': topology.selector('server')['app.kubernetes.io/instance'] }),
+    servers: topology.servers.map(({ ordinal, service, workload }) => ({ index: ordinal, service, pod: workload })),
+    sentinels: topology.sentinels.map(({ ordinal, service }) => ({ index: ordinal, service })),
+  }),
+  stateFile: `${RUN_DIR}/server-state`,
+  server: (ordinal) => `{{ $server${ordinal} }}`,
+  announced: (ordinal) => '\\$' + `{{ len $announced${ordinal} }}\\r\\n{{ $announced${ordinal} | replace "." "\\\\." }}`,
+  sentinel: (ordinal) => `{{ $sentinel${ordinal} }}`,
+};
+
+function selectorText(labels: { readonly [name: string]: string }): string {
+  return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(',');
+}
+
 /** haproxy.cfg for any number of servers and Sentinels. */
 export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology: Topology, addressing: Addressing): string {
   const ordinals = topology.servers.map((server) => server.ordinal);
-  return renderAsset('haproxy.cfg', {
+  return addressing.head(topology) + renderAsset('haproxy.cfg', {
     ...proxy,
+    stateFile: addressing.stateFile ?? '',
     name: settings.name,
     auth: settings.auth !== undefined,
     masterName: settings.masterName,

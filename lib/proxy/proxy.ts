@@ -3,14 +3,19 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { disruptionBudget, families, servicePort } from '../private/objects';
 import {
-  authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, variables,
+  authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, RUN_DIR, variables,
 } from '../private/pod-parts';
 import { scripts } from '../private/scripts';
 import { OverlaidDeployment } from '../private/workload';
 import { PartProps } from '../redis-ha/part-props';
 import { Spread } from '../redis-ha/pod-options';
 import { ProxySettings } from '../redis-ha/settings';
-import { haproxyConfig, SERVICE_ADDRESSING } from './haproxy-config';
+import { Sidecar } from '../template-sidecar/sidecar';
+import { Member } from '../topology/topology';
+import { haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
+
+/** Socket through which kube-template controls HAProxy. */
+const MASTER_SOCKET = `${RUN_DIR}/master.sock`;
 
 /** HAProxy: a Deployment, the Service that clients connect to, and its configuration. */
 export class Proxy extends Construct {
@@ -24,8 +29,22 @@ export class Proxy extends Construct {
     const labels = topology.labels('proxy');
     const selector = topology.selector('proxy');
 
-    const texts = {
-      'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING),
+    const { kubeTemplate } = proxy;
+    const run: k8s.VolumeMount = { name: 'run', mountPath: RUN_DIR };
+    const sidecar = kubeTemplate && new Sidecar(this, 'KubeTemplate', {
+      name: topology.proxy,
+      labels,
+      ...kubeTemplate,
+      templates: [{
+        name: 'haproxy.cfg',
+        text: haproxyConfig(settings, proxy, topology, POD_IP_ADDRESSING),
+        destination: `${RUN_DIR}/haproxy.cfg`,
+        flags: ['--haproxy-master', MASTER_SOCKET, '--haproxy-state', POD_IP_ADDRESSING.stateFile!],
+      }],
+      shared: run,
+    });
+    const texts: { [file: string]: string } = {
+      ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
       ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
     };
     this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: texts });
@@ -63,7 +82,7 @@ export class Proxy extends Construct {
           pod: proxy.pod,
           selector,
           labels: selector,
-          annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
+          annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts), sidecar?.checksum ?? '') },
           main: {
             name: 'proxy',
             image: proxy.image,
@@ -71,9 +90,10 @@ export class Proxy extends Construct {
             command: ['sh', `${CONFIG_DIR}/start-proxy.sh`],
             env: variables({
               CONFIG_DIR,
-              CONFIG_FILE: `${CONFIG_DIR}/haproxy.cfg`,
-              SERVERS: topology.servers.map((server) => server.service).join(' '),
-              SENTINELS: topology.sentinels.map((sentinel) => sentinel.service).join(' '),
+              CONFIG_FILE: `${sidecar ? RUN_DIR : CONFIG_DIR}/haproxy.cfg`,
+              MASTER_SOCKET: sidecar ? MASTER_SOCKET : '',
+              SERVERS: sidecar ? '' : names(topology.servers),
+              SENTINELS: sidecar ? '' : names(topology.sentinels),
               PASSWORD_FILE: passwordFile(settings),
               DRAIN_SECONDS: proxy.drainSeconds,
             }),
@@ -88,16 +108,27 @@ export class Proxy extends Construct {
             readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
             lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
             securityContext: CONTAINER_SECURITY,
-            volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, ...auth.mounts],
+            volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, ...sidecar ? [run] : [], ...auth.mounts],
           },
-          beside: [],
-          volumes: [{ name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } }, ...auth.volumes],
+          beside: sidecar && !settings.nativeSidecars ? [sidecar.container] : [],
+          init: sidecar && settings.nativeSidecars ? [sidecar.container] : [],
+          volumes: [
+            { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },
+            ...sidecar ? [{ name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } }, ...sidecar.volumes] : [],
+            ...auth.volumes,
+          ],
+          serviceAccountName: sidecar?.serviceAccount.name,
         }),
       },
-    }, overlay(proxy.pod));
+    }, overlay(proxy.pod, sidecar && settings.nativeSidecars ? [sidecar.container.name] : []));
 
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
       name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,
     });
   }
+}
+
+/** Names of members' Services, as the start script takes them. */
+function names(members: readonly Member[]): string {
+  return members.map((member) => member.service).join(' ');
 }

@@ -1,3 +1,25 @@
+import { k8s } from 'cdk8s-plus-27';
+import { KubeTemplateImage } from '../template-sidecar/kube-template-image';
+
+/**
+ * Options of `Routing.podIp`.
+ */
+export interface PodIpRoutingOptions {
+  /**
+   * Where kube-template comes from.
+   *
+   * @default KubeTemplateImage.node(): a stock Node.js image, the program from a ConfigMap
+   */
+  readonly image?: KubeTemplateImage;
+
+  /**
+   * Requests and limits of kube-template. Below 64Mi of memory it has to read its own program from the disk again and again.
+   *
+   * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
+   */
+  readonly resources?: k8s.ResourceRequirements;
+}
+
 /**
  * How clients find the master.
  */
@@ -10,6 +32,14 @@ export class Routing {
   }
 
   /**
+   * Through HAProxy, which reaches each server at its pod's address, without a Service's address translation. kube-template
+   * beside it keeps the addresses current.
+   */
+  public static podIp(options: PodIpRoutingOptions = {}): Routing {
+    return new Routing('podIp', options);
+  }
+
+  /**
    * No proxy: for clients that ask the Sentinels themselves.
    */
   public static none(): Routing {
@@ -17,7 +47,9 @@ export class Routing {
   }
 
   private constructor(
-    /** `service` or `none`. */
+    /** `service`, `podIp` or `none`. */
     public readonly kind: string,
+    /** Options of `podIp`. */
+    public readonly podIpOptions: PodIpRoutingOptions = {},
   ) {}
 }

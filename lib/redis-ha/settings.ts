@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { ProxyServiceOptions } from '../proxy/proxy-options';
 import { Engine } from '../server/engine';
 import { DurabilityMode } from '../server/persistence';
+import { KubeTemplateImage } from '../template-sidecar/kube-template-image';
 import { IpStack } from './props';
 import { DisruptionBudget, PodOptions, Spread } from './pod-options';
 
@@ -67,8 +68,16 @@ export interface SentinelSettings {
   readonly disruptionBudget: DisruptionBudget;
 }
 
+/** kube-template, settled. */
+export interface KubeTemplateSettings {
+  readonly image: KubeTemplateImage;
+  readonly resources: k8s.ResourceRequirements;
+}
+
 /** HAProxy, settled. */
 export interface ProxySettings {
+  /** kube-template beside HAProxy; undefined where HAProxy goes through Services. */
+  readonly kubeTemplate?: KubeTemplateSettings;
   readonly replicas: number;
   readonly image: string;
   readonly port: number;

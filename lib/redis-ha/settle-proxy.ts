@@ -2,8 +2,11 @@ import { Duration } from 'cdk8s';
 import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
 import { InvalidPropError } from '../private/invalid-prop';
 import { ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
+import { PodIpRoutingOptions, Routing } from '../proxy/routing';
+import { KubeTemplateImage } from '../template-sidecar/kube-template-image';
+import { KUBE_TEMPLATE_PORT, NODE_IMAGE } from '../template-sidecar/sidecar';
 import { Spread } from './pod-options';
-import { ProxySettings } from './settings';
+import { KubeTemplateSettings, ProxySettings } from './settings';
 import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
 
 /** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
@@ -14,11 +17,11 @@ const DEFAULT_MAXCONN = 4000;
 export const CONSENSUS_PORT = 18000;
 
 /** HAProxy, with defaults. */
-export function settleProxy(proxy: ProxyOptions, replicas: number, registry: string): ProxySettings {
+export function settleProxy(proxy: ProxyOptions, routing: Routing, replicas: number, registry: string): ProxySettings {
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
   const statsPort = containerPort('proxy.statsPort', proxy.statsPort ?? 8404);
-  distinctPorts({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort });
+  distinctPorts({ 'kube-template': routing.kind === 'podIp' ? KUBE_TEMPLATE_PORT : undefined, 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort });
   for (const [prop, value] of Object.entries({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort })) {
     if (value >= CONSENSUS_PORT && value < CONSENSUS_PORT + replicas) {
       throw new InvalidPropError(prop, value, `must not be from ${CONSENSUS_PORT} to ${CONSENSUS_PORT + replicas - 1}: HAProxy asks itself for the consensus there`);
@@ -35,6 +38,7 @@ export function settleProxy(proxy: ProxyOptions, replicas: number, registry: str
   const timeouts = proxy.timeouts ?? {};
   const hour = 3600_000;
   return {
+    kubeTemplate: routing.kind === 'podIp' ? settleKubeTemplate(routing.podIpOptions, registry) : undefined,
     replicas: count,
     image: image('proxy.image', proxy.image ?? `${registry}library/haproxy:3.0.11`),
     port,
@@ -56,6 +60,15 @@ export function settleProxy(proxy: ProxyOptions, replicas: number, registry: str
     probes: settleProbes('proxy.probes', proxy.probes),
     pod,
     disruptionBudget: settleDisruptionBudget('proxy.disruptionBudget', proxy.disruptionBudget, count),
+  };
+}
+
+function settleKubeTemplate(options: PodIpRoutingOptions, registry: string): KubeTemplateSettings {
+  const source = options.image ?? KubeTemplateImage.node();
+  if (source.image !== undefined) image('routing.image', source.image);
+  return {
+    image: source.image === undefined ? KubeTemplateImage.node(NODE_IMAGE.replace(/^docker\.io\//, registry)) : source,
+    resources: options.resources ?? resources('20m', '48Mi', '128Mi'),
   };
 }
 

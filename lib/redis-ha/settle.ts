@@ -53,7 +53,7 @@ export function settle(props: RedisHaProps, place: Place): Settings {
     server,
     agent: settleAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
     sentinel,
-    proxy: routing.kind === 'none' ? undefined : settleProxy(props.proxy ?? {}, replicas, registry),
+    proxy: routing.kind === 'none' ? undefined : settleProxy(props.proxy ?? {}, routing, replicas, registry),
     persistence: settlePersistence(props.persistence ?? Persistence.emptyDir()),
     auth: settleAuth(props.auth ?? Auth.secret(`${name}-auth`)),
   };

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts HAProxy: haproxy.cfg takes from the environment what only the running cluster knows.
-# env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services) PASSWORD_FILE (empty without a password)
+# env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services; empty where kube-template writes the file)
+#      PASSWORD_FILE (empty without a password) MASTER_SOCKET (empty without kube-template)
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
@@ -33,5 +34,10 @@ if [ -n "$PASSWORD_FILE" ]; then
   export AUTH_HEX
 fi
 
+# kube-template writes the file beside us, once the API server has answered
+[ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"
+until [ -s "$CONFIG_FILE" ]; do sleep 0.1; done
+
 log "starting haproxy"
-exec haproxy -W -db -f "$CONFIG_FILE"
+if [ -n "$MASTER_SOCKET" ]; then set -- -S "$MASTER_SOCKET,mode,660"; fi
+exec haproxy -W -db "$@" -f "$CONFIG_FILE"

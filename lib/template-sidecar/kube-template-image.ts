@@ -1,0 +1,27 @@
+/**
+ * Where kube-template comes from.
+ */
+export class KubeTemplateImage {
+  /**
+   * A stock Node.js image, 20 or newer. The program itself comes from a ConfigMap: there is no image to publish.
+   *
+   * @param image default: `docker.io/library/node:20.19.2-slim`
+   */
+  public static node(image?: string): KubeTemplateImage {
+    return new KubeTemplateImage(true, image);
+  }
+
+  /**
+   * An image made from `docker/kube-template/Dockerfile`, whose entry point is the program.
+   */
+  public static of(image: string): KubeTemplateImage {
+    return new KubeTemplateImage(false, image);
+  }
+
+  private constructor(
+    /** Whether the program is mounted from a ConfigMap. */
+    public readonly mounted: boolean,
+    /** The image; undefined for the default one. */
+    public readonly image?: string,
+  ) {}
+}
