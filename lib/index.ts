@@ -13,3 +13,4 @@ export {
 } from './server/persistence';
 export { AgentOptions, MaxmemoryPolicy, ServerOptions } from './server/server-options';
 export { KubeTemplateImage } from './template-sidecar/kube-template-image';
+export { KubeTemplate, KubeTemplateProps, TemplateFile } from './template-sidecar/kube-template';

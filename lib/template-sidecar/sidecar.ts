@@ -33,6 +33,8 @@ export interface SidecarProps {
   readonly templates: readonly SidecarTemplate[];
   readonly image: KubeTemplateImage;
   readonly resources: k8s.ResourceRequirements;
+  /** User of the container where the pod does not say one: images of Node.js start as root. */
+  readonly user?: number;
   /** Directory that the pod's containers share, and the volume behind it. */
   readonly shared: k8s.VolumeMount;
 }
@@ -68,7 +70,9 @@ export class Sidecar extends Construct {
       startupProbe: httpProbe('/readyz', 'templates', { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
       // not ready means that the API server has not answered yet; what runs on the last file goes on
       livenessProbe: httpProbe('/healthz', 'templates', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
-      securityContext: CONTAINER_SECURITY,
+      securityContext: props.user === undefined
+        ? CONTAINER_SECURITY
+        : { ...CONTAINER_SECURITY, runAsNonRoot: true, runAsUser: props.user, seccompProfile: { type: 'RuntimeDefault' } },
       volumeMounts: [
         { name: 'templates', mountPath: TEMPLATE_DIR, readOnly: true },
         ...mounted ? [{ name: 'program', mountPath: PROGRAM_DIR, readOnly: true }] : [],

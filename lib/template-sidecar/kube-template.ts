@@ -1,0 +1,129 @@
+import { ApiObject, JsonPatch, Names } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { InvalidPropError } from '../private/invalid-prop';
+import { TemplateError } from '../kube-template/template';
+import { resources } from '../redis-ha/settle-pod';
+import { KubeTemplateImage } from './kube-template-image';
+import { NODE_IMAGE, Sidecar, SidecarTemplate } from './sidecar';
+
+/**
+ * A template, and the file that it becomes.
+ */
+export interface TemplateFile {
+  /**
+   * The template's text, in the syntax of Go's text/template. docs/kube-template.md lists the functions.
+   */
+  readonly template: string;
+
+  /**
+   * Name of the file in the shared directory.
+   */
+  readonly file: string;
+}
+
+/**
+ * kube-template beside the containers of a pod.
+ */
+export interface KubeTemplateProps {
+  /**
+   * Templates and their files.
+   */
+  readonly templates: TemplateFile[];
+
+  /**
+   * Directory that all containers of the pod share, where the files are written.
+   *
+   * @default '/shared'
+   */
+  readonly directory?: string;
+
+  /**
+   * Where the program comes from.
+   *
+   * @default KubeTemplateImage.node(): a stock Node.js image, the program from a ConfigMap
+   */
+  readonly image?: KubeTemplateImage;
+
+  /**
+   * Requests and limits.
+   *
+   * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
+   */
+  readonly resources?: k8s.ResourceRequirements;
+}
+
+/**
+ * Gives any pod files that follow the Kubernetes API: a container that watches what the templates name and writes their text,
+ * with a ServiceAccount that may read exactly that.
+ *
+ * The other containers notice a new file by themselves, or watch its directory.
+ */
+export class KubeTemplate extends Construct {
+  /**
+   * Adds kube-template to the pods of a workload.
+   *
+   * @throws an error for a template that can't be parsed, with its line
+   */
+  public static attachTo(workload: kplus.Workload, props: KubeTemplateProps): KubeTemplate {
+    return new KubeTemplate(workload, 'KubeTemplate', props);
+  }
+
+  /** The account that the pods run as. */
+  public readonly serviceAccount: kplus.ServiceAccount;
+
+  /** The templates. */
+  public readonly templates: kplus.ConfigMap;
+
+  private constructor(workload: kplus.Workload, id: string, props: KubeTemplateProps) {
+    super(workload, id);
+    const directory = props.directory ?? '/shared';
+    if (!/^\/[^:]+$/.test(directory)) throw new InvalidPropError('directory', directory, 'must be an absolute path without ":"');
+    if (props.templates.length === 0) throw new InvalidPropError('templates', props.templates, 'must hold at least one template');
+    const sidecar = this.sidecar(props, directory);
+    this.serviceAccount = sidecar.serviceAccount;
+    this.templates = sidecar.templates;
+
+    const shared = kplus.Volume.fromEmptyDir(this, 'Shared', 'shared');
+    workload.addVolume(shared);
+    for (const container of workload.containers) container.mount(directory, shared);
+    if (workload.serviceAccount !== undefined) {
+      throw new InvalidPropError('workload', workload.node.path, 'must have no ServiceAccount of its own: kube-template brings one');
+    }
+    // the L2 class sets these only in its constructor
+    const object = ApiObject.of(workload);
+    const spec = '/spec/template/spec';
+    object.addJsonPatch(
+      JsonPatch.add(`${spec}/serviceAccountName`, sidecar.serviceAccount.name),
+      JsonPatch.add(`${spec}/automountServiceAccountToken`, true),
+      JsonPatch.add(`${spec}/containers/-`, sidecar.container),
+      ...sidecar.volumes.map((volume) => JsonPatch.add(`${spec}/volumes/-`, volume)),
+    );
+    workload.podMetadata.addAnnotation('redis-ha/templates-checksum', sidecar.checksum);
+  }
+
+  private sidecar(props: KubeTemplateProps, directory: string): Sidecar {
+    const templates: SidecarTemplate[] = props.templates.map(({ template, file }, index) => {
+      if (!/^[-._a-zA-Z0-9]+$/.test(file)) {
+        throw new InvalidPropError(`templates[${index}].file`, file, 'must be the name of a file: letters, digits, "-", "_" and "."');
+      }
+      return { name: file, text: template, destination: `${directory}/${file}`, flags: [] };
+    });
+    const source = props.image ?? KubeTemplateImage.node();
+    try {
+      return new Sidecar(this, 'Sidecar', {
+        name: Names.toDnsLabel(this, { maxLen: 50 }),
+        labels: {},
+        templates,
+        image: source.image === undefined ? KubeTemplateImage.node(NODE_IMAGE) : source,
+        resources: props.resources ?? resources('20m', '48Mi', '128Mi'),
+        user: 65532,
+        shared: { name: 'shared', mountPath: directory },
+      });
+    } catch (error) {
+      if (error instanceof TemplateError) throw new InvalidPropError('templates', error.message, 'must be templates that can be parsed');
+      throw error;
+    }
+  }
+}
