@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { Child, ChildEnd } from './action/child';
 import { Arguments } from './cli/arguments';
 import { KubeSettings, Settings, templateName, TemplateSettings } from './config/settings';
+import { templateFunctions } from './functions';
 import { Haproxy } from './haproxy';
 import { KubeConfig } from './kube';
 import { Logger, messageOf, PartLogger } from './log';
@@ -10,7 +11,7 @@ import { Metrics } from './server/metrics';
 import { Server } from './server/server';
 import { settingsOf } from './settings-of';
 import { Sources } from './sources';
-import { standardFunctions, Template } from './template';
+import { Template } from './template';
 
 /** What a daemon shares with the rest of its process. */
 export interface DaemonProcess {
@@ -41,7 +42,7 @@ export function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettin
 export function compile(sources: Sources, template: TemplateSettings): Template {
   const text = template.contents ?? fs.readFileSync(template.source!, 'utf8');
   return new Template(templateName(template), text, {
-    functions: { ...standardFunctions, ...sources.functions() },
+    functions: templateFunctions(sources.functions()),
     left: template.leftDelimiter,
     right: template.rightDelimiter,
     missingKey: template.missingKey,

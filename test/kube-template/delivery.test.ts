@@ -1,12 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { temporaryFolder, textOf } from './support/files';
 import { HaproxyApplied, HaproxyControl } from '../../lib/kube-template/action/haproxy';
 import { settle } from '../../lib/kube-template/config/layer';
 import { TemplateSettings } from '../../lib/kube-template/config/settings';
 import { Delivery } from '../../lib/kube-template/delivery';
 import { Logger } from '../../lib/kube-template/log';
 import { Metrics } from '../../lib/kube-template/server/metrics';
-import { temporaryFolder, textOf } from './support/files';
 
 let file: string;
 beforeEach(() => { file = path.join(temporaryFolder(), 'out.conf'); });
@@ -107,7 +107,7 @@ describe('check', () => {
   test('of the texts that arrive while one is checked only the last is delivered', async () => {
     const checked = path.join(temporaryFolder(), 'checked');
     const { delivery } = deliveryTo({ check: `cat {{.}} >> ${checked}` });
-    const results = await Promise.all(['a', 'b', 'c', 'd'].map(async text => await delivery.deliver(text)));
+    const results = await Promise.all(['a', 'b', 'c', 'd'].map(async text => delivery.deliver(text)));
     expect(textOf(checked)).toBe('ad');
     expect(textOf(file)).toBe('d');
     // One of the callers is told, so that the command runs once.
@@ -195,7 +195,7 @@ describe('HAProxy', () => {
     let release: () => void = () => undefined;
     haproxy.hold = new Promise(resolve => { release = resolve; });
     const { delivery } = deliveryTo({}, { haproxy });
-    const all = ['1', '2', '3'].map(async text => await delivery.deliver(text));
+    const all = ['1', '2', '3'].map(async text => delivery.deliver(text));
     release();
     await Promise.all(all);
     expect(haproxy.calls.filter(call => call.startsWith('apply'))).toEqual(['apply  -> 1, file 1', 'apply 1 -> 3, file 3']);

@@ -75,7 +75,7 @@ listen redis
 
   /** What HAProxy's stats socket answers; '' while there is none. */
   async function ask(command: string): Promise<string> {
-    return await new Promise(resolve => {
+    return new Promise(resolve => {
       let answer = '';
       const socket = net.connect(path.join(folder, 'stats.sock'), () => socket.end(command + '\n'));
       socket.setEncoding('utf8').on('data', (text: string) => { answer += text; });

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { temporaryFolder, textOf } from './support/files';
+import { until } from './support/until';
 import { Layer, settle, TemplateLayer } from '../../lib/kube-template/config/layer';
 import { Logger } from '../../lib/kube-template/log';
 import { Runner, RunnerTools } from '../../lib/kube-template/runner';
 import { Metrics } from '../../lib/kube-template/server/metrics';
-import { temporaryFolder, textOf } from './support/files';
-import { until } from './support/until';
 
 let folder: string;
 const runners: Runner[] = [];
@@ -47,7 +47,8 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
   const rounds: boolean[] = [];
   const printed: string[] = [];
   const metrics = new Metrics();
-  const settings = settle([{ ...layer, templates: Object.entries(templates).map(([name, template]) => ({ ...template, destination: path.join(folder, name) })) }]);
+  const layers = Object.entries(templates).map(([name, template]) => ({ ...template, destination: path.join(folder, name) }));
+  const settings = settle([{ ...layer, templates: layers }]);
   const runner = new Runner(settings.templates, {
     sources,
     compile: ({ contents }) => ({

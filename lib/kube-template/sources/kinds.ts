@@ -22,4 +22,14 @@ export const KINDS: readonly Kind[] = [
   { plural: 'statefulsets', singular: 'statefulset', groupVersion: 'apps/v1', namespaced: true },
   { plural: 'deployments', singular: 'deployment', groupVersion: 'apps/v1', namespaced: true },
   { plural: 'ingresses', singular: 'ingress', groupVersion: 'networking.k8s.io/v1', namespaced: true },
+  // Further kinds that 3cky's program had functions for.
+  { plural: 'events', singular: 'event', groupVersion: 'v1', namespaced: true },
+  { plural: 'replicationcontrollers', singular: 'replicationcontroller', groupVersion: 'v1', namespaced: true },
+  { plural: 'persistentvolumeclaims', singular: 'persistentvolumeclaim', groupVersion: 'v1', namespaced: true },
+  { plural: 'persistentvolumes', singular: 'persistentvolume', groupVersion: 'v1', namespaced: false },
+  { plural: 'serviceaccounts', singular: 'serviceaccount', groupVersion: 'v1', namespaced: true },
+  { plural: 'resourcequotas', singular: 'resourcequota', groupVersion: 'v1', namespaced: true },
+  { plural: 'limitranges', singular: 'limitrange', groupVersion: 'v1', namespaced: true },
+  { plural: 'podtemplates', singular: 'podtemplate', groupVersion: 'v1', namespaced: true },
+  { plural: 'componentstatuses', singular: 'componentstatus', groupVersion: 'v1', namespaced: false },
 ];

@@ -1,0 +1,32 @@
+import { templateFunctions } from '../../lib/kube-template/functions';
+import { KubeConfig } from '../../lib/kube-template/kube';
+import { Sources } from '../../lib/kube-template/sources';
+import { standardFunctions } from '../../lib/kube-template/template';
+
+const functions = templateFunctions({ list: (...args: unknown[]) => ['from the API', ...args], pods: () => 'pods' });
+
+test.each([
+  [['apps/v1', 'daemonsets']],
+  [['v1', 'events', 'cache']],
+  [['discovery.k8s.io/v1', 'endpointslices', '*', 'app=redis']],
+  [['example.com/v1beta1', 'red-things', '', '']],
+])('list %j reads the API', args => {
+  expect(functions.list(...args)).toEqual(['from the API', ...args]);
+});
+
+test.each([
+  [[]],
+  [['a', 'b']],
+  [['v1']],
+  [['v1', 'v2']],
+  [['v1', 7]],
+  [['v1', 'pods', 'a', 'b', 'c']],
+])('list %j is a list of its arguments', args => {
+  expect(functions.list(...args)).toEqual(args);
+});
+
+test('no other function has two meanings', () => {
+  const sources = new Sources(new KubeConfig({ server: 'https://localhost' }), { offline: true });
+  const both = Object.keys(sources.functions()).filter(name => Object.hasOwn(standardFunctions, name));
+  expect(both).toEqual(['list']);
+});
