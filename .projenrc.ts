@@ -105,4 +105,19 @@ synth.spawn(project.compileTask);
 synth.exec('cdk8s --check-upgrade=false synth');
 synth.exec('ls manifests/*', { name: 'Where the YAML is' });
 
+const e2e = project.addTask('e2e', { description: 'Applies installations to the cluster of KUBECONFIG and uses them as a client does' });
+e2e.spawn(bundle);
+e2e.exec('jest --config test/e2e/jest.config.json --runInBand', { receiveArgs: true });
+
+const benches: { [name: string]: string } = {
+  synth: 'Measures how long it takes to synthesize 1, 100 and 1,000 clusters',
+  start: 'Measures, on the cluster of KUBECONFIG, the time from apply to ready and to the first write',
+  rest: 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
+};
+for (const [name, description] of Object.entries(benches)) {
+  const bench = project.addTask(`bench:${name}`, { description });
+  bench.spawn(bundle);
+  bench.exec(`ts-node --transpile-only --project tools/tsconfig.json tools/bench-${name}.ts`, { receiveArgs: true });
+}
+
 project.synth();
