@@ -1,0 +1,18 @@
+import { App, Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { RedisHa } from 'cdk8s-redis-ha';
+
+const app = new App();
+const chart = new Chart(app, 'shop', { namespace: 'shop' });
+const redis = new RedisHa(chart, 'redis');
+
+const shop = new kplus.Deployment(chart, 'web', {
+  containers: [{ image: 'registry.example.com/shop:1.4.2', portNumber: 8080, securityContext: { user: 1000 } }],
+});
+// The app gets REDIS_HOST, REDIS_PORT, REDIS_READ_PORT and REDIS_PASSWORD, and the NetworkPolicy lets its pods in.
+redis.connectFrom(shop);
+
+// Jobs of another namespace may connect too. They bring host and password themselves.
+redis.allowFrom(kplus.Namespaces.select(chart, 'jobs', { labels: { team: 'jobs' } }));
+
+app.synth();
