@@ -1,4 +1,4 @@
-import { ask, delay, NotRunning, persist } from './socket';
+import { ask, ConnectionLost, delay, NotRunning, persist } from './socket';
 
 /** What the master says of its processes. */
 export interface Processes {
@@ -35,16 +35,31 @@ export async function processes(master: string): Promise<Processes> {
  */
 export async function reload(master: string, timeoutMs: number = 20_000): Promise<void> {
   const before = await persist(() => processes(master), 500);
-  const answer = await ask(master, 'reload', timeoutMs);
+  const answer = await requestReload(master, timeoutMs);
   // Since 2.7 the answer comes when it is done.
   const [, success, words = ''] = /^Success=(\d)\s*(?:--\s*)?([^]*)/.exec(answer) ?? [];
   if (success === '1') return;
   if (success === '0') throw new Error(`HAProxy did not accept the file: ${alerts(words)}`);
   if (answer.trim() !== '') throw new Error(`HAProxy answered "${answer.trim()}" to reload`);
+  await takenOver(master, before, timeoutMs);
+}
+
+/** @returns the answer; nothing when the master replaced itself, which ends the connection in one way or another */
+async function requestReload(master: string, timeoutMs: number): Promise<string> {
+  try {
+    return await ask(master, 'reload', timeoutMs);
+  } catch (error) {
+    if (error instanceof ConnectionLost) return '';
+    throw error;
+  }
+}
+
+/** Waits for the worker of a HAProxy before 2.7, whose master refuses and cuts connections while it replaces itself. */
+async function takenOver(master: string, before: Processes, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     const now = await processes(master).catch(error => {
-      if (error instanceof NotRunning) return before;
+      if (error instanceof NotRunning || error instanceof ConnectionLost) return before;
       throw error;
     });
     if (now.failed > before.failed) throw new Error('HAProxy did not accept the file; its log says why');

@@ -24,7 +24,7 @@ const GOOD = new RegExp(`^(${[
   'New server registered\\.',
   'Server deleted\\.',
   'nothing changed',
-  "(IP changed from|no need to change the addr|port changed from|no need to change the port).*",
+  '(IP changed from|no need to change the addr|port changed from|no need to change the port).*',
 ].join('|')})$`);
 const STILL_CONNECTED = /still has connections attached/;
 

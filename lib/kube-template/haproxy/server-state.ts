@@ -26,7 +26,7 @@ export const STATE_HEADER = [
 
 const OP_RUNNING = '2';
 /** Forced by a command or configured: maintenance (1, 4) and drain (8, 16). */
-const ADMIN_DISABLED = 1 | 4 | 8 | 16;
+const ADMIN_DISABLED = [1, 4, 8, 16];
 const CHECK_IN_PROGRESS = 1;
 
 /**
@@ -48,10 +48,14 @@ export function parseServersState(answer: string): ServerState[] {
       key: `${column('be_name')}/${column('srv_name')}`,
       address: { host: ip ?? column('srv_addr'), port: Number(column('srv_port')) || undefined, numeric: ip !== undefined },
       up: column('srv_op_state') === OP_RUNNING,
-      disabled: (Number(column('srv_admin_state')) & ADMIN_DISABLED) !== 0,
+      disabled: ADMIN_DISABLED.some(flag => hasFlag(column('srv_admin_state'), flag)),
       weight: Number(column('srv_uweight')),
-      checking: (Number(column('srv_check_state')) & CHECK_IN_PROGRESS) !== 0,
+      checking: hasFlag(column('srv_check_state'), CHECK_IN_PROGRESS),
       check: [column('srv_check_status'), column('srv_check_result'), column('srv_check_health')],
     };
   });
+}
+
+function hasFlag(flags: string, flag: number): boolean {
+  return Math.floor(Number(flags) / flag) % 2 === 1;
 }

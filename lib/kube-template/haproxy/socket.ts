@@ -3,11 +3,21 @@ import * as net from 'node:net';
 /** Nobody listens on the socket: HAProxy is not running, or replaces itself at this moment. */
 export class NotRunning extends Error {}
 
+/** The connection was cut before the answer was complete. */
+export class ConnectionLost extends Error {}
+
+const CLASSES: Record<string, new (message: string) => Error> = {
+  ENOENT: NotRunning,
+  ECONNREFUSED: NotRunning,
+  ECONNRESET: ConnectionLost,
+  EPIPE: ConnectionLost,
+};
+
 /**
  * Sends one line to a socket of HAProxy and reads the answer, up to the end of the connection.
  *
  * @param timeoutMs how long HAProxy may be silent
- * @throws NotRunning when nobody listens; Error when the connection fails otherwise, or after the time
+ * @throws NotRunning when nobody listens; ConnectionLost when it is cut; Error when it fails otherwise, or after the time
  */
 export function ask(path: string, line: string, timeoutMs: number = 5000): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -18,8 +28,7 @@ export function ask(path: string, line: string, timeoutMs: number = 5000): Promi
     socket.on('data', data => answer += data);
     socket.on('end', () => resolve(answer));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      const message = `HAProxy's socket ${path}: ${error.message}`;
-      reject(error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? new NotRunning(message) : new Error(message));
+      reject(new (CLASSES[error.code ?? ''] ?? Error)(`HAProxy's socket ${path}: ${error.message}`));
     });
     socket.end(line + '\n');
   });
