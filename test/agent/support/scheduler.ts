@@ -30,6 +30,8 @@ interface Event {
   readonly at: number;
   readonly order: number;
   readonly run: () => void;
+  /** Nobody waits for it. */
+  readonly quiet: boolean;
 }
 
 /** Simulated time: events run one after the other, each with all that follows from it at once. */
@@ -47,19 +49,19 @@ export class Scheduler implements Clock {
   }
 
   /** Runs something later. */
-  in(ms: number, run: () => void): void {
-    const event = { at: this.time + ms, order: this.count++, run };
+  in(ms: number, run: () => void, quiet = false): void {
+    const event = { at: this.time + ms, order: this.count++, run, quiet };
     let index = this.events.length;
     while (index > 0 && isBefore(this.events[index - 1], event)) index--;
     this.events.splice(index, 0, event);
   }
 
-  /** Runs something again and again. */
+  /** Runs again and again something that settles no promise. */
   every(ms: number, run: () => void): void {
     this.in(ms, () => {
       run();
       this.every(ms, run);
-    });
+    }, true);
   }
 
   /** Lets time pass until the condition holds. Returns whether it does. */
@@ -75,7 +77,7 @@ export class Scheduler implements Clock {
       this.time = event.at;
       event.run();
       // Everything that waits only for promises comes before the next event.
-      await new Promise(setImmediate);
+      if (!event.quiet) await new Promise(setImmediate);
       if (condition()) return true;
     }
   }

@@ -28,6 +28,8 @@ export class SimulatedSentinel {
   others = new Set<number>();
   replicas = new Set<number>();
   failoverInProgress = false;
+  /** Gives its vote to everybody who asks, as no Sentinel does. */
+  faithless = false;
   private downSince: number | undefined;
   private rogueSince = new Map<number, number>();
   private lastAttempt = -Infinity;
@@ -81,7 +83,7 @@ export class SimulatedSentinel {
   }
 
   private monitor(address: string): Reply {
-    if (this.names !== undefined) return new ReplyError('ERR Duplicated master name');
+    if (this.names !== undefined && !this.faithless) return new ReplyError('ERR Duplicated master name');
     this.names = this.world.servers.find(server => this.world.addressOf(server.ordinal) === address)!.ordinal;
     return 'OK';
   }

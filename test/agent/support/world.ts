@@ -36,7 +36,6 @@ export class World {
   private readonly startedAt: number[] = [];
   private era = 0;
   private written = 0;
-  private hadMany = false;
 
   constructor(seed: number, private readonly decide: Decide = rightDecide, readonly size = 3) {
     this.random = new Random(seed);
@@ -60,7 +59,6 @@ export class World {
     this.clock.every(REPLICATION_MS, () => this.servers.forEach(server => this.replicate(server)));
     this.clock.every(WRITE_MS, () => this.write());
     this.clock.every(200, () => this.sentinels.forEach(sentinel => sentinel.tick()));
-    this.clock.every(20, () => this.checkMasters());
   }
 
   readonly addressOf = (ordinal: number): string => `10.0.0.${ordinal + 1}`;
@@ -210,6 +208,8 @@ export class World {
 
   private promoted(server: SimulatedServer, by: Promoter): void {
     if (by === 'agent') this.checkPromotion(server);
+    const others = this.servers.filter(each => each !== server && each.up && each.role === 'master');
+    for (const other of others) this.violate(`servers ${other.ordinal} and ${server.ordinal} are master at once`);
     server.data = { ...server.data, era: ++this.era };
     server.streamId = `stream ${this.era}`;
     this.lines.push(`${this.clock.now()} world server ${server.ordinal} promoted by ${by}, era ${this.era}, last write ${server.data.last}`);
@@ -233,13 +233,6 @@ export class World {
     const line = `${this.clock.now()} VIOLATION ${what}`;
     this.violations.push(line);
     this.lines.push(line);
-  }
-
-  private checkMasters(): void {
-    const masters = this.servers.filter(server => server.up && server.role === 'master');
-    const many = masters.length > 1;
-    if (many && !this.hadMany) this.violate(`servers ${masters.map(each => each.ordinal).join(' and ')} are master at once`);
-    this.hadMany = many;
   }
 }
 
