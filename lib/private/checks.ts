@@ -65,6 +65,18 @@ export function objectName(prop: string, value: string): string {
   return value;
 }
 
+const LABEL_NAME = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+
+/** A label's name and value. */
+export function label(prop: string, name: string, value: string): void {
+  if (!LABEL_NAME.test(name)) {
+    throw new InvalidPropError(prop, name, 'must be the name of a label: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"');
+  }
+  if (!/^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$/.test(value) || value.length > 63) {
+    throw new InvalidPropError(`${prop}["${name}"]`, value, 'must be a label value: letters, digits, "-", "_" and ".", at most 63 characters');
+  }
+}
+
 const IMAGE = /^[a-z0-9]+([._:-][a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 /** A container image: repository with a tag, a digest or both. A bare repository would follow "latest". */

@@ -10,7 +10,9 @@ export function freeDirectives(prop: string, lines: readonly string[], reserved:
     if (typeof line !== 'string' || line.trim() === '') throw new InvalidPropError(at, line, 'must be one directive with its value');
     if (/[\n\r\0]/.test(line)) throw new InvalidPropError(at, line, 'must be a single line: give each directive an entry of its own');
     if (line.trim().startsWith('#')) throw new InvalidPropError(at, line, 'must be a directive, not a comment');
-    const words = line.trim().toLowerCase().split(/\s+/);
+    // the engines unquote words, so a quoted name would slip through the list
+    const words = line.trim().toLowerCase().split(/\s+/).map((word) => word.replace(/["']/g, ''));
+    if (!/^[a-z][a-z0-9-]*(\s|$)/i.test(line.trim())) throw new InvalidPropError(at, words[0], 'must start with the plain name of a directive');
     for (const [directive, instead] of Object.entries(reserved)) {
       const want = directive.split(' ');
       if (want.every((word, i) => words[i] === word)) {

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { seconds, wholeNumber } from '../private/checks';
+import { label, objectName, seconds, wholeNumber } from '../private/checks';
 import { InvalidPropError } from '../private/invalid-prop';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from './pod-options';
 import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
@@ -9,26 +9,47 @@ import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
 const OWN_CONTAINERS = ['server', 'agent', 'sentinel', 'proxy', 'kube-template'];
 const OWN_VOLUMES = ['config', 'run', 'data', 'auth', 'program', 'tmp', 'templates', 'shared'];
 
+/** Variables that tell our scripts what to do: a second value would win, and break an installation silently. */
+const OWN_VARIABLES = [
+  'ALLOW_FLUSH', 'ANNOUNCE_NAME', 'ANNOUNCE_PREFIX', 'CLI_BIN', 'CONFIG_DIR', 'CONFIG_FILE', 'DRAIN_SECONDS', 'MASTER_NAME', 'MASTER_SOCKET',
+  'PASSWORD_FILE', 'POD_NAME', 'POD_NAMESPACE', 'RUN_DIR', 'SENTINELS', 'SENTINEL_PORT', 'SERVERS', 'SERVER_BIN', 'SERVER_PORT', 'STOP_BUDGET_SECONDS',
+];
+
 /** Pods of one kind, with defaults. */
 export function settlePod(prop: string, pod: PodOptions = {}, defaults: { spread: Spread; gracePeriod: Duration }): PodSettings {
   additions(`${prop}.containers`, pod.containers, OWN_CONTAINERS);
   additions(`${prop}.initContainers`, pod.initContainers, OWN_CONTAINERS);
   additions(`${prop}.volumes`, pod.volumes, OWN_VOLUMES);
-  for (const name of Object.keys(pod.labels ?? {})) {
+  for (const [name, value] of Object.entries(pod.labels ?? {})) {
     if (name.startsWith('app.kubernetes.io/')) {
       throw new InvalidPropError(`${prop}.labels`, name, 'is reserved: the labels app.kubernetes.io/* select the pods');
     }
+    label(`${prop}.labels`, name, value);
   }
+  if (pod.priorityClassName !== undefined) objectName(`${prop}.priorityClassName`, pod.priorityClassName);
   for (const [index, variable] of (pod.env ?? []).entries()) {
-    if (/(PASSWORD|PASSWD|SECRET|TOKEN)$/i.test(variable.name) && variable.value !== undefined) {
-      throw new InvalidPropError(`${prop}.env[${index}]`, variable.name, 'must not hold a secret as plain text: use valueFrom with a secretKeyRef');
+    if (OWN_VARIABLES.includes(variable.name)) {
+      throw new InvalidPropError(`${prop}.env[${index}]`, variable.name, 'is reserved: the library sets it');
     }
+  }
+  noPlainSecrets(`${prop}.env`, pod.env);
+  for (const list of ['containers', 'initContainers'] as const) {
+    for (const [index, container] of (pod[list] ?? []).entries()) noPlainSecrets(`${prop}.${list}[${index}].env`, container.env);
   }
   return {
     ...pod,
     spread: pod.spread ?? defaults.spread,
     gracePeriodSeconds: seconds(`${prop}.terminationGracePeriod`, pod.terminationGracePeriod ?? defaults.gracePeriod, 1, 3600),
   };
+}
+
+/** The error names the variable, never its value. */
+function noPlainSecrets(prop: string, env: readonly k8s.EnvVar[] = []): void {
+  for (const [index, variable] of env.entries()) {
+    if (/(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|REDISCLI_AUTH)$/i.test(variable.name) && variable.value !== undefined) {
+      throw new InvalidPropError(`${prop}[${index}]`, variable.name, 'must not hold a secret as plain text: use valueFrom with a secretKeyRef');
+    }
+  }
 }
 
 function additions(prop: string, items: readonly { readonly name: string }[] | undefined, taken: readonly string[]): void {
@@ -78,12 +99,20 @@ const UNITS: { readonly [suffix: string]: number } = {
 };
 
 /** Bytes of the memory limit; undefined without one. */
-export function memoryLimit(prop: string, resources: k8s.ResourceRequirements): number | undefined {
-  const quantity = resources.limits?.memory;
+export function memoryLimit(prop: string, { limits, requests }: k8s.ResourceRequirements): number | undefined {
+  const limit = bytes(`${prop}.limits.memory`, limits?.memory);
+  const request = bytes(`${prop}.requests.memory`, requests?.memory);
+  if (limit !== undefined && request !== undefined && request > limit) {
+    throw new InvalidPropError(`${prop}.requests.memory`, String(requests!.memory.value), `must not exceed the limit (${limits!.memory.value})`);
+  }
+  return limit;
+}
+
+function bytes(prop: string, quantity?: k8s.Quantity): number | undefined {
   if (quantity === undefined) return undefined;
   const value = String(quantity.value);
   const parts = /^(\d+(?:\.\d+)?)(|k|M|G|T|Ki|Mi|Gi|Ti)$/.exec(value);
-  if (!parts) throw new InvalidPropError(`${prop}.limits.memory`, value, 'must be a quantity of bytes, like "512Mi"');
+  if (!parts) throw new InvalidPropError(prop, value, 'must be a quantity of bytes, like "512Mi"');
   return Math.floor(Number(parts[1]) * UNITS[parts[2]]);
 }
 

@@ -1,5 +1,5 @@
 import { Auth } from '../access/auth';
-import { dataKey, distinctPorts, dnsLabel, objectName, wholeNumber } from '../private/checks';
+import { dataKey, distinctPorts, dnsLabel, label, objectName, wholeNumber } from '../private/checks';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Routing } from '../proxy/routing';
 import { Sentinel } from '../sentinel/sentinel';
@@ -83,9 +83,7 @@ function settleLabels(labels: { readonly [name: string]: string }): { readonly [
     if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name)) {
       throw new InvalidPropError('labels', name, 'is reserved: it selects the pods');
     }
-    if (!/^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$/.test(value) || value.length > 63) {
-      throw new InvalidPropError(`labels["${name}"]`, value, 'must be a label value: letters, digits, "-", "_" and ".", at most 63 characters');
-    }
+    label('labels', name, value);
   }
   return labels;
 }
