@@ -1,6 +1,7 @@
+import { templateFunctions } from '../kube-template/functions';
 import { KubeConfig } from '../kube-template/kube';
 import { RoleObject, Sources } from '../kube-template/sources';
-import { standardFunctions, Template } from '../kube-template/template';
+import { Template } from '../kube-template/template';
 
 /** Stands for the pod's own namespace, which synth need not know. No namespace can have this name. */
 export const OWN_NAMESPACE = '(own)';
@@ -16,7 +17,7 @@ export function rolesFor(templates: readonly { readonly name: string; readonly t
   const sources = new Sources(config, { namespace: OWN_NAMESPACE, offline: true });
   sources.begin();
   for (const { name, text } of templates) {
-    const template = new Template(name, text, { functions: { ...standardFunctions, ...sources.functions() } });
+    const template = new Template(name, text, { functions: templateFunctions(sources.functions()) });
     sources.track(() => template.execute(undefined));
   }
   sources.end();
