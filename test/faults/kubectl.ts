@@ -1,0 +1,28 @@
+import { execFile, execFileSync } from 'node:child_process';
+
+const KUBECTL = process.env.KUBECTL ?? 'kubectl';
+
+/** Runs kubectl and returns what it prints. */
+export function kubectl(args: string[], input?: string): string {
+  return execFileSync(KUBECTL, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
+}
+
+/** The same without waiting for it to end. */
+export function kubectlAsync(args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => execFile(KUBECTL, args, { encoding: 'utf8', maxBuffer: 1 << 28 }, (error, out) => (error ? reject(error) : resolve(out))));
+}
+
+export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Waits for a condition; errors count as "not yet". @returns milliseconds that it took */
+export async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs: number): Promise<number> {
+  const start = Date.now();
+  let last: unknown;
+  while (Date.now() - start < timeoutMs) {
+    try {
+      if (await condition()) return Date.now() - start;
+    } catch (error) { last = error; }
+    await sleep(250);
+  }
+  throw new Error(`${what}: not within ${timeoutMs / 1000} s${last ? ` (${String(last).slice(0, 300)})` : ''}`);
+}
