@@ -7,6 +7,7 @@ import { Ports } from './ports';
 import { DataRecord, epochOf, nextTerm } from './record';
 import { register, Registration, withdraw } from './registration';
 import { ReplyError } from './resp';
+import { unwedge } from './unwedge';
 import { vote } from './vote';
 
 /** How old an answer may be on which a promotion rests. */
@@ -52,6 +53,9 @@ export async function act(action: Action, observation: Observation, actor: Actor
       return { asked: await stand(action, observation, actor) };
     case 'tend':
       await tend(action, actor);
+      break;
+    case 'unwedge':
+      await unwedge(action.sentinels, action.downAfterMs, action.why, actor);
       break;
     case 'wait':
     case 'rest':

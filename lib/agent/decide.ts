@@ -19,6 +19,8 @@ export type Action =
   | { readonly kind: 'stand'; readonly clear: readonly number[]; readonly why: string }
   /** Keep the Sentinels right, as the agent of the master. */
   | { readonly kind: 'tend'; readonly register: readonly number[]; readonly replace: readonly number[]; readonly adjust: readonly number[] }
+  /** Make these Sentinels accept replicas that lost the master longer ago, because they elect none. */
+  | { readonly kind: 'unwedge'; readonly sentinels: readonly number[]; readonly downAfterMs: number; readonly why: string }
   /** Everything is as it should be. */
   | { readonly kind: 'rest' };
 
@@ -56,6 +58,8 @@ const ROGUE_AFTER_MS = 30_000;
 const GIVE_WAY_FOR_MS = 15_000;
 /** So long a restarted master looks for a replica that kept the data. */
 const LOOK_ROUND_MS = 3_000;
+/** So long beyond two attempts of the Sentinels a failover is overdue. */
+const OVERDUE_MS = 10_000;
 /** The Sentinels tell each other newer configurations within 2 s; one that names another master for so long is put right. */
 const STRAY_AFTER_MS = 10_000;
 
@@ -77,6 +81,11 @@ export function obstacle(look: Pick<Observation, 'servers' | 'sentinels'>, self:
   if (look.sentinels.some(view => view?.failoverInProgress)) return 'a failover is in progress';
   const master = look.servers.findIndex((view, ordinal) => ordinal !== self && view?.role === 'master');
   return master < 0 ? undefined : `server ${master} is master`;
+}
+
+/** The down-after at which Sentinel elects a replica whose link is down for so long, with half a minute for its next attempt. */
+export function unwedgingDownAfterMs(linkDownSeconds: number): number {
+  return (linkDownSeconds + 30) * 100;
 }
 
 function wait(why: string): Action {
@@ -161,7 +170,24 @@ class Round {
       && self.priority === 0) {
       return { kind: 'enlist', why: `server ${named} did not return, and this one has the best data of those left` };
     }
-    return wait(`link to server ${named} is down`);
+    return this.maybeWedged(self, named) ?? wait(`link to server ${named} is down`);
+  }
+
+  /**
+   * Sentinel elects no replica whose link was down for longer than ten times down-after before it found the master down itself:
+   * after an outage of the Sentinels that is for ever. The replica with the longest stream makes them wait less strictly;
+   * the agent of the new master restores the setting.
+   */
+  private maybeWedged(self: ServerView, named: number): Action | undefined {
+    const down = sentinelsWhere(this.o.sentinels, view => view.names === named && view.masterDown);
+    if (down.length < majorityOf(this.o.sentinels.length) || this.o.servers[named]) return undefined;
+    const overdue = this.held('master down') >= 2 * this.rules.settings.failoverTimeoutMs + OVERDUE_MS && !this.failoverInProgress();
+    const longest = this.candidates.every(each => each.view.offset <= self.offset);
+    if (!overdue || !longest || !self.priority) return undefined;
+    const downAfterMs = unwedgingDownAfterMs(self.linkDownSeconds);
+    const strict = down.filter(index => this.o.sentinels[index]!.settings!.downAfterMs * 10 < self.linkDownSeconds * 1_000);
+    if (strict.length === 0) return undefined;
+    return { kind: 'unwedge', sentinels: strict, downAfterMs, why: `server ${named} is down for too long and no replica is elected` };
   }
 
   /** The majority names the own server, which is not master: it was restarted, or the vote was won just now. */

@@ -103,6 +103,18 @@ table('the named master does not return after a restart of all', [
   { when: 'nobody does with fewer than a majority of servers', servers: [ORPHAN, ABSENT, ABSENT], sentinels: DOWN, after: 600_000, then: { kind: 'wait' } },
 ]);
 
+const LONG_DOWN = replicaOf(1, { linkUp: false, linkDownSeconds: 70 });
+
+table('the Sentinels elect no replica', [
+  { when: 'not while they may still try', servers: [LONG_DOWN, ABSENT, LONG_DOWN], sentinels: DOWN, after: 21_000, then: { kind: 'wait' } },
+  { when: 'the replica with the longest stream relaxes down-after', servers: [LONG_DOWN, ABSENT, LONG_DOWN], sentinels: DOWN, after: 22_000, then: { kind: 'unwedge', sentinels: [0, 1, 2], downAfterMs: 10_000 } },
+  { when: 'one with a shorter stream does not', servers: [LONG_DOWN, ABSENT, { ...LONG_DOWN, offset: 11 }], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+  { when: 'not one that can\'t be elected', servers: [{ ...LONG_DOWN, priority: 0 }, ABSENT, LONG_DOWN], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+  { when: 'not while a failover runs', servers: [LONG_DOWN, ABSENT, ABSENT], sentinels: [...DOWN.slice(1), names(1, { masterDown: true, failoverInProgress: true })], after: 60_000, then: { kind: 'wait' } },
+  { when: 'not when the link is down for less than ten times down-after', servers: [{ ...LONG_DOWN, linkDownSeconds: 35 }, ABSENT, ABSENT], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+  { when: 'not when the master answers', servers: [LONG_DOWN, standby(), LONG_DOWN], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+]);
+
 table('the majority names the own server, which is master', [
   { when: 'all is well', servers: [master(), ABSENT, ABSENT], sentinels: all(0), then: { kind: 'rest' } },
   { when: 'a Sentinel that forgot is told', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), BLANK, names(0)], then: { kind: 'tend', register: [1], replace: [], adjust: [] } },

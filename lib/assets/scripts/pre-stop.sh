@@ -7,27 +7,28 @@
 set -u
 
 run_dir=${RUN_DIR:-/run/redis-ha}
-polls=$((${STOP_BUDGET_SECONDS:-35} * 10))
+budget=${STOP_BUDGET_SECONDS:-35}
 answer=$run_dir/stop-answered
 
 say() {
   echo "pre-stop: $1"
 }
 
+end=$(($(date +%s) + budget))
 rm -f "$answer"
-if ! : > "$run_dir/stop-requested"; then
+# Not ":", whose failed redirection would end the shell.
+if ! true > "$run_dir/stop-requested"; then
   say "cannot ask for a hand-over in $run_dir"
   exit 0
 fi
 
-while [ "$polls" -gt 0 ]; do
+while [ "$(date +%s)" -lt "$end" ]; do
   if [ -s "$answer" ]; then
     read -r line < "$answer"
     say "$line"
     exit 0
   fi
   sleep 0.1
-  polls=$((polls - 1))
 done
-say "no answer within ${STOP_BUDGET_SECONDS:-35} s"
+say "no answer within $budget s"
 exit 0

@@ -32,7 +32,7 @@ export class World {
   private readonly records: (DataRecord | undefined)[];
   private readonly cut = new Set<string>();
   /** Servers that the agent saw, with what their agents say, when it last decided to promote its own. */
-  private readonly seen: number[][] = [];
+  private readonly seen: { readonly by: string; readonly servers: readonly number[] }[] = [];
   private readonly startedAt: number[] = [];
   private era = 0;
   private written = 0;
@@ -146,7 +146,9 @@ export class World {
       log: new Log(line => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`)),
       decide: (observation, memory, rules) => {
         const decision = this.decide(observation, memory, rules);
-        if (['stand', 'resume'].includes(decision.action.kind)) this.seen[i] = observation.servers.flatMap((view, k) => view?.claim ? [k] : []);
+        const { kind } = decision.action;
+        const servers = observation.servers.flatMap((view, k) => view?.claim ? [k] : []);
+        if (kind === 'stand' || kind === 'resume') this.seen[i] = { by: kind, servers };
         return decision;
       },
     });
@@ -219,14 +221,15 @@ export class World {
   private checkPromotion(server: SimulatedServer): void {
     const seen = this.seen[server.ordinal];
     const own = { era: server.recordedEra, last: server.data.last };
-    for (const other of this.servers.filter(each => each !== server && each.up && each.data.last > 0 && seen.includes(each.ordinal))) {
+    for (const other of this.servers.filter(each => each !== server && each.up && each.data.last > 0 && seen.servers.includes(each.ordinal))) {
       const theirs = { era: other.recordedEra, last: other.data.last };
       const newer = theirs.era > own.era || (theirs.era === own.era && theirs.last > own.last + UNRECORDED_WRITES);
       if (newer || own.last === 0) this.violate(`server ${server.ordinal} ${text(own)} was promoted although server ${other.ordinal} has ${text(theirs)}`);
     }
-    const named = this.sentinels.some(sentinel => sentinel.names === server.ordinal && sentinel.others.size > 0);
     const waited = this.clock.now() - this.startedAt[server.ordinal] >= BOOT_TIMEOUT_MS;
-    if (seen.length < this.size && !named && !waited) this.violate(`server ${server.ordinal} was promoted without waiting for the others`);
+    if (seen.by === 'stand' && seen.servers.length < this.size && !waited) {
+      this.violate(`server ${server.ordinal} was promoted without waiting for the others`);
+    }
   }
 
   private violate(what: string): void {
