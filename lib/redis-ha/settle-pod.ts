@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { label, objectName, seconds, wholeNumber } from '../private/checks';
-import { InvalidPropError } from '../private/invalid-prop';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from './pod-options';
 import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
+import { label, objectName, seconds, wholeNumber } from '../private/checks';
+import { InvalidPropError } from '../private/invalid-prop';
 
 /** Names that the library itself gives to containers and volumes: an addition may not take them. */
 const OWN_CONTAINERS = ['server', 'agent', 'sentinel', 'proxy', 'kube-template'];
@@ -57,6 +57,9 @@ function additions(prop: string, items: readonly { readonly name: string }[] | u
   for (const [index, item] of (items ?? []).entries()) {
     if (seen.has(item.name)) {
       throw new InvalidPropError(`${prop}[${index}].name`, item.name, `must be unique in its pod, and none of ${taken.join(', ')}`);
+    }
+    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(item.name)) {
+      throw new InvalidPropError(`${prop}[${index}].name`, item.name, 'must be lower-case letters, digits and "-", at most 63 characters');
     }
     seen.add(item.name);
   }

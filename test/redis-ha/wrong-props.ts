@@ -119,6 +119,8 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
     `'server.pod.containers[0].name' ("agent") must be unique in its pod, and none of server, agent, sentinel, proxy, kube-template`],
   [{ server: { pod: { containers: [{ name: 'logs' }, { name: 'logs' }] } } },
     `'server.pod.containers[1].name' ("logs") must be unique in its pod, and none of server, agent, sentinel, proxy, kube-template`],
+  [{ server: { pod: { containers: [{ name: 'Logs' }] } } },
+    `'server.pod.containers[0].name' ("Logs") must be lower-case letters, digits and "-", at most 63 characters`],
   [{ server: { pod: { volumes: [{ name: 'data' }] } } },
     `'server.pod.volumes[0].name' ("data") must be unique in its pod, and none of config, run, data, auth, program, tmp, templates, shared`],
   [{ server: { pod: { labels: { 'app.kubernetes.io/component': 'x' } } } },
