@@ -1,4 +1,3 @@
-import * as kplus from 'cdk8s-plus-27';
 import { Size } from 'cdk8s';
 import { Engine, Persistence, RedisHaProps, Sentinel } from '../../lib';
 import { app } from './support/app';
@@ -30,15 +29,12 @@ describe.each(CASES)('$title', ({ title, purpose, image, ...props }) => {
   const [sentinelPods, sentinelCount] = props.sentinel ? ['sentinel', 3] : ['server', 3];
   let namespace: Namespace;
   let installation: Installation;
-  let granted: kplus.Deployment;
-  let stranger: kplus.Deployment;
 
   beforeAll(async () => {
     namespace = await Namespace.create(purpose);
     installation = new Installation(namespace, props);
-    granted = app(installation.clientsChart, 'granted', image);
-    installation.redis.connectFrom(granted);
-    stranger = app(installation.clientsChart, 'stranger', image);
+    installation.redis.connectFrom(app(installation.clientsChart, 'granted', image));
+    app(installation.clientsChart, 'stranger', image);
     const { ready, firstWrite } = await installation.start();
     process.stdout.write(`${title}: apply → all ready ${ready} ms, first write ${firstWrite} ms\n`);
   });

@@ -11,10 +11,14 @@ export function app(chart: Chart, name: string, image: string): kplus.Deployment
       name: 'app',
       image,
       command: ['sleep', '86400'],
-      securityContext: { user: 1000, capabilities: { drop: [kplus.Capability.ALL] } },
+      securityContext: { user: 1000 },
       resources: { cpu: { request: kplus.Cpu.millis(10) }, memory: { request: Size.mebibytes(16), limit: Size.mebibytes(64) } },
     }],
   });
-  ApiObject.of(deployment).addJsonPatch(JsonPatch.add('/spec/template/spec/securityContext/seccompProfile', { type: 'RuntimeDefault' }));
+  const spec = '/spec/template/spec';
+  ApiObject.of(deployment).addJsonPatch(
+    JsonPatch.add(`${spec}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
+    JsonPatch.add(`${spec}/containers/0/securityContext/capabilities`, { drop: ['ALL'] }),
+  );
   return deployment;
 }
