@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Auth, RedisHaProps, Sentinel } from '../../lib';
+import { describeWith } from '../support/binaries';
+import { install } from '../support/manifests';
+
+function configOf(props: RedisHaProps): string {
+  return install(props).get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
+}
+
+/** Servers × Sentinels. */
+const SIZES: readonly (readonly [number, number, number, RedisHaProps])[] = [
+  [1, 1, 1, { replicas: 1 }],
+  [3, 3, 2, {}],
+  [5, 5, 3, { replicas: 5 }],
+  [9, 7, 4, { replicas: 9, sentinel: Sentinel.deployments(7) }],
+];
+
+describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, sentinels, majority, props) => {
+  const config = configOf(props);
+
+  test(`a server is master when ${majority} Sentinels name it`, () => {
+    const majorities = [...config.matchAll(/acl named_\d+ nbsrv\(sen_\d+\) ge (\d+)/g)].map((match) => Number(match[1]));
+    expect(majorities).toEqual(Array.from({ length: 3 * servers }, () => majority));
+  });
+
+  test('each Sentinel is asked about each server', () => {
+    expect([...config.matchAll(/server S\d+ /g)]).toHaveLength(servers * sentinels);
+  });
+
+  test('a write goes to a server only while no other has a majority too', () => {
+    for (let index = 0; index < servers; index += 1) {
+      const rule = config.split('frontend write')[1].split('\n').find((line) => line.includes(`use_backend master_${index} `))!;
+      const others = [...rule.matchAll(/!named_(\d+)/g)].map((match) => Number(match[1]));
+      expect(others).toEqual(Array.from({ length: servers }, (_, other) => other).filter((other) => other !== index));
+      expect(rule).toContain(`{ srv_is_up(master_${index}/R${index}) }`);
+    }
+  });
+
+  test('who loses the consensus loses its sessions', () => {
+    const masters = config.split('\n').filter((line) => line.includes('addr 127.0.0.1'));
+    expect(masters).toHaveLength(servers);
+    for (const line of masters) expect(line).toContain('on-marked-down shutdown-sessions');
+  });
+});
+
+describe('haproxy.cfg', () => {
+  test('refuses writes when nobody is master', () => {
+    expect(configOf({})).toMatch(/default_backend refused\n[^]*backend refused\n {4}tcp-request content reject\n/);
+  });
+
+  test('without a password has no AUTH', () => {
+    expect(configOf({})).toContain('AUTH_HEX');
+    expect(configOf({ auth: Auth.none() })).not.toContain('AUTH_HEX');
+  });
+
+  test('takes ports from the props', () => {
+    const config = configOf({ server: { port: 7000 }, sentinel: Sentinel.sidecar({ port: 27000 }), proxy: { port: 8000, readPort: 8001, statsPort: 8002 } });
+    expect(config).toContain('server R0 "${SERVER_0}":7000 check');
+    expect(config).toContain('server S0 "${SENTINEL_0}":27000 check');
+    expect(config).toContain('\\$4\\r\\n7000\\r\\n');
+    for (const port of [8000, 8001, 8002]) expect(config).toContain(`bind "\${BIND}:${port}"`);
+  });
+
+  test('leads readers to the master only as a fallback, and only if that is wanted', () => {
+    const readers = (props: RedisHaProps) => configOf(props).split('frontend read')[1].split('backend replicas')[0];
+    expect(readers({})).toContain('use_backend master_0 if !in_sync');
+    expect(readers({ proxy: { readFromMasterAsFallback: false } })).not.toContain('use_backend');
+  });
+
+  test('ends with custom sections', () => {
+    expect(configOf({ proxy: { customSections: 'cache mine\n    total-max-size 1' } })).toMatch(/\n\ncache mine\n {4}total-max-size 1\n$/);
+  });
+});
+
+describeWith(['haproxy'])('haproxy -c', () => {
+  let directory: string;
+  beforeAll(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'haproxy-')); });
+  afterAll(() => fs.rmSync(directory, { recursive: true }));
+
+  const addresses = { IPv4: (n: number) => `10.0.0.${n}`, IPv6: (n: number) => `fd00::${n}` };
+  const frames = { IPv4: (n: number) => `\\$8\\r\\n10\\.0\\.0\\.${n}`, IPv6: (n: number) => `\\$6\\r\\nfd00::${n}` };
+  const cases = SIZES.flatMap(([servers, sentinels, , props]) => (['IPv4', 'IPv6'] as const).flatMap((family) => (
+    [true, false].map((password) => ({ servers, sentinels, props, family, password })))));
+
+  test.each(cases)('accepts $servers servers and $sentinels Sentinels over $family, password: $password', (one) => {
+    const file = path.join(directory, 'haproxy.cfg');
+    fs.writeFileSync(file, configOf({ ...one.props, ...one.password ? {} : { auth: Auth.none() } }));
+    const numbers = (n: number) => Array.from({ length: n }, (_, index) => index);
+    const run = spawnSync('haproxy', ['-c', '-f', file], {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        BIND: one.family === 'IPv6' ? '::' : '0.0.0.0',
+        AUTH_HEX: '2a310d0a',
+        ...Object.fromEntries(numbers(one.servers).flatMap((n) => [
+          [`SERVER_${n}`, addresses[one.family](n + 1)], [`SERVER_${n}_FRAME`, frames[one.family](n + 1)]])),
+        ...Object.fromEntries(numbers(one.sentinels).map((n) => [`SENTINEL_${n}`, addresses[one.family](n + 1)])),
+      },
+    });
+    expect(run.stdout + run.stderr).toContain('Configuration file is valid');
+    expect(run.stderr).not.toMatch(/WARNING|ALERT/);
+    expect(run.status).toBe(0);
+  });
+});

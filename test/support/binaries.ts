@@ -1,0 +1,9 @@
+import { spawnSync } from 'node:child_process';
+
+/** `describe` where all programs are installed; elsewhere one that is skipped, and says so. */
+export function describeWith(programs: readonly string[]): jest.Describe | jest.Describe['skip'] {
+  const missing = programs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
+  if (missing.length === 0) return describe;
+  console.warn(`SKIPPED: ${expect.getState().testPath} needs ${missing.join(', ')}`);
+  return describe.skip;
+}
