@@ -97,7 +97,7 @@ const bundle = project.addTask('bundle', {
   exec: 'node tools/bundle.mjs',
 });
 project.preCompileTask.spawn(bundle);
-project.testTask.prependSpawn(bundle);
+project.testTask.prependSpawn(project.compileTask); // the examples import the package by its own name
 project.testTask.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
 
 const synth = project.addTask('synth', { description: 'Synthesizes the example named in cdk8s.yaml into manifests/' });
@@ -119,5 +119,9 @@ for (const [name, description] of Object.entries(benches)) {
   bench.spawn(bundle);
   bench.exec(`ts-node --transpile-only --project tools/tsconfig.json tools/bench-${name}.ts`, { receiveArgs: true });
 }
+
+const faults = project.addTask('faults', { description: 'Hurts installations on a lab cluster while a probe writes, and counts what is lost' });
+faults.spawn(bundle);
+faults.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/main.ts', { receiveArgs: true });
 
 project.synth();

@@ -1,8 +1,8 @@
 import { createHash } from 'crypto';
 import { k8s } from 'cdk8s-plus-27';
-import { PodSettings, ProbeSettings, Settings } from '../redis-ha/settings';
-import { Spread } from '../redis-ha/pod-options';
 import { merged } from './workload';
+import { Spread } from '../redis-ha/pod-options';
+import { PodSettings, ProbeSettings, Settings } from '../redis-ha/settings';
 
 /** Where every container finds its configuration. */
 export const CONFIG_DIR = '/etc/redis-ha';
@@ -87,7 +87,11 @@ export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplat
       automountServiceAccountToken: parts.serviceAccountName !== undefined,
       enableServiceLinks: false,
       securityContext: {
-        runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, fsGroup: USER, fsGroupChangePolicy: 'OnRootMismatch',
+        runAsNonRoot: true,
+        runAsUser: USER,
+        runAsGroup: USER,
+        fsGroup: USER,
+        fsGroupChangePolicy: 'OnRootMismatch',
         seccompProfile: { type: 'RuntimeDefault' },
       },
       terminationGracePeriodSeconds: pod.gracePeriodSeconds,

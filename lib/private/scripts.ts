@@ -1,6 +1,6 @@
-import { Settings } from '../redis-ha/settings';
 import { readAsset } from './assets';
 import { CONFIG_DIR, passwordFile, RUN_DIR } from './pod-parts';
+import { Settings } from '../redis-ha/settings';
 
 /** Scripts of lib/assets, by the name that they keep in the ConfigMap. */
 export function scripts(...names: string[]): { [file: string]: string } {

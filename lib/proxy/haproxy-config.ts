@@ -1,15 +1,15 @@
 import { RUN_DIR } from '../private/pod-parts';
 import { renderAsset } from '../private/render';
-import { CONSENSUS_PORT } from '../redis-ha/settle-proxy';
 import { ProxySettings, Settings } from '../redis-ha/settings';
+import { CONSENSUS_PORT } from '../redis-ha/settle-proxy';
 import { Topology } from '../topology/topology';
 
 /** How haproxy.cfg writes what only the running cluster knows. */
 export interface Addressing {
-  /** What comes before the configuration. */
-  head(topology: Topology): string;
   /** File from which HAProxy learns the states of its servers, so that none counts as up before its first check. */
   readonly stateFile?: string;
+  /** What comes before the configuration. */
+  head(topology: Topology): string;
   /** Address that server `ordinal` takes connections at. */
   server(ordinal: number): string;
   /** Regular expression for the frame in which a Sentinel names server `ordinal`: `\$` its length `\r\n` its announced address. */

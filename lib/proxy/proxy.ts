@@ -1,6 +1,7 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
 import { disruptionBudget, families, servicePort } from '../private/objects';
 import {
   authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, RUN_DIR, variables,
@@ -12,7 +13,6 @@ import { Spread } from '../redis-ha/pod-options';
 import { ProxySettings } from '../redis-ha/settings';
 import { Sidecar } from '../template-sidecar/sidecar';
 import { Member } from '../topology/topology';
-import { haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
 
 /** Socket through which kube-template controls HAProxy. */
 const MASTER_SOCKET = `${RUN_DIR}/master.sock`;

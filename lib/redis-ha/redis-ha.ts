@@ -2,6 +2,9 @@ import { Chart, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { RedisHaProps } from './props';
+import { Settings } from './settings';
+import { settle } from './settle';
 import { NetworkPolicies } from '../access/network-policies';
 import { InvalidPropError } from '../private/invalid-prop';
 import { families, servicePort } from '../private/objects';
@@ -9,9 +12,6 @@ import { Proxy } from '../proxy/proxy';
 import { SentinelDeployments } from '../sentinel/sentinel-deployments';
 import { Server } from '../server/server';
 import { Topology } from '../topology/topology';
-import { RedisHaProps } from './props';
-import { Settings } from './settings';
-import { settle } from './settle';
 
 /**
  * Options of `RedisHa.connectFrom`.

@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-27';
+import { DisruptionBudget, PodOptions, Spread } from './pod-options';
+import { IpStack } from './props';
 import { ProxyServiceOptions } from '../proxy/proxy-options';
 import { Engine } from '../server/engine';
 import { DurabilityMode } from '../server/persistence';
 import { KubeTemplateImage } from '../template-sidecar/kube-template-image';
-import { IpStack } from './props';
-import { DisruptionBudget, PodOptions, Spread } from './pod-options';
 
 /** A probe's numbers, settled, in whole seconds. */
 export interface ProbeSettings {

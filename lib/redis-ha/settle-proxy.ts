@@ -1,13 +1,13 @@
 import { Duration } from 'cdk8s';
+import { Spread } from './pod-options';
+import { KubeTemplateSettings, ProxySettings } from './settings';
+import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
 import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
 import { InvalidPropError } from '../private/invalid-prop';
 import { ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../proxy/routing';
 import { KubeTemplateImage } from '../template-sidecar/kube-template-image';
 import { KUBE_TEMPLATE_PORT, NODE_IMAGE } from '../template-sidecar/sidecar';
-import { Spread } from './pod-options';
-import { KubeTemplateSettings, ProxySettings } from './settings';
-import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
 
 /** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
 const OWN_MEMORY = 32 * 1024 * 1024;

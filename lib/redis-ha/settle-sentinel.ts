@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
+import { Spread } from './pod-options';
+import { SentinelSettings } from './settings';
+import { resources, settleDisruptionBudget, settlePod } from './settle-pod';
 import { containerPort, milliseconds, wholeNumber } from '../private/checks';
 import { freeDirectives } from '../private/directives';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Sentinel } from '../sentinel/sentinel';
-import { Spread } from './pod-options';
-import { SentinelSettings } from './settings';
-import { resources, settleDisruptionBudget, settlePod } from './settle-pod';
 
 const DECIDED = 'the library decides it';
 const SENTINEL_OPTION = "use the option of 'sentinel'";

@@ -1,13 +1,13 @@
 import { Duration, Size } from 'cdk8s';
+import { Spread } from './pod-options';
+import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
+import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
 import { containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
 import { freeDirectives } from '../private/directives';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Engine } from '../server/engine';
 import { Persistence } from '../server/persistence';
 import { MaxmemoryPolicy, ServerOptions } from '../server/server-options';
-import { Spread } from './pod-options';
-import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
-import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
 
 const DECIDED = 'the library decides it';
 const RESERVED: { readonly [directive: string]: string } = {

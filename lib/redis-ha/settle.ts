@@ -1,3 +1,8 @@
+import { RedisHaProps } from './props';
+import { AuthSettings, Settings } from './settings';
+import { settleProxy } from './settle-proxy';
+import { settleSentinel } from './settle-sentinel';
+import { settleAgent, settleEngine, settlePersistence, settleServer } from './settle-server';
 import { Auth } from '../access/auth';
 import { dataKey, distinctPorts, dnsLabel, label, objectName, wholeNumber } from '../private/checks';
 import { InvalidPropError } from '../private/invalid-prop';
@@ -5,11 +10,6 @@ import { Routing } from '../proxy/routing';
 import { Sentinel } from '../sentinel/sentinel';
 import { Engine } from '../server/engine';
 import { Persistence } from '../server/persistence';
-import { RedisHaProps } from './props';
-import { AuthSettings, Settings } from './settings';
-import { settleProxy } from './settle-proxy';
-import { settleSentinel } from './settle-sentinel';
-import { settleAgent, settleEngine, settlePersistence, settleServer } from './settle-server';
 
 /** Longest name of an installation: with "-server" a StatefulSet may have 52 characters, and Services 63 with their ordinal. */
 const NAME_LENGTH = 40;

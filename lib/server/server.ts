@@ -1,6 +1,10 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { agentConfig, agentContainer } from './agent-container';
+import { dataVolume } from './data-volume';
+import { redisConfig } from './redis-config';
+import { serverContainer } from './server-container';
 import { disruptionBudget, families, servicePort } from '../private/objects';
 import { authVolume, checksum, overlay, podTemplate } from '../private/pod-parts';
 import { program } from '../private/program';
@@ -8,10 +12,6 @@ import { scripts } from '../private/scripts';
 import { OverlaidStatefulSet } from '../private/workload';
 import { PartProps } from '../redis-ha/part-props';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
-import { agentConfig, agentContainer } from './agent-container';
-import { dataVolume } from './data-volume';
-import { redisConfig } from './redis-config';
-import { serverContainer } from './server-container';
 
 /** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */
 export class Server extends Construct {
@@ -58,8 +58,9 @@ export class Server extends Construct {
     const agentProgram = program(this, 'agent');
     const auth = authVolume(settings);
     const data = dataVolume(settings, labels);
+    const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
     const sidecars = [
-      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced: { ANNOUNCE_PREFIX: topology.announcePrefix }, mounts: auth.mounts })] : [],
+      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: auth.mounts })] : [],
       agentContainer(settings, [...auth.mounts, data.mount]),
     ];
     this.statefulSet = new OverlaidStatefulSet(this, 'Default', {

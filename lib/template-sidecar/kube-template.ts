@@ -2,11 +2,11 @@ import { ApiObject, JsonPatch, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { InvalidPropError } from '../private/invalid-prop';
-import { TemplateError } from '../kube-template/template';
-import { resources } from '../redis-ha/settle-pod';
 import { KubeTemplateImage } from './kube-template-image';
 import { NODE_IMAGE, Sidecar, SidecarTemplate } from './sidecar';
+import { TemplateError } from '../kube-template/template';
+import { InvalidPropError } from '../private/invalid-prop';
+import { resources } from '../redis-ha/settle-pod';
 
 /**
  * A template, and the file that it becomes.

@@ -1,11 +1,11 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { KubeTemplateImage } from './kube-template-image';
+import { OWN_NAMESPACE, rolesFor } from './rules';
 import { image } from '../private/checks';
 import { checksum, CONTAINER_SECURITY, httpProbe } from '../private/pod-parts';
 import { program } from '../private/program';
-import { KubeTemplateImage } from './kube-template-image';
-import { OWN_NAMESPACE, rolesFor } from './rules';
 
 /** Image that a mounted program runs in. */
 export const NODE_IMAGE = 'docker.io/library/node:20.19.2-slim';

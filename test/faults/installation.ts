@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Chart, Testing, Yaml } from 'cdk8s';
 import { Pods } from 'cdk8s-plus-27';
-import { RedisHa, RedisHaProps } from '../../lib';
 import { kubectl, until } from './kubectl';
+import { RedisHa, RedisHaProps } from '../../lib';
 
 const PASSWORD = 'ha"0 $x\\%#';
 

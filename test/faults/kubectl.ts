@@ -1,15 +1,16 @@
 import { execFile, execFileSync } from 'node:child_process';
 
+const MAX_BUFFER = 256 * 1024 * 1024;
 const KUBECTL = process.env.KUBECTL ?? 'kubectl';
 
 /** Runs kubectl and returns what it prints. */
 export function kubectl(args: string[], input?: string): string {
-  return execFileSync(KUBECTL, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: 1 << 28 });
+  return execFileSync(KUBECTL, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'], maxBuffer: MAX_BUFFER });
 }
 
 /** The same without waiting for it to end. */
 export function kubectlAsync(args: string[]): Promise<string> {
-  return new Promise((resolve, reject) => execFile(KUBECTL, args, { encoding: 'utf8', maxBuffer: 1 << 28 }, (error, out) => (error ? reject(error) : resolve(out))));
+  return new Promise((resolve, reject) => execFile(KUBECTL, args, { encoding: 'utf8', maxBuffer: MAX_BUFFER }, (error, out) => (error ? reject(error) : resolve(out))));
 }
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -2,10 +2,10 @@
  * The fault suite: `npm run faults [-- [--ci] [--setup NAME] SCENARIO…]`. One line a scenario, pass or fail against its bar, and the counts at the end.
  * Needs a cluster whose nodes run on this machine as root: processes of pods are killed and stopped from outside.
  */
-import { RedisHaProps, Engine, Routing, Sentinel } from '../../lib';
 import { Installation } from './installation';
 import { ProbePod } from './probe-pod';
 import { Scenario, SCENARIOS } from './scenarios';
+import { RedisHaProps, Engine, Routing, Sentinel } from '../../lib';
 
 const SETUPS: { readonly [name: string]: RedisHaProps } = {
   'sidecar-service-redis': {},

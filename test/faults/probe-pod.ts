@@ -25,14 +25,18 @@ export class ProbePod {
     const manifest = [
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: this.name, namespace }, data: { 'probe.js': text } },
       {
-        apiVersion: 'v1', kind: 'Pod', metadata: { name: this.name, namespace, labels: { app: 'probe' } },
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: this.name, namespace, labels: { app: 'probe' } },
         spec: {
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: 1,
           // away from the nodes that are hurt, where that can be had
           securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [{
-            name: 'probe', image: IMAGE, command: ['node', '/opt/probe/probe.js'],
+            name: 'probe',
+            image: IMAGE,
+            command: ['node', '/opt/probe/probe.js'],
             env: [
               ...Object.entries(variables).map(([name, value]) => ({ name, value })),
               { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: redis.secretName, key: redis.secretKey } } },

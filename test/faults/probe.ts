@@ -19,10 +19,16 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function connect(port: string): Redis {
   const client = new Redis({
-    host: HOST, port: Number(port), password: PASSWORD,
+    host: HOST,
+    port: Number(port),
+    password: PASSWORD,
     // an error at once, never a silent retry: each command is either acknowledged or not
-    maxRetriesPerRequest: 0, enableOfflineQueue: false, autoResendUnfulfilledCommands: false,
-    commandTimeout: 2000, connectTimeout: 1000, retryStrategy: () => 20,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: 2000,
+    connectTimeout: 1000,
+    retryStrategy: () => 20,
   });
   client.on('error', (error) => note(error));
   return client;

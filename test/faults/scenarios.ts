@@ -26,19 +26,29 @@ const SERVER = /^(redis|valkey)-server/;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
-    name: 'delete-master', seconds: 20, gapMs: 3000, lost: 0,
+    name: 'delete-master',
+    seconds: 20,
+    gapMs: 3000,
+    lost: 0,
     inject: (installation) => remove(installation, master(installation)),
   },
   {
-    name: 'kill-master', seconds: 20, gapMs: 3000, lost: 0,
+    name: 'kill-master',
+    seconds: 20,
+    gapMs: 3000,
+    lost: 0,
     inject: (installation) => installation.signal(master(installation), SERVER, 'KILL'),
   },
   {
-    name: 'force-delete-master', seconds: 25, gapMs: 7000,
+    name: 'force-delete-master',
+    seconds: 25,
+    gapMs: 7000,
     inject: (installation) => remove(installation, master(installation), '--force', '--grace-period=0'),
   },
   {
-    name: 'freeze-master', seconds: 30, gapMs: 7000,
+    name: 'freeze-master',
+    seconds: 30,
+    gapMs: 7000,
     inject: async (installation) => {
       const frozen = master(installation);
       installation.signal(frozen, SERVER, 'STOP');
@@ -47,14 +57,20 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'delete-replica', seconds: 15, gapMs: 500, lost: 0,
+    name: 'delete-replica',
+    seconds: 15,
+    gapMs: 500,
+    lost: 0,
     inject: (installation) => {
       const leader = master(installation);
       remove(installation, installation.pods('server').find(({ name }) => name !== leader)!.name);
     },
   },
   {
-    name: 'roll-servers', seconds: 90, gapMs: 3000, lost: 0,
+    name: 'roll-servers',
+    seconds: 90,
+    gapMs: 3000,
+    lost: 0,
     inject: (installation) => {
       kubectl(['-n', installation.namespace, 'rollout', 'restart', `statefulset/${installation.redis.serverStatefulSet.name}`]);
     },
