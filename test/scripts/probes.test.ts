@@ -1,0 +1,69 @@
+import { describeWith } from '../support/binaries';
+import { Sandbox } from './sandbox';
+
+describeWith(['dash'])('the probes', () => {
+  let sandbox: Sandbox;
+  beforeEach(() => { sandbox = new Sandbox(); });
+  afterEach(() => sandbox.remove());
+
+  const answering = (answer: string, status = 0) => sandbox.program('the-cli', `printf '%b' '${answer}'; exit ${status}`);
+  const server = (what: string) => sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000' }, what);
+  const sentinel = () => sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli', SENTINEL_PORT: '27000' });
+
+  test.each([
+    ['role:master\\r\\n', 0],
+    ['role:slave\\r\\nmaster_link_status:up\\r\\n', 0],
+    ['role:slave\\r\\nmaster_link_status:down\\r\\n', 1],
+    ['LOADING Redis is loading the dataset in memory', 1],
+    ['Could not connect to Redis at 127.0.0.1:7000: Connection refused', 1],
+  ])('a server that says %j ends its readiness probe with %i', (answer, status) => {
+    answering(answer, status);
+    expect(server('ready').status).toBe(status);
+  });
+
+  test.each([
+    ['PONG', 0], ['LOADING Redis is loading', 0], ['MASTERDOWN Link with MASTER is down', 0], ['BUSY Redis is busy running a script', 0],
+    ['NOAUTH Authentication required.', 0], ['Could not connect to Redis at 127.0.0.1:7000: Connection refused', 1], ['', 1],
+  ])('a server that says %j ends its liveness probe with %i', (answer, status) => {
+    answering(answer);
+    expect(server('alive').status).toBe(status);
+  });
+
+  test('a probe that fails says why', () => {
+    answering('role:slave\\r\\nmaster_link_status:down');
+    expect(server('ready').stdout).toBe('the link to the master is down\n');
+    answering('Connection refused', 1);
+    expect(server('alive').stdout).toBe('no answer to PING: Connection refused\n');
+  });
+
+  test('a probe without a known question is wrong use', () => {
+    expect(server('happy').status).toBe(2);
+  });
+
+  test('a Sentinel is well when it answers', () => {
+    answering('PONG');
+    expect(sentinel().status).toBe(0);
+    answering('Connection refused', 1);
+    expect(sentinel().status).toBe(1);
+  });
+
+  test('the password goes through the environment, never through arguments', () => {
+    sandbox.program('the-cli', `echo "$*" > ${sandbox.run}/arguments; [ "$REDISCLI_AUTH" = 'a b$c"' ] && echo PONG`);
+    const PASSWORD_FILE = sandbox.write('password', 'a b$c"');
+    expect(sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', PASSWORD_FILE }, 'alive').status).toBe(0);
+    expect(sandbox.read('arguments')).toBe('-h 127.0.0.1 -p 7000 PING\n');
+  });
+
+  test('a stopping Sentinel stays until its server is gone', () => {
+    sandbox.program('the-cli', `echo asked >> ${sandbox.run}/asked; [ "$(wc -l < ${sandbox.run}/asked)" -lt 3 ] && echo PONG || echo "Connection refused"`);
+    const run = sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', STOP_BUDGET_SECONDS: '10' });
+    expect(run.status).toBe(0);
+    expect(sandbox.read('asked')).toBe('asked\n'.repeat(3));
+  });
+
+  test('a stopping Sentinel does not stay longer than its budget', () => {
+    sandbox.program('the-cli', `echo asked >> ${sandbox.run}/asked; echo PONG`);
+    expect(sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', STOP_BUDGET_SECONDS: '1' }).status).toBe(0);
+    expect(sandbox.read('asked')).toBe('asked\n'.repeat(5));
+  });
+});

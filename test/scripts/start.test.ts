@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
+import { describeWith } from '../support/binaries';
+import { Sandbox } from './sandbox';
+
+const NASTY = ['ha"0 $x\\%#', "it's", '`id`', '$(id) ${HOME}', 'p\u00e4ssw\u00f6rt \u{1F512}', '\\x41\\n', '*?[a] ;&|<>', '-n', ' blank ', '%s%n', '#hash'];
+/** Anything that a Secret's file may hold as text; no NUL, and no newline, which is the end of a password. */
+const passwords = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((text) => !/[\0\n]/.test(text));
+
+describeWith(['dash'])('the start scripts', () => {
+  let sandbox: Sandbox;
+  beforeEach(() => {
+    sandbox = new Sandbox();
+    sandbox.write('redis.conf', 'port 7000\n');
+    sandbox.write('sentinel.conf', 'port 27000\n');
+    sandbox.write('haproxy.cfg', 'global\n');
+    sandbox.program('the-server', 'echo "started with $*"');
+    sandbox.program('haproxy', 'echo "started with $*"; env');
+  });
+  afterEach(() => sandbox.remove());
+
+  const server = (env: { [name: string]: string } = {}) => sandbox.sh('start-server.sh', {
+    SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false', ...env });
+  const sentinel = (env: { [name: string]: string } = {}) => sandbox.sh('start-sentinel.sh', {
+    SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop', MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ...env });
+  const proxy = (env: { [name: string]: string } = {}) => sandbox.sh('start-proxy.sh', {
+    CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MASTER_SOCKET: '', ...env });
+  const lines = (file: string) => sandbox.read(file).split('\n');
+
+  test('a server announces the address of its own Service, and flushes nothing', () => {
+    const run = server();
+    expect(run.stdout).toBe(`started with ${sandbox.run}/redis.conf\n`);
+    expect(run.status).toBe(0);
+    expect(lines('redis.conf')).toEqual([
+      'port 7000', 'replica-announce-ip 10.0.0.11', 'user default on nopass sanitize-payload ~* &* +@all -flushall -flushdb', '']);
+  });
+
+  test('a server may flush when that is allowed', () => {
+    server({ ALLOW_FLUSH: 'true' });
+    expect(lines('redis.conf')[2]).toBe('user default on nopass sanitize-payload ~* &* +@all');
+  });
+
+  test('a server has the password as a hash, in a file for its own user', () => {
+    const PASSWORD_FILE = sandbox.write('password', 'simple');
+    const run = server({ PASSWORD_FILE });
+    const hash = createHash('sha256').update('simple').digest('hex');
+    expect(lines('redis.conf')[3]).toBe(`user default on sanitize-payload #${hash} ~* &* +@all -flushall -flushdb`);
+    expect(sandbox.read('redis.conf')).not.toContain('simple');
+    expect(run.stdout + run.stderr).not.toContain('simple');
+  });
+
+  test('a Sentinel has an identity of its own that outlives its pod', () => {
+    sentinel();
+    const id = createHash('sha1').update('shop/shop-redis/redis-announce-1').digest('hex');
+    expect(lines('sentinel.conf')).toEqual(['port 27000', 'sentinel announce-ip 10.0.0.11', `sentinel myid ${id}`, '']);
+  });
+
+  test('a Sentinel with a pod of its own announces the Service that is named', () => {
+    sentinel({ ANNOUNCE_NAME: 'redis-sentinel-2' });
+    expect(lines('sentinel.conf')[1]).toBe('sentinel announce-ip 10.0.0.10');
+  });
+
+  test('a Sentinel that restarts in its pod keeps what it knows', () => {
+    sentinel();
+    const before = sandbox.read('sentinel.conf');
+    const run = sentinel({ ANNOUNCE_NAME: 'other-0' });
+    expect(sandbox.read('sentinel.conf')).toBe(before);
+    expect(run.stderr).toContain('starting with the state that this pod kept');
+  });
+
+  test('HAProxy gets addresses, and frames that match only the whole address', () => {
+    const run = proxy();
+    expect(run.stdout).toContain('SERVER_0=10.0.0.10\n');
+    expect(run.stdout).toContain('SERVER_1=10.0.0.11\n');
+    expect(run.stdout).toContain('SERVER_1_FRAME=\\$9\\r\\n10\\.0\\.0\\.11\n');
+    expect(run.stdout).toContain('SENTINEL_0=10.0.0.10\n');
+    expect(run.stdout).toMatch(/^started with -W -db -f /);
+    expect(run.stdout).not.toContain('AUTH_HEX');
+  });
+
+  test('HAProxy gets the frame of an IPv6 address', () => {
+    sandbox.program('getent', 'echo "fd00:10:96::1a2b STREAM $2"');
+    expect(proxy().stdout).toContain('SERVER_0_FRAME=\\$16\\r\\nfd00:10:96::1a2b\n');
+  });
+
+  test('a name that does not resolve at once is waited for, and said', () => {
+    sandbox.program('getent', `[ -e ${sandbox.run}/asked ] && echo "10.0.0.12 STREAM $2"; touch ${sandbox.run}/asked`);
+    expect(server().stderr).toContain('waiting for the name redis-announce-1 to resolve');
+    expect(lines('redis.conf')[1]).toBe('replica-announce-ip 10.0.0.12');
+  });
+
+  /** What redis.conf's hexadecimal escapes stand for. */
+  const unquoted = (text: string) => Buffer.from(text.slice(1, -1).split('\\x').slice(1).map((hex) => parseInt(hex, 16))).toString('utf8');
+
+  function checkPassword(password: string): void {
+    const PASSWORD_FILE = sandbox.write('password', password);
+    expect(server({ PASSWORD_FILE }).status).toBe(0);
+    const [, , masterauth, user] = lines('redis.conf');
+    expect(unquoted(masterauth.replace('masterauth ', ''))).toBe(password);
+    expect(user).toContain(`#${createHash('sha256').update(password).digest('hex')} `);
+
+    const { stdout } = proxy({ PASSWORD_FILE });
+    const hex = /^AUTH_HEX=([0-9a-f]+)$/m.exec(stdout)![1];
+    expect(Buffer.from(hex, 'hex').toString('utf8')).toBe(`*2\r\n$4\r\nAUTH\r\n$${Buffer.byteLength(password)}\r\n${password}\r\n`);
+  }
+
+  test.each(NASTY)('the password %j arrives byte by byte', (password) => checkPassword(password));
+
+  test('so does any other', () => {
+    fc.assert(fc.property(passwords, checkPassword), { numRuns: 25 });
+  }, 60_000);
+
+  test('a newline at the end of the Secret is not part of the password', () => {
+    server({ PASSWORD_FILE: sandbox.write('password', 'simple\n') });
+    expect(unquoted(lines('redis.conf')[2].replace('masterauth ', ''))).toBe('simple');
+  });
+
+  test('a Sentinel asks for the password, and gives it to the others', () => {
+    sentinel({ PASSWORD_FILE: sandbox.write('password', NASTY[0]) });
+    const [, , , requirepass, sentinelPass] = lines('sentinel.conf');
+    expect(unquoted(requirepass.replace('requirepass ', ''))).toBe(NASTY[0]);
+    expect(unquoted(sentinelPass.replace('sentinel sentinel-pass ', ''))).toBe(NASTY[0]);
+  });
+});
