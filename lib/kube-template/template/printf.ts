@@ -1,7 +1,7 @@
 import { checkLength, Flags, format, formatWith } from './format';
 import { kindOf, typeName } from './value';
 
-/** Largest width and precision. */
+/** Largest width and precision that an argument may give. */
 const MAX_NUMBER = 1_000_000;
 
 /** Go's fmt.Sprintf. Mistakes show in the text: `%!d(string=a)`. @throws Error when the text is too large */
@@ -141,11 +141,17 @@ class Printf {
     return kindOf(value) === 'int' && Math.abs(Number(value)) <= MAX_NUMBER ? Number(value) : undefined;
   }
 
+  /** A number too large to be meant ends the text, as in Go. */
   private number(): number | undefined {
-    const start = this.position;
-    while (/^[0-9]$/.test(this.text[this.position] ?? '')) this.position++;
-    const value = Number(this.text.slice(start, this.position));
-    return this.position > start && value <= MAX_NUMBER ? value : undefined;
+    let value: number | undefined;
+    for (let digit = this.text[this.position]; digit >= '0' && digit <= '9'; digit = this.text[++this.position]) {
+      if (value !== undefined && value > MAX_NUMBER) {
+        this.position = this.text.length;
+        return undefined;
+      }
+      value = (value ?? 0) * 10 + Number(digit);
+    }
+    return value;
   }
 
   /** `[3]`: the next argument is the third. */

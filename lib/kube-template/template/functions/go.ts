@@ -3,7 +3,7 @@ import { compareText, valueAt } from '../field';
 import { sprint, sprintf, sprintln } from '../printf';
 import { isPrintable } from '../quote';
 import { isMap, kindOf, truth, typeName } from '../value';
-import { any, fixed, Functions, text, variadic } from './signature';
+import { any, fixed, Functions, Parameter, text, variadic } from './signature';
 
 /** The functions of Go's text/template. `and` and `or` are evaluated without calling them. */
 export function goFunctions(missingKey: MissingKey): Functions {
@@ -26,7 +26,7 @@ export function goFunctions(missingKey: MissingKey): Functions {
     slice: variadic([any], any, ([value], indexes) => slice(value, indexes)),
     print: (...args) => sprint(args),
     println: (...args) => sprintln(args),
-    printf: variadic([text], any, ([pattern], args) => sprintf(pattern, args)),
+    printf: variadic([pattern], any, ([one], args) => sprintf(one, args)),
     html: (...args) => escapeHtml(printable(args)),
     js: (...args) => escapeJavaScript(printable(args)),
     urlquery: (...args) => escapeQuery(printable(args)),
@@ -35,6 +35,11 @@ export function goFunctions(missingKey: MissingKey): Functions {
     }),
   };
 }
+
+const pattern: Parameter<string> = value => {
+  if (value === null) throw new Error('cannot assign nil to string');
+  return text(value);
+};
 
 function incompatible(a: unknown, b: unknown): never {
   throw new Error(`incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`);
