@@ -1,0 +1,91 @@
+// What each container uses at rest, beside what its defaults request and allow.
+import { RedisHaProps, Routing, Sentinel } from '../lib';
+import { Installation } from '../test/e2e/support/installation';
+import { Namespace, Pod } from '../test/e2e/support/namespace';
+import { record, table } from './measurements';
+
+const SETTLE_MILLIS = 30_000;
+const WINDOW_MILLIS = 20_000;
+const MEBI = 1024 * 1024;
+const CASES: { [title: string]: RedisHaProps } = {
+  'sidecars, pod IPs': { routing: Routing.podIp() },
+  'separate Sentinels': { sentinel: Sentinel.deployments(3) },
+};
+
+/** What a container's cgroup says. */
+interface Usage {
+  readonly title: string;
+  readonly container: any;
+  readonly workingSet: number;
+  readonly anonymous: number;
+  readonly cpuMicros: number;
+  readonly throttled: number;
+  readonly at: number;
+}
+
+const sleep = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
+
+async function usage(namespace: Namespace, pod: Pod, container: any): Promise<Usage> {
+  const script = 'cd /sys/fs/cgroup; cat memory.stat cpu.stat; echo current $(cat memory.current)';
+  const { stdout, stderr } = await namespace.exec(pod.name, container.name, script);
+  const read = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stdout)?.[1]);
+  const current = read('current');
+  if (Number.isNaN(current)) throw new Error(`${pod.name} ${container.name} has no cgroup version 2: ${stderr || stdout}`);
+  return {
+    title: container.name,
+    container,
+    workingSet: current - read('inactive_file'),
+    anonymous: read('anon'),
+    cpuMicros: read('usage_usec'),
+    throttled: read('nr_throttled') || 0,
+    at: Date.now(),
+  };
+}
+
+async function all(namespace: Namespace): Promise<Usage[]> {
+  const found: Usage[] = [];
+  for (const pod of await namespace.pods()) {
+    for (const container of pod.containers) found.push(await usage(namespace, pod, container));
+  }
+  return found;
+}
+
+const mebis = (bytes: number) => (bytes / MEBI).toFixed(1);
+const most = (list: readonly number[]) => Math.max(...list);
+
+async function measure(title: string, props: RedisHaProps): Promise<(string | number)[][]> {
+  const namespace = await Namespace.create('rest');
+  try {
+    await new Installation(namespace, props).start();
+    await sleep(SETTLE_MILLIS);
+    const before = await all(namespace);
+    await sleep(WINDOW_MILLIS);
+    const after = await all(namespace);
+    return [...new Set(after.map((one) => one.title))].sort().map((name) => {
+      const pairs = after.map((one, index) => ({ one, then: before[index]! })).filter(({ one }) => one.title === name);
+      const { requests = {}, limits = {} } = pairs[0]!.one.container.resources;
+      const millicores = pairs.map(({ one, then }) => (one.cpuMicros - then.cpuMicros) / (one.at - then.at));
+      return [
+        title, name,
+        mebis(most(pairs.map(({ one }) => one.anonymous))), mebis(most(pairs.map(({ one }) => one.workingSet))),
+        requests.memory ?? 'none', limits.memory ?? 'none',
+        most(millicores).toFixed(0), requests.cpu ?? 'none', limits.cpu ?? 'none',
+      ];
+    });
+  } finally {
+    await namespace.remove();
+  }
+}
+
+async function main(): Promise<void> {
+  const rows: (string | number)[][] = [];
+  for (const [title, props] of Object.entries(CASES)) rows.push(...await measure(title, props));
+  const head = [
+    'installation', 'container', 'anonymous (MiB)', 'working set (MiB)', 'memory requested', 'memory limit',
+    'CPU (millicores)', 'CPU requested', 'CPU limit',
+  ];
+  const what = `The most of all containers of a kind, ${(SETTLE_MILLIS / 1000)} s after the start, without clients and data. CPU is a mean over ${WINDOW_MILLIS / 1000} s, probes' runs included.`;
+  record('bench:rest', 'At rest', `${what}\n\n${table(head, rows)}`);
+}
+
+void main();
