@@ -1,6 +1,5 @@
 import { createHash } from 'crypto';
 import { k8s } from 'cdk8s-plus-27';
-import { merged } from './workload';
 import { Spread } from '../redis-ha/pod-options';
 import { PodSettings, ProbeSettings, Settings } from '../redis-ha/settings';
 
@@ -139,5 +138,5 @@ function spreadConstraints(spread: Spread, selector: { readonly [name: string]: 
 
 /** Overrides of the user for a pod's spec, and the containers that are native sidecars. */
 export function overlay(pod: PodSettings, nativeSidecars: readonly string[] = []) {
-  return { nativeSidecars, podSpec: merged({}, pod.podSpecOverrides ?? {}) };
+  return { nativeSidecars, podSpec: pod.podSpecOverrides ?? {} };
 }

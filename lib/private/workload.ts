@@ -60,7 +60,7 @@ export function merged(base: any, over: any): any {
   const result: { [field: string]: any } = { ...base };
   for (const [field, value] of Object.entries(over)) {
     if (value === null) delete result[field];
-    else result[field] = field in result ? merged(result[field], value) : value;
+    else result[field] = merged(field in result ? result[field] : {}, value);
   }
   return result;
 }
