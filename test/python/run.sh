@@ -1,0 +1,31 @@
+#!/bin/sh
+# Packs the Python wheel, installs it into a virtual environment and synthesizes examples/python from it.
+# usage: test/python/run.sh [DIRECTORY]   keeps the environment in DIRECTORY. Default: one that is removed at the end.
+# Needs python3 with venv, and what pip installs: cdk8s, cdk8s-plus-27, constructs, jsii.
+set -eu
+
+cd "$(dirname "$0")/../.."
+if [ $# -gt 0 ]; then
+  work=$1
+  mkdir -p "$work"
+else
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+fi
+
+[ -x "$work/bin/python" ] || python3 -m venv "$work"
+# jsii-pacmak builds the wheel with an environment of its own and needs setuptools and wheel beside it.
+PATH=$work/bin:$PATH
+export PATH
+if [ ! -f .jsii ] || [ ! -d build ]; then npx projen compile; fi
+rm -rf dist/python
+npx jsii-pacmak --target python
+pip install --quiet --disable-pip-version-check --force-reinstall dist/python/*.whl
+
+manifests=$work/manifests
+rm -rf "$manifests"
+CDK8S_OUTDIR=$manifests python examples/python/main.py
+for kind in StatefulSet Deployment PodDisruptionBudget NetworkPolicy; do
+  grep -q "^kind: $kind$" "$manifests"/*.yaml || { echo "no $kind was synthesized" >&2; exit 1; }
+done
+echo "a wheel of $(wc -c < "$(ls dist/python/*.whl)") bytes synthesized $(grep -c '^kind:' "$manifests"/*.yaml) objects"

@@ -1,0 +1,143 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Auth, IpStack, Routing, Sentinel } from '../../lib';
+import { install } from '../support/manifests';
+
+const app = (chart: any) => new kplus.Deployment(chart, 'app', { containers: [{ image: 'app:1', securityContext: { user: 1000 } }] });
+const SELECTOR = (component: string) => ({
+  'app.kubernetes.io/name': 'redis', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': component });
+
+describe('connectFrom', () => {
+  const connected = (props = {}, options = {}) => install(props, (redis, chart) => redis.connectFrom(app(chart), options));
+  const env = (manifests: any) => manifests.all.find((one: any) => one.metadata.name.startsWith('test-app')).spec.template.spec.containers[0].env;
+
+  test('gives all containers host, ports, and a reference to the password', () => {
+    expect(env(connected())).toEqual([
+      { name: 'REDIS_HOST', value: 'redis' },
+      { name: 'REDIS_PORT', value: '6379' },
+      { name: 'REDIS_READ_PORT', value: '6380' },
+      { name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: 'redis-auth', key: 'password' } } },
+    ]);
+  });
+
+  test('takes another prefix, and refuses one that is no start of a variable', () => {
+    expect(env(connected({}, { prefix: 'CACHE' })).map((one: any) => one.name)).toContain('CACHE_HOST');
+    expect(() => connected({}, { prefix: '1 ' })).toThrow(/^'prefix' \("1 "\) must be the start of a variable's name/);
+  });
+
+  test('gives no password where there is none', () => {
+    expect(env(connected({ auth: Auth.none() })).map((one: any) => one.name)).toEqual(['REDIS_HOST', 'REDIS_PORT', 'REDIS_READ_PORT']);
+  });
+
+  test('without a proxy gives the Sentinels and the name of the master', () => {
+    expect(env(connected({ routing: Routing.none() })).slice(0, 2)).toEqual([
+      { name: 'REDIS_SENTINELS', value: 'redis-announce-0:26379,redis-announce-1:26379,redis-announce-2:26379' },
+      { name: 'REDIS_MASTER_NAME', value: 'redis' },
+    ]);
+  });
+
+  test('lets the pods in to the proxy, and nowhere else', () => {
+    const manifests = connected();
+    const before = install();
+    const label = manifests.all.find((one) => one.metadata.name.startsWith('test-app'))!.spec.selector.matchLabels;
+    const ingress = manifests.get('NetworkPolicy', 'redis-proxy').spec.ingress;
+    expect(ingress).toHaveLength((before.get('NetworkPolicy', 'redis-proxy').spec.ingress ?? []).length + 1);
+    expect(ingress.at(-1).ports.map((port: any) => port.port)).toEqual([6379, 6380]);
+    expect(ingress.at(-1).from[0].podSelector.matchLabels).toEqual(label);
+    expect(manifests.get('NetworkPolicy', 'redis-server')).toEqual(before.get('NetworkPolicy', 'redis-server'));
+  });
+});
+
+describe('NetworkPolicies', () => {
+  test('servers are reached by servers and by the proxy', () => {
+    const [first, second] = install().get('NetworkPolicy', 'redis-server').spec.ingress;
+    expect([first, second].map((rule) => rule.from[0].podSelector.matchLabels)).toEqual([SELECTOR('server'), SELECTOR('proxy')]);
+    expect(first.ports.map((port: any) => port.port)).toEqual([6379, 26379]);
+  });
+
+  test('are not made when switched off, and connectFrom still works', () => {
+    expect(install({ networkPolicies: false }, (redis, chart) => redis.connectFrom(app(chart))).names('NetworkPolicy')).toEqual([]);
+  });
+});
+
+describe('Routing.none', () => {
+  test('makes no proxy: clients ask the Sentinels', () => {
+    const manifests = install({ routing: Routing.none() }, (redis) => {
+      expect([redis.host, redis.port, redis.proxyDeployment]).toEqual([undefined, undefined, undefined]);
+    });
+    expect(manifests.names('Deployment')).toEqual([]);
+    expect(manifests.names('Service')).toEqual(['redis-server', 'redis-announce-0', 'redis-announce-1', 'redis-announce-2', 'redis-sentinel']);
+  });
+});
+
+describe('addresses', () => {
+  test.each([
+    [IpStack.IPV4, 'SingleStack', ['IPv4']], [IpStack.IPV6, 'SingleStack', ['IPv6']], [IpStack.DUAL_STACK, 'RequireDualStack', ['IPv4', 'IPv6']],
+  ])('all Services have the families of %s', (ipStack, policy, list) => {
+    const services = install({ ipStack, sentinel: Sentinel.deployments() }).all.filter((one) => one.kind === 'Service');
+    expect(services).toHaveLength(9);
+    for (const { spec } of services) expect([spec.ipFamilyPolicy, spec.ipFamilies]).toEqual([policy, list]);
+  });
+
+  test('the agent compares addresses of the family that Services have', () => {
+    const family = (ipStack?: IpStack) => JSON.parse(install({ ipStack }).get('ConfigMap', 'redis-server').data['agent.json']).ipFamily;
+    expect([undefined, IpStack.IPV4, IpStack.IPV6, IpStack.DUAL_STACK].map(family)).toEqual([4, 4, 6, 4]);
+  });
+});
+
+describe('images', () => {
+  test('all come from the registry that is given, with its Secrets', () => {
+    const manifests = install({ imageRegistry: 'registry.example.com/hub', imagePullSecrets: ['pull'], sentinel: Sentinel.deployments() });
+    const specs = manifests.all.filter((one) => one.spec?.template).map((one) => one.spec.template.spec);
+    for (const spec of specs) {
+      for (const container of spec.containers) expect(container.image).toMatch(/^registry\.example\.com\/hub\/library\/(redis|node|haproxy):/);
+      expect(spec.imagePullSecrets).toEqual([{ name: 'pull' }]);
+    }
+    expect(specs).toHaveLength(5);
+  });
+});
+
+describe('disruption budgets', () => {
+  test('let one pod of each kind go', () => {
+    const manifests = install({ sentinel: Sentinel.deployments() });
+    expect(manifests.names('PodDisruptionBudget')).toEqual(['redis-server', 'redis-sentinel', 'redis-proxy']);
+    for (const name of manifests.names('PodDisruptionBudget')) {
+      expect(manifests.get('PodDisruptionBudget', name).spec).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    }
+  });
+
+  test('are not made for one pod: it could never be evicted', () => {
+    expect(install({ replicas: 1, proxy: { replicas: 1 } }).names('PodDisruptionBudget')).toEqual([]);
+  });
+});
+
+describe('patches', () => {
+  test('go through the public constructs', () => {
+    const manifests = install({}, (redis) => {
+      redis.serverStatefulSet.addJsonPatch(JsonPatch.replace('/spec/replicas', 7));
+      ApiObject.of(redis.serverConfig).addJsonPatch(JsonPatch.add('/metadata/annotations', { patched: 'yes' }));
+      redis.announceServices[1].metadata.addAnnotation('second', 'yes');
+    });
+    expect(manifests.get('StatefulSet', 'redis-server').spec.replicas).toBe(7);
+    expect((manifests.get('ConfigMap', 'redis-server').metadata as any).annotations).toEqual({ patched: 'yes' });
+    expect((manifests.get('Service', 'redis-announce-1').metadata as any).annotations).toEqual({ second: 'yes' });
+  });
+
+  test('podSpecOverrides win over everything, by name in lists, and keep fields that 1.27 does not know', () => {
+    const pod = {
+      priorityClassName: 'low',
+      podSpecOverrides: { priorityClassName: 'high', hostUsers: false, affinity: null, containers: [{ name: 'agent', resizePolicy: [] }, { name: 'more', image: 'more:1' }] },
+    };
+    const spec = install({ server: { pod } }).podSpec('StatefulSet', 'redis-server');
+    expect(spec).toMatchObject({ priorityClassName: 'high', hostUsers: false });
+    expect(spec).not.toHaveProperty('affinity');
+    expect(spec.containers.map((one: any) => one.name)).toEqual(['server', 'sentinel', 'agent', 'more']);
+    expect(spec.containers[2]).toMatchObject({ resizePolicy: [], image: expect.stringContaining('node:') });
+  });
+});
+
+test('labels of the user reach every object, and no selector', () => {
+  const manifests = install({ labels: { team: 'shop' } });
+  for (const one of manifests.all.filter(({ metadata }) => !metadata.name.includes('-agent-'))) expect(one.metadata.labels).toMatchObject({ team: 'shop' });
+  expect(manifests.get('StatefulSet', 'redis-server').spec.selector.matchLabels).toEqual(SELECTOR('server'));
+});

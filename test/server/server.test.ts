@@ -1,0 +1,158 @@
+import { Duration, Size } from 'cdk8s';
+import { DurabilityMode, Engine, Persistence, RedisHaProps, Sentinel, Spread } from '../../lib';
+import { install } from '../support/manifests';
+
+const set = (props: RedisHaProps = {}) => install(props).get('StatefulSet', 'redis-server').spec;
+const conf = (props: RedisHaProps = {}): string => install(props).get('ConfigMap', 'redis-server').data['redis.conf'];
+
+describe('the servers', () => {
+  test('start all at once, as many as there are replicas', () => {
+    expect(set()).toMatchObject({ replicas: 3, podManagementPolicy: 'Parallel', serviceName: 'redis-server' });
+    expect(set({ replicas: 1 }).replicas).toBe(1);
+  });
+
+  test('have a Service each that publishes addresses that are not ready, and selects the one pod', () => {
+    const manifests = install();
+    for (const ordinal of [0, 1, 2]) {
+      expect(manifests.get('Service', `redis-announce-${ordinal}`).spec).toMatchObject({
+        publishNotReadyAddresses: true, selector: { 'statefulset.kubernetes.io/pod-name': `redis-server-${ordinal}` } });
+    }
+    expect(manifests.find('Service', 'redis-announce-3')).toBeUndefined();
+    expect(manifests.get('Service', 'redis-server').spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+  });
+
+  test('are probed by scripts, with the numbers of the props', () => {
+    const probes = { startup: { period: Duration.seconds(7), failureThreshold: 9 } };
+    const container = install({ server: { probes } }).container('StatefulSet', 'redis-server', 'server');
+    expect(container.startupProbe).toEqual({
+      exec: { command: ['sh', '/etc/redis-ha/probe-server.sh', 'alive'] }, periodSeconds: 7, timeoutSeconds: 3, failureThreshold: 9 });
+    expect(container.livenessProbe).toMatchObject({ periodSeconds: 5, failureThreshold: 5 });
+    expect(container.readinessProbe.exec.command.at(-1)).toBe('ready');
+  });
+
+  test('run as Pod Security "restricted" asks', () => {
+    const { spec } = set().template;
+    expect(spec).toMatchObject({ automountServiceAccountToken: false, securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } });
+    for (const container of spec.containers) {
+      expect(container.securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+    }
+  });
+
+  test('have the password as a file only', () => {
+    const { spec } = set().template;
+    expect(spec.volumes).toContainEqual({ name: 'auth', secret: { secretName: 'redis-auth', defaultMode: 0o440 } });
+    expect(JSON.stringify(spec)).not.toContain('secretKeyRef');
+  });
+
+  test('roll when their configuration changes, and only then', () => {
+    const sum = (props: RedisHaProps = {}) => set(props).template.metadata.annotations['redis-ha/config-checksum'];
+    expect(sum()).toBe(sum({ proxy: { replicas: 5 } }));
+    expect(sum()).not.toBe(sum({ server: { directives: ['hz 20'] } }));
+  });
+});
+
+describe('native sidecars', () => {
+  test('are init containers that are kept running, in the written manifest too', () => {
+    const { spec } = set({ nativeSidecars: true }).template;
+    expect(spec.initContainers.map((one: any) => [one.name, one.restartPolicy])).toEqual([['sentinel', 'Always'], ['agent', 'Always']]);
+    expect(spec.containers.map((one: any) => one.name)).toEqual(['server']);
+  });
+
+  test("do not wait for the server by a hook: Kubernetes stops them after it", () => {
+    expect(install().container('StatefulSet', 'redis-server', 'sentinel').lifecycle).toBeDefined();
+    expect(install({ nativeSidecars: true }).container('StatefulSet', 'redis-server', 'sentinel').lifecycle).toBeUndefined();
+  });
+
+  test('leave init containers of the user as they are, and first', () => {
+    const { spec } = set({ nativeSidecars: true, server: { pod: { initContainers: [{ name: 'first', image: 'first:1' }] } } }).template;
+    expect(spec.initContainers.map((one: any) => [one.name, one.restartPolicy])).toEqual([['first', undefined], ['sentinel', 'Always'], ['agent', 'Always']]);
+  });
+});
+
+describe('persistence', () => {
+  const data = (props: RedisHaProps) => set(props).template.spec.volumes.find((one: any) => one.name === 'data');
+
+  test('is a directory of the pod by default, and nothing is written', () => {
+    expect(data({})).toEqual({ name: 'data', emptyDir: {} });
+    expect(conf()).toMatch(/^appendonly no\nsave ""$/m);
+  });
+
+  test('in memory has a limit', () => {
+    expect(data({ persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(64) }) }).emptyDir).toEqual({ medium: 'Memory', sizeLimit: '64Mi' });
+  });
+
+  test('by volume is a claim for each server, that stays', () => {
+    const spec = set({ persistence: Persistence.volume(Size.gibibytes(10), { storageClass: 'fast' }) });
+    expect(spec.volumeClaimTemplates[0]).toMatchObject({
+      metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '10Gi' } } } });
+    expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
+    expect(conf({ persistence: Persistence.volume(Size.gibibytes(10)) })).toMatch(/^appendonly yes$/m);
+  });
+
+  test('goes with the cluster if that is wanted', () => {
+    expect(set({ persistence: Persistence.volume(Size.gibibytes(1), { deleteWithCluster: true }) }).persistentVolumeClaimRetentionPolicy)
+      .toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
+  });
+
+  test('in an existing claim gives each server a folder', () => {
+    const props = { persistence: Persistence.existingClaim('shared', { mode: DurabilityMode.SNAPSHOT }) };
+    expect(data(props)).toEqual({ name: 'data', persistentVolumeClaim: { claimName: 'shared' } });
+    for (const name of ['server', 'agent']) {
+      expect(install(props).container('StatefulSet', 'redis-server', name).volumeMounts)
+        .toContainEqual({ name: 'data', mountPath: '/data', subPathExpr: '$(POD_NAME)' });
+    }
+    expect(conf(props)).not.toMatch(/^save/m);
+  });
+});
+
+describe('redis.conf', () => {
+  test('never lets a server boot as master, or be elected before it knows better', () => {
+    expect(conf()).toMatch(/^replicaof 127\.0\.0\.1 1$/m);
+    expect(conf()).toMatch(/^replica-priority 0$/m);
+  });
+
+  test('ends with free directives, so that they win', () => {
+    expect(conf({ server: { directives: ['hz 20', 'timeout 300'] } })).toMatch(/\nhz 20\ntimeout 300\n$/);
+  });
+});
+
+describe('engines', () => {
+  test('Valkey runs its own programs', () => {
+    const env = install({ engine: Engine.valkey() }).env('StatefulSet', 'redis-server', 'server');
+    expect(env).toMatchObject({ SERVER_BIN: 'valkey-server', CLI_BIN: 'valkey-cli' });
+    expect(install({ engine: Engine.valkey() }).container('StatefulSet', 'redis-server', 'server').image).toBe('docker.io/valkey/valkey:8.1.1');
+  });
+});
+
+describe('spread', () => {
+  const terms = (spread: Spread) => {
+    const { affinity, topologySpreadConstraints } = set({ server: { pod: { spread } } }).template.spec;
+    return [Object.keys(affinity?.podAntiAffinity ?? {}), topologySpreadConstraints?.map((one: any) => one.whenUnsatisfiable)];
+  };
+
+  test.each([
+    [Spread.NONE, [], undefined],
+    [Spread.PREFERRED, ['preferredDuringSchedulingIgnoredDuringExecution'], ['ScheduleAnyway', 'ScheduleAnyway']],
+    [Spread.REQUIRED, ['preferredDuringSchedulingIgnoredDuringExecution'], ['DoNotSchedule', 'ScheduleAnyway']],
+    [Spread.ONE_PER_NODE, ['requiredDuringSchedulingIgnoredDuringExecution'], ['ScheduleAnyway', 'ScheduleAnyway']],
+  ])('%s is said to the scheduler', (spread, affinity, constraints) => {
+    expect(terms(spread)).toEqual([affinity, constraints]);
+  });
+});
+
+describe('Sentinels with pods of their own', () => {
+  const manifests = install({ replicas: 2, sentinel: Sentinel.deployments(5) });
+
+  test('are Deployments of one, never two of the same identity at once', () => {
+    for (const ordinal of [0, 1, 2, 3, 4]) {
+      const { spec } = manifests.get('Deployment', `redis-sentinel-${ordinal}`);
+      expect(spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
+      expect(manifests.get('Service', `redis-sentinel-${ordinal}`).spec.selector).toEqual(spec.selector.matchLabels);
+    }
+  });
+
+  test('leave the servers without Sentinels', () => {
+    expect(manifests.podSpec('StatefulSet', 'redis-server').containers.map((one: any) => one.name)).toEqual(['server', 'agent']);
+    expect(manifests.get('ConfigMap', 'redis-server').data).not.toHaveProperty('sentinel.conf');
+  });
+});
