@@ -10,6 +10,7 @@ export function app(chart: Chart, name: string, image: string): kplus.Deployment
     containers: [{
       name: 'app',
       image,
+      imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
       command: ['sleep', '86400'],
       securityContext: { user: 1000 },
       resources: { cpu: { request: kplus.Cpu.millis(10) }, memory: { request: Size.mebibytes(16), limit: Size.mebibytes(64) } },
