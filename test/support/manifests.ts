@@ -61,9 +61,9 @@ export function install(
 }
 
 /**
- * Manifests without what a new build of our programs changes: their text, and the hash of it in their ConfigMaps' names.
+ * Manifests without what has tests of its own, our programs and scripts: their text, and the hashes of it in names and annotations.
  */
 export function withoutPrograms(manifests: readonly Manifest[]): Manifest[] {
-  const text = JSON.stringify(manifests, (key, value) => (/^(agent|kube-template)\.js$/.test(key) ? 'PROGRAM' : value));
-  return JSON.parse(text.replace(/((?:agent|kube-template)-)[0-9a-f]{16}"/g, '$1HASH"'));
+  const text = JSON.stringify(manifests, (key, value) => (/^[a-z-]+\.(js|sh)$/.test(key) ? 'PROGRAM' : value));
+  return JSON.parse(text.replace(/((?:agent|kube-template)-)[0-9a-f]{16}"/g, '$1HASH"').replace(/("redis-ha\/[a-z]+-checksum":")[0-9a-f]{16}"/g, '$1HASH"'));
 }
