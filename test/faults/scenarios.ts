@@ -22,7 +22,8 @@ const master = (installation: Installation) => {
 const remove = (installation: Installation, pod: string, ...flags: string[]) => {
   kubectl(['-n', installation.namespace, 'delete', 'pod', pod, '--wait=false', ...flags]);
 };
-const SERVER = /^(redis|valkey)-server/;
+// a Sentinel is the same program under another title
+const SERVER = /^(redis|valkey)-server(?!.*sentinel)/;
 
 export const SCENARIOS: readonly Scenario[] = [
   {

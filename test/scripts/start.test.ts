@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
 import * as fc from 'fast-check';
 import { describeWith } from '../support/binaries';
 import { Sandbox } from './sandbox';
@@ -66,6 +67,20 @@ describeWith(['dash'])('the start scripts', () => {
     const run = sentinel({ ANNOUNCE_NAME: 'other-0' });
     expect(sandbox.read('sentinel.conf')).toBe(before);
     expect(run.stderr).toContain('starting with the state that this pod kept');
+  });
+
+  test('a Sentinel that restarts quotes the passwords that it wrote back without quotes', () => {
+    const PASSWORD_FILE = sandbox.write('password', 'ha"0 $x');
+    sentinel({ PASSWORD_FILE });
+    const escaped = '"\\x68\\x61\\x22\\x30\\x20\\x24\\x78"';
+    expect(lines('sentinel.conf').slice(3)).toEqual([`requirepass ${escaped}`, `sentinel sentinel-pass ${escaped}`, '']);
+    const kept = sandbox.read('sentinel.conf').split('\n').slice(0, 3);
+    fs.writeFileSync(`${sandbox.run}/sentinel.conf`, [
+      ...kept, 'sentinel monitor shop-redis 10.0.0.10 6379 2', 'sentinel auth-pass shop-redis ha"0 $x', 'requirepass "ha\\"0 $x"', ''].join('\n'));
+    sentinel({ PASSWORD_FILE });
+    expect(lines('sentinel.conf')).toEqual([
+      ...kept, 'sentinel monitor shop-redis 10.0.0.10 6379 2',
+      `requirepass ${escaped}`, `sentinel sentinel-pass ${escaped}`, `sentinel auth-pass shop-redis ${escaped}`, '']);
   });
 
   test('HAProxy gets addresses, and frames that match only the whole address', () => {

@@ -8,23 +8,33 @@ set -eu
 . "$CONFIG_DIR/common.sh"
 
 config=$RUN_DIR/sentinel.conf
-if [ ! -s "$config" ]; then
+
+# Sentinel writes back the master's password without quotes, and refuses its own file if the password needs them: what
+# holds a password is always written anew.
+passwords() {
+  password=$(quoted "$(cat "$PASSWORD_FILE")")
+  printf 'requirepass %s\nsentinel sentinel-pass %s\n' "$password" "$password"
+  if grep -q "^sentinel monitor $MASTER_NAME " "$1"; then printf 'sentinel auth-pass %s %s\n' "$MASTER_NAME" "$password"; fi
+}
+
+umask 077
+if [ -s "$config" ]; then
+  log "starting with the state that this pod kept"
+  grep -vE '^(requirepass|user|sentinel (auth-pass|sentinel-pass)) ' "$config" >"$config.new"
+else
   announced=${ANNOUNCE_NAME:-$ANNOUNCE_PREFIX-${POD_NAME##*-}}
   address=$(resolve "$announced")
-  umask 077
   {
     cat "$CONFIG_DIR/sentinel.conf"
     printf 'sentinel announce-ip %s\n' "$address"
     # An identity that outlives the pod: others would count a dead one for the majority for ever.
     printf 'sentinel myid %s\n' "$(printf %s "$POD_NAMESPACE/$MASTER_NAME/$announced" | sha1sum | cut -d' ' -f1)"
-    if [ -n "$PASSWORD_FILE" ]; then
-      password=$(quoted "$(cat "$PASSWORD_FILE")")
-      printf 'requirepass %s\nsentinel sentinel-pass %s\n' "$password" "$password"
-    fi
   } >"$config.new"
-  mv "$config.new" "$config"
   log "starting blank, announcing $address"
-else
-  log "starting with the state that this pod kept"
 fi
+if [ -n "$PASSWORD_FILE" ]; then
+  lines=$(passwords "$config.new")
+  printf '%s\n' "$lines" >>"$config.new"
+fi
+mv "$config.new" "$config"
 exec "$SERVER_BIN" "$config" --sentinel
