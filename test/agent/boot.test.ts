@@ -1,6 +1,6 @@
 import { describeWithRedis, TestCluster } from './support/cluster';
 
-jest.setTimeout(15_000);
+jest.setTimeout(60_000);
 
 describeWithRedis('a first start', () => {
   let cluster: TestCluster;

@@ -11,8 +11,18 @@ function claim(change: Partial<Claim> = {}): Claim {
 
 function standby(change: Partial<ServerView> = {}): ServerView {
   return {
-    role: 'slave', loading: false, runId: 'a', follows: 'nobody', linkUp: false, offset: 10, streamId: 's', priority: 0, hasKeys: true,
-    linkDownSeconds: -1, claim: claim(), ...change,
+    role: 'slave',
+    loading: false,
+    runId: 'a',
+    follows: 'nobody',
+    linkUp: false,
+    offset: 10,
+    streamId: 's',
+    priority: 0,
+    hasKeys: true,
+    linkDownSeconds: -1,
+    claim: claim(),
+    ...change,
   };
 }
 

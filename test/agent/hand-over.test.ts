@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describeWithRedis, TestCluster, until, Writer } from './support/cluster';
 
-jest.setTimeout(15_000);
+jest.setTimeout(60_000);
 
 function requestStop(cluster: TestCluster, i: number): void {
   fs.writeFileSync(path.join(cluster.runDir(i), 'stop-requested'), '');

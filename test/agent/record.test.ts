@@ -6,8 +6,17 @@ import { bestCandidate, Candidate, claimOf, DataRecord, findClaim, formatClaim, 
 
 const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKeys: true, runId: 'a' };
 const VIEW: ServerView = {
-  role: 'master', loading: false, runId: 'a', follows: undefined, linkUp: false, offset: 100, streamId: 's', priority: undefined, hasKeys: true,
-  linkDownSeconds: 0, claim: undefined,
+  role: 'master',
+  loading: false,
+  runId: 'a',
+  follows: undefined,
+  linkUp: false,
+  offset: 100,
+  streamId: 's',
+  priority: undefined,
+  hasKeys: true,
+  linkDownSeconds: 0,
+  claim: undefined,
 };
 
 describe('the record file', () => {

@@ -1,9 +1,9 @@
-import { decide } from '../../lib/agent/decide';
-import { Observation, ServerView } from '../../lib/agent/observation';
 import { suffer } from './support/disasters';
 import { Decide, World } from './support/world';
+import { decide } from '../../lib/agent/decide';
+import { Observation, ServerView } from '../../lib/agent/observation';
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 /** Each seed is one interleaving of starts, messages, losses and disasters. */
 const SEEDS = 1_000;

@@ -3,9 +3,11 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { pairs } from '../../../lib/agent/observe';
 import { Reply, RespClient } from '../../../lib/agent/resp';
 
-const PASSWORD = 's3cret "quoted" $x';
+// Without spaces and quotes: Sentinel writes auth-pass unquoted into its file and cannot read it again.
+const PASSWORD = 's3cret$x%!';
 
 /** Whether the programs are installed that the tests with real servers need. */
 export const HAS_REDIS = ['redis-server', 'redis-sentinel'].every(program => spawnSync(program, ['--version']).status === 0);
@@ -15,7 +17,7 @@ export const describeWithRedis = HAS_REDIS ? describe : describe.skip;
 if (!HAS_REDIS) console.warn('redis-server and redis-sentinel are not installed: the tests with real servers are skipped');
 
 /** Waits until the condition holds; a condition that throws does not hold yet. */
-export async function until(what: string, condition: () => Promise<boolean> | boolean, timeoutMs = 12_000): Promise<void> {
+export async function until(what: string, condition: () => Promise<boolean> | boolean, timeoutMs = 40_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
   while (Date.now() < deadline) {
@@ -70,7 +72,6 @@ export class TestCluster {
     if (options.empty) fs.rmSync(directory, { recursive: true, force: true });
     fs.mkdirSync(directory, { recursive: true });
     const file = path.join(this.directory, `redis-${i}.conf`);
-    const quoted = PASSWORD.replace(/"/g, '\\"');
     fs.writeFileSync(file, `
 bind ${this.servers[i]}
 bind-source-addr ${this.servers[i]}
@@ -83,8 +84,8 @@ repl-diskless-sync yes
 repl-diskless-sync-delay 0
 replica-announce-ip ${this.servers[i]}
 replica-announce-port ${this.serverPort}
-requirepass "${quoted}"
-masterauth "${quoted}"
+requirepass "${PASSWORD}"
+masterauth "${PASSWORD}"
 replicaof 127.0.0.1 1
 replica-priority 0
 shutdown-timeout 2
@@ -103,7 +104,7 @@ bind-source-addr ${this.sentinels[j]}
 port ${this.sentinelPort}
 dir ${this.directory}
 logfile ${this.directory}/sentinel-${j}.log
-requirepass "${PASSWORD.replace(/"/g, '\\"')}"
+requirepass "${PASSWORD}"
 sentinel announce-ip ${this.sentinels[j]}
 sentinel announce-port ${this.sentinelPort}
 sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
@@ -187,9 +188,22 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
     return client.call(...command).finally(() => client.close());
   }
 
+  sentinel(j: number): RespClient {
+    return this.client(this.sentinels[j], this.sentinelPort);
+  }
+
   async askSentinel(j: number, ...command: string[]): Promise<Reply> {
-    const client = this.client(this.sentinels[j], this.sentinelPort);
+    const client = this.sentinel(j);
     return client.call(...command).finally(() => client.close());
+  }
+
+  /** What a Sentinel says about the master. */
+  async sentinelMaster(j: number): Promise<Record<string, string>> {
+    return Object.fromEntries(pairs(await this.askSentinel(j, 'SENTINEL', 'MASTER', 'cache-redis')));
+  }
+
+  sentinelLog(j: number): string {
+    return fs.readFileSync(path.join(this.directory, `sentinel-${j}.log`), 'utf8');
   }
 
   async info(i: number): Promise<Record<string, string>> {
@@ -224,10 +238,9 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
       }
       for (const j of sentinels) {
         if (await this.named(j) !== found) return false;
-        const details = await this.askSentinel(j, 'SENTINEL', 'MASTER', 'cache-redis') as string[];
-        const field = (name: string): string => details[details.indexOf(name) + 1];
-        if (field('flags') !== 'master' || Number(field('num-other-sentinels')) < sentinels.length - 1) return false;
-        if (Number(field('num-slaves')) < servers.length - 1) return false;
+        const details = await this.sentinelMaster(j);
+        if (details.flags !== 'master' || Number(details['num-other-sentinels']) < sentinels.length - 1) return false;
+        if (Number(details['num-slaves']) < servers.length - 1) return false;
       }
       master = found;
       return true;

@@ -107,15 +107,14 @@ const sentinelsForget: Disaster = async (world, master) => {
 
 const DISASTERS = [totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget];
 
-const DISASTERS_EACH = 2;
-
 /** A first start and some disasters, as the seed of the world says. Returns what must not happen and did. */
 export async function suffer(world: World): Promise<readonly string[]> {
+  const disasters = world.random.between(1, 2);
   await startAll(world, world.servers.map((_, i) => i), 'blank');
   for (let n = 0; ; n++) {
     const settled = await world.clock.runUntil(() => world.settledOn !== undefined, 120_000);
     if (!settled) return [...world.violations, `${world.clock.now()} VIOLATION not settled`];
-    if (n === DISASTERS_EACH) return world.violations;
+    if (n === disasters) return world.violations;
     await pass(world, world.random.between(500, 4_000));
     const disaster = world.random.pick(DISASTERS);
     world.lines.push(`${world.clock.now()} world DISASTER ${disaster.name}`);

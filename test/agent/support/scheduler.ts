@@ -1,15 +1,18 @@
 import { Clock } from '../../../lib/agent/ports';
 
-/** Random numbers that a seed repeats. */
+/** Random numbers that a seed repeats: the minimal standard generator of Park and Miller. */
 export class Random {
-  constructor(private state: number) {}
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed * 7_919 + 1;
+    for (let n = 0; n < 10; n++) this.next();
+  }
 
   /** From 0 up to 1. */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) % 0x100000000;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000;
+    this.state = (this.state * 48_271) % 2_147_483_647;
+    return this.state / 2_147_483_647;
   }
 
   /** A whole number from min to max. */

@@ -1,5 +1,5 @@
-import { Reply, ReplyError } from '../../../lib/agent/resp';
 import { SimulatedServer } from './simulated-server';
+import { Reply, ReplyError } from '../../../lib/agent/resp';
 
 /** Who a Sentinel can reach, and the others. */
 export interface SentinelWorld {

@@ -12,6 +12,12 @@ export const EMPTY: DataSet = { era: 0, last: 0 };
 
 export type Promoter = 'agent' | 'sentinel';
 
+/** What a server needs of the world. */
+interface ServerEvents {
+  addressOf(ordinal: number): string;
+  promoted(server: SimulatedServer, by: Promoter): void;
+}
+
 /** A Redis server, as far as agents and Sentinels see it. */
 export class SimulatedServer {
   up = false;
@@ -27,7 +33,7 @@ export class SimulatedServer {
   streamId = 'none';
   private starts = 0;
 
-  constructor(readonly ordinal: number, private readonly events: { addressOf(ordinal: number): string; promoted(server: SimulatedServer, by: Promoter): void }) {}
+  constructor(readonly ordinal: number, private readonly events: ServerEvents) {}
 
   /** Starts the process as a standby. */
   start(): void {

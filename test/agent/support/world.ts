@@ -1,3 +1,6 @@
+import { Random, Scheduler } from './scheduler';
+import { SimulatedSentinel } from './simulated-sentinel';
+import { DataSet, Promoter, SimulatedServer } from './simulated-server';
 import { Agent, AgentOptions } from '../../../lib/agent/agent';
 import { parseConfig } from '../../../lib/agent/config';
 import { decide as rightDecide } from '../../../lib/agent/decide';
@@ -6,9 +9,6 @@ import { majorityOf } from '../../../lib/agent/observation';
 import { DataRecord } from '../../../lib/agent/record';
 import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/resp';
 import { replaceDeadMaster } from '../../../lib/agent/watchdog';
-import { Random, Scheduler } from './scheduler';
-import { SimulatedSentinel } from './simulated-sentinel';
-import { DataSet, Promoter, SimulatedServer } from './simulated-server';
 
 const CALL_MS = 1_000;
 const REPLICATION_MS = 100;
@@ -118,8 +118,11 @@ export class World {
     const reach = (to: string, target: { up: boolean; execute(command: readonly string[]): Reply }): Endpoint =>
       this.endpoint(() => alive(), () => !this.isCut(`r${i}`, to), target);
     const config = parseConfig(JSON.stringify({
-      masterName: 'm', servers: this.servers.map((_, k) => this.addressOf(k)), sentinels: this.sentinels.map((_, k) => `10.0.1.${k + 1}`),
-      self: i, bootTimeoutMs: BOOT_TIMEOUT_MS,
+      masterName: 'm',
+      servers: this.servers.map((_, k) => this.addressOf(k)),
+      sentinels: this.sentinels.map((_, k) => `10.0.1.${k + 1}`),
+      self: i,
+      bootTimeoutMs: BOOT_TIMEOUT_MS,
     }), '');
     const agent: Agent = new Agent({
       config,
