@@ -1,4 +1,4 @@
-import { outlastChecks } from './moves';
+import { finishMoves } from './moves';
 import { Config, parse, Server } from './parse';
 import { plan, Plan, planServers, RuntimePlan } from './plan';
 import { processes, reload } from './reload';
@@ -139,7 +139,7 @@ export class Haproxy implements HaproxyControl {
 
   private async run(planned: RuntimePlan): Promise<void> {
     await this.runtime.run(planned.commands);
-    await outlastChecks(this.runtime, planned.moved);
+    await finishMoves(this.runtime, planned.moved);
   }
 
   /** The next worker takes over what the checks of this one said. The file says so only meanwhile: a later start knows nothing. */

@@ -1,1 +1,2 @@
-export { Haproxy, HaproxyOptions } from './haproxy';
+export { Haproxy } from './haproxy';
+export type { HaproxyOptions } from './haproxy';

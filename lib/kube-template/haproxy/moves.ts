@@ -1,29 +1,32 @@
 import { Server } from './parse';
 import { isDown, weigh } from './plan';
 import { Runtime } from './runtime';
+import { ServerState } from './server-state';
 import { delay } from './socket';
 
 /**
- * Waits for the checks that were under way when their servers got new addresses: such a check ends with what the old
- * address said, and would count for the new one. Meanwhile its server takes no connections.
+ * Gives servers that have new addresses their weights, once no check of the old address is under way: such a check ends
+ * with what the old address said, and would count for the new one.
  *
  * @param timeoutMs how long a check may take
  */
-export async function outlastChecks(runtime: Runtime, moved: readonly Server[], timeoutMs: number = 5000): Promise<void> {
+export async function finishMoves(runtime: Runtime, moved: readonly Server[], timeoutMs: number = 5000): Promise<void> {
   if (moved.length === 0) return;
-  const underWay = await stillChecking(runtime, moved);
-  if (underWay.length === 0) return;
-  await runtime.run(underWay.map(({ key }) => `set server ${key} weight 0%`));
   const deadline = Date.now() + timeoutMs;
-  let waiting: readonly Server[] = underWay;
-  while (waiting.length > 0 && Date.now() < deadline) {
+  const waiting = new Set(moved.map(({ key }) => key));
+  let states = await runtime.servers();
+  for (;;) {
+    // Whoever was seen without a check can only be in a check of the new address later.
+    for (const { key, checking } of states) if (!checking) waiting.delete(key);
+    if (waiting.size === 0 || Date.now() >= deadline) break;
     await delay(5);
-    waiting = await stillChecking(runtime, waiting);
+    states = await runtime.servers();
   }
-  await runtime.run(underWay.flatMap(server => [isDown(server), weigh(server)]));
+  const known = new Map(states.map(state => [state.key, state]));
+  await runtime.run([...moved.map(isDown), ...moved.map(server => restore(server, known.get(server.key)))]);
 }
 
-async function stillChecking(runtime: Runtime, servers: readonly Server[]): Promise<Server[]> {
-  const checking = new Set((await runtime.servers()).filter(state => state.checking).map(({ key }) => key));
-  return servers.filter(({ key }) => checking.has(key));
+/** Where it is the same, relative to the weight in the file: the static algorithms of balancing accept nothing else. */
+function restore(server: Server, state: ServerState | undefined): string {
+  return state?.initialWeight === server.weight ? `set server ${server.key} weight 100%` : weigh(server);
 }

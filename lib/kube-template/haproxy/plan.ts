@@ -13,7 +13,7 @@ export interface PlanOptions {
 export interface RuntimePlan {
   /** In the order in which they must be given. */
   readonly commands: readonly string[];
-  /** The checked servers with a new address: a check of the old one may still be under way. */
+  /** The servers whose move is to be finished by `finishMoves`. */
   readonly moved: readonly Server[];
   /** Number of servers that the commands change. */
   readonly servers: number;
@@ -50,16 +50,18 @@ export function planServers(old: ReadonlyMap<string, Server>, servers: ReadonlyM
     if (word !== undefined) return { reload: `server ${server.key} is new and its option ${word} is not plain` };
   }
   const closed = options.failClosed ?? true;
+  const guarded = moved.filter(({ checked, disabled }) => closed && checked && !disabled);
   return {
     commands: [
-      ...moves(moved, closed, options.closeOnMove ?? false),
+      ...moves(moved, guarded, options.closeOnMove ?? false),
       ...added.flatMap(server => addition(server, closed)),
-      ...weighted.map(weigh),
+      // The others get their weight when their move is finished.
+      ...weighted.filter(server => !guarded.includes(server)).map(weigh),
       ...switched.flatMap(server => server.disabled ? [`set server ${server.key} state maint`] : enabling(server, closed)),
       ...removed.flatMap(key => [`set server ${key} state maint`, `shutdown sessions server ${key}`]),
       ...removed.map(key => `del server ${key}`),
     ],
-    moved: moved.filter(({ checked, disabled }) => checked && !disabled && closed),
+    moved: guarded,
     servers: changed.size + removed.length,
   };
 }
@@ -74,14 +76,13 @@ function unmovable(before: Server, { address }: Server): string | undefined {
 
 /**
  * All servers that move are DOWN before the first has its new address: a server may be judged by the checks of another.
- * And again after it, should a check of the old address have ended in between.
+ * A check of the old address may still end well; until `finishMoves` a weight of 0 keeps connections away.
  */
-function moves(moved: readonly Server[], closed: boolean, close: boolean): string[] {
-  const down = moved.filter(({ checked, disabled }) => closed && checked && !disabled).map(isDown);
+function moves(moved: readonly Server[], guarded: readonly Server[], close: boolean): string[] {
   return [
-    ...down,
+    ...guarded.map(({ key }) => `set server ${key} weight 0%`),
+    ...guarded.map(isDown),
     ...moved.map(({ key, address: { host, port } }) => `set server ${key} addr ${host}${port === undefined ? '' : ` port ${port}`}`),
-    ...down,
     ...close ? moved.map(({ key }) => `shutdown sessions server ${key}`) : [],
   ];
 }

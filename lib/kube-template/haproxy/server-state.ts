@@ -10,6 +10,8 @@ export interface ServerState {
   /** Whether it was put into maintenance or is drained, by its file or at run time. */
   readonly disabled: boolean;
   readonly weight: number;
+  /** The weight that the worker read from its file. */
+  readonly initialWeight: number;
   /** Whether a check is under way. */
   readonly checking: boolean;
   /** The columns `srv_check_status`, `srv_check_result` and `srv_check_health`. */
@@ -50,6 +52,7 @@ export function parseServersState(answer: string): ServerState[] {
       up: column('srv_op_state') === OP_RUNNING,
       disabled: ADMIN_DISABLED.some(flag => hasFlag(column('srv_admin_state'), flag)),
       weight: Number(column('srv_uweight')),
+      initialWeight: Number(column('srv_iweight')),
       checking: hasFlag(column('srv_check_state'), CHECK_IN_PROGRESS),
       check: [column('srv_check_status'), column('srv_check_result'), column('srv_check_health')],
     };

@@ -35,7 +35,6 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Ends processes of which the test keeps no other trace. */
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise(resolve => child.once('exit', resolve));
@@ -45,8 +44,6 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 
 /** A Redis server. */
 export class RedisProcess {
-  private constructor(readonly port: number, private readonly child: ChildProcess) {}
-
   /** @param masterPort makes it a replica, which need not be in sync */
   static async start(dir: string, masterPort?: number): Promise<RedisProcess> {
     const port = await freePort();
@@ -56,6 +53,8 @@ export class RedisProcess {
     await eventually(async () => await roleAt(port) !== 'refused', `redis-server on ${port}`);
     return redis;
   }
+
+  private constructor(readonly port: number, private readonly child: ChildProcess) {}
 
   stop(): Promise<void> {
     return end(this.child, 'SIGKILL');
