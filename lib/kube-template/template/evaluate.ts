@@ -150,37 +150,32 @@ class NodeCompiler {
     const value = this.expressions.pipeline(pipeline);
     const body = this.list(node.body);
     const otherwise = this.list(node.otherwise);
-    const setters = pipeline.variables.map(variable => this.expressions.setter(pipeline, variable));
-    const [setFirst, setSecond] = setters;
-    /** @returns whether to go on */
-    const once = (execution: Execution, key: unknown, element: unknown): boolean => {
-      execution.step();
-      if (setSecond) {
-        setFirst(execution, key);
-        setSecond(execution, element);
-      } else if (setFirst) {
-        setFirst(execution, element);
-      }
-      return body(execution, element) !== 'break';
-    };
+    const [setFirst, setSecond] = pipeline.variables.map(variable => this.expressions.setter(pipeline, variable));
     return (execution, dot) => {
       const result = value(execution, dot);
-      let any = false;
-      for (const [key, element] of this.elements(node, result)) {
-        any = true;
-        if (!once(execution, key, element)) break;
-      }
-      return any ? undefined : otherwise(execution, dot);
+      // Returns whether to go on.
+      const once = (key: unknown, element: unknown): boolean => {
+        execution.step();
+        if (setSecond) {
+          setFirst(execution, key);
+          setSecond(execution, element);
+        } else if (setFirst) {
+          setFirst(execution, element);
+        }
+        return body(execution, element) !== 'break';
+      };
+      return this.each(node, result, once) ? undefined : otherwise(execution, dot);
     };
   }
 
-  private elements(node: Range, value: unknown): Iterable<[unknown, unknown]> {
+  /** @returns whether there is any element */
+  private each(node: Range, value: unknown, once: (key: unknown, element: unknown) => boolean): boolean {
     switch (kindOf(value)) {
-      case 'nil': case 'zero': return [];
-      case 'list': return (value as unknown[]).entries();
-      case 'map': return mapEntries(value as Dictionary);
+      case 'nil': case 'zero': return false;
+      case 'list': return eachElement(value as unknown[], once);
+      case 'map': return eachEntry(value as Dictionary, once);
       case 'int':
-        if (node.pipeline.variables.length < 2) return integers(Number(value));
+        if (node.pipeline.variables.length < 2) return eachInteger(Number(value), once);
         return this.place.fail(node, `can't use ${format(value)} to iterate over more than one variable`);
       default: return this.place.fail(node, `range can't iterate over ${format(value)}`);
     }
@@ -205,10 +200,18 @@ class NodeCompiler {
   }
 }
 
-function* mapEntries(map: Dictionary): Iterable<[unknown, unknown]> {
-  for (const key of sortedKeys(map)) yield [key, valueAt(map, key)];
+function eachElement(list: readonly unknown[], once: (key: unknown, element: unknown) => boolean): boolean {
+  for (let index = 0; index < list.length && once(index, list[index]); index++);
+  return list.length > 0;
 }
 
-function* integers(count: number): Iterable<[unknown, unknown]> {
-  for (let number = 0; number < count; number++) yield [number, number];
+function eachEntry(map: Dictionary, once: (key: unknown, element: unknown) => boolean): boolean {
+  const keys = sortedKeys(map);
+  keys.every(key => once(key, valueAt(map, key)));
+  return keys.length > 0;
+}
+
+function eachInteger(count: number, once: (key: unknown, element: unknown) => boolean): boolean {
+  for (let number = 0; number < count && once(number, number); number++);
+  return count > 0;
 }

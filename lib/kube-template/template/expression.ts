@@ -120,7 +120,6 @@ export class ExpressionCompiler {
 
   private walk(span: Span, receiver: unknown, names: readonly string[], hasArguments: boolean): unknown {
     let value = receiver;
-    let kubernetes = false;
     for (let index = 0; index < names.length; index++) {
       const name = names[index];
       if (value === undefined || value === null) return this.fieldOfNil(span, value, name, index > 0);
@@ -130,16 +129,23 @@ export class ExpressionCompiler {
         return this.place.fail(span, `can't evaluate field ${name} in type ${typeName(value)}`);
       }
       if (hasArguments && index === names.length - 1) this.place.fail(span, `${name} is not a method but has arguments`);
-      kubernetes ||= isKubernetes(value);
       value = fieldOf(value, name);
-      if (value === undefined) return this.missing(span, name, kubernetes);
+      if (value === undefined) return this.missing(span, receiver, names.slice(0, index + 1));
     }
     return value;
   }
 
-  private missing(span: Span, name: string, kubernetes: boolean): undefined | null {
-    if (this.missingKey === 'error') this.place.fail(span, `map has no entry for key "${name}"`);
-    return kubernetes || this.missingKey === 'zero' ? undefined : null;
+  /** @param names from the receiver to the field that is missing */
+  private missing(span: Span, receiver: unknown, names: readonly string[]): undefined | null {
+    if (this.missingKey === 'error') this.place.fail(span, `map has no entry for key "${names[names.length - 1]}"`);
+    if (this.missingKey === 'zero') return undefined;
+    let value = receiver;
+    for (const name of names) {
+      if (!isMap(value)) return null;
+      if (isKubernetes(value)) return undefined;
+      value = fieldOf(value, name);
+    }
+    return null;
   }
 
   /** @param inMap whether the nil is a value in a map, and not the lack of one */

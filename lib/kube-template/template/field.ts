@@ -3,6 +3,9 @@ import type { Dictionary } from './value';
 /** Leading capitals of a Go name as JSON writes them: PodIP to podIP, IP to ip, APIVersion to apiVersion, SELinux to seLinux. */
 const LEADING_CAPITALS = /^(?:[A-Z]+(?=[A-Z][a-z])|[A-Z]+$|[A-Z])/;
 
+const CAPITAL_A = 0x41;
+const CAPITAL_Z = 0x5a;
+
 const jsonNames = new Map<string, string>();
 /** Names come from templates, of which there are few, but nothing else would bound the memory. */
 const MAX_JSON_NAMES = 10_000;
@@ -30,7 +33,10 @@ export function isKubernetes(map: Dictionary): boolean {
  * @returns undefined when the map has no such key of its own
  */
 export function valueAt(map: Dictionary, key: string): unknown {
-  if (!Object.hasOwn(map, key)) return undefined;
+  return Object.hasOwn(map, key) ? ownValue(map, key) : undefined;
+}
+
+function ownValue(map: Dictionary, key: string): unknown {
   const value = map[key];
   return key === 'data' && map.kind === 'Secret' && isKubernetes(map) ? decodeSecret(value) : value;
 }
@@ -57,17 +63,17 @@ function decodeSecret(data: unknown): unknown {
  * @returns undefined when there is none
  */
 export function fieldOf(map: Dictionary, name: string): unknown {
-  if (Object.hasOwn(map, name)) return valueAt(map, name);
+  if (Object.hasOwn(map, name)) return ownValue(map, name);
   // Only exported Go names are spelled differently in JSON.
-  if (!/^[A-Z]/.test(name)) return undefined;
+  const first = name.charCodeAt(0);
+  if (first < CAPITAL_A || first > CAPITAL_Z) return undefined;
   const json = jsonName(name);
-  if (Object.hasOwn(map, json)) return valueAt(map, json);
+  if (Object.hasOwn(map, json)) return ownValue(map, json);
   if (name === 'TypeMeta') return map;
   const kubernetes = isKubernetes(map);
   if (kubernetes && (name === 'ObjectMeta' || name === 'ListMeta')) return map.metadata;
-  const lowerCase = name.toLowerCase();
-  for (const key of Object.keys(map)) {
-    if (key.toLowerCase() === lowerCase) return valueAt(map, key);
+  for (const key in map) {
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase() && Object.hasOwn(map, key)) return ownValue(map, key);
   }
   return kubernetes ? fieldOf(map.metadata as Dictionary, name) : undefined;
 }

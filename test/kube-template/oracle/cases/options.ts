@@ -1,7 +1,5 @@
 import type { OracleCase } from './types';
 
-const T = String.raw;
-
 /** Cases with other options or data. */
 export const options: OracleCase[] = [
   { template: '{{.missing}}', missingKey: 'error' },
