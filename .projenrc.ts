@@ -98,9 +98,11 @@ const bundle = project.addTask('bundle', {
 });
 project.preCompileTask.spawn(bundle);
 project.testTask.prependSpawn(project.compileTask); // the examples import the package by its own name
+project.testTask.prependSpawn(bundle);
 project.testTask.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
 
 const synth = project.addTask('synth', { description: 'Synthesizes the example named in cdk8s.yaml into manifests/' });
+synth.spawn(bundle);
 synth.spawn(project.compileTask);
 synth.exec('cdk8s --check-upgrade=false synth');
 synth.exec('ls manifests/*', { name: 'Where the YAML is' });
