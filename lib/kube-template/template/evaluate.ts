@@ -1,5 +1,5 @@
-import { Branch, Definition, Node, Range, TemplateCall } from './ast';
-import { TemplateError } from './errors';
+import { Branch, Definition, Node, Range, Span, TemplateCall } from './ast';
+import { messageOf, TemplateError } from './errors';
 import { Execution, LIMITS, MissingKey, newVariables } from './execution';
 import { Evaluator, ExpressionCompiler } from './expression';
 import { sortedKeys, valueAt } from './field';
@@ -130,7 +130,15 @@ class NodeCompiler {
       case 'zero': return '';
       case 'nil': return this.missingKey === 'zero' ? '' : '<no value>';
       case 'func': return this.place.fail(node, `can't print ${this.place.text(node)} of type func()`);
-      default: return format(value);
+      default: return this.format(node, value);
+    }
+  }
+
+  private format(span: Span, value: unknown): string {
+    try {
+      return format(value);
+    } catch (error) {
+      return this.place.fail(span, messageOf(error));
     }
   }
 
@@ -176,8 +184,8 @@ class NodeCompiler {
       case 'map': return eachEntry(value as Dictionary, once);
       case 'int':
         if (node.pipeline.variables.length < 2) return eachInteger(Number(value), once);
-        return this.place.fail(node, `can't use ${format(value)} to iterate over more than one variable`);
-      default: return this.place.fail(node, `range can't iterate over ${format(value)}`);
+        return this.place.fail(node, `can't use ${this.format(node, value)} to iterate over more than one variable`);
+      default: return this.place.fail(node, `range can't iterate over ${this.format(node, value)}`);
     }
   }
 

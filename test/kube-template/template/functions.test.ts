@@ -1,5 +1,5 @@
-import { standardFunctions } from '../../../lib/kube-template/template';
 import { errorOf, render } from './support';
+import { standardFunctions } from '../../../lib/kube-template/template';
 
 const DATA = {
   l: [3, 1, 2],
@@ -25,7 +25,7 @@ const CALLS: Record<string, [template: string, output: string][]> = {
   required: [['{{required "need it" 0}} {{"a" | required "need it"}}', '0 a']],
   fail: [],
   toString: [['{{toString 3 | printf "%q"}} {{toString true | printf "%q"}} {{toString .nil | printf "%q"}} {{toString 1.5}}', '"3" "true" "" 1.5']],
-  trim: [['[{{trim " \t a b\n "}}]', '[a b]']],
+  trim: [['[{{trim " \\t a b\\n "}}]', '[a b]']],
   trimAll: [['{{trimAll "$" "$5.00$"}} {{trimAll "ab" "abcba"}} {{trimAll "" " a"}}', '5.00 c  a']],
   trimPrefix: [['{{trimPrefix "-" "-hello"}} {{trimPrefix "x" "hello"}} {{trimPrefix "--" "---a"}}', 'hello hello -a']],
   trimSuffix: [['{{trimSuffix "-" "hello-"}} {{trimSuffix "x" "hello"}}', 'hello hello']],
@@ -41,8 +41,8 @@ const CALLS: Record<string, [template: string, output: string][]> = {
   replace: [['{{"a b c" | replace " " "-"}} {{replace "" "." "ab"}} {{replace "a" "$&" "a"}}', 'a-b-c .a.b. $&']],
   quote: [['{{quote "a\\"b" 1 .nil true}} [{{quote .nil}}]', '"a\\"b" "1" "true" []']],
   squote: [['{{squote "a" 1 .nil "it\'s"}}', '\'a\' \'1\' \'it\'s\'']],
-  indent: [['{{indent 2 "a\n\nb"}}', '  a\n  \n  b']],
-  nindent: [['{{nindent 2 "a\nb"}}', '\n  a\n  b']],
+  indent: [['{{indent 2 "a\\n\\nb"}}', '  a\n  \n  b']],
+  nindent: [['{{nindent 2 "a\\nb"}}', '\n  a\n  b']],
   cat: [['{{cat "hello" .nil 1 "x"}}', 'hello 1 x']],
   split: [['{{$p := split "$" "foo$bar$baz"}}{{$p._0}} {{$p._2}}', 'foo baz']],
   splitList: [['{{splitList "," "a,b,,c"}} {{splitList "" "ab" | len}} {{splitList "," "" | len}}', '[a b  c] 2 1']],
@@ -89,9 +89,9 @@ const CALLS: Record<string, [template: string, output: string][]> = {
   fromJson: [['{{(fromJson "{\\"a\\": [1, 2]}").a}} [{{fromJson "{"}}]', '[1 2] []']],
   parseJSON: [['{{(parseJSON "{\\"a\\": 16379}").a}} {{parseJSON ""}}', '16379 map[]']],
   toYaml: [[
-    '{{toYaml (dict "list" (list 1 (dict "x" "y" "z" (list)) (list "a")) "map" (dict "k" "yes" "t" "a: b") "text" "a\nb\n" "e" "" "n" nil "f" 1.5)}}',
-    'e: ""\nf: 1.5\nlist:\n- 1\n- x: y\n  z: []\n- - a\nmap:\n  k: "yes"\n  t: "a: b"\nn: null\ntext: |\n  a\n  b',
-  ], ['{{toYaml "a b"}} {{toYaml 1}} {{toYaml (dict)}} {{toYaml (list "a\nb" "1")}}', 'a b 1 {} - |-\n  a\n  b\n- "1"']],
+    '{{toYaml (dict "list" (list 1 (dict "x" "a" "z" (list)) (list "a")) "map" (dict "k" "yes" "t" "a: b") "text" "a\\nb\\n" "e" "" "none" nil "f" 1.5)}}',
+    'e: ""\nf: 1.5\nlist:\n- 1\n- x: a\n  z: []\n- - a\nmap:\n  k: "yes"\n  t: "a: b"\nnone: null\ntext: |\n  a\n  b',
+  ], ['{{toYaml "a b"}} {{toYaml 1}} {{toYaml (dict)}} {{toYaml (list "a\\nb" "1")}}', 'a b 1 {} - |-\n  a\n  b\n- "1"']],
   b64enc: [['{{b64enc "hé"}}', 'aMOp']],
   b64dec: [['{{b64dec "aMOp"}}', 'hé']],
   sha256sum: [['{{sha256sum "a"}}', 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb']],

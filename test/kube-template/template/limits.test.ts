@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
-import { TemplateError } from '../../../lib/kube-template/template';
 import { errorOf, render } from './support';
+import { TemplateError } from '../../../lib/kube-template/template';
 
 const DOUBLE = '{{$x := "0123456789"}}{{range until 60}}';
 

@@ -96,7 +96,7 @@ class Search {
     let matched: Captures | undefined;
     for (let position = start; position <= this.text.length;) {
       if (!matched) this.add(threads, 0, position, []);
-      if (threads.length === 0) break;
+      else if (threads.length === 0) break;
       const code = this.text.codePointAt(position);
       const width = widthAt(this.text, position);
       const next: Thread[] = [];

@@ -36,6 +36,8 @@ class RegexpParser {
   private position = 0;
   private groups = 0;
   private depth = 0;
+  /** Where quoted characters end. */
+  private quotedTo = 0;
   private readonly names = new Map<string, number>();
   private options: Options = { ignoreCase: false, multiline: false, dotAll: false, ungreedy: false };
 
@@ -86,9 +88,9 @@ class RegexpParser {
 
   private sequence(): RegexpNode {
     const nodes: RegexpNode[] = [];
-    while (this.position < this.pattern.length && !/[|)]/.test(this.pattern[this.position])) {
-      const node = this.atom();
-      if (node) nodes.push(this.repeats(node));
+    while (this.position < this.quotedTo || (this.position < this.pattern.length && !/[|)]/.test(this.pattern[this.position]))) {
+      const node = this.position < this.quotedTo ? this.quoted() : this.atom();
+      if (node) nodes.push(this.position < this.quotedTo ? node : this.repeats(node));
     }
     return nodes.length === 1 ? nodes[0] : { type: 'sequence', nodes };
   }
@@ -166,7 +168,7 @@ class RegexpParser {
     return node;
   }
 
-  private escape(): RegexpNode {
+  private escape(): RegexpNode | undefined {
     const start = this.position;
     const character = this.character();
     switch (character) {
@@ -174,18 +176,26 @@ class RegexpParser {
       case 'z': return { type: 'assertion', assertion: 'textEnd' };
       case 'b': return { type: 'assertion', assertion: 'wordBoundary' };
       case 'B': return { type: 'assertion', assertion: 'noWordBoundary' };
-      case 'Q': return this.quoted();
+      case 'Q':
+        this.quote();
+        return undefined;
       default:
         this.position = start;
         return this.escapedClass() ?? this.literal(this.escapedCharacter());
     }
   }
 
-  private quoted(): RegexpNode {
+  /** `\Q`: what follows means itself, up to `\E` */
+  private quote(): void {
     const end = this.pattern.indexOf('\\E', this.position);
-    const text = this.pattern.slice(this.position, end < 0 ? undefined : end);
-    this.position = end < 0 ? this.pattern.length : end + 2;
-    return { type: 'sequence', nodes: [...text].map(character => this.literal(character)) };
+    this.quotedTo = end < 0 ? this.pattern.length : end;
+    if (this.position === this.quotedTo) this.accept('\\E');
+  }
+
+  private quoted(): RegexpNode {
+    const node = this.literal(this.character());
+    if (this.position === this.quotedTo) this.accept('\\E');
+    return node;
   }
 
   /** `\d`, `\pL` and `\p{Greek}`, behind the backslash */
