@@ -1,5 +1,5 @@
 import { App, Chart, Size } from 'cdk8s';
-import { Engine, IpStack, MaxmemoryPolicy, RedisHa } from 'cdk8s-redis-ha';
+import { Engine, MaxmemoryPolicy, RedisHa } from 'cdk8s-redis-ha';
 
 const app = new App();
 const chart = new Chart(app, 'cache');
@@ -9,7 +9,6 @@ new RedisHa(chart, 'valkey', {
   // All default images from a mirror that keeps the paths of docker.io.
   imageRegistry: 'registry.example.com/mirror',
   imagePullSecrets: ['mirror-credentials'],
-  ipStack: IpStack.DUAL_STACK,
   // The cluster is 1.29 or newer: Kubernetes itself stops agent and Sentinel after the server.
   nativeSidecars: true,
   server: {

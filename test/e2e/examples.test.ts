@@ -48,6 +48,7 @@ function standIn(workload: Manifest): Manifest {
   const { spec } = copy.spec.template;
   spec.securityContext = { ...spec.securityContext, seccompProfile: { type: 'RuntimeDefault' } };
   for (const container of spec.containers) {
+    delete container.startupProbe; // the stand-in listens on no port
     Object.assign(container, STAND_IN, { resources: {}, securityContext: { ...container.securityContext, capabilities: { drop: ['ALL'] } } });
   }
   return copy;

@@ -24,7 +24,7 @@ const CALLS: Record<string, [template: string, output: string][]> = {
   ternary: [['{{ternary "yes" "no" true}} {{false | ternary "yes" "no"}}', 'yes no']],
   required: [['{{required "need it" 0}} {{"a" | required "need it"}}', '0 a']],
   fail: [],
-  toString: [['{{toString 3 | printf "%q"}} {{toString true | printf "%q"}} {{toString .nil | printf "%q"}} {{toString 1.5}}', '"3" "true" "" 1.5']],
+  toString: [['{{toString 3 | printf "%q"}} {{toString true | printf "%q"}} {{toString .nil | printf "%q"}} {{toString 1.5}}', '"3" "true" "" 1.5']] as [string, string][], // Object's own method of this name would give its type
   trim: [['[{{trim " \\t a b\\n "}}]', '[a b]']],
   trimAll: [['{{trimAll "$" "$5.00$"}} {{trimAll "ab" "abcba"}} {{trimAll "" " a"}}', '5.00 c  a']],
   trimPrefix: [['{{trimPrefix "-" "-hello"}} {{trimPrefix "x" "hello"}} {{trimPrefix "--" "---a"}}', 'hello hello -a']],
@@ -88,10 +88,13 @@ const CALLS: Record<string, [template: string, output: string][]> = {
   toJSON: [['{{toJSON (list "a" 1)}}', '["a",1]']],
   fromJson: [['{{(fromJson "{\\"a\\": [1, 2]}").a}} [{{fromJson "{"}}]', '[1 2] []']],
   parseJSON: [['{{(parseJSON "{\\"a\\": 16379}").a}} {{parseJSON ""}}', '16379 map[]']],
-  toYaml: [[
-    '{{toYaml (dict "list" (list 1 (dict "x" "a" "z" (list)) (list "a")) "map" (dict "k" "yes" "t" "a: b") "text" "a\\nb\\n" "e" "" "none" nil "f" 1.5)}}',
-    'e: ""\nf: 1.5\nlist:\n- 1\n- x: a\n  z: []\n- - a\nmap:\n  k: "yes"\n  t: "a: b"\nnone: null\ntext: |\n  a\n  b',
-  ], ['{{toYaml "a b"}} {{toYaml 1}} {{toYaml (dict)}} {{toYaml (list "a\\nb" "1")}}', 'a b 1 {} - |-\n  a\n  b\n- "1"']],
+  toYaml: [
+    [
+      '{{toYaml (dict "list" (list 1 (dict "x" "a" "z" (list)) (list "a")) "map" (dict "k" "yes" "t" "a: b") "text" "a\\nb\\n" "e" "" "none" nil "f" 1.5)}}',
+      'e: ""\nf: 1.5\nlist:\n- 1\n- x: a\n  z: []\n- - a\nmap:\n  k: "yes"\n  t: "a: b"\nnone: null\ntext: |\n  a\n  b',
+    ],
+    ['{{toYaml "a b"}} {{toYaml 1}} {{toYaml (dict)}} {{toYaml (list "a\\nb" "1")}}', 'a b 1 {} - |-\n  a\n  b\n- "1"'],
+  ],
   b64enc: [['{{b64enc "hé"}}', 'aMOp']],
   b64dec: [['{{b64dec "aMOp"}}', 'hé']],
   sha256sum: [['{{sha256sum "a"}}', 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb']],
