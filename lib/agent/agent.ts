@@ -1,6 +1,7 @@
 import { act, Actor } from './act';
 import { Config } from './config';
 import { Action, BLANK_MEMORY, decide, Memory, Rules } from './decide';
+import { restoreInfoPeriods } from './favourable-moment';
 import { Log, messageOf } from './log';
 import { Claim, majorityOf, namedMaster, Observation, ServerView } from './observation';
 import { claimAt, observe } from './observe';
@@ -123,7 +124,9 @@ export class Agent {
     const named = namedMaster(observation.sentinels);
     const { config, log } = this.options;
     if (self) {
+      const wasMaster = this.isMaster;
       this.isMaster = self.role === 'master' && named === config.self;
+      if (this.isMaster && !wasMaster) void restoreInfoPeriods(this.options.ports.sentinels);
     }
     const why = 'why' in action ? action.why : '';
     this.status = { role: self?.role ?? 'unknown', phase: action.kind, master: typeof named === 'number' ? named : null, why };

@@ -1,8 +1,9 @@
 import { Actor } from './act';
+import { electableReplicas, favourableMoment } from './favourable-moment';
 import { messageOf } from './log';
 import { namedMaster, SentinelView, sentinelsWhere, ServerView } from './observation';
-import { pairs, sentinelView, serverView } from './observe';
-import { Endpoint, Reply, ReplyError } from './resp';
+import { sentinelView, serverView } from './observe';
+import { Endpoint, ReplyError } from './resp';
 
 /** The pause must end before the Sentinels find the master down: it stops their own commands too. */
 const PAUSE_MARGIN_MS = 500;
@@ -51,6 +52,7 @@ async function attemptHandOver(actor: Actor, deadline: number): Promise<string> 
   const sentinel = ports.sentinels[ask];
   // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
   await caughtUp(actor, sentinel, Math.max(deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs, CATCH_UP_MS));
+  await favourableMoment(sentinel, config.masterName, ports, deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs);
   const started = ports.clock.now();
   const elapsed = (): string => `${ports.clock.now() - started} ms`;
   await ports.own.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
@@ -90,23 +92,13 @@ async function prepare(actor: Actor): Promise<number | undefined> {
   if (ask === undefined) throw new HandOverError('no Sentinel of another pod names this server');
   const quorum = String(await ports.sentinels[ask].call('SENTINEL', 'CKQUORUM', config.masterName));
   if (!quorum.startsWith('OK')) throw new HandOverError(quorum);
-  if ((await electable(actor, ports.sentinels[ask])).length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
+  const replicas = await electableReplicas(ports.sentinels[ask], config.masterName, ports.addresses);
+  if (replicas.length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
   return ask;
 }
 
 async function askSentinels(actor: Actor): Promise<(SentinelView | undefined)[]> {
   return Promise.all(actor.ports.sentinels.map(async sentinel => sentinelView(sentinel, actor.ports, actor.config)));
-}
-
-/** Ordinals of the replicas that this Sentinel may elect. */
-async function electable(actor: Actor, sentinel: Endpoint): Promise<number[]> {
-  const reply = await sentinel.call('SENTINEL', 'REPLICAS', actor.config.masterName);
-  if (!Array.isArray(reply)) return [];
-  return reply.flatMap((each: Reply) => {
-    const fields = pairs(each);
-    const ordinal = actor.ports.addresses.indexOf(fields.get('ip') ?? '');
-    return fields.get('flags') === 'slave' && fields.get('slave-priority') !== '0' && ordinal >= 0 ? [ordinal] : [];
-  });
 }
 
 /** Waits until every replica that may be elected has the stream up to here. The master's own knowledge of them is up to 1 s old. */
@@ -116,7 +108,7 @@ async function caughtUp(actor: Actor, sentinel: Endpoint, budgetMs: number): Pro
   const self = await serverView(ports.own, ports, config);
   if (self?.role !== 'master') throw new HandOverError('the server is no longer the master');
   for (;;) {
-    const replicas = await electable(actor, sentinel);
+    const replicas = (await electableReplicas(sentinel, config.masterName, ports.addresses)).map(each => each.ordinal);
     const views = await Promise.all(replicas.map(async ordinal => serverView(ports.servers[ordinal], ports, config)));
     const behind = replicas.filter((_, index) => !hasAll(views[index], self.offset, config.self));
     if (replicas.length > 0 && behind.length === 0) return;

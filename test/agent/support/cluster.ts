@@ -7,7 +7,7 @@ import { pairs } from '../../../lib/agent/observe';
 import { Reply, RespClient } from '../../../lib/agent/resp';
 
 // Without spaces and quotes: Sentinel writes auth-pass unquoted into its file and cannot read it again.
-const PASSWORD = 's3cret$x%!';
+export const PASSWORD = 's3cret$x%!';
 
 /** Whether the programs are installed that the tests with real servers need. */
 export const HAS_REDIS = ['redis-server', 'redis-sentinel'].every(program => spawnSync(program, ['--version']).status === 0);
@@ -40,8 +40,8 @@ export class TestCluster {
   readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'agent-'));
   readonly servers: string[];
   readonly sentinels: string[];
-  private serverPort = 0;
-  private sentinelPort = 0;
+  serverPort = 0;
+  sentinelPort = 0;
   private readonly processes = new Map<string, ChildProcess>();
   private readonly clients: RespClient[] = [];
 
@@ -165,7 +165,7 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
     for (const client of this.clients) client.close();
     for (const child of this.processes.values()) child.kill('SIGCONT');
     await Promise.all([...this.processes.keys()].map(async name => this.kill(name)));
-    fs.rmSync(this.directory, { recursive: true, force: true });
+    fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Keys with this prefix that a server holds. */
@@ -226,10 +226,10 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
   async settled(options: { servers?: number[]; sentinels?: number[]; timeoutMs?: number } = {}): Promise<number> {
     const servers = options.servers ?? this.servers.map((_, i) => i);
     const sentinels = options.sentinels ?? this.sentinels.map((_, j) => j);
-    // Sentinel learns replicas from the master every 10 s; the tests do not wait that long.
-    await Promise.allSettled(sentinels.map(async j => this.askSentinel(j, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '1000')));
     let master = -1;
     await until('one master, named by all, with all replicas in sync', async () => {
+      // Sentinel learns replicas from the master every 10 s; the tests do not wait that long. A new master's agent puts the period back.
+      await Promise.allSettled(sentinels.map(async j => this.askSentinel(j, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '1000')));
       const [found, ...more] = await this.masters();
       if (found === undefined || more.length > 0) return false;
       for (const i of servers.filter(each => each !== found)) {
