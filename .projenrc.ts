@@ -89,6 +89,8 @@ project.eslint!.addOverride({
     }],
   },
 });
+// A message that quotes props in both kinds of quotes is readable in backquotes only.
+project.eslint!.addRules({ '@stylistic/quotes': ['error', 'single', { avoidEscape: true, allowTemplateLiterals: true }] });
 // Test support and tools are not library code: they may use the development dependencies.
 for (const glob of ['**/test/**', '**/tools/**', '**/lib/kube-template/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
 

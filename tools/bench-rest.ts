@@ -1,8 +1,8 @@
 // What each container uses at rest, beside what its defaults request and allow.
 import { RedisHaProps, Routing, Sentinel } from '../lib';
+import { record, table } from './measurements';
 import { Installation } from '../test/e2e/support/installation';
 import { Namespace, Pod } from '../test/e2e/support/namespace';
-import { record, table } from './measurements';
 
 const SETTLE_MILLIS = 30_000;
 const WINDOW_MILLIS = 20_000;

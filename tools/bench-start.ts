@@ -1,8 +1,8 @@
 // How long it takes from `kubectl apply` until all pods are ready, and until a client's first write is acknowledged.
 import { Engine, RedisHaProps, Routing, Sentinel } from '../lib';
+import { record, table } from './measurements';
 import { Installation } from '../test/e2e/support/installation';
 import { Namespace } from '../test/e2e/support/namespace';
-import { record, table } from './measurements';
 
 const RUNS = 3;
 const CASES: { [title: string]: RedisHaProps } = {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { pairs } from '../../lib/agent/observe';
 import { describeWithRedis, TestCluster, until, Writer } from './support/cluster';
+import { pairs } from '../../lib/agent/observe';
 
 jest.setTimeout(60_000);
 

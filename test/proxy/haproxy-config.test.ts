@@ -57,7 +57,8 @@ describe('haproxy.cfg', () => {
   });
 
   test('takes ports from the props', () => {
-    const config = configOf({ server: { port: 7000 }, sentinel: Sentinel.sidecar({ port: 27000 }), proxy: { port: 8000, readPort: 8001, statsPort: 8002 } });
+    const proxy = { port: 8000, readPort: 8001, statsPort: 8002 };
+    const config = configOf({ server: { port: 7000 }, sentinel: Sentinel.sidecar({ port: 27000 }), proxy });
     expect(config).toContain('server R0 "${SERVER_0}":7000 check');
     expect(config).toContain('server S0 "${SENTINEL_0}":27000 check');
     expect(config).toContain('\\$4\\r\\n7000\\r\\n');
@@ -96,7 +97,8 @@ describeWith(['haproxy'])('haproxy -c', () => {
         BIND: one.family === 'IPv6' ? '::' : '0.0.0.0',
         AUTH_HEX: '2a310d0a',
         ...Object.fromEntries(numbers(one.servers).flatMap((n) => [
-          [`SERVER_${n}`, addresses[one.family](n + 1)], [`SERVER_${n}_FRAME`, frames[one.family](n + 1)]])),
+          [`SERVER_${n}`, addresses[one.family](n + 1)], [`SERVER_${n}_FRAME`, frames[one.family](n + 1)],
+        ])),
         ...Object.fromEntries(numbers(one.sentinels).map((n) => [`SENTINEL_${n}`, addresses[one.family](n + 1)])),
       },
     });

@@ -21,7 +21,10 @@ const labels = fc.dictionary(fc.oneof(fc.stringMatching(/^[a-z]{1,10}(\/[a-z]{1,
 const resources = fc.record({ limits: fc.integer({ min: 1, max: 4000 }).map((mib) => ({ memory: k8s.Quantity.fromString(`${mib}Mi`) })) });
 const disruptionBudget = fc.record({ minAvailable: count, maxUnavailable: count }, { requiredKeys: [] });
 const pod = fc.record({
-  labels, spread: fc.constantFrom(...Object.values(Spread)), priorityClassName: text, terminationGracePeriod: duration,
+  labels,
+  spread: fc.constantFrom(...Object.values(Spread)),
+  priorityClassName: text,
+  terminationGracePeriod: duration,
   containers: fc.array(fc.record({ name: text }), { maxLength: 1 }),
 }, { requiredKeys: [] });
 const sentinelOptions = fc.record({ quorum: count, downAfter: duration, port, disruptionBudget }, { requiredKeys: [] });
@@ -29,17 +32,27 @@ const sentinelOptions = fc.record({ quorum: count, downAfter: duration, port, di
 const props: fc.Arbitrary<RedisHaProps> = fc.record<RedisHaProps>({
   name: text,
   masterName: maybe(text),
-  engine: maybe(fc.oneof(fc.constant(Engine.valkey()), text.map((version) => Engine.redis({ version })), text.map((image) => Engine.redis({ image })))),
+  engine: maybe(fc.oneof(
+    fc.constant(Engine.valkey()), text.map((version) => Engine.redis({ version })), text.map((image) => Engine.redis({ image })))),
   replicas: maybe(count),
   sentinel: maybe(fc.oneof(
     sentinelOptions.map((options) => Sentinel.sidecar(options)), fc.tuple(count, sentinelOptions).map(([n, o]) => Sentinel.deployments(n, o)))),
   routing: maybe(fc.constantFrom(Routing.service(), Routing.podIp(), Routing.none())),
   persistence: maybe(fc.oneof(
-    size.map((s) => Persistence.volume(s)), size.map((s) => Persistence.emptyDir({ sizeLimit: s })), text.map((claim) => Persistence.existingClaim(claim)))),
+    size.map((s) => Persistence.volume(s)), size.map((s) => Persistence.emptyDir({ sizeLimit: s })),
+    text.map((claim) => Persistence.existingClaim(claim)))),
   auth: maybe(fc.oneof(fc.constant(Auth.none()), fc.tuple(text, text).map(([name, key]) => Auth.secret(name, { key })))),
   server: maybe(fc.record({ port, maxmemory: size, minReplicasToWrite: count, resources, pod, disruptionBudget }, { requiredKeys: [] })),
   proxy: maybe(fc.record({
-    replicas: count, port, readPort: port, statsPort: port, maxconn: count, drain: duration, resources, pod, disruptionBudget,
+    replicas: count,
+    port,
+    readPort: port,
+    statsPort: port,
+    maxconn: count,
+    drain: duration,
+    resources,
+    pod,
+    disruptionBudget,
     service: fc.record({ type: fc.constantFrom(...Object.values(ProxyServiceType)), nodePort: port, loadBalancerClass: text }, { requiredKeys: [] }),
   }, { requiredKeys: [] })),
   labels: maybe(labels),

@@ -1,7 +1,7 @@
+import { WRONG_PROPS } from './wrong-props';
 import { Auth, RedisHaProps, Sentinel } from '../../lib';
 import { InvalidPropError } from '../../lib/private/invalid-prop';
 import { settle } from '../../lib/redis-ha/settle';
-import { WRONG_PROPS } from './wrong-props';
 
 const place = { defaultName: 'cache-redis' };
 
@@ -37,7 +37,11 @@ describe('defaults', () => {
   test('three servers with Sentinels beside them, a majority of them for the quorum, and a password', () => {
     const settings = settle({}, place);
     expect(settings).toMatchObject({
-      name: 'cache-redis', masterName: 'cache-redis', replicas: 3, networkPolicies: true, nativeSidecars: false,
+      name: 'cache-redis',
+      masterName: 'cache-redis',
+      replicas: 3,
+      networkPolicies: true,
+      nativeSidecars: false,
       sentinel: { sidecar: true, count: 3, quorum: 2 },
       auth: { secretName: 'cache-redis-auth', secretKey: 'password' },
       persistence: { kind: 'emptyDir', mode: 'none' },

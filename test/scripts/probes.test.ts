@@ -1,5 +1,5 @@
-import { describeWith } from '../support/binaries';
 import { Sandbox } from './sandbox';
+import { describeWith } from '../support/binaries';
 
 describeWith(['dash'])('the probes', () => {
   let sandbox: Sandbox;

@@ -1,10 +1,10 @@
 import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import * as net from 'node:net';
 import * as path from 'node:path';
+import { Sandbox } from './sandbox';
 import { Sentinel } from '../../lib';
 import { describeWith } from '../support/binaries';
 import { install } from '../support/manifests';
-import { Sandbox } from './sandbox';
 
 const PASSWORD = 'ha"0 $x\\%# p\u00e4ss\u{1F512} it\'s';
 
@@ -47,9 +47,18 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('with a real Redis', () => {
     const config: string = install(settings).get('ConfigMap', 'redis-server').data['redis.conf'];
     sandbox.write('redis.conf', config.replace(/^dir .*$/m, `dir ${sandbox.run}`));
     env = {
-      CONFIG_DIR: sandbox.config, RUN_DIR: sandbox.run, PASSWORD_FILE: sandbox.write('password', PASSWORD), SERVER_BIN: 'redis-server',
-      CLI_BIN: 'redis-cli', SERVER_PORT: String(port), SENTINEL_PORT: String(port), POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop',
-      MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false',
+      CONFIG_DIR: sandbox.config,
+      RUN_DIR: sandbox.run,
+      PASSWORD_FILE: sandbox.write('password', PASSWORD),
+      SERVER_BIN: 'redis-server',
+      CLI_BIN: 'redis-cli',
+      SERVER_PORT: String(port),
+      SENTINEL_PORT: String(port),
+      POD_NAME: 'redis-server-1',
+      POD_NAMESPACE: 'shop',
+      MASTER_NAME: 'shop-redis',
+      ANNOUNCE_PREFIX: 'redis-announce',
+      ALLOW_FLUSH: 'false',
     };
   });
   afterEach(async () => {

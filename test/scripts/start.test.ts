@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as fc from 'fast-check';
-import { describeWith } from '../support/binaries';
 import { Sandbox } from './sandbox';
+import { describeWith } from '../support/binaries';
 
 const NASTY = ['ha"0 $x\\%#', "it's", '`id`', '$(id) ${HOME}', 'p\u00e4ssw\u00f6rt \u{1F512}', '\\x41\\n', '*?[a] ;&|<>', '-n', ' blank ', '%s%n', '#hash'];
 /** Anything that a Secret's file may hold as text; no NUL, and no newline, which is the end of a password. */
@@ -20,12 +20,9 @@ describeWith(['dash'])('the start scripts', () => {
   });
   afterEach(() => sandbox.remove());
 
-  const server = (env: { [name: string]: string } = {}) => sandbox.sh('start-server.sh', {
-    SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false', ...env });
-  const sentinel = (env: { [name: string]: string } = {}) => sandbox.sh('start-sentinel.sh', {
-    SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop', MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ...env });
-  const proxy = (env: { [name: string]: string } = {}) => sandbox.sh('start-proxy.sh', {
-    CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MASTER_SOCKET: '', ...env });
+  const server = (env: { [name: string]: string } = {}) => sandbox.sh('start-server.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false', ...env });
+  const sentinel = (env: { [name: string]: string } = {}) => sandbox.sh('start-sentinel.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop', MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ...env });
+  const proxy = (env: { [name: string]: string } = {}) => sandbox.sh('start-proxy.sh', { CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MASTER_SOCKET: '', ...env });
   const lines = (file: string) => sandbox.read(file).split('\n');
 
   test('a server announces the address of its own Service, and flushes nothing', () => {
@@ -33,7 +30,8 @@ describeWith(['dash'])('the start scripts', () => {
     expect(run.stdout).toBe(`started with ${sandbox.run}/redis.conf\n`);
     expect(run.status).toBe(0);
     expect(lines('redis.conf')).toEqual([
-      'port 7000', 'replica-announce-ip 10.0.0.11', 'user default on nopass sanitize-payload ~* &* +@all -flushall -flushdb', '']);
+      'port 7000', 'replica-announce-ip 10.0.0.11', 'user default on nopass sanitize-payload ~* &* +@all -flushall -flushdb', '',
+    ]);
   });
 
   test('a server may flush when that is allowed', () => {
@@ -76,11 +74,13 @@ describeWith(['dash'])('the start scripts', () => {
     expect(lines('sentinel.conf').slice(3)).toEqual([`requirepass ${escaped}`, `sentinel sentinel-pass ${escaped}`, '']);
     const kept = sandbox.read('sentinel.conf').split('\n').slice(0, 3);
     fs.writeFileSync(`${sandbox.run}/sentinel.conf`, [
-      ...kept, 'sentinel monitor shop-redis 10.0.0.10 6379 2', 'sentinel auth-pass shop-redis ha"0 $x', 'requirepass "ha\\"0 $x"', ''].join('\n'));
+      ...kept, 'sentinel monitor shop-redis 10.0.0.10 6379 2', 'sentinel auth-pass shop-redis ha"0 $x', 'requirepass "ha\\"0 $x"', '',
+    ].join('\n'));
     sentinel({ PASSWORD_FILE });
     expect(lines('sentinel.conf')).toEqual([
       ...kept, 'sentinel monitor shop-redis 10.0.0.10 6379 2',
-      `requirepass ${escaped}`, `sentinel sentinel-pass ${escaped}`, `sentinel auth-pass shop-redis ${escaped}`, '']);
+      `requirepass ${escaped}`, `sentinel sentinel-pass ${escaped}`, `sentinel auth-pass shop-redis ${escaped}`, '',
+    ]);
   });
 
   test('HAProxy gets addresses, and frames that match only the whole address', () => {

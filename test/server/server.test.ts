@@ -14,8 +14,7 @@ describe('the servers', () => {
   test('have a Service each that publishes addresses that are not ready, and selects the one pod', () => {
     const manifests = install();
     for (const ordinal of [0, 1, 2]) {
-      expect(manifests.get('Service', `redis-announce-${ordinal}`).spec).toMatchObject({
-        publishNotReadyAddresses: true, selector: { 'statefulset.kubernetes.io/pod-name': `redis-server-${ordinal}` } });
+      expect(manifests.get('Service', `redis-announce-${ordinal}`).spec).toMatchObject({ publishNotReadyAddresses: true, selector: { 'statefulset.kubernetes.io/pod-name': `redis-server-${ordinal}` } });
     }
     expect(manifests.find('Service', 'redis-announce-3')).toBeUndefined();
     expect(manifests.get('Service', 'redis-server').spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
@@ -24,8 +23,7 @@ describe('the servers', () => {
   test('are probed by scripts, with the numbers of the props', () => {
     const probes = { startup: { period: Duration.seconds(7), failureThreshold: 9 } };
     const container = install({ server: { probes } }).container('StatefulSet', 'redis-server', 'server');
-    expect(container.startupProbe).toEqual({
-      exec: { command: ['sh', '/etc/redis-ha/probe-server.sh', 'alive'] }, periodSeconds: 7, timeoutSeconds: 3, failureThreshold: 9 });
+    expect(container.startupProbe).toEqual({ exec: { command: ['sh', '/etc/redis-ha/probe-server.sh', 'alive'] }, periodSeconds: 7, timeoutSeconds: 3, failureThreshold: 9 });
     expect(container.livenessProbe).toMatchObject({ periodSeconds: 5, failureThreshold: 5 });
     expect(container.readinessProbe.exec.command.at(-1)).toBe('ready');
   });
@@ -58,7 +56,7 @@ describe('native sidecars', () => {
     expect(spec.containers.map((one: any) => one.name)).toEqual(['server']);
   });
 
-  test("do not wait for the server by a hook: Kubernetes stops them after it", () => {
+  test('do not wait for the server by a hook: Kubernetes stops them after it', () => {
     expect(install().container('StatefulSet', 'redis-server', 'sentinel').lifecycle).toBeDefined();
     expect(install({ nativeSidecars: true }).container('StatefulSet', 'redis-server', 'sentinel').lifecycle).toBeUndefined();
   });
@@ -83,8 +81,7 @@ describe('persistence', () => {
 
   test('by volume is a claim for each server, that stays', () => {
     const spec = set({ persistence: Persistence.volume(Size.gibibytes(10), { storageClass: 'fast' }) });
-    expect(spec.volumeClaimTemplates[0]).toMatchObject({
-      metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '10Gi' } } } });
+    expect(spec.volumeClaimTemplates[0]).toMatchObject({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '10Gi' } } } });
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
     expect(conf({ persistence: Persistence.volume(Size.gibibytes(10)) })).toMatch(/^appendonly yes$/m);
   });

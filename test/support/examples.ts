@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Yaml } from 'cdk8s';
-import * as library from '../../lib';
 import { Manifest } from './manifests';
+import * as library from '../../lib';
 
 const ROOT = path.resolve(__dirname, '..', '..', 'examples');
 

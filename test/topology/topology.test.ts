@@ -1,7 +1,6 @@
 import { Topology } from '../../lib/topology/topology';
 
-const topology = (replicas: number, sentinel = { sidecar: true, count: replicas }) => new Topology({
-  name: 'redis', engineName: 'valkey', replicas, sentinel, labels: { team: 'shop', 'app.kubernetes.io/component': 'mine' } });
+const topology = (replicas: number, sentinel = { sidecar: true, count: replicas }) => new Topology({ name: 'redis', engineName: 'valkey', replicas, sentinel, labels: { 'team': 'shop', 'app.kubernetes.io/component': 'mine' } });
 
 describe('the topology', () => {
   test.each([[1, 1], [2, 2], [3, 2], [4, 3], [5, 3], [7, 4], [9, 5]])('%i Sentinels have a majority of %i', (count, majority) => {
@@ -22,8 +21,7 @@ describe('the topology', () => {
   });
 
   test('keeps labels of the user out of selectors, and its own labels from being overwritten', () => {
-    expect(topology(3).selector('proxy')).toEqual({
-      'app.kubernetes.io/name': 'valkey', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': 'proxy' });
+    expect(topology(3).selector('proxy')).toEqual({ 'app.kubernetes.io/name': 'valkey', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': 'proxy' });
     expect(topology(3).labels('proxy')).toMatchObject({ 'team': 'shop', 'app.kubernetes.io/component': 'proxy' });
   });
 

@@ -1,10 +1,10 @@
 import { App, Chart } from 'cdk8s';
 import Redis from 'ioredis';
-import { RedisHa, RedisHaProps } from '../../../lib';
-import { Manifest } from '../../support/manifests';
 import { Namespace } from './namespace';
 import { PortForward } from './port-forward';
 import { until } from './until';
+import { RedisHa, RedisHaProps } from '../../../lib';
+import { Manifest } from '../../support/manifests';
 
 /** A password that every shell, YAML, URL and configuration file would like to read as something else. */
 export const PASSWORD = 'ha"0 $x\\%# \'`;&|<>*?{}~!ü';

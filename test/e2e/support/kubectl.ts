@@ -12,7 +12,7 @@ export interface Outcome {
 /** Runs kubectl to its end, whatever that is. */
 export function attempt(args: readonly string[], input?: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = execFile(KUBECTL, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    const child = execFile(KUBECTL, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(error);
       else resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Manifest } from '../../support/manifests';
 import { attempt, kubectl, Outcome } from './kubectl';
 import { until } from './until';
+import { Manifest } from '../../support/manifests';
 
 /** What every namespace holds without anybody asking, or what passes by itself. */
 const ALWAYS_THERE = /^(configmap\/kube-root-ca\.crt|serviceaccount\/default|event(\.events\.k8s\.io)?\/.*)$/;
