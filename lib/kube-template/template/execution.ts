@@ -8,7 +8,7 @@ export const LIMITS = {
   /** Calls of templates inside of each other. */
   depth: 1000,
   /** Characters of the whole output, and of the result of one function. */
-  text: 64 * 1024 * 1024,
+  text: 16 * 1024 * 1024,
   /** Elements of a list that a function makes. */
   list: 1_000_000,
   /** Milliseconds of one render. */

@@ -60,7 +60,7 @@ class Formatter {
 
   private text(value: unknown): string {
     switch (kindOf(value)) {
-      case 'nil': return '<nil>';
+      case 'nil': return this.flags.sharpV ? 'interface {}(nil)' : '<nil>';
       case 'zero': return this.zero();
       case 'bool': return 'tv'.includes(this.verb) ? this.pad(String(value)) : this.badVerb(value);
       case 'string': return this.string(value as string);

@@ -53,8 +53,8 @@ class Lexer {
   private readonly tokens: Token[] = [];
   private position = 0;
   private line = 1;
-  /** How far newlines have been counted. */
-  private counted = 0;
+  /** The first newline that is not counted, or the end. */
+  private newline = -1;
   private parentheses = 0;
 
   constructor(private readonly source: string, private readonly left: string, private readonly right: string) {}
@@ -73,11 +73,11 @@ class Lexer {
 
   /** Emits the token that starts at `start`; tokens come in the order of the source. */
   private emit(type: TokenType, start: number, text = this.source.slice(start, this.position)): void {
-    for (let newline = this.source.indexOf('\n', this.counted); newline >= 0 && newline < start;) {
-      this.line++;
-      newline = this.source.indexOf('\n', newline + 1);
+    while (this.newline < start) {
+      if (this.newline >= 0) this.line++;
+      const next = this.source.indexOf('\n', this.newline + 1);
+      this.newline = next < 0 ? this.source.length : next;
     }
-    this.counted = start;
     this.tokens.push({ type, text, position: start, line: this.line });
   }
 

@@ -58,8 +58,8 @@ export class Parser {
     return this.definitions;
   }
 
-  private fail(message: string): never {
-    throw new TemplateError(`template: ${this.name}:${this.reader.line}: ${message}`);
+  private fail(message: string, { line } = this.reader): never {
+    throw new TemplateError(`template: ${this.name}:${line}: ${message}`);
   }
 
   private unexpected(token: Token, place: string): never {
@@ -100,15 +100,19 @@ export class Parser {
     const token = this.expect(place, 'string', 'rawString');
     const name = this.literal(() => parseString(token.text));
     this.expect(place, 'rightDelimiter');
-    this.ownContext(name, place);
+    this.ownContext(name, terminator => this.fail(`unexpected {{${terminator}}} in ${place}`));
   }
 
-  /** The body of `define` and `block`, which shares no variables with what is around it. */
-  private ownContext(name: string, place: string): void {
+  /**
+   * The body of `define` and `block`, which shares no variables with what is around it.
+   *
+   * @param unexpected called when it does not end with `end`
+   */
+  private ownContext(name: string, unexpected: (terminator: Terminator) => never): void {
     const outer = this.context;
     this.context = newContext();
     const { nodes, terminator } = this.list();
-    if (terminator !== 'end') this.fail(`unexpected {{${terminator}}} in ${place}`);
+    if (terminator !== 'end') unexpected(terminator);
     this.define(name, nodes);
     this.context = outer;
   }
@@ -205,7 +209,8 @@ export class Parser {
     const token = this.expect(place, 'string', 'rawString');
     const name = this.literal(() => parseString(token.text));
     const pipeline = this.pipeline(place, 'rightDelimiter');
-    this.ownContext(name, place);
+    const { line } = this.reader;
+    this.ownContext(name, terminator => this.fail(`unexpected {{${terminator}}} in ${place}`, { line }));
     return { type: 'template', name, pipeline, position: token.position, end: token.position + token.text.length };
   }
 
