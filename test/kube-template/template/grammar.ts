@@ -2,14 +2,14 @@ import fc from 'fast-check';
 
 /** Values as templates write them. */
 const literal = fc.oneof(
-  fc.constantFrom('1', '0', '-3', '2.0', '1.5', '0x1F', '1e3', '"a"', '""', '"b\\n"', '`raw`', '\'c\'', 'true', 'false', 'nil'),
+  fc.constantFrom('1', '0', '-3', '2.0', '1.5', '0x1F', '1e3', '"a"', '""', '"b\\n"', '"inherited"', '`raw`', '\'c\'', 'true', 'false', 'nil'),
   fc.integer({ min: -9, max: 99 }).map(String),
   fc.string({ maxLength: 5 }).map(text => JSON.stringify(text)),
 );
 
 const reference = fc.constantFrom(
   '.', '$', '.n', '.s', '.m', '.m.a', '.m.c.d', '.l', '.ls', '.missing', '.missing.x', '.nil', '.n.x', '.nested', '.em', '.el', '$.n', '$.m.a', '$x', '$y',
-  '.constructor', '.__proto__', '.m.__proto__.x',
+  '.constructor', '.__proto__', '.m.__proto__.x', '.inherited', '.m.inherited', '.l.inherited', '.s.inherited',
 );
 
 /** Go's own functions, with how many arguments they take. */
@@ -36,6 +36,7 @@ export function templates(functions: Readonly<Record<string, number>> = {}): fc.
       literal,
       reference,
       tie('call'),
+      tie('value').map(value => `index ${value} "inherited"`),
       fc.tuple(tie('value'), tie('call')).map(([value, call]) => `${value} | ${call}`),
     ),
     node: fc.oneof(
