@@ -141,11 +141,11 @@ export class Delivery {
       if (first && this.tools.haproxy) await this.drift(this.tools.haproxy, text);
       return false;
     }
-    await this.write(text, first);
+    await this.write(text);
     return true;
   }
 
-  private async write(text: string, first: boolean): Promise<void> {
+  private async write(text: string): Promise<void> {
     const { destination, check, commandTimeout } = this.settings;
     const { haproxy, log } = this.tools;
     const old = this.current;
@@ -159,12 +159,15 @@ export class Delivery {
         throw error;
       }
     }
-    if (haproxy && first) await at('haproxy', () => haproxy.prepare(text));
     // Without an await where none is needed, so that several destinations change in one turn.
+    let stage: Stage = 'haproxy';
     try {
+      haproxy?.prepare(old ?? '', text);
+      stage = 'write';
       file.commit();
     } catch (error) {
-      throw new StageError('write', error);
+      file.discard();
+      throw new StageError(stage, error);
     }
     this.current = text;
     log.info(`wrote ${destination} (${Buffer.byteLength(text)} bytes)`);

@@ -140,7 +140,7 @@ describe('HAProxy', () => {
     /** Resolves the call under way, when set. */
     hold?: Promise<void>;
 
-    async prepare(config: string): Promise<void> { this.calls.push(`prepare ${config}, file ${textOf(file)}`); }
+    prepare(old: string, config: string): void { this.calls.push(`prepare ${old} -> ${config}, file ${textOf(file)}`); }
 
     async apply(old: string, config: string): Promise<HaproxyApplied> {
       this.calls.push(`apply ${old} -> ${config}, file ${textOf(file)}`);
@@ -161,12 +161,14 @@ describe('HAProxy', () => {
   let haproxy: FakeHaproxy;
   beforeEach(() => { haproxy = new FakeHaproxy(); });
 
-  test('is prepared before the first file appears, and follows from file to file', async () => {
+  test('is prepared before each file appears, and follows from file to file', async () => {
     const { delivery, metrics, lines } = deliveryTo({}, { haproxy });
     await delivery.deliver('1');
     haproxy.applied = { how: 'reload', commands: 0, reason: 'options changed' };
     await delivery.deliver('2');
-    expect(haproxy.calls).toEqual(['prepare 1, file ', 'apply  -> 1, file 1', 'apply 1 -> 2, file 2']);
+    expect(haproxy.calls).toEqual([
+      'prepare  -> 1, file ', 'apply  -> 1, file 1', 'prepare 1 -> 2, file 1', 'apply 1 -> 2, file 2',
+    ]);
     expect([metrics.applies.get({ how: 'runtime' }), metrics.applies.get({ how: 'reload' }), metrics.reloads.total()]).toEqual([1, 1, 1]);
     expect(lines.filter(line => line.includes('took over'))).toEqual([
       `INFO HAProxy took over ${file}: runtime (2 commands)`, `INFO HAProxy took over ${file}: reload (options changed)`,
@@ -214,7 +216,7 @@ describe('HAProxy', () => {
     const { delivery } = deliveryTo({}, { haproxy });
     await delivery.deliver('1');
     await delivery.deliver('1', true);
-    expect(haproxy.calls.slice(-2)).toEqual(['apply  -> 1, file 1', 'drift 1']);
+    expect(haproxy.calls.slice(-3)).toEqual(['apply  -> 1, file 1', 'prepare 1 -> 1, file 1', 'drift 1']);
   });
 
   test('repairs are counted and told', async () => {
@@ -237,7 +239,7 @@ describe('HAProxy', () => {
     release();
     expect(await delivered).toBe(true);
     await repair;
-    expect(haproxy.calls.slice(-2)).toEqual(['drift 1', 'apply 1 -> 2, file 2']);
+    expect(haproxy.calls.slice(-3)).toEqual(['drift 1', 'prepare 1 -> 2, file 1', 'apply 1 -> 2, file 2']);
   });
 
   test('an HAProxy that cannot be asked is a warning, and there is no repair before the first delivery', async () => {

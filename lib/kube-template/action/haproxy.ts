@@ -10,8 +10,8 @@ export interface HaproxyApplied {
 
 /** A running HAProxy, as a delivery needs it. */
 export interface HaproxyControl {
-  /** Makes ready for HAProxy to read a file: writes the server-state file. */
-  prepare(config: string): Promise<unknown> | unknown;
+  /** Makes ready for HAProxy to read the old or the new file at any time, before the new one is written. The old is '' when there is none. */
+  prepare(old: string, config: string): void;
   /** Makes a running HAProxy follow from the old file to the new one. @throws Error when it does not */
   apply(old: string, config: string): Promise<HaproxyApplied>;
   /** Compares a running HAProxy with its file and repairs it. @returns the number of repairs */

@@ -2,6 +2,7 @@ import { finishMoves } from './moves';
 import { Config, parse, Server } from './parse';
 import { plan, Plan, planServers, RuntimePlan } from './plan';
 import { processes, reload } from './reload';
+import { ReloadDue } from './reload-due';
 import { Refused, Runtime, RuntimeSockets } from './runtime';
 import { ServerState } from './server-state';
 import { NotRunning } from './socket';
@@ -10,7 +11,7 @@ import { HaproxyApplied, HaproxyControl } from '../action/haproxy';
 
 /** Options of {@link Haproxy}. */
 export interface HaproxyOptions extends RuntimeSockets {
-  /** Path of the server-state file to write. Default: none is written. */
+  /** Path of the server-state file to write; beside it is noted that a reload is due. Default: none is written. */
   readonly stateFile?: string;
   /** Runtime commands where possible, always a reload, or never a reload. Default: auto. */
   readonly mode?: 'auto' | 'reload' | 'runtime';
@@ -31,21 +32,28 @@ export class Haproxy implements HaproxyControl {
   private readonly runtime: Runtime;
   private readonly mode: 'auto' | 'reload' | 'runtime';
   private readonly failClosed: boolean;
-  /** Lines changed while nobody listened: the HAProxy that is found next may have read the file before. */
-  private reloadDue = false;
+  private readonly reloadDue: ReloadDue;
 
   constructor(private readonly options: HaproxyOptions) {
     this.runtime = new Runtime(options);
     this.mode = options.mode ?? 'auto';
     this.failClosed = options.failClosed ?? true;
+    this.reloadDue = new ReloadDue(this.mode === 'runtime' || options.stateFile === undefined ? undefined : `${options.stateFile}.reload`);
     if (options.master === undefined && this.mode !== 'runtime') {
       throw new Error(`HAProxy's master socket is not given; expected its path, or mode runtime instead of ${this.mode}`);
     }
   }
 
-  /** Writes the server-state file; to be called before a configuration is written for the first time. */
-  async prepare(config: string): Promise<void> {
-    this.writeState(parse(config));
+  /**
+   * Writes a server-state file that is good for both, as HAProxy may start at any time; to be called before the new configuration
+   * takes the place of the old one.
+   *
+   * @param old empty: there is none
+   */
+  prepare(old: string, config: string): void {
+    const [before, after] = [parse(old), parse(config)];
+    if (old !== '' && 'reload' in plan(before, after)) this.reloadDue.announce();
+    this.writeState(either(before, after));
   }
 
   /**
@@ -62,10 +70,12 @@ export class Haproxy implements HaproxyControl {
     } catch (error) {
       if (error instanceof NotRunning) {
         this.writeState(after);
-        this.reloadDue ||= old !== '' && this.mode !== 'runtime' && 'reload' in plan(before, after);
+        // The HAProxy that is found next may have read the file before.
+        if (old !== '' && this.mode !== 'runtime' && 'reload' in plan(before, after)) this.reloadDue.set();
         return { how: 'none', commands: 0, reason: 'HAProxy is not running' };
       }
-      this.writeState(before);
+      // The note of a due reload stays: the old file is not back yet.
+      this.writeState(either(after, before));
       throw error;
     }
   }
@@ -80,7 +90,7 @@ export class Haproxy implements HaproxyControl {
     const wanted = parse(config);
     this.writeState(wanted);
     try {
-      if (this.reloadDue) await this.reload(wanted);
+      if (this.reloadDue.value) await this.reload(wanted);
       if (wanted.conditional) return 0;
       const running = serversOf(wanted, await this.runtime.servers());
       const planned = planServers(running, wanted.servers, this.options);
@@ -132,7 +142,7 @@ export class Haproxy implements HaproxyControl {
   }
 
   private choose(before: Config, after: Config): Plan {
-    if (this.reloadDue) return { reload: 'the file changed while HAProxy was not running' };
+    if (this.reloadDue.value) return { reload: 'HAProxy may not have read the file before' };
     const planned = plan(before, after, this.options);
     return this.mode === 'reload' && !('reload' in planned) && planned.commands.length > 0 ? { reload: 'mode reload' } : planned;
   }
@@ -147,7 +157,7 @@ export class Haproxy implements HaproxyControl {
     this.writeState(config, await this.runtime.servers());
     try {
       await reload(this.options.master!);
-      this.reloadDue = false;
+      this.reloadDue.clear();
     } finally {
       this.writeState(config);
     }
@@ -156,6 +166,11 @@ export class Haproxy implements HaproxyControl {
   private writeState(config: Config, running: readonly ServerState[] = []): void {
     if (this.options.stateFile !== undefined) writeStateFile(this.options.stateFile, stateFile(config, running, this.failClosed));
   }
+}
+
+/** A configuration with the servers of both; those of the second replace those of the first. */
+function either(first: Config, second: Config): Config {
+  return { ...second, servers: new Map([...first.servers, ...second.servers]) };
 }
 
 /** The servers of a running worker in the backends of a configuration, with the options from there. */

@@ -58,7 +58,7 @@ export class Parser {
     return this.definitions;
   }
 
-  private fail(message: string, { line } = this.reader): never {
+  private fail(message: string, line = this.reader.line): never {
     throw new TemplateError(`template: ${this.name}:${line}: ${message}`);
   }
 
@@ -210,7 +210,7 @@ export class Parser {
     const name = this.literal(() => parseString(token.text));
     const pipeline = this.pipeline(place, 'rightDelimiter');
     const { line } = this.reader;
-    this.ownContext(name, terminator => this.fail(`unexpected {{${terminator}}} in ${place}`, { line }));
+    this.ownContext(name, terminator => this.fail(`unexpected {{${terminator}}} in ${place}`, line));
     return { type: 'template', name, pipeline, position: token.position, end: token.position + token.text.length };
   }
 

@@ -49,7 +49,7 @@ ${redis.map((at, i) => `backend m_${i}
     const [master, first, second] = servers.map(server => server.port);
     const proxy = new Haproxy({ master: haproxy.master, stateFile: haproxy.stateFile, log: message => { throw new Error(message); } });
     const start = config([master, first]);
-    await proxy.prepare(start);
+    proxy.prepare('', start);
     haproxy.write(start);
     counter = new RoleCounter(port);
     await haproxy.start();

@@ -47,7 +47,7 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
 
   async function running(text: string, options: Partial<HaproxyOptions> = {}): Promise<Haproxy> {
     const proxy = control(options);
-    await proxy.prepare(text);
+    proxy.prepare('', text);
     haproxy.write(text);
     await haproxy.start();
     return proxy;
@@ -97,6 +97,48 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
     expect(second).not.toBe(first);
     await proxy.drift(text);
     expect(await worker()).toBe(second);
+  });
+
+  test('a HAProxy that starts right before or after its file changes has no server UP without a check', () => {
+    const [old, text] = [config(['a 127.0.0.1:1 check', 'c 127.0.0.1:1 check']), config(['a 127.0.0.1:2 check', 'd 127.0.0.1:1 check'])];
+    control().prepare(old, text);
+    const states = fs.readFileSync(haproxy.stateFile, 'utf8').split('\n').slice(2, -1).map(line => line.split(' '));
+    // Name, address, whether it is UP, port.
+    expect(states.map(state => [3, 4, 5, 18].map(column => state[column]).join(' '))).toEqual(
+      ['a 127.0.0.1 0 2', 'c 127.0.0.1 0 1', 'd 127.0.0.1 0 1']);
+  });
+
+  test('a kube-template that ends between the file and the reload: the next one reloads, once', async () => {
+    const [old, text] = [config([`a ${alive()}`]), config([`a ${alive()}`], '    timeout queue 7s')];
+    const proxy = await running(old);
+    proxy.prepare(old, text);
+    haproxy.write(text);
+    // Here it ends.
+    const worker = async (): Promise<string> => (await ask(haproxy.stats, 'show info')).split('\n').find(line => line.startsWith('Pid:'))!;
+    const first = await worker();
+    await control().drift(text);
+    const second = await worker();
+    expect(second).not.toBe(first);
+    await control().drift(text);
+    expect(await worker()).toBe(second);
+  });
+
+  test('a kube-template that ends between the file and the reload: the next one reloads also with a file that differs in servers only', async () => {
+    const [old, text] = [config([`a ${alive()}`]), config([`a ${alive()}`], '    timeout queue 7s')];
+    const proxy = await running(old);
+    proxy.prepare(old, text);
+    haproxy.write(text);
+    expect(await apply(control(), text, text.replace(/check inter 50ms/, 'check inter 50ms weight 3'))).toMatchObject({ how: 'reload' });
+    expect(fs.existsSync(`${haproxy.stateFile}.reload`)).toBe(false);
+  });
+
+  test('changes of servers leave no note of a reload', async () => {
+    const text = config([`a ${alive()}`]);
+    const proxy = await running(text);
+    const next = config([`a ${alive()} weight 3`, `c ${alive()}`]);
+    proxy.prepare(text, next);
+    expect(await apply(proxy, text, next)).toMatchObject({ how: 'runtime' });
+    expect(fs.existsSync(`${haproxy.stateFile}.reload`)).toBe(false);
   });
 
   test('only comments changed: nothing', async () => {
@@ -190,9 +232,9 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
     const text = config([`a ${alive()}`]);
     const proxy = await running(text);
     for (let i = 0; i < 2; i++) {
-      await expect(apply(proxy, text, config([`a ${alive()}`, `c ${alive()}`], '    bogus'))).rejects.toThrow('HAProxy did not accept the file');
+      await expect(apply(proxy, text, config(['a 127.0.0.1:1 check', `c ${alive()}`], '    bogus'))).rejects.toThrow('HAProxy did not accept the file');
       expect(await server('a')).toBeDefined();
-      expect(fs.readFileSync(haproxy.stateFile, 'utf8')).not.toContain(' c ');
+      expect(fs.readFileSync(haproxy.stateFile, 'utf8')).toContain(` a 127.0.0.1 0 0 1 1 0 2 2 0 6 0 0 0 - ${echoPort} `);
     }
     expect(await apply(proxy, text, config([`a ${alive()}`], '    timeout queue 7s'))).toMatchObject({ how: 'reload' });
   });

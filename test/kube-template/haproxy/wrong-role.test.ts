@@ -53,7 +53,7 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
   /** A running HAProxy whose checks have settled. */
   async function settled(config: string, protection: Protection): Promise<Haproxy> {
     const proxy = control(protection);
-    await control({ stateFile: haproxy.stateFile }).prepare(config);
+    control({ stateFile: haproxy.stateFile }).prepare('', config);
     haproxy.write(config);
     await haproxy.start();
     counter = new RoleCounter(port);
@@ -75,7 +75,7 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
 
   async function coldStart(protection: Protection): Promise<number> {
     const config = backend(three());
-    await control(protection).prepare(config);
+    control(protection).prepare('', config);
     haproxy.write(config);
     counter = new RoleCounter(port);
     haproxy.launch();
@@ -195,7 +195,7 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
     afterEach(() => void slow.close());
 
     async function checking(config: string): Promise<void> {
-      await control({ stateFile: haproxy.stateFile }).prepare(config);
+      control({ stateFile: haproxy.stateFile }).prepare('', config);
       haproxy.write(config);
       await haproxy.start();
       counter = new RoleCounter(port);

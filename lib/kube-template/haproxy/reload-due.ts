@@ -1,0 +1,33 @@
+import * as fs from 'node:fs';
+
+/**
+ * Whether HAProxy may not have read the lines of its file that only a reload makes known. Kept in a file, so that the next
+ * kube-template knows when this one ends between the file and the reload.
+ */
+export class ReloadDue {
+  private due: boolean;
+
+  /** @param path of the file that exists while a reload is due. Default: none, it is forgotten at the end */
+  constructor(private readonly path?: string) {
+    this.due = path !== undefined && fs.existsSync(path);
+  }
+
+  get value(): boolean {
+    return this.due;
+  }
+
+  /** To be called before HAProxy's file changes, as nothing can be noted after an end. */
+  announce(): void {
+    if (this.path !== undefined) fs.writeFileSync(this.path, '');
+  }
+
+  /** The reload was not to be had. */
+  set(): void {
+    this.due = true;
+  }
+
+  clear(): void {
+    this.due = false;
+    if (this.path !== undefined) fs.rmSync(this.path, { force: true });
+  }
+}
