@@ -32,6 +32,8 @@ const project = new cdk.JsiiProject({
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
     'js-yaml@^4.0.0', // kube-template's config files and kubeconfigs; bundled into its one file
     '@types/js-yaml@^4.0.0',
+    'vega@^6', // pictures of the fault suite's runs
+    'vega-lite@^6',
   ],
 
   typecheckTests: true, // ts-jest only strips types here
@@ -41,7 +43,7 @@ const project = new cdk.JsiiProject({
     jestConfig: {
       collectCoverage: false,
       coverageProvider: 'babel',
-      testPathIgnorePatterns: ['/node_modules/', '/test/e2e/', '/test/faults/'],
+      testPathIgnorePatterns: ['/node_modules/', '/test/e2e/'],
     },
   },
   eslintOptions: {
@@ -127,5 +129,8 @@ for (const [name, description] of Object.entries(benches)) {
 const faults = project.addTask('faults', { description: 'Hurts installations on a lab cluster while a probe writes, and counts what is lost' });
 faults.spawn(bundle);
 faults.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/main.ts', { receiveArgs: true });
+
+const faultsReport = project.addTask('faults:report', { description: 'Writes docs/reliability.md from results that the fault suite kept with --json' });
+faultsReport.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/report/main.ts', { receiveArgs: true });
 
 project.synth();

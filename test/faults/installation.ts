@@ -1,84 +1,159 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { Chart, Testing, Yaml } from 'cdk8s';
-import { Pods } from 'cdk8s-plus-27';
-import { kubectl, until } from './kubectl';
 import { RedisHa, RedisHaProps } from '../../lib';
+import { api, kubectl, until } from './cluster';
+import { PodProcesses } from './injection';
+import { Probe, probeObjects } from './probe-pods';
 
 const PASSWORD = 'ha"0 $x\\%#';
+/** The first crash restarts at once; after the second, kubelet waits longer and longer. */
+const RESTARTS = 2;
 
-/** An installation in a namespace of its own. */
+export type Component = 'server' | 'sentinel' | 'proxy';
+export type Manifest = { kind: string; metadata: { name: string }; [field: string]: any };
+
+export interface Pod {
+  readonly name: string;
+  readonly component: Component;
+  readonly node: string;
+  readonly ip: string;
+  readonly uid: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+}
+
+/** An installation in a namespace of its own, with a probe on each node. */
 export class Installation {
   public readonly redis: RedisHa;
-  private readonly manifests: string;
+  public readonly sidecar: boolean;
+  public probes: Probe[] = [];
+  private readonly manifests: Manifest[];
+  private readonly addresses = new Map<string, string>();
 
-  constructor(public readonly namespace: string, props: RedisHaProps) {
+  constructor(public readonly namespace: string, private readonly props: RedisHaProps) {
     const chart = new Chart(Testing.app(), 'fault');
     this.redis = new RedisHa(chart, 'redis', props);
-    this.redis.allowFrom(Pods.select(chart, 'Probe', { labels: { app: 'probe' } }));
-    this.manifests = Yaml.stringify(...Testing.synth(chart));
+    this.sidecar = this.redis.sentinelDeployments.length === 0;
+    this.manifests = Testing.synth(chart);
   }
 
-  public async up(): Promise<void> {
+  /** Creates everything; `alter` may change the objects first. */
+  public async up(alter?: (manifests: Manifest[]) => void | Promise<void>): Promise<void> {
+    await alter?.(this.manifests);
     kubectl(['create', 'namespace', this.namespace]);
     kubectl(['label', 'namespace', this.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
-    kubectl(['-n', this.namespace, 'create', 'secret', 'generic', this.redis.secretName!, `--from-literal=password=${PASSWORD}`]);
-    kubectl(['-n', this.namespace, 'apply', '-f', '-'], this.manifests);
-    await this.settled(120_000);
+    this.run('create', 'secret', 'generic', this.redis.secretName!, `--from-literal=password=${PASSWORD}`);
+    kubectl(['-n', this.namespace, 'create', '-f', '-'], Yaml.stringify(...this.manifests));
+    const nodes: string[] = (await api('/api/v1/nodes')).items.map((node: any) => node.metadata.name);
+    kubectl(['create', '-f', '-'], Yaml.stringify(...probeObjects(this.namespace, this.redis, nodes)));
+    this.probes = nodes.map((node) => new Probe(this.namespace, node));
+    for (const service of (await this.list('services')).items) this.addresses.set(service.metadata.name, service.spec.clusterIP);
+    await this.ready(180_000);
   }
 
   public down(): void {
-    kubectl(['delete', 'namespace', this.namespace, '--wait=false']);
+    kubectl(['delete', 'namespace', this.namespace, '--wait=false', '--ignore-not-found']);
   }
 
-  /** Waits until all pods are ready, with one master and all others linked to it. @returns milliseconds */
-  public settled(timeoutMs: number): Promise<number> {
-    return until(`${this.namespace} settled`, () => this.podsReady() && this.roles().every((role) => role !== 'down') && this.masters().length === 1, timeoutMs);
+  /** kubectl in the installation's namespace. */
+  public run(...args: string[]): string {
+    return kubectl(['-n', this.namespace, ...args]);
   }
 
-  public pods(component: string): { name: string; node: string; ready: boolean }[] {
-    const list = JSON.parse(kubectl(['-n', this.namespace, 'get', 'pods', '-l', `app.kubernetes.io/component=${component}`, '-o', 'json']));
-    return list.items.map((pod: any) => ({
+  /** Waits until all pods are ready, the Sentinels agree on the master, and all others are in sync with it. @returns milliseconds */
+  public ready(timeoutMs: number): Promise<number> {
+    return until(`${this.namespace} is ready`, async () => {
+      const pods = await this.pods();
+      const expected = { server: this.redis.announceServices.length, sentinel: this.redis.sentinelDeployments.length, proxy: this.props.proxy?.replicas ?? 3 };
+      const complete = (Object.keys(expected) as Component[]).every((one) => pods.filter(({ component, ready }) => component === one && ready).length === expected[one]);
+      return complete && pods.every(({ ready }) => ready) && await this.probesReady() && await this.probes[0].settled();
+    }, timeoutMs);
+  }
+
+  /** Brings the pods back to where a new installation has them: one of each kind on a node, none that kubelet restarts late. */
+  public async reset(): Promise<void> {
+    await this.ready(120_000);
+    for (;;) {
+      const pods = await this.pods();
+      const master = await this.master();
+      const tired = pods.find((pod) => pod.name !== master.name && (pod.restarts >= RESTARTS || (pod.component !== 'proxy' && this.doubled(pod, pods))));
+      if (tired === undefined) return;
+      await this.replace(tired, () => this.run('delete', 'pod', tired.name, '--wait=false'));
+      await this.ready(120_000);
+    }
+  }
+
+  public async pods(component?: Component): Promise<Pod[]> {
+    const query = component ? `?labelSelector=app.kubernetes.io/component%3D${component}` : '?labelSelector=app.kubernetes.io/component';
+    return (await this.list('pods', query)).items.map((pod: any) => ({
       name: pod.metadata.name,
+      component: pod.metadata.labels['app.kubernetes.io/component'],
       node: pod.spec.nodeName,
+      ip: pod.status.podIP,
+      uid: pod.metadata.uid,
       ready: !pod.metadata.deletionTimestamp && (pod.status.conditions ?? []).some((one: any) => one.type === 'Ready' && one.status === 'True'),
+      restarts: Math.max(0, ...(pod.status.containerStatuses ?? []).map((one: any) => one.restartCount)),
     }));
   }
 
-  /** Names of the pods whose server says master. */
-  public masters(): string[] {
-    return this.pods('server').filter(({ name }) => this.role(name) === 'master').map(({ name }) => name);
+  /** The pod of the server with an ordinal. */
+  public async server(ordinal: number): Promise<Pod> {
+    const name = `${this.redis.serverStatefulSet.name}-${ordinal}`;
+    const pod = (await this.pods('server')).find((one) => one.name === name);
+    if (!pod) throw new Error(`there is no pod ${name}`);
+    return pod;
   }
 
-  /** Kills or stops a process of a pod's container from the node. */
-  public signal(pod: string, program: RegExp, signal: 'KILL' | 'STOP' | 'CONT'): void {
-    const uid = kubectl(['-n', this.namespace, 'get', 'pod', pod, '-o', 'jsonpath={.metadata.uid}']);
-    const pids = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isProgramOf(pid, uid, program));
-    if (pids.length === 0) throw new Error(`${pod} runs no ${program}`);
-    execFileSync('kill', [`-${signal}`, ...pids]);
+  /** The pod of the only master. */
+  public async master(): Promise<Pod> {
+    const masters = (await this.probes[0].state()).servers.flatMap(({ role }, ordinal) => (role === 'master' ? ordinal : []));
+    if (masters.length !== 1) throw new Error(`${masters.length} servers are master`);
+    return this.server(masters[0]);
   }
 
-  private podsReady(): boolean {
-    return ['server', 'sentinel', 'proxy'].every((component) => this.pods(component).every(({ ready }) => ready))
-      && this.pods('server').length === JSON.parse(kubectl(['-n', this.namespace, 'get', 'statefulset', this.redis.serverStatefulSet.name, '-o', 'jsonpath={.spec.replicas}']));
+  public async replicas(): Promise<Pod[]> {
+    const master = await this.master();
+    return (await this.pods('server')).filter(({ name }) => name !== master.name);
   }
 
-  private roles(): string[] {
-    return this.pods('server').map(({ name }) => this.role(name));
+  /** Pods that hold a Sentinel, in the order of the Sentinels. */
+  public async sentinels(): Promise<Pod[]> {
+    return (await this.pods(this.sidecar ? 'server' : 'sentinel')).sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  private role(pod: string): 'master' | 'linked' | 'down' {
-    const script = 'REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" INFO replication';
-    const info = kubectl(['-n', this.namespace, 'exec', pod, '-c', 'server', '--', 'sh', '-c', script]);
-    if (/role:master/.test(info)) return 'master';
-    return /master_link_status:up/.test(info) ? 'linked' : 'down';
+  public processes(pod: Pod): PodProcesses {
+    return new PodProcesses(pod.uid);
   }
-}
 
-function isProgramOf(pid: string, podUid: string, program: RegExp): boolean {
-  try {
-    return program.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) && readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(podUid);
-  } catch {
-    return false; // it ended meanwhile
+  /** Every address of a pod: its own and those of the Services that lead to it alone. */
+  public addressesOf(pod: Pod): string[] {
+    const ordinal = /-(\d+)$/.exec(pod.name)?.[1];
+    const service = pod.component === 'server' ? this.redis.announceServices[Number(ordinal)].name
+      : this.redis.sentinelAnnounceServices.find(({ name }) => pod.name.startsWith(`${name}-`))?.name;
+    const address = service && this.addresses.get(service);
+    return address ? [pod.ip, address] : [pod.ip];
+  }
+
+  /** Does something that ends a pod, and waits until its successor is ready. */
+  public async replace(pod: Pod, how: () => unknown, timeoutMs = 120_000): Promise<void> {
+    const before = new Set((await this.pods(pod.component)).map(({ uid }) => uid));
+    await how();
+    await until(`a successor of ${pod.name}`, async () => {
+      const pods = await this.pods(pod.component);
+      return !pods.some(({ uid }) => uid === pod.uid) && pods.every(({ ready }) => ready) && pods.length >= before.size;
+    }, timeoutMs);
+  }
+
+  private doubled(pod: Pod, pods: readonly Pod[]): boolean {
+    const same = pods.filter(({ component }) => component === pod.component);
+    return new Set(same.map(({ node }) => node)).size < Math.min(same.length, this.probes.length) && same.some((other) => other !== pod && other.node === pod.node);
+  }
+
+  private async probesReady(): Promise<boolean> {
+    const { items } = await this.list('pods', '?labelSelector=app%3Dprobe');
+    return items.length === this.probes.length && items.every((pod: any) => pod.status.containerStatuses?.[0].ready);
+  }
+
+  private list(what: string, query = ''): Promise<any> {
+    return api(`/api/v1/namespaces/${this.namespace}/${what}${query}`);
   }
 }

@@ -1,78 +1,170 @@
 /**
- * The fault suite: `npm run faults [-- [--ci] [--setup NAME] SCENARIO…]`. One line a scenario, pass or fail against its bar, and the counts at the end.
- * Needs a cluster whose nodes run on this machine as root: processes of pods are killed and stopped from outside.
+ * The fault suite. One line for each scenario on each setup, pass or fail against its bar, and the counts at the end.
+ *
+ * npm run faults [-- [--ci] [--setup NAME]… [--runs N] [--json FILE] [SCENARIO…]]
+ * npm run faults -- --sabotage NAME [SCENARIO…]   takes a protection away: the suite must fail
+ * npm run faults -- --sabotages [NAME…]           does so with each; passes where the suite fails
+ * npm run faults -- --list
+ *
+ * env: KUBECONFIG; LAB, the script that switches the nodes off and cuts them off. Scenarios that need what is not there are skipped.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { Installation } from './installation';
-import { ProbePod } from './probe-pod';
-import { Scenario, SCENARIOS } from './scenarios';
-import { RedisHaProps, Engine, Routing, Sentinel } from '../../lib';
+import { mendAll, Result, runOnce } from './runner';
+import { SABOTAGES, Sabotage } from './sabotage';
+import { Scenario } from './scenario';
+import { CI, SCENARIOS } from './scenarios';
+import { labIsReached } from './scenarios/partitions';
+import { SETUPS } from './setups';
+import { line, summarize } from './summary';
 
-const SETUPS: { readonly [name: string]: RedisHaProps } = {
-  'sidecar-service-redis': {},
-  'separate-service-redis': { sentinel: Sentinel.deployments(3) },
-  'sidecar-podip-redis': { routing: Routing.podIp() },
-  'separate-podip-valkey': { sentinel: Sentinel.deployments(3), routing: Routing.podIp(), engine: Engine.valkey() },
-};
-/** What CI has time for. */
-const CI = { setups: ['sidecar-service-redis', 'separate-podip-valkey'], scenarios: ['delete-master', 'kill-master', 'freeze-master', 'delete-replica'] };
-const LINKED_MS = 60_000;
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    ci: { type: 'boolean', default: false },
+    setup: { type: 'string', multiple: true },
+    runs: { type: 'string', default: '1' },
+    json: { type: 'string' },
+    sabotage: { type: 'string' },
+    sabotages: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
 
-async function run(installation: Installation, setup: string, scenario: Scenario): Promise<boolean> {
-  const label = `${scenario.name} on ${setup}`;
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const installations = new Set<Installation>();
+
+function find<T extends { readonly name: string }>(what: string, all: readonly T[], name: string): T {
+  const found = all.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no ${what} ${name}; there are ${all.map((one) => one.name).join(', ')}`);
+  return found;
+}
+
+/** Installs a setup, does something with it, and removes it. */
+async function withInstallation<T>(setup: string, sabotage: Sabotage | undefined, use: (installation: Installation) => Promise<T>): Promise<T> {
+  const installation = new Installation(`fault-${setup}-${Date.now().toString(36).slice(-4)}`, SETUPS[setup]);
+  installations.add(installation);
   try {
-    await installation.settled(120_000);
-    const probe = new ProbePod(installation, scenario.seconds);
-    await probe.start();
-    await scenario.inject(installation);
-    const report = await probe.report();
-    const linkedMs = await installation.settled(LINKED_MS);
-    const faults = [
-      report.gapMs > scenario.gapMs && `gap above ${scenario.gapMs} ms`,
-      scenario.lost !== undefined && report.lost > scenario.lost && `more than ${scenario.lost} lost`,
-      report.double > 0 && 'two masters acknowledged',
-      report.acknowledged < 100 && 'hardly anything was acknowledged',
-    ].filter(Boolean);
-    console.log(`${faults.length === 0 ? 'pass' : 'FAIL'} ${label}: ${report.gapMs} ms without acknowledgements, ${report.lost} of ${report.acknowledged} lost, `
-      + `${report.double} double, settled ${Math.round(linkedMs / 100) / 10} s after the probe${faults.length ? ` (${faults.join(', ')})` : ''}`);
-    if (faults.length > 0) console.log(`     ${JSON.stringify(report)}`);
-    return faults.length === 0;
-  } catch (error) {
-    console.log(`FAIL ${label}: ${String((error as Error).message).slice(0, 500)}`);
-    return false;
+    await installation.up(sabotage?.alter);
+    return await use(installation);
+  } finally {
+    installation.down();
+    installations.delete(installation);
   }
 }
 
-async function main(args: string[]): Promise<number> {
-  const ci = args.includes('--ci');
-  const setupFlag = args.indexOf('--setup');
-  const only = setupFlag < 0 ? undefined : args[setupFlag + 1];
-  const wanted = args.filter((arg, index) => !arg.startsWith('--') && (setupFlag < 0 || index !== setupFlag + 1));
-  for (const name of wanted) if (!SCENARIOS.some((one) => one.name === name)) throw new Error(`there is no scenario ${name}; there are ${SCENARIOS.map((one) => one.name).join(', ')}`);
-  if (only !== undefined && !(only in SETUPS)) throw new Error(`there is no setup ${only}; there are ${Object.keys(SETUPS).join(', ')}`);
-  const setups = only ? [only] : ci ? CI.setups : Object.keys(SETUPS);
-  const scenarios = SCENARIOS.filter(({ name }) => (wanted.length > 0 ? wanted.includes(name) : !ci || CI.scenarios.includes(name)));
-  let passed = 0;
-  let failed = 0;
-  for (const setup of setups) {
-    const installation = new Installation(`fault-${setup}`, SETUPS[setup]);
+async function runs(installation: Installation, setup: string, scenario: Scenario, count: number): Promise<Result[]> {
+  const results: Result[] = [];
+  while (results.length < count) results.push(await runOnce(installation, setup, scenario));
+  return results;
+}
+
+/** What can't be injected here. */
+async function missing(): Promise<ReadonlyMap<Scenario['needs'], string>> {
+  if (await labIsReached()) return new Map();
+  return new Map([
+    ['nodes', 'LAB is not set, or the cluster is not its own: nodes can\'t be switched off'],
+    ['processes', 'LAB is not set, or the cluster is not its own: processes can\'t be reached from outside'],
+  ]);
+}
+
+function plan(): { setup: string; scenarios: Scenario[] }[] {
+  const wanted = positionals.length > 0 ? positionals.map((name) => find('scenario', SCENARIOS, name)) : SCENARIOS.filter(({ name }) => !flags.ci || CI.scenarios.includes(name));
+  for (const setup of flags.setup ?? []) find('setup', Object.keys(SETUPS).map((name) => ({ name })), setup);
+  return Object.keys(SETUPS).map((setup) => ({
+    setup,
+    // a setup that is asked for by name takes any scenario
+    scenarios: wanted.filter((scenario) => (flags.setup ? flags.setup.includes(setup) : scenario.setups.includes(setup) && (!flags.ci || CI.setups.includes(setup)))),
+  })).filter(({ scenarios }) => scenarios.length > 0);
+}
+
+function keep(results: readonly Result[]): void {
+  if (flags.json === undefined) return;
+  const before: Result[] = existsSync(flags.json) ? JSON.parse(readFileSync(flags.json, 'utf8')) : [];
+  const again = (one: Result) => results.some(({ scenario, setup }) => scenario === one.scenario && setup === one.setup);
+  writeFileSync(flags.json, JSON.stringify([...before.filter((one) => !again(one)), ...results]));
+}
+
+async function suite(sabotage?: Sabotage): Promise<void> {
+  const absent = await missing();
+  for (const { setup, scenarios } of plan()) {
+    const skipped = scenarios.filter(({ needs }) => absent.has(needs));
+    for (const { name, needs } of skipped) console.log(`SKIP ${name} on ${setup}: ${absent.get(needs)}`);
+    counts.skipped += skipped.length;
+    const possible = scenarios.filter((one) => !skipped.includes(one));
+    if (possible.length === 0) continue;
     try {
-      await installation.up();
-      for (const scenario of scenarios) {
-        if (await run(installation, setup, scenario)) passed++;
-        else failed++;
-      }
+      await withInstallation(setup, sabotage, async (installation) => {
+        for (const scenario of possible) {
+          try {
+            const results = await runs(installation, setup, scenario, Math.min(Number(flags.runs), scenario.maxRuns ?? Infinity));
+            const summary = summarize(scenario, results);
+            console.log(line(summary));
+            if (summary.faults.length > 0) console.log(`     ${JSON.stringify(results.filter(({ faults }) => faults.length > 0).map(({ verdict, errors }) => ({ ...verdict, errors })))}`);
+            keep(results);
+            if (summary.faults.length === 0) counts.passed++; else counts.failed++;
+          } catch (error) {
+            counts.failed++;
+            console.log(`FAIL ${scenario.name} on ${setup}: ${String((error as Error).message).slice(0, 500)}`);
+          }
+        }
+      });
     } catch (error) {
-      failed++;
+      counts.failed++;
       console.log(`FAIL ${setup} does not come up: ${String((error as Error).message).slice(0, 500)}`);
-    } finally {
-      installation.down();
     }
   }
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
 }
 
-main(process.argv.slice(2)).then((code) => process.exit(code), (error) => {
+/** Each sabotage with the scenario that finds it out. */
+async function sabotages(): Promise<void> {
+  const absent = await missing();
+  for (const sabotage of positionals.length > 0 ? positionals.map((name) => find('sabotage', SABOTAGES, name)) : SABOTAGES) {
+    const scenario = find('scenario', SCENARIOS, sabotage.scenario);
+    if (absent.has(scenario.needs)) {
+      counts.skipped++;
+      console.log(`SKIP without ${sabotage.name}: ${absent.get(scenario.needs)}`);
+      continue;
+    }
+    let faults: readonly string[];
+    try {
+      faults = await withInstallation(sabotage.setup, sabotage, async (installation) => summarize(scenario, await runs(installation, sabotage.setup, scenario, 1)).faults);
+    } catch (error) {
+      // a run that breaks off proves nothing
+      counts.failed++;
+      console.log(`FAIL without ${sabotage.name}: ${scenario.name} broke off: ${String((error as Error).message).slice(0, 500)}`);
+      continue;
+    }
+    if (faults.length > 0) counts.passed++; else counts.failed++;
+    console.log(faults.length > 0 ? `pass without ${sabotage.name}, ${scenario.name} fails: ${faults.join('; ')}` : `FAIL without ${sabotage.name}, ${scenario.name} passes all the same`);
+  }
+}
+
+async function main(): Promise<number> {
+  if (flags.list) {
+    for (const { name, what, setups } of SCENARIOS) console.log(`${name}: ${what} (${setups.join(', ')})`);
+    for (const { name, removes } of SABOTAGES) console.log(`--sabotage ${name}: ${removes}`);
+    return 0;
+  }
+  if (!(Number(flags.runs) >= 1)) throw new Error(`--runs is ${flags.runs}; it must be a number from 1`);
+  if (flags.sabotages) await sabotages();
+  else await suite(flags.sabotage === undefined ? undefined : find('sabotage', SABOTAGES, flags.sabotage));
+  if (counts.skipped > 0) console.log(`\n!!! ${counts.skipped} SKIPPED\n`);
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    console.error(`${signal}: mends what is hurt`);
+    void mendAll().then(() => {
+      for (const installation of installations) installation.down();
+      process.exit(1);
+    });
+  });
+}
+main().then((code) => process.exit(code), (error) => {
   console.error(String(error.message ?? error));
   process.exit(2);
 });

@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The script that runs the nodes, if there is one: it kills, cuts off, freezes and boots them. */
+export const LAB = process.env.LAB;
+
+/** Runs a command of the lab. What it starts outlives it, so it must hold none of our pipes. */
+export function lab(...args: string[]): void {
+  if (LAB === undefined) throw new Error('LAB is not set');
+  const { status } = spawnSync(LAB, args, { stdio: 'ignore' });
+  if (status !== 0) throw new Error(`${LAB} ${args.join(' ')}: exit code ${status}`);
+}
+
+/** The lab's number of a node. */
+export const nodeNumber = (node: string) => node.replace(/\D+/g, '');
+
+// a Sentinel is the same program under another title
+export const SERVER = /^\S*(redis|valkey)-server(?!.*sentinel)/;
+export const SENTINEL = /^\S*(redis|valkey)-(server.*\[?sentinel|sentinel)/;
+export const AGENT = /agent\.js/;
+const ANY = /./;
+
+/** The processes of a pod, as its node sees them: root of the nodes' machine finds them in its own process table. */
+export class PodProcesses {
+  constructor(private readonly uid: string) {}
+
+  public find(program: RegExp = ANY): string[] {
+    return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && this.owns(pid, program));
+  }
+
+  /** Sends a signal to a program. */
+  public signal(signal: 'KILL' | 'STOP' | 'CONT', ...programs: RegExp[]): void {
+    const pids = programs.flatMap((program) => this.find(program));
+    if (pids.length < programs.length) throw new Error(`the pod runs no ${programs.join(' and ')}`);
+    execFileSync('kill', [`-${signal}`, ...pids]);
+  }
+
+  /**
+   * Drops all packets between the pod and these addresses. @returns what joins them again; it fails when the pod is gone
+   */
+  public cutOff(addresses: readonly string[], ports?: readonly number[]): () => void {
+    const pid = this.find()[0];
+    if (pid === undefined) throw new Error('the pod has no process');
+    const iptables = (...args: string[]) => execFileSync('nsenter', ['-t', pid, '-n', 'iptables', '-w', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const chain = `FAULT-${(Date.now() % 1e9).toString(36)}`;
+    iptables('-N', chain);
+    for (const address of addresses) {
+      for (const direction of ['-s', '-d']) {
+        if (ports === undefined) iptables('-A', chain, direction, address, '-j', 'DROP');
+        else for (const side of ['--dports', '--sports']) iptables('-A', chain, '-p', 'tcp', direction, address, '-m', 'multiport', side, ports.join(','), '-j', 'DROP');
+      }
+    }
+    for (const hook of ['INPUT', 'OUTPUT']) iptables('-I', hook, '-j', chain);
+    return () => {
+      for (const hook of ['INPUT', 'OUTPUT']) iptables('-D', hook, '-j', chain);
+      iptables('-F', chain);
+      iptables('-X', chain);
+    };
+  }
+
+  private owns(pid: string, program: RegExp): boolean {
+    try {
+      // kubelet writes the uid with dashes or, under systemd, with underscores
+      const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8').replaceAll('_', '-');
+      return group.includes(this.uid) && program.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
+    } catch {
+      return false; // it ended meanwhile
+    }
+  }
+}

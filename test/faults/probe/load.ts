@@ -1,0 +1,123 @@
+import Redis from 'ioredis';
+import { Acknowledgement } from './protocol';
+
+/** So many bytes a write that replicas which lag have more to catch up with than one read of a socket. */
+const VALUE = 'x'.repeat(200);
+const PAUSE_MS = 5;
+const IDLE_MS = 4000;
+const READERS = 2;
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export interface LoadOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly readPort: number;
+  readonly password?: string;
+  readonly writers: number;
+  /** Start of every key, never used before. */
+  readonly prefix: string;
+  /** Ordinal of the server that announces an address. */
+  readonly ordinalOf: (address: string) => number;
+}
+
+/** Clients over lasting connections: writers with unique keys, a writer that is idle for seconds, and two readers. */
+export class Load {
+  public readonly acknowledged: Acknowledgement[] = [];
+  public readonly errors = new Map<string, number>();
+  public reads = 0;
+  private readonly keys: string[] = [];
+  private running = true;
+  private readonly ended: Promise<unknown>;
+
+  constructor(private readonly options: LoadOptions) {
+    this.ended = Promise.all([
+      ...Array.from({ length: options.writers }, (_, writer) => this.write(writer, PAUSE_MS)),
+      this.write(options.writers, IDLE_MS),
+      ...Array.from({ length: READERS }, () => this.read()),
+    ]);
+  }
+
+  public async stop(): Promise<void> {
+    this.running = false;
+    await this.ended;
+  }
+
+  /** Indices of acknowledged writes that are not there. */
+  public async lost(): Promise<number[]> {
+    const client = this.connect(this.options.port, { maxRetriesPerRequest: null, enableOfflineQueue: true, commandTimeout: undefined });
+    const lost: number[] = [];
+    for (let start = 0; start < this.keys.length; start += 1000) {
+      const values = await client.mget(this.keys.slice(start, start + 1000));
+      values.forEach((value, index) => { if (value === null) lost.push(start + index); });
+    }
+    // The next run finds an empty memory again.
+    for (let start = 0; start < this.keys.length; start += 1000) await client.unlink(this.keys.slice(start, start + 1000)).catch(() => undefined);
+    client.disconnect();
+    return lost;
+  }
+
+  private connect(port: number, more: object = {}): Redis {
+    const { host, password } = this.options;
+    const client = new Redis({
+      host,
+      port,
+      password,
+      // an error at once, never a silent retry: each command is either acknowledged or not
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      commandTimeout: 2000,
+      connectTimeout: 1000,
+      retryStrategy: () => 20,
+      ...more,
+    });
+    client.on('error', (error) => this.note(error));
+    return client;
+  }
+
+  private note(error: unknown): void {
+    const text = String((error as Error).message ?? error).slice(0, 60);
+    this.errors.set(text, (this.errors.get(text) ?? 0) + 1);
+  }
+
+  private async write(writer: number, pause: number): Promise<void> {
+    const client = this.connect(this.options.port);
+    let server: number | undefined;
+    client.on('close', () => { server = undefined; });
+    for (let number = 0; this.running; number++) {
+      try {
+        if (client.status !== 'ready') {
+          await sleep(5);
+          continue;
+        }
+        server ??= this.options.ordinalOf((await client.config('GET', 'replica-announce-ip') as string[])[1]);
+        const from = server;
+        const key = `${this.options.prefix}:${writer}:${number}`;
+        await client.set(key, VALUE);
+        this.acknowledged.push([Date.now(), from, writer]);
+        this.keys.push(key);
+      } catch (error) {
+        this.note(error);
+        // a server that answers but takes no writes is left, as a careful client does
+        if (/READONLY|NOREPLICAS|MASTERDOWN|MISCONF|timed out/.test(String(error))) client.disconnect(true);
+      }
+      for (let slept = 0; slept < pause && this.running; slept += 500) await sleep(Math.min(500, pause - slept));
+    }
+    client.disconnect();
+  }
+
+  private async read(): Promise<void> {
+    const client = this.connect(this.options.readPort);
+    while (this.running) {
+      try {
+        if (client.status === 'ready' && this.keys.length > 0) {
+          await client.get(this.keys[Math.floor(Math.random() * this.keys.length)]);
+          this.reads++;
+        }
+      } catch (error) { this.note(error); }
+      await sleep(20);
+    }
+    client.disconnect();
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Runs in a pod of its own. `POST /start` begins to write and to observe, `POST /stop` ends it, reads everything back and answers what was seen;
+ * `GET /state` tells what the servers and the Sentinels say now, `GET /last` when a write was acknowledged last.
+ *
+ * env: HOST PORT READ_PORT PASSWORD MASTER_NAME SERVERS SENTINELS (host:port, separated by commas)
+ */
+import { lookup } from 'node:dns/promises';
+import { createServer } from 'node:http';
+import { Load } from './load';
+import { Member, Observer } from './observer';
+import { PROBE_PORT, ProbeReport } from './protocol';
+
+const { HOST, PORT, READ_PORT, PASSWORD, MASTER_NAME, SERVERS, SENTINELS, HOSTNAME } = process.env;
+
+async function resolve(host: string): Promise<string> {
+  for (;;) {
+    try {
+      return (await lookup(host, { family: 4 })).address;
+    } catch {
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
+}
+
+function members(list: string): Promise<Member[]> {
+  return Promise.all(list.split(',').map(async (one) => {
+    const [host, port] = one.split(':');
+    return { address: await resolve(host), port: Number(port) };
+  }));
+}
+
+interface Running {
+  readonly load: Load;
+  readonly from: number;
+  readonly writers: number;
+  stopped?: Promise<ProbeReport>;
+}
+
+async function main(): Promise<void> {
+  const observer = new Observer({ servers: await members(SERVERS!), sentinels: await members(SENTINELS!) }, MASTER_NAME!, PASSWORD);
+  const host = await resolve(HOST!); // no DNS later: what clients notice is told of the installation alone
+  let running: Running | undefined;
+
+  const start = (writers: number) => {
+    const from = Date.now();
+    observer.start();
+    const prefix = `${HOSTNAME}:${from.toString(36)}`;
+    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), password: PASSWORD, writers, prefix, ordinalOf: (address) => observer.ordinalOf(address) });
+    running = { load, from, writers };
+    return {};
+  };
+  const stop = async ({ load, from, writers }: Running): Promise<ProbeReport> => {
+    const until = Date.now();
+    await load.stop();
+    observer.stop();
+    const lost = await load.lost();
+    return {
+      from, until, writers, lost, acknowledged: load.acknowledged, reads: load.reads, errors: Object.fromEntries(load.errors), changes: observer.changes,
+    };
+  };
+  const answer = async (path: string, query: URLSearchParams): Promise<unknown> => {
+    switch (path) {
+      case '/state': return observer.state();
+      case '/last': return { at: running?.load.acknowledged.at(-1)?.[0] ?? 0 };
+      case '/start': return start(Number(query.get('writers')));
+      // asked again after a broken answer, it answers the same
+      case '/stop': return running ? (running.stopped ??= stop(running)) : undefined;
+      default: return undefined;
+    }
+  };
+  createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://probe');
+    answer(pathname, searchParams).then(
+      (value) => response.writeHead(value === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(value ?? null)),
+      (error) => response.writeHead(500).end(String(error)),
+    );
+  }).listen(PROBE_PORT);
+}
+
+void main();

@@ -1,0 +1,101 @@
+import Redis from 'ioredis';
+import { Change, Named, SentinelState, ServerState, State } from './protocol';
+
+const PERIOD_MS = 100;
+const ANSWER_MS = 500;
+
+export interface Member {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Asks every server and every Sentinel what they are, again and again. */
+export class Observer {
+  public readonly changes: Change[] = [];
+  private readonly servers: Redis[];
+  private readonly sentinels: Redis[];
+  private last: string[] = [];
+  private timer?: NodeJS.Timeout;
+
+  constructor(private readonly members: { servers: readonly Member[]; sentinels: readonly Member[] }, private readonly masterName: string, password: string | undefined) {
+    const connect = ({ address, port }: Member) => new Redis({
+      host: address,
+      port,
+      password,
+      enableReadyCheck: false,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      commandTimeout: ANSWER_MS,
+      connectTimeout: ANSWER_MS,
+      retryStrategy: () => PERIOD_MS,
+    }).on('error', () => undefined);
+    this.servers = members.servers.map(connect);
+    this.sentinels = members.sentinels.map(connect);
+  }
+
+  public start(): void {
+    this.changes.length = 0;
+    this.last = [];
+    this.timer ??= setInterval(() => void this.note(), PERIOD_MS);
+  }
+
+  public stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  public async state(): Promise<State> {
+    const [servers, sentinels] = await Promise.all([
+      Promise.all(this.servers.map((client) => this.server(client))),
+      Promise.all(this.sentinels.map((client) => this.sentinel(client))),
+    ]);
+    return { servers, sentinels };
+  }
+
+  /** The ordinal that an announced address belongs to, -1 for none. */
+  public ordinalOf(address: string): number {
+    return this.members.servers.findIndex((member) => member.address === address);
+  }
+
+  private async note(): Promise<void> {
+    const at = Date.now();
+    const { servers, sentinels } = await this.state();
+    const now = [
+      ...servers.map(({ role }, server) => ({ at, server, to: role })),
+      ...sentinels.map(({ names }, sentinel) => ({ at, sentinel, to: names })),
+    ];
+    now.forEach((change, index) => {
+      if (this.last[index] === String(change.to)) return;
+      this.last[index] = String(change.to);
+      this.changes.push(change);
+    });
+  }
+
+  private async server(client: Redis): Promise<ServerState> {
+    try {
+      const [role, address, , link] = await this.ask<string[]>(client, 'ROLE');
+      if (role === 'master') return { role, follows: -1 };
+      return { role: link === 'connected' ? 'replica' : 'syncing', follows: this.ordinalOf(address) };
+    } catch {
+      return { role: 'down', follows: -1 };
+    }
+  }
+
+  private async sentinel(client: Redis): Promise<SentinelState> {
+    try {
+      const fields = await this.ask<string[]>(client, 'SENTINEL', 'MASTER', this.masterName);
+      const field = (name: string) => fields[fields.indexOf(name) + 1];
+      const ordinal = this.ordinalOf(field('ip'));
+      return { names: ordinal < 0 ? 'stranger' : ordinal, others: Number(field('num-other-sentinels')) };
+    } catch (error) {
+      const names: Named = /No such master/.test(String(error)) ? 'nobody' : 'down';
+      return { names, others: 0 };
+    }
+  }
+
+  private ask<T>(client: Redis, command: string, ...args: string[]): Promise<T> {
+    if (client.status !== 'ready') return Promise.reject(new Error('not connected'));
+    return client.call(command, ...args) as Promise<T>;
+  }
+}

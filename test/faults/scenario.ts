@@ -1,0 +1,67 @@
+import { Installation, Pod } from './installation';
+import { State } from './probe/protocol';
+
+/** What clients may notice. Times in milliseconds. */
+export interface Bar {
+  /** Longest time without an acknowledgement to anybody: the median of the runs, and each. */
+  readonly gapMs?: { readonly median: number; readonly worst: number };
+  /** Longest time without one to any single client. */
+  readonly clientGapMs?: number;
+  /** Time until the first acknowledgement after what the run marked as the recovery. */
+  readonly recoveryMs?: { readonly median: number; readonly worst: number };
+  /**
+   * Acknowledged writes that may be lost. `tail`: only those of the last second before the master went, which were on their way to the replicas;
+   * `cut`: only those that the master acknowledged after it was cut off.
+   */
+  readonly lost: 0 | 'tail' | 'cut';
+  /** How long the old master may acknowledge after the fault. */
+  readonly oldMasterMs?: number;
+  /** How often the master may change. */
+  readonly switches?: number;
+}
+
+/** Time after the end of a fault in which the Sentinels must agree and all replicas be in sync. */
+export const LINKED_MS = 60_000;
+/** What "nothing" is for clients: a switch of threads on a busy machine may take so long. */
+export const UNNOTICED = { median: 500, worst: 1000 };
+
+/** One run of a scenario: what it may do to the installation, and what it leaves to be mended. */
+export interface Run {
+  readonly installation: Installation;
+  /** The master at the start, which most faults hurt. */
+  readonly master: Pod;
+  /** Node of the clients that the fault does not cut off. */
+  readonly clients: string;
+  /** What everybody says now, asked from there. */
+  state(): Promise<State>;
+  /** Names a moment of the run, for the picture; the first is the fault, from the last the recovery counts. */
+  mark(text: string): void;
+  /** Mends something at the end, whatever happens. Mending it earlier is fine. */
+  defer(mend: () => unknown): () => Promise<void>;
+  /** Waits until the majority of the Sentinels names another master than at the start. */
+  moved(timeoutMs?: number): Promise<void>;
+  /** The same for the moment from which clients should be served again. */
+  markRecovery(text: string): void;
+  /** Waits until a client's write is acknowledged after this moment. */
+  written(): Promise<void>;
+  /** A further condition that failed. */
+  fail(text: string): void;
+}
+
+/** A fault, and what clients may notice of it. */
+export interface Scenario {
+  readonly name: string;
+  /** What happens, as one sentence for the report. */
+  readonly what: string;
+  readonly bar: Bar;
+  /** Setups that it differs on. */
+  readonly setups: readonly string[];
+  /** It needs nodes that can be switched off and cut off, or processes that can be reached from outside. */
+  readonly needs?: 'nodes' | 'processes';
+  /** More clients beside the master, whom the fault cuts off too. */
+  readonly clientsBesideMaster?: boolean;
+  /** Most runs on one setup, for those that take minutes. */
+  readonly maxRuns?: number;
+  /** Does the fault and waits for its effect. */
+  inject(run: Run): Promise<void>;
+}

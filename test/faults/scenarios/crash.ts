@@ -1,0 +1,79 @@
+/** Processes that die or stop without a word. */
+import { sleep, until } from '../cluster';
+import { AGENT, SERVER } from '../injection';
+import { Run, Scenario } from '../scenario';
+import { ALL, BOTH, SIDECAR } from '../setups';
+
+const CRASH = { median: 1500, worst: 3000 };
+
+/** Waits until kubelet has started the server's container again. */
+const restarted = (run: Run) => until('the container restarts', async () => (
+  (await run.installation.pods('server')).find(({ name }) => name === run.master.name)!.restarts > run.master.restarts), 60_000);
+
+export const CRASH_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'kill-master',
+    what: 'The master\'s server is killed.',
+    setups: ALL,
+    needs: 'processes',
+    bar: { gapMs: CRASH, lost: 0, switches: 1 },
+    async inject(run) {
+      run.mark('killed');
+      run.installation.processes(run.master).signal('KILL', SERVER);
+      await run.moved();
+    },
+  },
+  {
+    name: 'out-of-memory',
+    what: 'The kernel kills the master\'s server because it is out of memory.',
+    setups: [SIDECAR],
+    bar: { gapMs: CRASH, lost: 0, switches: 1 },
+    async inject(run) {
+      run.mark('out of memory');
+      // one value as large as the limit of the container: it dies before it has it
+      const fill = 'REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" SETRANGE fill 536870900 x';
+      try { run.installation.run('exec', run.master.name, '-c', 'server', '--', 'sh', '-c', fill); } catch { /* killed meanwhile */ }
+      await run.moved();
+      await restarted(run);
+    },
+  },
+  {
+    name: 'force-delete-master',
+    what: 'The master\'s pod is deleted with force and no grace.',
+    setups: BOTH,
+    bar: { gapMs: { median: 5000, worst: 7000 }, lost: 'tail', switches: 1 },
+    async inject(run) {
+      run.mark('deleted');
+      await run.installation.replace(run.master, () => run.installation.run('delete', 'pod', run.master.name, '--force', '--grace-period=0'));
+    },
+  },
+  {
+    name: 'freeze-master',
+    what: 'The master\'s server is frozen for 10 s, and then goes on as if nothing had been.',
+    setups: BOTH,
+    needs: 'processes',
+    bar: { gapMs: { median: 5300, worst: 7000 }, lost: 'tail', switches: 1 },
+    async inject(run) {
+      const server = run.installation.processes(run.master);
+      const thaw = run.defer(() => server.signal('CONT', SERVER));
+      run.mark('frozen');
+      server.signal('STOP', SERVER);
+      await sleep(10_000);
+      run.mark('thawed');
+      await thaw();
+      await run.moved();
+    },
+  },
+  {
+    name: 'kill-master-and-agent',
+    what: 'The master\'s server, which keeps nothing on disk, and its agent are killed; both are back before the Sentinels notice.',
+    setups: [SIDECAR],
+    needs: 'processes',
+    bar: { gapMs: { median: 5000, worst: 7000 }, lost: 0 },
+    async inject(run) {
+      run.mark('killed');
+      run.installation.processes(run.master).signal('KILL', AGENT, SERVER);
+      await restarted(run);
+    },
+  },
+];
