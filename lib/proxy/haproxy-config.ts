@@ -56,6 +56,8 @@ export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology
     serverPort: String(settings.server.port),
     sentinelPort: settings.sentinel.port,
     majority: topology.majority,
+    // a first wrong answer is soon checked again: waiting for the second is a part of every failover
+    recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
     servers: ordinals.map((index) => ({
       index,
       address: addressing.server(index),

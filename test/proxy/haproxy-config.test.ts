@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { Duration } from 'cdk8s';
 import { Auth, RedisHaProps, Sentinel } from '../../lib';
 import { describeWith } from '../support/binaries';
 import { install } from '../support/manifests';
@@ -39,6 +40,10 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
     }
   });
 
+  test('no client waits in HAProxy for a master that refuses it', () => {
+    for (const backend of config.split('\nbackend master_').slice(1)) expect(backend.split('\n\n')[0]).toContain('\n    retries 0\n');
+  });
+
   test('who loses the consensus loses its sessions', () => {
     const masters = config.split('\n').filter((line) => line.includes('addr 127.0.0.1'));
     expect(masters).toHaveLength(servers);
@@ -69,6 +74,12 @@ describe('haproxy.cfg', () => {
     const readers = (props: RedisHaProps) => configOf(props).split('frontend read')[1].split('backend replicas')[0];
     expect(readers({})).toContain('use_backend master_0 if !in_sync');
     expect(readers({ proxy: { readFromMasterAsFallback: false } })).not.toContain('use_backend');
+  });
+
+  test('checks a first wrong answer again as soon as it looks at the consensus, but never later than usual', () => {
+    const recheck = (checks: object) => [...new Set([...configOf({ proxy: { checks } }).matchAll(/fastinter (\d+)ms/g)].map((match) => match[1]))];
+    expect(recheck({})).toEqual(['50']);
+    expect(recheck({ roleInterval: Duration.millis(300), sentinelInterval: Duration.millis(100), consensusInterval: Duration.millis(400) })).toEqual(['100']);
   });
 
   test('ends with custom sections', () => {
