@@ -1,3 +1,4 @@
+import { Consensus } from './proxy-options';
 import { RUN_DIR } from '../private/pod-parts';
 import { renderAsset } from '../private/render';
 import { ProxySettings, Settings } from '../redis-ha/settings';
@@ -52,6 +53,7 @@ export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology
     stateFile: addressing.stateFile ?? '',
     name: settings.name,
     auth: settings.auth !== undefined,
+    lenient: proxy.consensus === Consensus.LENIENT,
     masterName: settings.masterName,
     serverPort: String(settings.server.port),
     sentinelPort: settings.sentinel.port,

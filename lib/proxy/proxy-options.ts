@@ -69,6 +69,20 @@ export interface ProxyServiceOptions {
 }
 
 /**
+ * When HAProxy leads clients to a server that says master.
+ */
+export enum Consensus {
+  /** While a majority of all Sentinels names it, and nobody else. Losing the majority of the Sentinels stops writes to a healthy master. */
+  STRICT = 'strict',
+  /**
+   * Also while fewer than a majority of the Sentinels answer, at least one does, all that do name it, and a replica follows it.
+   * Writes survive the loss of most Sentinels; but a HAProxy on the smaller side of a split network may go on leading its clients to a
+   * master that was replaced on the other side, if that side has the master, one of its replicas and a Sentinel: what they write is lost.
+   */
+  LENIENT = 'lenient',
+}
+
+/**
  * Intervals of HAProxy's checks.
  */
 export interface ProxyCheckOptions {
@@ -139,7 +153,8 @@ export interface ProxyOptions {
   readonly replicas?: number;
 
   /**
-   * Image to run: repository with a tag, a digest or both. HAProxy 2.6 or newer.
+   * Image to run: repository with a tag, a digest or both. HAProxy 2.6 or newer, built
+   * with Lua as the official images are.
    *
    * @default 'docker.io/library/haproxy:3.0.11'
    */
@@ -179,6 +194,13 @@ export interface ProxyOptions {
    * @default - what fits in the memory limit: 36 KiB a connection, above 32 MiB for HAProxy itself
    */
   readonly maxconn?: number;
+
+  /**
+   * What makes a master.
+   *
+   * @default Consensus.STRICT
+   */
+  readonly consensus?: Consensus;
 
   /**
    * Intervals of the checks. Each pod asks (servers × Sentinels + servers) questions an interval: raise it above 5 × 5.

@@ -2,6 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
+import { readAsset } from '../private/assets';
 import { disruptionBudget, families, servicePort } from '../private/objects';
 import {
   authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, RUN_DIR, variables,
@@ -46,6 +47,7 @@ export class Proxy extends Construct {
     const texts: { [file: string]: string } = {
       ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
       ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
+      ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
     };
     this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: texts });
 

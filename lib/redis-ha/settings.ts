@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { DisruptionBudget, PodOptions, Spread } from './pod-options';
 import { IpStack } from './props';
-import { ProxyServiceOptions } from '../proxy/proxy-options';
+import { Consensus, ProxyServiceOptions } from '../proxy/proxy-options';
 import { Engine } from '../server/engine';
 import { DurabilityMode } from '../server/persistence';
 import { KubeTemplateImage } from '../template-sidecar/kube-template-image';
@@ -85,6 +85,7 @@ export interface ProxySettings {
   readonly readFromMasterAsFallback: boolean;
   readonly statsPort: number;
   readonly maxconn: number;
+  readonly consensus: Consensus;
   readonly sentinelIntervalMs: number;
   readonly roleIntervalMs: number;
   readonly consensusIntervalMs: number;

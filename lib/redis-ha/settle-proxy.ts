@@ -4,7 +4,7 @@ import { KubeTemplateSettings, ProxySettings } from './settings';
 import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
 import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
 import { InvalidPropError } from '../private/invalid-prop';
-import { ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
+import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../proxy/routing';
 import { KubeTemplateImage } from '../template-sidecar/kube-template-image';
 import { KUBE_TEMPLATE_PORT, NODE_IMAGE } from '../template-sidecar/sidecar';
@@ -46,6 +46,7 @@ export function settleProxy(proxy: ProxyOptions, routing: Routing, replicas: num
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
     statsPort,
     maxconn: maxconn(proxy.maxconn, memoryLimit('proxy.resources', limits)),
+    consensus: proxy.consensus ?? Consensus.STRICT,
     sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? Duration.millis(200), 50, 60_000),
     roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? Duration.millis(200), 50, 60_000),
     consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),

@@ -1,8 +1,9 @@
-import { describeWithRedis, TestCluster } from './support/cluster';
+import { REDIS, TestCluster } from './support/cluster';
+import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
 
-describeWithRedis('a first start', () => {
+describeWith(REDIS)('a first start', () => {
   let cluster: TestCluster;
 
   afterEach(async () => cluster.stop());

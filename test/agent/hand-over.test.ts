@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { describeWithRedis, TestCluster, until, Writer } from './support/cluster';
+import { REDIS, TestCluster, until, Writer } from './support/cluster';
 import { pairs } from '../../lib/agent/observe';
+import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
 
@@ -20,7 +21,7 @@ async function infoPeriod(cluster: TestCluster, j: number): Promise<number> {
   return Number(pairs(await cluster.askSentinel(j, 'SENTINEL', 'DEBUG')).get('INFO-PERIOD'));
 }
 
-describeWithRedis('a hand-over before the master stops', () => {
+describeWith(REDIS)('a hand-over before the master stops', () => {
   let cluster: TestCluster;
 
   afterEach(async () => cluster.stop());

@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { describeWithRedis, TestCluster, until } from './support/cluster';
+import { REDIS, TestCluster, until } from './support/cluster';
+import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
 
 const ALL = [0, 1, 2];
 
-describeWithRedis('after a restart', () => {
+describeWith(REDIS)('after a restart', () => {
   let cluster: TestCluster;
 
   afterEach(async () => cluster.stop());
@@ -119,7 +120,7 @@ describeWithRedis('after a restart', () => {
   });
 });
 
-describeWithRedis('when the master dies while its pod lives', () => {
+describeWith(REDIS)('when the master dies while its pod lives', () => {
   let cluster: TestCluster;
 
   afterEach(async () => cluster.stop());
@@ -141,7 +142,7 @@ describeWithRedis('when the master dies while its pod lives', () => {
   });
 });
 
-describeWithRedis('Sentinels that forgot', () => {
+describeWith(REDIS)('Sentinels that forgot', () => {
   let cluster: TestCluster;
 
   afterEach(async () => cluster.stop());
@@ -169,7 +170,7 @@ describeWithRedis('Sentinels that forgot', () => {
   });
 });
 
-describeWithRedis('a pod that reaches nobody', () => {
+describeWith(REDIS)('a pod that reaches nobody', () => {
   let cluster: TestCluster;
 
   afterEach(async () => cluster.stop());

@@ -1,13 +1,14 @@
-import { describeWithRedis, TestCluster, until } from './support/cluster';
+import { REDIS, TestCluster, until } from './support/cluster';
 import { Actor } from '../../lib/agent/act';
 import { unwedgingDownAfterMs } from '../../lib/agent/decide';
 import { unwedge } from '../../lib/agent/unwedge';
+import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
 
 const ALL = [0, 1, 2];
 
-describeWithRedis('when Sentinels were away for longer than ten times down-after while the master died', () => {
+describeWith(REDIS)('when Sentinels were away for longer than ten times down-after while the master died', () => {
   let cluster: TestCluster;
 
   afterEach(async () => cluster.stop());

@@ -64,6 +64,6 @@ export function install(
  * Manifests without what has tests of its own, our programs and scripts: their text, and the hashes of it in names and annotations.
  */
 export function withoutPrograms(manifests: readonly Manifest[]): Manifest[] {
-  const text = JSON.stringify(manifests, (key, value) => (/^[a-z-]+\.(js|sh)$/.test(key) ? 'PROGRAM' : value));
+  const text = JSON.stringify(manifests, (key, value) => (/^[a-z-]+\.(js|sh|lua)$/.test(key) ? 'PROGRAM' : value));
   return JSON.parse(text.replace(/((?:agent|kube-template)-)[0-9a-f]{16}"/g, '$1HASH"').replace(/("redis-ha\/[a-z]+-checksum":")[0-9a-f]{16}"/g, '$1HASH"'));
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts HAProxy: haproxy.cfg takes from the environment what only the running cluster knows.
 # env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services; empty where kube-template writes the file)
-#      PASSWORD_FILE (empty without a password) MASTER_SOCKET (empty without kube-template)
+#      PASSWORD_FILE (read by password.lua; empty without a password) MASTER_SOCKET (empty without kube-template)
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
@@ -25,14 +25,6 @@ done
 # A kernel without IPv6 refuses "::"
 if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi
 export BIND
-
-if [ -n "$PASSWORD_FILE" ]; then
-  password=$(cat "$PASSWORD_FILE")
-  bytes=$(printf %s "$password" | wc -c | tr -d ' ')
-  # shellcheck disable=SC2016 # the dollars are RESP's
-  AUTH_HEX=$(printf '*2\r\n$4\r\nAUTH\r\n$%s\r\n%s\r\n' "$bytes" "$password" | od -An -v -tx1 | tr -d ' \n')
-  export AUTH_HEX
-fi
 
 # kube-template writes the file beside us, once the API server has answered
 [ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"

@@ -7,14 +7,10 @@ import { pairs } from '../../../lib/agent/observe';
 import { Reply, RespClient } from '../../../lib/agent/resp';
 
 // Without spaces and quotes: Sentinel writes auth-pass unquoted into its file and cannot read it again.
-export const PASSWORD = 's3cret$x%!';
+const PASSWORD = 's3cret$x%!';
 
-/** Whether the programs are installed that the tests with real servers need. */
-export const HAS_REDIS = ['redis-server', 'redis-sentinel'].every(program => spawnSync(program, ['--version']).status === 0);
-
-/** `describe`, or a loud skip where Redis is not installed. */
-export const describeWithRedis = HAS_REDIS ? describe : describe.skip;
-if (!HAS_REDIS) console.warn('redis-server and redis-sentinel are not installed: the tests with real servers are skipped');
+/** The programs that {@link TestCluster} runs. */
+export const REDIS = ['redis-server', 'redis-sentinel'];
 
 /** Waits until the condition holds; a condition that throws does not hold yet. */
 export async function until(what: string, condition: () => Promise<boolean> | boolean, timeoutMs = 40_000): Promise<void> {
@@ -40,23 +36,26 @@ export class TestCluster {
   readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'agent-'));
   readonly servers: string[];
   readonly sentinels: string[];
+  password = PASSWORD;
+  /** Further lines of sentinel.conf. */
+  sentinelConfig = '';
   serverPort = 0;
   sentinelPort = 0;
   private readonly processes = new Map<string, ChildProcess>();
   private readonly clients: RespClient[] = [];
 
-  constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '') {
+  constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '', sentinels = size) {
     const byte = (): number => 1 + Math.floor(Math.random() * 250);
     const network = `127.${byte()}.${byte()}`;
     this.servers = Array.from({ length: size }, (_, i) => `${network}.${i + 1}`);
-    this.sentinels = Array.from({ length: size }, (_, i) => `${network}.${i + 101}`);
+    this.sentinels = Array.from({ length: sentinels }, (_, i) => `${network}.${i + 101}`);
   }
 
   /** Starts everything at once, as Kubernetes does. */
   async start(): Promise<void> {
     await this.choosePorts();
+    this.sentinels.forEach((_, j) => this.startSentinel(j));
     for (let i = 0; i < this.size; i++) {
-      this.startSentinel(i);
       this.startServer(i);
       this.startAgent(i);
     }
@@ -84,8 +83,8 @@ repl-diskless-sync yes
 repl-diskless-sync-delay 0
 replica-announce-ip ${this.servers[i]}
 replica-announce-port ${this.serverPort}
-requirepass "${PASSWORD}"
-masterauth "${PASSWORD}"
+requirepass "${this.password}"
+masterauth "${this.password}"
 replicaof 127.0.0.1 1
 replica-priority 0
 shutdown-timeout 2
@@ -104,10 +103,11 @@ bind-source-addr ${this.sentinels[j]}
 port ${this.sentinelPort}
 dir ${this.directory}
 logfile ${this.directory}/sentinel-${j}.log
-requirepass "${PASSWORD}"
+requirepass "${this.password}"
 sentinel announce-ip ${this.sentinels[j]}
 sentinel announce-port ${this.sentinelPort}
 sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
+${this.sentinelConfig}
 `);
     }
     this.spawn(`sentinel-${j}`, 'redis-sentinel', [file]);
@@ -116,7 +116,7 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
   startAgent(i: number): void {
     fs.mkdirSync(this.runDir(i), { recursive: true });
     fs.mkdirSync(this.dataDir(i), { recursive: true });
-    fs.writeFileSync(path.join(this.directory, 'password'), `${PASSWORD}\n`);
+    fs.writeFileSync(path.join(this.directory, 'password'), `${this.password}\n`);
     const file = path.join(this.directory, `agent-${i}.json`);
     fs.writeFileSync(file, JSON.stringify({
       masterName: 'cache-redis',
@@ -174,7 +174,7 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
   }
 
   client(host: string, port: number, timeoutMs = 2_000): RespClient {
-    const client = new RespClient({ host, port, password: () => PASSWORD, timeoutMs });
+    const client = new RespClient({ host, port, password: () => this.password, timeoutMs });
     this.clients.push(client);
     return client;
   }
@@ -248,6 +248,11 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
     return master;
   }
 
+  /** Ends what {@link settled} did to the Sentinels. */
+  async usualInfoPeriods(): Promise<void> {
+    await Promise.allSettled(this.sentinels.map(async (_, j) => this.askSentinel(j, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '10000')));
+  }
+
   /** Writes keys `PREFIX:0` to `PREFIX:N-1`. */
   async fill(i: number, count: number, prefix = 'key'): Promise<void> {
     const client = this.server(i, 10_000);
@@ -279,7 +284,8 @@ sentinel myid ${(0xabc0 + j).toString(16).padStart(40, '0')}
   }
 }
 
-async function freePort(host: string): Promise<number> {
+/** A port of this address that nobody uses now. */
+export async function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.on('error', reject);

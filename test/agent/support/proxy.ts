@@ -1,0 +1,86 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { freePort, TestCluster, until } from './cluster';
+import { RedisHaProps, Sentinel } from '../../../lib';
+import { RespClient } from '../../../lib/agent/resp';
+import { readAsset } from '../../../lib/private/assets';
+import { install } from '../../support/manifests';
+
+/** HAProxy as it runs in its pod, in front of a {@link TestCluster}. */
+export class ClusterProxy {
+  readonly host: string;
+  readonly passwordFile: string;
+  pid = 0;
+  port = 0;
+  readPort = 0;
+  private child?: ChildProcess;
+  private readonly directory: string;
+
+  constructor(private readonly cluster: TestCluster, private readonly props: Pick<RedisHaProps, 'proxy'> = {}) {
+    this.host = cluster.servers[0].replace(/\d+$/, '201');
+    this.directory = fs.mkdtempSync(path.join(cluster.directory, 'proxy-'));
+    this.passwordFile = path.join(this.directory, 'password');
+  }
+
+  async start(): Promise<void> {
+    const { cluster, host } = this;
+    [this.port, this.readPort] = [await freePort(host), await freePort(host)];
+    const objects = install({
+      replicas: cluster.servers.length,
+      masterName: 'cache-redis',
+      sentinel: Sentinel.deployments(cluster.sentinels.length, { port: cluster.sentinelPort }),
+      server: { port: cluster.serverPort },
+      proxy: { ...this.props.proxy, port: this.port, readPort: this.readPort, statsPort: await freePort(host) },
+    });
+    const file = path.join(this.directory, 'haproxy.cfg');
+    // Addresses of its own, so that several run at once.
+    const text: string = objects.get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
+    fs.writeFileSync(file, text.replaceAll('127.0.0.1', host));
+    for (const name of ['password.lua', 'password.map']) {
+      fs.writeFileSync(path.join(this.directory, name), readAsset(`haproxy/${name}`));
+    }
+    fs.writeFileSync(this.passwordFile, cluster.password);
+    const frame = (address: string) => `\\$${address.length}\\r\\n${address.replaceAll('.', '\\.')}`;
+    const out = fs.openSync(path.join(this.directory, 'haproxy.out'), 'a');
+    this.child = spawn('haproxy', ['-db', '-f', file], {
+      stdio: ['ignore', out, out],
+      env: {
+        ...process.env,
+        BIND: host,
+        CONFIG_DIR: this.directory,
+        PASSWORD_FILE: this.passwordFile,
+        ...Object.fromEntries(cluster.servers.flatMap((address, i) => [[`SERVER_${i}`, address], [`SERVER_${i}_FRAME`, frame(address)]])),
+        ...Object.fromEntries(cluster.sentinels.map((address, j) => [`SENTINEL_${j}`, address])),
+      },
+    });
+    fs.closeSync(out);
+    this.pid = this.child.pid!;
+  }
+
+  /** Waits until writes are led to a master. */
+  async leads(timeoutMs?: number): Promise<void> {
+    await until('HAProxy leads to a master', async () => await this.ask('SET', 'led', 'x') === 'OK', timeoutMs);
+  }
+
+  client(timeoutMs = 10_000): RespClient {
+    return this.cluster.client(this.host, this.port, timeoutMs);
+  }
+
+  async ask(...command: string[]) {
+    const client = this.client(2_000);
+    return client.call(...command).finally(() => client.close());
+  }
+
+  log(): string {
+    return fs.readFileSync(path.join(this.directory, 'haproxy.out'), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise(resolve => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
