@@ -1,8 +1,8 @@
 import { Chart, Testing, Yaml } from 'cdk8s';
-import { RedisHa, RedisHaProps } from '../../lib';
 import { api, kubectl, until } from './cluster';
 import { PodProcesses } from './injection';
 import { Probe, probeObjects } from './probe-pods';
+import { RedisHa, RedisHaProps } from '../../lib';
 
 const PASSWORD = 'ha"0 $x\\%#';
 /** The first crash restarts at once; after the second, kubelet waits longer and longer. */
@@ -63,9 +63,9 @@ export class Installation {
   public ready(timeoutMs: number): Promise<number> {
     return until(`${this.namespace} is ready`, async () => {
       const pods = await this.pods();
-      const expected = { server: this.redis.announceServices.length, sentinel: this.redis.sentinelDeployments.length, proxy: this.props.proxy?.replicas ?? 3 };
-      const complete = (Object.keys(expected) as Component[]).every((one) => pods.filter(({ component, ready }) => component === one && ready).length === expected[one]);
-      return complete && pods.every(({ ready }) => ready) && await this.probesReady() && await this.probes[0].settled();
+      const { redis, props } = this;
+      const expected = redis.announceServices.length + redis.sentinelDeployments.length + (props.proxy?.replicas ?? 3);
+      return pods.length === expected && pods.every(({ ready }) => ready) && await this.probesReady() && await this.probes[0].settled();
     }, timeoutMs);
   }
 
@@ -75,7 +75,7 @@ export class Installation {
     for (;;) {
       const pods = await this.pods();
       const master = await this.master();
-      const tired = pods.find((pod) => pod.name !== master.name && (pod.restarts >= RESTARTS || (pod.component !== 'proxy' && this.doubled(pod, pods))));
+      const tired = pods.find((pod) => pod.name !== master.name && (pod.restarts >= RESTARTS || this.doubled(pod, pods)));
       if (tired === undefined) return;
       await this.replace(tired, () => this.run('delete', 'pod', tired.name, '--wait=false'));
       await this.ready(120_000);
@@ -145,7 +145,8 @@ export class Installation {
 
   private doubled(pod: Pod, pods: readonly Pod[]): boolean {
     const same = pods.filter(({ component }) => component === pod.component);
-    return new Set(same.map(({ node }) => node)).size < Math.min(same.length, this.probes.length) && same.some((other) => other !== pod && other.node === pod.node);
+    const spread = new Set(same.map(({ node }) => node)).size === Math.min(same.length, this.probes.length);
+    return !spread && same.some((other) => other !== pod && other.node === pod.node);
   }
 
   private async probesReady(): Promise<boolean> {

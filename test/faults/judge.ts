@@ -36,7 +36,9 @@ const ON_THE_WAY_MS = 200;
  * @param recoveryAt when clients should be served again, if it is known
  * @param cutOff probes that the fault cuts off: their writes count, their waiting does not
  */
-export function judge(reports: readonly ProbeReport[], { faultAt, recoveryAt, cutOff = [] }: { faultAt: number; recoveryAt?: number; cutOff?: readonly ProbeReport[] }): Verdict {
+export function judge(
+  reports: readonly ProbeReport[], { faultAt, recoveryAt, cutOff = [] }: { faultAt: number; recoveryAt?: number; cutOff?: readonly ProbeReport[] },
+): Verdict {
   const free = reports.filter((report) => !cutOff.includes(report));
   const all = reports.flatMap(({ acknowledged }) => acknowledged).sort((a, b) => a[0] - b[0]);
   const lost = reports.flatMap((report) => report.lost.map((index) => report.acknowledged[index]));

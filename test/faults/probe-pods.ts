@@ -1,14 +1,16 @@
 import { buildSync } from 'esbuild';
-import { RedisHa } from '../../lib';
 import { api, until } from './cluster';
 import { isSettled, PROBE_PORT, ProbeReport, State } from './probe/protocol';
+import { RedisHa } from '../../lib';
 
 const IMAGE = 'docker.io/library/node:20.19.2-slim';
 const LABELS = { app: 'probe' };
 
 /** Objects of the probes: a pod on each node, which writes when it is told to, and what lets it ask everybody what they are. */
 export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly string[]): object[] {
-  const program = buildSync({ entryPoints: [`${__dirname}/probe/main.ts`], bundle: true, minify: true, platform: 'node', target: 'node20', write: false, charset: 'ascii' }).outputFiles[0].text;
+  const program = buildSync({
+    entryPoints: [`${__dirname}/probe/main.ts`], bundle: true, minify: true, platform: 'node', target: 'node20', write: false, charset: 'ascii',
+  }).outputFiles[0].text;
   const variables = {
     HOST: redis.host!,
     PORT: String(redis.port),

@@ -10,6 +10,9 @@ const WRITERS = 8;
 const BEFORE_MS = 2000;
 const AFTER_MS = 1000;
 
+/** What a fault starts with that is not about clients: the scenario could not be done to its end. */
+export const BROKE_OFF = 'broke off';
+
 /** What one run of a scenario gave. */
 export interface Result {
   readonly scenario: string;
@@ -97,10 +100,11 @@ export async function runOnce(installation: Installation, setup: string, scenari
   try {
     await Promise.all([free, ...beside].map((probe) => probe.start(WRITERS)));
     await sleep(BEFORE_MS);
-    await scenario.inject(run);
+    await scenario.inject(run).catch((error: Error) => run.fail(`${BROKE_OFF}: ${error.message.slice(0, 300)}`));
     await mendAll();
     // an answer to a question of before the end would not count
     await until('all agree and are in sync', async () => isSettled(await run.state()), LINKED_MS).catch((error) => run.fail(error.message));
+    if (run.marks.length === 0) throw new Error(run.failures.join('; '));
     const linkedMs = Date.now() - run.marks.at(-1)!.at;
     await sleep(AFTER_MS);
     const reports = await Promise.all([free, ...beside].map((probe) => probe.stop()));

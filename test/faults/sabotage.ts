@@ -1,7 +1,7 @@
 /** Takes one protection away from the manifests of an installation, so that the suite can show that it would notice. */
-import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { build } from 'esbuild';
 import { Manifest } from './installation';
 import { SEPARATE, SIDECAR, VOLUME } from './setups';
 
@@ -49,7 +49,10 @@ function agent(source: string, ...edits: Edit[]): Sabotage['alter'] {
       charset: 'ascii',
       plugins: [{
         name: 'sabotage',
-        setup: ({ onLoad }) => onLoad({ filter: new RegExp(`${path.replaceAll('.', '\\.')}$`) }, () => ({ contents: edited(readFileSync(path, 'utf8'), source, edits), loader: 'ts' })),
+        setup({ onLoad }) {
+          const sabotaged = edited(readFileSync(path, 'utf8'), source, edits);
+          onLoad({ filter: new RegExp(`/lib/agent/${source}$`) }, () => ({ contents: sabotaged, loader: 'ts' }));
+        },
       }],
     });
     for (const { kind, data } of manifests) if (kind === 'ConfigMap' && data?.['agent.js']) data['agent.js'] = outputFiles[0].text;

@@ -37,7 +37,8 @@ interface Running {
 }
 
 async function main(): Promise<void> {
-  const observer = new Observer({ servers: await members(SERVERS!), sentinels: await members(SENTINELS!) }, MASTER_NAME!, PASSWORD);
+  const [servers, sentinels] = await Promise.all([members(SERVERS!), members(SENTINELS!)]);
+  const observer = new Observer({ servers, sentinels }, MASTER_NAME!, PASSWORD);
   const host = await resolve(HOST!); // no DNS later: what clients notice is told of the installation alone
   let running: Running | undefined;
 
@@ -45,7 +46,8 @@ async function main(): Promise<void> {
     const from = Date.now();
     observer.start();
     const prefix = `${HOSTNAME}:${from.toString(36)}`;
-    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), password: PASSWORD, writers, prefix, ordinalOf: (address) => observer.ordinalOf(address) });
+    const ordinalOf = (address: string) => observer.ordinalOf(address);
+    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), password: PASSWORD, writers, prefix, ordinalOf });
     running = { load, from, writers };
     return {};
   };
@@ -55,7 +57,14 @@ async function main(): Promise<void> {
     observer.stop();
     const lost = await load.lost();
     return {
-      from, until, writers, lost, acknowledged: load.acknowledged, reads: load.reads, errors: Object.fromEntries(load.errors), changes: observer.changes,
+      from,
+      until,
+      writers,
+      lost,
+      acknowledged: load.acknowledged,
+      reads: load.reads,
+      errors: Object.fromEntries(load.errors),
+      changes: observer.changes,
     };
   };
   const answer = async (path: string, query: URLSearchParams): Promise<unknown> => {

@@ -17,7 +17,11 @@ export class Observer {
   private last: string[] = [];
   private timer?: NodeJS.Timeout;
 
-  constructor(private readonly members: { servers: readonly Member[]; sentinels: readonly Member[] }, private readonly masterName: string, password: string | undefined) {
+  constructor(
+    private readonly members: { servers: readonly Member[]; sentinels: readonly Member[] },
+    private readonly masterName: string,
+    password: string | undefined,
+  ) {
     const connect = ({ address, port }: Member) => new Redis({
       host: address,
       port,

@@ -8,13 +8,21 @@ import { SENTINEL_SCENARIOS } from './sentinels';
 import { Scenario } from '../scenario';
 
 export const SCENARIOS: readonly Scenario[] = [
-  ...HAND_OVER_SCENARIOS, ...CRASH_SCENARIOS, ...NODE_SCENARIOS, ...PARTITION_SCENARIOS, ...SENTINEL_SCENARIOS, ...COLD_START_SCENARIOS, ...DISK_SCENARIOS,
+  ...HAND_OVER_SCENARIOS,
+  ...CRASH_SCENARIOS,
+  ...NODE_SCENARIOS,
+  ...PARTITION_SCENARIOS,
+  ...SENTINEL_SCENARIOS,
+  ...COLD_START_SCENARIOS,
+  ...DISK_SCENARIOS,
 ];
 
 /** What CI has time for, and where. */
 export const CI = {
   setups: ['sidecar-service-redis', 'separate-podip-valkey'],
-  scenarios: ['delete-master', 'kill-master', 'freeze-master', 'delete-replica', 'rogue-replica', 'power-off-master-node', 'cut-off-master-node', 'lagging-replicas'],
+  scenarios: [
+    'delete-master', 'kill-master', 'freeze-master', 'delete-replica', 'rogue-replica', 'power-off-master-node', 'cut-off-master-node', 'lagging-replicas',
+  ],
 };
 
 /** Faults that are not done, and why. */
