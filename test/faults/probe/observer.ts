@@ -91,15 +91,21 @@ export class Observer {
       const fields = await this.ask<string[]>(client, 'SENTINEL', 'MASTER', this.masterName);
       const field = (name: string) => fields[fields.indexOf(name) + 1];
       const ordinal = this.ordinalOf(field('ip'));
-      return { names: ordinal < 0 ? 'stranger' : ordinal, others: Number(field('num-other-sentinels')) };
+      return { names: ordinal < 0 ? 'stranger' : ordinal, others: Number(field('num-other-sentinels')), replicas: Number(field('num-slaves')) };
     } catch (error) {
       const names: Named = /No such master/.test(String(error)) ? 'nobody' : 'down';
-      return { names, others: 0 };
+      return { names, others: 0, replicas: 0 };
     }
   }
 
-  private ask<T>(client: Redis, command: string, ...args: string[]): Promise<T> {
-    if (client.status !== 'ready') return Promise.reject(new Error('not connected'));
-    return client.call(command, ...args) as Promise<T>;
+  private async ask<T>(client: Redis, command: string, ...args: string[]): Promise<T> {
+    if (client.status !== 'ready') throw new Error('not connected');
+    try {
+      return await client.call(command, ...args) as T;
+    } catch (error) {
+      // to a node that was switched off, this connection would be silent for ever
+      if (/timed out/.test(String(error))) client.disconnect(true);
+      throw error;
+    }
   }
 }

@@ -19,6 +19,8 @@ export interface SentinelState {
   readonly names: Named;
   /** Other Sentinels that it knows. */
   readonly others: number;
+  /** Replicas that it knows, and could elect. */
+  readonly replicas: number;
 }
 
 /** What all servers and Sentinels said at one time. */
@@ -50,10 +52,10 @@ export interface ProbeReport {
 
 export const PROBE_PORT = 8080;
 
-/** One master that every Sentinel names, each Sentinel knows all others, and every other server is in sync with it. */
+/** One master that every Sentinel names, each Sentinel knows everybody, and every other server is in sync with the master. */
 export function isSettled({ servers, sentinels }: State): boolean {
   const master = servers.findIndex(({ role }) => role === 'master');
   return master >= 0
     && servers.every(({ role, follows }, ordinal) => ordinal === master || (role === 'replica' && follows === master))
-    && sentinels.every(({ names, others }) => names === master && others === sentinels.length - 1);
+    && sentinels.every(({ names, others, replicas }) => names === master && others === sentinels.length - 1 && replicas === servers.length - 1);
 }
