@@ -18,6 +18,9 @@ export class Auth {
    * A password from a Secret that exists in the installation's namespace.
    *
    * Make one with `kubectl create secret generic NAME --from-literal=password="$(openssl rand -hex 24)"`.
+   *
+   * The password can be changed while everything runs, in three steps: servers and Sentinels accept, beside this key, also the password
+   * in the key with `-alternate` at its end, like `password-alternate`. docs/operations.md has the commands.
    */
   public static secret(name: string, options: SecretAuthOptions = {}): Auth {
     return new Auth(name, options.key ?? 'password');

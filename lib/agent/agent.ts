@@ -5,6 +5,7 @@ import { restoreInfoPeriods } from './favourable-moment';
 import { Log, messageOf } from './log';
 import { Claim, majorityOf, namedMaster, Observation, ServerView } from './observation';
 import { claimAt, observe } from './observe';
+import { PasswordKeeper, PasswordReader } from './passwords';
 import { Ports } from './ports';
 import { claimOf, DataRecord, epochOf, formatClaim, nextRecord } from './record';
 import { Registration } from './registration';
@@ -30,7 +31,7 @@ export interface AgentOptions {
   readonly ports: Ports;
   readonly store: RecordStore;
   readonly publisher: Publisher;
-  readonly password: () => string | undefined;
+  readonly passwords: PasswordReader;
   readonly log: Log;
   /** Default: {@link decide}. */
   readonly decide?: typeof decide;
@@ -56,13 +57,15 @@ export class Agent {
   private record: DataRecord | undefined;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private said = '';
+  private readonly keeper: PasswordKeeper;
 
   constructor(private readonly options: AgentOptions) {
-    const { config, ports, log, password, store } = options;
+    const { config, ports, log, passwords, store } = options;
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
     this.record = store.read();
-    const registration: Registration = { config, address: ports.addresses[config.self], password, log };
+    const registration: Registration = { config, address: ports.addresses[config.self], password: () => passwords()?.[0], log };
+    this.keeper = new PasswordKeeper(ports, config, passwords, log);
     this.actor = {
       ports,
       config,
@@ -83,6 +86,8 @@ export class Agent {
         await this.updateRecord(observation, self);
         await publisher.publish(formatClaim(claimOf(this.record, self)), self.runId);
       }
+      // Nothing else waits for it.
+      void this.keeper.keep({ server: self !== undefined, sentinels: this.isMaster });
       const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, this.rules);
       this.memory = memory;
       this.note(action, observation, self);

@@ -5,6 +5,7 @@ import { Agent } from './agent';
 import { Config } from './config';
 import { handOver } from './hand-over';
 import { Log, messageOf } from './log';
+import { passwordsOf } from './passwords';
 import { Clock, Ports } from './ports';
 import { Presence } from './presence';
 import { RecordFile } from './record';
@@ -24,7 +25,8 @@ const clock: Clock = {
 
 /** Runs the agent of one server until a signal ends it. */
 export async function run(config: Config, log: Log): Promise<void> {
-  const password = passwordReader(config.passwordFile);
+  const passwords = passwordsOf(config.passwordFile);
+  const password = (): string | undefined => passwords()?.[0];
   const client = (host: string, port: number): RespClient => new RespClient({ host, port, password, timeoutMs: CALL_MS });
   const [addresses, sentinels] = await Promise.all([
     resolveAll(config.servers, config.ipFamily, log),
@@ -41,17 +43,12 @@ export async function run(config: Config, log: Log): Promise<void> {
     onConnect: runId => service.serverAnswers(runId),
     onGone: () => service.serverDied(),
   });
-  const agent = new Agent({ config, ports, store: new RecordFile(config.dataDir), publisher: presence, password, log });
+  const agent = new Agent({ config, ports, store: new RecordFile(config.dataDir), publisher: presence, passwords, log });
   const service = new Service(agent, new StopRequests(config.runDir, log), config, log);
   log.info('start', `server ${config.self} of ${addresses.join(', ')}; Sentinels ${sentinels.join(', ')}`);
   void presence.connect();
   await service.run();
   presence.close();
-}
-
-/** The password at this moment: its file may be replaced. */
-function passwordReader(file: string | undefined): () => string | undefined {
-  return () => file === undefined ? undefined : fs.readFileSync(file, 'utf8').trimEnd();
 }
 
 /** Rounds of the agent, and the events that do not wait for the next round. */

@@ -5,6 +5,7 @@ import { Sandbox } from './sandbox';
 import { describeWith } from '../support/binaries';
 
 const NASTY = ['ha"0 $x\\%#', "it's", '`id`', '$(id) ${HOME}', 'p\u00e4ssw\u00f6rt \u{1F512}', '\\x41\\n', '*?[a] ;&|<>', '-n', ' blank ', '%s%n', '#hash'];
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 /** Anything that a Secret's file may hold as text; no NUL, and no newline, which is the end of a password. */
 const passwords = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((text) => !/[\0\n]/.test(text));
 
@@ -42,7 +43,7 @@ describeWith(['dash'])('the start scripts', () => {
   test('a server has the password as a hash, in a file for its own user', () => {
     const PASSWORD_FILE = sandbox.write('password', 'simple');
     const run = server({ PASSWORD_FILE });
-    const hash = createHash('sha256').update('simple').digest('hex');
+    const hash = sha256('simple');
     expect(lines('redis.conf')[3]).toBe(`user default on sanitize-payload #${hash} ~* &* +@all -flushall -flushdb`);
     expect(sandbox.read('redis.conf')).not.toContain('simple');
     expect(run.stdout + run.stderr).not.toContain('simple');
@@ -71,7 +72,8 @@ describeWith(['dash'])('the start scripts', () => {
     const PASSWORD_FILE = sandbox.write('password', 'ha"0 $x');
     sentinel({ PASSWORD_FILE });
     const escaped = '"\\x68\\x61\\x22\\x30\\x20\\x24\\x78"';
-    expect(lines('sentinel.conf').slice(3)).toEqual([`requirepass ${escaped}`, `sentinel sentinel-pass ${escaped}`, '']);
+    const user = `user default on sanitize-payload #${sha256('ha"0 $x')} ~* &* +@all`;
+    expect(lines('sentinel.conf').slice(3)).toEqual([user, `sentinel sentinel-pass ${escaped}`, '']);
     const kept = sandbox.read('sentinel.conf').split('\n').slice(0, 3);
     fs.writeFileSync(`${sandbox.run}/sentinel.conf`, [
       ...kept, 'sentinel monitor shop-redis 10.0.0.10 6379 2', 'sentinel auth-pass shop-redis ha"0 $x', 'requirepass "ha\\"0 $x"', '',
@@ -79,7 +81,7 @@ describeWith(['dash'])('the start scripts', () => {
     sentinel({ PASSWORD_FILE });
     expect(lines('sentinel.conf')).toEqual([
       ...kept, 'sentinel monitor shop-redis 10.0.0.10 6379 2',
-      `requirepass ${escaped}`, `sentinel sentinel-pass ${escaped}`, `sentinel auth-pass shop-redis ${escaped}`, '',
+      user, `sentinel sentinel-pass ${escaped}`, `sentinel auth-pass shop-redis ${escaped}`, '',
     ]);
   });
 
@@ -111,7 +113,7 @@ describeWith(['dash'])('the start scripts', () => {
     expect(server({ PASSWORD_FILE }).status).toBe(0);
     const [, , masterauth, user] = lines('redis.conf');
     expect(unquoted(masterauth.replace('masterauth ', ''))).toBe(password);
-    expect(user).toContain(`#${createHash('sha256').update(password).digest('hex')} `);
+    expect(user).toContain(`#${sha256(password)} `);
   }
 
   test.each(NASTY)('the password %j arrives byte by byte', (password) => checkPassword(password));
@@ -125,10 +127,22 @@ describeWith(['dash'])('the start scripts', () => {
     expect(unquoted(lines('redis.conf')[2].replace('masterauth ', ''))).toBe('simple');
   });
 
+  test('while the password is changed, both are accepted and the one of the key itself is used', () => {
+    const PASSWORD_FILE = sandbox.write('password', 'new');
+    sandbox.write('password-alternate', 'old\n');
+    server({ PASSWORD_FILE });
+    sentinel({ PASSWORD_FILE });
+    const both = ` #${sha256('new')} #${sha256('old')} ~* `;
+    expect(lines('redis.conf')[3]).toContain(both);
+    expect(unquoted(lines('redis.conf')[2].replace('masterauth ', ''))).toBe('new');
+    expect(lines('sentinel.conf')[3]).toContain(both);
+    expect(unquoted(lines('sentinel.conf')[4].replace('sentinel sentinel-pass ', ''))).toBe('new');
+  });
+
   test('a Sentinel asks for the password, and gives it to the others', () => {
     sentinel({ PASSWORD_FILE: sandbox.write('password', NASTY[0]) });
-    const [, , , requirepass, sentinelPass] = lines('sentinel.conf');
-    expect(unquoted(requirepass.replace('requirepass ', ''))).toBe(NASTY[0]);
+    const [, , , user, sentinelPass] = lines('sentinel.conf');
+    expect(user).toContain(` #${sha256(NASTY[0])} `);
     expect(unquoted(sentinelPass.replace('sentinel sentinel-pass ', ''))).toBe(NASTY[0]);
   });
 });

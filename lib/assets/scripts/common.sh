@@ -15,5 +15,12 @@ resolve() {
   done
 }
 
+# Hashes of the passwords that are accepted: the Secret's, and while it is being changed the next or previous one beside it.
+accepted() {
+  for file in "$1" "$1-alternate"; do
+    if [ -s "$file" ]; then printf '#%s ' "$(printf %s "$(cat "$file")" | sha256sum | cut -d' ' -f1)"; fi
+  done
+}
+
 # A value as the configuration files of Redis take any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

@@ -13,7 +13,7 @@ config=$RUN_DIR/sentinel.conf
 # holds a password is always written anew.
 passwords() {
   password=$(quoted "$(cat "$PASSWORD_FILE")")
-  printf 'requirepass %s\nsentinel sentinel-pass %s\n' "$password" "$password"
+  printf 'user default on sanitize-payload %s~* &* +@all\nsentinel sentinel-pass %s\n' "$(accepted "$PASSWORD_FILE")" "$password"
   if grep -q "^sentinel monitor $MASTER_NAME " "$1"; then printf 'sentinel auth-pass %s %s\n' "$MASTER_NAME" "$password"; fi
 }
 

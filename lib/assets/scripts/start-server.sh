@@ -18,7 +18,7 @@ umask 077
   [ "$ALLOW_FLUSH" = true ] || rules="$rules -flushall -flushdb"
   if [ -n "$PASSWORD_FILE" ]; then
     printf 'masterauth %s\n' "$(quoted "$(cat "$PASSWORD_FILE")")"
-    printf 'user default on sanitize-payload #%s %s\n' "$(printf %s "$(cat "$PASSWORD_FILE")" | sha256sum | cut -d' ' -f1)" "$rules"
+    printf 'user default on sanitize-payload %s%s\n' "$(accepted "$PASSWORD_FILE")" "$rules"
   else
     printf 'user default on nopass sanitize-payload %s\n' "$rules"
   fi

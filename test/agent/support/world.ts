@@ -145,7 +145,7 @@ export class World {
           if (server.up && server.runId === runId) server.clientName = name;
         },
       },
-      password: () => undefined,
+      passwords: () => undefined,
       log: new Log(line => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`)),
       decide: (observation, memory, rules) => {
         const decision = this.decide(observation, memory, rules);
