@@ -33,6 +33,8 @@ export class Haproxy implements HaproxyControl {
   private readonly mode: 'auto' | 'reload' | 'runtime';
   private readonly failClosed: boolean;
   private readonly reloadDue: ReloadDue;
+  /** The last texts, each of which is needed several times. */
+  private parsed: readonly { readonly text: string; readonly config: Config }[] = [];
 
   constructor(private readonly options: HaproxyOptions) {
     this.runtime = new Runtime(options);
@@ -51,7 +53,7 @@ export class Haproxy implements HaproxyControl {
    * @param old empty: there is none
    */
   prepare(old: string, config: string): void {
-    const [before, after] = [parse(old), parse(config)];
+    const [before, after] = [this.parse(old), this.parse(config)];
     if (old !== '' && 'reload' in plan(before, after)) this.reloadDue.announce();
     this.writeState(either(before, after));
   }
@@ -62,7 +64,7 @@ export class Haproxy implements HaproxyControl {
    * @throws Error when it does not; it then goes on with the old file, or with part of the new servers
    */
   async apply(old: string, config: string): Promise<HaproxyApplied> {
-    const [before, after] = [parse(old), parse(config)];
+    const [before, after] = [this.parse(old), this.parse(config)];
     try {
       const applied = await this.follow(before, after);
       this.writeState(after);
@@ -87,7 +89,7 @@ export class Haproxy implements HaproxyControl {
    * @throws Error when HAProxy refuses
    */
   async drift(config: string): Promise<number> {
-    const wanted = parse(config);
+    const wanted = this.parse(config);
     this.writeState(wanted);
     try {
       if (this.reloadDue.value) await this.reload(wanted);
@@ -113,6 +115,12 @@ export class Haproxy implements HaproxyControl {
       if (error instanceof NotRunning) return 0;
       throw error;
     }
+  }
+
+  private parse(text: string): Config {
+    const found = this.parsed.find(one => one.text === text) ?? { text, config: parse(text) };
+    this.parsed = [found, ...this.parsed.filter(one => one !== found)].slice(0, 2);
+    return found.config;
   }
 
   private async follow(before: Config, after: Config): Promise<HaproxyApplied> {

@@ -3,6 +3,8 @@
  * The words keep their quotes and backslashes, so that they compare and print as they were written.
  */
 export function wordsOf(line: string): string[] {
+  // Nearly all lines, and much faster.
+  if (!/["'\\#]/.test(line)) return line.trim().split(/\s+/).filter(Boolean);
   const words: string[] = [];
   let word = '';
   let quote = '';
