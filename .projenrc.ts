@@ -30,7 +30,7 @@ const project = new cdk.JsiiProject({
     'esbuild@^0.25.0', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
-    'js-yaml@^4.0.0', // kube-template's config files and kubeconfigs; bundled into its one file
+    'js-yaml@^4.0.0', // what kube-template's own reader of YAML is compared with; the definitions of resources
     '@types/js-yaml@^4.0.0',
     'vega@^6', // pictures of the fault suite's runs
     'vega-lite@^6',
@@ -87,7 +87,7 @@ project.eslint!.addOverride({
   files: ['lib/kube-template/**/*.ts'],
   rules: {
     'no-restricted-imports': ['error', {
-      patterns: [{ regex: '^(?!node:|\\./|\\.\\./(\\.\\./)?[a-z-]+(/|$)|\\.\\.$|js-yaml$)', message: 'kube-template imports only node: modules, js-yaml and its own files' }],
+      patterns: [{ regex: '^(?!node:|\\./|\\.\\./(\\.\\./)?[a-z-]+(/|$)|\\.\\.$)', message: 'kube-template imports only node: modules and its own files' }],
     }],
   },
 });

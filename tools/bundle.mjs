@@ -1,6 +1,5 @@
 // Bundles each program that runs in a pod into one file of lib/assets/bundles, which the constructs ship in a ConfigMap.
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
@@ -19,8 +18,6 @@ for (const [name, entry] of Object.entries(programs)) {
     charset: 'ascii', // it travels in YAML, where control characters are not allowed
     banner: { js: '#!/usr/bin/env node' },
     define: { 'process.env.KUBE_TEMPLATE_VERSION': JSON.stringify(version) },
-    // only the reading half of js-yaml is used, and its single-file build can't be taken apart
-    alias: { 'js-yaml': resolve('node_modules/js-yaml/lib/loader.js') },
     metafile: process.argv.includes('--analyze'),
   }).then(async (result) => {
     if (result.metafile) console.log(await (await import('esbuild')).analyzeMetafile(result.metafile));

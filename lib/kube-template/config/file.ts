@@ -5,7 +5,7 @@ import { Layer, TemplateLayer } from './layer';
 import { ConfigError, Section } from './section';
 import { Command, ExecSettings, HAPROXY_MODES, HaproxySettings, MISSING_KEYS, SourceTuning } from './settings';
 import { oneOf, parseListen, parseLogLevel, parsePerms, parseReloadSignal, parseSignal } from './values';
-import { parseYaml } from './yaml';
+import { parseYaml } from '../yaml/yaml';
 
 /** Looked for in the working directory when no configuration file is named. */
 const DEFAULT_FILES = ['kube-template.yaml', 'kube-template.yml', 'kube-template.json'];

@@ -2,7 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { KubeConfigProps, Pem } from './config';
 import { ExecCredentials, ExecPlugin, FileToken, StaticToken, TokenSource } from './credentials';
-import { parseYaml } from '../config/yaml';
+import { messageOf } from '../log';
+import { parseYaml } from '../yaml/yaml';
 
 interface Cluster {
   'server'?: string;
@@ -79,15 +80,10 @@ function readDocument(file: string): Document {
   try {
     content = parseYaml(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`kubeconfig ${file}: ${firstLine(error)}`);
+    throw new Error(`kubeconfig ${file}: ${messageOf(error)}`);
   }
   if (typeof content !== 'object' || content === null) throw new Error(`kubeconfig ${file}: expected a mapping`);
   return { path: path.resolve(file), content: content as Record<string, unknown> };
-}
-
-/** The lines after the first one of a YAML error quote the file, which may hold credentials. */
-function firstLine(error: unknown): string {
-  return String((error as Error).message).split('\n')[0];
 }
 
 function refuseUnsupported(label: string, cluster: Cluster, user?: User): void {
