@@ -1,7 +1,7 @@
 import { act, Actor } from './act';
 import { Config } from './config';
 import { Action, BLANK_MEMORY, decide, Memory, Rules } from './decide';
-import { restoreInfoPeriods } from './favourable-moment';
+import { keepInfoPeriods } from './info-period';
 import { Log, messageOf } from './log';
 import { Claim, majorityOf, namedMaster, Observation, ServerView } from './observation';
 import { claimAt, observe } from './observe';
@@ -86,8 +86,9 @@ export class Agent {
         await this.updateRecord(observation, self);
         await publisher.publish(formatClaim(claimOf(this.record, self)), self.runId);
       }
-      // Nothing else waits for it.
+      // Nothing else waits for these.
       void this.keeper.keep({ server: self !== undefined, sentinels: this.isMaster });
+      if (this.isMaster) void keepInfoPeriods(ports.sentinels);
       const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, this.rules);
       this.memory = memory;
       this.note(action, observation, self);
@@ -129,9 +130,7 @@ export class Agent {
     const named = namedMaster(observation.sentinels);
     const { config, log } = this.options;
     if (self) {
-      const wasMaster = this.isMaster;
       this.isMaster = self.role === 'master' && named === config.self;
-      if (this.isMaster && !wasMaster) void restoreInfoPeriods(this.options.ports.sentinels);
     }
     const why = 'why' in action ? action.why : '';
     this.status = { role: self?.role ?? 'unknown', phase: action.kind, master: typeof named === 'number' ? named : null, why };

@@ -1,3 +1,4 @@
+import { hurried } from './info-period';
 import { pairs } from './observe';
 import { Ports } from './ports';
 import { Endpoint, Reply } from './resp';
@@ -11,9 +12,6 @@ export interface ElectableReplica {
 
 /** Age of the last INFO at which a failover should begin. */
 const FAVOURABLE_MS = { from: 540, to: 640 };
-/** How often Sentinel asks for INFO by itself, and while it is made to ask all replicas at once. */
-const INFO_PERIOD_MS = 10_000;
-const HURRIED_INFO_PERIOD_MS = 100;
 /** All replicas were asked at once when no answer is older than this: two ticks of a Sentinel, and the answers' way. */
 const FRESH_MS = 250;
 /** Longest wait. Most take 0.7 s. */
@@ -38,7 +36,7 @@ export async function electableReplicas(sentinel: Endpoint, masterName: string, 
  * a failover it asks for INFO no sooner than 1 s after the last one. The promotion comes up to 0.3 s after the question for the failover.
  * An INFO just before that costs a whole second more; one that is half a second old makes the next come right after the promotion.
  *
- * Sentinel asks each replica at another time, every 10 s; told to hurry it asks all at once. Nothing is paused meanwhile,
+ * Sentinel asks each replica at another time; told to hurry it asks all at once. Nothing is paused meanwhile,
  * and when the moment does not come, or the Sentinel can't be told, nothing is lost but that second.
  */
 export async function favourableMoment(
@@ -52,24 +50,6 @@ export async function favourableMoment(
       await ports.clock.sleep(POLL_MS);
     }
   };
-  if (!await setInfoPeriod(sentinel, HURRIED_INFO_PERIOD_MS)) return;
-  try {
-    await untilAll(age => age <= FRESH_MS);
-  } finally {
-    await setInfoPeriod(sentinel, INFO_PERIOD_MS);
-  }
+  if (!await hurried(sentinel, async () => untilAll(age => age <= FRESH_MS))) return;
   await untilAll(age => age >= FAVOURABLE_MS.from && age <= FAVOURABLE_MS.to);
-}
-
-/**
- * Puts the period of all Sentinels right, for an agent that ended in the quarter of a second in which it was another one. Until then that
- * Sentinel asks ten times a second, which costs next to nothing and loses nothing: it only sees what servers say about themselves sooner.
- */
-export async function restoreInfoPeriods(sentinels: readonly Endpoint[]): Promise<void> {
-  await Promise.all(sentinels.map(async sentinel => setInfoPeriod(sentinel, INFO_PERIOD_MS)));
-}
-
-/** For Redis 7 and Valkey; not kept by the Sentinel when it restarts. */
-async function setInfoPeriod(sentinel: Endpoint, ms: number): Promise<boolean> {
-  return sentinel.call('SENTINEL', 'DEBUG', 'INFO-PERIOD', String(ms)).then(() => true, () => false);
 }

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { REDIS, TestCluster, until, Writer } from './support/cluster';
-import { pairs } from '../../lib/agent/observe';
 import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
@@ -14,11 +13,6 @@ async function answer(cluster: TestCluster, i: number, timeoutMs?: number): Prom
   const file = path.join(cluster.runDir(i), 'stop-answered');
   await until('the agent answers the request to stop', () => fs.existsSync(file), timeoutMs);
   return fs.readFileSync(file, 'utf8');
-}
-
-/** How often a Sentinel asks for INFO. In milliseconds. */
-async function infoPeriod(cluster: TestCluster, j: number): Promise<number> {
-  return Number(pairs(await cluster.askSentinel(j, 'SENTINEL', 'DEBUG')).get('INFO-PERIOD'));
 }
 
 describeWith(REDIS)('a hand-over before the master stops', () => {
@@ -44,10 +38,10 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     expect(line).toMatch(new RegExp(`^to server ${successor}: agreed after \\d+ ms, done after \\d+ ms\\n$`));
     const held = new Set((await Promise.all(['a', 'b', 'c', 'd'].map(async prefix => [...await cluster.keys(successor, prefix)]))).flat());
     expect(acknowledged.filter(key => !held.has(key))).toEqual([]);
-    expect(await Promise.all([0, 1, 2].map(async j => infoPeriod(cluster, j)))).toEqual([10_000, 10_000, 10_000]);
+    expect(await Promise.all([0, 1, 2].map(async j => cluster.infoPeriod(j)))).toEqual([700, 700, 700]);
   });
 
-  test('that ended with its agent leaves no Sentinel hurried: the next agent of a master puts them right', async () => {
+  test('that ended with its agent leaves no Sentinel hurried: the next agent of the master puts it right', async () => {
     cluster = new TestCluster();
     await cluster.start();
     const master = await cluster.settled();
@@ -56,7 +50,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     await cluster.kill(`agent-${master}`);
     cluster.startAgent(master);
 
-    await until('the period is the usual one', async () => await infoPeriod(cluster, 1) === 10_000);
+    await until('the period is the usual one', async () => await cluster.infoPeriod(1) === 700);
   });
 
   test('is given up when no replica keeps up, and writes go on', async () => {

@@ -159,6 +159,19 @@ describeWith(REDIS)('Sentinels that forgot', () => {
     expect(await cluster.sentinelMaster(2)).toMatchObject({ 'down-after-milliseconds': '2000', 'quorum': '2' });
   });
 
+  test('ask for INFO often, or a master that dies before they know its replicas is never replaced', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    await cluster.settled();
+    const usual = async (): Promise<boolean> => (await Promise.all(ALL.map(async j => cluster.infoPeriod(j)))).every(period => period === 700);
+    await until('the agent of the master told all', usual);
+
+    await cluster.kill('sentinel-1');
+    cluster.startSentinel(1);
+
+    await until('the one that restarted is told again', usual);
+  });
+
   test('get back settings that somebody changed', async () => {
     cluster = new TestCluster();
     await cluster.start();

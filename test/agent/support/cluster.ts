@@ -202,6 +202,11 @@ ${this.sentinelConfig}
     return Object.fromEntries(pairs(await this.askSentinel(j, 'SENTINEL', 'MASTER', 'cache-redis')));
   }
 
+  /** How often a Sentinel asks for INFO. In milliseconds. */
+  async infoPeriod(j: number): Promise<number> {
+    return Number(pairs(await this.askSentinel(j, 'SENTINEL', 'DEBUG')).get('INFO-PERIOD'));
+  }
+
   sentinelLog(j: number): string {
     return fs.readFileSync(path.join(this.directory, `sentinel-${j}.log`), 'utf8');
   }
@@ -228,8 +233,6 @@ ${this.sentinelConfig}
     const sentinels = options.sentinels ?? this.sentinels.map((_, j) => j);
     let master = -1;
     await until('one master, named by all, with all replicas in sync', async () => {
-      // Sentinel learns replicas from the master every 10 s; the tests do not wait that long. A new master's agent puts the period back.
-      await Promise.allSettled(sentinels.map(async j => this.askSentinel(j, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '1000')));
       const [found, ...more] = await this.masters();
       if (found === undefined || more.length > 0) return false;
       for (const i of servers.filter(each => each !== found)) {
@@ -246,11 +249,6 @@ ${this.sentinelConfig}
       return true;
     }, options.timeoutMs);
     return master;
-  }
-
-  /** Ends what {@link settled} did to the Sentinels. */
-  async usualInfoPeriods(): Promise<void> {
-    await Promise.allSettled(this.sentinels.map(async (_, j) => this.askSentinel(j, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '10000')));
   }
 
   /** Writes keys `PREFIX:0` to `PREFIX:N-1`. */
