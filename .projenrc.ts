@@ -116,10 +116,10 @@ e2e.spawn(bundle);
 e2e.exec('jest --config test/e2e/jest.config.json --runInBand', { receiveArgs: true });
 
 const benches: { [name: string]: string } = {
-  synth: 'Measures how long it takes to synthesize 1, 100 and 1,000 clusters',
-  start: 'Measures, on the cluster of KUBECONFIG, the time from apply to ready and to the first write',
+  'synth': 'Measures how long it takes to synthesize 1, 100 and 1,000 clusters',
+  'start': 'Measures, on the cluster of KUBECONFIG, the time from apply to ready and to the first write',
   'hand-over': 'Measures, with real processes, for how long writes stop when the master changes',
-  rest: 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
+  'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
 };
 for (const [name, description] of Object.entries(benches)) {
   const bench = project.addTask(`bench:${name}`, { description });

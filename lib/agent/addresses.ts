@@ -9,11 +9,11 @@ const RETRY_MS = 1_000;
  * The IP address of each host, asked until it is there. It belongs to a Service and is stable for its life,
  * so names are needed only once and no failover waits for DNS.
  */
-export async function resolveAll(hosts: readonly string[], family: 4 | 6, log: Log): Promise<string[]> {
+export async function resolveAll(hosts: readonly string[], family: 0 | 4 | 6, log: Log): Promise<string[]> {
   return Promise.all(hosts.map(async host => resolve(host, family, log)));
 }
 
-async function resolve(host: string, family: 4 | 6, log: Log): Promise<string> {
+async function resolve(host: string, family: 0 | 4 | 6, log: Log): Promise<string> {
   if (net.isIP(host) !== 0) return host;
   for (let attempt = 0; ; attempt++) {
     try {

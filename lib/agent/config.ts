@@ -37,7 +37,8 @@ export interface Config {
   /** Directory shared with the container of the server. */
   readonly runDir: string;
   readonly passwordFile?: string;
-  readonly ipFamily: 4 | 6;
+  /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
+  readonly ipFamily: 0 | 4 | 6;
 }
 
 const DEFAULTS = {
@@ -55,7 +56,7 @@ const DEFAULTS = {
   lingerMs: 800,
   dataDir: '/data',
   runDir: '/run/redis-ha',
-  ipFamily: 4,
+  ipFamily: 0,
 } as const;
 
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
@@ -118,7 +119,7 @@ export function parseConfig(text: string, hostname: string): Config {
     dataDir: read.text('dataDir'),
     runDir: read.text('runDir'),
     passwordFile: given.passwordFile === undefined ? undefined : read.text('passwordFile'),
-    ipFamily: read.integer('ipFamily', 4, 6) === 6 ? 6 : 4,
+    ipFamily: read.family('ipFamily'),
   };
 }
 
@@ -143,6 +144,12 @@ function ordinalOf(hostname: string, servers: number): number {
 
 class Reader {
   constructor(private readonly values: Record<string, unknown>) {}
+
+  family(key: string): 0 | 4 | 6 {
+    const value = this.values[key];
+    if (value !== 0 && value !== 4 && value !== 6) throw this.error(key, '0, 4 or 6');
+    return value;
+  }
 
   integer(key: string, min: number, max: number): number {
     const value = this.values[key];

@@ -13,6 +13,15 @@ export function families(stack?: IpStack): Pick<k8s.ServiceSpec, 'ipFamilies' | 
   }
 }
 
+/** Family of the addresses that the control plane speaks; undefined where Services have one family only, that of the cluster. */
+export function ipFamily(stack?: IpStack): 4 | 6 | undefined {
+  switch (stack) {
+    case undefined: return undefined;
+    case IpStack.IPV6: return 6;
+    default: return 4;
+  }
+}
+
 /** A named TCP port of a Service, which leads to the container's port of the same name. */
 export function servicePort(name: string, port: number, nodePort?: number): k8s.ServicePort {
   return { name, port, protocol: 'TCP', targetPort: k8s.IntOrString.fromString(name), nodePort };

@@ -1,4 +1,5 @@
 import { readAsset } from './assets';
+import { ipFamily } from './objects';
 import { CONFIG_DIR, passwordFile, RUN_DIR } from './pod-parts';
 import { Settings } from '../redis-ha/settings';
 
@@ -15,5 +16,12 @@ export function scriptVariables(settings: Settings): { [name: string]: string } 
     CONFIG_DIR,
     RUN_DIR,
     PASSWORD_FILE: passwordFile(settings),
+    ...familyVariable(settings),
   };
+}
+
+/** The variable that tells scripts which address of a name to take, where there may be two. */
+export function familyVariable(settings: Settings): { [name: string]: string } {
+  const family = ipFamily(settings.ipStack);
+  return family === undefined ? {} : { IP_FAMILY: String(family) };
 }

@@ -17,6 +17,8 @@ export interface Addressing {
   announced(ordinal: number): string;
   /** Address that Sentinel `ordinal` takes connections at. */
   sentinel(ordinal: number): string;
+  /** Text of the user, so that it arrives as it is. */
+  literal(text: string): string;
 }
 
 /** Addresses of the announce Services, which the start script puts into the environment. */
@@ -25,6 +27,7 @@ export const SERVICE_ADDRESSING: Addressing = {
   server: (ordinal) => `"\${SERVER_${ordinal}}"`,
   announced: (ordinal) => `"\${SERVER_${ordinal}_FRAME}"`,
   sentinel: (ordinal) => `"\${SENTINEL_${ordinal}}"`,
+  literal: (text) => text,
 };
 
 /** Addresses of pods for the data and for the role checks, of Services for Sentinels and for what they name: kube-template fills them in. */
@@ -39,6 +42,7 @@ export const POD_IP_ADDRESSING: Addressing = {
   server: (ordinal) => `{{ $server${ordinal} }}`,
   announced: (ordinal) => '\\$' + `{{ len $announced${ordinal} }}\\r\\n{{ $announced${ordinal} | replace "." "\\\\." }}`,
   sentinel: (ordinal) => `{{ $sentinel${ordinal} }}`,
+  literal: (text) => text.replace(/\{\{/g, '{{ "{{" }}'),
 };
 
 function selectorText(labels: { readonly [name: string]: string }): string {
@@ -50,6 +54,7 @@ export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology
   const ordinals = topology.servers.map((server) => server.ordinal);
   return addressing.head(topology) + renderAsset('haproxy.cfg', {
     ...proxy,
+    customSections: addressing.literal(proxy.customSections),
     stateFile: addressing.stateFile ?? '',
     name: settings.name,
     auth: settings.auth !== undefined,

@@ -33,14 +33,14 @@ export interface ProxyServiceOptions {
   readonly annotations?: { [name: string]: string };
 
   /**
-   * Port of each node that leads to the write port. Needs NODE_PORT or LOAD_BALANCER.
+   * Port of each node that leads to the write port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
    *
    * @default - chosen by the cluster
    */
   readonly nodePort?: number;
 
   /**
-   * Port of each node that leads to the read port. Needs NODE_PORT or LOAD_BALANCER.
+   * Port of each node that leads to the read port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
    *
    * @default - chosen by the cluster
    */
@@ -224,7 +224,8 @@ export interface ProxyOptions {
   readonly service?: ProxyServiceOptions;
 
   /**
-   * Further sections of haproxy.cfg, appended as they are.
+   * Further sections of haproxy.cfg, appended as they are. Passwords come from the environment: give them to the pod by `pod.env` with
+   * `valueFrom`, and write `"${NAME}"`.
    *
    * @default - none
    */

@@ -7,7 +7,7 @@ import { disruptionBudget, families, servicePort } from '../private/objects';
 import {
   authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, RUN_DIR, variables,
 } from '../private/pod-parts';
-import { scripts } from '../private/scripts';
+import { familyVariable, scripts } from '../private/scripts';
 import { OverlaidDeployment } from '../private/workload';
 import { PartProps } from '../redis-ha/part-props';
 import { Spread } from '../redis-ha/pod-options';
@@ -97,6 +97,7 @@ export class Proxy extends Construct {
               SERVERS: sidecar ? '' : names(topology.servers),
               SENTINELS: sidecar ? '' : names(topology.sentinels),
               PASSWORD_FILE: passwordFile(settings),
+              ...familyVariable(settings),
               DRAIN_SECONDS: proxy.drainSeconds,
             }),
             ports: [

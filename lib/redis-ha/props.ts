@@ -117,7 +117,7 @@ export interface RedisHaProps {
   /**
    * Address families of Services.
    *
-   * @default - the cluster's default family
+   * @default - the cluster's default family, one address for each Service
    */
   readonly ipStack?: IpStack;
 

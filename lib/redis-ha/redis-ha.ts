@@ -8,6 +8,7 @@ import { settle } from './settle';
 import { NetworkPolicies } from '../access/network-policies';
 import { InvalidPropError } from '../private/invalid-prop';
 import { families, servicePort } from '../private/objects';
+import { claimNames } from '../private/unique-names';
 import { Proxy } from '../proxy/proxy';
 import { SentinelDeployments } from '../sentinel/sentinel-deployments';
 import { Server } from '../server/server';
@@ -150,6 +151,7 @@ export class RedisHa extends Construct {
     this.disruptionBudgets = [server, sentinels, proxy].flatMap((one) => one?.disruptionBudget ?? []);
     this.access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', part) : undefined;
     this.networkPolicies = this.access?.policies ?? [];
+    claimNames(this, settings);
   }
 
   /**

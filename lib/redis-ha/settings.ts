@@ -96,6 +96,8 @@ export interface ProxySettings {
   readonly service: ProxyServiceOptions;
   readonly customSections: string;
   readonly drainSeconds: number;
+  /** Time that open sessions get after the drain. */
+  readonly hardStopSeconds: number;
   readonly resources: k8s.ResourceRequirements;
   readonly probes: ProbesSettings;
   readonly pod: PodSettings;

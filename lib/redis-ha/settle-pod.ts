@@ -11,8 +11,8 @@ const OWN_VOLUMES = ['config', 'run', 'data', 'auth', 'program', 'tmp', 'templat
 
 /** Variables that tell our scripts what to do: a second value would win, and break an installation silently. */
 const OWN_VARIABLES = [
-  'ALLOW_FLUSH', 'ANNOUNCE_NAME', 'ANNOUNCE_PREFIX', 'CLI_BIN', 'CONFIG_DIR', 'CONFIG_FILE', 'DRAIN_SECONDS', 'MASTER_NAME', 'MASTER_SOCKET',
-  'PASSWORD_FILE', 'POD_NAME', 'POD_NAMESPACE', 'RUN_DIR', 'SENTINELS', 'SENTINEL_PORT', 'SERVERS', 'SERVER_BIN', 'SERVER_PORT', 'STOP_BUDGET_SECONDS',
+  'ALLOW_FLUSH', 'ANNOUNCE_NAME', 'ANNOUNCE_PREFIX', 'CLI_BIN', 'CONFIG_DIR', 'CONFIG_FILE', 'DRAIN_SECONDS', 'IP_FAMILY', 'MASTER_NAME', 'MASTER_SOCKET',
+  'PASSWORD_FILE', 'POD_NAME', 'POD_NAMESPACE', 'PROXY_PID', 'RUN_DIR', 'SENTINELS', 'SENTINEL_PORT', 'SERVERS', 'SERVER_BIN', 'SERVER_PORT', 'STOP_BUDGET_SECONDS',
 ];
 
 /** Pods of one kind, with defaults. */

@@ -3,6 +3,7 @@ import { Spread } from './pod-options';
 import { KubeTemplateSettings, ProxySettings } from './settings';
 import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
 import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
+import { customSections } from '../private/custom-sections';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../proxy/routing';
@@ -13,6 +14,8 @@ import { KUBE_TEMPLATE_PORT, NODE_IMAGE } from '../template-sidecar/sidecar';
 const OWN_MEMORY = 32 * 1024 * 1024;
 const CONNECTION_MEMORY = 36 * 1024;
 const DEFAULT_MAXCONN = 4000;
+/** Time that sessions of a stopping HAProxy get to end. Short, because nothing checks their servers any more. */
+const HARD_STOP_SECONDS = 15;
 /** First of the loopback ports on which HAProxy asks itself for the consensus, one a server. */
 export const CONSENSUS_PORT = 18000;
 
@@ -55,8 +58,9 @@ export function settleProxy(proxy: ProxyOptions, routing: Routing, replicas: num
     clientTimeoutMs: milliseconds('proxy.timeouts.client', timeouts.client ?? Duration.hours(1), 1000, 24 * hour),
     serverTimeoutMs: milliseconds('proxy.timeouts.server', timeouts.server ?? Duration.hours(1), 1000, 24 * hour),
     service: settleService(proxy.service ?? {}),
-    customSections: proxy.customSections ?? '',
+    customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
     drainSeconds,
+    hardStopSeconds: Math.min(HARD_STOP_SECONDS, pod.gracePeriodSeconds - drainSeconds - 2),
     resources: limits,
     probes: settleProbes('proxy.probes', proxy.probes),
     pod,
@@ -101,7 +105,10 @@ function settleService(service: ProxyServiceOptions): ProxyServiceOptions {
   need('loadBalancerSourceRanges', [ProxyServiceType.LOAD_BALANCER]);
   for (const option of ['nodePort', 'readNodePort'] as const) {
     const value = service[option];
-    if (value !== undefined) wholeNumber(`proxy.service.${option}`, value, 1, 65535);
+    if (value !== undefined && (!Number.isInteger(value) || value < 30000 || value > 32767)) {
+      throw new InvalidPropError(`proxy.service.${option}`, value,
+        'must be a whole number from 30000 to 32767 (for a cluster with another range, patch the Service)');
+    }
   }
   if (service.nodePort !== undefined && service.nodePort === service.readNodePort) {
     throw new InvalidPropError('proxy.service.readNodePort', service.readNodePort, "must differ from 'proxy.service.nodePort'");

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
+import { ipFamily } from '../private/objects';
 import { CONFIG_DIR, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR } from '../private/pod-parts';
-import { IpStack } from '../redis-ha/props';
 import { Settings } from '../redis-ha/settings';
 import { Topology } from '../topology/topology';
 
@@ -23,7 +23,7 @@ export function agentConfig(settings: Settings, topology: Topology): string {
     handOverBudgetMs: agent.handOverBudgetSeconds * 1000,
     dataDir: '/data',
     runDir: RUN_DIR,
-    ipFamily: settings.ipStack === IpStack.IPV6 ? 6 : 4,
+    ipFamily: ipFamily(settings.ipStack),
     ...settings.auth ? { passwordFile: passwordFile(settings) } : {},
   }, undefined, 2) + '\n';
 }

@@ -27,7 +27,7 @@ describe('the configuration', () => {
       dataDir: '/data',
       runDir: '/run/redis-ha',
       passwordFile: undefined,
-      ipFamily: 4,
+      ipFamily: 0,
     });
   });
 

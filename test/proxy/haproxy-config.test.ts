@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Duration } from 'cdk8s';
-import { Auth, Consensus, RedisHaProps, Sentinel } from '../../lib';
+import { Auth, Consensus, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Template } from '../../lib/kube-template/template';
 import { describeWith } from '../support/binaries';
 import { install } from '../support/manifests';
 
@@ -84,6 +85,19 @@ describe('haproxy.cfg', () => {
 
   test('ends with custom sections', () => {
     expect(configOf({ proxy: { customSections: 'cache mine\n    total-max-size 1' } })).toMatch(/\n\ncache mine\n {4}total-max-size 1\n$/);
+  });
+
+  test('takes custom sections as they are where kube-template writes the file too', () => {
+    const customSections = 'frontend more\n    log-format {{\\ {}}';
+    const text = install({ routing: Routing.podIp(), proxy: { customSections } }).get('ConfigMap', 'redis-proxy-templates').data['haproxy.cfg'];
+    const template = text.slice(text.indexOf('frontend more'));
+    expect(template).not.toContain(customSections);
+    expect(new Template('haproxy.cfg', template, {}).execute(undefined).trimEnd()).toBe(customSections);
+  });
+
+  test.each([[5, 30, 15], [20, 30, 8], [20, 120, 15]])('with a drain of %i s and %i s of grace, open sessions get %i s more', (drain, grace, rest) => {
+    const proxy = { drain: Duration.seconds(drain), pod: { terminationGracePeriod: Duration.seconds(grace) } };
+    expect(configOf({ proxy })).toContain(`hard-stop-after ${rest}s`);
   });
 });
 

@@ -1,6 +1,6 @@
-import { ApiObject, JsonPatch } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Auth, IpStack, Routing, Sentinel } from '../../lib';
+import { Auth, IpStack, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { install } from '../support/manifests';
 
 const app = (chart: any) => new kplus.Deployment(chart, 'app', { containers: [{ image: 'app:1', securityContext: { user: 1000 } }] });
@@ -80,7 +80,29 @@ describe('addresses', () => {
 
   test('the agent compares addresses of the family that Services have', () => {
     const family = (ipStack?: IpStack) => JSON.parse(install({ ipStack }).get('ConfigMap', 'redis-server').data['agent.json']).ipFamily;
-    expect([undefined, IpStack.IPV4, IpStack.IPV6, IpStack.DUAL_STACK].map(family)).toEqual([4, 4, 6, 4]);
+    expect([undefined, IpStack.IPV4, IpStack.IPV6, IpStack.DUAL_STACK].map(family)).toEqual([undefined, 4, 6, 4]);
+  });
+});
+
+describe('names', () => {
+  const two = (first: RedisHaProps, second: RedisHaProps) => install(first, (_, chart) => new RedisHa(chart, 'second', second));
+
+  test('of two installations of a chart must not meet in any object', () => {
+    expect(() => two({ name: 'x' }, { name: 'x' })).toThrow(/^'name' \("x"\) must be another one: the name of the \w+ "x-server" is also that of test\/redis$/);
+    expect(() => two({ name: 'x' }, { name: 'x-server', masterName: 'other' }))
+      .toThrow(`'name' ("x-server") must be another one: the name of the Service "x-server" is also that of test/redis`);
+    expect(two({ name: 'x' }, { name: 'y' }).names('StatefulSet')).toEqual(['x-server', 'y-server']);
+  });
+
+  test('of the masters of two installations of a chart must differ', () => {
+    expect(() => two({ name: 'x', masterName: 'main' }, { name: 'y', masterName: 'main' }))
+      .toThrow(`'masterName' ("main") must be another one: the master's name is also that of test/redis`);
+  });
+
+  test('may be the same in two charts: each may be meant for another cluster', () => {
+    const both = Testing.app();
+    for (const id of ['east', 'west']) new RedisHa(new Chart(both, id), 'redis', { name: 'redis' });
+    expect(() => both.synth()).not.toThrow();
   });
 });
 

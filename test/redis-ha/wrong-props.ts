@@ -12,6 +12,7 @@ const LABEL = 'must be lower-case letters, digits and "-", start with a letter a
 const IMAGE = 'must be an image with a tag or a digest, like "registry.example.com/redis:8.0.2" or "redis@sha256:…"';
 const SECRET = "is reserved: a password belongs in a Secret: use 'auth'";
 const PLAIN = 'must not hold a secret as plain text: use valueFrom with a secretKeyRef';
+const ENVIRONMENT = `must not hold a password as plain text: give it to the pod by 'proxy.pod.env' with valueFrom, and write "\${NAME}"`;
 const LONG = 'x'.repeat(41);
 
 /** Props that can't become an installation, each with the whole text of the error. */
@@ -154,7 +155,9 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ proxy: { service: { nodePort: 30379 } } },
     "'proxy.service.nodePort' (30379) needs 'proxy.service.type' NodePort or LoadBalancer, it is ClusterIP"],
   [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, nodePort: 70000 } } },
-    "'proxy.service.nodePort' (70000) must be a whole number from 1 to 65535"],
+    "'proxy.service.nodePort' (70000) must be a whole number from 30000 to 32767 (for a cluster with another range, patch the Service)"],
+  [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, readNodePort: 6380 } } },
+    "'proxy.service.readNodePort' (6380) must be a whole number from 30000 to 32767 (for a cluster with another range, patch the Service)"],
   [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, nodePort: 30379, readNodePort: 30379 } } },
     "'proxy.service.readNodePort' (30379) must differ from 'proxy.service.nodePort'"],
   [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, loadBalancerClass: 'x' } } },
@@ -163,6 +166,13 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
     `'proxy.service.loadBalancerSourceRanges[0]' ("everybody") must be a CIDR, like "203.0.113.0/24"`],
   [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, externalTrafficPolicy: 'local' } } },
     `'proxy.service.externalTrafficPolicy' ("local") must be Cluster or Local`],
+  [{ proxy: { customSections: 'timeout client 5s' } },
+    `'proxy.customSections' ("timeout client 5s") must start with a section, like "frontend NAME": it would go on with the last one of ours`],
+  [{ proxy: { customSections: 'cache mine\nbackend master_0\n' } },
+    `'proxy.customSections line 2' ("master_0") is the name of a section of ours: take another`],
+  [{ proxy: { customSections: 'userlist us\n    user me insecure-password hunter2' } }, `'proxy.customSections line 2' ("insecure-password") ${ENVIRONMENT}`],
+  [{ proxy: { customSections: 'listen more\n    stats  auth me:hunter2' } }, `'proxy.customSections line 2' ("stats auth") ${ENVIRONMENT}`],
+  [{ proxy: { customSections: 'backend more\n    tcp-check send "AUTH hunter2\\r\\n"' } }, `'proxy.customSections line 2' ("send") ${ENVIRONMENT}`],
   [{ proxy: { disruptionBudget: { minAvailable: 5 } } },
     "'proxy.disruptionBudget.minAvailable' (5) must be below the number of pods (3): no node could ever be drained"],
   [{ routing: Routing.none(), proxy: { replicas: 2 } }, `'proxy' (["replicas"]) must not be given with 'routing' none: there is no proxy`],

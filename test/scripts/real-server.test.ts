@@ -1,21 +1,12 @@
 import { ChildProcess, execFileSync, spawn } from 'node:child_process';
-import * as net from 'node:net';
 import * as path from 'node:path';
 import { Sandbox } from './sandbox';
 import { Sentinel } from '../../lib';
 import { describeWith } from '../support/binaries';
+import { freePort } from '../support/free-port';
 import { install } from '../support/manifests';
 
 const PASSWORD = 'ha"0 $x\\%# p\u00e4ss\u{1F512} it\'s';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 describeWith(['dash', 'redis-server', 'redis-cli'])('with a real Redis', () => {
   let sandbox: Sandbox;

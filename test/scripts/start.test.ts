@@ -99,6 +99,13 @@ describeWith(['dash'])('the start scripts', () => {
     expect(proxy().stdout).toContain('SERVER_0_FRAME=\\$16\\r\\nfd00:10:96::1a2b\n');
   });
 
+  test.each([['4', '10.0.0.13'], ['6', 'fd00::13'], ['', 'fd00::13']])('of a name with two addresses the family %j is taken', (IP_FAMILY, address) => {
+    sandbox.program('getent', 'echo "fd00::13 STREAM $2"; echo "fd00::13 DGRAM"; echo "10.0.0.13 STREAM"');
+    server({ IP_FAMILY });
+    expect(lines('redis.conf')[1]).toBe(`replica-announce-ip ${address}`);
+    expect(proxy({ IP_FAMILY }).stdout).toContain(`SERVER_0=${address}\n`);
+  });
+
   test('a name that does not resolve at once is waited for, and said', () => {
     sandbox.program('getent', `[ -e ${sandbox.run}/asked ] && echo "10.0.0.12 STREAM $2"; touch ${sandbox.run}/asked`);
     expect(server().stderr).toContain('waiting for the name redis-announce-1 to resolve');

@@ -3,11 +3,11 @@
 
 log() { printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2; }
 
-# Address of a Service, once and for all: waits until its name resolves. Never a loopback address.
+# Address of a Service, once and for all: waits until its name resolves. Of a name with two addresses the one of IP_FAMILY (4 or 6; any without).
 resolve() {
   waited=0
   while :; do
-    found=$(getent ahosts "$1" | awk '{ print $1; exit }') || found=
+    found=$(getent ahosts "$1" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }') || found=
     [ -n "$found" ] && { printf %s "$found"; return; }
     [ $((waited % 50)) -eq 0 ] && log "waiting for the name $1 to resolve"
     waited=$((waited + 1))

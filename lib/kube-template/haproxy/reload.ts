@@ -34,7 +34,7 @@ export async function processes(master: string): Promise<Processes> {
  * @throws NotRunning when nobody listens; Error with HAProxy's words when it does not accept the file, or after the time
  */
 export async function reload(master: string, timeoutMs: number = 20_000): Promise<void> {
-  const before = await persist(() => processes(master), 500);
+  const before = await persist(() => processes(master), 500, true);
   const answer = await requestReload(master, timeoutMs);
   // Since 2.7 the answer comes when it is done.
   const [, success, words = ''] = /^Success=(\d)\s*(?:--\s*)?([^]*)/.exec(answer) ?? [];

@@ -53,7 +53,7 @@ export class Runtime {
 
   /** The servers as the worker has them. */
   async servers(): Promise<ServerState[]> {
-    return parseServersState(await this.send(['show servers state']));
+    return parseServersState(await this.send(['show servers state'], true));
   }
 
   /**
@@ -97,8 +97,8 @@ export class Runtime {
     this.verify([command], answer);
   }
 
-  private send(commands: readonly string[]): Promise<string> {
-    return persist(() => ask(this.path, commands.map(command => this.prefix + command).join('; ')), REPLACEMENT);
+  private send(commands: readonly string[], question: boolean = false): Promise<string> {
+    return persist(() => ask(this.path, commands.map(command => this.prefix + command).join('; ')), REPLACEMENT, question);
   }
 
   private verify(commands: readonly string[], answer: string): void {

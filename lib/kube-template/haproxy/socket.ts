@@ -42,15 +42,18 @@ export function delay(ms: number): Promise<void> {
 /**
  * Repeats what fails because nobody listens: HAProxy 2.6 refuses connections to its master socket while it reloads.
  *
+ * @param question it may be asked twice, so it is repeated after a connection that was cut too: a HAProxy that starts cuts those that came early
  * @throws what the last attempt threw, after the time or at once when it is another error
  */
-export async function persist<T>(attempt: () => Promise<T>, timeoutMs: number): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
+export async function persist<T>(attempt: () => Promise<T>, timeoutMs: number, question: boolean = false): Promise<T> {
+  const began = Date.now();
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof NotRunning) || Date.now() >= deadline) throw error;
+      // Somebody cut it: HAProxy is there, and deserves more patience than one that is not.
+      const patience = error instanceof NotRunning ? timeoutMs : question && error instanceof ConnectionLost ? 10 * timeoutMs : 0;
+      if (Date.now() - began >= patience) throw error;
       await delay(5);
     }
   }

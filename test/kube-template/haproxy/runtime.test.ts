@@ -53,6 +53,23 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
+describe('a HAProxy that starts', () => {
+  const STATE = '1\n# be_id be_name srv_id srv_name\n\n';
+
+  test('cuts connections that came early: a question is asked again', async () => {
+    [1, 2, 3].forEach(connection => fake.cuts.add(connection));
+    fake.answer = () => STATE;
+    expect(await new Runtime({ master: fake.path }).servers()).toEqual([]);
+    expect(fake.lines).toEqual(['@1 show servers state']);
+  });
+
+  test('may have run a command before it cut the connection: it is not repeated', async () => {
+    fake.cuts.add(1);
+    await expect(new Runtime({ master: fake.path }).run(['set server a/b addr 10.0.0.1'])).rejects.toThrow(ConnectionLost);
+    expect(fake.lines).toEqual([]);
+  });
+});
+
 describe('a socket', () => {
   test('nobody listens', async () => {
     await expect(ask(`${fake.path}.no`, 'x')).rejects.toThrow(NotRunning);
