@@ -18,7 +18,7 @@ let door: Promise<{ readonly url: string; readonly process: ChildProcess }> | un
 
 function openDoor() {
   return new Promise<{ url: string; process: ChildProcess }>((resolve, reject) => {
-    const child = spawn(KUBECTL, ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(KUBECTL, ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'ignore'] });
     child.once('error', reject);
     child.stdout!.on('data', (text) => {
       const address = /127\.0\.0\.1:\d+/.exec(String(text));

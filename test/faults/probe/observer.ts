@@ -88,9 +88,13 @@ export class Observer {
 
   private async sentinel(client: Redis): Promise<SentinelState> {
     try {
-      const fields = await this.ask<string[]>(client, 'SENTINEL', 'MASTER', this.masterName);
+      const [address, fields] = await Promise.all([
+        // the one that HAProxy and clients ask: the leader of a failover answers it before it is done
+        this.ask<string[] | null>(client, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', this.masterName),
+        this.ask<string[]>(client, 'SENTINEL', 'MASTER', this.masterName),
+      ]);
       const field = (name: string) => fields[fields.indexOf(name) + 1];
-      const ordinal = this.ordinalOf(field('ip'));
+      const ordinal = this.ordinalOf(address?.[0] ?? '');
       return { names: ordinal < 0 ? 'stranger' : ordinal, others: Number(field('num-other-sentinels')), replicas: Number(field('num-slaves')) };
     } catch (error) {
       const names: Named = /No such master/.test(String(error)) ? 'nobody' : 'down';

@@ -67,7 +67,7 @@ const INTRODUCTION = `# Reliability
 
 Written by \`npm run faults:report\` from runs of the fault suite, \`npm run faults\`: each fault is done to an installation on a real cluster of three
 nodes while clients write to it. Eight writers with unique keys over lasting connections, one writer that is idle for seconds, and two readers go
-through HAProxy, from a node that the fault does not hurt. Every acknowledgement is kept with its time and the server that gave it, and everything is read back at the end.
+through HAProxy, from a node that the fault does not hurt; they give a connection 0.5 s, and an answer 2 s. Every acknowledgement is kept with its time and the server that gave it, and everything is read back at the end.
 
 - **gap**: longest time without an acknowledgement to anybody who was not cut off; median and worst of the runs.
 - **recovery**: time from the moment at which the last pod runs again to the first acknowledgement.

@@ -100,15 +100,15 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
     bar: { gapMs: { median: 4000, worst: 8000 }, lost: 0, switches: 1 },
     async inject(run) {
       const replicas = (await run.installation.replicas()).map((pod) => run.installation.processes(pod));
-      const thaw = run.defer(() => replicas.forEach((one) => one.signal('CONT', SERVER)));
-      const freeze = () => replicas.forEach((one) => one.signal('STOP', SERVER));
+      const signal = (name: 'STOP' | 'CONT') => replicas.forEach((one) => one.signal(name, SERVER));
+      run.defer(() => signal('CONT'));
       run.mark('deleted, replicas lag');
-      const replaced = run.installation.replace(run.master, () => { freeze(); remove(run, run.master); });
+      const replaced = run.installation.replace(run.master, () => { signal('STOP'); remove(run, run.master); });
       for (let round = 0; round < 3; round++) {
         await sleep(800);
-        await thaw();
+        signal('CONT');
         await sleep(150);
-        if (round < 2) freeze();
+        if (round < 2) signal('STOP');
       }
       await replaced;
     },
