@@ -126,7 +126,10 @@ export class Daemon {
   }
 
   private async stop(signal: NodeJS.Signals): Promise<void> {
-    if (this.stopping) return this.finish(1);
+    if (this.stopping) {
+      this.child?.signal('SIGKILL');
+      return this.finish(1);
+    }
     this.stopping = true;
     this.log.info(`${signal}: ending`);
     await this.runner.stop();

@@ -215,6 +215,17 @@ describe('--exec', () => {
     expect(textOf(out)).toBe('10.0.0.1 redis-0\n');
   });
 
+  test('a second TERM kills a command that ignores the first', async () => {
+    const program = start('--exec', `trap "" TERM; echo $$ > ${log}; while :; do sleep 0.05; done`);
+    await program.until(() => textOf(log).endsWith('\n'), 'the command has started');
+    program.signal('SIGTERM');
+    await program.until(() => program.stderr.includes('SIGTERM: ending'), 'the first TERM is logged');
+    program.signal('SIGTERM');
+    expect(await program.ended()).toBe(1);
+    const pid = Number(textOf(log));
+    await program.until(() => !fs.existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(textOf(`/proc/${pid}/status`)), 'the command is gone');
+  });
+
   test('does not start while data is missing', async () => {
     api.fail({ status: 403, message: 'pods is forbidden', times: 100 });
     const program = start('--exec', `sh ${service()}`);

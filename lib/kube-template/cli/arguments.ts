@@ -31,6 +31,22 @@ export function parseTemplate(text: string): TemplateLayer {
 }
 
 /**
+ * One template, or several with commas between them as 3cky's program took them. Commands may have commas too: without a sign of that
+ * program only a comma behind a DST begins the next template.
+ *
+ * @throws Error when one of them is none
+ */
+export function parseTemplates(text: string, for3cky: boolean): TemplateLayer[] {
+  // What has commas of its own is in double quotes there.
+  if (for3cky) {
+    return [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g)].filter(([all]) => all !== '')
+      .map(([, quoted, plain]) => parseTemplate(quoted?.replaceAll('""', '"') ?? plain));
+  }
+  const [, first, rest] = /^([^:,]+:[^:,]+),([^:,]+:[^]+)$/.exec(text) ?? [];
+  return first === undefined ? [parseTemplate(text)] : [parseTemplate(first), ...parseTemplates(rest, false)];
+}
+
+/**
  * Reads the command line.
  *
  * @param args without node and script
@@ -46,8 +62,9 @@ export function parseArguments(args: readonly string[]): Arguments {
     if (!template) throw new Error('comes before any --template; expected after the one whose DST HAProxy reads');
     template.haproxy = { ...template.haproxy, ...settings };
   };
+  const given = scan(args);
   const setters: Partial<Record<FlagName, (value: string) => void>> = {
-    'template': value => void templates.push(parseTemplate(value)),
+    'template': value => void templates.push(...parseTemplates(value, for3cky)),
     'config': value => void (result.configFiles = [...result.configFiles, value]),
     'once': () => void (result.once = true),
     'timeout': value => void (result.timeout = parseDuration(value)),
@@ -80,17 +97,16 @@ export function parseArguments(args: readonly string[]): Arguments {
     'version': () => void (result.action = 'version'),
     'help': () => void (result.action = 'help'),
   };
-  const ignored: string[] = [];
-  for (const { name, value } of scan(args)) {
-    const set = setters[name];
-    if (!set) ignored.push(`--${name}`);
+  const ignored = given.filter(({ name }) => !setters[name]).map(({ name }) => `--${name}`);
+  const for3cky = ignored.length > 0;
+  for (const { name, value } of given) {
     try {
-      set?.(String(value));
+      setters[name]?.(String(value));
     } catch (error) {
       throw new ConfigError(`--${name}: ${messageOf(error)}`);
     }
   }
-  if (ignored.length > 0) layer.for3cky = true;
+  if (for3cky) layer.for3cky = true;
   layer.templates = templates;
   layer.exec = exec;
   return { ...result, ignored };

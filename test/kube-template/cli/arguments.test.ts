@@ -25,6 +25,17 @@ describe('--template', () => {
     expect(layer.templates).toEqual([{ source: 'a', destination: 'b', command: 'curl -X POST http://localhost:80/-/reload\necho done' }]);
   });
 
+  test.each<[string, string[], [string, string, string?][]]>([
+    ['several with commas', ['-t', 'a:b,c:d'], [['a', 'b'], ['c', 'd']]],
+    ['commas of a command are its own', ['-t', 'a:b:echo 1,2:3'], [['a', 'b', 'echo 1,2:3']]],
+    ['the last of several may have a command', ['-t', 'a:b,c:d:echo 1,2:3'], [['a', 'b'], ['c', 'd', 'echo 1,2:3']]],
+    ['with a flag of 3cky\'s program every comma separates', ['-t', 'a:b:echo 1,c:d', '-p', '1s'], [['a', 'b', 'echo 1'], ['c', 'd']]],
+    ['but not those in double quotes', ['-p', '1s', '-t', '"a:b:echo ""1,2""",c:d'], [['a', 'b', 'echo "1,2"'], ['c', 'd']]],
+  ])('lists: %s', (_what, args, expected) => {
+    const templates = parseArguments(args).layer.templates!;
+    expect(templates.map(({ source, destination, command }) => [source, destination, ...command ? [command] : []])).toEqual(expected);
+  });
+
   test('can be repeated, and keeps the order', () => {
     expect(parse('-t a:b -t c:d').layer.templates?.map(({ source }) => source)).toEqual(['a', 'c']);
   });
