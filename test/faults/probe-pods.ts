@@ -16,6 +16,7 @@ export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly 
     PORT: String(redis.port),
     READ_PORT: String(redis.readPort),
     MASTER_NAME: redis.masterName,
+    PASSWORD_FILE: `/etc/probe-auth/${redis.secretKey}`,
     SERVERS: redis.announceServices.map(({ name }) => `${name}:6379`).join(','),
     SENTINELS: redis.sentinelHosts.join(','),
   };
@@ -44,15 +45,12 @@ export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly 
           name: 'probe',
           image: IMAGE,
           command: ['node', '/opt/probe/probe.js'],
-          env: [
-            ...Object.entries(variables).map(([name, value]) => ({ name, value })),
-            { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: redis.secretName, key: redis.secretKey } } },
-          ],
+          env: Object.entries(variables).map(([name, value]) => ({ name, value })),
           resources: { requests: { cpu: '50m' } },
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-          volumeMounts: [{ name: 'probe', mountPath: '/opt/probe' }],
+          volumeMounts: [{ name: 'probe', mountPath: '/opt/probe' }, { name: 'auth', mountPath: '/etc/probe-auth' }],
         }],
-        volumes: [{ name: 'probe', configMap: { name: 'probe' } }],
+        volumes: [{ name: 'probe', configMap: { name: 'probe' } }, { name: 'auth', secret: { secretName: redis.secretName } }],
       },
     })),
   ];

@@ -15,7 +15,8 @@ export interface LoadOptions {
   readonly host: string;
   readonly port: number;
   readonly readPort: number;
-  readonly password?: string;
+  /** The password at this moment. */
+  readonly password: () => string;
   readonly writers: number;
   /** Start of every key, never used before. */
   readonly prefix: string;
@@ -61,17 +62,20 @@ export class Load {
 
   private connect(port: number, more: object = {}): Redis {
     const { host, password } = this.options;
-    const client = new Redis({
+    const client: Redis = new Redis({
       host,
       port,
-      password,
+      password: password(),
       // an error at once, never a silent retry: each command is either acknowledged or not
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       commandTimeout: 2000,
       connectTimeout: HANDSHAKE_MS,
-      retryStrategy: () => 20,
+      retryStrategy: () => {
+        client.options.password = password();
+        return 20;
+      },
       ...more,
     });
     client.on('error', (error) => this.note(error));

@@ -2,15 +2,16 @@
  * Runs in a pod of its own. `POST /start` begins to write and to observe, `POST /stop` ends it, reads everything back and answers what was seen;
  * `GET /state` tells what the servers and the Sentinels say now, `GET /last` when a write was acknowledged last.
  *
- * env: HOST PORT READ_PORT PASSWORD MASTER_NAME SERVERS SENTINELS (host:port, separated by commas)
+ * env: HOST PORT READ_PORT PASSWORD_FILE MASTER_NAME SERVERS SENTINELS (host:port, separated by commas)
  */
 import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Load } from './load';
 import { Member, Observer } from './observer';
 import { PROBE_PORT, ProbeReport } from './protocol';
 
-const { HOST, PORT, READ_PORT, PASSWORD, MASTER_NAME, SERVERS, SENTINELS, HOSTNAME } = process.env;
+const { HOST, PORT, READ_PORT, PASSWORD_FILE, MASTER_NAME, SERVERS, SENTINELS, HOSTNAME } = process.env;
 
 async function resolve(host: string): Promise<string> {
   for (;;) {
@@ -29,6 +30,9 @@ function members(list: string): Promise<Member[]> {
   }));
 }
 
+/** As it is now: the file follows the Secret. */
+const password = () => readFileSync(PASSWORD_FILE!, 'utf8');
+
 interface Running {
   readonly load: Load;
   readonly from: number;
@@ -38,7 +42,7 @@ interface Running {
 
 async function main(): Promise<void> {
   const [servers, sentinels] = await Promise.all([members(SERVERS!), members(SENTINELS!)]);
-  const observer = new Observer({ servers, sentinels }, MASTER_NAME!, PASSWORD);
+  const observer = new Observer({ servers, sentinels }, MASTER_NAME!, password);
   const host = await resolve(HOST!); // no DNS later: what clients notice is told of the installation alone
   let running: Running | undefined;
 
@@ -47,7 +51,7 @@ async function main(): Promise<void> {
     observer.start();
     const prefix = `${HOSTNAME}:${from.toString(36)}`;
     const ordinalOf = (address: string) => observer.ordinalOf(address);
-    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), password: PASSWORD, writers, prefix, ordinalOf });
+    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), password, writers, prefix, ordinalOf });
     running = { load, from, writers };
     return {};
   };

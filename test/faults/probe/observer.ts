@@ -2,7 +2,7 @@ import Redis from 'ioredis';
 import { Change, Named, SentinelState, ServerState, State } from './protocol';
 
 const PERIOD_MS = 100;
-const ANSWER_MS = 500;
+const ANSWER_MS = 1000;
 
 export interface Member {
   readonly address: string;
@@ -16,24 +16,31 @@ export class Observer {
   private readonly sentinels: Redis[];
   private last: string[] = [];
   private timer?: NodeJS.Timeout;
+  private asking = false;
 
   constructor(
     private readonly members: { servers: readonly Member[]; sentinels: readonly Member[] },
     private readonly masterName: string,
-    password: string | undefined,
+    password: () => string,
   ) {
-    const connect = ({ address, port }: Member) => new Redis({
-      host: address,
-      port,
-      password,
-      enableReadyCheck: false,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      commandTimeout: ANSWER_MS,
-      connectTimeout: ANSWER_MS,
-      retryStrategy: () => PERIOD_MS,
-    }).on('error', () => undefined);
+    const connect = ({ address, port }: Member) => {
+      const client: Redis = new Redis({
+        host: address,
+        port,
+        password: password(),
+        enableReadyCheck: false,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 0,
+        autoResendUnfulfilledCommands: false,
+        commandTimeout: ANSWER_MS,
+        connectTimeout: ANSWER_MS,
+        retryStrategy: () => {
+          client.options.password = password();
+          return PERIOD_MS;
+        },
+      });
+      return client.on('error', () => undefined);
+    };
     this.servers = members.servers.map(connect);
     this.sentinels = members.sentinels.map(connect);
   }
@@ -63,8 +70,11 @@ export class Observer {
   }
 
   private async note(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
     const at = Date.now();
     const { servers, sentinels } = await this.state();
+    this.asking = false;
     const now = [
       ...servers.map(({ role }, server) => ({ at, server, to: role })),
       ...sentinels.map(({ names }, sentinel) => ({ at, sentinel, to: names })),

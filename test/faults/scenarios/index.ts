@@ -1,4 +1,5 @@
 import { COLD_START_SCENARIOS } from './cold-start';
+import { CONFIGURATION_SCENARIOS } from './configuration';
 import { CRASH_SCENARIOS } from './crash';
 import { DISK_SCENARIOS } from './disk';
 import { HAND_OVER_SCENARIOS } from './hand-over';
@@ -14,6 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...PARTITION_SCENARIOS,
   ...SENTINEL_SCENARIOS,
   ...COLD_START_SCENARIOS,
+  ...CONFIGURATION_SCENARIOS,
   ...DISK_SCENARIOS,
 ];
 
@@ -28,7 +30,6 @@ export const CI = {
 /** Faults that are not done, and why. */
 export const NOT_DONE: readonly { readonly what: string; readonly why: string }[] = [
   { what: 'The clock of one node jumps', why: 'the nodes of the lab share one kernel, and a kernel has one clock: every node\'s time would jump' },
-  { what: 'The password is rotated under load', why: 'the installation has one password that pods read when they start: a new one means that every pod is rolled' },
   { what: 'Certificates are rotated under load', why: 'the installation has no certificates' },
   { what: 'The API server is away for minutes', why: 'it is away for 20 s: nothing of the installation asks it in between, except kube-template, whose own tests cover longer outages' },
   { what: 'A volume that is really full', why: 'volumes of the lab are directories of one disk; a volume in memory of 48 MiB is filled instead' },

@@ -1,0 +1,49 @@
+/** What somebody changes while everything runs. */
+import { randomBytes } from 'node:crypto';
+import { sleep, until } from '../cluster';
+import { SERVER } from '../injection';
+import { Run, Scenario } from '../scenario';
+import { SEPARATE } from '../setups';
+
+/** Replaces the keys of the Secret, and waits until every server and Sentinel has been told. */
+async function passwords({ installation }: Run, stringData: { [key: string]: string }, removed: string[], told: RegExp): Promise<void> {
+  const { redis } = installation;
+  const since = new Date().toISOString();
+  const data = Object.fromEntries(removed.map((key) => [key, null]));
+  installation.run('patch', 'secret', redis.secretName!, '--type=merge', '-p', JSON.stringify({ stringData, data }));
+  // kubelet looks at a pod that changes at once, and at others within a minute
+  installation.run('annotate', 'pod', '--all', '--overwrite', `fault/looked-at=${Date.now()}`);
+  const agents = (await installation.pods('server')).map(({ name }) => name);
+  await until('servers and Sentinels are told', () => {
+    const log = agents.map((name) => installation.run('logs', name, '-c', 'agent', `--since-time=${since}`)).join('\n');
+    return [...log.matchAll(new RegExp(`password (the server|Sentinel \\d+) ${told.source}`, 'g'))].length >= agents.length + redis.sentinelHosts.length;
+  }, 120_000);
+  await sleep(3000); // the files of HAProxy and of the clients
+}
+
+export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'rotate-password',
+    what: 'The password is replaced in three steps, and then the master\'s server is killed.',
+    setups: [SEPARATE],
+    needs: 'processes',
+    bar: { gapMs: { median: 1500, worst: 3000 }, lost: 0, switches: 1 },
+    maxRuns: 2,
+    async inject(run) {
+      const { redis } = run.installation;
+      const key = redis.secretKey!;
+      const secret = JSON.parse(run.installation.run('get', 'secret', redis.secretName!, '-o', 'json'));
+      const old = Buffer.from(secret.data[key], 'base64').toString();
+      const next = randomBytes(24).toString('hex');
+      run.mark('two accepted');
+      await passwords(run, { [`${key}-alternate`]: next }, [], /accepts two/);
+      run.mark('new one used');
+      await passwords(run, { [key]: next, [`${key}-alternate`]: old }, [], /accepts two/);
+      run.mark('old one refused');
+      await passwords(run, {}, [`${key}-alternate`], /accepts the new one alone/);
+      run.mark('killed');
+      run.installation.processes(run.master).signal('KILL', SERVER);
+      await run.moved();
+    },
+  },
+];
