@@ -42,7 +42,7 @@ export function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettin
 export function compile(sources: Sources, template: TemplateSettings): Template {
   const text = template.contents ?? fs.readFileSync(template.source!, 'utf8');
   return new Template(templateName(template), text, {
-    functions: templateFunctions(sources.functions()),
+    functions: templateFunctions(sources.functions(), template.fileRoot),
     left: template.leftDelimiter,
     right: template.rightDelimiter,
     missingKey: template.missingKey,

@@ -1,3 +1,4 @@
+import { fileFunction } from './file-root';
 import { Functions, standardFunctions } from './template';
 
 const GROUP_VERSION = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?v[0-9]+((alpha|beta)[0-9]+)?$/;
@@ -10,11 +11,13 @@ const PLURAL = /^[a-z]([-a-z]*[a-z])?$/;
  * `list "apps/v1" "daemonsets"`, otherwise it makes a list of its arguments, as in Sprig.
  *
  * @param sources the functions that read the API
+ * @param fileRoot folder that `file` reads from. Default: none
  */
-export function templateFunctions(sources: Functions): Functions {
+export function templateFunctions(sources: Functions, fileRoot?: string): Functions {
   return {
     ...standardFunctions,
     ...sources,
+    file: fileFunction(fileRoot),
     list: (...args: unknown[]) => (isResource(args) ? sources : standardFunctions).list(...args),
   };
 }

@@ -86,6 +86,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     'perms': value => void (layer.perms = parsePerms(value)),
     'backup': () => void (layer.backup = true),
     'in-place': () => void (layer.inPlace = true),
+    'file-root': value => void (layer.fileRoot = value),
     'haproxy-master': master => haproxy({ master }),
     'haproxy-stats': stats => haproxy({ stats }),
     'haproxy-state': state => haproxy({ state }),

@@ -36,6 +36,7 @@ export const FLAGS = [
   { name: 'perms', value: 'MODE', help: 'mode of written files (default: kept; 0644 for a new file)' },
   { name: 'backup', help: 'keep the replaced file as DST.bak' },
   { name: 'in-place', help: 'rewrite DST itself, for a file that is a bind mount' },
+  { name: 'file-root', value: 'DIR', help: 'the template function file reads below DIR (default: it reads nothing)' },
   { name: 'haproxy-master', value: 'SOCKET', help: 'HAProxy reads the last --template\'s DST: apply changes through its master socket' },
   { name: 'haproxy-stats', value: 'SOCKET', help: 'its stats socket (default: through the master socket)' },
   { name: 'haproxy-state', value: 'FILE', help: 'its server-state file, to be written before it reads DST' },

@@ -48,6 +48,7 @@ function readLayer(section: Section): Layer {
     perms: section.get('perms', parsePerms),
     backup: section.flag('backup'),
     inPlace: section.flag('inPlace'),
+    fileRoot: section.text('fileRoot'),
     listen: section.text('listen', parseListen),
     logLevel: section.text('logLevel', parseLogLevel),
     logFormat: section.text('logFormat', text => oneOf(text, LOG_FORMATS)),

@@ -29,6 +29,7 @@ export interface Layer {
   readonly perms?: number;
   readonly backup?: boolean;
   readonly inPlace?: boolean;
+  readonly fileRoot?: string;
   readonly listen?: Settings['listen'];
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
@@ -84,6 +85,7 @@ export function settle(layers: readonly Layer[]): Settings {
     backup: all.backup ?? false,
     inPlace: all.inPlace ?? false,
     perms: all.perms,
+    fileRoot: all.fileRoot,
     commandTimeout: all.commandTimeout ?? 15_000,
     wait: all.wait ?? makeWait(0),
     leftDelimiter: all.leftDelimiter || '{{',

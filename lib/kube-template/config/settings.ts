@@ -58,6 +58,8 @@ export interface TemplateSettings {
   readonly leftDelimiter: string;
   readonly rightDelimiter: string;
   readonly missingKey: MissingKey;
+  /** Folder that the template function `file` reads from. Default: it reads nothing. */
+  readonly fileRoot?: string;
   readonly haproxy?: HaproxySettings;
 }
 
