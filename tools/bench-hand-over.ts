@@ -53,15 +53,17 @@ async function run(way: Way, waits: boolean): Promise<{ gap: number; lost: numbe
   const cluster = new TestCluster({ downAfterMs: 3_500 });
   if (!waits) cluster.sentinelConfig = DEAF.replace('PASSWORD', cluster.password);
   const proxy = new ClusterProxy(cluster);
+  let load: Load | undefined;
   try {
     await cluster.start();
     await proxy.start();
     const old = await cluster.settled();
     await proxy.leads();
-    // Sentinel asks for INFO every 10 s by default: the event comes at any moment of that.
-    await sleep(1_000 + Math.random() * 10_000);
-    const load = new Load(proxy);
-    await until('writes flow', () => load.acknowledged.size > 500);
+    // Sentinel asks for INFO every 10 s by default: the event comes at any moment of that, once all know who may be elected.
+    await sleep(10_000 + Math.random() * 10_000);
+    load = new Load(proxy);
+    const { acknowledged } = load;
+    await until('writes flow', () => acknowledged.size > 500);
     if (way === 'crash') {
       await cluster.kill(`redis-${old}`);
     } else {
@@ -69,13 +71,14 @@ async function run(way: Way, waits: boolean): Promise<{ gap: number; lost: numbe
       await until('the hand-over ends', () => fs.existsSync(path.join(cluster.runDir(old), 'stop-answered')));
       await cluster.kill(`redis-${old}`, 'SIGTERM');
     }
-    const before = load.acknowledged.size;
-    await until('writes flow again', () => load.acknowledged.size > before + 500);
+    const before = acknowledged.size;
+    await until('writes flow again', () => acknowledged.size > before + 500);
     await load.stop();
     const [master] = await cluster.masters();
     const held = new Set(await cluster.ask(master, 'KEYS', 'w*') as string[]);
-    return { gap: load.longestGap, lost: [...load.acknowledged].filter(key => !held.has(key)).length };
+    return { gap: load.longestGap, lost: [...acknowledged].filter(key => !held.has(key)).length };
   } finally {
+    await load?.stop();
     await proxy.stop();
     await cluster.stop();
   }

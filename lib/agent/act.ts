@@ -54,6 +54,10 @@ export async function act(action: Action, observation: Observation, actor: Actor
     case 'tend':
       await tend(action, actor);
       break;
+    case 'forget':
+      await ports.sentinels[action.sentinel].call('SENTINEL', 'RESET', config.masterName);
+      log.info('sentinel', `${action.sentinel} forgot everybody and looks for them anew: ${action.why}`);
+      break;
     case 'unwedge':
       await unwedge(action.sentinels, action.downAfterMs, action.why, actor);
       break;

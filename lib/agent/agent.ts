@@ -52,6 +52,9 @@ export class Agent {
   isMaster = false;
   status: Status = { role: 'unknown', phase: 'wait', master: null, why: 'starting' };
 
+  /** The own server is about to stop. */
+  stopping = false;
+
   private readonly rules: Rules;
   private memory: Memory = BLANK_MEMORY;
   private record: DataRecord | undefined;
@@ -89,12 +92,12 @@ export class Agent {
       // Nothing else waits for these.
       void this.keeper.keep({ server: self !== undefined, sentinels: this.isMaster });
       if (this.isMaster) void keepInfoPeriods(ports.sentinels);
-      const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, this.rules);
+      const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, { ...this.rules, stopping: this.stopping });
       this.memory = memory;
       this.note(action, observation, self);
       const { asked } = await act(action, observation, this.actor);
       this.memory = { ...this.memory, asked: [...new Set([...this.memory.asked, ...asked])] };
-      return action.kind === 'rest' || action.kind === 'tend' ? SETTLED_MS : UNSETTLED_MS;
+      return action.kind === 'rest' || action.kind === 'tend' || action.kind === 'forget' ? SETTLED_MS : UNSETTLED_MS;
     } catch (error) {
       log.warn('round', `not finished: ${messageOf(error)}`);
       return UNSETTLED_MS;

@@ -19,6 +19,8 @@ export type Action =
   | { readonly kind: 'stand'; readonly clear: readonly number[]; readonly why: string }
   /** Keep the Sentinels right, as the agent of the master. */
   | { readonly kind: 'tend'; readonly register: readonly number[]; readonly replace: readonly number[]; readonly adjust: readonly number[] }
+  /** Make a Sentinel forget servers and Sentinels that are no more. */
+  | { readonly kind: 'forget'; readonly sentinel: number; readonly why: string }
   /** Make these Sentinels accept replicas that lost the master longer ago, because they elect none. */
   | { readonly kind: 'unwedge'; readonly sentinels: readonly number[]; readonly downAfterMs: number; readonly why: string }
   /** Everything is as it should be. */
@@ -29,6 +31,8 @@ export interface Rules {
   readonly self: number;
   readonly bootTimeoutMs: number;
   readonly replicaPriority: number;
+  /** The own server is about to stop: it must not be elected any more. */
+  readonly stopping?: boolean;
   readonly settings: SentinelSettings;
 }
 
@@ -62,6 +66,9 @@ const LOOK_ROUND_MS = 3_000;
 const OVERDUE_MS = 10_000;
 /** The Sentinels tell each other newer configurations within 2 s; one that names another master for so long is put right. */
 const STRAY_AFTER_MS = 10_000;
+
+/** Sentinels go one after the other: a Sentinel that is gone for so long, and is none of ours, does not come back. */
+const GHOST_AFTER_MS = 30_000;
 
 /** Decides from one observation. Pure: all time comes from the observation and the memory. */
 export function decide(observation: Observation, memory: Memory, rules: Rules): Decision {
@@ -121,7 +128,22 @@ class Round {
     const replace = strays.filter(index => this.held(`stray ${index}`) >= STRAY_AFTER_MS);
     const adjust = sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self
       && !view.failoverInProgress && this.differs(view.settings));
-    return register.length + replace.length + adjust.length > 0 ? { kind: 'tend', register, replace, adjust } : { kind: 'rest' };
+    if (register.length + replace.length + adjust.length > 0) return { kind: 'tend', register, replace, adjust };
+    return this.haunted() ?? { kind: 'rest' };
+  }
+
+  /**
+   * A Sentinel never forgets another: after a scale-down the dead ones count for its majority until nobody can be elected. Only a reset makes
+   * it forget, all replicas and Sentinels, which it then finds again within seconds. So one at a time, and only while all others know
+   * everybody and nothing is wrong with the master.
+   */
+  private haunted(): Action | undefined {
+    const { sentinels, servers } = this.o;
+    const healthy = sentinels.every(view => view?.names === this.rules.self && !view.masterDown && !view.failoverInProgress
+      && view.otherSentinels >= sentinels.length - 1 && view.replicas >= servers.length - 1);
+    const due = sentinelsWhere(sentinels, view => view.ghosts > 0).filter(index => this.held(`ghosts at ${index}`) >= GHOST_AFTER_MS);
+    if (!healthy || due.length === 0) return undefined;
+    return { kind: 'forget', sentinel: due[0], why: `it remembers ${sentinels[due[0]]!.ghosts} that are no more` };
   }
 
   /** No majority names anybody, and the own server is the master: Sentinels that forgot learn it again from its agent. */
@@ -155,7 +177,7 @@ class Round {
       return wait(`follows ${self.follows} instead of server ${named}: Sentinel moves it`);
     }
     if (self.linkUp) {
-      const ready = self.priority === this.rules.replicaPriority;
+      const ready = self.priority === this.rules.replicaPriority || this.rules.stopping;
       return ready ? { kind: 'rest' } : { kind: 'enlist', why: 'in sync' };
     }
     return this.masterAbsent(self, named);

@@ -48,7 +48,11 @@ export async function handOver(actor: Actor): Promise<string> {
 async function attemptHandOver(actor: Actor, deadline: number): Promise<string> {
   const { ports, config, log } = actor;
   const ask = await prepare(actor);
-  if (ask === undefined) return 'not the master: nothing to hand over';
+  if (ask === undefined) {
+    // Two servers that stop together must not hand the role to each other.
+    await ports.own.call('CONFIG', 'SET', 'replica-priority', '0');
+    return 'not the master: nothing to hand over';
+  }
   const sentinel = ports.sentinels[ask];
   // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
   await caughtUp(actor, sentinel, Math.max(deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs, CATCH_UP_MS));
@@ -111,12 +115,18 @@ async function caughtUp(actor: Actor, sentinel: Endpoint, budgetMs: number): Pro
     const replicas = (await electableReplicas(sentinel, config.masterName, ports.addresses)).map(each => each.ordinal);
     const views = await Promise.all(replicas.map(async ordinal => serverView(ports.servers[ordinal], ports, config)));
     const behind = replicas.filter((_, index) => !hasAll(views[index], self.offset, config.self));
-    if (replicas.length > 0 && behind.length === 0) return;
-    if (ports.clock.now() > deadline) {
-      throw new HandOverError(replicas.length === 0 ? 'no replica can be elected' : `server ${behind.join(' and ')} did not receive every write in time`);
-    }
+    // It stops too, and Sentinel has not heard of it yet.
+    const leaving = replicas.filter((_, index) => views[index]?.priority === 0);
+    if (replicas.length > 0 && behind.length + leaving.length === 0) return;
+    if (ports.clock.now() > deadline) throw new HandOverError(whyNot(replicas, behind, leaving));
     await ports.clock.sleep(POLL_MS);
   }
+}
+
+function whyNot(replicas: readonly number[], behind: readonly number[], leaving: readonly number[]): string {
+  if (replicas.length === 0) return 'no replica can be elected';
+  if (behind.length === 0) return `server ${leaving.join(' and ')} is about to stop`;
+  return `server ${behind.join(' and ')} did not receive every write in time`;
 }
 
 function hasAll(view: ServerView | undefined, offset: number, master: number): boolean {
@@ -142,6 +152,7 @@ async function demote(actor: Actor, successor: number): Promise<void> {
   const { ports, config } = actor;
   await ports.own.batch([
     ['MULTI'],
+    ['CONFIG', 'SET', 'replica-priority', '0'],
     ['REPLICAOF', ports.addresses[successor], String(config.serverPort)],
     ['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'],
     ['CLIENT', 'UNPAUSE'],

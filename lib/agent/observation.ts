@@ -53,6 +53,9 @@ export interface SentinelView {
   readonly masterDown: boolean;
   readonly failoverInProgress: boolean;
   readonly otherSentinels: number;
+  readonly replicas: number;
+  /** Servers and Sentinels that it remembers, that are none of ours any more and are down. */
+  readonly ghosts: number;
   readonly settings: SentinelSettings | undefined;
 }
 

@@ -101,8 +101,10 @@ function ordinalAt(host: string | undefined, port: number, addresses: readonly s
   return ordinal >= 0 && port === expectedPort ? ordinal : 'unknown';
 }
 
+type SentinelPorts = Pick<Ports, 'addresses' | 'sentinelAddresses'>;
+
 /** What a Sentinel says about the master, or undefined when it does not answer. */
-export async function sentinelView(sentinel: Endpoint, ports: Pick<Ports, 'addresses'>, config: Config): Promise<SentinelView | undefined> {
+export async function sentinelView(sentinel: Endpoint, ports: SentinelPorts, config: Config): Promise<SentinelView | undefined> {
   const replies = await answers(sentinel, [
     ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', config.masterName],
     ['SENTINEL', 'MASTER', config.masterName],
@@ -114,14 +116,27 @@ export async function sentinelView(sentinel: Endpoint, ports: Pick<Ports, 'addre
   const fields = pairs(details);
   const flags = (fields.get('flags') ?? '').split(',');
   const named = ordinalAt(String(address[0]), Number(address[1]), ports.addresses, config.serverPort);
+  const otherSentinels = Number(fields.get('num-other-sentinels') ?? 0);
+  const replicas = Number(fields.get('num-slaves') ?? 0);
   return {
     names: typeof named === 'number' ? named : 'unknown',
     epoch: Number(fields.get('config-epoch') ?? 0),
     masterDown: flags.includes('s_down') || flags.includes('o_down'),
     failoverInProgress: flags.includes('failover_in_progress'),
-    otherSentinels: Number(fields.get('num-other-sentinels') ?? 0),
+    otherSentinels,
+    replicas,
+    ghosts: otherSentinels < ports.sentinelAddresses.length && replicas < ports.addresses.length ? 0 : await ghosts(sentinel, ports, config),
     settings: settingsIn(fields),
   };
+}
+
+/** Whom a Sentinel remembers that is none of ours and down. One that is none of ours and lives may be of a newer configuration. */
+async function ghosts(sentinel: Endpoint, ports: SentinelPorts, { masterName }: Config): Promise<number> {
+  const lists = await answers(sentinel, [['SENTINEL', 'SENTINELS', masterName], ['SENTINEL', 'REPLICAS', masterName]]);
+  return (lists ?? []).flatMap((list, index) => {
+    const ours = index === 0 ? ports.sentinelAddresses : ports.addresses;
+    return Array.isArray(list) ? list.map(pairs).filter(each => each.get('flags')?.includes('s_down') && !ours.includes(each.get('ip') ?? '')) : [];
+  }).length;
 }
 
 function settingsIn(fields: Map<string, string>): SentinelSettings {
@@ -135,7 +150,9 @@ function settingsIn(fields: Map<string, string>): SentinelSettings {
 }
 
 function blankSentinel(): SentinelView {
-  return { names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, settings: undefined };
+  return {
+    names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, ghosts: 0, settings: undefined,
+  };
 }
 
 /** A flat list of names and values, as Sentinel answers. */

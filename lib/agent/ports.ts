@@ -16,5 +16,7 @@ export interface Ports {
   readonly sentinels: readonly Endpoint[];
   /** Announced IP address of each server. */
   readonly addresses: readonly string[];
+  /** Announced IP address of each Sentinel. */
+  readonly sentinelAddresses: readonly string[];
   readonly clock: Clock;
 }

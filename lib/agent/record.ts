@@ -116,8 +116,8 @@ export function nextRecord(
     if (masterClaim?.master && masterClaim.term > 0) {
       return { ...present, term: masterClaim.term, epoch: masterClaim.epoch, master: false };
     }
-    // Until the master's agent speaks, the data counts as no newer than it was.
-    return old && { ...old, ...present, master: false };
+    // Until the master's agent speaks, only the Sentinels tell how new the data is; a new term they can't know of.
+    return old && { ...old, ...present, epoch: Math.max(old.epoch, epochOf(observation.sentinels, named)), master: false };
   }
   return old;
 }

@@ -37,6 +37,7 @@ export async function run(config: Config, log: Log): Promise<void> {
     servers: addresses.map(address => client(address, config.serverPort)),
     sentinels: sentinels.map(address => client(address, config.sentinelPort)),
     addresses,
+    sentinelAddresses: sentinels,
     clock,
   };
   const presence = new Presence({ host: config.selfAddress, port: config.serverPort, password, timeoutMs: CALL_MS }, {
@@ -82,7 +83,10 @@ class Service {
   serverAnswers(runId: string): void {
     this.connected = true;
     if (runId !== this.runId) {
-      if (this.runId !== undefined) this.stops.reset();
+      if (this.runId !== undefined) {
+        this.stops.reset();
+        this.agent.stopping = this.endAt !== undefined;
+      }
       this.runId = runId;
       this.log.info('server', 'answers');
     }
@@ -101,6 +105,7 @@ class Service {
 
   private async stopRequested(): Promise<void> {
     this.log.info('stop', 'the server is about to stop');
+    this.agent.stopping = true;
     const line = await this.handOverOnce();
     this.stops.answer(line);
   }
@@ -117,6 +122,7 @@ class Service {
   private ended(signal: string): void {
     if (this.endAt !== undefined) return;
     this.endAt = clock.now() + this.config.handOverBudgetMs + OUTLIVE_MS;
+    this.agent.stopping = true;
     this.log.info('end', `${signal}: serves the server until it is gone`);
     if (this.connected) void this.handOverOnce();
     this.wake?.();

@@ -35,11 +35,14 @@ function master(change: Partial<ServerView> = {}): ServerView {
 }
 
 function names(ordinal: SentinelView['names'], change: Partial<SentinelView> = {}): SentinelView {
-  return { names: ordinal, epoch: 3, masterDown: false, failoverInProgress: false, otherSentinels: 2, settings: SETTINGS, ...change };
+  return {
+    names: ordinal, epoch: 3, masterDown: false, failoverInProgress: false, otherSentinels: 2, replicas: 2, ghosts: 0, settings: SETTINGS, ...change,
+  };
 }
 
+const HAUNTED = names(0, { otherSentinels: 3, ghosts: 1 });
 const BLANK: SentinelView = {
-  names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, settings: undefined,
+  names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, ghosts: 0, settings: undefined,
 };
 const ABSENT = undefined;
 
@@ -94,6 +97,7 @@ table('the majority names another server', [
   { when: 'a replica that must never be elected rests', servers: [replicaOf(1, { priority: 0 }), ABSENT, ABSENT], sentinels: all(1), rules: { replicaPriority: 0 }, then: { kind: 'rest' } },
   { when: 'a replica of a third server is left to Sentinel', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: all(1), after: 9_000, then: { kind: 'wait' } },
   { when: 'a replica of a third server is moved after 10 s', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: all(1), after: 10_000, then: { kind: 'attach', to: 1 } },
+  { when: 'a replica that is about to stop is not made electable', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: [names(1), names(1), names(1)], rules: { stopping: true }, then: { kind: 'rest' } },
   { when: 'a replica of a third server is not moved while a failover moves replicas one by one', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: [names(1, { failoverInProgress: true }), names(1), names(1)], after: 60_000, then: { kind: 'wait' } },
   { when: 'a replica waits for a master that is gone', servers: [replicaOf(1, { linkUp: false }), ABSENT, replicaOf(1, { linkUp: false })], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
   { when: 'a second master is left to Sentinel', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 29_000, then: { kind: 'wait' } },
@@ -132,6 +136,12 @@ table('the majority names the own server, which is master', [
   { when: 'a Sentinel that names another is left to the others', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0), names(1)], after: 9_000, then: { kind: 'rest' } },
   { when: 'a Sentinel that goes on naming another is put right', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0), names(1)], after: 10_000, then: { kind: 'tend', replace: [2] } },
   { when: 'a Sentinel with a newer configuration is not touched', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0), names(1, { epoch: 4 })], after: 600_000, then: { kind: 'rest' } },
+  { when: 'Sentinels that remember one that is no more forget it, the first first', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), HAUNTED, HAUNTED], after: 30_000, then: { kind: 'forget', sentinel: 1 } },
+  { when: 'the next one waits until the first knows all again', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0, { otherSentinels: 1 }), HAUNTED], after: 60_000, then: { kind: 'rest' } },
+  { when: 'nobody forgets while a replica is unknown', servers: [master(), ABSENT, ABSENT], sentinels: [names(0, { replicas: 1 }), HAUNTED, HAUNTED], after: 60_000, then: { kind: 'rest' } },
+  { when: 'nobody forgets while a Sentinel is away', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), HAUNTED, ABSENT], after: 60_000, then: { kind: 'rest' } },
+  { when: 'nobody forgets while the master looks down', servers: [master(), ABSENT, ABSENT], sentinels: [names(0, { masterDown: true }), HAUNTED, HAUNTED], after: 60_000, then: { kind: 'rest' } },
+  { when: 'one that is away for less than half a minute is no ghost yet', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), HAUNTED, HAUNTED], after: 29_000, then: { kind: 'rest' } },
 ]);
 
 const LAST = standby({ claim: claim({ master: true, offset: 50 }) });

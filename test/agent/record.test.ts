@@ -74,7 +74,7 @@ describe('what a record is worth', () => {
 
 describe('the next record', () => {
   const sentinel = (names: number, epoch: number): SentinelView => ({
-    names, epoch, masterDown: false, failoverInProgress: false, otherSentinels: 2, settings: undefined,
+    names, epoch, masterDown: false, failoverInProgress: false, otherSentinels: 2, replicas: 2, ghosts: 0, settings: undefined,
   });
   const observe = (view: ServerView, sentinels: Observation['sentinels']): Observation => ({ at: 0, servers: [view, undefined, undefined], sentinels });
   const replica: ServerView = { ...VIEW, role: 'slave', follows: 1, linkUp: true };
@@ -85,7 +85,7 @@ describe('the next record', () => {
     ['has a new term when the Sentinels forgot their epoch', RECORD, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 3, epoch: 0, master: true }],
     ['of a master that no majority names stays', RECORD, observe(VIEW, [sentinel(0, 6), undefined, undefined]), undefined, RECORD],
     ['of a replica in sync is the master\'s', RECORD, observe(replica, [sentinel(1, 6), sentinel(1, 6), undefined]), { term: 4, epoch: 6, master: true, offset: 0, live: true }, { term: 4, epoch: 6, master: false, offset: 100 }],
-    ['of a replica whose master\'s agent does not speak is no newer', RECORD, observe(replica, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, { term: 2, epoch: 5, master: false, offset: 100 }],
+    ['of a replica whose master\'s agent does not speak is as new as the Sentinels say', RECORD, observe(replica, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, { term: 2, epoch: 6, master: false, offset: 100 }],
     ['of a replica without link stays', RECORD, observe({ ...replica, linkUp: false }, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, RECORD],
     ['of a replica of a third server stays', RECORD, observe({ ...replica, follows: 2 }, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, RECORD],
     ['of a server that is loading stays', RECORD, observe({ ...VIEW, loading: true }, [sentinel(0, 6), sentinel(0, 6), undefined]), undefined, RECORD],

@@ -113,7 +113,8 @@ ${this.sentinelConfig}
     this.spawn(`sentinel-${j}`, 'redis-sentinel', [file]);
   }
 
-  startAgent(i: number): void {
+  /** @param settings of this agent alone, beside those of the cluster */
+  startAgent(i: number, settings: Record<string, unknown> = {}): void {
     fs.mkdirSync(this.runDir(i), { recursive: true });
     fs.mkdirSync(this.dataDir(i), { recursive: true });
     fs.writeFileSync(path.join(this.directory, 'password'), `${this.password}\n`);
@@ -132,6 +133,7 @@ ${this.sentinelConfig}
       runDir: this.runDir(i),
       passwordFile: path.join(this.directory, 'password'),
       ...this.settings,
+      ...settings,
     }));
     this.spawn(`agent-${i}`, process.execPath, [agentProgram(), file]);
   }

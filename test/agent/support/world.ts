@@ -131,6 +131,7 @@ export class World {
         servers: this.servers.map((peer, k) => reach(`r${k}`, peer)),
         sentinels: this.sentinels.map((sentinel, k) => reach(`s${k}`, sentinel)),
         addresses: this.servers.map((_, k) => this.addressOf(k)),
+        sentinelAddresses: config.sentinels,
         clock: this.clock,
       },
       store: {

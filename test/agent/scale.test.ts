@@ -1,0 +1,90 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { REDIS, TestCluster, until } from './support/cluster';
+import { describeWith } from '../support/binaries';
+
+jest.setTimeout(180_000);
+
+const FIRST = [0, 1, 2];
+const LAST = [3, 4];
+const ALL = [...FIRST, ...LAST];
+
+describeWith(REDIS)('scaling', () => {
+  let cluster: TestCluster;
+
+  beforeEach(async () => {
+    cluster = new TestCluster({}, 5);
+    await cluster.choosePorts();
+  });
+  afterEach(async () => cluster.stop());
+
+  /** As a rolling update does: each agent starts with what is true now. */
+  async function startAgents(members: readonly number[], size: number): Promise<void> {
+    for (const i of members) {
+      await cluster.kill(`agent-${i}`);
+      cluster.startAgent(i, { servers: cluster.servers.slice(0, size), sentinels: cluster.sentinels.slice(0, size) });
+    }
+  }
+
+  /** Stops servers that take their time to end once their agents are done. */
+  async function stop(servers: readonly number[]): Promise<void> {
+    for (const i of servers) fs.writeFileSync(path.join(cluster.runDir(i), 'stop-requested'), '');
+    await until('the agents answer', () => servers.every(i => fs.existsSync(path.join(cluster.runDir(i), 'stop-answered'))));
+    for (const i of servers) {
+      await cluster.kill(`redis-${i}`, 'SIGTERM');
+      await cluster.kill(`agent-${i}`);
+    }
+  }
+
+  test('servers and Sentinels from 3 to 5 and back leaves no ghost, and keys stay', async () => {
+    FIRST.forEach(j => cluster.startSentinel(j));
+    FIRST.forEach(i => cluster.startServer(i));
+    await startAgents(FIRST, 3);
+    await cluster.fill(await cluster.settled({ servers: FIRST, sentinels: FIRST }), 100);
+
+    LAST.forEach(j => cluster.startSentinel(j));
+    LAST.forEach(i => cluster.startServer(i));
+    await startAgents(LAST, 5);
+    await startAgents(FIRST, 5);
+    const master = await cluster.settled({ servers: ALL, sentinels: ALL });
+    expect((await cluster.keys(4)).size).toBe(100);
+
+    // The new ones may become masters, too.
+    await cluster.kill(`redis-${master}`);
+    await until('another master', async () => (await cluster.masters()).some(each => each !== master));
+    cluster.startServer(master);
+    await cluster.settled({ servers: ALL, sentinels: ALL });
+
+    await stop(LAST);
+    for (const j of LAST) await cluster.kill(`sentinel-${j}`);
+    await startAgents(FIRST, 3);
+    const left = await cluster.settled({ servers: FIRST, sentinels: FIRST });
+    await until('no Sentinel remembers more than there are', async () => {
+      const views = await Promise.all(FIRST.map(async j => cluster.sentinelMaster(j)));
+      return views.every(view => view['num-other-sentinels'] === '2' && view['num-slaves'] === '2' && view.quorum === '2' && view.flags === 'master');
+    }, 120_000);
+
+    // With the ghosts, three of five would be needed.
+    await cluster.kill(`sentinel-${(left + 1) % 3}`);
+    await cluster.kill(`agent-${left}`);
+    await cluster.kill(`redis-${left}`);
+    await until('two Sentinels elect another master', async () => (await cluster.masters()).length === 1);
+    expect((await cluster.keys((await cluster.masters())[0])).size).toBe(100);
+  });
+
+  test('servers that stop together do not hand the role to each other', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const master = await cluster.settled();
+    const [stays, goes] = FIRST.filter(i => i !== master);
+    // Sentinel would rather elect the one that goes.
+    await cluster.kill(`agent-${stays}`);
+    cluster.startAgent(stays, { replicaPriority: 200 });
+    await until('the other one is preferred', async () => (await cluster.info(stays)).slave_priority === '200');
+
+    await stop([master, goes]);
+
+    expect(await cluster.named(0)).toBe(stays);
+    expect(await cluster.masters()).toEqual([stays]);
+  });
+});
