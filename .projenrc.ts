@@ -120,6 +120,7 @@ const benches: { [name: string]: string } = {
   'start': 'Measures, on the cluster of KUBECONFIG, the time from apply to ready and to the first write',
   'hand-over': 'Measures, with real processes, for how long writes stop when the master changes',
   'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
+  'kube-template': 'Measures, on the cluster of KUBECONFIG, how fast kube-template follows it and what it needs',
 };
 for (const [name, description] of Object.entries(benches)) {
   const bench = project.addTask(`bench:${name}`, { description });
@@ -133,5 +134,9 @@ faults.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/m
 
 const faultsReport = project.addTask('faults:report', { description: 'Writes docs/reliability.md from results that the fault suite kept with --json' });
 faultsReport.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/report/main.ts', { receiveArgs: true });
+
+const templateFaults = project.addTask('faults:kube-template', { description: 'Hurts the API server and nodes of a lab cluster while kube-template follows it' });
+templateFaults.spawn(bundle);
+templateFaults.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/kube-template/main.ts', { receiveArgs: true });
 
 project.synth();

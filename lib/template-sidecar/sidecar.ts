@@ -2,6 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { KubeTemplateImage } from './kube-template-image';
+import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
 import { image } from '../private/checks';
 import { checksum, CONTAINER_SECURITY, httpProbe } from '../private/pod-parts';
@@ -13,8 +14,6 @@ export const NODE_IMAGE = 'docker.io/library/node:20.19.2-slim';
 /** Where templates are mounted. */
 const TEMPLATE_DIR = '/etc/kube-template';
 const PROGRAM_DIR = '/opt/redis-ha';
-/** Flags of Node.js: a small young generation saves memory with thousands of objects; templates never need code made from text. */
-export const NODE_FLAGS = ['--max-semi-space-size=1', '--disallow-code-generation-from-strings'];
 /** Port of the program's probes and metrics. */
 export const KUBE_TEMPLATE_PORT = 9099;
 

@@ -1,4 +1,5 @@
 import { ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 const MAX_BUFFER = 256 * 1024 * 1024;
 const KUBECTL = process.env.KUBECTL ?? 'kubectl';
@@ -22,7 +23,11 @@ function openDoor() {
     child.once('error', reject);
     child.stdout!.on('data', (text) => {
       const address = /127\.0\.0\.1:\d+/.exec(String(text));
-      if (address) resolve({ url: `http://${address[0]}`, process: child });
+      if (address === null) return;
+      // it keeps nobody from ending
+      child.unref();
+      (child.stdout as Socket).unref();
+      resolve({ url: `http://${address[0]}`, process: child });
     });
     child.once('exit', (code) => reject(new Error(`kubectl proxy ended with ${code}`)));
     process.once('exit', () => child.kill());

@@ -5,6 +5,7 @@ import { Bench } from './bench';
 import { repeat } from './statistics';
 
 const TIMEOUT_MILLIS = 30_000;
+const LOG_CHARACTERS = 2000;
 /** Pause between changes: each is a change of its own, as when pods move. */
 const PAUSE_MILLIS = 20;
 const MEBI = 1024 * 1024;
@@ -20,8 +21,10 @@ const TEMPLATE = `backend redis
 export interface FileRun {
   /** From the start of the process until the file was there. */
   readonly firstFile: number;
-  /** From the API server's answer to a change until the file had it, for each change. */
+  /** From the API server's answer to a change until the file had it, for each change; 0 when the file was first. */
   readonly latencies: number[];
+  /** The same from the moment when the change was sent. */
+  readonly sinceSent: number[];
   /** The most resident memory, before and after the changes. */
   readonly memory: number;
 }
@@ -37,18 +40,24 @@ export async function fileRun(bench: Bench, changes: number): Promise<FileRun> {
     const firstFile = await file.until('# end', TIMEOUT_MILLIS) - start;
     await pause(1000);
     const before = daemon.memory();
-    const latencies = await repeat(changes, async (turn) => {
+    const times = await repeat(changes, async (turn) => {
       const address = bench.address();
       const seen = file.until(` ${address}:6379`, TIMEOUT_MILLIS);
+      const sent = performance.now();
       await bench.pods.move(bench.pods.names[turn % bench.pods.names.length]!, address);
       const answered = performance.now();
-      const latency = Math.max(0, await seen - answered);
+      const written = await seen;
       await pause(PAUSE_MILLIS);
-      return latency;
+      return { latency: Math.max(0, written - answered), sinceSent: written - sent };
     });
-    return { firstFile, latencies, memory: Math.max(before, daemon.memory()) / MEBI };
+    return {
+      firstFile,
+      latencies: times.map(({ latency }) => latency),
+      sinceSent: times.map(({ sinceSent }) => sinceSent),
+      memory: Math.max(before, daemon.memory()) / MEBI,
+    };
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${daemon.log}`);
+    throw new Error(`${(error as Error).message}\n${daemon.log.slice(-LOG_CHARACTERS)}`);
   } finally {
     file.close();
     await daemon.stop();

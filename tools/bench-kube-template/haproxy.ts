@@ -5,24 +5,21 @@ import * as net from 'node:net';
 import { ask } from '../../lib/kube-template/haproxy/socket';
 import { TemplateDaemon } from '../../test/e2e/support/template-daemon';
 import { until } from '../../test/e2e/support/until';
-import { WatchedFile } from '../../test/e2e/support/watched-file';
 import { Bench } from './bench';
 import { repeat } from './statistics';
 
 const TIMEOUT_MILLIS = 30_000;
+const LOG_CHARACTERS = 2000;
 /** The addresses between which the first pod moves. */
 const ADDRESSES = ['127.91.0.1', '127.91.0.2'] as const;
 
-/** What one run with HAProxy showed. */
-export interface HaproxyRun {
-  /** From the API server's answer to a move until a client's connection reached the new address, in ms. */
-  readonly latencies: number[];
-  /** Whether all of it was done by the same HAProxy process. */
-  readonly sameProcess: boolean;
-}
-
-/** A pod moves between two addresses of this host, and a client connects to it through HAProxy all the time. */
-export async function haproxyRun(bench: Bench, moves: number, serverOptions: string): Promise<HaproxyRun> {
+/**
+ * A pod moves between two addresses of this host, and a client connects to it through HAProxy all the time.
+ *
+ * @returns from the API server's answer to a move until a connection reached the new address, in ms
+ * @throws when HAProxy did not stay the same process
+ */
+export async function haproxyRun(bench: Bench, moves: number, serverOptions: string): Promise<number[]> {
   const pod = bench.pods.names[0]!;
   const folder = fs.mkdtempSync(bench.file('haproxy-'));
   const [config, master, stats] = [`${folder}/haproxy.cfg`, `${folder}/master.sock`, `${folder}/stats.sock`];
@@ -31,13 +28,13 @@ export async function haproxyRun(bench: Bench, moves: number, serverOptions: str
   const second = await answering(ADDRESSES[1], port);
   await bench.pods.move(pod, ADDRESSES[0]);
   const template = bench.template('haproxy', configuration(folder, stats, `:${port} ${serverOptions}`));
-  const file = new WatchedFile(config);
   const daemon = new TemplateDaemon([
     ...bench.flags(template, config), '--haproxy-master', master, '--haproxy-stats', stats, '--haproxy-state', `${folder}/state`,
   ]);
   let stopHaproxy = async () => undefined as unknown;
   try {
-    await file.until(ADDRESSES[0], TIMEOUT_MILLIS);
+    // as in a pod: HAProxy starts when kube-template is ready
+    await until('kube-template', TIMEOUT_MILLIS, async () => daemon.log.includes('every destination is up to date'));
     const haproxy = spawn('haproxy', ['-W', '-db', '-S', `${master},mode,600`, '-f', config], { stdio: 'ignore' });
     stopHaproxy = async () => haproxy.kill() && once(haproxy, 'exit');
     const worker = await until('HAProxy', TIMEOUT_MILLIS, () => workerOf(stats));
@@ -50,11 +47,11 @@ export async function haproxyRun(bench: Bench, moves: number, serverOptions: str
       const answered = performance.now();
       return Math.max(0, await reached - answered);
     });
-    return { latencies, sameProcess: await workerOf(stats) === worker };
+    if (await workerOf(stats) !== worker) throw new Error('HAProxy was reloaded');
+    return latencies;
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${daemon.log}`);
+    throw new Error(`${(error as Error).message}\n${daemon.log.slice(-LOG_CHARACTERS)}`);
   } finally {
-    file.close();
     await daemon.stop();
     await stopHaproxy();
     for (const server of [first, second]) server.close();

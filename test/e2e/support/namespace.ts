@@ -9,7 +9,11 @@ const ALWAYS_THERE = /^(configmap\/kube-root-ca\.crt|serviceaccount\/default|eve
 /** A pod as far as the tests look at it. */
 export interface Pod {
   readonly name: string;
+  readonly uid: string;
   readonly ready: boolean;
+  /** Its IP; undefined while it has none. */
+  readonly address?: string;
+  readonly node: string;
   readonly containers: readonly any[];
 }
 
@@ -40,12 +44,20 @@ export class Namespace {
     await this.kubectl(['delete', '--ignore-not-found', '-f', '-'], this.list(manifests));
   }
 
+  /** Deletes a pod as an eviction does, without waiting. */
+  public async deletePod(name: string): Promise<void> {
+    await this.kubectl(['delete', 'pod', name, '--wait=false']);
+  }
+
   /** Its pods that are not on their way out. */
   public async pods(selector: string = ''): Promise<Pod[]> {
     const { items } = JSON.parse(await this.kubectl(['get', 'pods', '-o', 'json', '-l', selector]));
     return items.filter((pod: any) => !pod.metadata.deletionTimestamp).map((pod: any) => ({
       name: pod.metadata.name,
+      uid: pod.metadata.uid,
       ready: (pod.status.conditions ?? []).some((one: any) => one.type === 'Ready' && one.status === 'True'),
+      address: pod.status.podIP,
+      node: pod.spec.nodeName,
       containers: pod.spec.containers,
     }));
   }

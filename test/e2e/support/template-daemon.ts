@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { NODE_FLAGS } from '../../../lib/template-sidecar/sidecar';
+import { NODE_FLAGS } from '../../../lib/template-sidecar/node-flags';
 
 /** The program as it is shipped. */
 export const BUNDLE = path.resolve(__dirname, '..', '..', '..', 'lib', 'assets', 'bundles', 'kube-template.js');
@@ -21,6 +21,17 @@ export class TemplateDaemon {
   /** Resident memory in bytes. */
   public memory(): number {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(fs.readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))![1]) * 1024;
+  }
+
+  /** What it serves at /metrics of the port that it chose. */
+  public async metrics(): Promise<string> {
+    const address = /listening on (\S+)/.exec(this.log)?.[1];
+    if (address === undefined) throw new Error('it does not listen yet');
+    return (await fetch(`http://${address}/metrics`)).text();
+  }
+
+  public signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** Ends it. */

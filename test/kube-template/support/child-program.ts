@@ -4,6 +4,7 @@ import { buildSync } from 'esbuild';
 import { FakeApi } from './fake-api';
 import { fileIn, temporaryFolder } from './files';
 import { until } from './until';
+import { NODE_FLAGS } from '../../../lib/template-sidecar/node-flags';
 
 /** The project's folder. */
 const ROOT = path.resolve(__dirname, '..', '..', '..');
@@ -57,8 +58,7 @@ export class ChildProgram {
 
   constructor(script: string, args: readonly string[], { cwd = temporaryFolder(), env = {} }: ChildOptions = {}) {
     const { KUBERNETES_SERVICE_HOST, KUBECONFIG, ...rest } = process.env;
-    const node = ['--max-semi-space-size=1', '--disallow-code-generation-from-strings'];
-    this.child = spawn(process.execPath, [...node, script, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...rest, HOME: cwd, ...env } });
+    this.child = spawn(process.execPath, [...NODE_FLAGS, script, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...rest, HOME: cwd, ...env } });
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => { this.stdout += text; });
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => { this.stderr += text; });
     this.child.on('close', (code, signal) => { this.status = signal ?? code!; });
