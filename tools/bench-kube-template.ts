@@ -1,11 +1,11 @@
 // How fast kube-template follows the API server of KUBECONFIG, and what it needs: as a process of this host, with the flags of its container.
 import * as fs from 'node:fs';
-import { BUNDLE } from '../test/e2e/support/template-daemon';
 import { Bench } from './bench-kube-template/bench';
 import { fileRun, FileRun } from './bench-kube-template/file';
 import { haproxyRun } from './bench-kube-template/haproxy';
 import { median, quantile, repeat } from './bench-kube-template/statistics';
 import { record, table } from './measurements';
+import { BUNDLE } from '../test/e2e/support/template-daemon';
 
 const RUNS = 5;
 const CHANGES = 200;
@@ -15,7 +15,9 @@ const KILO = 1000;
 
 /** One figure beside what is promised. */
 class Figure {
-  constructor(private readonly what: string, private readonly unit: string, private readonly runs: readonly number[], private readonly limit?: number) {}
+  constructor(
+    private readonly what: string, private readonly unit: string, private readonly runs: readonly number[], private readonly limit?: number,
+  ) {}
 
   public get held(): boolean {
     return this.limit === undefined || median(this.runs) <= this.limit;
@@ -23,7 +25,8 @@ class Figure {
 
   public row(): string[] {
     const digits = (value: number) => (value < 100 ? value.toFixed(1) : value.toFixed(0));
-    return [this.what, `${digits(median(this.runs))} ${this.unit}`, this.runs.map(digits).join(', '), this.limit === undefined ? '' : `${this.limit} ${this.unit}`, this.held ? '' : 'missed'];
+    const limit = this.limit === undefined ? '' : `${this.limit} ${this.unit}`;
+    return [this.what, `${digits(median(this.runs))} ${this.unit}`, this.runs.map(digits).join(', '), limit, this.held ? '' : 'missed'];
   }
 }
 

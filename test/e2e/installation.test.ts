@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { Engine, Persistence, RedisHaProps, Sentinel } from '../../lib';
+import { Engine, KubeTemplateImage, Persistence, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { app } from './support/app';
 import { Installation } from './support/installation';
 import { Namespace } from './support/namespace';
@@ -16,13 +16,23 @@ interface Case extends RedisHaProps {
 
 const REDIS = 'docker.io/library/redis:8.0.2';
 const VALKEY = 'docker.io/valkey/valkey:8.1.1';
+/** An image made from docker/kube-template/Dockerfile that the cluster has; without one, the program comes from a ConfigMap. */
+const IMAGE = process.env.KUBE_TEMPLATE_IMAGE;
 const VOLUME = Persistence.volume(Size.mebibytes(64));
 
 const CASES: Case[] = [
   { title: 'Redis with Sentinel sidecars', purpose: 'redis-sidecar', image: REDIS },
   { title: 'Redis with separate Sentinels and volumes', purpose: 'redis-separate', image: REDIS, sentinel: Sentinel.deployments(3), persistence: VOLUME },
   { title: 'Valkey with Sentinel sidecars and volumes', purpose: 'valkey-sidecar', image: VALKEY, engine: Engine.valkey(), persistence: VOLUME },
-  { title: 'Valkey with separate Sentinels', purpose: 'valkey-separate', image: VALKEY, engine: Engine.valkey(), sentinel: Sentinel.deployments(3) },
+  {
+    title: 'Valkey with separate Sentinels, volumes and pod IPs',
+    purpose: 'valkey-pod-ip',
+    image: VALKEY,
+    engine: Engine.valkey(),
+    sentinel: Sentinel.deployments(3),
+    routing: Routing.podIp({ image: IMAGE === undefined ? undefined : KubeTemplateImage.of(IMAGE) }),
+    persistence: VOLUME,
+  },
 ];
 
 describe.each(CASES)('$title', ({ title, purpose, image, ...props }) => {

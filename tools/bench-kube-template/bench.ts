@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { Api } from '../../test/e2e/support/api';
 import { Namespace } from '../../test/e2e/support/namespace';
 import { accountFor } from '../../test/e2e/support/service-account';
-import { UnscheduledPods } from '../../test/e2e/support/unscheduled-pods';
+import { addressOf, UnscheduledPods } from '../../test/e2e/support/unscheduled-pods';
 import { until } from '../../test/e2e/support/until';
 
 /** Pods of the API server that a template may list, an account that may read them, and a folder for files. */
@@ -54,7 +54,7 @@ export class Bench {
   /** An address that no pod had before. */
   public address(): string {
     this.addresses += 1;
-    return `10.192.${this.addresses >> 8}.${this.addresses & 255}`;
+    return addressOf(192, this.addresses);
   }
 
   public async remove(): Promise<void> {

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
-import { TemplateDaemon } from '../../test/e2e/support/template-daemon';
-import { WatchedFile } from '../../test/e2e/support/watched-file';
 import { Bench } from './bench';
 import { repeat } from './statistics';
+import { TemplateDaemon } from '../../test/e2e/support/template-daemon';
+import { WatchedFile } from '../../test/e2e/support/watched-file';
 
 const TIMEOUT_MILLIS = 30_000;
 const LOG_CHARACTERS = 2000;

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
+import { Bench } from './bench';
+import { repeat } from './statistics';
 import { ask } from '../../lib/kube-template/haproxy/socket';
 import { TemplateDaemon } from '../../test/e2e/support/template-daemon';
 import { until } from '../../test/e2e/support/until';
-import { Bench } from './bench';
-import { repeat } from './statistics';
 
 const TIMEOUT_MILLIS = 30_000;
 const LOG_CHARACTERS = 2000;

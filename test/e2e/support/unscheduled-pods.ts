@@ -22,6 +22,11 @@ const SPEC = {
   volumes: [{ name: 'config', configMap: { name: 'app' } }, { name: 'data', emptyDir: {} }],
 };
 
+/** An address for each number. */
+export function addressOf(net: number, number: number): string {
+  return `10.${net}.${Math.floor(number / 256)}.${number % 256}`;
+}
+
 /** Pods that exist only in the API server, with addresses that the test gives them. */
 export class UnscheduledPods {
   public readonly names: string[] = [];
@@ -34,7 +39,7 @@ export class UnscheduledPods {
     await forEach(added, async (index) => {
       const labels = { 'app': 'redis', 'app.kubernetes.io/name': 'redis', 'apps.kubernetes.io/pod-index': String(index) };
       await this.api.create(this.path(), { apiVersion: 'v1', kind: 'Pod', metadata: { name: `pod-${index}`, labels }, spec: SPEC });
-      await this.move(`pod-${index}`, `10.${64 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`);
+      await this.move(`pod-${index}`, addressOf(64, index));
     });
     this.names.push(...added.map((index) => `pod-${index}`));
   }

@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { ServerList, TEMPLATE } from './server-list';
 import { Api } from '../../e2e/support/api';
 import { Namespace } from '../../e2e/support/namespace';
 import { accountFor } from '../../e2e/support/service-account';
 import { TemplateDaemon } from '../../e2e/support/template-daemon';
-import { UnscheduledPods } from '../../e2e/support/unscheduled-pods';
+import { addressOf, UnscheduledPods } from '../../e2e/support/unscheduled-pods';
 import { until } from '../../e2e/support/until';
-import { ServerList, TEMPLATE } from './server-list';
 
 /** More than one page of a list, so that a part of it could be taken for the whole. */
 export const PODS = 600;
@@ -58,7 +58,7 @@ export class Stage {
   public async move(): Promise<[string, string]> {
     this.moves += 1;
     const pod = this.pods.names[this.moves * 7 % PODS]!;
-    const address = `10.200.${this.moves >> 8}.${this.moves & 255}`;
+    const address = addressOf(200, this.moves);
     await until('the API server takes a change', TIMEOUT_MILLIS, () => this.pods.move(pod, address).then(() => true));
     return [pod, address];
   }
