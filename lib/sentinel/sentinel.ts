@@ -14,8 +14,9 @@ export interface SentinelOptions {
   readonly quorum?: number;
 
   /**
-   * Silence after which a Sentinel takes a server for down. Ten times this must exceed 30 s: a replica that was cut off
-   * for longer than ten times this can never be promoted, and Sentinel's TILT mode alone lasts 30 s.
+   * Silence after which a Sentinel takes a server for down. More than 1 s, as a Sentinel connects again only once a second; at most 10 min.
+   * Better more than 3 s: Sentinel promotes no replica that was cut off for longer than ten times this, and its TILT mode alone
+   * lasts 30 s. Below, the agents have to help after a TILT, which takes them another half a minute.
    *
    * @default Duration.millis(3500)
    */
