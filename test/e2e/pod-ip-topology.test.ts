@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { RedisHa, Sentinel } from '../../lib';
+import { isSettled } from '../faults/probe/protocol';
 import { Probe, probeObjects } from '../faults/probe-pods';
 import { synthExample } from '../support/examples';
 import { Manifest } from '../support/manifests';
@@ -71,7 +72,11 @@ describe('example pod-ip-topology, while four writers keep their connections', (
   }
 
   function settled(): Promise<unknown> {
-    return until('one master with two linked replicas, as the Sentinels say', 90_000, () => probe.settled());
+    return until('one master with two linked replicas, as the Sentinels say', 90_000, async () => {
+      const state = await probe.state();
+      if (isSettled(state)) return true;
+      throw new Error(JSON.stringify(state));
+    });
   }
 
   /** Waits for a write after now. */
