@@ -4,6 +4,12 @@ import { Ports } from './ports';
 import { claimOf, DataRecord, findClaim } from './record';
 import { Endpoint, Reply, ReplyError } from './resp';
 
+/**
+ * A master pings its replicas every 10 s. Redis itself takes a silent link for up for a minute: as long would a new start wait for a master
+ * that was lost together with its node.
+ */
+const SILENT_LINK_SECONDS = 15;
+
 const SECTIONS = ['server', 'replication', 'keyspace', 'persistence'].map(section => ['INFO', section]);
 
 /** Asks the own server and all Sentinels at once and, unless all is settled, the other servers too. */
@@ -84,7 +90,7 @@ function parseInfo(replies: Reply[] | undefined, addresses: readonly string[], p
     loading: fields.get('loading') === '1',
     runId: fields.get('run_id') ?? '',
     follows: replica ? ordinalAt(fields.get('master_host'), number('master_port'), addresses, port) : undefined,
-    linkUp: fields.get('master_link_status') === 'up',
+    linkUp: fields.get('master_link_status') === 'up' && number('master_last_io_seconds_ago') < SILENT_LINK_SECONDS,
     offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
     streamId: fields.get('master_replid') ?? '',
     priority: replica ? number('slave_priority') : undefined,

@@ -1,5 +1,5 @@
 import { Chart, Testing, Yaml } from 'cdk8s';
-import { api, kubectl, until } from './cluster';
+import { api, kubectl, sleep, until } from './cluster';
 import { PodProcesses } from './injection';
 import { Probe, probeObjects } from './probe-pods';
 import { RedisHa, RedisHaProps } from '../../lib';
@@ -48,6 +48,20 @@ export class Installation {
     this.probes = nodes.map((node) => new Probe(this.namespace, node));
     for (const service of (await this.list('services')).items) this.addresses.set(service.metadata.name, service.spec.clusterIP);
     await this.ready(180_000);
+  }
+
+  /** Changes what containers that start from now on find in their files. */
+  public async alterFiles(alter: (manifests: Manifest[]) => void | Promise<void>): Promise<void> {
+    await alter(this.manifests);
+    const files = this.manifests.filter(({ kind, immutable }) => kind === 'ConfigMap' && !immutable);
+    kubectl(['-n', this.namespace, 'replace', '-f', '-'], Yaml.stringify(...files));
+    await this.refreshFiles();
+  }
+
+  /** Lets kubelet look at ConfigMaps and Secrets: of pods that change it does at once, of others within a minute. */
+  public async refreshFiles(): Promise<void> {
+    this.run('annotate', 'pod', '--all', '--overwrite', `fault/looked-at=${Date.now()}`);
+    await sleep(5000);
   }
 
   public down(): void {

@@ -59,7 +59,7 @@ export function judge(
   };
 }
 
-/** The acknowledgements of each busy writer; the idle one has gaps of its own. */
+/** The acknowledgements of each busy writer; the idle one and the one that connects anew have gaps of their own. */
 function writersOf({ acknowledged, writers }: ProbeReport): Acknowledgement[][] {
   return Array.from({ length: writers }, (_, writer) => acknowledged.filter((one) => one[2] === writer));
 }

@@ -47,7 +47,8 @@ async function withInstallation<T>(setup: string, sabotage: Sabotage | undefined
   const installation = new Installation(`fault-${setup}-${Date.now().toString(36).slice(-4)}`, SETUPS[setup]);
   installations.add(installation);
   try {
-    await installation.up(sabotage?.alter);
+    await installation.up(sabotage?.afterwards ? undefined : sabotage?.alter);
+    if (sabotage?.afterwards) await installation.alterFiles(sabotage.alter);
     return await use(installation);
   } finally {
     installation.down();

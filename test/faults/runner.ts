@@ -1,7 +1,7 @@
 import { sleep, until } from './cluster';
 import { Installation, Pod } from './installation';
 import { judge, Verdict } from './judge';
-import { isSettled } from './probe/protocol';
+import { isSettled, State } from './probe/protocol';
 import { Probe } from './probe-pods';
 import { Bar, LINKED_MS, Run, Scenario } from './scenario';
 import { Timeline, timeline } from './timeline';
@@ -103,7 +103,9 @@ export async function runOnce(installation: Installation, setup: string, scenari
     await scenario.inject(run).catch((error: Error) => run.fail(`${BROKE_OFF}: ${error.message.slice(0, 300)}`));
     await mendAll();
     // an answer to a question of before the end would not count
-    await until('all agree and are in sync', async () => isSettled(await run.state()), LINKED_MS).catch((error) => run.fail(error.message));
+    let state: State | undefined;
+    await until('all agree and are in sync', async () => isSettled(state = await run.state()), LINKED_MS)
+      .catch((error) => run.fail(`${error.message}: ${JSON.stringify(state)}`));
     if (run.marks.length === 0) throw new Error(run.failures.join('; '));
     const linkedMs = Date.now() - run.marks.at(-1)!.at;
     await sleep(AFTER_MS);

@@ -13,6 +13,8 @@ export interface Sabotage {
   readonly scenario: string;
   readonly setup: string;
   readonly alter: (manifests: Manifest[]) => void | Promise<void>;
+  /** Only once it is installed and ready: it would not come up without the protection. */
+  readonly afterwards?: boolean;
 }
 
 type Edit = readonly [from: string | RegExp, to: string];
@@ -63,15 +65,23 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'strict-consensus',
     removes: 'HAProxy leads writes to any server that says master',
-    scenario: 'rogue-replica',
-    setup: SIDECAR,
-    alter: file('haproxy.cfg', [/^(.* status 200 if asks_\d+ master_\d+) .*$/, '$1'], [/^(    use_backend master_\d+ if )named_\d+.*(\{.*)$/, '$1$2']),
+    scenario: 'cut-off-master-and-replica',
+    setup: SEPARATE,
+    alter: file(
+      'haproxy.cfg',
+      [/^(.* status 200 if asks_\d+ master_\d+) .*$/, '$1'],
+      // one backend of all servers
+      [/^    use_backend master_.*$/, ''],
+      ['default_backend refused', 'default_backend anybody'],
+      ['\n\nbackend master_0', '\n\nbackend anybody'],
+      [/^backend master_\d+\n.*\n    retries 0\n    option httpchk GET \/\n    http-check expect status 200\n/, ''],
+    ),
   },
   {
     name: 'session-cut',
     removes: 'HAProxy leaves sessions open when their server is no longer the master',
-    scenario: 'bare-failover',
-    setup: SIDECAR,
+    scenario: 'cut-off-master-and-replica',
+    setup: SEPARATE,
     alter: file('haproxy.cfg', [' on-marked-down shutdown-sessions', '']),
   },
   {
@@ -94,6 +104,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     scenario: 'kill-master-and-agent',
     setup: SIDECAR,
     alter: file('redis.conf', ['replicaof 127.0.0.1 1', '']),
+    afterwards: true,
   },
   {
     name: 'replica-priority',

@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { DurabilityMode, Engine, Persistence, RedisHaProps, Routing, Sentinel } from '../../lib';
 
 /** How long a first start waits for missing servers on the setup with volumes. */
-export const BOOT_TIMEOUT_MS = 15_000;
+export const BOOT_TIMEOUT_MS = 20_000;
 
 /** Installations that are hurt. */
 export const SETUPS: { readonly [name: string]: RedisHaProps } = {

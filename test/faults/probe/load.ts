@@ -5,6 +5,7 @@ import { Acknowledgement } from './protocol';
 const VALUE = 'x'.repeat(200);
 const PAUSE_MS = 5;
 const IDLE_MS = 4000;
+const FRESH_MS = 200;
 const READERS = 2;
 /** Time that a connection gets until it can be used. */
 const HANDSHAKE_MS = 500;
@@ -24,7 +25,7 @@ export interface LoadOptions {
   readonly ordinalOf: (address: string) => number;
 }
 
-/** Clients over lasting connections: writers with unique keys, a writer that is idle for seconds, and two readers. */
+/** Clients over lasting connections: writers with unique keys, a writer that is idle for seconds, one that connects anew for each write, and readers. */
 export class Load {
   public readonly acknowledged: Acknowledgement[] = [];
   public readonly errors = new Map<string, number>();
@@ -37,6 +38,7 @@ export class Load {
     this.ended = Promise.all([
       ...Array.from({ length: options.writers }, (_, writer) => this.write(writer, PAUSE_MS)),
       this.write(options.writers, IDLE_MS),
+      this.write(options.writers + 1, FRESH_MS, true),
       ...Array.from({ length: READERS }, () => this.read()),
     ]);
   }
@@ -89,7 +91,7 @@ export class Load {
     this.errors.set(text, (this.errors.get(text) ?? 0) + 1);
   }
 
-  private async write(writer: number, pause: number): Promise<void> {
+  private async write(writer: number, pause: number, fresh = false): Promise<void> {
     const client = this.connect(this.options.port);
     let server: number | undefined;
     client.on('close', () => { server = undefined; });
@@ -105,6 +107,7 @@ export class Load {
         await client.set(key, VALUE);
         this.acknowledged.push([Date.now(), from, writer]);
         this.keys.push(key);
+        if (fresh) client.disconnect(true);
       } catch (error) {
         this.note(error);
         // a server that answers but takes no writes is left, as a careful client does

@@ -66,7 +66,7 @@ async function section(scenario: Scenario, results: readonly Result[]): Promise<
 const INTRODUCTION = `# Reliability
 
 Written by \`npm run faults:report\` from runs of the fault suite, \`npm run faults\`: each fault is done to an installation on a real cluster of three
-nodes while clients write to it. Eight writers with unique keys over lasting connections, one writer that is idle for seconds, and two readers go
+nodes while clients write to it. Eight writers with unique keys over lasting connections, one that is idle for seconds, one that connects anew for each write, and two readers go
 through HAProxy, from a node that the fault does not hurt; they give a connection 0.5 s, and an answer 2 s. Every acknowledgement is kept with its time and the server that gave it, and everything is read back at the end.
 
 - **gap**: longest time without an acknowledgement to anybody who was not cut off; median and worst of the runs.
@@ -85,7 +85,7 @@ In the pictures the upper part shows who acknowledged writes, the middle what ea
 | separate-service-redis | 3 Deployments | Service | Redis | in memory |
 | sidecar-podip-redis | beside each server | pod address | Redis | in memory |
 | separate-podip-valkey | 3 Deployments | pod address | Valkey | in memory |
-| volume | 3 Deployments | Service | Redis | append-only file on a volume; a first start waits 15 s for missing servers |
+| volume | 3 Deployments | Service | Redis | append-only file on a volume; a first start waits 20 s for missing servers |
 | small-disk | beside each server | Service | Redis | append-only file on a disk of 48 MiB |
 `;
 

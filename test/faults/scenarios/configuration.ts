@@ -1,6 +1,6 @@
 /** What somebody changes while everything runs. */
 import { randomBytes } from 'node:crypto';
-import { sleep, until } from '../cluster';
+import { until } from '../cluster';
 import { SERVER } from '../injection';
 import { Run, Scenario } from '../scenario';
 import { SEPARATE } from '../setups';
@@ -11,14 +11,12 @@ async function passwords({ installation }: Run, stringData: { [key: string]: str
   const since = new Date().toISOString();
   const data = Object.fromEntries(removed.map((key) => [key, null]));
   installation.run('patch', 'secret', redis.secretName!, '--type=merge', '-p', JSON.stringify({ stringData, data }));
-  // kubelet looks at a pod that changes at once, and at others within a minute
-  installation.run('annotate', 'pod', '--all', '--overwrite', `fault/looked-at=${Date.now()}`);
+  await installation.refreshFiles();
   const agents = (await installation.pods('server')).map(({ name }) => name);
   await until('servers and Sentinels are told', () => {
     const log = agents.map((name) => installation.run('logs', name, '-c', 'agent', `--since-time=${since}`)).join('\n');
     return [...log.matchAll(new RegExp(`password (the server|Sentinel \\d+) ${told.source}`, 'g'))].length >= agents.length + redis.sentinelHosts.length;
   }, 120_000);
-  await sleep(3000); // the files of HAProxy and of the clients
 }
 
 export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
