@@ -1,9 +1,17 @@
 import { Duration, Size } from 'cdk8s';
-import { DurabilityMode, Engine, Persistence, RedisHaProps, Sentinel, Spread } from '../../lib';
+import { DurabilityMode, Engine, Persistence, RedisHaProps, Routing, Sentinel, Spread } from '../../lib';
 import { install } from '../support/manifests';
 
 const set = (props: RedisHaProps = {}) => install(props).get('StatefulSet', 'redis-server').spec;
 const conf = (props: RedisHaProps = {}): string => install(props).get('ConfigMap', 'redis-server').data['redis.conf'];
+
+test('the programs are applied before the pods that mount them', () => {
+  const order = install({ routing: Routing.podIp() }).all.map((one) => `${one.kind} ${one.metadata.name.replace(/-[0-9a-f]{16}$/, '')}`);
+  for (const [program, workload] of [['test-agent', 'StatefulSet redis-server'], ['test-kube-template', 'Deployment redis-proxy']]) {
+    expect(order).toContain(`ConfigMap ${program}`);
+    expect(order.indexOf(`ConfigMap ${program}`)).toBeLessThan(order.indexOf(workload));
+  }
+});
 
 describe('the servers', () => {
   test('start all at once, as many as there are replicas', () => {
