@@ -169,6 +169,7 @@ class Round {
   /** The majority names another server: replicate it, and be electable once in sync. */
   private replica(self: ServerView, named: number): Action {
     if (self.follows !== named) {
+      if (this.rules.stopping) return wait('about to stop');
       const neverSynced = self.follows === 'nobody' || (self.priority === 0 && !self.linkUp);
       if (neverSynced) return { kind: 'attach', to: named, why: 'named by the Sentinels' };
       if (!this.failoverInProgress() && this.held('elsewhere') >= REATTACH_AFTER_MS) {

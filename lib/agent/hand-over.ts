@@ -26,7 +26,7 @@ class HandOverError extends Error {
 
 /**
  * Hands the master's role to a replica without losing a write: pause writes, wait until each electable replica has them all,
- * let Sentinel fail over, wait for the majority and for the proxies, become a replica.
+ * let Sentinel fail over, wait for the majority and for the proxies, become a standby.
  *
  * @returns what happened, as a line for the log.
  */
@@ -71,7 +71,7 @@ async function attemptHandOver(actor: Actor, deadline: number): Promise<string> 
     const successor = await switched(actor, Math.min(ports.clock.now() + SWITCH_MS, deadline));
     const agreed = elapsed();
     await ports.clock.sleep(config.lingerMs);
-    await demote(actor, successor);
+    await demote(actor);
     return `to server ${successor}: agreed after ${agreed}, done after ${elapsed()}`;
   } catch (error) {
     await ports.own.call('CLIENT', 'UNPAUSE').catch(() => undefined);
@@ -147,13 +147,15 @@ async function switched(actor: Actor, deadline: number): Promise<number> {
   }
 }
 
-/** Becomes a replica and lets the clients go, in one step: a paused write is answered READONLY or cut, never accepted. */
-async function demote(actor: Actor, successor: number): Promise<void> {
-  const { ports, config } = actor;
+/**
+ * Becomes a standby and lets the clients go, in one step: a paused write is answered READONLY or cut, never accepted. Not a replica of the
+ * successor: a server that stops needs no data, and Redis refuses to stop while it writes the first append-only file after a synchronization.
+ */
+async function demote({ ports }: Actor): Promise<void> {
   await ports.own.batch([
     ['MULTI'],
     ['CONFIG', 'SET', 'replica-priority', '0'],
-    ['REPLICAOF', ports.addresses[successor], String(config.serverPort)],
+    ['REPLICAOF', '127.0.0.1', '1'],
     ['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'],
     ['CLIENT', 'UNPAUSE'],
     ['EXEC'],

@@ -97,6 +97,7 @@ table('the majority names another server', [
   { when: 'a replica that must never be elected rests', servers: [replicaOf(1, { priority: 0 }), ABSENT, ABSENT], sentinels: all(1), rules: { replicaPriority: 0 }, then: { kind: 'rest' } },
   { when: 'a replica of a third server is left to Sentinel', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: all(1), after: 9_000, then: { kind: 'wait' } },
   { when: 'a replica of a third server is moved after 10 s', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: all(1), after: 10_000, then: { kind: 'attach', to: 1 } },
+  { when: 'a standby that is about to stop does not attach', servers: [standby(), master(), ABSENT], sentinels: all(1), rules: { stopping: true }, then: { kind: 'wait' } },
   { when: 'a replica that is about to stop is not made electable', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: [names(1), names(1), names(1)], rules: { stopping: true }, then: { kind: 'rest' } },
   { when: 'a replica of a third server is not moved while a failover moves replicas one by one', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: [names(1, { failoverInProgress: true }), names(1), names(1)], after: 60_000, then: { kind: 'wait' } },
   { when: 'a replica waits for a master that is gone', servers: [replicaOf(1, { linkUp: false }), ABSENT, replicaOf(1, { linkUp: false })], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
