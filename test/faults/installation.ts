@@ -1,5 +1,5 @@
 import { Chart, Testing, Yaml } from 'cdk8s';
-import { api, kubectl, sleep, until } from './cluster';
+import { api, kubectl, kubectlAsync, sleep, until } from './cluster';
 import { PodProcesses } from './injection';
 import { Probe, probeObjects } from './probe-pods';
 import { RedisHa, RedisHaProps } from '../../lib';
@@ -21,19 +21,22 @@ export interface Pod {
   readonly restarts: number;
 }
 
+function synthesize(props: RedisHaProps): [RedisHa, Manifest[]] {
+  const chart = new Chart(Testing.app(), 'fault');
+  return [new RedisHa(chart, 'redis', props), Testing.synth(chart)];
+}
+
 /** An installation in a namespace of its own, with a probe on each node. */
 export class Installation {
-  public readonly redis: RedisHa;
+  public redis: RedisHa;
   public readonly sidecar: boolean;
   public probes: Probe[] = [];
-  private readonly manifests: Manifest[];
+  private manifests: Manifest[];
   private readonly addresses = new Map<string, string>();
 
-  constructor(public readonly namespace: string, private readonly props: RedisHaProps) {
-    const chart = new Chart(Testing.app(), 'fault');
-    this.redis = new RedisHa(chart, 'redis', props);
+  constructor(public readonly namespace: string, private props: RedisHaProps) {
+    [this.redis, this.manifests] = synthesize(props);
     this.sidecar = this.redis.sentinelDeployments.length === 0;
-    this.manifests = Testing.synth(chart);
   }
 
   /** Creates everything; `alter` may change the objects first. */
@@ -42,12 +45,30 @@ export class Installation {
     kubectl(['create', 'namespace', this.namespace]);
     kubectl(['label', 'namespace', this.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
     this.run('create', 'secret', 'generic', this.redis.secretName!, `--from-literal=password=${PASSWORD}`);
-    kubectl(['-n', this.namespace, 'create', '-f', '-'], Yaml.stringify(...this.manifests));
+    kubectl(['-n', this.namespace, 'apply', '-f', '-'], Yaml.stringify(...this.manifests));
     const nodes: string[] = (await api('/api/v1/nodes')).items.map((node: any) => node.metadata.name);
     kubectl(['create', '-f', '-'], Yaml.stringify(...probeObjects(this.namespace, this.redis, nodes)));
     this.probes = nodes.map((node) => new Probe(this.namespace, node));
-    for (const service of (await this.list('services')).items) this.addresses.set(service.metadata.name, service.spec.clusterIP);
+    await this.learnAddresses();
     await this.ready(180_000);
+  }
+
+  /** Applies it with some props changed, as somebody does who synthesizes anew, waits for the rollouts, and removes the objects that are no more. */
+  public async change(props: RedisHaProps): Promise<void> {
+    const before = this.manifests;
+    this.props = { ...this.props, ...props };
+    [this.redis, this.manifests] = synthesize(this.props);
+    kubectl(['-n', this.namespace, 'apply', '-f', '-'], Yaml.stringify(...this.manifests));
+    const gone = before.filter((old) => !this.manifests.some(({ kind, metadata }) => kind === old.kind && metadata.name === old.metadata.name));
+    if (gone.length > 0) kubectl(['-n', this.namespace, 'delete', '--wait=false', '-f', '-'], Yaml.stringify(...gone));
+    await this.learnAddresses();
+    const workloads = this.manifests.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment');
+    for (const { kind, metadata } of workloads) await this.rolledOut(`${kind}/${metadata.name}`);
+  }
+
+  /** Waits until a workload's pods are all of its newest revision. */
+  public async rolledOut(workload: string): Promise<void> {
+    await kubectlAsync(['-n', this.namespace, 'rollout', 'status', workload, '--timeout=240s']);
   }
 
   /** Changes what containers that start from now on find in their files. */
@@ -155,6 +176,10 @@ export class Installation {
       const pods = await this.pods(pod.component);
       return !pods.some(({ uid }) => uid === pod.uid) && pods.every(({ ready }) => ready) && pods.length >= before.size;
     }, timeoutMs);
+  }
+
+  private async learnAddresses(): Promise<void> {
+    for (const service of (await this.list('services')).items) this.addresses.set(service.metadata.name, service.spec.clusterIP);
   }
 
   private doubled(pod: Pod, pods: readonly Pod[]): boolean {

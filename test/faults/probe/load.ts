@@ -1,4 +1,5 @@
 import Redis from 'ioredis';
+import { connection } from './connection';
 import { Acknowledgement } from './protocol';
 
 /** So many bytes a write that replicas which lag have more to catch up with than one read of a socket. */
@@ -7,8 +8,6 @@ const PAUSE_MS = 5;
 const IDLE_MS = 4000;
 const FRESH_MS = 200;
 const READERS = 2;
-/** Time that a connection gets until it can be used. */
-const HANDSHAKE_MS = 500;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -64,25 +63,8 @@ export class Load {
 
   private connect(port: number, more: object = {}): Redis {
     const { host, password } = this.options;
-    const client: Redis = new Redis({
-      host,
-      port,
-      password: password(),
-      // an error at once, never a silent retry: each command is either acknowledged or not
-      maxRetriesPerRequest: 0,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      commandTimeout: 2000,
-      connectTimeout: HANDSHAKE_MS,
-      retryStrategy: () => {
-        client.options.password = password();
-        return 20;
-      },
-      ...more,
-    });
+    const client = connection(password, 20, { host, port, commandTimeout: 2000, ...more });
     client.on('error', (error) => this.note(error));
-    // a frozen HAProxy's kernel still takes connections: who waits for more than that waits long
-    client.on('connect', () => setTimeout(() => { if (client.status === 'connect') client.disconnect(true); }, HANDSHAKE_MS));
     return client;
   }
 

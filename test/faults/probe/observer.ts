@@ -1,4 +1,5 @@
 import Redis from 'ioredis';
+import { connection } from './connection';
 import { Change, Named, SentinelState, ServerState, State } from './protocol';
 
 const PERIOD_MS = 100;
@@ -23,24 +24,8 @@ export class Observer {
     private readonly masterName: string,
     password: () => string,
   ) {
-    const connect = ({ address, port }: Member) => {
-      const client: Redis = new Redis({
-        host: address,
-        port,
-        password: password(),
-        enableReadyCheck: false,
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 0,
-        autoResendUnfulfilledCommands: false,
-        commandTimeout: ANSWER_MS,
-        connectTimeout: ANSWER_MS,
-        retryStrategy: () => {
-          client.options.password = password();
-          return PERIOD_MS;
-        },
-      });
-      return client.on('error', () => undefined);
-    };
+    const connect = ({ address, port }: Member) => (
+      connection(password, PERIOD_MS, { host: address, port, enableReadyCheck: false, commandTimeout: ANSWER_MS }).on('error', () => undefined));
     this.servers = members.servers.map(connect);
     this.sentinels = members.sentinels.map(connect);
   }

@@ -21,7 +21,7 @@ async function drain(run: Run, node: string): Promise<void> {
 
 async function roll(run: Run, kind: string, name: string): Promise<void> {
   run.installation.run('rollout', 'restart', `${kind}/${name}`);
-  await kubectlAsync(['-n', run.installation.namespace, 'rollout', 'status', `${kind}/${name}`, '--timeout=180s']);
+  await run.installation.rolledOut(`${kind}/${name}`);
 }
 
 export const HAND_OVER_SCENARIOS: readonly Scenario[] = [

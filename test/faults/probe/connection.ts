@@ -1,0 +1,26 @@
+import Redis, { RedisOptions } from 'ioredis';
+
+/** Time that a connection gets until it can be used. In milliseconds. */
+const HANDSHAKE_MS = 500;
+
+/**
+ * A client that never repeats a command and never waits for long: each command is either answered or not.
+ *
+ * @param password as it is at the moment: asked again before each connection
+ */
+export function connection(password: () => string, retryMs: number, options: RedisOptions): Redis {
+  const client: Redis = new Redis({
+    password: password(),
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    connectTimeout: HANDSHAKE_MS,
+    retryStrategy: () => {
+      client.options.password = password();
+      return retryMs;
+    },
+    ...options,
+  });
+  // the kernel of a frozen or dying server still takes connections: who waits for more than that waits for ever
+  return client.on('connect', () => setTimeout(() => { if (client.status === 'connect') client.disconnect(true); }, HANDSHAKE_MS));
+}
