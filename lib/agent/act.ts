@@ -2,19 +2,22 @@ import { Config } from './config';
 import { Action, obstacle } from './decide';
 import { Log, messageOf } from './log';
 import { Observation } from './observation';
-import { glance } from './observe';
+import { glance, sentinelView } from './observe';
 import { Ports } from './ports';
 import { DataRecord, epochOf, nextTerm } from './record';
 import { register, Registration, withdraw } from './registration';
-import { ReplyError } from './resp';
+import { Endpoint, ReplyError } from './resp';
 import { unwedge } from './unwedge';
 import { vote } from './vote';
 
-/** How old an answer may be on which a promotion rests. */
-const GLANCE_MS = 300;
+/** How old an answer may be on which a promotion or a failover rests. */
+export const GLANCE_MS = 300;
 
 /** From the question for a failover until the majority names the new master. */
 const FAILOVER_MS = 1_500;
+
+/** What a standby replicates: nobody, as nobody listens there. */
+export const STANDBY = ['127.0.0.1', '1'] as const;
 
 /** What acting needs. */
 export interface Actor {
@@ -25,6 +28,8 @@ export interface Actor {
   record(): DataRecord | undefined;
   /** Keeps a record and tells the others. */
   remember(record: DataRecord): Promise<void>;
+  /** A failover was asked for and may not be seen yet. */
+  failoverAsked: boolean;
 }
 
 /** Does what was decided. Rejects when a server does not answer; the next decision sees what became of it. */
@@ -39,11 +44,17 @@ export async function act(action: Action, observation: Observation, actor: Actor
       await ports.own.call('CONFIG', 'SET', 'replica-priority', String(config.replicaPriority));
       log.info('electable', `with priority ${config.replicaPriority}: ${action.why}`);
       break;
+    case 'step-down':
+      await stepDown(ports.own);
+      log.warn('standby', `no longer the master: ${action.why}`);
+      break;
     case 'resume':
       await promote(actor, observation, `again: ${action.why}`);
       break;
     case 'give-way':
-      await giveWay(action.ask, action.why, actor);
+      if (await allowed('failover', actor)) {
+        await giveWay(action.ask, action.why, actor);
+      }
       break;
     case 'withdraw':
       await Promise.allSettled(action.sentinels.map(async index => withdraw(ports.sentinels[index], actor.registration)));
@@ -68,15 +79,18 @@ export async function act(action: Action, observation: Observation, actor: Actor
   return { asked: [] };
 }
 
+/** A standby keeps its data, and can't be elected with it. */
+async function stepDown(own: Endpoint): Promise<void> {
+  const replies = await own.batch([['CONFIG', 'SET', 'replica-priority', '0'], ['REPLICAOF', ...STANDBY]]);
+  const failed = replies.find((reply): reply is ReplyError => reply instanceof ReplyError);
+  if (failed) throw failed;
+}
+
 /** The only place that makes the own server a master. */
 async function promote(actor: Actor, observation: Observation, why: string): Promise<void> {
   const { ports, config, log } = actor;
-  const look = await glance(ports, config, GLANCE_MS);
-  const forbidden = obstacle(look, config.self);
-  if (forbidden !== undefined) {
-    log.info('master', `not yet: ${forbidden}`);
-    return;
-  }
+  const look = await allowed('master', actor);
+  if (!look) return;
   const { offset, hasKeys, runId } = observation.servers[config.self]!;
   // On disk before the first write: data that knows only older terms never wins against it again.
   await actor.remember({
@@ -84,6 +98,15 @@ async function promote(actor: Actor, observation: Observation, why: string): Pro
   });
   await ports.own.call('REPLICAOF', 'NO', 'ONE');
   log.info('master', why);
+}
+
+/** A quick look at everybody, if nothing in it forbids what rests on the own server being named and nobody being master. */
+async function allowed(subject: string, { ports, config, log }: Actor): Promise<Pick<Observation, 'servers' | 'sentinels'> | undefined> {
+  const look = await glance(ports, config, GLANCE_MS);
+  const forbidden = obstacle(look, config.self);
+  if (forbidden === undefined) return look;
+  log.info(subject, `not yet: ${forbidden}`);
+  return undefined;
 }
 
 async function stand(action: Extract<Action, { kind: 'stand' }>, observation: Observation, actor: Actor): Promise<readonly number[]> {
@@ -118,15 +141,24 @@ async function replace(sentinels: readonly number[], actor: Actor): Promise<void
 
 /**
  * Asks one Sentinel after the other for a failover until one accepts, and gives it time to be seen.
- * The caller knows that a majority names the own server.
+ * The caller has just seen that a majority names the own server.
  *
  * @returns whether one accepted, or may have: a second one must not be asked then, or two replicas are promoted.
  */
-export async function giveWay(ask: readonly number[], why: string, actor: Pick<Actor, 'ports' | 'config' | 'log'>): Promise<boolean> {
-  const { ports, config, log } = actor;
+export async function giveWay(ask: readonly number[], why: string, actor: Actor): Promise<boolean> {
+  // The server may have died and be back: both ask.
+  if (actor.failoverAsked) return true;
+  actor.failoverAsked = true;
+  return askInTurn(ask, why, actor).finally(() => { actor.failoverAsked = false; });
+}
+
+async function askInTurn(ask: readonly number[], why: string, { ports, config, log }: Actor): Promise<boolean> {
   for (const index of ask) {
+    const sentinel = ports.sentinels[index];
+    // A master that it has learned of meanwhile would be replaced, with all that it acknowledges.
+    if ((await sentinelView(sentinel, ports, config))?.names !== config.self) continue;
     try {
-      await ports.sentinels[index].call('SENTINEL', 'FAILOVER', config.masterName);
+      await sentinel.call('SENTINEL', 'FAILOVER', config.masterName);
       log.info('failover', `asked of Sentinel ${index}: ${why}`);
     } catch (error) {
       log.warn('failover', `not confirmed by Sentinel ${index}: ${messageOf(error)}`);

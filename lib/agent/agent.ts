@@ -76,6 +76,7 @@ export class Agent {
       log,
       record: () => this.record,
       remember: async record => this.remember(record),
+      failoverAsked: false,
     };
   }
 

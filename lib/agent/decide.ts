@@ -9,6 +9,8 @@ export type Action =
   | { readonly kind: 'attach'; readonly to: number; readonly why: string }
   /** Make the own server electable. */
   | { readonly kind: 'enlist'; readonly why: string }
+  /** Make the own server, a master that was replaced, a standby. */
+  | { readonly kind: 'step-down'; readonly why: string }
   /** Promote the own server: the majority names it. */
   | { readonly kind: 'resume'; readonly why: string }
   /** Ask for a failover away from the own server. */
@@ -41,13 +43,11 @@ export interface Memory {
   readonly runId: string | undefined;
   /** Since when each condition has held without a break. */
   readonly since: Readonly<Record<string, number>>;
-  /** This process was named master by the majority while it was one. */
-  readonly reigned: boolean;
   /** Sentinels that this agent asked for a vote. */
   readonly asked: readonly number[];
 }
 
-export const BLANK_MEMORY: Memory = { runId: undefined, since: {}, reigned: false, asked: [] };
+export const BLANK_MEMORY: Memory = { runId: undefined, since: {}, asked: [] };
 
 export interface Decision {
   readonly action: Action;
@@ -58,6 +58,8 @@ export interface Decision {
 const REATTACH_AFTER_MS = 10_000;
 /** Sentinel demotes a master that it knows and does not name within 12 s; one that it does not know is left for so long. */
 const ROGUE_AFTER_MS = 30_000;
+/** Time for Sentinels and agents that are about to agree, before a master that none of them is sure of steps down. */
+const DOUBTED_FOR_MS = 10_000;
 /** A restarted master whose data survived takes over again when the hand-over failed for so long. */
 const GIVE_WAY_FOR_MS = 15_000;
 /** So long a restarted master looks for a replica that kept the data. */
@@ -76,11 +78,11 @@ export function decide(observation: Observation, memory: Memory, rules: Rules): 
   const kept = self && memory.runId !== self.runId ? { ...BLANK_MEMORY, runId: self.runId } : memory;
   const round = new Round(observation, kept, rules);
   const action = self ? round.choose(self) : wait('the server does not answer');
-  return { action, memory: { ...kept, since: self ? round.since : kept.since, reigned: kept.reigned || round.reigns } };
+  return { action, memory: { ...kept, since: self ? round.since : kept.since } };
 }
 
 /**
- * What forbids to promote the own server right now, or undefined. Asked of a quick look just before a promotion,
+ * What forbids to promote the own server, or to ask for a failover away from it, right now, or undefined. Asked of a quick look just before,
  * because the observation behind the decision may be as old as the slowest answer, and a failover may have come between.
  */
 export function obstacle(look: Pick<Observation, 'servers' | 'sentinels'>, self: number): string | undefined {
@@ -101,7 +103,6 @@ function wait(why: string): Action {
 
 class Round {
   readonly since: Record<string, number> = {};
-  reigns = false;
   private readonly named: number | 'unknown' | undefined;
   private readonly candidates: Candidate[];
 
@@ -113,14 +114,13 @@ class Round {
   choose(self: ServerView): Action {
     if (self.loading) return wait('the server is loading its data');
     if (this.named === 'unknown') return wait('the Sentinels name a master that is none of the servers');
-    if (this.named === undefined) return self.role === 'master' ? this.masterWithoutMajority() : this.noMaster(self);
+    if (this.named === undefined) return self.role === 'master' ? this.masterWithoutMajority(self) : this.noMaster(self);
     if (this.named !== this.rules.self) return self.role === 'master' ? this.rogue(this.named) : this.replica(self, this.named);
     return self.role === 'master' ? this.master() : this.namedButNotMaster(self);
   }
 
   /** The majority names the own server and it is the master: keep all Sentinels right. */
   private master(): Action {
-    this.reigns = true;
     const register = sentinelsWhere(this.o.sentinels, view => view.names === 'nobody');
     const epoch = epochOf(this.o.sentinels, this.rules.self);
     const strays = sentinelsWhere(this.o.sentinels, view =>
@@ -146,22 +146,41 @@ class Round {
     return { kind: 'forget', sentinel: due[0], why: `it remembers ${sentinels[due[0]]!.ghosts} that are no more` };
   }
 
-  /** No majority names anybody, and the own server is the master: Sentinels that forgot learn it again from its agent. */
-  private masterWithoutMajority(): Action {
+  /**
+   * No majority names anybody, and the own server is the master: Sentinels that forgot learn it again from its agent. But a master that was
+   * cut off may have been replaced before they forgot. One that can't be the latest becomes a standby, which keeps its data, and all vote.
+   */
+  private masterWithoutMajority(self: ServerView): Action {
     const register = sentinelsWhere(this.o.sentinels, view => view.names === 'nobody');
-    const others = sentinelsWhere(this.o.sentinels, view => view.names !== 'nobody' && view.names !== this.rules.self);
-    if (!this.memory.reigned) return wait('master without having been named: left to the Sentinels');
-    if (others.length > 0) return wait('some Sentinels name another master');
-    if (this.otherMasters().length > 0) return wait('another server is master too');
+    const doubt = this.doubtAsMaster(self);
+    const unnamedForMs = this.held('unnamed');
+    if (doubt !== undefined) {
+      const canVote = sentinelsWhere(this.o.sentinels, () => true).length >= majorityOf(this.o.sentinels.length);
+      return canVote && unnamedForMs >= DOUBTED_FOR_MS ? { kind: 'step-down', why: doubt } : wait(`master, but ${doubt}`);
+    }
     if (register.length === 0) return wait('too few Sentinels answer');
+    if (this.candidates.length < this.o.servers.length && this.held('forgotten') < this.rules.bootTimeoutMs) {
+      return wait('master, and the Sentinels forgot: looks whether a server has newer data');
+    }
     return { kind: 'tend', register, replace: [], adjust: [] };
+  }
+
+  /** What speaks against this master being the latest. */
+  private doubtAsMaster(self: ServerView): string | undefined {
+    if (!self.claim?.live || !self.claim.master) return 'no majority has ever named it';
+    if (this.o.sentinels.some(view => view && view.names !== 'nobody' && view.names !== this.rules.self)) return 'some Sentinels name another server';
+    if (this.otherMasters().length > 0) return 'another server is master too';
+    return this.isBest() ? undefined : `server ${bestCandidate(this.candidates)!.ordinal} has newer data`;
   }
 
   /** The majority names another server while this one is master too: Sentinel demotes it, unless it does not know it. */
   private rogue(named: number): Action {
-    const real = this.o.servers[named]?.role === 'master' && !this.failoverInProgress();
-    if (real && this.held('rogue') >= ROGUE_AFTER_MS) {
-      return { kind: 'attach', to: named, why: 'the Sentinels name another master and do not demote this one' };
+    const other = this.o.servers[named];
+    const unnamedForMs = this.held('unnamed');
+    if (other && !this.failoverInProgress() && unnamedForMs >= ROGUE_AFTER_MS) {
+      const why = 'the Sentinels name another server and do not demote this one';
+      // The other one does not become master while this one is.
+      return other.role === 'master' ? { kind: 'attach', to: named, why } : { kind: 'step-down', why };
     }
     return wait(`master, but the Sentinels name server ${named}: left to them`);
   }

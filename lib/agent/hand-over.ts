@@ -1,4 +1,4 @@
-import { Actor } from './act';
+import { Actor, STANDBY } from './act';
 import { electableReplicas, favourableMoment } from './favourable-moment';
 import { messageOf } from './log';
 import { namedMaster, SentinelView, sentinelsWhere, ServerView } from './observation';
@@ -155,7 +155,7 @@ async function demote({ ports }: Actor): Promise<void> {
   await ports.own.batch([
     ['MULTI'],
     ['CONFIG', 'SET', 'replica-priority', '0'],
-    ['REPLICAOF', '127.0.0.1', '1'],
+    ['REPLICAOF', ...STANDBY],
     ['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'],
     ['CLIENT', 'UNPAUSE'],
     ['EXEC'],

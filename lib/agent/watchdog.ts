@@ -1,6 +1,7 @@
-import { Actor, giveWay } from './act';
-import { namedMaster, sentinelsWhere } from './observation';
-import { sentinelView } from './observe';
+import { Actor, giveWay, GLANCE_MS } from './act';
+import { obstacle } from './decide';
+import { sentinelsWhere } from './observation';
+import { glance } from './observe';
 
 /** Between attempts. */
 const RETRY_MS = 200;
@@ -15,9 +16,9 @@ const ATTEMPTS = 20;
 export async function replaceDeadMaster(actor: Actor, back: () => boolean): Promise<void> {
   const { ports, config } = actor;
   for (let attempt = 0; attempt < ATTEMPTS && !back(); attempt++) {
-    const sentinels = await Promise.all(ports.sentinels.map(async sentinel => sentinelView(sentinel, ports, config)));
-    if (namedMaster(sentinels) !== config.self || sentinels.some(view => view?.failoverInProgress)) return;
-    const naming = sentinelsWhere(sentinels, view => view.names === config.self);
+    const look = await glance(ports, config, GLANCE_MS);
+    if (obstacle(look, config.self) !== undefined) return;
+    const naming = sentinelsWhere(look.sentinels, view => view.names === config.self);
     // One beside this server last: it may end with the pod before it is done.
     const beside = (index: number): number => Number(config.sentinelSidecar && index === config.self);
     if (await giveWay(naming.sort((a, b) => beside(a) - beside(b)), 'the server died as the master', actor)) return;

@@ -103,6 +103,8 @@ table('the majority names another server', [
   { when: 'a replica waits for a master that is gone', servers: [replicaOf(1, { linkUp: false }), ABSENT, replicaOf(1, { linkUp: false })], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
   { when: 'a second master is left to Sentinel', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 29_000, then: { kind: 'wait' } },
   { when: 'a second master that Sentinel does not know attaches after 30 s', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 30_000, then: { kind: 'attach', to: 1 } },
+  { when: 'a second master that Sentinel does not know steps down after 30 s for one that waits for that', servers: [master(), standby(), replicaOf(1)], sentinels: all(1), after: 30_000, then: { kind: 'step-down' } },
+  { when: 'a second master stays while a failover runs', servers: [master(), standby(), replicaOf(1)], sentinels: [names(1), names(1), names(1, { failoverInProgress: true })], after: 60_000, then: { kind: 'wait' } },
   { when: 'a second master does not attach to one that is not there', servers: [master(), ABSENT, ABSENT], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
 ]);
 
@@ -174,12 +176,22 @@ table('the majority names the own server, which has no data', [
   { when: 'the agent of a server does not speak: it waits', servers: [EMPTY, standby({ claim: undefined }), EMPTY], sentinels: all(0), after: 600_000, then: { kind: 'wait' } },
 ]);
 
+const CUT_OFF = master({ claim: claim({ epoch: 2, master: true, live: true }) });
+
 table('no majority names anybody, and the own server is master', [
-  { when: 'it was named before: Sentinels that forgot are told', servers: [master(), replicaOf(0), replicaOf(0)], sentinels: BLANKS, memory: { reigned: true }, then: { kind: 'tend', register: [0, 1, 2] } },
-  { when: 'it was never named: left to Sentinel', servers: [master(), ABSENT, ABSENT], sentinels: BLANKS, then: { kind: 'wait' } },
-  { when: 'a Sentinel names another: it waits', servers: [master(), ABSENT, ABSENT], sentinels: [BLANK, BLANK, names(1)], memory: { reigned: true }, then: { kind: 'wait' } },
-  { when: 'another is master: it waits', servers: [master(), master(), ABSENT], sentinels: BLANKS, memory: { reigned: true }, then: { kind: 'wait' } },
-  { when: 'no Sentinel answers: it waits', servers: [master(), ABSENT, ABSENT], sentinels: [ABSENT, ABSENT, ABSENT], memory: { reigned: true }, then: { kind: 'wait' } },
+  { when: 'Sentinels that forgot are told', servers: [master(), replicaOf(0), replicaOf(0)], sentinels: BLANKS, then: { kind: 'tend', register: [0, 1, 2] } },
+  { when: 'one that forgot is told while the others are away', servers: [master(), replicaOf(0), replicaOf(0)], sentinels: [BLANK, ABSENT, names(0)], then: { kind: 'tend', register: [0] } },
+  { when: 'a server is missing, which may have newer data: it waits', servers: [master(), replicaOf(0), ABSENT], sentinels: BLANKS, after: 59_000, then: { kind: 'wait' } },
+  { when: 'a server is missing for the boot timeout: Sentinels are told', servers: [master(), replicaOf(0), ABSENT], sentinels: BLANKS, after: 60_000, then: { kind: 'tend', register: [0, 1, 2] } },
+  { when: 'no Sentinel answers: it stays', servers: [master(), ABSENT, ABSENT], sentinels: [ABSENT, ABSENT, ABSENT], after: 600_000, then: { kind: 'wait' } },
+  { when: 'it was replaced, and all forgot but the servers: it waits', servers: [CUT_OFF, LAST, standby()], sentinels: BLANKS, after: 9_000, then: { kind: 'wait' } },
+  { when: 'it was replaced, and all forgot but the servers: it steps down', servers: [CUT_OFF, LAST, standby()], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'it was replaced, and a replica of the new master is left: it steps down', servers: [CUT_OFF, ABSENT, standby()], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'a Sentinel names another: it steps down', servers: [master(), ABSENT, ABSENT], sentinels: [BLANK, BLANK, names(1)], after: 10_000, then: { kind: 'step-down' } },
+  { when: 'another is master: it steps down', servers: [master(), master(), ABSENT], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'no majority has named it yet: left to Sentinel', servers: [master({ claim: claim({ live: true }) }), ABSENT, ABSENT], sentinels: BLANKS, after: 9_000, then: { kind: 'wait' } },
+  { when: 'no majority has named it, and none will: it steps down', servers: [master({ claim: claim({ live: true }) }), ABSENT, ABSENT], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'there are doubts but no majority for a vote: it stays', servers: [CUT_OFF, LAST, standby()], sentinels: [BLANK, ABSENT, ABSENT], after: 600_000, then: { kind: 'wait' } },
 ]);
 
 table('no majority names anybody: the vote', [
@@ -224,18 +236,12 @@ describe('memory', () => {
   });
 
   test('a restart of the server forgets everything', () => {
-    const old: Memory = { runId: 'before', since: { bootstrap: 0 }, reigned: true, asked: [1] };
+    const old: Memory = { runId: 'before', since: { bootstrap: 0 }, asked: [1] };
 
     const { action, memory } = decide({ at: 100_000, servers, sentinels: BLANKS }, old, RULES);
 
     expect(action.kind).toBe('wait');
-    expect(memory).toEqual({ runId: 'a', since: { bootstrap: 100_000 }, reigned: false, asked: [] });
-  });
-
-  test('a master that was named remembers it', () => {
-    const { memory } = decide({ at: 0, servers: [master(), ABSENT, ABSENT], sentinels: all(0) }, { ...BLANK_MEMORY, runId: 'a' }, RULES);
-
-    expect(memory.reigned).toBe(true);
+    expect(memory).toEqual({ runId: 'a', since: { bootstrap: 100_000 }, asked: [] });
   });
 });
 

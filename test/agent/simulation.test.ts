@@ -1,7 +1,7 @@
 import { suffer } from './support/disasters';
 import { Decide, World } from './support/world';
 import { decide } from '../../lib/agent/decide';
-import { Observation, ServerView } from '../../lib/agent/observation';
+import { namedMaster, Observation, sentinelsWhere, ServerView } from '../../lib/agent/observation';
 
 jest.setTimeout(600_000);
 
@@ -28,6 +28,17 @@ const BROKEN: [string, string, Decide][] = [
   ['a named master without data withdraws', 'was promoted although', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
     return decision.action.kind === 'withdraw' ? { ...decision, action: { kind: 'resume', why: 'broken' } } : decision;
+  }],
+  ['a master that was replaced tells nobody about itself', 'was registered although', (observation, memory, rules) => {
+    const decision = decide(observation, memory, rules);
+    const { sentinels, servers } = observation;
+    const register = sentinelsWhere(sentinels, view => view.names === 'nobody');
+    const forgotten = namedMaster(sentinels) === undefined && register.length > 0 && servers[rules.self]?.role === 'master';
+    return forgotten ? { ...decision, action: { kind: 'tend', register, replace: [], adjust: [] } } : decision;
+  }],
+  ['a master that nobody names steps down', 'not settled', (observation, memory, rules) => {
+    const decision = decide(observation, memory, rules);
+    return decision.action.kind === 'step-down' ? { ...decision, action: { kind: 'wait', why: 'broken' } } : decision;
   }],
   ['the master tells Sentinels that forgot', 'not settled', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);

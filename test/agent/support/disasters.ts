@@ -105,7 +105,22 @@ const sentinelsForget: Disaster = async (world, master) => {
   }
 };
 
-const DISASTERS = [totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget];
+/** The master is cut off while the others elect another one; then these all restart, their Sentinels forget, and the old one is back. */
+const cutOffMasterReturns: Disaster = async (world, master) => {
+  const { random, clock } = world;
+  const others = world.servers.map((_, i) => i).filter(i => i !== master);
+  world.isolate(master, true);
+  await clock.runUntil(() => others.some(i => world.isNamedMaster(i)), 60_000);
+  await pass(world, random.between(0, 4_000));
+  others.forEach(i => world.stopPod(i, { losesData: false }));
+  world.sentinels.forEach(sentinel => sentinel.stop());
+  clock.in(random.between(0, 2 * BOOT_TIMEOUT_MS), () => world.isolate(master, false));
+  await startAll(world, others, 'blank');
+};
+
+const DISASTERS = [
+  totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget, cutOffMasterReturns,
+];
 
 /** A first start and some disasters, as the seed of the world says. Returns what must not happen and did. */
 export async function suffer(world: World): Promise<readonly string[]> {

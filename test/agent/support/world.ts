@@ -5,7 +5,7 @@ import { Agent, AgentOptions } from '../../../lib/agent/agent';
 import { parseConfig } from '../../../lib/agent/config';
 import { decide as rightDecide } from '../../../lib/agent/decide';
 import { Log } from '../../../lib/agent/log';
-import { majorityOf } from '../../../lib/agent/observation';
+import { majorityOf, namedMaster } from '../../../lib/agent/observation';
 import { DataRecord } from '../../../lib/agent/record';
 import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/resp';
 import { replaceDeadMaster } from '../../../lib/agent/watchdog';
@@ -34,6 +34,8 @@ export class World {
   /** Servers that the agent saw, with what their agents say, when it last decided to promote its own. */
   private readonly seen: { readonly by: string; readonly servers: readonly number[] }[] = [];
   private readonly startedAt: number[] = [];
+  /** A master that was cut off: it can't be told that another one follows it. */
+  private replaced?: number;
   private era = 0;
   private written = 0;
 
@@ -73,6 +75,19 @@ export class World {
     }
   }
 
+  /** Cuts a pod off from all others and from all Sentinels but the one beside it, or heals that. */
+  isolate(pod: number, cut: boolean): void {
+    if (cut) this.replaced = pod;
+    for (const other of this.servers.map(({ ordinal }) => ordinal).filter(ordinal => ordinal !== pod)) {
+      for (const peer of [`r${other}`, `s${other}`]) {
+        this.setCut(`r${pod}`, peer, cut);
+        this.setCut(peer, `r${pod}`, cut);
+      }
+      this.setCut(`s${pod}`, `s${other}`, cut);
+      this.setCut(`s${pod}`, `r${other}`, cut);
+    }
+  }
+
   startPod(i: number): void {
     this.servers[i].start();
     this.startAgent(i);
@@ -106,6 +121,12 @@ export class World {
     const linked = this.servers.every(server => !server.up || server === masters[0]
       || (server.follows === ordinal && server.linkUp && server.priority > 0 && server.recordedEra === server.data.era));
     return named && linked && masters[0].recordedEra === masters[0].data.era ? ordinal : undefined;
+  }
+
+  /** A master that a majority names: where the proxies lead. */
+  isNamedMaster(i: number): boolean {
+    const named = this.sentinels.filter(sentinel => sentinel.up && sentinel.names === i).length;
+    return this.servers[i].up && this.servers[i].role === 'master' && named >= majorityOf(this.size);
   }
 
   private isCut(from: string, to: string): boolean {
@@ -153,6 +174,7 @@ export class World {
         const { kind } = decision.action;
         const servers = observation.servers.flatMap((view, k) => view?.claim ? [k] : []);
         if (kind === 'stand' || kind === 'resume') this.seen[i] = { by: kind, servers };
+        if (kind === 'tend' && namedMaster(observation.sentinels) === undefined) this.checkReturn(server, servers);
         return decision;
       },
     });
@@ -206,15 +228,15 @@ export class World {
   /** A client behind a proxy that sends writes to the master named by a majority, and to nobody else. */
   private write(): void {
     for (const server of this.servers) {
-      const named = this.sentinels.filter(sentinel => sentinel.up && sentinel.names === server.ordinal).length;
-      if (!server.up || server.role !== 'master' || named < majorityOf(this.size)) continue;
+      if (!this.isNamedMaster(server.ordinal)) continue;
       server.data = { era: server.data.era, last: ++this.written };
     }
   }
 
   private promoted(server: SimulatedServer, by: Promoter): void {
     if (by === 'agent') this.checkPromotion(server);
-    const others = this.servers.filter(each => each !== server && each.up && each.role === 'master');
+    if (server.ordinal === this.replaced) this.replaced = undefined;
+    const others = this.servers.filter(each => each !== server && each.up && each.role === 'master' && each.ordinal !== this.replaced);
     for (const other of others) this.violate(`servers ${other.ordinal} and ${server.ordinal} are master at once`);
     server.data = { ...server.data, era: ++this.era };
     server.streamId = `stream ${this.era}`;
@@ -224,16 +246,27 @@ export class World {
   /** An agent promotes only the best data that it saw, and an unsettled installation only after a look at all or after the boot timeout. */
   private checkPromotion(server: SimulatedServer): void {
     const seen = this.seen[server.ordinal];
-    const own = { era: server.recordedEra, last: server.data.last };
-    for (const other of this.servers.filter(each => each !== server && each.up && each.data.last > 0 && seen.servers.includes(each.ordinal))) {
-      const theirs = { era: other.recordedEra, last: other.data.last };
-      const newer = theirs.era > own.era || (theirs.era === own.era && theirs.last > own.last + UNRECORDED_WRITES);
-      if (newer || own.last === 0) this.violate(`server ${server.ordinal} ${text(own)} was promoted although server ${other.ordinal} has ${text(theirs)}`);
-    }
+    for (const other of this.fuller(server, server.recordedEra, seen.servers)) this.violate(`server ${server.ordinal} was promoted although server ${other}`);
     const waited = this.clock.now() - this.startedAt[server.ordinal] >= BOOT_TIMEOUT_MS;
     if (seen.by === 'stand' && seen.servers.length < this.size && !waited) {
       this.violate(`server ${server.ordinal} was promoted without waiting for the others`);
     }
+  }
+
+  /** Where nobody is the named master, one tells Sentinels that forgot about itself only while nobody that its agent saw has newer data. */
+  private checkReturn(server: SimulatedServer, seen: readonly number[]): void {
+    if (!server.up || this.servers.some(({ ordinal }) => this.isNamedMaster(ordinal))) return;
+    for (const other of this.fuller(server, server.data.era, seen)) this.violate(`server ${server.ordinal} was registered although server ${other}`);
+  }
+
+  /** Those of the seen servers whose data is newer than this one's, as of an era. */
+  private fuller(server: SimulatedServer, era: number, seen: readonly number[]): string[] {
+    const own = { era, last: server.data.last };
+    return this.servers.filter(each => each !== server && each.up && each.data.last > 0 && seen.includes(each.ordinal)).flatMap(other => {
+      const theirs = { era: other.recordedEra, last: other.data.last };
+      const newer = theirs.era > own.era || (theirs.era === own.era && theirs.last > own.last + UNRECORDED_WRITES);
+      return newer || own.last === 0 ? [`${other.ordinal} has ${text(theirs)}, and it ${text(own)}`] : [];
+    });
   }
 
   private violate(what: string): void {

@@ -1,0 +1,154 @@
+import { TestCluster, until } from './cluster';
+import { act } from '../../../lib/agent/act';
+import { parseConfig } from '../../../lib/agent/config';
+import { Action, BLANK_MEMORY, decide } from '../../../lib/agent/decide';
+import { Log } from '../../../lib/agent/log';
+import { Claim, majorityOf } from '../../../lib/agent/observation';
+import { observe } from '../../../lib/agent/observe';
+import { Ports } from '../../../lib/agent/ports';
+import { DataRecord, formatClaim } from '../../../lib/agent/record';
+import { RespClient } from '../../../lib/agent/resp';
+
+const MASTER_NAME = 'cache-redis';
+const ALL = [0, 1, 2];
+
+/** A record of data that was known good in another process. */
+export const RECORD: DataRecord = { term: 1, epoch: 0, master: false, offset: 0, hasKeys: false, runId: 'before' };
+
+/**
+ * Real servers and Sentinels in whatever state a test puts them, and what the agent of server 0 decides about it.
+ * Time between its looks is made up, so that no test waits for what takes a minute.
+ */
+export class Stage {
+  readonly cluster = new TestCluster();
+  private ports!: Ports;
+  private agents: RespClient[] = [];
+  private record?: DataRecord;
+
+  async start(): Promise<void> {
+    const { cluster } = this;
+    await cluster.choosePorts();
+    for (const i of ALL) {
+      cluster.startServer(i, { empty: true });
+      cluster.startSentinel(i);
+    }
+    this.ports = {
+      own: cluster.server(0, 1_000),
+      servers: ALL.map(i => cluster.server(i, 1_000)),
+      sentinels: ALL.map(j => cluster.sentinel(j)),
+      addresses: cluster.servers,
+      sentinelAddresses: cluster.sentinels,
+      clock: { now: () => 0, sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
+    };
+    await this.answering();
+  }
+
+  /** Three standbys without data, three Sentinels that know nobody, and no agent that speaks. */
+  async clear(): Promise<void> {
+    this.record = undefined;
+    this.agents.forEach(agent => agent.close());
+    this.agents = [];
+    for (const i of ALL) {
+      await this.cluster.kill(`redis-${i}`);
+      this.cluster.startServer(i, { empty: true });
+      await this.cluster.kill(`sentinel-${i}`);
+      this.cluster.startSentinel(i, { blank: true });
+    }
+    await this.answering();
+  }
+
+  private async answering(): Promise<void> {
+    for (const i of ALL) {
+      await until(`server ${i} answers`, async () => (await this.cluster.info(i)).role === 'slave');
+      await until(`Sentinel ${i} answers`, async () => await this.cluster.askSentinel(i, 'PING') === 'PONG');
+    }
+  }
+
+  /** What the agent beside a server says about its data; the own agent concludes it from its record. */
+  async claim(i: number, claim: Partial<Claim> = {}): Promise<void> {
+    const all: Claim = { term: 1, epoch: 0, master: false, offset: 0, live: false, ...claim };
+    if (i === 0) {
+      const runId = all.live ? /run_id:(\w+)/.exec(String(await this.cluster.ask(0, 'INFO', 'server')))![1] : RECORD.runId;
+      this.record = all.term === 0 ? undefined : { ...RECORD, ...all, runId };
+      return;
+    }
+    const agent = this.cluster.server(i);
+    this.agents.push(agent);
+    await agent.batch([['CLIENT', 'SETNAME', formatClaim(all)], ['SUBSCRIBE', '__redis-ha__']]);
+  }
+
+  async master(...servers: readonly number[]): Promise<void> {
+    for (const i of servers) await this.cluster.ask(i, 'REPLICAOF', 'NO', 'ONE');
+  }
+
+  /** Makes a server a replica, in sync with a master that is there. */
+  async replica(i: number, of: number, options: { priority?: number; linked?: boolean } = {}): Promise<void> {
+    const { cluster } = this;
+    await cluster.ask(i, 'CONFIG', 'SET', 'replica-priority', String(options.priority ?? 100));
+    await cluster.ask(i, 'REPLICAOF', cluster.servers[of], String(cluster.serverPort));
+    if (options.linked === false) return;
+    await until(`server ${i} is in sync`, async () => (await cluster.info(i)).master_link_status === 'up');
+  }
+
+  /** Makes these Sentinels name a server, with the settings that the agent wants, or others. */
+  async name(server: number, sentinels: readonly number[] = ALL, settings: Record<string, number> = {}): Promise<void> {
+    for (const j of sentinels) await this.monitor(j, this.cluster.servers[server]);
+    await this.set(sentinels, settings);
+  }
+
+  async monitor(sentinel: number, address: string): Promise<void> {
+    const { cluster } = this;
+    await cluster.askSentinel(sentinel, 'SENTINEL', 'MONITOR', MASTER_NAME, address, String(cluster.serverPort), String(majorityOf(ALL.length)));
+    await cluster.askSentinel(sentinel, 'SENTINEL', 'SET', MASTER_NAME, 'auth-pass', cluster.password);
+  }
+
+  async set(sentinels: readonly number[], settings: Record<string, number> = {}): Promise<void> {
+    const { downAfterMs, failoverTimeoutMs, parallelSyncs } = this.config;
+    const all = { 'down-after-milliseconds': downAfterMs, 'failover-timeout': failoverTimeoutMs, 'parallel-syncs': parallelSyncs, ...settings };
+    for (const j of sentinels) {
+      for (const [key, value] of Object.entries(all)) await this.cluster.askSentinel(j, 'SENTINEL', 'SET', MASTER_NAME, key, String(value));
+    }
+  }
+
+  get config() {
+    const { cluster } = this;
+    return parseConfig(JSON.stringify({
+      masterName: MASTER_NAME,
+      servers: cluster.servers,
+      serverPort: cluster.serverPort,
+      sentinels: cluster.sentinels,
+      sentinelPort: cluster.sentinelPort,
+      self: 0,
+      selfAddress: cluster.servers[0],
+    }), '');
+  }
+
+  /** What the agent of server 0 decides when it has seen the same for so long. */
+  async decideAfter(ms: number, stopping = false): Promise<Action> {
+    const { config } = this;
+    const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
+    const rules = { self, bootTimeoutMs, replicaPriority, stopping, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
+    let { memory, action } = decide({ ...await observe(this.ports, config, this.record), at: 0 }, BLANK_MEMORY, rules);
+    if (ms > 0) ({ action, memory } = decide({ ...await observe(this.ports, config, this.record), at: ms }, memory, rules));
+    return action;
+  }
+
+  /** Does it. */
+  async act(action: Action): Promise<void> {
+    const { config, cluster, ports } = this;
+    const log = new Log(() => undefined);
+    await act(action, await observe(ports, config, this.record), {
+      ports,
+      config,
+      registration: { config, address: cluster.servers[0], password: () => cluster.password, log },
+      log,
+      record: () => this.record,
+      remember: async record => { this.record = record; },
+      failoverAsked: false,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.cluster.stop();
+  }
+}
