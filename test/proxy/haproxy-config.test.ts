@@ -117,7 +117,7 @@ describeWith([HAPROXY])('haproxy -c', () => {
     const data = install({ ...one.props, ...one.password ? {} : { auth: Auth.none() } }).get('ConfigMap', 'redis-proxy').data;
     for (const [name, text] of Object.entries<string>(data)) fs.writeFileSync(path.join(directory, name), text);
     const numbers = (n: number) => Array.from({ length: n }, (_, index) => index);
-    const run = spawnSync(HAPROXY, ['-c', '-f', file], {
+    const run = spawnSync(HAPROXY, ['-c', '-V', '-f', file], {
       encoding: 'utf8',
       env: {
         ...process.env,
