@@ -98,6 +98,7 @@ describe('a source that fails', () => {
     [503, { 'retry-after': '2' }, 'server_error', 2_000],
     [503, { 'retry-after': '86400' }, 'server_error', 60_000],
     [500, undefined, 'server_error', 100],
+    [422, undefined, 'rejected', 100],
   ])('with %d and headers %j waits as asked, at most a minute', async (status, headers, failure, delay) => {
     jest.spyOn(Math, 'random').mockReturnValue(1);
     const delays = recordDelays();
