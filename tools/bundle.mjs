@@ -4,19 +4,14 @@ import { build } from 'esbuild';
 
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+// ASCII only: the bundles travel in YAML, where control characters are not allowed.
+const options = JSON.parse(readFileSync('tools/bundle-options.json', 'utf8'));
 
 for (const [name, entry] of Object.entries(programs)) {
   await build({
     entryPoints: [entry],
     outfile: `lib/assets/bundles/${name}.js`,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    legalComments: 'none',
-    charset: 'ascii', // it travels in YAML, where control characters are not allowed
-    banner: { js: '#!/usr/bin/env node' },
+    ...options,
     define: { 'process.env.KUBE_TEMPLATE_VERSION': JSON.stringify(version) },
     metafile: process.argv.includes('--analyze'),
   }).then(async (result) => {

@@ -8,6 +8,9 @@ import { TemplateError } from '../kube-template/template';
 import { InvalidPropError } from '../private/invalid-prop';
 import { resources } from '../redis-ha/settle-pod';
 
+/** Workloads whose pods run on. */
+const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
 /**
  * A template, and the file that it becomes.
  */
@@ -18,7 +21,7 @@ export interface TemplateFile {
   readonly template: string;
 
   /**
-   * Name of the file in the shared directory.
+   * Name of the file in the shared directory, another one for each template.
    */
   readonly file: string;
 }
@@ -58,13 +61,14 @@ export interface KubeTemplateProps {
  * Gives any pod files that follow the Kubernetes API: a container that watches what the templates name and writes their text,
  * with a ServiceAccount that may read exactly that.
  *
- * The other containers notice a new file by themselves, or watch its directory.
+ * The other containers start at the same time, so they wait for the first file. They notice a later one by themselves, or watch its directory.
  */
 export class KubeTemplate extends Construct {
   /**
-   * Adds kube-template to the pods of a workload.
+   * Adds kube-template to the pods of a workload, beside the containers that it has by now.
    *
-   * @throws an error for a template that can't be parsed, with its line
+   * @param workload a Deployment, StatefulSet or DaemonSet without a ServiceAccount of its own
+   * @throws an error for a template that can't be parsed, with its line, and for one that reads other namespaces in a chart that has none
    */
   public static attachTo(workload: kplus.Workload, props: KubeTemplateProps): KubeTemplate {
     return new KubeTemplate(workload, 'KubeTemplate', props);
@@ -79,6 +83,11 @@ export class KubeTemplate extends Construct {
   private constructor(workload: kplus.Workload, id: string, props: KubeTemplateProps) {
     super(workload, id);
     const directory = props.directory ?? '/shared';
+    const { kind } = ApiObject.of(workload);
+    if (!KINDS.includes(kind)) throw new InvalidPropError('workload', kind, `must be one of ${KINDS.join(', ')}: pods that end would wait for kube-template`);
+    if (workload.serviceAccount !== undefined) {
+      throw new InvalidPropError('workload', workload.node.path, 'must have no ServiceAccount of its own: kube-template brings one');
+    }
     if (!/^\/[^:]+$/.test(directory)) throw new InvalidPropError('directory', directory, 'must be an absolute path without ":"');
     if (props.templates.length === 0) throw new InvalidPropError('templates', props.templates, 'must hold at least one template');
     const sidecar = this.sidecar(props, directory);
@@ -88,9 +97,6 @@ export class KubeTemplate extends Construct {
     const shared = kplus.Volume.fromEmptyDir(this, 'Shared', 'shared');
     workload.addVolume(shared);
     for (const container of workload.containers) container.mount(directory, shared);
-    if (workload.serviceAccount !== undefined) {
-      throw new InvalidPropError('workload', workload.node.path, 'must have no ServiceAccount of its own: kube-template brings one');
-    }
     // the L2 class sets these only in its constructor
     const object = ApiObject.of(workload);
     const spec = '/spec/template/spec';
@@ -107,6 +113,9 @@ export class KubeTemplate extends Construct {
     const templates: SidecarTemplate[] = props.templates.map(({ template, file }, index) => {
       if (!/^[-._a-zA-Z0-9]+$/.test(file)) {
         throw new InvalidPropError(`templates[${index}].file`, file, 'must be the name of a file: letters, digits, "-", "_" and "."');
+      }
+      if (props.templates.slice(0, index).some((other) => other.file === file)) {
+        throw new InvalidPropError(`templates[${index}].file`, file, 'must be the file of no other template');
       }
       return { name: file, text: template, destination: `${directory}/${file}`, flags: [] };
     });

@@ -5,6 +5,7 @@ import { KubeTemplateImage } from './kube-template-image';
 import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
 import { image } from '../private/checks';
+import { InvalidPropError } from '../private/invalid-prop';
 import { checksum, CONTAINER_SECURITY, httpProbe } from '../private/pod-parts';
 import { program } from '../private/program';
 
@@ -89,12 +90,19 @@ export class Sidecar extends Construct {
   /** Roles for exactly what the templates read, each bound to the account. */
   private grant(props: SidecarProps): void {
     for (const [index, role] of rolesFor(props.templates).entries()) {
-      const elsewhere = role.metadata.namespace === OWN_NAMESPACE ? undefined : role.metadata.namespace;
-      const metadata = { name: props.name, namespace: elsewhere, labels: props.labels };
+      const own = role.metadata.namespace === OWN_NAMESPACE;
+      const { namespace } = this.serviceAccount.metadata;
+      if (!own && namespace === undefined) {
+        throw new InvalidPropError('templates', role.metadata.namespace ?? 'all namespaces',
+          'must be read by an account whose namespace is known: give the chart a namespace, or read the own one, ""');
+      }
+      // outside its own namespace it may meet its like of another one
+      const name = own ? props.name : `${namespace}-${props.name}`;
+      const metadata = { name, namespace: own ? undefined : role.metadata.namespace, labels: props.labels };
       const rules = role.rules.map(({ apiGroups, resources, resourceNames, verbs }) => (
         { apiGroups: [...apiGroups], resources: [...resources], resourceNames: resourceNames && [...resourceNames], verbs: [...verbs] }));
-      const subjects = [{ kind: 'ServiceAccount', name: this.serviceAccount.name, namespace: this.serviceAccount.metadata.namespace }];
-      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name: props.name };
+      const subjects = [{ kind: 'ServiceAccount', name: this.serviceAccount.name, namespace }];
+      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name };
       if (role.kind === 'Role') {
         new k8s.KubeRole(this, `Role${index}`, { metadata, rules });
         new k8s.KubeRoleBinding(this, `Binding${index}`, { metadata, roleRef, subjects });

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { REDIS, sleep, TestCluster, until } from './support/cluster';
 import { ClusterProxy } from './support/proxy';
 import { RespClient } from '../../lib/agent/resp';
-import { describeWith } from '../support/binaries';
+import { describeWith, HAPROXY } from '../support/binaries';
 
 jest.setTimeout(90_000);
 
@@ -46,7 +46,7 @@ class Clients {
 
 const hashes = (...passwords: string[]) => passwords.map(each => createHash('sha256').update(each).digest('hex'));
 
-describeWith([...REDIS, 'haproxy'])('a change of the password', () => {
+describeWith([...REDIS, HAPROXY])('a change of the password', () => {
   let cluster: TestCluster;
   let proxy: ClusterProxy;
 

@@ -1,6 +1,9 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { templateFunctions } from '../../lib/kube-template/functions';
 import { KubeConfig } from '../../lib/kube-template/kube';
 import { Sources } from '../../lib/kube-template/sources';
+import { KINDS } from '../../lib/kube-template/sources/kinds';
 import { standardFunctions } from '../../lib/kube-template/template';
 
 const functions = templateFunctions({ list: (...args: unknown[]) => ['from the API', ...args], pods: () => 'pods' });
@@ -23,6 +26,14 @@ test.each([
   [['v1', 'pods', 'a', 'b', 'c']],
 ])('list %j is a list of its arguments', args => {
   expect(functions.list(...args)).toEqual(args);
+});
+
+test('the manual names every function', () => {
+  const manual = fs.readFileSync(path.resolve(__dirname, '..', '..', 'docs', 'kube-template.md'), 'utf8');
+  const section = manual.slice(manual.indexOf('### Functions that read the API'), manual.indexOf('## Flags'));
+  const named = new Set([...section.matchAll(/`([^`]*)`/g)].flatMap(([, code]) => code.split(/[^A-Za-z0-9]+/)));
+  const names = [...Object.keys(standardFunctions), ...KINDS.map(({ plural }) => plural), 'list', 'backends', 'file'];
+  expect(names.filter(name => !named.has(name))).toEqual([]);
 });
 
 test('no other function has two meanings', () => {

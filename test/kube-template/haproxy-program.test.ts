@@ -1,16 +1,14 @@
-import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import { bundle, ChildProgram, kubeconfigFor } from './support/child-program';
 import { FakeApi } from './support/fake-api';
 import { fileIn, temporaryFolder, textOf } from './support/files';
+import { describeWith, HAPROXY } from '../support/binaries';
 
 jest.setTimeout(30_000);
 
-const present = spawnSync('haproxy', ['-v']).status === 0;
-if (!present) console.warn('SKIPPED: the whole program with HAProxy, for haproxy is not installed');
-
-(present ? describe : describe.skip)('the whole program with HAProxy', () => {
+describeWith([HAPROXY])('the whole program with HAProxy', () => {
   let script: string;
   let api: FakeApi;
   let folder: string;
@@ -68,7 +66,7 @@ listen redis
   /** Starts HAProxy and waits until it answers. */
   async function startHaproxy(): Promise<void> {
     haproxyLog = '';
-    haproxy = spawn('haproxy', ['-W', '-db', '-S', path.join(folder, 'master.sock'), '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+    haproxy = spawn(HAPROXY, ['-W', '-db', '-S', path.join(folder, 'master.sock'), '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     haproxy.stderr!.setEncoding('utf8').on('data', (text: string) => { haproxyLog += text; });
     await untilServers(() => true, 'HAProxy answers');
   }

@@ -1,11 +1,11 @@
 import { Consensus } from '../../lib';
 import { TestCluster, until } from '../agent/support/cluster';
 import { ClusterProxy } from '../agent/support/proxy';
-import { describeWith } from '../support/binaries';
+import { describeWith, HAPROXY } from '../support/binaries';
 
 jest.setTimeout(90_000);
 
-describeWith(['haproxy', 'redis-server', 'redis-sentinel'])('HAProxy before a cluster whose Sentinels go', () => {
+describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('HAProxy before a cluster whose Sentinels go', () => {
   let cluster: TestCluster;
   let proxies: { [name: string]: ClusterProxy };
 

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { Duration } from 'cdk8s';
 import { Auth, Consensus, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { Template } from '../../lib/kube-template/template';
-import { describeWith } from '../support/binaries';
+import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
 
 function configOf(props: RedisHaProps): string {
@@ -101,7 +101,7 @@ describe('haproxy.cfg', () => {
   });
 });
 
-describeWith(['haproxy'])('haproxy -c', () => {
+describeWith([HAPROXY])('haproxy -c', () => {
   let directory: string;
   beforeAll(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'haproxy-')); });
   afterAll(() => fs.rmSync(directory, { recursive: true }));
@@ -117,7 +117,7 @@ describeWith(['haproxy'])('haproxy -c', () => {
     const data = install({ ...one.props, ...one.password ? {} : { auth: Auth.none() } }).get('ConfigMap', 'redis-proxy').data;
     for (const [name, text] of Object.entries<string>(data)) fs.writeFileSync(path.join(directory, name), text);
     const numbers = (n: number) => Array.from({ length: n }, (_, index) => index);
-    const run = spawnSync('haproxy', ['-c', '-f', file], {
+    const run = spawnSync(HAPROXY, ['-c', '-V', '-f', file], {
       encoding: 'utf8',
       env: {
         ...process.env,

@@ -4,12 +4,12 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { until } from '../agent/support/cluster';
-import { describeWith } from '../support/binaries';
+import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
 
 const PASSWORDS = ['simple', 'ha"0 $x\\%#', "it's ${HOME} `id`", 'ümläut→', ' spaces around ', 'two\nlines', 'x'.repeat(512)];
 
-describeWith(['haproxy'])('the password in HAProxy\'s checks', () => {
+describeWith([HAPROXY])('the password in HAProxy\'s checks', () => {
   let directory: string;
   let child: ChildProcess | undefined;
   let server: net.Server;
@@ -67,7 +67,7 @@ frontend none
     default_backend asked
 `);
     const env = { ...process.env, CONFIG_DIR: directory, PASSWORD_FILE: path.join(directory, 'secret') };
-    child = spawn('haproxy', ['-db', '-f', path.join(directory, 'haproxy.cfg')], { stdio: 'ignore', env });
+    child = spawn(HAPROXY, ['-db', '-f', path.join(directory, 'haproxy.cfg')], { stdio: 'ignore', env });
   }
 
   const command = (password: string) => `*2\r\n$4\r\nAUTH\r\n$${Buffer.byteLength(password)}\r\n${password}\r\n`;

@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import * as net from 'node:net';
 import * as path from 'node:path';
 import { Sandbox } from './sandbox';
-import { describeWith } from '../support/binaries';
+import { describeWith, HAPROXY } from '../support/binaries';
 import { freePort } from '../support/free-port';
 
 /** A connection that says what it hears. */
@@ -39,7 +39,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!await condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-describeWith(['dash', 'haproxy'])('a stopping HAProxy', () => {
+describeWith(['dash', HAPROXY])('a stopping HAProxy', () => {
   let sandbox: Sandbox;
   let echo: net.Server;
   let port: number;
@@ -65,7 +65,7 @@ backend echo
     server echo 127.0.0.1:${(echo.address() as net.AddressInfo).port}
 `);
     // as the start script runs it
-    haproxy = spawn('haproxy', ['-W', '-db', '-f', file], { stdio: 'ignore' });
+    haproxy = spawn(HAPROXY, ['-W', '-db', '-f', file], { stdio: 'ignore' });
     children.push(haproxy);
     haproxyEnd = exit(haproxy);
     await until(accepts);

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
+/** The HAProxy that tests run. */
+export const HAPROXY = process.env.HAPROXY ?? 'haproxy';
+
 /** `describe` where all programs are installed; elsewhere one that is skipped, and says so. */
 export function describeWith(programs: readonly string[]): jest.Describe | jest.Describe['skip'] {
   const missing = programs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);

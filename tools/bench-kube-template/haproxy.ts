@@ -7,6 +7,7 @@ import { repeat } from './statistics';
 import { ask } from '../../lib/kube-template/haproxy/socket';
 import { TemplateDaemon } from '../../test/e2e/support/template-daemon';
 import { until } from '../../test/e2e/support/until';
+import { HAPROXY } from '../../test/support/binaries';
 
 const TIMEOUT_MILLIS = 30_000;
 const LOG_CHARACTERS = 2000;
@@ -35,7 +36,7 @@ export async function haproxyRun(bench: Bench, moves: number, serverOptions: str
   try {
     // as in a pod: HAProxy starts when kube-template is ready
     await until('kube-template', TIMEOUT_MILLIS, async () => daemon.log.includes('every destination is up to date'));
-    const haproxy = spawn('haproxy', ['-W', '-db', '-S', `${master},mode,600`, '-f', config], { stdio: 'ignore' });
+    const haproxy = spawn(HAPROXY, ['-W', '-db', '-S', `${master},mode,600`, '-f', config], { stdio: 'ignore' });
     stopHaproxy = async () => haproxy.kill() && once(haproxy, 'exit');
     const worker = await until('HAProxy', TIMEOUT_MILLIS, () => workerOf(stats));
     const front = `${folder}/${pod}.sock`;

@@ -11,6 +11,8 @@ export type Failure =
   | 'unauthorized'
   | 'forbidden'
   | 'not_found'
+  /** The resource cannot be watched (405): it is listed again and again. */
+  | 'not_watchable'
   /** 429 */
   | 'throttled'
   /** 5xx */
@@ -48,6 +50,7 @@ function failureOfStatus(code: number): Failure {
     case 401: return 'unauthorized';
     case 403: return 'forbidden';
     case 404: return 'not_found';
+    case 405: return 'not_watchable';
     case 410: return 'expired';
     case 429: return 'throttled';
     default: return code >= 500 ? 'server_error' : 'rejected';

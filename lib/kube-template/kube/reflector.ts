@@ -47,6 +47,11 @@ export interface ReflectorEvents {
   status: [Status];
 }
 
+/** Failures after which only a new list helps. */
+const LISTED_ANEW: readonly Failure[] = ['expired', 'regressed', 'bad_data', 'not_watchable'];
+/** Failures that last until the cluster is changed. */
+const DENIED: readonly (Failure | undefined)[] = ['forbidden', 'not_found', 'not_watchable'];
+
 /** Longest delay before a watch that the server ended as asked is resumed, ms. */
 const RESUME_JITTER_MS = 50;
 
@@ -134,13 +139,12 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
     if (failures === 0) return Math.random() * RESUME_JITTER_MS;
     const { backoffMinMs, backoffMaxMs, deniedRetryMs } = this.timing;
     const full = Math.min(backoffMinMs * 2 ** (failures - 1), backoffMaxMs);
-    const denied = error?.failure === 'forbidden' || error?.failure === 'not_found';
-    return Math.max(full * (0.5 + Math.random() / 2), error?.retryAfterMs ?? 0, denied ? deniedRetryMs : 0);
+    return Math.max(full * (0.5 + Math.random() / 2), error?.retryAfterMs ?? 0, DENIED.includes(error?.failure) ? deniedRetryMs : 0);
   }
 
   private fail(error: KubeError): void {
     count(this.stats.restarts, error.failure);
-    if (error.failure === 'expired' || error.failure === 'regressed' || error.failure === 'bad_data') this.forget(error.failure);
+    if (LISTED_ANEW.includes(error.failure)) this.forget(error.failure);
     this.setStatus({ connected: false, error: this.explain(error) });
   }
 
@@ -148,6 +152,7 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
     switch (error.failure) {
       case 'forbidden': return new KubeError(error.failure, `${error.message}; ${roleHint(this.ref)}`);
       case 'not_found': return new KubeError(error.failure, `${error.message}: there is no ${resourcePath(this.ref)}`);
+      case 'not_watchable': return new KubeError(error.failure, `${error.message}: ${this.name} can't be watched, and are listed every ${this.timing.deniedRetryMs / 1000} s`);
       default: return error;
     }
   }

@@ -18,7 +18,7 @@ export interface Timing {
   readonly backoffMaxMs: number;
   /** Age at which a watch without events counts as good, so that the delays start over, ms. */
   readonly stableMs: number;
-  /** Delay after 403 and 404, which only a change in the cluster ends, ms. */
+  /** Delay after 403, 404 and 405, which only a change in the cluster ends, ms. */
   readonly deniedRetryMs: number;
 }
 

@@ -1,4 +1,4 @@
-import { LIMITS } from './execution';
+import { Bounds } from './bounds';
 import { sortedKeys, valueAt } from './field';
 import { formatFloat } from './float';
 import { isPrintable, quote, quoteCharacter } from './quote';
@@ -18,8 +18,6 @@ export interface Flags {
 }
 
 const NO_FLAGS: Flags = {};
-/** Values inside of each other: a dictionary may contain itself. */
-const MAX_DEPTH = 100;
 const MAX_RUNE = 0x10ffff;
 const BASES: Readonly<Record<string, number>> = { b: 2, o: 8, O: 8, d: 10, v: 10, x: 16, X: 16 };
 const FLOAT_VERBS: Readonly<Record<string, 'e' | 'f' | 'g'>> = { v: 'g', g: 'g', G: 'g', e: 'e', E: 'e', f: 'f', F: 'f' };
@@ -34,14 +32,8 @@ export function formatWith(value: unknown, verb: string, flags: Flags): string {
   return new Formatter(verb, flags).format(value);
 }
 
-/** @throws Error when a text is longer than one function may return */
-export function checkLength(length: number): void {
-  if (length > LIMITS.text) throw new Error(`text exceeds ${LIMITS.text} characters`);
-}
-
 class Formatter {
-  private length = 0;
-  private depth = 0;
+  private readonly bounds = new Bounds();
 
   constructor(private readonly verb: string, private readonly flags: Flags) {}
 
@@ -52,10 +44,7 @@ class Formatter {
   }
 
   private value(value: unknown): string {
-    const text = this.text(value);
-    this.length += text.length;
-    checkLength(this.length);
-    return text;
+    return this.bounds.add(this.text(value));
   }
 
   private text(value: unknown): string {
@@ -163,7 +152,7 @@ class Formatter {
   }
 
   private list(values: unknown[]): string {
-    return this.nested(() => {
+    return this.bounds.nested(() => {
       const texts: string[] = [];
       for (const value of values) texts.push(this.value(value ?? null));
       return this.flags.sharpV ? `[]interface {}{${texts.join(', ')}}` : `[${texts.join(' ')}]`;
@@ -171,18 +160,11 @@ class Formatter {
   }
 
   private map(map: Dictionary): string {
-    return this.nested(() => {
+    return this.bounds.nested(() => {
       const texts: string[] = [];
       for (const key of sortedKeys(map)) texts.push(`${this.value(key)}:${this.value(valueAt(map, key) ?? null)}`);
       return this.flags.sharpV ? `map[string]interface {}{${texts.join(', ')}}` : `map[${texts.join(' ')}]`;
     });
-  }
-
-  private nested(write: () => string): string {
-    if (++this.depth > MAX_DEPTH) throw new Error(`value is nested more than ${MAX_DEPTH} deep`);
-    const text = write();
-    this.depth--;
-    return text;
   }
 }
 

@@ -1,4 +1,5 @@
-import { checkLength, Flags, format, formatWith } from './format';
+import { checkLength } from './bounds';
+import { Flags, format, formatWith } from './format';
 import { kindOf, typeName } from './value';
 
 /** Largest width and precision that an argument may give. */

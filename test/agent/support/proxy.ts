@@ -5,6 +5,7 @@ import { freePort, TestCluster, until } from './cluster';
 import { RedisHaProps, Sentinel } from '../../../lib';
 import { RespClient } from '../../../lib/agent/resp';
 import { readAsset } from '../../../lib/private/assets';
+import { HAPROXY } from '../../support/binaries';
 import { install } from '../../support/manifests';
 
 /** HAProxy as it runs in its pod, in front of a {@link TestCluster}. */
@@ -43,7 +44,7 @@ export class ClusterProxy {
     fs.writeFileSync(this.passwordFile, cluster.password);
     const frame = (address: string) => `\\$${address.length}\\r\\n${address.replaceAll('.', '\\.')}`;
     const out = fs.openSync(path.join(this.directory, 'haproxy.out'), 'a');
-    this.child = spawn('haproxy', ['-db', '-f', file], {
+    this.child = spawn(HAPROXY, ['-db', '-f', file], {
       stdio: ['ignore', out, out],
       env: {
         ...process.env,

@@ -1,11 +1,13 @@
-import { describeWith, eventually, freePort, HAPROXY, HaproxyProcess, RedisProcess, RoleCounter } from './processes';
+import { eventually, HaproxyProcess, RedisProcess, RoleCounter } from './processes';
 import { Haproxy } from '../../../lib/kube-template/haproxy';
 import { Runtime } from '../../../lib/kube-template/haproxy/runtime';
+import { describeWith, HAPROXY } from '../../support/binaries';
+import { freePort } from '../../support/free-port';
 import { TempDir } from '../support/temp-dir';
 
 jest.setTimeout(30_000);
 
-describeWith(HAPROXY, 'redis-server')('servers that are judged by the checks of others', () => {
+describeWith([HAPROXY, 'redis-server'])('servers that are judged by the checks of others', () => {
   const redisDir = new TempDir();
   const haproxy = new HaproxyProcess();
   let servers: RedisProcess[];

@@ -1,14 +1,16 @@
 import * as fs from 'node:fs';
 import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
-import { describeWith, eventually, freePort, HAPROXY, HaproxyProcess } from './processes';
+import { eventually, HaproxyProcess } from './processes';
 import { Haproxy, HaproxyOptions } from '../../../lib/kube-template/haproxy';
 import { Runtime } from '../../../lib/kube-template/haproxy/runtime';
 import { ServerState } from '../../../lib/kube-template/haproxy/server-state';
 import { ask } from '../../../lib/kube-template/haproxy/socket';
+import { describeWith, HAPROXY } from '../../support/binaries';
+import { freePort } from '../../support/free-port';
 
 jest.setTimeout(30_000);
 
-describeWith(HAPROXY)('control of a running HAProxy', () => {
+describeWith([HAPROXY])('control of a running HAProxy', () => {
   let echo: Server;
   let echoPort: number;
   let haproxy: HaproxyProcess;

@@ -1,20 +1,11 @@
-import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import { AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import * as path from 'node:path';
 import { ask } from '../../../lib/kube-template/haproxy/socket';
+import { HAPROXY } from '../../support/binaries';
+import { freePort } from '../../support/free-port';
 import { TempDir } from '../support/temp-dir';
-
-/** The HAProxy to test. */
-export const HAPROXY = process.env.HAPROXY ?? 'haproxy';
-
-/** `describe` where the programs are installed; else skips, and says so. */
-export function describeWith(...programs: string[]): jest.Describe {
-  const missing = programs.filter(program => spawnSync(program, ['-v']).error !== undefined);
-  if (missing.length === 0) return describe;
-  console.warn(`SKIPPED: ${missing.join(' and ')} not found`);
-  return describe.skip;
-}
 
 /** Waits until the condition holds, looking every 5 ms. */
 export async function eventually(condition: () => Promise<boolean> | boolean, what: string, timeoutMs = 10_000): Promise<void> {
@@ -23,16 +14,6 @@ export async function eventually(condition: () => Promise<boolean> | boolean, wh
     if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
     await new Promise(resolve => setTimeout(resolve, 5));
   }
-}
-
-/** A port that nobody uses now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

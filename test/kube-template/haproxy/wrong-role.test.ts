@@ -1,17 +1,19 @@
 import { createServer, Server } from 'node:net';
-import { describeWith, eventually, freePort, HAPROXY, HaproxyProcess, RedisProcess, RoleCounter } from './processes';
+import { eventually, HaproxyProcess, RedisProcess, RoleCounter } from './processes';
 import { Haproxy, HaproxyOptions } from '../../../lib/kube-template/haproxy';
 import { finishMoves } from '../../../lib/kube-template/haproxy/moves';
 import { parse } from '../../../lib/kube-template/haproxy/parse';
 import { plan } from '../../../lib/kube-template/haproxy/plan';
 import { Runtime } from '../../../lib/kube-template/haproxy/runtime';
+import { describeWith, HAPROXY } from '../../support/binaries';
+import { freePort } from '../../support/free-port';
 import { TempDir } from '../support/temp-dir';
 
 type Protection = Pick<HaproxyOptions, 'failClosed' | 'stats' | 'stateFile'>;
 
 jest.setTimeout(30_000);
 
-describeWith(HAPROXY, 'redis-server')('connections to a replica through a backend of the master', () => {
+describeWith([HAPROXY, 'redis-server'])('connections to a replica through a backend of the master', () => {
   const redisDir = new TempDir();
   let master: RedisProcess;
   let replicas: RedisProcess[];

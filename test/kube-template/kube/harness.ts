@@ -55,14 +55,14 @@ export interface Followed {
 }
 
 /** Waits until the reflector has this pod with this address. */
-export async function untilAddress({ reflector }: Followed, name: string, podIP: string): Promise<void> {
-  await until(() => (reflector.get('cache', name)?.status as { podIP?: string } | undefined)?.podIP === podIP, `${name} at ${podIP}`);
+export async function untilAddress({ reflector }: Followed, name: string, podIP: string, timeoutMs?: number): Promise<void> {
+  await until(() => (reflector.get('cache', name)?.status as { podIP?: string } | undefined)?.podIP === podIP, `${name} at ${podIP}`, timeoutMs);
 }
 
 /** Proves that changes arrive: makes one and waits for it. */
 let address = 0;
-export async function expectFollowing(api: FakeApi, followed: Followed): Promise<void> {
+export async function expectFollowing(api: FakeApi, followed: Followed, timeoutMs?: number): Promise<void> {
   const podIP = `10.1.0.${++address}`;
   api.put('v1/pods', pod('probe', podIP));
-  await untilAddress(followed, 'probe', podIP);
+  await untilAddress(followed, 'probe', podIP, timeoutMs);
 }

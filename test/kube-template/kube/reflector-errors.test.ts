@@ -93,11 +93,25 @@ describe('a source that fails', () => {
       .toBe('the server could not find the requested resource: there is no /api/v1/namespaces/cache/pods');
   });
 
+  test('with 405 lists every 10 s what cannot be watched', async () => {
+    const { api } = harness;
+    const delays = recordDelays();
+    api.fail({ on: 'watch', status: 405, message: 'the server does not allow this method on the requested resource', times: 3 });
+    const followed = await harness.followed({ timing: DEFAULT_DELAYS });
+    expect(delays.slice(0, 3)).toEqual([10_000, 10_000, 10_000]);
+    expect(followed.reflector.stats).toMatchObject({ lists: 4, relists: { not_watchable: 3 } });
+    expect(followed.statuses.map(({ error }) => error?.message)).toEqual([
+      "the server does not allow this method on the requested resource: pods in namespace cache can't be watched, and are listed every 10 s",
+      undefined,
+    ]);
+  });
+
   test.each([
     [429, { 'retry-after': '7' }, 'throttled', 7_000],
     [503, { 'retry-after': '2' }, 'server_error', 2_000],
     [503, { 'retry-after': '86400' }, 'server_error', 60_000],
     [500, undefined, 'server_error', 100],
+    [422, undefined, 'rejected', 100],
   ])('with %d and headers %j waits as asked, at most a minute', async (status, headers, failure, delay) => {
     jest.spyOn(Math, 'random').mockReturnValue(1);
     const delays = recordDelays();

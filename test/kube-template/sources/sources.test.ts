@@ -8,6 +8,30 @@ const pod = (namespace: string, name: string, app = 'redis'): KubeObject => (
 );
 const names = (objects: unknown) => (objects as KubeObject[]).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
 
+/** The function for a list, where it reads in namespace cache, and the function for one object. */
+const KINDS = [
+  ['pods', '/api/v1/namespaces/cache/pods', 'pod'],
+  ['services', '/api/v1/namespaces/cache/services', 'service'],
+  ['endpoints', '/api/v1/namespaces/cache/endpoints', 'endpoint'],
+  ['endpointslices', '/apis/discovery.k8s.io/v1/namespaces/cache/endpointslices', 'endpointslice'],
+  ['configmaps', '/api/v1/namespaces/cache/configmaps', 'configmap'],
+  ['secrets', '/api/v1/namespaces/cache/secrets', 'secret'],
+  ['nodes', '/api/v1/nodes', 'node'],
+  ['namespaces', '/api/v1/namespaces', 'namespace'],
+  ['statefulsets', '/apis/apps/v1/namespaces/cache/statefulsets', 'statefulset'],
+  ['deployments', '/apis/apps/v1/namespaces/cache/deployments', 'deployment'],
+  ['ingresses', '/apis/networking.k8s.io/v1/namespaces/cache/ingresses', 'ingress'],
+  ['events', '/api/v1/namespaces/cache/events', 'event'],
+  ['replicationcontrollers', '/api/v1/namespaces/cache/replicationcontrollers', 'replicationcontroller'],
+  ['persistentvolumeclaims', '/api/v1/namespaces/cache/persistentvolumeclaims', 'persistentvolumeclaim'],
+  ['persistentvolumes', '/api/v1/persistentvolumes', 'persistentvolume'],
+  ['serviceaccounts', '/api/v1/namespaces/cache/serviceaccounts', 'serviceaccount'],
+  ['resourcequotas', '/api/v1/namespaces/cache/resourcequotas', 'resourcequota'],
+  ['limitranges', '/api/v1/namespaces/cache/limitranges', 'limitrange'],
+  ['podtemplates', '/api/v1/namespaces/cache/podtemplates', 'podtemplate'],
+  ['componentstatuses', '/api/v1/componentstatuses', 'componentstatus'],
+] as const;
+
 describe('Sources', () => {
   let api: FakeApi;
   let sources: Sources;
@@ -90,13 +114,9 @@ describe('Sources', () => {
       expect(names(await render(({ pods }) => pods()))[0]).toBe('cache/a-new');
     });
 
-    test.each([
-      'pods', 'services', 'endpoints', 'endpointslices', 'configmaps', 'secrets', 'statefulsets', 'deployments', 'ingresses', 'nodes', 'namespaces',
-    ])('for %s', async plural => {
-      expect(await render(functions => functions[plural]())).toEqual(plural === 'pods' ? expect.any(Array) : []);
-      const { path } = api.requests[0];
-      expect(path.endsWith(`/${plural}`)).toBe(true);
-      expect(path.includes('/namespaces/cache/')).toBe(plural !== 'nodes' && plural !== 'namespaces');
+    test.each(KINDS)('with %s from %s', async (list, path) => {
+      expect(await render(functions => functions[list]())).toEqual(list === 'pods' ? expect.any(Array) : []);
+      expect(api.requests[0].path).toBe(path);
     });
 
     test('with only the fields and the page size that were asked for', async () => {
@@ -135,11 +155,11 @@ describe('Sources', () => {
       expect(api.requests).toEqual([]);
     });
 
-    test.each([
-      'pod', 'service', 'endpoint', 'endpointslice', 'configmap', 'secret', 'statefulset', 'deployment', 'ingress',
-    ])('%s', async singular => {
-      expect(await render(functions => functions[singular]('cache', 'x'))).toBeNull();
-      expect(api.requests[0].path).toMatch(new RegExp(`/namespaces/cache/${singular}`));
+    test.each(KINDS.map(([, path, one]) => [one, path]))('with %s from %s', async (one, path) => {
+      const args = path.includes('/namespaces/cache/') ? ['cache', 'x'] : ['x'];
+      expect(await render(functions => functions[one](...args))).toBeNull();
+      expect(api.requests[0].path).toBe(path);
+      expect(api.requests[0].query.get('fieldSelector')).toBe('metadata.name=x');
     });
   });
 
@@ -174,6 +194,11 @@ describe('Sources', () => {
   ])('refuses %s that is none, without asking the API server', async (_, call, message) => {
     await expect(render(call)).rejects.toThrow(message);
     expect(api.requests).toEqual([]);
+  });
+
+  test('every function that reads the API is tested', () => {
+    const tested = [...KINDS.flatMap(([list, , one]) => [list, one]), 'list', 'backends'];
+    expect(Object.keys(sources.functions()).sort()).toEqual(tested.sort());
   });
 
   describe('passes', () => {

@@ -1,8 +1,8 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
-import { buildSync } from 'esbuild';
+import { BuildOptions, buildSync } from 'esbuild';
 import { FakeApi } from './fake-api';
-import { fileIn, temporaryFolder } from './files';
+import { fileIn, temporaryFolder, textOf } from './files';
 import { until } from './until';
 import { NODE_FLAGS } from '../../../lib/template-sidecar/node-flags';
 
@@ -12,17 +12,8 @@ const ROOT = path.resolve(__dirname, '..', '..', '..');
 /** Bundles the program as it is shipped, from the sources as they are. @returns the bundle's path */
 export function bundle(): string {
   const outfile = path.join(temporaryFolder(), 'kube-template.js');
-  buildSync({
-    entryPoints: [path.join(ROOT, 'lib', 'kube-template', 'main.ts')],
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    legalComments: 'none',
-    charset: 'utf8',
-  });
+  const options = JSON.parse(textOf(path.join(ROOT, 'tools', 'bundle-options.json'))) as BuildOptions;
+  buildSync({ ...options, entryPoints: [path.join(ROOT, 'lib', 'kube-template', 'main.ts')], outfile });
   return outfile;
 }
 

@@ -54,6 +54,29 @@ test.each([
   expect(errorOf(template)).toMatch(/^template: t: /);
 });
 
+test.each([
+  ['lines', '{{1}}\n'.repeat(50_000)],
+  ['comments', '{{/* a */}}'.repeat(50_000)],
+  ['comments that do not end', '{{/*'.repeat(50_000)],
+  ['a text that does not end', `{{"${'a'.repeat(500_000)}`],
+  ['space before a trim marker', `${' '.repeat(500_000)}{{- 1}}`],
+  ['branches', `{{if false}}${'{{else if false}}'.repeat(5_000)}{{end}}`],
+  ['variables', Array.from({ length: 20_000 }, (_, i) => `{{$v${i} := 1}}`).join('')],
+  ['arguments', `{{print${' 1'.repeat(50_000)}}}`],
+  ['digits', `{{${'1'.repeat(50_000)}}}`],
+  ['fields', `{{.${'a.'.repeat(50_000)}a}}`],
+  ['verbs of printf', `{{printf "${'%d'.repeat(50_000)}" 1}}`],
+])('time grows with the text, not with its square: %s', (_what, template) => {
+  const before = process.cpuUsage().user;
+  try {
+    render(template);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TemplateError);
+  }
+  // In microseconds; a fifth of a second is usual.
+  expect(process.cpuUsage().user - before).toBeLessThan(5_000_000);
+});
+
 test('after an error a template can be rendered again', () => {
   const error = errorOf('{{define "x"}}{{.a.b}}{{end}}{{template "x" .}}', { a: 1 });
   expect(error).toContain('executing "x" at <.a.b>');

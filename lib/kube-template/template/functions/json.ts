@@ -1,9 +1,6 @@
+import { Bounds } from '../bounds';
 import { sortedKeys, valueAt } from '../field';
-import { checkLength } from '../format';
 import { Dictionary, kindOf, typeName } from '../value';
-
-/** Values inside of each other: a dictionary may contain itself. */
-const MAX_DEPTH = 100;
 
 /** A value as JSON in Go's way: keys sorted, and safe inside of HTML. @throws Error when it is too large */
 export function toJson(value: unknown): string {
@@ -11,22 +8,18 @@ export function toJson(value: unknown): string {
 }
 
 class JsonWriter {
-  private length = 0;
-  private depth = 0;
+  private readonly bounds = new Bounds();
 
   write(value: unknown): string {
-    const text = this.text(value);
-    this.length += text.length;
-    checkLength(this.length);
-    return text;
+    return this.bounds.add(this.text(value));
   }
 
   private text(value: unknown): string {
     switch (kindOf(value)) {
       case 'nil': case 'zero': return 'null';
       case 'string': return jsonString(value as string);
-      case 'list': return this.nested(() => `[${(value as unknown[]).map(item => this.write(item)).join(',')}]`);
-      case 'map': return this.nested(() => `{${this.members(value as Dictionary).join(',')}}`);
+      case 'list': return this.bounds.nested(() => `[${(value as unknown[]).map(item => this.write(item)).join(',')}]`);
+      case 'map': return this.bounds.nested(() => `{${this.members(value as Dictionary).join(',')}}`);
       case 'float':
         if (!Number.isFinite(Number(value))) throw new Error(`unsupported value: ${Number(value)}`);
         return String(Number(value));
@@ -37,13 +30,6 @@ class JsonWriter {
 
   private members(map: Dictionary): string[] {
     return sortedKeys(map).map(key => `${jsonString(key)}:${this.write(valueAt(map, key))}`);
-  }
-
-  private nested(write: () => string): string {
-    if (++this.depth > MAX_DEPTH) throw new Error(`value is nested more than ${MAX_DEPTH} deep`);
-    const text = write();
-    this.depth--;
-    return text;
   }
 }
 

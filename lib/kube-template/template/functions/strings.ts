@@ -1,4 +1,5 @@
-import { checkLength, format } from '../format';
+import { checkLength } from '../bounds';
+import { format } from '../format';
 import { quote } from '../quote';
 import { Dictionary } from '../value';
 import { toText } from './defaults';

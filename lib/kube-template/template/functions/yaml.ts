@@ -1,10 +1,7 @@
+import { Bounds } from '../bounds';
 import { sortedKeys, valueAt } from '../field';
-import { checkLength } from '../format';
 import { Dictionary, isMap, kindOf } from '../value';
 import { toJson } from './json';
-
-/** Values inside of each other: a dictionary may contain itself. */
-const MAX_DEPTH = 100;
 
 /** Texts that every YAML parser reads as themselves. Anything else is quoted as in JSON, which is YAML too. */
 const PLAIN = /^[A-Za-z_/][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*$/;
@@ -19,7 +16,7 @@ export function toYaml(value: unknown): string {
 }
 
 class YamlWriter {
-  private length = 0;
+  private readonly bounds = new Bounds();
 
   write(value: unknown): string {
     return this.node(value, 0).replace(/^\n/, '').replace(/^ /, '');
@@ -27,19 +24,17 @@ class YamlWriter {
 
   /** A value with the space or newline that goes before it, behind a key or a dash. */
   private node(value: unknown, depth: number): string {
-    if (depth > MAX_DEPTH) throw new Error(`value is nested more than ${MAX_DEPTH} deep`);
-    const text = this.text(value, depth);
-    this.length += text.length;
-    checkLength(this.length);
-    return text;
+    return this.bounds.add(this.text(value, depth));
   }
 
   private text(value: unknown, depth: number): string {
     const indent = '  '.repeat(depth);
     if (Array.isArray(value) && value.length > 0) {
-      return value.map(item => `\n${indent}-${this.item(item, depth)}`).join('');
+      return this.bounds.nested(() => value.map(item => `\n${indent}-${this.item(item, depth)}`).join(''));
     }
-    if (isMap(value) && Object.keys(value).length > 0) return this.members(value, depth).map(member => `\n${indent}${member}`).join('');
+    if (isMap(value) && Object.keys(value).length > 0) {
+      return this.bounds.nested(() => this.members(value, depth).map(member => `\n${indent}${member}`).join(''));
+    }
     return ` ${this.scalar(value, depth)}`;
   }
 

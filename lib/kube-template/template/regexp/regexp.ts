@@ -1,4 +1,4 @@
-import { checkLength } from '../format';
+import { checkLength } from '../bounds';
 import { isWord } from './classes';
 import { compileRegexp, Instruction } from './program';
 import { Assertion, parseRegexp } from './syntax';
