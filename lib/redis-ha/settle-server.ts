@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { Spread } from './pod-options';
 import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
 import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
-import { containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
+import { annotations, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
 import { freeDirectives } from '../private/directives';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Engine } from '../server/engine';
@@ -105,7 +105,7 @@ export function settleAgent(server: ServerOptions, gracePeriodSeconds: number, r
 
 /** Where data lives, with defaults. */
 export function settlePersistence(persistence: Persistence): PersistenceSettings {
-  const { size, storageClass, annotations, deleteWithCluster, inMemory, claim } = persistence._options;
+  const { size, storageClass, deleteWithCluster, inMemory, claim } = persistence._options;
   const sizeBytes = size === undefined ? undefined : size.toKibibytes() * 1024;
   if (sizeBytes !== undefined && sizeBytes < 16 * 1024 * 1024) {
     throw new InvalidPropError('persistence', `${sizeBytes} bytes`, 'must hold at least 16 MiB');
@@ -115,7 +115,7 @@ export function settlePersistence(persistence: Persistence): PersistenceSettings
     mode: persistence.mode,
     sizeBytes,
     storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
-    annotations,
+    annotations: annotations('persistence.annotations', persistence._options.annotations),
     deleteWithCluster: deleteWithCluster ?? false,
     inMemory: inMemory ?? false,
     claim: claim === undefined ? undefined : objectName('persistence', claim),

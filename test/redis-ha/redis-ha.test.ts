@@ -144,6 +144,11 @@ describe('patches', () => {
     expect((manifests.get('Service', 'redis-announce-1').metadata as any).annotations).toEqual({ second: 'yes' });
   });
 
+  test('podSpecOverrides may remove whole lists', () => {
+    const pod = { containers: [{ name: 'more', image: 'more:1' }], podSpecOverrides: { initContainers: null, containers: [{ name: 'more', env: null }] } };
+    expect(install({ proxy: { pod } }).container('Deployment', 'redis-proxy', 'more')).toEqual({ name: 'more', image: 'more:1' });
+  });
+
   test('podSpecOverrides win over everything, by name in lists, and keep fields that 1.27 does not know', () => {
     const pod = {
       priorityClassName: 'low',
