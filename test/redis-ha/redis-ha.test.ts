@@ -59,6 +59,22 @@ describe('NetworkPolicies', () => {
   });
 });
 
+describe('allowMetricsFrom', () => {
+  const last = (props: RedisHaProps) => install(props, (redis, chart) => redis.allowMetricsFrom(kplus.Namespaces.select(chart, 'monitoring', { labels: { team: 'ops' } })))
+    .get('NetworkPolicy', 'redis-proxy').spec.ingress.at(-1);
+
+  test('lets in to the statistics of HAProxy, and to those of kube-template if there is one', () => {
+    const opened = (props: RedisHaProps) => last(props).ports.map((port: any) => port.port);
+    expect(last({}).from[0].namespaceSelector.matchLabels).toEqual({ team: 'ops' });
+    expect(opened({ proxy: { statsPort: 8500 } })).toEqual([8500]);
+    expect(opened({ routing: Routing.podIp() })).toEqual([8404, 9099]);
+  });
+
+  test('is refused where nobody has metrics', () => {
+    expect(() => last({ routing: Routing.none() })).toThrow(/^'routing' \("none"\) has no metrics/);
+  });
+});
+
 describe('Routing.none', () => {
   test('makes no proxy: clients ask the Sentinels', () => {
     const manifests = install({ routing: Routing.none() }, (redis) => {
