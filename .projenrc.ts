@@ -26,11 +26,12 @@ const project = new cdk.JsiiProject({
 
   peerDeps: ['cdk8s@^2.70.0', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.5.0'],
   devDeps: [
+    'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
     'esbuild@^0.25.0', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
-    'js-yaml@^4.0.0', // what kube-template's own reader of YAML is compared with; the definitions of resources
+    'js-yaml@^4.0.0', // what kube-template's own reader of YAML is compared with
     '@types/js-yaml@^4.0.0',
     'vega@^6', // pictures of the fault suite's runs
     'vega-lite@^6',
@@ -119,6 +120,7 @@ const benches: { [name: string]: string } = {
   'synth': 'Measures how long it takes to synthesize 1, 100 and 1,000 clusters',
   'start': 'Measures, on the cluster of KUBECONFIG, the time from apply to ready and to the first write',
   'hand-over': 'Measures, with real processes, for how long writes stop when the master changes',
+  'checks': "Measures, with real processes, what HAProxy's checks and the agents cost at rest",
   'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
   'kube-template': 'Measures, on the cluster of KUBECONFIG, how fast kube-template follows it and what it needs',
 };

@@ -8,15 +8,6 @@ describe.each(EXAMPLES)('the example %s', (name) => {
     expect(withoutPrograms(synthExample(name))).toMatchSnapshot();
   });
 
-  test('writes no Secret, and no password in the environment', () => {
-    const manifests = synthExample(name);
-    expect(manifests.filter((one) => one.kind === 'Secret')).toEqual([]);
-    // the agent's program speaks of passwords; everything else only refers to the Secret
-    const text = JSON.stringify(withoutPrograms(manifests));
-    expect(text).not.toMatch(/"name":"[A-Z_]*PASSWORD","value":/);
-    expect(text).not.toMatch(/\\n(requirepass|masterauth|sentinel (auth|sentinel)-pass) [^%]/);
-  });
-
   test('fits on a page, whole program', () => {
     const source = fs.readFileSync(path.join(__dirname, '..', 'examples', name, 'main.ts'), 'utf8');
     const withoutTemplates = source.replace(/`[^`]*`/g, '``');

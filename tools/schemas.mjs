@@ -1,16 +1,15 @@
-// Writes test/fixtures/schemas/VERSION.json: fields and types of the kinds that we emit, for each Kubernetes version.
+// Writes test/fixtures/schemas/VERSION.json: the schema of the kinds that we emit, for each Kubernetes version.
 // usage: node tools/schemas.mjs
 //
-// The source is the structural schema that client-go carries for server-side apply, fetched as a Go module. It knows every
-// field and its type, not enumerations or patterns. A field whose zero value is always written counts as required.
+// The source is the OpenAPI document of Kubernetes itself, fetched as a Go module. Fields that it does not know are refused, as
+// kubectl and `kubeconform -strict` do. Each file is one JSON schema for all kinds, which kubeconform takes as its schema location too.
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { load } from 'js-yaml';
 
-const CLIENT_GO = {
-  '1.27': 'v0.27.16', '1.28': 'v0.28.15', '1.29': 'v0.29.15', '1.30': 'v0.30.14', '1.31': 'v0.31.14', '1.32': 'v0.32.9', '1.33': 'v0.33.13',
+const KUBERNETES = {
+  '1.27': 'v1.27.16', '1.28': 'v1.28.15', '1.29': 'v1.29.15', '1.30': 'v1.30.14', '1.31': 'v1.31.14', '1.32': 'v1.32.9', '1.33': 'v1.33.13',
 };
 const KINDS = {
   'apps/v1': ['Deployment', 'StatefulSet'],
@@ -19,44 +18,62 @@ const KINDS = {
   'policy/v1': ['PodDisruptionBudget'],
   'rbac.authorization.k8s.io/v1': ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
 };
-const PACKAGES = {
-  'apps/v1': 'apps', 'v1': 'core', 'networking.k8s.io/v1': 'networking', 'policy/v1': 'policy', 'rbac.authorization.k8s.io/v1': 'rbac',
+/** What the API takes as a number or a string, whatever its document says. */
+const NUMBER_OR_STRING = {
+  'io.k8s.apimachinery.pkg.util.intstr.IntOrString': ['integer', 'string'],
+  'io.k8s.apimachinery.pkg.api.resource.Quantity': ['number', 'string'],
 };
+/** Keywords that say something about a value. The keys of a list say what must be unique in it. */
+const KEYWORDS = ['type', 'items', 'properties', 'additionalProperties', 'required', '$ref', 'enum', 'x-kubernetes-list-map-keys'];
 
 const target = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..', 'test', 'fixtures', 'schemas');
 fs.mkdirSync(target, { recursive: true });
-for (const [version, clientGo] of Object.entries(CLIENT_GO)) {
-  const module = JSON.parse(execFileSync('go', ['mod', 'download', '-json', `k8s.io/client-go@${clientGo}`], { cwd: os.tmpdir(), encoding: 'utf8' }));
-  const source = fs.readFileSync(path.join(module.Dir, 'applyconfigurations', 'internal', 'internal.go'), 'utf8');
-  const all = new Map(load(source.slice(source.indexOf('`') + 1, source.lastIndexOf('`'))).types.map((type) => [type.name, type]));
-  const kinds = {};
-  const types = {};
-  for (const [apiVersion, names] of Object.entries(KINDS)) {
-    for (const kind of names) kinds[`${apiVersion} ${kind}`] = reference(`io.k8s.api.${PACKAGES[apiVersion]}.v1.${kind}`, all, types);
-  }
-  fs.writeFileSync(path.join(target, `${version}.json`), JSON.stringify({ source: `k8s.io/client-go@${clientGo}`, kinds, types }) + '\n');
-  console.log(`${version}: ${Object.keys(types).length} types from client-go ${clientGo}`);
-}
-
-/** Name of a type, which is described in `types` from now on. */
-function reference(name, all, types) {
-  const short = name.replace(/^io\.k8s\./, '');
-  if (!(short in types)) {
-    types[short] = 'any';
-    types[short] = describe(all.get(name), all, types);
-  }
-  return short;
-}
-
-function describe(type, all, types) {
-  if (/(IntOrString|Quantity)$/.test(type.name ?? '')) return 'string-or-number';
-  if (type.namedType !== undefined) return type.namedType.startsWith('__untyped') ? 'any' : { ref: reference(type.namedType, all, types) };
-  if (type.scalar !== undefined) return type.scalar === 'untyped' ? 'any' : type.scalar;
-  if (type.list) return { list: describe(type.list.elementType, all, types) };
-  if (!type.map.fields) return { map: describe(type.map.elementType, all, types) };
-  const required = type.map.fields.filter((field) => field.default === '' || field.default === 0).map((field) => field.name);
-  return {
-    fields: Object.fromEntries(type.map.fields.map((field) => [field.name, describe(field.type, all, types)])),
-    ...required.length > 0 ? { required } : {},
+for (const [version, release] of Object.entries(KUBERNETES)) {
+  const module = JSON.parse(execFileSync('go', ['mod', 'download', '-json', `k8s.io/kubernetes@${release}`], { cwd: os.tmpdir(), encoding: 'utf8' }));
+  const all = JSON.parse(fs.readFileSync(path.join(module.Dir, 'api', 'openapi-spec', 'swagger.json'), 'utf8')).definitions;
+  const definitions = {};
+  const allOf = Object.entries(KINDS).flatMap(([apiVersion, kinds]) => kinds.map((kind) => ({
+    if: { properties: { apiVersion: { const: apiVersion }, kind: { const: kind } } },
+    then: { $ref: take(nameOf(all, apiVersion, kind), all, definitions) },
+  })));
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $comment: `made from k8s.io/kubernetes@${release} by tools/schemas.mjs`,
+    type: 'object',
+    required: ['apiVersion', 'kind', 'metadata'],
+    properties: { apiVersion: { enum: Object.keys(KINDS) }, kind: { enum: Object.values(KINDS).flat() } },
+    allOf,
+    definitions,
   };
+  fs.writeFileSync(path.join(target, `${version}.json`), JSON.stringify(schema) + '\n');
+  console.log(`${version}: ${Object.keys(definitions).length} types from Kubernetes ${release}`);
+}
+
+/** Name of the definition of a kind. */
+function nameOf(all, apiVersion, kind) {
+  return Object.keys(all).find((name) => all[name]['x-kubernetes-group-version-kind']?.some((one) => (
+    one.kind === kind && (one.group === '' ? one.version : `${one.group}/${one.version}`) === apiVersion)));
+}
+
+/** Reference to a definition, which stands in `definitions` from now on. */
+function take(name, all, definitions) {
+  const short = name.replace(/^io\.k8s\./, '');
+  if (!(short in definitions)) {
+    definitions[short] = {};
+    definitions[short] = name in NUMBER_OR_STRING ? { type: NUMBER_OR_STRING[name] } : convert(all[name], all, definitions);
+    if (definitions[short].properties) definitions[short].additionalProperties = false;
+  }
+  return `#/definitions/${short}`;
+}
+
+function convert(schema, all, definitions) {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => KEYWORDS.includes(keyword)).map(([keyword, value]) => {
+    switch (keyword) {
+      case '$ref': return [keyword, take(value.replace('#/definitions/', ''), all, definitions)];
+      case 'items':
+      case 'additionalProperties': return [keyword, convert(value, all, definitions)];
+      case 'properties': return [keyword, Object.fromEntries(Object.entries(value).map(([name, one]) => [name, convert(one, all, definitions)]))];
+      default: return [keyword, value];
+    }
+  }));
 }

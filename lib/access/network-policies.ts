@@ -1,16 +1,18 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PartProps } from '../redis-ha/part-props';
+import { KUBE_TEMPLATE_PORT } from '../template-sidecar/sidecar';
 import { Component } from '../topology/topology';
 
 /**
  * Who may reach whom: servers and Sentinels are reached by each other and by the proxy, the proxy by the clients that are granted,
- * and where there is no proxy, servers and Sentinels by those clients. All else is refused.
+ * and where there is no proxy, servers and Sentinels by those clients; metrics by whom they are granted to. All else is refused.
  */
 export class NetworkPolicies extends Construct {
   /** One policy for each kind of pod that exists. */
   public readonly policies: kplus.NetworkPolicy[] = [];
-  private readonly forClients: { readonly policy: kplus.NetworkPolicy; readonly ports: kplus.NetworkPolicyPort[] }[] = [];
+  private readonly forClients: Opening[] = [];
+  private readonly forMetrics: Opening[] = [];
 
   constructor(scope: Construct, id: string, { settings, topology }: PartProps) {
     super(scope, id);
@@ -30,10 +32,11 @@ export class NetworkPolicies extends Construct {
         ingress: { default: kplus.NetworkPolicyTrafficDefault.DENY },
       });
       this.policies.push(policy);
-      const memberPorts = membersPorts[kind]?.map((port) => kplus.NetworkPolicyPort.tcp(port));
+      const memberPorts = membersPorts[kind] && tcp(...membersPorts[kind]);
       if (memberPorts) for (const member of kinds) policy.addIngressRule(pods.get(member)!, memberPorts);
       if (proxy && kind === 'proxy') {
-        this.forClients.push({ policy, ports: [proxy.port, proxy.readPort].map((port) => kplus.NetworkPolicyPort.tcp(port)) });
+        this.forClients.push({ policy, ports: tcp(proxy.port, proxy.readPort) });
+        this.forMetrics.push({ policy, ports: tcp(proxy.statsPort, ...proxy.kubeTemplate ? [KUBE_TEMPLATE_PORT] : []) });
       } else if (!proxy) {
         this.forClients.push({ policy, ports: memberPorts ?? [] });
       }
@@ -44,4 +47,19 @@ export class NetworkPolicies extends Construct {
   public grant(client: kplus.INetworkPolicyPeer): void {
     for (const { policy, ports } of this.forClients) policy.addIngressRule(client, ports);
   }
+
+  /** Lets somebody read metrics. */
+  public grantMetrics(reader: kplus.INetworkPolicyPeer): void {
+    for (const { policy, ports } of this.forMetrics) policy.addIngressRule(reader, ports);
+  }
+}
+
+/** Ports of a policy that somebody may be let in to. */
+interface Opening {
+  readonly policy: kplus.NetworkPolicy;
+  readonly ports: kplus.NetworkPolicyPort[];
+}
+
+function tcp(...ports: number[]): kplus.NetworkPolicyPort[] {
+  return ports.map((port) => kplus.NetworkPolicyPort.tcp(port));
 }

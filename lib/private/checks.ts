@@ -69,11 +69,23 @@ const LABEL_NAME = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-
 
 /** A label's name and value. */
 export function label(prop: string, name: string, value: string): void {
-  if (!LABEL_NAME.test(name)) {
-    throw new InvalidPropError(prop, name, 'must be the name of a label: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"');
-  }
+  qualifiedName(prop, name, 'label');
   if (!/^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$/.test(value) || value.length > 63) {
     throw new InvalidPropError(`${prop}["${name}"]`, value, 'must be a label value: letters, digits, "-", "_" and ".", at most 63 characters');
+  }
+}
+
+/** Annotations: their names have the form of a label's, their values are free. */
+export function annotations<T extends { readonly [name: string]: string } | undefined>(prop: string, values: T): T {
+  for (const name of Object.keys(values ?? {})) qualifiedName(prop, name, 'annotation');
+  return values;
+}
+
+function qualifiedName(prop: string, name: string, what: 'label' | 'annotation'): void {
+  if (!LABEL_NAME.test(name)) {
+    const article = what === 'label' ? 'a' : 'an';
+    throw new InvalidPropError(prop, name,
+      `must be the name of ${article} ${what}: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"`);
   }
 }
 

@@ -2,7 +2,8 @@ import { InvalidPropError } from './invalid-prop';
 
 /**
  * Free lines for a configuration file: each is checked to be one line, not a comment, and not one of those the
- * library decides, because a second opinion in the same file would break an installation silently.
+ * library decides, because a second opinion in the same file would break an installation silently. A `*` ends a reserved word
+ * that stands for all that begin so.
  */
 export function freeDirectives(prop: string, lines: readonly string[], reserved: { readonly [directive: string]: string }): string[] {
   return lines.map((line, index) => {
@@ -15,12 +16,17 @@ export function freeDirectives(prop: string, lines: readonly string[], reserved:
     if (!/^[a-z][a-z0-9-]*(\s|$)/i.test(line.trim())) throw new InvalidPropError(at, words[0], 'must start with the plain name of a directive');
     for (const [directive, instead] of Object.entries(reserved)) {
       const want = directive.split(' ');
-      if (want.every((word, i) => words[i] === word)) {
-        throw new InvalidPropError(at, hidesSecret(directive) ? directive : line, `is reserved: ${instead}`);
+      if (want.every((word, i) => matches(words[i], word))) {
+        const name = words.slice(0, want.length).join(' ');
+        throw new InvalidPropError(at, hidesSecret(name) ? name : line, `is reserved: ${instead}`);
       }
     }
     return line.trim();
   });
+}
+
+function matches(word: string | undefined, pattern: string): boolean {
+  return pattern.endsWith('*') ? word?.startsWith(pattern.slice(0, -1)) === true : word === pattern;
 }
 
 /** The value of such a directive is a password: an error message must not repeat it. */

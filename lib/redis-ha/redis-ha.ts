@@ -177,6 +177,17 @@ export class RedisHa extends Construct {
   }
 
   /**
+   * Lets somebody read metrics through the NetworkPolicies: those of HAProxy (`/metrics` at `proxy.statsPort`, port name `stats`), and with
+   * `Routing.podIp()` those of kube-template (`/metrics` at 9099, port name `templates`). The statistics page is at the first one, too.
+   *
+   * @throws an error with `Routing.none()`: there is no HAProxy
+   */
+  public allowMetricsFrom(reader: kplus.INetworkPolicyPeer): void {
+    if (this.settings.proxy === undefined) throw new InvalidPropError('routing', 'none', 'has no metrics: HAProxy has them, with Routing.service() or Routing.podIp()');
+    this.access?.grantMetrics(reader);
+  }
+
+  /**
    * What a client needs to know, as variables: `REDIS_HOST`, `REDIS_PORT` and `REDIS_READ_PORT`, or with `Routing.none()`
    * `REDIS_SENTINELS` and `REDIS_MASTER_NAME`; and `REDIS_PASSWORD`, which refers to the Secret.
    */

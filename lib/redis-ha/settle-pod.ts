@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from './pod-options';
 import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
-import { label, objectName, seconds, wholeNumber } from '../private/checks';
+import { annotations, label, objectName, seconds, wholeNumber } from '../private/checks';
 import { InvalidPropError } from '../private/invalid-prop';
 
 /** Names that the library itself gives to containers and volumes: an addition may not take them. */
@@ -34,13 +34,20 @@ export function settlePod(prop: string, pod: PodOptions = {}, defaults: { spread
   }
   noPlainSecrets(`${prop}.env`, pod.env);
   for (const list of ['containers', 'initContainers'] as const) {
-    for (const [index, container] of (pod[list] ?? []).entries()) noPlainSecrets(`${prop}.${list}[${index}].env`, container.env);
+    containersWithoutPlainSecrets(`${prop}.${list}`, pod[list]);
+    containersWithoutPlainSecrets(`${prop}.podSpecOverrides.${list}`, pod.podSpecOverrides?.[list]);
   }
+  annotations(`${prop}.annotations`, pod.annotations);
   return {
     ...pod,
     spread: pod.spread ?? defaults.spread,
     gracePeriodSeconds: seconds(`${prop}.terminationGracePeriod`, pod.terminationGracePeriod ?? defaults.gracePeriod, 1, 3600),
   };
+}
+
+/** Overrides may hold anything, null too, which removes. */
+function containersWithoutPlainSecrets(prop: string, containers: readonly ({ readonly env?: readonly k8s.EnvVar[] | null } | null)[] | null | undefined): void {
+  for (const [index, container] of (containers ?? []).entries()) noPlainSecrets(`${prop}[${index}].env`, container?.env ?? []);
 }
 
 /** The error names the variable, never its value. */

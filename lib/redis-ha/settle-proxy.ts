@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Spread } from './pod-options';
 import { KubeTemplateSettings, ProxySettings } from './settings';
 import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
-import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
+import { annotations, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
 import { customSections } from '../private/custom-sections';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
@@ -121,5 +121,5 @@ function settleService(service: ProxyServiceOptions): ProxyServiceOptions {
       throw new InvalidPropError(`proxy.service.loadBalancerSourceRanges[${index}]`, range, 'must be a CIDR, like "203.0.113.0/24"');
     }
   }
-  return { ...service, type };
+  return { ...service, annotations: annotations('proxy.service.annotations', service.annotations), type };
 }

@@ -9,24 +9,28 @@ import { Sentinel } from '../sentinel/sentinel';
 
 const DECIDED = 'the library decides it';
 const SENTINEL_OPTION = "use the option of 'sentinel'";
-const RESERVED: { readonly [directive: string]: string } = {
-  ...Object.fromEntries([
-    'bind', 'dir', 'daemonize', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include', 'tls-port', 'tls-replication', 'tls-cert-file', 'tls-key-file',
-    'tls-ca-cert-file', 'sentinel monitor', 'sentinel myid', 'sentinel announce-ip', 'sentinel announce-port', 'sentinel announce-hostnames',
-    'sentinel resolve-hostnames', 'sentinel known-replica', 'sentinel known-slave', 'sentinel known-sentinel', 'sentinel current-epoch',
-    'sentinel config-epoch', 'sentinel leader-epoch',
-  ].map((directive) => [directive, DECIDED])),
+const PASSWORD = "a password belongs in a Secret: use 'auth'";
+const NO_MASTER = 'no master is known when Sentinel starts, and it would refuse its file';
+
+/** Directives of sentinel.conf that free ones must not touch, by the reason. The docs of `SentinelOptions.directives` list them. */
+export const RESERVED_SENTINEL_DIRECTIVES: { readonly [directive: string]: string } = {
+  ...Object.fromEntries(['bind', 'dir', 'daemonize', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include'].map((directive) => [directive, DECIDED])),
+  'tls-*': 'there is no TLS yet',
   'port': "use the option 'port' of 'sentinel'",
-  'requirepass': "a password belongs in a Secret: use 'auth'",
-  'user': "a password belongs in a Secret: use 'auth'",
-  'sentinel auth-pass': "a password belongs in a Secret: use 'auth'",
+  'requirepass': PASSWORD,
+  'user': PASSWORD,
+  'sentinel auth-pass': PASSWORD,
   'sentinel auth-user': "use 'auth'",
-  'sentinel sentinel-pass': "a password belongs in a Secret: use 'auth'",
+  'sentinel sentinel-pass': PASSWORD,
   'sentinel sentinel-user': "use 'auth'",
   'sentinel down-after-milliseconds': SENTINEL_OPTION,
   'sentinel failover-timeout': SENTINEL_OPTION,
   'sentinel parallel-syncs': SENTINEL_OPTION,
   'sentinel master-reboot-down-after-period': SENTINEL_OPTION,
+  'sentinel primary-reboot-down-after-period': SENTINEL_OPTION,
+  'sentinel notification-script': NO_MASTER,
+  'sentinel client-reconfig-script': NO_MASTER,
+  'sentinel': DECIDED,
 };
 
 /** The Sentinels, with defaults. */
@@ -47,7 +51,7 @@ export function settleSentinel(sentinel: Sentinel, replicas: number): SentinelSe
     parallelSyncs: wholeNumber('sentinel.parallelSyncs', options.parallelSyncs ?? 1, 1, 100),
     masterRebootDownAfterMs: milliseconds('sentinel.masterRebootDownAfter', options.masterRebootDownAfter ?? Duration.seconds(5), 0, 3600_000),
     port: containerPort('sentinel.port', options.port ?? 26379),
-    directives: freeDirectives('sentinel.directives', options.directives ?? [], RESERVED),
+    directives: freeDirectives('sentinel.directives', options.directives ?? [], RESERVED_SENTINEL_DIRECTIVES),
     resources: options.resources ?? resources('50m', '32Mi', '64Mi'),
     pod: settlePod('sentinel.pod', options.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(30) }),
     disruptionBudget: settleDisruptionBudget('sentinel.disruptionBudget', options.disruptionBudget, count),

@@ -2,29 +2,36 @@ import { Duration, Size } from 'cdk8s';
 import { Spread } from './pod-options';
 import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
 import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
-import { containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
+import { annotations, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
 import { freeDirectives } from '../private/directives';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Engine } from '../server/engine';
-import { Persistence } from '../server/persistence';
+import { DurabilityMode, Persistence } from '../server/persistence';
 import { MaxmemoryPolicy, ServerOptions } from '../server/server-options';
 
 const DECIDED = 'the library decides it';
-const RESERVED: { readonly [directive: string]: string } = {
+const NO_TLS = 'there is no TLS yet';
+const PASSWORD = "a password belongs in a Secret: use 'auth'";
+
+/** Directives of redis.conf that free ones must not touch, by the reason. The docs of `ServerOptions.directives` list them. */
+export const RESERVED_SERVER_DIRECTIVES: { readonly [directive: string]: string } = {
   ...Object.fromEntries([
     'bind', 'bind-source-addr', 'dir', 'daemonize', 'supervised', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include', 'replicaof', 'slaveof',
-    'replica-announce-ip', 'replica-announce-port', 'replica-announced', 'slave-announce-ip', 'slave-announce-port', 'replica-read-only', 'slave-read-only',
-    'replica-serve-stale-data', 'slave-serve-stale-data', 'replica-priority', 'slave-priority', 'appendfilename', 'appenddirname', 'dbfilename',
-    'unixsocket', 'cluster-enabled', 'tls-port', 'tls-replication', 'tls-cluster', 'tls-cert-file', 'tls-key-file', 'tls-ca-cert-file', 'tls-auth-clients',
+    'replica-announce*', 'slave-announce*', 'replica-read-only', 'slave-read-only', 'replica-serve-stale-data', 'slave-serve-stale-data',
+    'replica-priority', 'slave-priority', 'appendfilename', 'appenddirname', 'dbfilename', 'unixsocket', 'cluster-enabled',
   ].map((directive) => [directive, DECIDED])),
+  'tls-*': NO_TLS,
   'port': "use 'server.port'",
-  'requirepass': "a password belongs in a Secret: use 'auth'",
-  'masterauth': "a password belongs in a Secret: use 'auth'",
+  'requirepass': PASSWORD,
+  'masterauth': PASSWORD,
   'masteruser': "use 'auth'",
-  'user': "a password belongs in a Secret: use 'auth'",
+  // what Valkey calls the two since 8.0
+  'primaryauth': PASSWORD,
+  'primaryuser': "use 'auth'",
+  'user': PASSWORD,
   'rename-command': 'Sentinel and the agent need the commands under their own names',
   'appendonly': "use 'persistence'",
-  'save': "use 'persistence'",
+  'save': "needs 'persistence' with DurabilityMode.SNAPSHOT",
   'maxmemory': "use 'server.maxmemory'",
   'maxmemory-policy': "use 'server.maxmemoryPolicy'",
   'min-replicas-to-write': "use 'server.minReplicasToWrite'",
@@ -49,7 +56,7 @@ export function settleEngine(engine: Engine): Engine {
 }
 
 /** The servers, with defaults. */
-export function settleServer(server: ServerOptions, engine: Engine, replicas: number, registry: string): ServerSettings {
+export function settleServer(server: ServerOptions, engine: Engine, replicas: number, registry: string, mode: DurabilityMode): ServerSettings {
   const limits = server.resources ?? resources('100m', '512Mi', '512Mi');
   const limit = memoryLimit('server.resources', limits);
   const given = server.maxmemory?.toKibibytes({ rounding: undefined });
@@ -62,6 +69,7 @@ export function settleServer(server: ServerOptions, engine: Engine, replicas: nu
   if (minReplicasToWrite > Math.max(0, replicas - 1)) {
     throw new InvalidPropError('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
   }
+  const { save, ...reserved } = RESERVED_SERVER_DIRECTIVES;
   return {
     image: image('engine.image', engine.image ?? `${registry}${engine.repository.replace(/^docker\.io\//, '')}:${engine.version}`),
     port: containerPort('server.port', server.port ?? 6379),
@@ -71,7 +79,7 @@ export function settleServer(server: ServerOptions, engine: Engine, replicas: nu
     minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
     replBacklogBytes: wholeNumber('server.replBacklogSize', (server.replBacklogSize ?? Size.mebibytes(16)).toKibibytes() * 1024, 1024 * 1024),
     allowFlush: server.allowFlush ?? false,
-    directives: freeDirectives('server.directives', server.directives ?? [], RESERVED),
+    directives: freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save }),
     resources: limits,
     probes: settleProbes('server.probes', server.probes),
     pod: settlePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),
@@ -97,7 +105,7 @@ export function settleAgent(server: ServerOptions, gracePeriodSeconds: number, r
 
 /** Where data lives, with defaults. */
 export function settlePersistence(persistence: Persistence): PersistenceSettings {
-  const { size, storageClass, annotations, deleteWithCluster, inMemory, claim } = persistence._options;
+  const { size, storageClass, deleteWithCluster, inMemory, claim } = persistence._options;
   const sizeBytes = size === undefined ? undefined : size.toKibibytes() * 1024;
   if (sizeBytes !== undefined && sizeBytes < 16 * 1024 * 1024) {
     throw new InvalidPropError('persistence', `${sizeBytes} bytes`, 'must hold at least 16 MiB');
@@ -107,7 +115,7 @@ export function settlePersistence(persistence: Persistence): PersistenceSettings
     mode: persistence.mode,
     sizeBytes,
     storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
-    annotations,
+    annotations: annotations('persistence.annotations', persistence._options.annotations),
     deleteWithCluster: deleteWithCluster ?? false,
     inMemory: inMemory ?? false,
     claim: claim === undefined ? undefined : objectName('persistence', claim),

@@ -35,7 +35,8 @@ export function settle(props: RedisHaProps, place: Place): Settings {
   const registry = settleRegistry(props.imageRegistry);
   const serverOptions = props.server ?? {};
   const sentinel = settleSentinel(props.sentinel ?? Sentinel.sidecar(), replicas);
-  const server = settleServer(serverOptions, engine, replicas, registry);
+  const persistence = settlePersistence(props.persistence ?? Persistence.emptyDir());
+  const server = settleServer(serverOptions, engine, replicas, registry, persistence.mode);
   if (sentinel.sidecar) distinctPorts({ 'server.port': server.port, 'sentinel.port': sentinel.port });
   if (routing.kind === 'none' && props.proxy !== undefined) {
     throw new InvalidPropError('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
@@ -54,7 +55,7 @@ export function settle(props: RedisHaProps, place: Place): Settings {
     agent: settleAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
     sentinel,
     proxy: routing.kind === 'none' ? undefined : settleProxy(props.proxy ?? {}, routing, replicas, registry),
-    persistence: settlePersistence(props.persistence ?? Persistence.emptyDir()),
+    persistence,
     auth: settleAuth(props.auth ?? Auth.secret(`${name}-auth`)),
   };
 }

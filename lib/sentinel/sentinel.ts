@@ -52,8 +52,8 @@ export interface SentinelOptions {
 
   /**
    * Further lines of sentinel.conf, one directive each. Reserved, because the library decides them: port, bind, dir, daemonize,
-   * logfile, pidfile, requirepass, protected-mode, user, aclfile, tls-*, and `sentinel` with monitor, myid, announce-*, auth-*,
-   * sentinel-user, sentinel-pass, down-after-milliseconds, failover-timeout, parallel-syncs, known-*, *-epoch, resolve-hostnames.
+   * logfile, pidfile, protected-mode, requirepass, user, aclfile, include, tls-*, and all that begin with the word sentinel: most of
+   * them speak of a master, and none is known when Sentinel starts.
    *
    * @default - none
    */

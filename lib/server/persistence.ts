@@ -7,7 +7,10 @@ export enum DurabilityMode {
   /** Each write goes to the append-only file, flushed every second: at most a second is lost if all servers die at once. */
   APPEND_ONLY = 'append-only',
 
-  /** A snapshot from time to time: smaller and quicker to load; what came after the last one is lost if all servers die at once. */
+  /**
+   * A snapshot from time to time: smaller and quicker to load; what came after the last one is lost if all servers die at once. When
+   * is the engine's default, or what the directive `save` in `server.directives` says.
+   */
   SNAPSHOT = 'snapshot',
 
   /** Nothing is written: a cache. All is lost if all servers die at once. */

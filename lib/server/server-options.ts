@@ -112,10 +112,12 @@ export interface ServerOptions {
   readonly allowFlush?: boolean;
 
   /**
-   * Further lines of redis.conf, one directive each. Reserved, because the library decides them: port, bind, dir, daemonize, supervised,
-   * logfile, pidfile, protected-mode, requirepass, masterauth, masteruser, user, aclfile, include, rename-command, replicaof, slaveof,
-   * replica-announce-*, replica-priority, replica-read-only, replica-serve-stale-data, appendonly, appendfilename, appenddirname,
-   * dbfilename, maxmemory, maxmemory-policy, min-replicas-*, repl-backlog-size, tls-*, cluster-enabled, unixsocket.
+   * Further lines of redis.conf, one directive each; they come last. Reserved, because the library decides them: port, bind,
+   * bind-source-addr, dir, daemonize, supervised, logfile, pidfile, protected-mode, requirepass, masterauth, masteruser, primaryauth,
+   * primaryuser, user, aclfile, include, rename-command, replicaof, slaveof, replica-announce*, slave-announce*, replica-priority,
+   * slave-priority, replica-read-only, slave-read-only, replica-serve-stale-data, slave-serve-stale-data, appendonly, appendfilename,
+   * appenddirname, dbfilename, maxmemory, maxmemory-policy, min-replicas-to-write, min-slaves-to-write, min-replicas-max-lag,
+   * min-slaves-max-lag, repl-backlog-size, cluster-enabled, unixsocket, tls-*, and save where `persistence` makes no snapshots.
    *
    * @default - none
    */

@@ -19,7 +19,7 @@ PATH=$work/bin:$PATH
 export PATH
 if [ ! -f .jsii ] || [ ! -d build ]; then npx projen compile; fi
 rm -rf dist/python
-npx jsii-pacmak --target python
+npx projen package:python
 pip install --quiet --disable-pip-version-check --force-reinstall dist/python/*.whl
 
 manifests=$work/manifests

@@ -59,6 +59,22 @@ describe('NetworkPolicies', () => {
   });
 });
 
+describe('allowMetricsFrom', () => {
+  const last = (props: RedisHaProps) => install(props, (redis, chart) => redis.allowMetricsFrom(kplus.Namespaces.select(chart, 'monitoring', { labels: { team: 'ops' } })))
+    .get('NetworkPolicy', 'redis-proxy').spec.ingress.at(-1);
+
+  test('lets in to the statistics of HAProxy, and to those of kube-template if there is one', () => {
+    const opened = (props: RedisHaProps) => last(props).ports.map((port: any) => port.port);
+    expect(last({}).from[0].namespaceSelector.matchLabels).toEqual({ team: 'ops' });
+    expect(opened({ proxy: { statsPort: 8500 } })).toEqual([8500]);
+    expect(opened({ routing: Routing.podIp() })).toEqual([8404, 9099]);
+  });
+
+  test('is refused where nobody has metrics', () => {
+    expect(() => last({ routing: Routing.none() })).toThrow(/^'routing' \("none"\) has no metrics/);
+  });
+});
+
 describe('Routing.none', () => {
   test('makes no proxy: clients ask the Sentinels', () => {
     const manifests = install({ routing: Routing.none() }, (redis) => {
@@ -142,6 +158,11 @@ describe('patches', () => {
     expect(manifests.get('StatefulSet', 'redis-server').spec.replicas).toBe(7);
     expect((manifests.get('ConfigMap', 'redis-server').metadata as any).annotations).toEqual({ patched: 'yes' });
     expect((manifests.get('Service', 'redis-announce-1').metadata as any).annotations).toEqual({ second: 'yes' });
+  });
+
+  test('podSpecOverrides may remove whole lists', () => {
+    const pod = { containers: [{ name: 'more', image: 'more:1' }], podSpecOverrides: { initContainers: null, containers: [{ name: 'more', env: null }] } };
+    expect(install({ proxy: { pod } }).container('Deployment', 'redis-proxy', 'more')).toEqual({ name: 'more', image: 'more:1' });
   });
 
   test('podSpecOverrides win over everything, by name in lists, and keep fields that 1.27 does not know', () => {

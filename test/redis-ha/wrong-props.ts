@@ -13,6 +13,7 @@ const IMAGE = 'must be an image with a tag or a digest, like "registry.example.c
 const SECRET = "is reserved: a password belongs in a Secret: use 'auth'";
 const PLAIN = 'must not hold a secret as plain text: use valueFrom with a secretKeyRef';
 const ENVIRONMENT = `must not hold a password as plain text: give it to the pod by 'proxy.pod.env' with valueFrom, and write "\${NAME}"`;
+const ANNOTATION = 'must be the name of an annotation: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"';
 const LONG = 'x'.repeat(41);
 
 /** Props that can't become an installation, each with the whole text of the error. */
@@ -74,6 +75,12 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ sentinel: Sentinel.sidecar({ directives: ['requirepass hunter2'] }) }, `'sentinel.directives[0]' ("requirepass") ${SECRET}`],
   [{ sentinel: Sentinel.sidecar({ directives: ['sentinel down-after-milliseconds m 1'] }) },
     `'sentinel.directives[0]' ("sentinel down-after-milliseconds m 1") is reserved: use the option of 'sentinel'`],
+  [{ sentinel: Sentinel.sidecar({ directives: ['sentinel notification-script m /bin/notify'] }) },
+    `'sentinel.directives[0]' ("sentinel notification-script m /bin/notify") is reserved: no master is known when Sentinel starts, and it would refuse its file`],
+  [{ sentinel: Sentinel.sidecar({ directives: ['sentinel rename-command m CONFIG secret'] }) },
+    `'sentinel.directives[0]' ("sentinel rename-command m CONFIG secret") is reserved: the library decides it`],
+  [{ sentinel: Sentinel.sidecar({ directives: ['sentinel primary-reboot-down-after-period m 1'] }) },
+    `'sentinel.directives[0]' ("sentinel primary-reboot-down-after-period m 1") is reserved: use the option of 'sentinel'`],
   [{ sentinel: Sentinel.deployments(3, { disruptionBudget: { minAvailable: 3 } }) },
     "'sentinel.disruptionBudget.minAvailable' (3) must be below the number of pods (3): no node could ever be drained"],
 
@@ -92,6 +99,10 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { replBacklogSize: Size.kibibytes(1) } }, "'server.replBacklogSize' (1024) must be a whole number of at least 1048576"],
   [{ server: { directives: ['requirepass hunter2'] } }, `'server.directives[0]' ("requirepass") ${SECRET}`],
   [{ server: { directives: ['hz 20', 'MASTERAUTH hunter2'] } }, `'server.directives[1]' ("masterauth") ${SECRET}`],
+  [{ engine: Engine.valkey(), server: { directives: ['primaryauth hunter2'] } }, `'server.directives[0]' ("primaryauth") ${SECRET}`],
+  [{ server: { directives: ['tls-key-file-pass hunter2'] } }, `'server.directives[0]' ("tls-key-file-pass") is reserved: there is no TLS yet`],
+  [{ server: { directives: ['tls-protocols TLSv1.3'] } }, `'server.directives[0]' ("tls-protocols TLSv1.3") is reserved: there is no TLS yet`],
+  [{ server: { directives: ['save 60 1'] } }, `'server.directives[0]' ("save 60 1") is reserved: needs 'persistence' with DurabilityMode.SNAPSHOT`],
   [{ server: { directives: ['"requirepass" hunter2'] } }, `'server.directives[0]' ("requirepass") must start with the plain name of a directive`],
   [{ server: { directives: ['user app on >hunter2 ~* +@all'] } }, `'server.directives[0]' ("user") ${SECRET}`],
   [{ server: { directives: ['port 7000'] } }, `'server.directives[0]' ("port 7000") is reserved: use 'server.port'`],
@@ -129,6 +140,10 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { pod: { env: [{ name: 'APP_PASSWORD', value: 'hunter2' }] } } }, `'server.pod.env[0]' ("APP_PASSWORD") ${PLAIN}`],
   [{ server: { pod: { containers: [{ name: 'exporter', env: [{ name: 'REDIS_PASSWORD', value: 'hunter2' }] }] } } },
     `'server.pod.containers[0].env[0]' ("REDIS_PASSWORD") ${PLAIN}`],
+  [{ proxy: { pod: { podSpecOverrides: { initContainers: [{ name: 'first' }, { name: 'login', env: [{ name: 'API_TOKEN', value: 'hunter2' }] }] } } } },
+    `'proxy.pod.podSpecOverrides.initContainers[1].env[0]' ("API_TOKEN") ${PLAIN}`],
+  [{ sentinel: Sentinel.deployments(3, { pod: { annotations: { 'my note': 'x' } } }) }, `'sentinel.pod.annotations' ("my note") ${ANNOTATION}`],
+  [{ proxy: { service: { annotations: { 'a/b/c': 'x' } } } }, `'proxy.service.annotations' ("a/b/c") ${ANNOTATION}`],
   [{ server: { pod: { env: [{ name: 'SERVER_PORT', value: '1' }] } } }, `'server.pod.env[0]' ("SERVER_PORT") is reserved: the library sets it`],
   [{ server: { pod: { priorityClassName: 'Very High' } } }, `'server.pod.priorityClassName' ("Very High") ${OBJECT}`],
   [{ proxy: { pod: { terminationGracePeriod: Duration.hours(2) } } },
@@ -180,6 +195,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   // data and password
   [{ persistence: Persistence.volume(Size.mebibytes(1)) }, `'persistence' ("1048576 bytes") must hold at least 16 MiB`],
   [{ persistence: Persistence.volume(Size.gibibytes(1), { storageClass: 'Fast' }) }, `'persistence.storageClass' ("Fast") ${OBJECT}`],
+  [{ persistence: Persistence.volume(Size.gibibytes(1), { annotations: { '': 'x' } }) }, `'persistence.annotations' ("") ${ANNOTATION}`],
   [{ persistence: Persistence.existingClaim('my claim') }, `'persistence' ("my claim") ${OBJECT}`],
   [{ auth: Auth.secret('Redis Password') }, `'auth.secret' ("Redis Password") ${OBJECT}`],
   [{ auth: Auth.secret('redis', { key: '../password' }) }, `'auth.key' ("../password") must be a key of a Secret: letters, digits, "-", "_" and "."`],

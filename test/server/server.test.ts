@@ -121,6 +121,14 @@ describe('redis.conf', () => {
   });
 });
 
+describe('snapshots', () => {
+  test('are made when the engine likes, or when a directive says', () => {
+    const persistence = Persistence.volume(Size.gibibytes(1), { mode: DurabilityMode.SNAPSHOT });
+    expect(conf({ persistence })).not.toMatch(/^save/m);
+    expect(conf({ persistence, server: { directives: ['save 60 1000'] } })).toMatch(/\nsave 60 1000\n$/);
+  });
+});
+
 describe('engines', () => {
   test('Valkey runs its own programs', () => {
     const env = install({ engine: Engine.valkey() }).env('StatefulSet', 'redis-server', 'server');

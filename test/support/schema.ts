@@ -1,54 +1,47 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import Ajv, { ErrorObject, ValidateFunction } from 'ajv';
 import { Manifest } from './manifests';
 
-type Type = string | { readonly ref: string } | { readonly list: Type } | { readonly map: Type }
-| { readonly fields: { readonly [name: string]: Type }; readonly required?: readonly string[] };
+/** Where `tools/schemas.mjs` has written the schemas. */
+export const SCHEMA_FOLDER = path.resolve(__dirname, '..', 'fixtures', 'schemas');
 
-interface Schema {
-  readonly kinds: { readonly [kind: string]: string };
-  readonly types: { readonly [name: string]: Type };
-}
+/** Kubernetes versions that have one. */
+export const VERSIONS = fs.readdirSync(SCHEMA_FOLDER).map((file) => path.basename(file, '.json')).sort();
 
-const ROOT = path.resolve(__dirname, '..', 'fixtures', 'schemas');
+const validators = new Map<string, ValidateFunction>();
 
-/** Kubernetes versions whose schemas `tools/schemas.mjs` has written. */
-export const VERSIONS = fs.readdirSync(ROOT).map((file) => path.basename(file, '.json')).sort();
-
-const schemas = new Map<string, Schema>();
-
-/** What is wrong with a manifest: fields that the version does not know, lacks, or knows as another type. */
+/** What is wrong with a manifest: fields that the version does not know, lacks, or knows as another type, and list items with the same key. */
 export function schemaErrors(version: string, manifest: Manifest): string[] {
-  let schema = schemas.get(version);
-  if (!schema) {
-    schema = JSON.parse(fs.readFileSync(path.join(ROOT, `${version}.json`), 'utf8')) as Schema;
-    schemas.set(version, schema);
+  let validate = validators.get(version);
+  if (!validate) {
+    validate = compile(version);
+    validators.set(version, validate);
   }
-  const kind = schema.kinds[`${manifest.apiVersion} ${manifest.kind}`];
-  if (kind === undefined) return [`${manifest.apiVersion} ${manifest.kind} is no kind of Kubernetes ${version}`];
-  return errors(schema, { ref: kind }, manifest, manifest.kind);
+  validate(manifest);
+  // "if" only repeats that something below it is wrong
+  return (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map((error) => `${manifest.kind}${textOf(error)}`).sort();
 }
 
-function errors(schema: Schema, type: Type, value: unknown, at: string): string[] {
-  if (typeof type === 'string') return isScalar(type, value) ? [] : [`${at} must be ${type}`];
-  if ('ref' in type) return errors(schema, schema.types[type.ref], value, at);
-  if ('list' in type) {
-    return Array.isArray(value) ? value.flatMap((item, index) => errors(schema, type.list, item, `${at}[${index}]`)) : [`${at} must be a list`];
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} must be an object`];
-  if ('map' in type) return Object.entries(value).flatMap(([name, item]) => errors(schema, type.map, item, `${at}.${name}`));
-  return [
-    ...(type.required ?? []).filter((name) => !(name in value)).map((name) => `${at} lacks ${name}`),
-    ...Object.entries(value).flatMap(([name, item]) => (
-      name in type.fields ? errors(schema, type.fields[name], item, `${at}.${name}`) : [`${at} has no field ${name}`])),
-  ];
+function compile(version: string): ValidateFunction {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
+  ajv.addKeyword({ keyword: 'x-kubernetes-list-map-keys', type: 'array', metaSchema: { type: 'array' }, validate: distinct });
+  return ajv.compile(JSON.parse(fs.readFileSync(path.join(SCHEMA_FOLDER, `${version}.json`), 'utf8')));
 }
 
-function isScalar(type: string, value: unknown): boolean {
-  switch (type) {
-    case 'any': return true;
-    case 'numeric': return typeof value === 'number';
-    case 'string-or-number': return typeof value === 'number' || typeof value === 'string';
-    default: return typeof value === type;
+/** Whether no two items of a list have the same keys: the API takes them for one. */
+function distinct(keys: string[], items: { [key: string]: unknown }[]): boolean {
+  const found = items.map((item) => JSON.stringify(keys.map((key) => item[key])));
+  return new Set(found).size === found.length;
+}
+
+function textOf({ keyword, instancePath, params, message }: ErrorObject): string {
+  const at = instancePath.replace(/\/(\d+)(?=\/|$)/g, '[$1]').replace(/\//g, '.').replace(/~1/g, '/');
+  switch (keyword) {
+    case 'additionalProperties': return `${at} has no field ${params.additionalProperty}`;
+    case 'required': return `${at} lacks ${params.missingProperty}`;
+    case 'type': return `${at} must be ${[params.type].flat().join(' or ')}`;
+    case 'x-kubernetes-list-map-keys': return `${at} has an item twice`;
+    default: return `${at} ${message}`;
   }
 }

@@ -1,0 +1,273 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Duration, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import {
+  Auth, Consensus, DurabilityMode, Engine, IpStack, KubeTemplateImage, MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread,
+} from '../../lib';
+import { install, withoutPrograms } from '../support/manifests';
+
+/** A value for an option, and what it writes: a part of the manifests that is not there without it. */
+type Case = readonly [value: unknown, written: string];
+
+interface Options {
+  readonly file: string;
+  readonly interface: string;
+  /** Props that hold these options, on top of those that the case is compared with. */
+  readonly props: (options: any) => RedisHaProps;
+  readonly cases: { readonly [option: string]: Case };
+}
+
+const memory = (limit: string) => ({ limits: { memory: k8s.Quantity.fromString(limit) } });
+const seconds = (count: number) => Duration.seconds(count);
+
+const POD: { readonly [option: string]: Case } = {
+  spread: [Spread.ONE_PER_NODE, '"requiredDuringSchedulingIgnoredDuringExecution"'],
+  labels: [{ tier: 'edge' }, '"tier":"edge"'],
+  annotations: [{ note: 'mine' }, '"note":"mine"'],
+  nodeSelector: [{ disk: 'ssd' }, '"nodeSelector":{"disk":"ssd"}'],
+  tolerations: [[{ key: 'dedicated', operator: 'Exists' }], '"tolerations":[{"key":"dedicated","operator":"Exists"}]'],
+  affinity: [{ nodeAffinity: {} }, '"nodeAffinity":{}'],
+  topologySpreadConstraints: [[{ topologyKey: 'rack', maxSkew: 2, whenUnsatisfiable: 'DoNotSchedule' }], '"topologyKey":"rack"'],
+  priorityClassName: ['high', '"priorityClassName":"high"'],
+  terminationGracePeriod: [seconds(77), '"terminationGracePeriodSeconds":77'],
+  env: [[{ name: 'MORE', value: 'x' }], '{"name":"MORE","value":"x"}'],
+  volumes: [[{ name: 'more', emptyDir: {} }], '{"emptyDir":{},"name":"more"}'],
+  volumeMounts: [[{ name: 'more', mountPath: '/more' }], '{"mountPath":"/more","name":"more"}'],
+  containers: [[{ name: 'logs', image: 'logs:1' }], '{"image":"logs:1","name":"logs"}'],
+  initContainers: [[{ name: 'first', image: 'first:1' }], '"initContainers":[{"image":"first:1","name":"first"}]'],
+  podSpecOverrides: [{ hostUsers: false }, '"hostUsers":false'],
+};
+const PROBE: { readonly [option: string]: Case } = {
+  period: [seconds(17), '"periodSeconds":17'], timeout: [seconds(19), '"timeoutSeconds":19'], failureThreshold: [23, '"failureThreshold":23'],
+};
+const PROBES: { readonly [option: string]: Case } = Object.fromEntries(['readiness', 'liveness', 'startup'].map((probe) => (
+  [probe, [{ period: seconds(17) }, '"periodSeconds":17']])));
+const BUDGET: { readonly [option: string]: Case } = { minAvailable: [2, '"minAvailable":2'], maxUnavailable: [2, '"maxUnavailable":2'] };
+
+const pods = { file: 'redis-ha/pod-options.ts', interface: 'PodOptions', cases: POD };
+const probes = { file: 'redis-ha/pod-options.ts', interface: 'ProbeOptions', cases: PROBES };
+const budgets = { file: 'redis-ha/pod-options.ts', interface: 'DisruptionBudget', cases: BUDGET };
+
+const ALL: { readonly [title: string]: Options } = {
+  'props': {
+    file: 'redis-ha/props.ts',
+    interface: 'RedisHaProps',
+    props: (options) => options,
+    cases: {
+      engine: [Engine.valkey(), 'docker.io/valkey/valkey:8.1.1'],
+      replicas: [5, '"replicas":5'],
+      sentinel: [Sentinel.deployments(3), 'redis-sentinel-2'],
+      routing: [Routing.podIp(), '"name":"kube-template"'],
+      persistence: [Persistence.volume(Size.gibibytes(3)), '"storage":"3Gi"'],
+      auth: [Auth.secret('other'), '"secretName":"other"'],
+      server: [{ port: 7001 }, '"port":7001'],
+      proxy: [{ port: 7001 }, '"port":7001'],
+      name: ['other', '"name":"other-server"'],
+      masterName: ['main', '"name":"MASTER_NAME","value":"main"'],
+      labels: [{ team: 'shop' }, '"team":"shop"'],
+      imageRegistry: ['registry.example.com', 'registry.example.com/library/haproxy'],
+      imagePullSecrets: [['pull'], '"imagePullSecrets":[{"name":"pull"}]'],
+      ipStack: [IpStack.DUAL_STACK, '"ipFamilyPolicy":"RequireDualStack"'],
+      nativeSidecars: [true, '"restartPolicy":"Always"'],
+      networkPolicies: [false, ''],
+    },
+  },
+  'Engine': {
+    file: 'server/engine.ts',
+    interface: 'EngineOptions',
+    props: (options) => ({ engine: Engine.redis(options) }),
+    cases: { version: ['7.4.1', 'library/redis:7.4.1'], image: [`mine/redis@sha256:${'0'.repeat(64)}`, `mine/redis@sha256:${'0'.repeat(64)}`] },
+  },
+  'Auth.secret': {
+    file: 'access/auth.ts',
+    interface: 'SecretAuthOptions',
+    props: (options) => ({ auth: Auth.secret('redis-auth', options) }),
+    cases: { key: ['pass', '/etc/redis-ha-auth/pass"'] },
+  },
+  'Persistence.volume': {
+    file: 'server/persistence.ts',
+    interface: 'VolumePersistenceOptions',
+    props: (options) => ({ persistence: Persistence.volume(Size.gibibytes(1), options) }),
+    cases: {
+      storageClass: ['fast', '"storageClassName":"fast"'],
+      mode: [DurabilityMode.NONE, '\\nsave \\"\\"'],
+      annotations: [{ note: 'mine' }, '"note":"mine"'],
+      deleteWithCluster: [true, '"whenDeleted":"Delete"'],
+    },
+  },
+  'Persistence.emptyDir': {
+    file: 'server/persistence.ts',
+    interface: 'EmptyDirPersistenceOptions',
+    props: (options) => ({ persistence: Persistence.emptyDir(options) }),
+    cases: {
+      sizeLimit: [Size.mebibytes(96), '"sizeLimit":"96Mi"'],
+      inMemory: [true, '{"emptyDir":{"medium":"Memory"},"name":"data"}'],
+      mode: [DurabilityMode.APPEND_ONLY, '\\nappendonly yes'],
+    },
+  },
+  'Persistence.existingClaim': {
+    file: 'server/persistence.ts',
+    interface: 'ExistingClaimOptions',
+    props: (options) => ({ persistence: Persistence.existingClaim('mine', options) }),
+    cases: { mode: [DurabilityMode.NONE, '\\nsave \\"\\"'] },
+  },
+  'server': {
+    file: 'server/server-options.ts',
+    interface: 'ServerOptions',
+    props: (server) => ({ server }),
+    cases: {
+      port: [7001, '"containerPort":7001'],
+      maxmemory: [Size.mebibytes(100), '\\nmaxmemory 104857600\\n'],
+      maxmemoryPolicy: [MaxmemoryPolicy.ALLKEYS_LFU, '\\nmaxmemory-policy allkeys-lfu'],
+      minReplicasToWrite: [2, '\\nmin-replicas-to-write 2'],
+      minReplicasMaxLag: [seconds(7), '\\nmin-replicas-max-lag 7'],
+      replBacklogSize: [Size.mebibytes(3), '\\nrepl-backlog-size 3145728'],
+      allowFlush: [true, '"name":"ALLOW_FLUSH","value":"true"'],
+      directives: [['hz 20'], '\\nhz 20'],
+      resources: [memory('777Mi'), '"memory":"777Mi"'],
+      probes: [{ startup: { period: seconds(17) } }, '"periodSeconds":17'],
+      agent: [{ image: 'mine/node:22' }, 'mine/node:22'],
+      pod: [{ priorityClassName: 'high' }, '"priorityClassName":"high"'],
+      disruptionBudget: [{ minAvailable: 2 }, '"minAvailable":2'],
+    },
+  },
+  'agent': {
+    file: 'server/server-options.ts',
+    interface: 'AgentOptions',
+    props: (agent) => ({ server: { agent } }),
+    cases: {
+      image: ['mine/node:22', 'mine/node:22'],
+      resources: [memory('777Mi'), '"memory":"777Mi"'],
+      bootTimeout: [seconds(61), '\\"bootTimeoutMs\\": 61000'],
+      handOverBudget: [seconds(31), '\\"handOverBudgetMs\\": 31000'],
+    },
+  },
+  'Sentinel': {
+    file: 'sentinel/sentinel.ts',
+    interface: 'SentinelOptions',
+    props: (options) => ({ sentinel: Sentinel.sidecar(options) }),
+    cases: {
+      quorum: [3, '\\"quorum\\": 3'],
+      downAfter: [seconds(7), '\\"downAfterMs\\": 7000'],
+      failoverTimeout: [seconds(7), '\\"failoverTimeoutMs\\": 7000'],
+      parallelSyncs: [2, '\\"parallelSyncs\\": 2'],
+      masterRebootDownAfter: [seconds(7), '\\"masterRebootDownAfterMs\\": 7000'],
+      port: [27001, '"containerPort":27001'],
+      directives: [['maxclients 77'], '\\nmaxclients 77'],
+      resources: [memory('777Mi'), '"memory":"777Mi"'],
+    },
+  },
+  'Sentinel.deployments': {
+    file: 'sentinel/sentinel.ts',
+    interface: 'SentinelDeploymentsOptions',
+    props: (options) => ({ sentinel: Sentinel.deployments(3, options) }),
+    cases: { pod: [{ priorityClassName: 'high' }, '"priorityClassName":"high"'], disruptionBudget: [{ minAvailable: 2 }, '"minAvailable":2'] },
+  },
+  'proxy': {
+    file: 'proxy/proxy-options.ts',
+    interface: 'ProxyOptions',
+    props: (proxy) => ({ proxy }),
+    cases: {
+      replicas: [7, '"replicas":7'],
+      image: ['mine/haproxy:3', 'mine/haproxy:3'],
+      port: [7001, '"containerPort":7001'],
+      readPort: [7001, '"containerPort":7001'],
+      readFromMasterAsFallback: [false, ''],
+      statsPort: [7001, '"containerPort":7001'],
+      maxconn: [77, '\\n    maxconn 77\\n'],
+      consensus: [Consensus.LENIENT, '\\nbackend answering'],
+      checks: [{ roleInterval: Duration.millis(777) }, 'check inter 777ms'],
+      timeouts: [{ connect: Duration.millis(777) }, 'timeout connect 777ms'],
+      service: [{ annotations: { note: 'mine' } }, '"note":"mine"'],
+      customSections: ['cache mine\n    total-max-size 1', '\\ncache mine\\n'],
+      drain: [seconds(7), '"name":"DRAIN_SECONDS","value":"7"'],
+      resources: [memory('777Mi'), '"memory":"777Mi"'],
+      probes: [{ startup: { period: seconds(17) } }, '"periodSeconds":17'],
+      pod: [{ priorityClassName: 'high' }, '"priorityClassName":"high"'],
+      disruptionBudget: [{ minAvailable: 2 }, '"minAvailable":2'],
+    },
+  },
+  'checks of the proxy': {
+    file: 'proxy/proxy-options.ts',
+    interface: 'ProxyCheckOptions',
+    props: (checks) => ({ proxy: { checks } }),
+    cases: {
+      sentinelInterval: [Duration.millis(777), 'check inter 777ms fastinter'],
+      roleInterval: [Duration.millis(777), 'check inter 777ms fastinter'],
+      consensusInterval: [Duration.millis(77), 'inter 77ms fall 1'],
+      timeout: [Duration.millis(777), 'timeout check 777ms'],
+    },
+  },
+  'timeouts of the proxy': {
+    file: 'proxy/proxy-options.ts',
+    interface: 'ProxyTimeoutOptions',
+    props: (timeouts) => ({ proxy: { timeouts } }),
+    cases: {
+      connect: [seconds(7), 'timeout connect 7000ms'], client: [seconds(7), 'timeout client 7000ms'], server: [seconds(7), 'timeout server 7000ms'],
+    },
+  },
+  'the Service of the proxy': {
+    file: 'proxy/proxy-options.ts',
+    interface: 'ProxyServiceOptions',
+    props: (service) => ({ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, ...service } } }),
+    cases: {
+      type: [ProxyServiceType.NODE_PORT, '"type":"NodePort"'],
+      annotations: [{ note: 'mine' }, '"note":"mine"'],
+      nodePort: [30001, '"nodePort":30001'],
+      readNodePort: [30002, '"nodePort":30002'],
+      loadBalancerClass: ['inner', '"loadBalancerClass":"inner"'],
+      loadBalancerSourceRanges: [['10.0.0.0/8'], '"loadBalancerSourceRanges":["10.0.0.0/8"]'],
+      externalTrafficPolicy: ['Local', '"externalTrafficPolicy":"Local"'],
+    },
+  },
+  'Routing.podIp': {
+    file: 'proxy/routing.ts',
+    interface: 'PodIpRoutingOptions',
+    props: (options) => ({ routing: Routing.podIp(options) }),
+    cases: { image: [KubeTemplateImage.of('mine/kt:1'), 'mine/kt:1'], resources: [memory('777Mi'), '"memory":"777Mi"'] },
+  },
+  'pods of the servers': { ...pods, props: (pod) => ({ server: { pod } }) },
+  'pods of the Sentinels': { ...pods, props: (pod) => ({ sentinel: Sentinel.deployments(3, { pod }) }) },
+  'pods of the proxy': { ...pods, props: (pod) => ({ proxy: { pod } }) },
+  'probes of the servers': { ...probes, props: (options) => ({ server: { probes: options } }) },
+  'probes of the proxy': { ...probes, props: (options) => ({ proxy: { probes: options } }) },
+  'a probe': { ...probes, interface: 'ProbeTiming', cases: PROBE, props: (readiness) => ({ server: { probes: { readiness } } }) },
+  'budget of the servers': { ...budgets, props: (disruptionBudget) => ({ server: { disruptionBudget } }) },
+  'budget of the Sentinels': { ...budgets, props: (disruptionBudget) => ({ sentinel: Sentinel.deployments(3, { disruptionBudget }) }) },
+  'budget of the proxy': { ...budgets, props: (disruptionBudget) => ({ proxy: { disruptionBudget } }) },
+};
+
+const LIB = path.resolve(__dirname, '..', '..', 'lib');
+
+/** Options of an interface, each with its docs. */
+function declared(file: string, name: string): { readonly option: string; readonly docs: string }[] {
+  const source = fs.readFileSync(path.join(LIB, file), 'utf8');
+  const body = new RegExp(`export interface ${name}\\b[^{]*\\{\\n([^]*?)\\n\\}`).exec(source)![1];
+  return [...body.matchAll(/( {2}\/\*\*[^]*?\*\/)?\n? {2}readonly (\w+)\??:/g)].map((match) => ({ option: match[2], docs: match[1] ?? '' }));
+}
+
+const written = (props: RedisHaProps) => JSON.stringify(withoutPrograms(install(props).all));
+
+describe.each(Object.entries(ALL))('%s', (_, { file, interface: name, props, cases }) => {
+  test('has a case for each option, and each says its default', () => {
+    const all = declared(file, name);
+    expect(all.map(({ option }) => option).sort()).toEqual(Object.keys(cases).sort());
+    expect(all.filter(({ docs }) => !docs.includes('@default')).map(({ option }) => option)).toEqual([]);
+  });
+
+  test.each(Object.entries(cases))('%s is written', (option, [value, part]) => {
+    const [without, given] = [written(props({})), written(props({ [option]: value }))];
+    expect(given).not.toBe(without);
+    expect(given).toContain(part);
+    if (part !== '') expect(without).not.toContain(part);
+  });
+});
+
+test('every interface of options is here', () => {
+  const files = fs.readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) => /^(redis-ha|server|sentinel|proxy|access)\/.*\.ts$/.test(file));
+  const names = files.flatMap((file) => [...fs.readFileSync(path.join(LIB, file), 'utf8').matchAll(/^export interface (\w+(?:Options|HaProps|Timing|Budget))\b/gm)].map((match) => match[1]));
+  const tested = new Set(Object.values(ALL).map((options) => options.interface));
+  // what connectFrom takes has tests of its own
+  expect(names.filter((name) => !tested.has(name))).toEqual(['ConnectOptions']);
+});
