@@ -4,6 +4,7 @@ import { messageOf } from './log';
 import { namedMaster, SentinelView, sentinelsWhere, ServerView } from './observation';
 import { sentinelView, serverView } from './observe';
 import { Endpoint, ReplyError } from './resp';
+import { withStrangers } from './strangers';
 
 /** The pause must end before the Sentinels find the master down: it stops their own commands too. */
 const PAUSE_MARGIN_MS = 500;
@@ -45,15 +46,18 @@ export async function handOver(actor: Actor): Promise<string> {
   }
 }
 
-async function attemptHandOver(actor: Actor, deadline: number): Promise<string> {
-  const { ports, config, log } = actor;
-  const ask = await prepare(actor);
+async function attemptHandOver(configured: Actor, deadline: number): Promise<string> {
+  const ask = await prepare(configured);
   if (ask === undefined) {
     // Two servers that stop together must not hand the role to each other.
-    await ports.own.call('CONFIG', 'SET', 'replica-priority', '0');
+    await configured.ports.own.call('CONFIG', 'SET', 'replica-priority', '0');
     return 'not the master: nothing to hand over';
   }
-  const sentinel = ports.sentinels[ask];
+  const sentinel = configured.ports.sentinels[ask];
+  const actor = await withStrangers(configured, sentinel);
+  const { ports, config, log } = actor;
+  const electable = await electableReplicas(sentinel, config.masterName, ports.addresses);
+  if (electable.length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
   // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
   await caughtUp(actor, sentinel, Math.max(deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs, CATCH_UP_MS));
   await favourableMoment(sentinel, config.masterName, ports, deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs);
@@ -72,7 +76,7 @@ async function attemptHandOver(actor: Actor, deadline: number): Promise<string> 
     const agreed = elapsed();
     await ports.clock.sleep(config.lingerMs);
     await demote(actor);
-    return `to server ${successor}: agreed after ${agreed}, done after ${elapsed()}`;
+    return `to server ${successor} at ${ports.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
   } catch (error) {
     await ports.own.call('CLIENT', 'UNPAUSE').catch(() => undefined);
     throw error;
@@ -96,8 +100,6 @@ async function prepare(actor: Actor): Promise<number | undefined> {
   if (ask === undefined) throw new HandOverError('no Sentinel of another pod names this server');
   const quorum = String(await ports.sentinels[ask].call('SENTINEL', 'CKQUORUM', config.masterName));
   if (!quorum.startsWith('OK')) throw new HandOverError(quorum);
-  const replicas = await electableReplicas(ports.sentinels[ask], config.masterName, ports.addresses);
-  if (replicas.length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
   return ask;
 }
 

@@ -14,6 +14,8 @@ export interface Ports {
   /** All servers by ordinal, at the addresses they announce. The own one is not used. */
   readonly servers: readonly Endpoint[];
   readonly sentinels: readonly Endpoint[];
+  /** A server that is in no configuration yet, at the address it announces. */
+  serverAt(address: string): Endpoint;
   /** Announced IP address of each server. */
   readonly addresses: readonly string[];
   /** Announced IP address of each Sentinel. */

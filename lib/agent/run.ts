@@ -32,9 +32,11 @@ export async function run(config: Config, log: Log): Promise<void> {
     resolveAll(config.servers, config.ipFamily, log),
     resolveAll(config.sentinels, config.ipFamily, log),
   ]);
+  const serverAt = (address: string): RespClient => client(address, config.serverPort);
   const ports: Ports = {
-    own: client(config.selfAddress, config.serverPort),
-    servers: addresses.map(address => client(address, config.serverPort)),
+    own: serverAt(config.selfAddress),
+    servers: addresses.map(serverAt),
+    serverAt,
     sentinels: sentinels.map(address => client(address, config.sentinelPort)),
     addresses,
     sentinelAddresses: sentinels,

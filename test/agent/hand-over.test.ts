@@ -37,7 +37,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     const acknowledged = (await Promise.all(writers.map(async writer => writer.stop()))).flat();
 
     const [successor] = await cluster.masters();
-    expect(line).toMatch(new RegExp(`^to server ${successor}: agreed after \\d+ ms, done after \\d+ ms\\n$`));
+    expect(line).toMatch(new RegExp(`^to server ${successor} at ${cluster.servers[successor]}: agreed after \\d+ ms, done after \\d+ ms\\n$`));
     const held = new Set((await Promise.all(['a', 'b', 'c', 'd'].map(async prefix => [...await cluster.keys(successor, prefix)]))).flat());
     expect(acknowledged.filter(key => !held.has(key))).toEqual([]);
     expect(await Promise.all([0, 1, 2].map(async j => cluster.infoPeriod(j)))).toEqual([700, 700, 700]);

@@ -72,6 +72,24 @@ describeWith(REDIS)('scaling', () => {
     expect((await cluster.keys((await cluster.masters())[0])).size).toBe(100);
   });
 
+  test('a master of the older configuration hands over to a server that only the newer one has', async () => {
+    FIRST.forEach(j => cluster.startSentinel(j));
+    FIRST.forEach(i => cluster.startServer(i));
+    await startAgents(FIRST, 3);
+    const old = await cluster.settled({ servers: FIRST, sentinels: FIRST });
+    cluster.startServer(3);
+    cluster.startAgent(3, { servers: cluster.servers.slice(0, 4), sentinels: cluster.sentinels.slice(0, 3), replicaPriority: 1 });
+    await until('the newer one is preferred', async () => {
+      const replicas = await Promise.all(FIRST.map(async j => cluster.askSentinel(j, 'SENTINEL', 'REPLICAS', 'cache-redis')));
+      return replicas.every(list => JSON.stringify(list).includes(`"slave-priority","1"`));
+    });
+
+    await stop([old]);
+
+    expect(fs.readFileSync(path.join(cluster.runDir(old), 'stop-answered'), 'utf8')).toMatch(new RegExp(`^to server 3 at ${cluster.servers[3]}: `));
+    expect(await cluster.masters()).toEqual([3]);
+  });
+
   test('servers that stop together do not hand the role to each other', async () => {
     cluster = new TestCluster();
     await cluster.start();

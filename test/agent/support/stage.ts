@@ -36,6 +36,7 @@ export class Stage {
       own: cluster.server(0, 1_000),
       servers: ALL.map(i => cluster.server(i, 1_000)),
       sentinels: ALL.map(j => cluster.sentinel(j)),
+      serverAt: () => { throw new Error('there are no others'); },
       addresses: cluster.servers,
       sentinelAddresses: cluster.sentinels,
       clock: { now: () => 0, sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },

@@ -151,6 +151,7 @@ export class World {
         own: this.endpoint(alive, () => true, server, 1),
         servers: this.servers.map((peer, k) => reach(`r${k}`, peer)),
         sentinels: this.sentinels.map((sentinel, k) => reach(`s${k}`, sentinel)),
+        serverAt: () => { throw new Error('there are no others'); },
         addresses: this.servers.map((_, k) => this.addressOf(k)),
         sentinelAddresses: config.sentinels,
         clock: this.clock,
