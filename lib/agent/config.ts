@@ -114,7 +114,7 @@ export function parseConfig(text: string, hostname: string): Config {
     masterRebootDownAfterMs: read.integer('masterRebootDownAfterMs', 0, 3_600_000),
     replicaPriority: read.integer('replicaPriority', 0, 1_000_000),
     bootTimeoutMs: read.integer('bootTimeoutMs', 0, 3_600_000),
-    handOverBudgetMs: read.integer('handOverBudgetMs', 1_000, 3_600_000),
+    handOverBudgetMs: read.integer('handOverBudgetMs', 5_000, 3_600_000),
     lingerMs: read.integer('lingerMs', 0, 10_000),
     dataDir: read.text('dataDir'),
     runDir: read.text('runDir'),

@@ -17,12 +17,17 @@ const POLL_MS = 20;
 /** Before the second attempt. */
 const RETRY_MS = 1_000;
 const ATTEMPTS = 2;
-/** What an attempt needs, beside the linger, once writes are paused. */
+/** What an attempt needs, beside the linger, from the pause on. */
 const ATTEMPT_MS = 3_000;
 
 /** A hand-over can't go on; nothing is lost, the server is still the master. */
 class HandOverError extends Error {
   override readonly name = 'HandOverError';
+}
+
+/** A hand-over was given up after a failover was asked for that may still happen: what a master accepts until then is lost. */
+class UndecidedError extends Error {
+  override readonly name = 'UndecidedError';
 }
 
 /**
@@ -38,12 +43,18 @@ export async function handOver(actor: Actor): Promise<string> {
     try {
       return await attemptHandOver(actor, deadline);
     } catch (error) {
+      if (error instanceof UndecidedError) return `given up, writes stay paused as the failover may still happen: ${error.message}`;
       const line = `given up, writes go on: ${messageOf(error)}`;
-      if (attempt === ATTEMPTS || clock.now() + RETRY_MS > deadline) return line;
+      if (attempt === ATTEMPTS || timeToPrepare(actor, deadline) < RETRY_MS) return line;
       actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
     }
     await clock.sleep(RETRY_MS);
   }
+}
+
+/** How long an attempt may prepare, so that it ends in time once writes are paused. */
+function timeToPrepare({ ports, config }: Actor, deadline: number): number {
+  return deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs;
 }
 
 async function attemptHandOver(configured: Actor, deadline: number): Promise<string> {
@@ -59,28 +70,44 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<str
   const electable = await electableReplicas(sentinel, config.masterName, ports.addresses);
   if (electable.length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
   // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
-  await caughtUp(actor, sentinel, Math.max(deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs, CATCH_UP_MS));
-  await favourableMoment(sentinel, config.masterName, ports, deadline - ports.clock.now() - ATTEMPT_MS - config.lingerMs);
+  await caughtUp(actor, sentinel, timeToPrepare(actor, deadline));
+  await favourableMoment(sentinel, config.masterName, ports, timeToPrepare(actor, deadline));
+  if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const started = ports.clock.now();
   const elapsed = (): string => `${ports.clock.now() - started} ms`;
-  await ports.own.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
+  let asked = false;
   try {
+    await ports.own.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
     await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
     log.info('hand-over', `replicas have every write ${elapsed()} after the pause began; asks Sentinel ${ask} for the failover`);
-    await sentinel.call('SENTINEL', 'FAILOVER', config.masterName).catch((error: unknown) => {
-      // Without an answer it may have begun: the pause must hold until that is known.
-      if (error instanceof ReplyError) throw error;
-    });
-    await ports.own.call('CLIENT', 'PAUSE', String(SWITCH_MS + config.lingerMs + 1_000), 'WRITE');
+    asked = await askForFailover(sentinel, config.masterName);
+    // A Sentinel that got so far promotes within twice its timeout, or never.
+    const promotionMs = Math.max(2 * config.failoverTimeoutMs, SWITCH_MS);
+    await ports.own.call('CLIENT', 'PAUSE', String(promotionMs + config.lingerMs), 'WRITE');
     const successor = await switched(actor, Math.min(ports.clock.now() + SWITCH_MS, deadline));
     const agreed = elapsed();
     await ports.clock.sleep(config.lingerMs);
     await demote(actor);
     return `to server ${successor} at ${ports.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
   } catch (error) {
+    if (asked && !await abandoned(actor, ask)) throw new UndecidedError(messageOf(error));
     await ports.own.call('CLIENT', 'UNPAUSE').catch(() => undefined);
     throw error;
   }
+}
+
+/** Returns true also without an answer, as the failover may have begun, and when one is in progress. Rejects when Sentinel refuses. */
+async function askForFailover(sentinel: Endpoint, masterName: string): Promise<true> {
+  await sentinel.call('SENTINEL', 'FAILOVER', masterName).catch((error: unknown) => {
+    if (error instanceof ReplyError && !error.message.startsWith('INPROG')) throw error;
+  });
+  return true;
+}
+
+/** Whether it is certain that the failover will not happen: the Sentinel that was asked for it says so, and a majority still names this server. */
+async function abandoned(actor: Actor, asked: number): Promise<boolean> {
+  const sentinels = await askSentinels(actor);
+  return sentinels[asked] !== undefined && !sentinels.some(view => view?.failoverInProgress) && namedMaster(sentinels) === actor.config.self;
 }
 
 /** The preconditions. Returns the Sentinel to ask, or undefined when this server is not the master. */

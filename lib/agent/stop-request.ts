@@ -43,11 +43,8 @@ export class StopRequests {
     fs.renameSync(`${this.answered}.new`, this.answered);
   }
 
-  /** Forgets the request and the answer of a server that stopped since. */
+  /** Forgets the request of a server that stopped since. Its files went when the next one started. */
   reset(): void {
-    if (!this.seen) return;
-    fs.rmSync(this.answered, { force: true });
-    fs.rmSync(this.requested, { force: true });
     this.seen = false;
   }
 

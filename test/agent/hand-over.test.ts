@@ -1,6 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { REDIS, TestCluster, until, Writer } from './support/cluster';
+import { Stage } from './support/stage';
+import { Actor } from '../../lib/agent/act';
+import { handOver } from '../../lib/agent/hand-over';
+import { ConnectionError, Endpoint, Reply, ReplyError } from '../../lib/agent/resp';
 import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
@@ -56,7 +60,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   });
 
   test('is given up when no replica keeps up, and writes go on', async () => {
-    cluster = new TestCluster({ handOverBudgetMs: 4_000 });
+    cluster = new TestCluster({ handOverBudgetMs: 5_000 });
     await cluster.start();
     const master = await cluster.settled();
     const replicas = [0, 1, 2].filter(i => i !== master);
@@ -114,7 +118,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     expect(await answer(cluster, replica)).toBe('not the master: nothing to hand over\n');
   });
 
-  test('of a server that was restarted since leaves no answer behind', async () => {
+  test('is answered for a server that was restarted since, too', async () => {
     cluster = new TestCluster();
     await cluster.start();
     const replica = (await cluster.settled() + 1) % 3;
@@ -122,9 +126,87 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     await answer(cluster, replica);
 
     await cluster.kill(`redis-${replica}`, 'SIGTERM');
+    // As start-server.sh does.
+    for (const name of ['stop-requested', 'stop-answered']) fs.rmSync(path.join(cluster.runDir(replica), name));
     cluster.startServer(replica);
+    await cluster.settled();
+    requestStop(cluster, replica);
 
-    await until('request and answer are gone', () =>
-      ['stop-requested', 'stop-answered'].every(name => !fs.existsSync(path.join(cluster.runDir(replica), name))));
+    await answer(cluster, replica);
+    expect(await cluster.info(replica)).toMatchObject({ slave_priority: '0' });
+  });
+});
+
+describeWith(REDIS)('a hand-over whose end is unknown', () => {
+  const stage = new Stage();
+  const { cluster } = stage;
+
+  beforeAll(async () => stage.start());
+  beforeEach(async () => {
+    await stage.clear();
+    await stage.settled();
+  });
+  afterAll(async () => stage.stop());
+
+  /** The actor of server 0, whose calls of one command end otherwise. */
+  function actorWith(command: string, end: (send: () => Promise<Reply>) => Promise<Reply>): Actor {
+    const actor = stage.actor({ ...stage.config, handOverBudgetMs: 5_000 });
+    const through = (endpoint: Endpoint): Endpoint => ({
+      batch: async commands => endpoint.batch(commands),
+      call: async (...words) => {
+        const send = async (): Promise<Reply> => endpoint.call(...words);
+        return words.slice(0, 2).join(' ') === command ? end(send) : send();
+      },
+    });
+    return { ...actor, ports: { ...actor.ports, own: through(actor.ports.own), sentinels: actor.ports.sentinels.map(through) } };
+  }
+
+  const accepts = async (): Promise<boolean> => cluster.server(0, 500).call('SET', 'key', 'x').then(reply => reply === 'OK', () => false);
+
+  test('lets no write in while the failover may still happen', async () => {
+    const line = await handOver(actorWith('SENTINEL FAILOVER', async send => {
+      await send();
+      for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGSTOP');
+      return 'OK';
+    }));
+    expect(line).toBe('given up, writes stay paused as the failover may still happen: the Sentinels did not agree on another master in time');
+    expect(await accepts()).toBe(false);
+
+    for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGCONT');
+    await until('it happens', async () => ![0, undefined].includes(await cluster.named(1)));
+  });
+
+  test('lets writes in when Sentinel refuses the failover', async () => {
+    const line = await handOver(actorWith('SENTINEL FAILOVER', async () => { throw new ReplyError('NOGOODSLAVE No suitable replica to promote'); }));
+    expect(line).toBe('given up, writes go on: NOGOODSLAVE No suitable replica to promote');
+    expect(await accepts()).toBe(true);
+  });
+
+  test('goes on when a failover is in progress already', async () => {
+    const line = await handOver(actorWith('SENTINEL FAILOVER', async send => {
+      await send();
+      return send();
+    }));
+    expect(line).toMatch(/^to server [12]: /);
+  });
+
+  test('lets writes in when the pause began but its answer was lost', async () => {
+    const line = await handOver(actorWith('CLIENT PAUSE', async send => {
+      await send();
+      throw new ConnectionError('no answer', 'ETIMEDOUT');
+    }));
+    expect(line).toBe('given up, writes go on: no answer');
+    expect(await accepts()).toBe(true);
+  });
+
+  test('is not begun when too little time is left', async () => {
+    let pauses = 0;
+    const actor = actorWith('CLIENT PAUSE', async send => {
+      pauses++;
+      return send();
+    });
+    const line = await handOver({ ...actor, config: { ...actor.config, handOverBudgetMs: 1_000 } });
+    expect(line).toBe('given up, writes go on: too little time is left');
+    expect(pauses).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { Sandbox } from './sandbox';
 import { describeWith } from '../support/binaries';
@@ -33,6 +34,12 @@ describeWith(['dash'])('the start scripts', () => {
     expect(lines('redis.conf')).toEqual([
       'port 7000', 'replica-announce-ip 10.0.0.11', 'user default on nopass sanitize-payload ~* &* +@all -flushall -flushdb', '',
     ]);
+  });
+
+  test('a server starts without the request to stop of the one before', () => {
+    for (const name of ['stop-requested', 'stop-answered']) fs.writeFileSync(path.join(sandbox.run, name), 'x');
+    server();
+    expect(fs.readdirSync(sandbox.run)).toEqual(['redis.conf']);
   });
 
   test('a server may flush when that is allowed', () => {

@@ -24,5 +24,8 @@ umask 077
   fi
 } >"$config"
 
+# A request to stop, and its answer, were those of the server before.
+rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered"
+
 log "starting $SERVER_BIN as standby, announcing $address"
 exec "$SERVER_BIN" "$config"

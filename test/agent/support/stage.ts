@@ -1,5 +1,5 @@
 import { TestCluster, until } from './cluster';
-import { act } from '../../../lib/agent/act';
+import { act, Actor } from '../../../lib/agent/act';
 import { parseConfig } from '../../../lib/agent/config';
 import { Action, BLANK_MEMORY, decide } from '../../../lib/agent/decide';
 import { Log } from '../../../lib/agent/log';
@@ -39,7 +39,7 @@ export class Stage {
       serverAt: () => { throw new Error('there are no others'); },
       addresses: cluster.servers,
       sentinelAddresses: cluster.sentinels,
-      clock: { now: () => 0, sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
+      clock: { now: () => Math.round(performance.now()), sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)) },
     };
     await this.answering();
   }
@@ -136,9 +136,13 @@ export class Stage {
 
   /** Does it. */
   async act(action: Action): Promise<void> {
-    const { config, cluster, ports } = this;
+    await act(action, await observe(this.ports, this.config, this.record), this.actor());
+  }
+
+  actor(config = this.config): Actor {
+    const { cluster, ports } = this;
     const log = new Log(() => undefined);
-    await act(action, await observe(ports, config, this.record), {
+    return {
       ports,
       config,
       registration: { config, address: cluster.servers[0], password: () => cluster.password, log },
@@ -146,7 +150,20 @@ export class Stage {
       record: () => this.record,
       remember: async record => { this.record = record; },
       failoverAsked: false,
-    });
+    };
+  }
+
+  /** Server 0 is the master that all Sentinels name, with two replicas that they know. */
+  async settled(settings: Record<string, number> = {}): Promise<void> {
+    await this.master(0);
+    for (const i of [1, 2]) await this.replica(i, 0);
+    await this.name(0, ALL, settings);
+    await until('the Sentinels know all', async () => this.sentinelsKnowAll());
+  }
+
+  async sentinelsKnowAll(): Promise<boolean> {
+    const views = await Promise.all(ALL.map(async j => this.cluster.sentinelMaster(j)));
+    return views.every(view => Number(view['num-slaves']) >= 2 && view['num-other-sentinels'] === '2' && view.flags === 'master');
   }
 
   async stop(): Promise<void> {
