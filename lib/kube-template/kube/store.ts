@@ -49,7 +49,8 @@ export class Store {
 
   private has({ metadata }: KubeObject): boolean {
     const stored = this.get(metadata.namespace ?? '', metadata.name)?.metadata;
-    return stored !== undefined && stored.uid === metadata.uid && stored.resourceVersion === metadata.resourceVersion;
+    // Without a version nothing tells whether they are the same.
+    return stored?.resourceVersion !== undefined && stored.uid === metadata.uid && stored.resourceVersion === metadata.resourceVersion;
   }
 }
 

@@ -5,6 +5,7 @@ import { compareVersions, KubeObject } from './objects';
 /** One page of a list. */
 export interface ListPage {
   readonly objects: KubeObject[];
+  /** Empty for what has none, as componentstatuses and metrics: it cannot be watched. */
   readonly version: string;
   /** Token of the next page, empty after the last one. */
   readonly next: string;
@@ -37,7 +38,8 @@ export async function* lines(stream: Readable): AsyncGenerator<string[]> {
  */
 export function parseList(text: string, what: string): ListPage {
   const { kind, apiVersion, metadata, items } = parseObject(text, `list of ${what}`);
-  const { resourceVersion: version, continue: next } = (metadata ?? {}) as Record<string, unknown>;
+  const { resourceVersion, continue: next } = (metadata ?? {}) as Record<string, unknown>;
+  const version = resourceVersion === undefined && metadata && /List$/.test(String(kind)) ? '' : resourceVersion;
   if (typeof version !== 'string' || !(Array.isArray(items) || items == null)) {
     throw new KubeError('bad_data', `list of ${what}: it has no resourceVersion or no items`);
   }

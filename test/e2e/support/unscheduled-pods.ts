@@ -3,8 +3,8 @@ import { Api, forEach } from './api';
 /** Nobody schedules for it, so no node ever runs these pods. */
 const NO_SCHEDULER = 'nobody';
 
-/** Environment, probes and volumes of an ordinary pod: with what the API server adds it has about 5 KiB. */
-const SPEC = {
+/** Environment, probes and volumes of an ordinary pod that nobody runs: with what the API server adds it has about 5 KiB. */
+export const SPEC = {
   schedulerName: NO_SCHEDULER,
   terminationGracePeriodSeconds: 0,
   securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },

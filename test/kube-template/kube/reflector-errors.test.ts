@@ -106,6 +106,22 @@ describe('a source that fails', () => {
     ]);
   });
 
+  test('to watch what has no versions sees its changes in the next list', async () => {
+    const { api } = harness;
+    recordDelays();
+    const listOf = (message: string) => JSON.stringify({
+      kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items: [{ metadata: { name: 'etcd-0' }, conditions: [{ message }] }],
+    });
+    api.fail({ on: 'watch', status: 405, message: 'not allowed', times: 100 });
+    for (const message of ['first', 'second']) api.fail({ on: 'list', body: listOf(message) });
+    const seen: unknown[] = [];
+    const followed = harness.follow();
+    followed.reflector.on('change', () => seen.push(followed.reflector.get('', 'etcd-0')?.conditions));
+    await until(() => seen.length >= 2, 'second list');
+    expect(seen.slice(0, 2)).toEqual([[{ message: 'first' }], [{ message: 'second' }]]);
+    expect(followed.statuses.map(({ error }) => error?.failure)).toEqual(['not_watchable']);
+  });
+
   test.each([
     [429, { 'retry-after': '7' }, 'throttled', 7_000],
     [503, { 'retry-after': '2' }, 'server_error', 2_000],

@@ -39,6 +39,11 @@ describe('a list', () => {
       .toEqual({ objects: [], version: '5', next: '' });
   });
 
+  test('of what cannot be watched has no version', () => {
+    expect(parseList('{"kind": "ComponentStatusList", "apiVersion": "v1", "metadata": {}, "items": [{"metadata": {"name": "etcd-0"}}]}', 'x'))
+      .toEqual({ objects: [{ kind: 'ComponentStatus', apiVersion: 'v1', metadata: { name: 'etcd-0' } }], version: '', next: '' });
+  });
+
   test('gives its items the type they lack, not another one', () => {
     const text = JSON.stringify({ kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '5', continue: 'x' }, items: [{ kind: 'A' }] });
     expect(parseList(text, 'pods')).toEqual({ objects: [{ kind: 'A', apiVersion: 'v1' }], version: '5', next: 'x' });
