@@ -1,4 +1,5 @@
-import { Duration } from 'cdk8s';
+import * as net from 'net';
+import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { InvalidPropError } from './invalid-prop';
 
 /** A whole number between min and max, both included. */
@@ -42,6 +43,24 @@ export function seconds(prop: string, value: Duration, min: number, max: number)
   return s;
 }
 
+/** Bytes of a Size of at least `min` MiB. */
+export function bytes(prop: string, value: Size, min: number): number {
+  const size = value.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
+  if (!Number.isInteger(size) || size < min * 1024 * 1024) {
+    throw new InvalidPropError(prop, `${size} bytes`, `must be a whole number of bytes, at least ${min} MiB`);
+  }
+  return size;
+}
+
+/** A range of addresses. */
+export function cidr(prop: string, value: string): string {
+  const [, address, bits] = /^(.*)\/(\d{1,3})$/.exec(value) ?? [];
+  if (address === undefined || net.isIP(address) === 0 || Number(bits) > (net.isIPv4(address) ? 32 : 128)) {
+    throw new InvalidPropError(prop, value, 'must be a CIDR, like "203.0.113.0/24"');
+  }
+  return value;
+}
+
 const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** A DNS label that may be a Service's name (RFC 1035). */
@@ -55,7 +74,7 @@ export function dnsLabel(prop: string, value: string, maxLength: number): string
   return value;
 }
 
-const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+const OBJECT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** Name of an object that exists already (a Secret, a claim, a class). */
 export function objectName(prop: string, value: string): string {

@@ -110,15 +110,21 @@ const UNITS: { readonly [suffix: string]: number } = {
 
 /** Bytes of the memory limit; undefined without one. */
 export function memoryLimit(prop: string, { limits, requests }: k8s.ResourceRequirements): number | undefined {
-  const limit = bytes(`${prop}.limits.memory`, limits?.memory);
-  const request = bytes(`${prop}.requests.memory`, requests?.memory);
+  const limit = quantityBytes(`${prop}.limits.memory`, limits?.memory);
+  const request = quantityBytes(`${prop}.requests.memory`, requests?.memory);
   if (limit !== undefined && request !== undefined && request > limit) {
     throw new InvalidPropError(`${prop}.requests.memory`, String(requests!.memory.value), `must not exceed the limit (${limits!.memory.value})`);
   }
   return limit;
 }
 
-function bytes(prop: string, quantity?: k8s.Quantity): number | undefined {
+/** Requests and limits, the request for memory below its limit. */
+export function checkedResources(prop: string, given: k8s.ResourceRequirements): k8s.ResourceRequirements {
+  memoryLimit(prop, given);
+  return given;
+}
+
+function quantityBytes(prop: string, quantity?: k8s.Quantity): number | undefined {
   if (quantity === undefined) return undefined;
   const value = String(quantity.value);
   const parts = /^(\d+(?:\.\d+)?)(|k|M|G|T|Ki|Mi|Gi|Ti)$/.exec(value);

@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { Spread } from './pod-options';
 import { KubeTemplateSettings, ProxySettings } from './settings';
-import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
-import { annotations, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
+import { checkedResources, memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
+import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from '../private/checks';
 import { customSections } from '../private/custom-sections';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../proxy/proxy-options';
@@ -73,7 +73,7 @@ function settleKubeTemplate(options: PodIpRoutingOptions, registry: string): Kub
   if (source.image !== undefined) image('routing.image', source.image);
   return {
     image: source.image === undefined ? KubeTemplateImage.node(NODE_IMAGE.replace(/^docker\.io\//, registry)) : source,
-    resources: options.resources ?? resources('20m', '48Mi', '128Mi'),
+    resources: checkedResources('routing.resources', options.resources ?? resources('20m', '48Mi', '128Mi')),
   };
 }
 
@@ -117,9 +117,7 @@ function settleService(service: ProxyServiceOptions): ProxyServiceOptions {
     throw new InvalidPropError('proxy.service.externalTrafficPolicy', service.externalTrafficPolicy, 'must be Cluster or Local');
   }
   for (const [index, range] of (service.loadBalancerSourceRanges ?? []).entries()) {
-    if (!/^[0-9a-f.:]+\/\d{1,3}$/i.test(range)) {
-      throw new InvalidPropError(`proxy.service.loadBalancerSourceRanges[${index}]`, range, 'must be a CIDR, like "203.0.113.0/24"');
-    }
+    cidr(`proxy.service.loadBalancerSourceRanges[${index}]`, range);
   }
   return { ...service, annotations: annotations('proxy.service.annotations', service.annotations), type };
 }

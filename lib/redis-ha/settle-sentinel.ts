@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Spread } from './pod-options';
 import { SentinelSettings } from './settings';
-import { resources, settleDisruptionBudget, settlePod } from './settle-pod';
+import { checkedResources, resources, settleDisruptionBudget, settlePod } from './settle-pod';
 import { containerPort, milliseconds, wholeNumber } from '../private/checks';
 import { freeDirectives } from '../private/directives';
 import { InvalidPropError } from '../private/invalid-prop';
@@ -52,7 +52,7 @@ export function settleSentinel(sentinel: Sentinel, replicas: number): SentinelSe
     masterRebootDownAfterMs: milliseconds('sentinel.masterRebootDownAfter', options.masterRebootDownAfter ?? Duration.seconds(5), 0, 3600_000),
     port: containerPort('sentinel.port', options.port ?? 26379),
     directives: freeDirectives('sentinel.directives', options.directives ?? [], RESERVED_SENTINEL_DIRECTIVES),
-    resources: options.resources ?? resources('50m', '32Mi', '64Mi'),
+    resources: checkedResources('sentinel.resources', options.resources ?? resources('50m', '32Mi', '64Mi')),
     pod: settlePod('sentinel.pod', options.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(30) }),
     disruptionBudget: settleDisruptionBudget('sentinel.disruptionBudget', options.disruptionBudget, count),
   };

@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Spread } from './pod-options';
 import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
-import { memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
-import { annotations, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
+import { checkedResources, memoryLimit, resources, settleDisruptionBudget, settlePod, settleProbes } from './settle-pod';
+import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from '../private/checks';
 import { freeDirectives } from '../private/directives';
 import { InvalidPropError } from '../private/invalid-prop';
 import { Engine } from '../server/engine';
@@ -59,9 +59,8 @@ export function settleEngine(engine: Engine): Engine {
 export function settleServer(server: ServerOptions, engine: Engine, replicas: number, registry: string, mode: DurabilityMode): ServerSettings {
   const limits = server.resources ?? resources('100m', '512Mi', '512Mi');
   const limit = memoryLimit('server.resources', limits);
-  const given = server.maxmemory?.toKibibytes({ rounding: undefined });
-  const maxmemoryBytes = given !== undefined ? given * 1024 : limit !== undefined ? Math.floor(limit * 0.75) : undefined;
-  if (given !== undefined && given < 1024) throw new InvalidPropError('server.maxmemory', `${given} KiB`, 'must be at least 1 MiB');
+  const derived = limit === undefined ? undefined : Math.floor(limit * 0.75);
+  const maxmemoryBytes = server.maxmemory === undefined ? derived : bytes('server.maxmemory', server.maxmemory, 1);
   if (limit !== undefined && maxmemoryBytes !== undefined && maxmemoryBytes > limit) {
     throw new InvalidPropError('server.maxmemory', `${maxmemoryBytes} bytes`, `must not exceed the memory limit of the server (${limit} bytes): it would be killed before it is full`);
   }
@@ -77,7 +76,7 @@ export function settleServer(server: ServerOptions, engine: Engine, replicas: nu
     maxmemoryPolicy: server.maxmemoryPolicy ?? MaxmemoryPolicy.NOEVICTION,
     minReplicasToWrite,
     minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
-    replBacklogBytes: wholeNumber('server.replBacklogSize', (server.replBacklogSize ?? Size.mebibytes(16)).toKibibytes() * 1024, 1024 * 1024),
+    replBacklogBytes: bytes('server.replBacklogSize', server.replBacklogSize ?? Size.mebibytes(16), 1),
     allowFlush: server.allowFlush ?? false,
     directives: freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save }),
     resources: limits,
@@ -97,7 +96,7 @@ export function settleAgent(server: ServerOptions, gracePeriodSeconds: number, r
   }
   return {
     image: image('server.agent.image', agent.image ?? `${registry}library/node:20.19.2-slim`),
-    resources: agent.resources ?? resources('20m', '48Mi', '128Mi'),
+    resources: checkedResources('server.agent.resources', agent.resources ?? resources('20m', '48Mi', '128Mi')),
     bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
     handOverBudgetSeconds,
   };
@@ -106,14 +105,10 @@ export function settleAgent(server: ServerOptions, gracePeriodSeconds: number, r
 /** Where data lives, with defaults. */
 export function settlePersistence(persistence: Persistence): PersistenceSettings {
   const { size, storageClass, deleteWithCluster, inMemory, claim } = persistence._options;
-  const sizeBytes = size === undefined ? undefined : size.toKibibytes() * 1024;
-  if (sizeBytes !== undefined && sizeBytes < 16 * 1024 * 1024) {
-    throw new InvalidPropError('persistence', `${sizeBytes} bytes`, 'must hold at least 16 MiB');
-  }
   return {
     kind: persistence._kind,
     mode: persistence.mode,
-    sizeBytes,
+    sizeBytes: size && bytes('persistence', size, 16),
     storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
     annotations: annotations('persistence.annotations', persistence._options.annotations),
     deleteWithCluster: deleteWithCluster ?? false,

@@ -14,6 +14,7 @@ const SECRET = "is reserved: a password belongs in a Secret: use 'auth'";
 const PLAIN = 'must not hold a secret as plain text: use valueFrom with a secretKeyRef';
 const ENVIRONMENT = `must not hold a password as plain text: give it to the pod by 'proxy.pod.env' with valueFrom, and write "\${NAME}"`;
 const ANNOTATION = 'must be the name of an annotation: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"';
+const SIZE = 'must be a whole number of bytes, at least';
 const LONG = 'x'.repeat(41);
 
 /** Props that can't become an installation, each with the whole text of the error. */
@@ -88,15 +89,19 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { port: 0 } }, "'server.port' (0) must be a whole number from 1024 to 65535"],
   [{ server: { port: 65536 } }, "'server.port' (65536) must be a whole number from 1024 to 65535"],
   [{ server: { port: 26379 } }, "'sentinel.port' (26379) must differ from 'server.port': both listen in the same pod"],
-  [{ server: { maxmemory: Size.kibibytes(512) } }, `'server.maxmemory' ("512 KiB") must be at least 1 MiB`],
+  [{ server: { maxmemory: Size.kibibytes(512) } }, `'server.maxmemory' ("524288 bytes") ${SIZE} 1 MiB`],
+  [{ server: { maxmemory: Size.mebibytes(1.0000001) } }, `'server.maxmemory' ("1048576.1048576 bytes") ${SIZE} 1 MiB`],
   [{ server: { maxmemory: Size.gibibytes(1) } },
     `'server.maxmemory' ("1073741824 bytes") must not exceed the memory limit of the server (536870912 bytes): it would be killed before it is full`],
   [{ server: { resources: memory('half') } }, `'server.resources.limits.memory' ("half") must be a quantity of bytes, like "512Mi"`],
   [{ server: { resources: memory('256Mi', '1Gi') } }, `'server.resources.requests.memory' ("1Gi") must not exceed the limit (256Mi)`],
+  [{ server: { agent: { resources: memory('64Mi', '128Mi') } } }, `'server.agent.resources.requests.memory' ("128Mi") must not exceed the limit (64Mi)`],
+  [{ sentinel: Sentinel.sidecar({ resources: memory('64Mi', '128Mi') }) }, `'sentinel.resources.requests.memory' ("128Mi") must not exceed the limit (64Mi)`],
+  [{ routing: Routing.podIp({ resources: memory('64Mi', '1.5Gi') }) }, `'routing.resources.requests.memory' ("1.5Gi") must not exceed the limit (64Mi)`],
   [{ server: { minReplicasToWrite: 3 } },
     "'server.minReplicasToWrite' (3) must be below 'replicas' (3): there are only 2 replicas, no write would ever be taken"],
   [{ server: { minReplicasMaxLag: Duration.millis(2500) } }, `'server.minReplicasMaxLag' ("2.5 s") must be whole seconds from 2 to 60`],
-  [{ server: { replBacklogSize: Size.kibibytes(1) } }, "'server.replBacklogSize' (1024) must be a whole number of at least 1048576"],
+  [{ server: { replBacklogSize: Size.kibibytes(1) } }, `'server.replBacklogSize' ("1024 bytes") ${SIZE} 1 MiB`],
   [{ server: { directives: ['requirepass hunter2'] } }, `'server.directives[0]' ("requirepass") ${SECRET}`],
   [{ server: { directives: ['hz 20', 'MASTERAUTH hunter2'] } }, `'server.directives[1]' ("masterauth") ${SECRET}`],
   [{ engine: Engine.valkey(), server: { directives: ['primaryauth hunter2'] } }, `'server.directives[0]' ("primaryauth") ${SECRET}`],
@@ -179,6 +184,8 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
     `'proxy.service.loadBalancerClass' ("x") needs 'proxy.service.type' LoadBalancer, it is NodePort`],
   [{ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['everybody'] } } },
     `'proxy.service.loadBalancerSourceRanges[0]' ("everybody") must be a CIDR, like "203.0.113.0/24"`],
+  [{ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['::/0', '10.0.0.0/33'] } } },
+    `'proxy.service.loadBalancerSourceRanges[1]' ("10.0.0.0/33") must be a CIDR, like "203.0.113.0/24"`],
   [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, externalTrafficPolicy: 'local' } } },
     `'proxy.service.externalTrafficPolicy' ("local") must be Cluster or Local`],
   [{ proxy: { customSections: 'timeout client 5s' } },
@@ -193,7 +200,9 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ routing: Routing.none(), proxy: { replicas: 2 } }, `'proxy' (["replicas"]) must not be given with 'routing' none: there is no proxy`],
 
   // data and password
-  [{ persistence: Persistence.volume(Size.mebibytes(1)) }, `'persistence' ("1048576 bytes") must hold at least 16 MiB`],
+  [{ persistence: Persistence.volume(Size.mebibytes(1)) }, `'persistence' ("1048576 bytes") ${SIZE} 16 MiB`],
+  [{ persistence: Persistence.emptyDir({ sizeLimit: Size.kibibytes(1) }) }, `'persistence' ("1024 bytes") ${SIZE} 16 MiB`],
+  [{ persistence: Persistence.existingClaim('my..claim') }, `'persistence' ("my..claim") ${OBJECT}`],
   [{ persistence: Persistence.volume(Size.gibibytes(1), { storageClass: 'Fast' }) }, `'persistence.storageClass' ("Fast") ${OBJECT}`],
   [{ persistence: Persistence.volume(Size.gibibytes(1), { annotations: { '': 'x' } }) }, `'persistence.annotations' ("") ${ANNOTATION}`],
   [{ persistence: Persistence.existingClaim('my claim') }, `'persistence' ("my claim") ${OBJECT}`],

@@ -15,6 +15,7 @@ export class ClusterProxy {
   pid = 0;
   port = 0;
   readPort = 0;
+  statsPort = 0;
   private child?: ChildProcess;
   private readonly directory: string;
 
@@ -26,13 +27,13 @@ export class ClusterProxy {
 
   async start(): Promise<void> {
     const { cluster, host } = this;
-    [this.port, this.readPort] = [await freePort(host), await freePort(host)];
+    [this.port, this.readPort, this.statsPort] = [await freePort(host), await freePort(host), await freePort(host)];
     const objects = install({
       replicas: cluster.servers.length,
       masterName: 'cache-redis',
       sentinel: Sentinel.deployments(cluster.sentinels.length, { port: cluster.sentinelPort }),
       server: { port: cluster.serverPort },
-      proxy: { ...this.props.proxy, port: this.port, readPort: this.readPort, statsPort: await freePort(host) },
+      proxy: { ...this.props.proxy, port: this.port, readPort: this.readPort, statsPort: this.statsPort },
     });
     const file = path.join(this.directory, 'haproxy.cfg');
     // Addresses of its own, so that several run at once.
