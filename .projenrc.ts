@@ -83,7 +83,7 @@ for (const folder of ['examples', 'tools']) {
   });
 }
 
-// kube-template runs in a small image of its own: Node's own modules, its YAML parser and its own folder, nothing else.
+// kube-template runs in a small image of its own: Node's own modules and its own folder, nothing else.
 project.eslint!.addOverride({
   files: ['lib/kube-template/**/*.ts'],
   rules: {
