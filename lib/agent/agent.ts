@@ -80,6 +80,13 @@ export class Agent {
     };
   }
 
+  /** The same agent among other members. */
+  among(config: Config, ports: Ports): Agent {
+    const next = new Agent({ ...this.options, config, ports });
+    Object.assign(next, { isMaster: this.isMaster, stopping: this.stopping, memory: this.memory });
+    return next;
+  }
+
   /** One round. Returns how long to wait before the next one, in milliseconds. */
   async tick(): Promise<number> {
     const { ports, config, publisher, log } = this.options;

@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { messageOf } from './log';
 
@@ -37,6 +36,8 @@ export interface Config {
   /** Directory shared with the container of the server. */
   readonly runDir: string;
   readonly passwordFile?: string;
+  /** File of the members, which is followed. */
+  readonly membersFile?: string;
   /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
   readonly ipFamily: 0 | 4 | 6;
 }
@@ -60,7 +61,9 @@ const DEFAULTS = {
 } as const;
 
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
-const OPTIONAL = ['self', 'quorum', 'passwordFile'] as const;
+/** What the file of the members holds. */
+const MEMBERS = ['servers', 'sentinels', 'quorum'];
+const OPTIONAL = ['self', 'quorum', 'passwordFile', 'membersFile'] as const;
 
 /** The configuration cannot be used. */
 export class ConfigError extends Error {
@@ -68,58 +71,49 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration file.
+ * The configuration in JSON text.
  *
- * @param hostname name of the pod, whose trailing `-N` is the ordinal when the file has no `self`.
+ * @param hostname name of the pod, whose trailing `-N` is the ordinal when there is no `self`.
+ * @param read gives the text of the file of the members, whose settings count instead of those in the first text.
  * @throws ConfigError naming the setting, its value and what is accepted.
  */
-export function readConfig(file: string, hostname: string): Config {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`${file}: cannot be read: ${messageOf(error)}`);
-  }
-  try {
-    return parseConfig(text, hostname);
-  } catch (error) {
-    throw error instanceof ConfigError ? new ConfigError(`${file}: ${error.message}`) : error;
-  }
-}
-
-/** The configuration in JSON text. Throws a {@link ConfigError}. */
-export function parseConfig(text: string, hostname: string): Config {
-  const given = parseObject(text);
+export function parseConfig(text: string, hostname: string, read: (file: string) => string = () => '{}'): Config {
+  const fixed = parseObject(text);
+  const members = typeof fixed.membersFile === 'string' ? parseObject(read(fixed.membersFile)) : {};
+  const surplus = Object.keys(members).filter(key => !MEMBERS.includes(key));
+  if (surplus.length > 0) throw new ConfigError(`"${surplus.join('", "')}" in ${String(fixed.membersFile)}: it holds only ${MEMBERS.join(', ')}`);
+  const given = { ...fixed, ...members };
   const known = new Set<string>([...REQUIRED, ...OPTIONAL, ...Object.keys(DEFAULTS)]);
   for (const key of Object.keys(given)) {
     if (!known.has(key)) throw new ConfigError(`unknown setting "${key}"; known are ${[...known].sort().join(', ')}`);
   }
-  const read = new Reader({ ...DEFAULTS, ...given });
-  const servers = read.hosts('servers');
-  const sentinels = read.hosts('sentinels');
+  const reader = new Reader({ ...DEFAULTS, ...given });
+  const servers = reader.hosts('servers');
+  const sentinels = reader.hosts('sentinels');
   const majority = Math.floor(sentinels.length / 2) + 1;
   return {
-    masterName: read.matching('masterName', /^[A-Za-z0-9._-]+$/, 'letters, digits, ".", "-" and "_"'),
+    masterName: reader.matching('masterName', /^[A-Za-z0-9._-]+$/, 'letters, digits, ".", "-" and "_"'),
     servers,
-    serverPort: read.integer('serverPort', 1, 65_535),
+    serverPort: reader.integer('serverPort', 1, 65_535),
     sentinels,
-    sentinelPort: read.integer('sentinelPort', 1, 65_535),
-    self: given.self === undefined ? ordinalOf(hostname, servers.length) : read.integer('self', 0, servers.length - 1),
-    selfAddress: read.address('selfAddress'),
-    sentinelSidecar: read.flag('sentinelSidecar'),
-    quorum: given.quorum === undefined ? majority : read.integer('quorum', 1, sentinels.length),
-    downAfterMs: read.integer('downAfterMs', 500, 3_600_000),
-    failoverTimeoutMs: read.integer('failoverTimeoutMs', 500, 3_600_000),
-    parallelSyncs: read.integer('parallelSyncs', 1, 1_000),
-    masterRebootDownAfterMs: read.integer('masterRebootDownAfterMs', 0, 3_600_000),
-    replicaPriority: read.integer('replicaPriority', 0, 1_000_000),
-    bootTimeoutMs: read.integer('bootTimeoutMs', 0, 3_600_000),
-    handOverBudgetMs: read.integer('handOverBudgetMs', 5_000, 3_600_000),
-    lingerMs: read.integer('lingerMs', 0, 10_000),
-    dataDir: read.text('dataDir'),
-    runDir: read.text('runDir'),
-    passwordFile: given.passwordFile === undefined ? undefined : read.text('passwordFile'),
-    ipFamily: read.family('ipFamily'),
+    sentinelPort: reader.integer('sentinelPort', 1, 65_535),
+    self: given.self === undefined ? ordinalOf(hostname, servers.length) : reader.integer('self', 0, servers.length - 1),
+    selfAddress: reader.address('selfAddress'),
+    sentinelSidecar: reader.flag('sentinelSidecar'),
+    quorum: given.quorum === undefined ? majority : reader.integer('quorum', 1, sentinels.length),
+    downAfterMs: reader.integer('downAfterMs', 500, 3_600_000),
+    failoverTimeoutMs: reader.integer('failoverTimeoutMs', 500, 3_600_000),
+    parallelSyncs: reader.integer('parallelSyncs', 1, 1_000),
+    masterRebootDownAfterMs: reader.integer('masterRebootDownAfterMs', 0, 3_600_000),
+    replicaPriority: reader.integer('replicaPriority', 0, 1_000_000),
+    bootTimeoutMs: reader.integer('bootTimeoutMs', 0, 3_600_000),
+    handOverBudgetMs: reader.integer('handOverBudgetMs', 5_000, 3_600_000),
+    lingerMs: reader.integer('lingerMs', 0, 10_000),
+    dataDir: reader.text('dataDir'),
+    runDir: reader.text('runDir'),
+    passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
+    membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
+    ipFamily: reader.family('ipFamily'),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as os from 'node:os';
-import { ConfigError, readConfig } from './config';
+import { ConfigError } from './config';
+import { ConfigFile } from './config-file';
 import { Log, messageOf } from './log';
 import { run } from './run';
 
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
     process.stderr.write('usage: agent.js CONFIG_FILE\n');
     process.exit(EXIT_USAGE);
   }
-  await run(readConfig(file, process.env.HOSTNAME ?? os.hostname()), new Log());
+  const log = new Log();
+  await run(new ConfigFile(file, process.env.HOSTNAME ?? os.hostname(), log), log);
 }
 
 main().then(

@@ -1,57 +1,44 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { resolveAll } from './addresses';
 import { Agent } from './agent';
 import { Config } from './config';
+import { ConfigFile } from './config-file';
+import { CALL_MS, Connections } from './connections';
 import { handOver } from './hand-over';
 import { Log, messageOf } from './log';
+import { Members } from './members';
 import { passwordsOf } from './passwords';
-import { Clock, Ports } from './ports';
+import { Ports } from './ports';
 import { Presence } from './presence';
 import { RecordFile } from './record';
-import { RespClient } from './resp';
 import { StopRequests } from './stop-request';
 import { replaceDeadMaster } from './watchdog';
 
-/** Longest wait for an answer. */
-const CALL_MS = 1_000;
 /** After a signal to end, the agent serves its server for so long beyond the hand-over. */
 const OUTLIVE_MS = 20_000;
 
-const clock: Clock = {
-  now: () => Math.round(performance.now()),
-  sleep: async ms => new Promise(resolve => setTimeout(resolve, ms)),
-};
-
 /** Runs the agent of one server until a signal ends it. */
-export async function run(config: Config, log: Log): Promise<void> {
+export async function run(file: ConfigFile, log: Log): Promise<void> {
+  const config = file.current;
   const passwords = passwordsOf(config.passwordFile);
   const password = (): string | undefined => passwords()?.[0];
-  const client = (host: string, port: number): RespClient => new RespClient({ host, port, password, timeoutMs: CALL_MS });
-  const [addresses, sentinels] = await Promise.all([
-    resolveAll(config.servers, config.ipFamily, log),
-    resolveAll(config.sentinels, config.ipFamily, log),
-  ]);
-  const serverAt = (address: string): RespClient => client(address, config.serverPort);
-  const ports: Ports = {
-    own: serverAt(config.selfAddress),
-    servers: addresses.map(serverAt),
-    serverAt,
-    sentinels: sentinels.map(address => client(address, config.sentinelPort)),
-    addresses,
-    sentinelAddresses: sentinels,
-    clock,
-  };
+  const open = async (): Promise<Connections> => Connections.open(file.current, password, log);
+  const connections = await open();
   const presence = new Presence({ host: config.selfAddress, port: config.serverPort, password, timeoutMs: CALL_MS }, {
     onConnect: runId => service.serverAnswers(runId),
     onGone: () => service.serverDied(),
   });
+  const { ports } = connections;
   const agent = new Agent({ config, ports, store: new RecordFile(config.dataDir), publisher: presence, passwords, log });
-  const service = new Service(agent, new StopRequests(config.runDir, log), config, log);
-  log.info('start', `server ${config.self} of ${addresses.join(', ')}; Sentinels ${sentinels.join(', ')}`);
+  const service = new Service(agent, new StopRequests(config.runDir, log), new Members(file, connections, open), log);
+  log.info('start', memberLine(config, ports));
   void presence.connect();
   await service.run();
   presence.close();
+}
+
+function memberLine(config: Config, { addresses, sentinelAddresses }: Ports): string {
+  return `server ${config.self} of ${addresses.join(', ')}; Sentinels ${sentinelAddresses.join(', ')}`;
 }
 
 /** Rounds of the agent, and the events that do not wait for the next round. */
@@ -62,9 +49,11 @@ class Service {
   private handingOver?: Promise<string>;
   private wake?: () => void;
 
-  constructor(
-    private readonly agent: Agent, private readonly stops: StopRequests, private readonly config: Config, private readonly log: Log,
-  ) {}
+  private readonly config: Config;
+
+  constructor(private agent: Agent, private readonly stops: StopRequests, private readonly members: Members, private readonly log: Log) {
+    this.config = members.config;
+  }
 
   async run(): Promise<void> {
     this.stops.watch(() => void this.stopRequested());
@@ -73,12 +62,21 @@ class Service {
     }
     while (!this.mayEnd()) {
       // While the role moves, only the hand-over acts.
-      const delay = this.handingOver ? (await this.handingOver, 0) : await this.agent.tick();
+      const delay = this.handingOver ? (await this.handingOver, 0) : await this.round();
       this.writeStatus();
       await this.pause(delay);
     }
     this.stops.close();
     this.log.info('end', this.connected ? 'the server is still there' : 'the server is gone');
+  }
+
+  private async round(): Promise<number> {
+    const ports = this.members.changed();
+    if (ports) {
+      this.agent = this.agent.among(this.members.config, ports);
+      this.log.info('members', memberLine(this.members.config, ports));
+    }
+    return this.agent.tick();
   }
 
   /** A connection was opened: to a new process, or again to the same one after Sentinel cut all clients. */
@@ -123,7 +121,7 @@ class Service {
 
   private ended(signal: string): void {
     if (this.endAt !== undefined) return;
-    this.endAt = clock.now() + this.config.handOverBudgetMs + OUTLIVE_MS;
+    this.endAt = performance.now() + this.config.handOverBudgetMs + OUTLIVE_MS;
     this.agent.stopping = true;
     this.log.info('end', `${signal}: serves the server until it is gone`);
     if (this.connected) void this.handOverOnce();
@@ -131,7 +129,7 @@ class Service {
   }
 
   private mayEnd(): boolean {
-    return this.endAt !== undefined && this.handingOver === undefined && (!this.connected || clock.now() > this.endAt);
+    return this.endAt !== undefined && this.handingOver === undefined && (!this.connected || performance.now() > this.endAt);
   }
 
   private async pause(ms: number): Promise<void> {

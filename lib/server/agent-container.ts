@@ -4,17 +4,15 @@ import { CONFIG_DIR, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR } from 
 import { Settings } from '../redis-ha/settings';
 import { Topology } from '../topology/topology';
 
-/** What the agent is told, as JSON. */
-export function agentConfig(settings: Settings, topology: Topology): string {
+/** What the agent reads at its start, as JSON. */
+export function agentConfig(settings: Settings): string {
   const { server, sentinel, agent } = settings;
-  return JSON.stringify({
+  return json({
     masterName: settings.masterName,
-    servers: topology.servers.map((member) => member.service),
+    membersFile: `${CONFIG_DIR}/members.json`,
     serverPort: server.port,
-    sentinels: topology.sentinels.map((member) => member.service),
     sentinelPort: sentinel.port,
     sentinelSidecar: sentinel.sidecar,
-    quorum: sentinel.quorum,
     downAfterMs: sentinel.downAfterMs,
     failoverTimeoutMs: sentinel.failoverTimeoutMs,
     parallelSyncs: sentinel.parallelSyncs,
@@ -25,7 +23,20 @@ export function agentConfig(settings: Settings, topology: Topology): string {
     runDir: RUN_DIR,
     ipFamily: ipFamily(settings.ipStack),
     ...settings.auth ? { passwordFile: passwordFile(settings) } : {},
-  }, undefined, 2) + '\n';
+  });
+}
+
+/** Who exists: the agent follows it while it runs, so that a change restarts no server. */
+export function membersConfig({ sentinel }: Settings, topology: Topology): string {
+  return json({
+    servers: topology.servers.map((member) => member.service),
+    sentinels: topology.sentinels.map((member) => member.service),
+    quorum: sentinel.quorum,
+  });
+}
+
+function json(value: object): string {
+  return JSON.stringify(value, undefined, 2) + '\n';
 }
 
 /** The agent, which decides what the server beside it becomes. */

@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { agentConfig, agentContainer } from './agent-container';
+import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { dataVolume } from './data-volume';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
@@ -32,13 +32,16 @@ export class Server extends Construct {
 
     const texts: { [file: string]: string } = {
       'redis.conf': redisConfig(settings),
-      'agent.json': agentConfig(settings, topology),
+      'agent.json': agentConfig(settings),
       ...scripts('common.sh', 'start-server.sh', 'probe-server.sh', 'pre-stop.sh'),
       ...settings.sentinel.sidecar
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
         : {},
     };
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.serverSet, labels }, data: texts });
+    this.config = new kplus.ConfigMap(this, 'Config', {
+      metadata: { name: topology.serverSet, labels },
+      data: { ...texts, 'members.json': membersConfig(settings, topology) },
+    });
 
     this.headlessService = new k8s.KubeService(this, 'Headless', {
       metadata: { name: topology.serverSet, labels },

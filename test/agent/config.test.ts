@@ -1,4 +1,9 @@
-import { ConfigError, parseConfig, readConfig } from '../../lib/agent/config';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { ConfigError, parseConfig } from '../../lib/agent/config';
+import { ConfigFile } from '../../lib/agent/config-file';
+import { Log } from '../../lib/agent/log';
 
 const MINIMAL = { masterName: 'cache-redis', servers: ['a', 'b', 'c'], sentinels: ['x', 'y', 'z'] };
 
@@ -27,6 +32,7 @@ describe('the configuration', () => {
       dataDir: '/data',
       runDir: '/run/redis-ha',
       passwordFile: undefined,
+      membersFile: undefined,
       ipFamily: 0,
     });
   });
@@ -61,8 +67,51 @@ describe('the configuration', () => {
     expect(() => parseConfig('[]', 'a-0')).toThrow('must be a JSON object');
   });
 
-  test('names the file that cannot be used', () => {
-    expect(() => readConfig('/does/not/exist.json', 'a-0')).toThrow(ConfigError);
-    expect(() => readConfig('/does/not/exist.json', 'a-0')).toThrow(/^\/does\/not\/exist\.json: cannot be read: /);
+  test('takes the members from a file of their own, which holds nothing else', () => {
+    const read = (members: object) => parseConfig(JSON.stringify({ masterName: 'm', membersFile: '/m' }), 'a-0', () => JSON.stringify(members));
+    expect(read({ servers: ['a'], sentinels: ['x'], quorum: 1 })).toMatchObject({ servers: ['a'], sentinels: ['x'], quorum: 1 });
+    expect(() => read({ servers: ['a'], sentinels: ['x'], serverPort: 1 })).toThrow('"serverPort" in /m: it holds only servers, sentinels, quorum');
+  });
+});
+
+describe('the file of the configuration', () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'config-'));
+  const [file, membersFile] = ['agent.json', 'members.json'].map(name => path.join(directory, name));
+  const write = (servers: string[]) => fs.writeFileSync(membersFile, JSON.stringify({ servers, sentinels: ['x', 'y', 'z'] }));
+  const lines: string[] = [];
+  const open = () => new ConfigFile(file, 'cache-redis-server-2', new Log(line => lines.push(line)));
+
+  beforeEach(() => {
+    lines.length = 0;
+    fs.writeFileSync(file, JSON.stringify({ masterName: 'm', membersFile }));
+    write(['a', 'b', 'c']);
+  });
+  afterAll(() => fs.rmSync(directory, { recursive: true }));
+
+  test('tells a change of the members once', () => {
+    const config = open();
+    expect(config.changed()).toBe(false);
+    write(['a', 'b', 'c', 'd', 'e']);
+    expect(config.changed()).toBe(true);
+    expect(config.current.servers).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(config.changed()).toBe(false);
+  });
+
+  test('keeps the former members where it is not among the new ones, and says so once', () => {
+    const config = open();
+    write(['a', 'b']);
+    expect([config.changed(), config.changed()]).toEqual([false, false]);
+    expect(config.current.servers).toEqual(['a', 'b', 'c']);
+    expect(lines).toEqual([expect.stringMatching(/ warn members the former ones stay: .*agent\.json: "self" is absent and the host name "cache-redis-server-2"/)]);
+    write(['a', 'b', 'c', 'd']);
+    expect(config.changed()).toBe(true);
+  });
+
+  test('is named when it cannot be used', () => {
+    const wrong = (name: string) => () => new ConfigFile(name, 'a-0', new Log());
+    expect(wrong('/does/not/exist.json')).toThrow(ConfigError);
+    expect(wrong('/does/not/exist.json')).toThrow(/^\/does\/not\/exist\.json: cannot be read: /);
+    fs.writeFileSync(file, '[]');
+    expect(wrong(file)).toThrow(`${file}: must be a JSON object`);
   });
 });

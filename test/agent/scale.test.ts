@@ -18,12 +18,11 @@ describeWith(REDIS)('scaling', () => {
   });
   afterEach(async () => cluster.stop());
 
-  /** As a rolling update does: each agent starts with what is true now. */
-  async function startAgents(members: readonly number[], size: number): Promise<void> {
-    for (const i of members) {
-      await cluster.kill(`agent-${i}`);
-      cluster.startAgent(i, { servers: cluster.servers.slice(0, size), sentinels: cluster.sentinels.slice(0, size) });
-    }
+  const among = (size: number) => ({ servers: cluster.servers.slice(0, size), sentinels: cluster.sentinels.slice(0, size) });
+
+  /** As Kubernetes tells them: agents that run find another file. */
+  function tell(members: readonly number[], size: number): void {
+    for (const i of members) cluster.writeMembers(i, among(size));
   }
 
   /** Stops servers that take their time to end once their agents are done. */
@@ -39,13 +38,13 @@ describeWith(REDIS)('scaling', () => {
   test('servers and Sentinels from 3 to 5 and back leaves no ghost, and keys stay', async () => {
     FIRST.forEach(j => cluster.startSentinel(j));
     FIRST.forEach(i => cluster.startServer(i));
-    await startAgents(FIRST, 3);
+    FIRST.forEach(i => cluster.startAgent(i, among(3)));
     await cluster.fill(await cluster.settled({ servers: FIRST, sentinels: FIRST }), 100);
 
     LAST.forEach(j => cluster.startSentinel(j));
     LAST.forEach(i => cluster.startServer(i));
-    await startAgents(LAST, 5);
-    await startAgents(FIRST, 5);
+    LAST.forEach(i => cluster.startAgent(i, among(5)));
+    tell(FIRST, 5);
     const master = await cluster.settled({ servers: ALL, sentinels: ALL });
     expect((await cluster.keys(4)).size).toBe(100);
 
@@ -57,7 +56,7 @@ describeWith(REDIS)('scaling', () => {
 
     await stop(LAST);
     for (const j of LAST) await cluster.kill(`sentinel-${j}`);
-    await startAgents(FIRST, 3);
+    tell(FIRST, 3);
     const left = await cluster.settled({ servers: FIRST, sentinels: FIRST });
     await until('no Sentinel remembers more than there are', async () => {
       const views = await Promise.all(FIRST.map(async j => cluster.sentinelMaster(j)));
@@ -75,7 +74,7 @@ describeWith(REDIS)('scaling', () => {
   test('a master of the older configuration hands over to a server that only the newer one has', async () => {
     FIRST.forEach(j => cluster.startSentinel(j));
     FIRST.forEach(i => cluster.startServer(i));
-    await startAgents(FIRST, 3);
+    FIRST.forEach(i => cluster.startAgent(i, among(3)));
     const old = await cluster.settled({ servers: FIRST, sentinels: FIRST });
     cluster.startServer(3);
     cluster.startAgent(3, { servers: cluster.servers.slice(0, 4), sentinels: cluster.sentinels.slice(0, 3), replicaPriority: 1 });

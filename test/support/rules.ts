@@ -33,7 +33,7 @@ function rulesOf(one: Manifest, all: readonly Manifest[]): string[] {
     case 'StatefulSet':
     case 'Deployment': errors.push(...pod(spec.template), ...count(spec.replicas, 1), ...(spec.volumeClaimTemplates ?? []).flatMap(claim)); break;
     case 'PodDisruptionBudget': errors.push(...budget(one, all)); break;
-    case 'ConfigMap': for (const [file, text] of Object.entries<string>(one.data)) errors.push(...configuration(file, text).map((error) => `${file}: ${error}`)); break;
+    case 'ConfigMap': for (const [file, text] of Object.entries<string>(one.data)) errors.push(...configuration(file, text, one.data).map((error) => `${file}: ${error}`)); break;
   }
   return errors;
 }
@@ -79,9 +79,9 @@ function budget({ spec }: Manifest, all: readonly Manifest[]): string[] {
 }
 
 /** What a program in the pod would stumble over. */
-function configuration(file: string, text: string): string[] {
+function configuration(file: string, text: string, data: { readonly [file: string]: string }): string[] {
   switch (file) {
-    case 'agent.json': try { parseConfig(text, 'redis-server-0'); return []; } catch (error) { return [(error as Error).message]; }
+    case 'agent.json': try { parseConfig(text, 'redis-server-0', () => data['members.json']); return []; } catch (error) { return [(error as Error).message]; }
     case 'redis.conf': return [...directives(text), ...number(text, 'min-replicas-to-write', 0, 14), ...number(text, 'maxmemory', 2 ** 20, 2 ** 43), ...number(text, 'repl-backlog-size', 2 ** 14, 2 ** 43)];
     case 'sentinel.conf': return directives(text);
     case 'haproxy.cfg': return haproxy(text);

@@ -113,13 +113,18 @@ ${this.sentinelConfig}
     this.spawn(`sentinel-${j}`, 'redis-sentinel', [file]);
   }
 
+  /** Tells an agent who exists, be it running or not. */
+  writeMembers(i: number, members: Record<string, unknown>): void {
+    fs.writeFileSync(`${this.membersFile(i)}.new`, JSON.stringify(members));
+    fs.renameSync(`${this.membersFile(i)}.new`, this.membersFile(i));
+  }
+
   /** @param settings of this agent alone, beside those of the cluster */
   startAgent(i: number, settings: Record<string, unknown> = {}): void {
     fs.mkdirSync(this.runDir(i), { recursive: true });
     fs.mkdirSync(this.dataDir(i), { recursive: true });
     fs.writeFileSync(path.join(this.directory, 'password'), `${this.password}\n`);
-    const file = path.join(this.directory, `agent-${i}.json`);
-    fs.writeFileSync(file, JSON.stringify({
+    const { servers, sentinels, quorum, ...fixed }: Record<string, unknown> = {
       masterName: 'cache-redis',
       servers: this.servers,
       serverPort: this.serverPort,
@@ -132,9 +137,13 @@ ${this.sentinelConfig}
       dataDir: this.dataDir(i),
       runDir: this.runDir(i),
       passwordFile: path.join(this.directory, 'password'),
+      membersFile: this.membersFile(i),
       ...this.settings,
       ...settings,
-    }));
+    };
+    this.writeMembers(i, { servers, sentinels, quorum });
+    const file = path.join(this.directory, `agent-${i}.json`);
+    fs.writeFileSync(file, JSON.stringify(fixed));
     this.spawn(`agent-${i}`, process.execPath, [agentProgram(), file]);
   }
 
@@ -271,6 +280,10 @@ ${this.sentinelConfig}
 
   dataDir(i: number): string {
     return path.join(this.directory, `data-${i}`);
+  }
+
+  private membersFile(i: number): string {
+    return path.join(this.directory, `members-${i}.json`);
   }
 
   runDir(i: number): string {
