@@ -4,8 +4,8 @@ import * as path from 'node:path';
 import { App, Chart, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import * as ts from 'typescript';
-import { Manifests } from './support/manifests';
 import * as library from '../lib';
+import { Manifests } from './support/manifests';
 
 const ROOT = path.resolve(__dirname, '..');
 const README = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
