@@ -1,7 +1,7 @@
+import { Auth, Consensus, RedisHaProps, Routing, Sentinel } from '../lib';
 import { EXAMPLES, synthExample } from './support/examples';
 import { install, Manifest } from './support/manifests';
 import { secretLeaks } from './support/secrets';
-import { Auth, Consensus, RedisHaProps, Routing, Sentinel } from '../lib';
 
 const SETUPS: { readonly [title: string]: RedisHaProps } = {
   'separate Sentinels': { sentinel: Sentinel.deployments(3) },

@@ -46,7 +46,9 @@ export function settlePod(prop: string, pod: PodOptions = {}, defaults: { spread
 }
 
 /** Overrides may hold anything, null too, which removes. */
-function containersWithoutPlainSecrets(prop: string, containers: readonly ({ readonly env?: readonly k8s.EnvVar[] | null } | null)[] | null | undefined): void {
+function containersWithoutPlainSecrets(
+  prop: string, containers: readonly ({ readonly env?: readonly k8s.EnvVar[] | null } | null)[] | null | undefined,
+): void {
   for (const [index, container] of (containers ?? []).entries()) noPlainSecrets(`${prop}[${index}].env`, container?.env ?? []);
 }
 

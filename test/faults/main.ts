@@ -93,7 +93,9 @@ function plan(): { setup: string; scenarios: Scenario[] }[] {
   const takes = (setup: string, { setups }: Scenario) => (flags.setup
     ? flags.setup.includes(setup) && (positionals.length > 0 || setups.includes(setup))
     : setups.includes(setup) && (!flags.ci || CI.setups.includes(setup)));
-  return Object.keys(SETUPS).map((setup) => ({ setup, scenarios: wanted.filter((one) => takes(setup, one)) })).filter(({ scenarios }) => scenarios.length > 0);
+  return Object.keys(SETUPS)
+    .map((setup) => ({ setup, scenarios: wanted.filter((one) => takes(setup, one)) }))
+    .filter(({ scenarios }) => scenarios.length > 0);
 }
 
 function keep(results: readonly Result[]): void {

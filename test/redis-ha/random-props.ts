@@ -20,10 +20,19 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: und
 const mostly = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<T>) => fc.oneof({ weight: 5, arbitrary: right }, { weight: 1, arbitrary: wrong });
 
 const count = mostly(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, -1, 1.5, NaN, 99));
-const port = mostly(fc.oneof(fc.integer({ min: 1024, max: 65535 }), fc.constantFrom(6379, 6380, 8404, 26379)), fc.constantFrom(-1, 0, 80, 1.5, 70000));
+const port = mostly(
+  fc.oneof(fc.integer({ min: 1024, max: 65535 }), fc.constantFrom(6379, 6380, 8404, 26379)),
+  fc.constantFrom(-1, 0, 80, 1.5, 70000),
+);
 const text = mostly(fc.stringMatching(/^[a-z][a-z0-9-]{0,45}$/), fc.string());
-const image = mostly(fc.constantFrom('redis:8.0.2', 'registry.example.com:5000/a/b:1', `redis@sha256:${'0'.repeat(64)}`), fc.oneof(fc.constantFrom('redis', 'redis:latest'), fc.string()));
-const duration = mostly(fc.integer({ min: 1, max: 100 }).map((seconds) => Duration.seconds(seconds)), fc.constantFrom(Duration.millis(0), Duration.millis(1), Duration.millis(1500), Duration.hours(30)));
+const image = mostly(
+  fc.constantFrom('redis:8.0.2', 'registry.example.com:5000/a/b:1', `redis@sha256:${'0'.repeat(64)}`),
+  fc.oneof(fc.constantFrom('redis', 'redis:latest'), fc.string()),
+);
+const duration = mostly(
+  fc.integer({ min: 1, max: 100 }).map((seconds) => Duration.seconds(seconds)),
+  fc.constantFrom(Duration.millis(0), Duration.millis(1), Duration.millis(1500), Duration.hours(30)),
+);
 const size = fc.integer({ min: 1, max: 4_000_000 }).map((kib) => Size.kibibytes(kib));
 const dictionary = fc.dictionary(mostly(fc.stringMatching(/^[a-z]{1,10}(\/[a-z]{1,10})?$/), fc.string()), mostly(text, fc.string()), { maxKeys: 2, ...PLAIN });
 const resources = fc.record({ limits: fc.integer({ min: 1, max: 4000 }).map((mib) => ({ memory: k8s.Quantity.fromString(`${mib}Mi`) })) }, PLAIN);

@@ -16,7 +16,7 @@ const IMAGE = /^[a-z0-9][a-z0-9._:/-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*|@sha256:[0-9
 export function brokenRules({ all }: Manifests): string[] {
   const names = all.map((one) => `${one.kind} ${one.metadata.name}`);
   return [
-    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} exists twice`),
+    ...names.filter((one, index) => names.indexOf(one) !== index).map((one) => `${one} exists twice`),
     ...all.flatMap((one) => [...schemaErrors('1.33', one), ...secretLeaks(one), ...rulesOf(one, all)].map((error) => `${one.kind} ${one.metadata.name}: ${error}`)),
   ];
 }
@@ -73,19 +73,31 @@ function claim({ metadata, spec }: any): string[] {
 
 /** A budget that never lets a pod go. */
 function budget({ spec }: Manifest, all: readonly Manifest[]): string[] {
-  const selected = all.filter((one) => one.spec?.template && Object.entries(spec.selector.matchLabels).every(([key, value]) => one.spec.template.metadata.labels[key] === value));
-  const pods = selected.reduce((sum, one) => sum + one.spec.replicas, 0);
+  const selects = (given: { [key: string]: string }) => Object.entries(spec.selector.matchLabels).every(([key, value]) => given[key] === value);
+  const pods = all.filter((one) => one.spec?.template && selects(one.spec.template.metadata.labels)).reduce((sum, one) => sum + one.spec.replicas, 0);
   return (spec.minAvailable ?? 0) >= pods || spec.maxUnavailable === 0 ? [`no pod of ${pods} may ever go`] : [];
 }
 
 /** What a program in the pod would stumble over. */
 function configuration(file: string, text: string, data: { readonly [file: string]: string }): string[] {
   switch (file) {
-    case 'agent.json': try { parseConfig(text, 'redis-server-0', () => data['members.json']); return []; } catch (error) { return [(error as Error).message]; }
-    case 'redis.conf': return [...directives(text), ...number(text, 'min-replicas-to-write', 0, 14), ...number(text, 'maxmemory', 2 ** 20, 2 ** 43), ...number(text, 'repl-backlog-size', 2 ** 14, 2 ** 43)];
+    case 'agent.json': return agent(text, data['members.json']);
+    case 'redis.conf': return [
+      ...directives(text), ...number(text, 'min-replicas-to-write', 0, 14), ...number(text, 'maxmemory', 2 ** 20, 2 ** 43),
+      ...number(text, 'repl-backlog-size', 2 ** 14, 2 ** 43),
+    ];
     case 'sentinel.conf': return directives(text);
     case 'haproxy.cfg': return haproxy(text);
     default: return [];
+  }
+}
+
+function agent(text: string, members: string): string[] {
+  try {
+    parseConfig(text, 'redis-server-0', () => members);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
   }
 }
 
