@@ -91,10 +91,10 @@ async function promote(actor: Actor, observation: Observation, why: string): Pro
   const { ports, config, log } = actor;
   const look = await allowed('master', actor);
   if (!look) return;
-  const { offset, hasKeys, runId } = observation.servers[config.self]!;
+  const { offset, hasKeys, runId, streamId } = observation.servers[config.self]!;
   // On disk before the first write: data that knows only older terms never wins against it again.
   await actor.remember({
-    term: nextTerm(observation, actor.record()), epoch: epochOf(look.sentinels, config.self), master: true, offset, hasKeys, runId,
+    term: nextTerm(observation, actor.record()), epoch: epochOf(look.sentinels, config.self), master: true, offset, hasKeys, runId, streamId,
   });
   await ports.own.call('REPLICAOF', 'NO', 'ONE');
   log.info('master', why);

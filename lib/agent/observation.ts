@@ -14,6 +14,8 @@ export interface ServerView {
   readonly streamId: string;
   /** `replica-priority`; 0 can't be elected. Undefined for a master. */
   readonly priority: number | undefined;
+  /** It keeps an append-only file, and reads it when it starts. */
+  readonly appendOnly: boolean;
   /** It holds keys. */
   readonly hasKeys: boolean;
   /** Since when the link to the master is down. In seconds; 0 when it is up, -1 when there never was one. */

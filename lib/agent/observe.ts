@@ -94,6 +94,7 @@ function parseInfo(replies: Reply[] | undefined, addresses: readonly string[], p
     offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
     streamId: fields.get('master_replid') ?? '',
     priority: replica ? number('slave_priority') : undefined,
+    appendOnly: fields.get('aof_enabled') === '1',
     hasKeys: [...fields.keys()].some(key => /^db\d+$/.test(key)),
     linkDownSeconds: number('master_link_down_since_seconds'),
     claim: undefined,

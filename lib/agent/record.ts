@@ -11,6 +11,8 @@ export interface DataRecord {
   readonly hasKeys: boolean;
   /** The process that held the data. */
   readonly runId: string;
+  /** The replication stream that the data is of. */
+  readonly streamId: string;
 }
 
 const FILE = 'redis-ha-record.json';
@@ -28,9 +30,9 @@ export class RecordFile {
   read(): DataRecord | undefined {
     try {
       const value = JSON.parse(fs.readFileSync(this.file, 'utf8')) as Partial<DataRecord>;
-      const { term, epoch, master, offset, hasKeys, runId } = value;
-      if (![term, epoch, offset].every(Number.isSafeInteger) || typeof runId !== 'string') return undefined;
-      return { term: term!, epoch: epoch!, master: master === true, offset: offset!, hasKeys: hasKeys === true, runId };
+      const { term, epoch, master, offset, hasKeys, runId, streamId } = value;
+      if (![term, epoch, offset].every(Number.isSafeInteger) || typeof runId !== 'string' || typeof streamId !== 'string') return undefined;
+      return { term: term!, epoch: epoch!, master: master === true, offset: offset!, hasKeys: hasKeys === true, runId, streamId };
     } catch {
       return undefined;
     }
@@ -65,8 +67,12 @@ export function claimOf(record: DataRecord | undefined, self: ServerView): Claim
   // The volume has the record but not the data any more, or the data was in memory only.
   const lost = !live && !self.loading && record.hasKeys && !self.hasKeys;
   if (lost) return nothing;
+  const { term, epoch, master, offset } = record;
   // Of a process that kept running, its own offset counts, not the recorded one.
-  return { term: record.term, epoch: record.epoch, master: record.master, offset: live ? 0 : record.offset, live };
+  if (live) return { term, epoch, master, offset: 0, live };
+  // An append-only file has what was recorded; a snapshot what there was when it was taken, and Redis tells of which stream and where in it.
+  const known = self.streamId === record.streamId ? self.offset : self.appendOnly ? offset : 0;
+  return { term, epoch, master: master && known >= offset, offset: known, live };
 }
 
 const CLAIM = /^redis-ha:t(\d+)\.e(\d+)\.m([01])\.o(\d+)\.l([01])$/;
@@ -105,7 +111,7 @@ export function nextRecord(
   const view = observation.servers[self];
   const named = namedMaster(observation.sentinels);
   if (!view || view.loading || typeof named !== 'number') return old;
-  const present = { offset: view.offset, hasKeys: view.hasKeys, runId: view.runId };
+  const present = { offset: view.offset, hasKeys: view.hasKeys, runId: view.runId, streamId: view.streamId };
   if (named === self && view.role === 'master') {
     const epoch = epochOf(observation.sentinels, self);
     const term = old?.term ?? 1;

@@ -112,6 +112,24 @@ describeWith(REDIS)('the agent of server 0', () => {
     });
   });
 
+  test('makes Sentinels less strict that were away while the master died and elect nobody', async () => {
+    const settings = { 'down-after-milliseconds': 100, 'failover-timeout': 500 };
+    await stage.master(1);
+    for (const i of [0, 2]) await stage.replica(i, 1);
+    await stage.name(1, [0, 1, 2], settings);
+    await until('the Sentinels know all', async () => stage.sentinelsKnowAll());
+    await claimAll();
+    for (const j of [0, 1, 2]) await cluster.kill(`sentinel-${j}`);
+    await cluster.kill('redis-1');
+    await until('the link is down for too long', async () => Number((await cluster.info(0)).master_link_down_since_seconds) > 2);
+    for (const j of [0, 1, 2]) cluster.startSentinel(j);
+    let unwedge = await stage.decideAfter(0);
+    await until('it is due', async () => (unwedge = await stage.decideAfter(22_000)).kind === 'unwedge');
+
+    await stage.act(unwedge);
+    await until('the Sentinels elect one', async () => (await cluster.masters()).length === 1);
+  });
+
   describe('when its server is named', () => {
     test('resumes when nobody kept more', async () => {
       await stage.name(0);

@@ -19,6 +19,7 @@ function standby(change: Partial<ServerView> = {}): ServerView {
     offset: 10,
     streamId: 's',
     priority: 0,
+    appendOnly: true,
     hasKeys: true,
     linkDownSeconds: -1,
     claim: claim(),

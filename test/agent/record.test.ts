@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { Claim, Observation, SentinelView, ServerView } from '../../lib/agent/observation';
 import { bestCandidate, Candidate, claimOf, DataRecord, findClaim, formatClaim, nextRecord, RecordFile } from '../../lib/agent/record';
 
-const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKeys: true, runId: 'a' };
+const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKeys: true, runId: 'a', streamId: 's' };
 const VIEW: ServerView = {
   role: 'master',
   loading: false,
@@ -14,6 +14,7 @@ const VIEW: ServerView = {
   offset: 100,
   streamId: 's',
   priority: undefined,
+  appendOnly: true,
   hasKeys: true,
   linkDownSeconds: 0,
   claim: undefined,
@@ -55,10 +56,13 @@ describe('what a record is worth', () => {
   test.each<[string, DataRecord | undefined, Partial<ServerView>, Claim]>([
     ['nothing when there is none', undefined, {}, nothing],
     ['live while the process runs on', RECORD, {}, { term: 2, epoch: 5, master: true, offset: 0, live: true }],
-    ['its offset after a restart', RECORD, { runId: 'b' }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
-    ['nothing when the data is gone after a restart', RECORD, { runId: 'b', hasKeys: false }, nothing],
-    ['not nothing while the data is still being loaded', RECORD, { runId: 'b', hasKeys: false, loading: true }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
-    ['not nothing when there was no data before either', { ...RECORD, hasKeys: false }, { runId: 'b', hasKeys: false }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
+    ['its offset after a restart', RECORD, { runId: 'b', streamId: 't' }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
+    ['the offset of the snapshot after a restart, and no longer the master\'s when that is older', RECORD, { runId: 'b', offset: 60, appendOnly: false }, { term: 2, epoch: 5, master: false, offset: 60, live: false }],
+    ['the offset of the snapshot after a restart, the master\'s when that has all', RECORD, { runId: 'b', offset: 75, appendOnly: false }, { term: 2, epoch: 5, master: true, offset: 75, live: false }],
+    ['no offset after a restart from a snapshot of another stream', RECORD, { runId: 'b', streamId: 't', appendOnly: false }, { term: 2, epoch: 5, master: false, offset: 0, live: false }],
+    ['nothing when the data is gone after a restart', RECORD, { runId: 'b', streamId: 't', hasKeys: false }, nothing],
+    ['not nothing while the data is still being loaded', RECORD, { runId: 'b', streamId: 't', hasKeys: false, loading: true }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
+    ['not nothing when there was no data before either', { ...RECORD, hasKeys: false }, { runId: 'b', streamId: 't', hasKeys: false }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
   ])('is %s', (_, record, view, expected) => {
     expect(claimOf(record, { ...VIEW, ...view })).toEqual(expected);
   });

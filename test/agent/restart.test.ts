@@ -66,6 +66,57 @@ describeWith(REDIS)('after a restart', () => {
     expect((await cluster.keys(master)).size).toBe(100);
   });
 
+  test('of everything from snapshots, with Sentinels that forgot, the fullest of them wins', async () => {
+    cluster = new TestCluster({}, 3, 'appendonly no');
+    await cluster.start();
+    const old = await cluster.settled();
+    const fullest = (old + 1) % 3;
+    await cluster.fill(old, 10, 'early');
+    await cluster.ask(old, 'SAVE');
+    await cluster.fill(old, 100, 'late');
+    await until('a replica has the data', async () => (await cluster.keys(fullest, 'late')).size === 100);
+    await cluster.ask(fullest, 'SAVE');
+    const offset = Number((await cluster.info(old)).master_repl_offset);
+    await recorded(old, record => Number(record.offset) >= offset);
+    await killAll(ALL.flatMap(i => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
+
+    for (const i of ALL) {
+      cluster.startSentinel(i, { blank: true });
+      cluster.startServer(i);
+      cluster.startAgent(i);
+    }
+
+    expect(await cluster.settled()).toBe(fullest);
+    for (const i of ALL) expect((await cluster.keys(i, 'late')).size).toBe(100);
+  });
+
+  test('of everything but a frozen master that was replaced, the data of the new one wins', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const frozen = await cluster.settled();
+    const others = ALL.filter(i => i !== frozen);
+    for (const name of [`agent-${frozen}`, `redis-${frozen}`]) cluster.signal(name, 'SIGSTOP');
+    let last = -1;
+    await until('another master', async () => {
+      last = await cluster.named(0) ?? frozen;
+      return last !== frozen && (await cluster.info(last)).role === 'master';
+    });
+    await cluster.fill(last, 100, 'late');
+    for (const i of others) await recorded(i, record => Number(record.epoch) > 0);
+    await killAll([...others.flatMap(i => [`agent-${i}`, `redis-${i}`]), ...ALL.map(j => `sentinel-${j}`)]);
+
+    for (const j of ALL) cluster.startSentinel(j, { blank: true });
+    for (const name of [`redis-${frozen}`, `agent-${frozen}`]) cluster.signal(name, 'SIGCONT');
+    await until('the one that was frozen finds nobody', () => cluster.log(`agent-${frozen}`).includes('looks whether a server has newer data'));
+    for (const i of others) {
+      cluster.startServer(i);
+      cluster.startAgent(i);
+    }
+
+    expect(await cluster.settled()).toBe(last);
+    for (const i of ALL) expect((await cluster.keys(i, 'late')).size).toBe(100);
+  });
+
   test('of all servers, while the Sentinels remember, the named master resumes with its data', async () => {
     cluster = new TestCluster({ downAfterMs: 20_000 });
     await cluster.start();

@@ -110,7 +110,7 @@ const cutOffMasterReturns: Disaster = async (world, master) => {
   const { random, clock } = world;
   const others = world.servers.map((_, i) => i).filter(i => i !== master);
   world.isolate(master, true);
-  await clock.runUntil(() => others.some(i => world.isNamedMaster(i)), 60_000);
+  await clock.runUntil(() => others.some(i => world.isRecordedMaster(i)), 60_000);
   await pass(world, random.between(0, 4_000));
   others.forEach(i => world.stopPod(i, { losesData: false }));
   world.sentinels.forEach(sentinel => sentinel.stop());

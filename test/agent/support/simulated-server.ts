@@ -44,6 +44,8 @@ export class SimulatedServer {
     this.priority = 0;
     this.runId = `run${this.ordinal}x${this.starts++}`;
     this.clientName = '';
+    // An append-only file does not tell the stream.
+    this.streamId = this.runId;
   }
 
   stop(options: { losesData: boolean }): void {
@@ -90,7 +92,7 @@ export class SimulatedServer {
     const lines = {
       server: [`run_id:${this.runId}`],
       keyspace: this.data.last > 0 ? [`db0:keys=${this.data.last}`] : [],
-      persistence: ['loading:0'],
+      persistence: ['loading:0', 'aof_enabled:1'],
       replication: this.replication(),
     }[section] ?? [];
     return lines.join('\r\n');

@@ -123,6 +123,11 @@ export class World {
     return named && linked && masters[0].recordedEra === masters[0].data.era ? ordinal : undefined;
   }
 
+  /** A named master whose agent has kept a record of it. */
+  isRecordedMaster(i: number): boolean {
+    return this.isNamedMaster(i) && this.servers[i].recordedEra === this.servers[i].data.era;
+  }
+
   /** A master that a majority names: where the proxies lead. */
   isNamedMaster(i: number): boolean {
     const named = this.sentinels.filter(sentinel => sentinel.up && sentinel.names === i).length;
@@ -159,13 +164,14 @@ export class World {
       store: {
         read: () => this.records[i],
         write: record => {
+          if (!alive()) return;
           this.records[i] = record;
           server.recordedEra = server.data.era;
         },
       },
       publisher: {
         publish: async (name, runId) => {
-          if (server.up && server.runId === runId) server.clientName = name;
+          if (alive() && server.up && server.runId === runId) server.clientName = name;
         },
       },
       passwords: () => undefined,
@@ -256,7 +262,7 @@ export class World {
 
   /** Where nobody is the named master, one tells Sentinels that forgot about itself only while nobody that its agent saw has newer data. */
   private checkReturn(server: SimulatedServer, seen: readonly number[]): void {
-    if (!server.up || this.servers.some(({ ordinal }) => this.isNamedMaster(ordinal))) return;
+    if (server.role !== 'master' || this.servers.some(({ ordinal }) => this.isNamedMaster(ordinal))) return;
     for (const other of this.fuller(server, server.data.era, seen)) this.violate(`server ${server.ordinal} was registered although server ${other}`);
   }
 
