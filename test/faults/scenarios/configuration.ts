@@ -74,6 +74,7 @@ export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
       run.mark('three');
       await run.installation.change({ replicas: 3 });
       await known(run, 3, 3);
+      run.mark('forgotten');
     },
   },
   {
@@ -89,6 +90,7 @@ export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
       run.mark('three');
       await run.installation.change({ replicas: 3, sentinel: Sentinel.deployments(3) });
       await known(run, 3, 3);
+      run.mark('forgotten');
     },
   },
 ];
