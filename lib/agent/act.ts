@@ -25,11 +25,11 @@ export interface Actor {
   readonly config: Config;
   readonly registration: Registration;
   readonly log: Log;
+  /** A failover was asked for and may not be seen yet. */
+  failoverAsked: boolean;
   record(): DataRecord | undefined;
   /** Keeps a record and tells the others. */
   remember(record: DataRecord): Promise<void>;
-  /** A failover was asked for and may not be seen yet. */
-  failoverAsked: boolean;
 }
 
 /** Does what was decided. Rejects when a server does not answer; the next decision sees what became of it. */
