@@ -15,7 +15,7 @@ export interface Ports {
   readonly servers: readonly Endpoint[];
   readonly sentinels: readonly Endpoint[];
   /** A server that is in no configuration yet, at the address it announces. */
-  serverAt(address: string): Endpoint;
+  readonly serverAt: (address: string) => Endpoint;
   /** Announced IP address of each server. */
   readonly addresses: readonly string[];
   /** Announced IP address of each Sentinel. */
