@@ -22,5 +22,13 @@ export function connection(password: () => string, retryMs: number, options: Red
     ...options,
   });
   // the kernel of a frozen or dying server still takes connections: who waits for more than that waits for ever
-  return client.on('connect', () => setTimeout(() => { if (client.status === 'connect') client.disconnect(true); }, HANDSHAKE_MS));
+  return client.on('connect', () => setTimeout(() => { if (client.status === 'connect') leave(client); }, HANDSHAKE_MS));
+}
+
+/**
+ * Leaves a connection, for another one. At once: what `disconnect(true)` says to a peer that has vanished it says for minutes, and said while
+ * the client connects anew it ends it for good.
+ */
+export function leave(client: Redis): void {
+  client.stream?.destroy();
 }

@@ -1,5 +1,5 @@
 import Redis from 'ioredis';
-import { connection } from './connection';
+import { connection, leave } from './connection';
 import { Acknowledgement } from './protocol';
 
 /** So many bytes a write that replicas which lag have more to catch up with than one read of a socket. */
@@ -89,11 +89,11 @@ export class Load {
         await client.set(key, VALUE);
         this.acknowledged.push([Date.now(), from, writer]);
         this.keys.push(key);
-        if (fresh) client.disconnect(true);
+        if (fresh) leave(client);
       } catch (error) {
         this.note(error);
         // a server that answers but takes no writes is left, as a careful client does
-        if (/READONLY|NOREPLICAS|MASTERDOWN|MISCONF|timed out/.test(String(error))) client.disconnect(true);
+        if (/READONLY|NOREPLICAS|MASTERDOWN|MISCONF|timed out/.test(String(error))) leave(client);
       }
       for (let slept = 0; slept < pause && this.running; slept += 500) await sleep(Math.min(500, pause - slept));
     }

@@ -1,5 +1,5 @@
 import Redis from 'ioredis';
-import { connection } from './connection';
+import { connection, leave } from './connection';
 import { Change, Named, SentinelState, ServerState, State } from './protocol';
 
 const PERIOD_MS = 100;
@@ -103,7 +103,7 @@ export class Observer {
       return await client.call(command, ...args) as T;
     } catch (error) {
       // to a node that was switched off, this connection would be silent for ever
-      if (/timed out/.test(String(error))) client.disconnect(true);
+      if (/timed out/.test(String(error))) leave(client);
       throw error;
     }
   }

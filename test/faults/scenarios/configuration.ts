@@ -1,10 +1,10 @@
 /** What somebody changes while everything runs. */
 import { randomBytes } from 'node:crypto';
+import { Sentinel } from '../../../lib';
 import { until } from '../cluster';
 import { SERVER } from '../injection';
 import { Run, Scenario } from '../scenario';
 import { BOTH, SEPARATE, SIDECAR } from '../setups';
-import { Sentinel } from '../../../lib';
 
 /** Replaces the keys of the Secret, and waits until every server and Sentinel has been told. */
 async function passwords({ installation }: Run, stringData: { [key: string]: string }, removed: string[], told: RegExp): Promise<void> {
