@@ -122,6 +122,10 @@ describe('redis.conf', () => {
 });
 
 describe('snapshots', () => {
+  test('are not made beside an append-only file', () => {
+    expect(conf({ persistence: Persistence.volume(Size.gibibytes(1)) })).toMatch(/^appendonly yes\n(.*\n)+save ""$/m);
+  });
+
   test('are made when the engine likes, or when a directive says', () => {
     const persistence = Persistence.volume(Size.gibibytes(1), { mode: DurabilityMode.SNAPSHOT });
     expect(conf({ persistence })).not.toMatch(/^save/m);
