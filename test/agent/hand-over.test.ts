@@ -187,7 +187,7 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
       await send();
       return send();
     }));
-    expect(line).toMatch(/^to server [12]: /);
+    expect(line).toMatch(/^to server [12] at /);
   });
 
   test('lets writes in when the pause began but its answer was lost', async () => {

@@ -55,7 +55,6 @@ export const COLD_START_SCENARIOS: readonly Scenario[] = [
     setups: [VOLUME],
     needs: 'nodes',
     bar: { lost: 'tail', recoveryMs: { median: BOOT_TIMEOUT_MS + 2000, worst: BOOT_TIMEOUT_MS + 4000 } },
-    maxRuns: 3,
     async inject(run) {
       const all = [...await servers(run), ...await run.installation.sentinels()];
       const here = all.filter(({ node }) => node !== run.master.node);

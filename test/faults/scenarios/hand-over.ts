@@ -63,7 +63,6 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
     what: 'The servers are rolled.',
     setups: BOTH,
     bar: { gapMs: HAND_OVER, lost: 0, switches: 3 },
-    maxRuns: 3,
     async inject(run) {
       run.mark('rollout');
       await roll(run, 'statefulset', run.installation.redis.serverStatefulSet.name);
@@ -74,7 +73,6 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
     what: 'HAProxy is rolled.',
     setups: [SIDECAR],
     bar: { gapMs: UNNOTICED, clientGapMs: 2000, lost: 0, switches: 0 },
-    maxRuns: 3,
     async inject(run) {
       run.mark('rollout');
       await roll(run, 'deployment', run.installation.redis.proxyDeployment!.name);
