@@ -55,10 +55,16 @@ export function settleEngine(engine: Engine): Engine {
   return engine;
 }
 
+/** Least memory limit of a server. In bytes. */
+const LEAST_MEMORY = 32 * 1024 * 1024;
+
 /** The servers, with defaults. */
 export function settleServer(server: ServerOptions, engine: Engine, replicas: number, registry: string, mode: DurabilityMode): ServerSettings {
   const limits = server.resources ?? resources('100m', '512Mi', '512Mi');
   const limit = memoryLimit('server.resources', limits);
+  if (limit !== undefined && limit < LEAST_MEMORY) {
+    throw new InvalidPropError('server.resources.limits.memory', `${limit} bytes`, 'must be at least 32Mi: an empty server with its buffers needs half of it');
+  }
   const derived = limit === undefined ? undefined : Math.floor(limit * 0.75);
   const maxmemoryBytes = server.maxmemory === undefined ? derived : bytes('server.maxmemory', server.maxmemory, 1);
   if (limit !== undefined && maxmemoryBytes !== undefined && maxmemoryBytes > limit) {

@@ -92,7 +92,7 @@ const ALL: { readonly [title: string]: Options } = {
     props: (options) => ({ persistence: Persistence.volume(Size.gibibytes(1), options) }),
     cases: {
       storageClass: ['fast', '"storageClassName":"fast"'],
-      mode: [DurabilityMode.NONE, '\\nsave \\"\\"'],
+      mode: [DurabilityMode.NONE, '\\nappendonly no'],
       annotations: [{ note: 'mine' }, '"note":"mine"'],
       deleteWithCluster: [true, '"whenDeleted":"Delete"'],
     },
@@ -111,7 +111,7 @@ const ALL: { readonly [title: string]: Options } = {
     file: 'server/persistence.ts',
     interface: 'ExistingClaimOptions',
     props: (options) => ({ persistence: Persistence.existingClaim('mine', options) }),
-    cases: { mode: [DurabilityMode.NONE, '\\nsave \\"\\"'] },
+    cases: { mode: [DurabilityMode.NONE, '\\nappendonly no'] },
   },
   'server': {
     file: 'server/server-options.ts',

@@ -93,6 +93,8 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { maxmemory: Size.mebibytes(1.0000001) } }, `'server.maxmemory' ("1048576.1048576 bytes") ${SIZE} 1 MiB`],
   [{ server: { maxmemory: Size.gibibytes(1) } },
     `'server.maxmemory' ("1073741824 bytes") must not exceed the memory limit of the server (536870912 bytes): it would be killed before it is full`],
+  [{ server: { resources: memory('31Mi') } },
+    `'server.resources.limits.memory' ("32505856 bytes") must be at least 32Mi: an empty server with its buffers needs half of it`],
   [{ server: { resources: memory('half') } }, `'server.resources.limits.memory' ("half") must be a quantity of bytes, like "512Mi"`],
   [{ server: { resources: memory('256Mi', '1Gi') } }, `'server.resources.requests.memory' ("1Gi") must not exceed the limit (256Mi)`],
   [{ server: { agent: { resources: memory('64Mi', '128Mi') } } }, `'server.agent.resources.requests.memory' ("128Mi") must not exceed the limit (64Mi)`],
