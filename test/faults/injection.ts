@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** The script that runs the nodes, if there is one: it kills, cuts off, freezes and boots them. */
 export const LAB = process.env.LAB;
@@ -33,6 +33,14 @@ export class PodProcesses {
     const pids = programs.flatMap((program) => this.find(program));
     if (pids.length < programs.length) throw new Error(`the pod runs no ${programs.join(' and ')}`);
     execFileSync('kill', [`-${signal}`, ...pids]);
+  }
+
+  /** Takes a program's memory away: the kernel finds its container beyond its limit, and kills it. */
+  public starve(program: RegExp): void {
+    const [pid] = this.find(program);
+    if (pid === undefined) throw new Error(`the pod runs no ${program}`);
+    const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().replace(/^0::/, '');
+    writeFileSync(`/sys/fs/cgroup${group}/memory.max`, '1M');
   }
 
   /**
