@@ -35,12 +35,16 @@ export class PodProcesses {
     execFileSync('kill', [`-${signal}`, ...pids]);
   }
 
-  /** Takes a program's memory away: the kernel finds its container beyond its limit, and kills it. */
+  /** Lets a program have no more memory than it uses now: the next that it asks for is its end. */
   public starve(program: RegExp): void {
     const [pid] = this.find(program);
     if (pid === undefined) throw new Error(`the pod runs no ${program}`);
-    const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().replace(/^0::/, '');
-    writeFileSync(`/sys/fs/cgroup${group}/memory.max`, '1M');
+    const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+    const older = /^\d+:memory:(.*)$/m.exec(groups)?.[1];
+    const [limit, usage] = older === undefined
+      ? ['memory.max', 'memory.current'].map((file) => `/sys/fs/cgroup${/^0::(.*)$/m.exec(groups)![1]}/${file}`)
+      : ['memory.limit_in_bytes', 'memory.usage_in_bytes'].map((file) => `/sys/fs/cgroup/memory${older}/${file}`);
+    writeFileSync(limit, readFileSync(usage, 'utf8'));
   }
 
   /**

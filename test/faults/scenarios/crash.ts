@@ -31,8 +31,10 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     bar: { gapMs: CRASH, lost: 0, switches: 1 },
     async inject(run) {
       run.mark('out of memory');
-      // the limit comes down to the server, at a moment: filling it up to its limit would stop it for a second before it dies
+      // its limit comes down to what it uses, and then it wants more; to fill it up to its limit would take it a second
       run.installation.processes(run.master).starve(SERVER);
+      const want = 'REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" SETRANGE want 67108863 x';
+      try { run.installation.run('exec', run.master.name, '-c', 'server', '--', 'sh', '-c', want); } catch { /* killed meanwhile */ }
       await run.moved();
       await restarted(run);
     },
