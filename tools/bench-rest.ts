@@ -25,12 +25,23 @@ interface Usage {
 
 const sleep = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
+/** Prints the figures of the container's group, of either version, by the names of the newer one. */
+const FIGURES = `cd /sys/fs/cgroup
+if [ -e memory.current ]; then
+  cat memory.stat cpu.stat
+  echo current "$(cat memory.current)"
+else
+  sed -n 's/^total_rss /anon /p; s/^total_inactive_file /inactive_file /p' memory/memory.stat
+  cat cpu/cpu.stat
+  echo usage_usec "$(($(cat cpuacct/cpuacct.usage) / 1000))"
+  echo current "$(cat memory/memory.usage_in_bytes)"
+fi`;
+
 async function usage(namespace: Namespace, pod: Pod, container: any): Promise<Usage> {
-  const script = 'cd /sys/fs/cgroup; cat memory.stat cpu.stat; echo current $(cat memory.current)';
-  const { stdout, stderr } = await namespace.exec(pod.name, container.name, script);
+  const { stdout, stderr } = await namespace.exec(pod.name, container.name, FIGURES);
   const read = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stdout)?.[1]);
   const current = read('current');
-  if (Number.isNaN(current)) throw new Error(`${pod.name} ${container.name} has no cgroup version 2: ${stderr || stdout}`);
+  if (Number.isNaN(current)) throw new Error(`${pod.name} ${container.name} has no control group: ${stderr || stdout}`);
   return {
     title: container.name,
     container,
