@@ -15,6 +15,8 @@ export function connection(password: () => string, retryMs: number, options: Red
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     connectTimeout: HANDSHAKE_MS,
+    // a connection that ends during ioredis' own CLIENT SETINFO counts as ready for ever, and is never made anew
+    disableClientInfo: true,
     retryStrategy: () => {
       client.options.password = password();
       return retryMs;
