@@ -20,6 +20,9 @@ export const SENTINEL = /^\S*(redis|valkey)-(server.*\[?sentinel|sentinel)/;
 export const AGENT = /agent\.js/;
 const ANY = /./;
 
+/** Bytes that a starved program may still have: without them its sockets would be the first to ask for more. */
+const HEADROOM = 32 * 1024 * 1024;
+
 /** The processes of a pod, as its node sees them: root of the nodes' machine finds them in its own process table. */
 export class PodProcesses {
   constructor(private readonly uid: string) {}
@@ -35,7 +38,7 @@ export class PodProcesses {
     execFileSync('kill', [`-${signal}`, ...pids]);
   }
 
-  /** Lets a program have no more memory than it uses now: the next that it asks for is its end. */
+  /** Lets a program have hardly more memory than it uses now: who asks for more is killed in the middle of it. */
   public starve(program: RegExp): void {
     const [pid] = this.find(program);
     if (pid === undefined) throw new Error(`the pod runs no ${program}`);
@@ -44,7 +47,7 @@ export class PodProcesses {
     const [limit, usage] = older === undefined
       ? ['memory.max', 'memory.current'].map((file) => `/sys/fs/cgroup${/^0::(.*)$/m.exec(groups)![1]}/${file}`)
       : ['memory.limit_in_bytes', 'memory.usage_in_bytes'].map((file) => `/sys/fs/cgroup/memory${older}/${file}`);
-    writeFileSync(limit, readFileSync(usage, 'utf8'));
+    writeFileSync(limit, String(Number(readFileSync(usage, 'utf8')) + HEADROOM));
   }
 
   /**
