@@ -1,11 +1,11 @@
 import { act, Actor } from './act';
 import { Config } from './config';
 import { Action, BLANK_MEMORY, decide, Memory, Rules } from './decide';
-import { keepInfoPeriods } from './info-period';
 import { Log, messageOf } from './log';
 import { Claim, majorityOf, namedMaster, Observation, ServerView } from './observation';
 import { claimAt, observe } from './observe';
 import { PasswordKeeper, PasswordReader } from './passwords';
+import { keepPeriods } from './periods';
 import { Ports } from './ports';
 import { claimOf, DataRecord, epochOf, formatClaim, nextRecord } from './record';
 import { Registration } from './registration';
@@ -99,7 +99,7 @@ export class Agent {
       }
       // Nothing else waits for these.
       void this.keeper.keep({ server: self !== undefined, sentinels: this.isMaster });
-      if (this.isMaster) void keepInfoPeriods(ports.sentinels);
+      if (this.isMaster) void keepPeriods(ports.sentinels);
       const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, { ...this.rules, stopping: this.stopping });
       this.memory = memory;
       this.note(action, observation, self);

@@ -1,5 +1,5 @@
-import { hurried } from './info-period';
 import { pairs } from './observe';
+import { hurried } from './periods';
 import { Ports } from './ports';
 import { Endpoint, Reply } from './resp';
 

@@ -215,7 +215,16 @@ ${this.sentinelConfig}
 
   /** How often a Sentinel asks for INFO. In milliseconds. */
   async infoPeriod(j: number): Promise<number> {
-    return Number(pairs(await this.askSentinel(j, 'SENTINEL', 'DEBUG')).get('INFO-PERIOD'));
+    return this.period(j, 'INFO-PERIOD');
+  }
+
+  /** How often a Sentinel pings. In milliseconds. */
+  async pingPeriod(j: number): Promise<number> {
+    return this.period(j, 'PING-PERIOD');
+  }
+
+  private async period(j: number, name: string): Promise<number> {
+    return Number(pairs(await this.askSentinel(j, 'SENTINEL', 'DEBUG')).get(name));
   }
 
   sentinelLog(j: number): string {
