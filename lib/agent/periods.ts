@@ -18,11 +18,19 @@ const HURRIED_MS = 100;
 const PING_MS = 250;
 
 /**
+ * How often Sentinels tell each other whom they name, instead of every 2 s. In milliseconds. The leader of a failover says so at once, but a promotion
+ * cuts the connections that others would hear it on: those name the old master until the next time.
+ */
+const PUBLISH_MS = 500;
+
+/**
  * Keeps the periods of all Sentinels, which forget them when they restart. One that is hurried when the agent that hurried it ends asks ten
  * times a second until then, which costs next to nothing and loses nothing.
  */
 export async function keepPeriods(sentinels: readonly Endpoint[]): Promise<void> {
-  await Promise.all(sentinels.map(async sentinel => setPeriods(sentinel, { 'INFO-PERIOD': USUAL_MS, 'PING-PERIOD': PING_MS })));
+  await Promise.all(sentinels.map(async sentinel => setPeriods(sentinel, {
+    'INFO-PERIOD': USUAL_MS, 'PING-PERIOD': PING_MS, 'PUBLISH-PERIOD': PUBLISH_MS,
+  })));
 }
 
 /** Lets a Sentinel hurry until the work is done. False: it can't be told, and the work was not begun. */

@@ -44,7 +44,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     expect(line).toMatch(new RegExp(`^to server ${successor} at ${cluster.servers[successor]}: agreed after \\d+ ms, done after \\d+ ms\\n$`));
     const held = new Set((await Promise.all(['a', 'b', 'c', 'd'].map(async prefix => [...await cluster.keys(successor, prefix)]))).flat());
     expect(acknowledged.filter(key => !held.has(key))).toEqual([]);
-    expect(await Promise.all([0, 1, 2].map(async j => cluster.infoPeriod(j)))).toEqual([700, 700, 700]);
+    expect(await Promise.all([0, 1, 2].map(async j => cluster.period(j, 'INFO-PERIOD')))).toEqual([700, 700, 700]);
   });
 
   test('that ended with its agent leaves no Sentinel hurried: the next agent of the master puts it right', async () => {
@@ -56,7 +56,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     await cluster.kill(`agent-${master}`);
     cluster.startAgent(master);
 
-    await until('the period is the usual one', async () => await cluster.infoPeriod(1) === 700);
+    await until('the period is the usual one', async () => await cluster.period(1, 'INFO-PERIOD') === 700);
   });
 
   test('is given up when no replica keeps up, and writes go on', async () => {

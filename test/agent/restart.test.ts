@@ -210,11 +210,12 @@ describeWith(REDIS)('Sentinels that forgot', () => {
     expect(await cluster.sentinelMaster(2)).toMatchObject({ 'down-after-milliseconds': '2000', 'quorum': '2' });
   });
 
-  test('ask for INFO and ping often, or a master that dies before they know its replicas is never replaced, and a lost one late', async () => {
+  test('ask, ping and tell often, or a master that dies before they know its replicas is never replaced, and a lost one late', async () => {
     cluster = new TestCluster();
     await cluster.start();
     await cluster.settled();
-    const isUsual = async (j: number): Promise<boolean> => await cluster.infoPeriod(j) === 700 && await cluster.pingPeriod(j) === 250;
+    const isUsual = async (j: number): Promise<boolean> => (
+      await cluster.period(j, 'INFO-PERIOD') === 700 && await cluster.period(j, 'PING-PERIOD') === 250 && await cluster.period(j, 'PUBLISH-PERIOD') === 500);
     const usual = async (): Promise<boolean> => (await Promise.all(ALL.map(isUsual))).every(Boolean);
     await until('the agent of the master told all', usual);
 

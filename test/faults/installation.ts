@@ -107,6 +107,7 @@ export class Installation {
   /** Brings the pods back to where a new installation has them: one of each kind on a node, none that kubelet restarts late. */
   public async reset(): Promise<void> {
     await this.ready(120_000);
+    await until('every Sentinel trusts its clock', async () => (await this.probes[0].state()).sentinels.every(({ tilt }) => !tilt), 60_000);
     for (;;) {
       const pods = await this.pods();
       const master = await this.master();

@@ -213,17 +213,8 @@ ${this.sentinelConfig}
     return Object.fromEntries(pairs(await this.askSentinel(j, 'SENTINEL', 'MASTER', 'cache-redis')));
   }
 
-  /** How often a Sentinel asks for INFO. In milliseconds. */
-  async infoPeriod(j: number): Promise<number> {
-    return this.period(j, 'INFO-PERIOD');
-  }
-
-  /** How often a Sentinel pings. In milliseconds. */
-  async pingPeriod(j: number): Promise<number> {
-    return this.period(j, 'PING-PERIOD');
-  }
-
-  private async period(j: number, name: string): Promise<number> {
+  /** A period of a Sentinel, by its name in `SENTINEL DEBUG`. In milliseconds. */
+  async period(j: number, name: string): Promise<number> {
     return Number(pairs(await this.askSentinel(j, 'SENTINEL', 'DEBUG')).get(name));
   }
 

@@ -83,17 +83,23 @@ export class Observer {
 
   private async sentinel(client: Redis): Promise<SentinelState> {
     try {
-      const [address, fields] = await Promise.all([
+      const [address, fields, info] = await Promise.all([
         // the one that HAProxy and clients ask: the leader of a failover answers it before it is done
         this.ask<string[] | null>(client, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', this.masterName),
         this.ask<string[]>(client, 'SENTINEL', 'MASTER', this.masterName),
+        this.ask<string>(client, 'INFO', 'sentinel'),
       ]);
       const field = (name: string) => fields[fields.indexOf(name) + 1];
       const ordinal = this.ordinalOf(address?.[0] ?? '');
-      return { names: ordinal < 0 ? 'stranger' : ordinal, others: Number(field('num-other-sentinels')), replicas: Number(field('num-slaves')) };
+      return {
+        names: ordinal < 0 ? 'stranger' : ordinal,
+        others: Number(field('num-other-sentinels')),
+        replicas: Number(field('num-slaves')),
+        tilt: /^sentinel_tilt:1/m.test(info),
+      };
     } catch (error) {
       const names: Named = /No such master/.test(String(error)) ? 'nobody' : 'down';
-      return { names, others: 0, replicas: 0 };
+      return { names, others: 0, replicas: 0, tilt: false };
     }
   }
 

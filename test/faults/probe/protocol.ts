@@ -21,6 +21,8 @@ export interface SentinelState {
   readonly others: number;
   /** Replicas that it knows, and could elect. */
   readonly replicas: number;
+  /** It distrusts its clock, and elects nobody. */
+  readonly tilt: boolean;
 }
 
 /** What all servers and Sentinels said at one time. */
