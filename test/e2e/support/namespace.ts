@@ -95,6 +95,10 @@ export class Namespace {
 
   private list(manifests: readonly Manifest[]): string {
     const items = manifests.map((one) => ({ ...one, metadata: { ...one.metadata, namespace: this.name } }));
-    return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    // NetworkPolicies find the namespace by its name
+    const theirs = new Set(manifests.flatMap(({ metadata }) => metadata.namespace ?? []));
+    return [...theirs].reduce((text, name) => (
+      text.replaceAll(`"kubernetes.io/metadata.name":"${name}"`, `"kubernetes.io/metadata.name":"${this.name}"`)
+    ), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   }
 }
