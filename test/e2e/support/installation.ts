@@ -10,6 +10,8 @@ import { Manifest } from '../../support/manifests';
 export const PASSWORD = 'ha"0 $x\\%# \'`;&|<>*?{}~!ü';
 
 const TIMEOUT_MILLIS = 180_000;
+/** Time that a command gets: a forwarded port does not always tell that the way behind it has ended. */
+const COMMAND_MILLIS = 5_000;
 
 /** Milliseconds since `kubectl apply` was started. */
 export interface StartTimes {
@@ -66,7 +68,7 @@ export class Installation {
     const { host, port, readPort } = this.redis;
     const forward = await PortForward.open(this.namespace.name, `service/${host}`, [port!, readPort!]);
     const [write, read] = [port!, readPort!].map((remote) => new Redis({
-      host: '127.0.0.1', port: forward.port(remote), password: PASSWORD, maxRetriesPerRequest: 3,
+      host: '127.0.0.1', port: forward.port(remote), password: PASSWORD, maxRetriesPerRequest: 3, commandTimeout: COMMAND_MILLIS,
     }));
     // a failed command rejects; the connection's own errors say nothing more
     for (const client of [write!, read!]) client.on('error', () => undefined);
