@@ -54,7 +54,7 @@ describe.each(CASES)('$title', ({ title, purpose, image, ...props }) => {
   it('keeps 1,000 writes that went through HAProxy, and reads them on both ports', async () => {
     await installation.withClients(async ({ write, read }) => {
       await Promise.all(KEYS.map(async (key) => expect(await write.set(key, value(key))).toBe('OK')));
-      expect(await write.wait(2, 4_000)).toBe(2);
+      expect(await write.wait(2, 8_000)).toBe(2);
       for (const client of [write, read]) expect(await Promise.all(KEYS.map((key) => client.get(key)))).toEqual(KEYS.map(value));
     });
   });

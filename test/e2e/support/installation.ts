@@ -11,7 +11,7 @@ export const PASSWORD = 'ha"0 $x\\%# \'`;&|<>*?{}~!ü';
 
 const TIMEOUT_MILLIS = 180_000;
 /** Time that a command gets: a forwarded port does not always tell that the way behind it has ended. */
-const COMMAND_MILLIS = 5_000;
+const COMMAND_MILLIS = 10_000;
 
 /** Milliseconds since `kubectl apply` was started. */
 export interface StartTimes {
