@@ -20,7 +20,7 @@ export async function withPod<T>(stage: Stage, node: string, use: (list: ServerL
   const manifests = chart.toJson();
   await stage.namespace.apply(manifests);
   const pod = await until('the pod', TIMEOUT_MILLIS, async () => (await stage.namespace.pods('cdk8s.io/metadata.addr')).find(({ ready }) => ready));
-  const [pid] = new PodProcesses(pod.uid).find(/^node\0.*kube-template\.js/);
+  const [pid] = new PodProcesses(pod.uid).find(/^node .*kube-template\.js/);
   if (pid === undefined) throw new Error(`${pod.name} runs no kube-template`);
   const file = `/proc/${pid}/root/shared/servers`;
   await until('its file', TIMEOUT_MILLIS, async () => fs.existsSync(file));

@@ -56,6 +56,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'compacted',
     run: (stage) => stage.withDaemon(async (list, daemon) => {
+      // a write of something else: what the API server remembers after its restart begins after what the watch has seen
+      await stage.namespace.secret('elsewhere', { written: 'once' });
       await restart(list, daemon, async () => daemon.signal('SIGSTOP'));
       try {
         await stage.move();
