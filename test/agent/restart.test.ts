@@ -214,8 +214,9 @@ describeWith(REDIS)('Sentinels that forgot', () => {
     cluster = new TestCluster();
     await cluster.start();
     await cluster.settled();
+    const periods = { 'INFO-PERIOD': 700, 'PING-PERIOD': 250, 'PUBLISH-PERIOD': 500, 'MIN-LINK-RECONNECT-PERIOD': 2000 };
     const isUsual = async (j: number): Promise<boolean> => (
-      await cluster.period(j, 'INFO-PERIOD') === 700 && await cluster.period(j, 'PING-PERIOD') === 250 && await cluster.period(j, 'PUBLISH-PERIOD') === 500);
+      (await Promise.all(Object.entries(periods).map(async ([name, ms]) => await cluster.period(j, name) === ms))).every(Boolean));
     const usual = async (): Promise<boolean> => (await Promise.all(ALL.map(isUsual))).every(Boolean);
     await until('the agent of the master told all', usual);
 
