@@ -10,6 +10,9 @@ const WRITERS = 8;
 const BEFORE_MS = 2000;
 const AFTER_MS = 1000;
 
+/** Longest tail of writes that may be lost where nothing else is said. */
+const TAIL_MS = 1000;
+
 /** What a fault starts with that is not about clients: the scenario could not be done to its end. */
 export const BROKE_OFF = 'broke off';
 
@@ -135,7 +138,7 @@ export function faultsOf(verdict: Verdict, bar: Bar): string[] {
     ...above('recovery', verdict.recoveryMs, bar.recoveryMs?.worst),
     ...above('old master acknowledged for', verdict.oldMasterMs, bar.oldMasterMs),
     ...(bar.lost === 0 && verdict.lost > 0 ? [`${verdict.lost} lost`] : []),
-    ...(bar.lost === 'tail' ? above('lost a tail of', verdict.lostTailMs, 1000) : []),
+    ...(bar.lost === 'tail' ? above('lost a tail of', verdict.lostTailMs, bar.tailMs ?? TAIL_MS) : []),
     ...(bar.lost === 'cut' && verdict.lostBefore > 0 ? [`${verdict.lostBefore} lost that were acknowledged before the fault`] : []),
     ...(bar.switches !== undefined && verdict.switches > bar.switches ? [`the master changed ${verdict.switches} times, at most ${bar.switches}`] : []),
     ...(verdict.double > 0 ? [`two masters acknowledged: ${verdict.double}`] : []),

@@ -10,10 +10,12 @@ export interface Bar {
   /** Time until the first acknowledgement after what the run marked as the recovery. */
   readonly recoveryMs?: { readonly median: number; readonly worst: number };
   /**
-   * Acknowledged writes that may be lost. `tail`: only those of the last second before the master went, which were on their way to the replicas;
+   * Acknowledged writes that may be lost. `tail`: only those of the last moments before the master went, which were on their way to the replicas;
    * `cut`: only those that the master acknowledged after it was cut off.
    */
   readonly lost: 0 | 'tail' | 'cut';
+  /** From the oldest of the tail to the master's end; default: a second. */
+  readonly tailMs?: number;
   /** How long the old master may acknowledge after the fault. */
   readonly oldMasterMs?: number;
   /** How often the master may change. */

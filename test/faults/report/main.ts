@@ -18,7 +18,8 @@ const both = (one: { readonly median: number; readonly worst: number }) => `${se
 
 /** The bar of a scenario in words. */
 function barText(bar: Bar): string {
-  const lost = { 0: 'nothing lost', tail: 'lost: writes on their way', cut: 'lost: writes after the fault' }[bar.lost];
+  const tail = `lost: writes on their way${bar.tailMs ? ` for ${bar.tailMs} ms` : ''}`;
+  const lost = { 0: 'nothing lost', tail, cut: 'lost: writes after the fault' }[bar.lost];
   return [
     bar.gapMs && `gap ${both(bar.gapMs)} s`,
     bar.recoveryMs && `recovery ${both(bar.recoveryMs)} s`,
@@ -72,7 +73,7 @@ through HAProxy, from a node that the fault does not hurt; they give a connectio
 - **gap**: longest time without an acknowledgement to anybody who was not cut off; median and worst of the runs.
 - **recovery**: time from the moment at which the last pod runs again to the first acknowledgement.
 - **old master**: how long after the fault the old master still acknowledged.
-- **lost**: acknowledged writes that were gone at the end. "Writes on their way": acknowledged within the last second before the master went, and not yet
+- **lost**: acknowledged writes that were gone at the end. "Writes on their way": acknowledged within the last second before the master went, or less where it says so, and not yet
   at a replica: replication is asynchronous. \`WAIT\` gives a promise for a single write.
 - **double**: acknowledgements of one server while another gave some too. Always 0, or the run fails.
 - **in sync**: longest time from the end of the fault until all Sentinels agree and all replicas are in sync; at most 60 s, or the run fails.
