@@ -7,7 +7,7 @@ import { Endpoint } from './resp';
  * that dies before the first INFO after its replicas came is never replaced. During a failover Sentinel asks again 1 s after the last
  * INFO, and believes a promotion, which takes up to 0.3 s, only then: an INFO 0.7 s old at most is never too early for it.
  */
-const USUAL_MS = 700;
+const INFO_MS = 700;
 /** While all replicas are to be asked at once. */
 const HURRIED_MS = 100;
 
@@ -35,14 +35,14 @@ const RECONNECT_MS = 2_000;
  */
 export async function keepPeriods(sentinels: readonly Endpoint[]): Promise<void> {
   await Promise.all(sentinels.map(async sentinel => setPeriods(sentinel, {
-    'INFO-PERIOD': USUAL_MS, 'PING-PERIOD': PING_MS, 'PUBLISH-PERIOD': PUBLISH_MS, 'MIN-LINK-RECONNECT-PERIOD': RECONNECT_MS,
+    'INFO-PERIOD': INFO_MS, 'PING-PERIOD': PING_MS, 'PUBLISH-PERIOD': PUBLISH_MS, 'MIN-LINK-RECONNECT-PERIOD': RECONNECT_MS,
   })));
 }
 
 /** Lets a Sentinel hurry until the work is done. False: it can't be told, and the work was not begun. */
 export async function hurried(sentinel: Endpoint, work: () => Promise<void>): Promise<boolean> {
   if (!await setPeriods(sentinel, { 'INFO-PERIOD': HURRIED_MS })) return false;
-  await work().finally(async () => setPeriods(sentinel, { 'INFO-PERIOD': USUAL_MS }));
+  await work().finally(async () => setPeriods(sentinel, { 'INFO-PERIOD': INFO_MS }));
   return true;
 }
 
