@@ -93,14 +93,17 @@ export class Agent {
     const observation = await observe(ports, config, this.record);
     const self = observation.servers[config.self];
     try {
+      let masterClaim: Claim | undefined;
       if (self) {
-        await this.updateRecord(observation, self);
+        masterClaim = await this.claimOfMaster(observation, self);
+        await this.updateRecord(observation, masterClaim);
         await publisher.publish(formatClaim(claimOf(this.record, self)), self.runId);
       }
       // Nothing else waits for these.
       void this.keeper.keep({ server: self !== undefined, sentinels: this.isMaster });
       if (this.isMaster) void keepPeriods(ports.sentinels);
-      const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, { ...this.rules, stopping: this.stopping });
+      const rules: Rules = { ...this.rules, stopping: this.stopping, unrecorded: masterClaim === undefined };
+      const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, rules);
       this.memory = memory;
       this.note(action, observation, self);
       const { asked } = await act(action, observation, this.actor);
@@ -112,8 +115,8 @@ export class Agent {
     }
   }
 
-  private async updateRecord(observation: Observation, self: ServerView): Promise<void> {
-    const next = nextRecord(this.record, this.options.config.self, observation, await this.claimOfMaster(observation, self));
+  private async updateRecord(observation: Observation, masterClaim: Claim | undefined): Promise<void> {
+    const next = nextRecord(this.record, this.options.config.self, observation, masterClaim);
     if (next && next !== this.record) await this.remember(next);
   }
 

@@ -1,5 +1,5 @@
 import { majorityOf, namedMaster, Observation, SentinelSettings, sentinelsWhere, ServerView } from './observation';
-import { bestCandidate, Candidate, candidatesIn, epochOf, seesMajority } from './record';
+import { bestCandidate, Candidate, candidatesIn, epochOf, isOlder, seesMajority } from './record';
 
 /** What the agent does next. */
 export type Action =
@@ -35,6 +35,8 @@ export interface Rules {
   readonly replicaPriority: number;
   /** The own server is about to stop: it must not be elected any more. */
   readonly stopping?: boolean;
+  /** The own server is in sync with the master, and the agent of that one has not said yet which data this is. */
+  readonly unrecorded?: boolean;
   readonly settings: SentinelSettings;
 }
 
@@ -68,6 +70,12 @@ const LOOK_ROUND_MS = 3_000;
 const OVERDUE_MS = 10_000;
 /** The Sentinels tell each other newer configurations within 2 s; one that names another master for so long is put right. */
 const STRAY_AFTER_MS = 10_000;
+
+/** So long Sentinels that name different servers may take to agree by themselves. */
+const DIVIDED_MS = 15_000;
+
+/** So long a replica in sync is not electable while the agent of its master says nothing: it may be gone. */
+const UNRECORDED_MS = 5_000;
 
 /** Sentinels go one after the other: a Sentinel that is gone for so long, and is none of ours, does not come back. */
 const GHOST_AFTER_MS = 30_000;
@@ -197,8 +205,10 @@ class Round {
       return wait(`follows ${self.follows} instead of server ${named}: Sentinel moves it`);
     }
     if (self.linkUp) {
-      const ready = self.priority === this.rules.replicaPriority || this.rules.stopping;
-      return ready ? { kind: 'rest' } : { kind: 'enlist', why: 'in sync' };
+      if (self.priority === this.rules.replicaPriority || this.rules.stopping) return { kind: 'rest' };
+      // Elected with a record of older data, it could lose a later vote to that.
+      if (this.rules.unrecorded && this.held('unrecorded') < UNRECORDED_MS) return wait('in sync, and the agent of the master has not said yet with what');
+      return { kind: 'enlist', why: 'in sync' };
     }
     return this.masterAbsent(self, named);
   }
@@ -247,27 +257,27 @@ class Round {
       if (waited < GIVE_WAY_FOR_MS) return this.giveWay(`server ${best.ordinal} kept the data while this one restarted`);
       if (own.claim.term > 0) return { kind: 'resume', why: 'the failover was refused for too long, and the data is there' };
     }
-    if (own.claim.term === 0) return this.namedButEmpty(own, best);
+    if (own.claim.term === 0 || isOlder(own, best)) return this.namedButOlder(own, best);
     if (this.candidates.length < this.o.servers.length && waited < LOOK_ROUND_MS) {
       return wait('looks for a replica that kept the data');
     }
     return { kind: 'resume', why: 'named by the Sentinels, and no replica kept more' };
   }
 
-  /** Named, but nothing is known of the own data: as careful as at a first start. */
-  private namedButEmpty(own: Candidate, best: Candidate): Action {
-    if (!this.seesEnough('named and empty')) return wait('named by the Sentinels without data: waits for the other servers');
+  /** Named, but the own data is not the latest, or nothing is known of it: as careful as at a first start. */
+  private namedButOlder(own: Candidate, best: Candidate): Action {
+    const state = own.claim.term === 0 ? 'without data' : 'with older data';
+    if (!this.seesEnough('named and older')) return wait(`named by the Sentinels ${state}: waits for the other servers`);
     if (best === own) return { kind: 'resume', why: 'named by the Sentinels, and nobody has data' };
     // One that is not asked would soon tell the others again.
     if (this.o.sentinels.includes(undefined) && this.held('withdraw') < this.rules.bootTimeoutMs) {
-      return wait('named by the Sentinels without data: waits for all Sentinels to withdraw');
+      return wait(`named by the Sentinels ${state}: waits for all Sentinels to withdraw`);
     }
-    const sentinels = sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self);
-    return { kind: 'withdraw', sentinels, why: `named without data, while server ${best.ordinal} has some` };
+    return { kind: 'withdraw', sentinels: this.naming(), why: `named ${state}, while server ${best.ordinal} has newer` };
   }
 
   private giveWay(why: string): Action {
-    return { kind: 'give-way', ask: sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self), why };
+    return { kind: 'give-way', ask: this.naming(), why };
   }
 
   /** No majority names anybody, and this server is no master. */
@@ -279,8 +289,17 @@ class Round {
     if (masters.length > 1) return wait('several servers are master: left to the Sentinels');
     const leftOver = this.ownLeftOverVotes();
     const standing = this.maybeStand(self);
-    if (standing.kind === 'stand' || leftOver.length === 0) return standing;
-    return { kind: 'withdraw', sentinels: leftOver, why: 'votes that did not become a majority' };
+    if (standing.kind === 'stand') return standing;
+    if (leftOver.length > 0) return { kind: 'withdraw', sentinels: leftOver, why: 'votes that did not become a majority' };
+    return this.maybeUniteSentinels() ?? standing;
+  }
+
+  /** Sentinels that name different servers, none of them a master, may never hear of each other: whoever has not the best data makes room for it. */
+  private maybeUniteSentinels(): Action | undefined {
+    const naming = this.naming();
+    const divided = naming.length > 0 && !this.failoverInProgress() && this.o.servers.every(view => !view?.linkUp);
+    if (!divided || this.held('divided') < DIVIDED_MS || this.isBest() || !this.seesEnough('bootstrap')) return undefined;
+    return { kind: 'withdraw', sentinels: naming, why: 'the Sentinels name different servers, and another has better data' };
   }
 
   /** One server is master and no majority names it yet: its agent registers it. Attach when its data is no older than ours. */
@@ -314,6 +333,11 @@ class Round {
     if (this.o.servers.some(view => view && !view.claim)) return false;
     if (this.candidates.length === this.o.servers.length) return true;
     return seesMajority(this.o) && this.held(what) >= this.rules.bootTimeoutMs;
+  }
+
+  /** The Sentinels that name the own server. */
+  private naming(): number[] {
+    return sentinelsWhere(this.o.sentinels, view => view.names === this.rules.self);
   }
 
   private isBest(): boolean {

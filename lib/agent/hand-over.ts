@@ -104,10 +104,11 @@ async function askForFailover(sentinel: Endpoint, masterName: string): Promise<t
   return true;
 }
 
-/** Whether it is certain that the failover will not happen: the Sentinel that was asked for it says so, and a majority still names this server. */
+/** Whether it is certain that the failover will not happen: the Sentinel that was asked for it and a majority still name this server. */
 async function abandoned(actor: Actor, asked: number): Promise<boolean> {
   const sentinels = await askSentinels(actor);
-  return sentinels[asked] !== undefined && !sentinels.some(view => view?.failoverInProgress) && namedMaster(sentinels) === actor.config.self;
+  const { self } = actor.config;
+  return sentinels[asked]?.names === self && namedMaster(sentinels) === self && !sentinels.some(view => view?.failoverInProgress);
 }
 
 /** The preconditions. Returns the Sentinel to ask, or undefined when this server is not the master. */

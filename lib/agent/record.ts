@@ -160,6 +160,13 @@ export function outlived(replica: Candidate, master: Candidate): boolean {
   return replica !== master && replica.claim.live && position(replica) >= master.claim.offset;
 }
 
+/** Whether the first one's data is certainly not the latest: it may be of a lost configuration, or a snapshot from before. */
+export function isOlder(one: Candidate, other: Candidate): boolean {
+  if (one.claim.term !== other.claim.term) return one.claim.term < other.claim.term;
+  if (one.claim.epoch !== other.claim.epoch) return one.claim.epoch < other.claim.epoch;
+  return !one.claim.master && position(one) < position(other);
+}
+
 function position(candidate: Candidate): number {
   return candidate.claim.live ? candidate.view.offset : candidate.claim.offset;
 }

@@ -1,5 +1,8 @@
 import { BOOT_TIMEOUT_MS, World } from './world';
 
+/** After that a pod is killed. */
+const GRACE_PERIOD_MS = 40_000;
+
 /** Something that happens to an installation. Ends when the installation should settle by itself. */
 type Disaster = (world: World, master: number) => Promise<void>;
 
@@ -15,15 +18,16 @@ async function startAll(world: World, pods: readonly number[], sentinels: 'blank
   await pass(world, spread + 1);
 }
 
-/** Some pods cannot reach some others or Sentinels for a while, in one direction or both. */
+/** Some pods or Sentinels cannot reach some others for a while, in one direction or both. */
 function cutSome(world: World): void {
   const { random, clock } = world;
   if (random.chance(0.4)) return;
   const all = world.servers.map((_, i) => i);
   for (let n = random.between(1, 4); n > 0; n--) {
-    const from = `r${random.pick(all)}`;
-    const to = `${random.pick(['r', 'r', 's'])}${random.pick(all)}`;
-    const both = to.startsWith('r') && random.chance(0.5);
+    const from = `${random.pick(['r', 'r', 's'])}${random.pick(all)}`;
+    // Sentinels that don't see a living master replace it, rightly.
+    const to = `${from.startsWith('s') ? 's' : random.pick(['r', 'r', 's'])}${random.pick(all)}`;
+    const both = from[0] === to[0] && random.chance(0.5);
     if (from === to) continue;
     world.setCut(from, to, true);
     if (both) world.setCut(to, from, true);
@@ -118,8 +122,33 @@ const cutOffMasterReturns: Disaster = async (world, master) => {
   await startAll(world, others, 'blank');
 };
 
+/** The pods of the master and perhaps of another server are deleted, while others come and go. */
+const plannedStop: Disaster = async (world, master) => {
+  const { random, clock } = world;
+  const pods = world.servers.map((_, i) => i);
+  const stopping = new Set([random.chance(0.8) ? master : random.pick(pods)]);
+  if (random.chance(0.3)) stopping.add(random.pick(pods));
+  cutSome(world);
+  const passer = random.pick(pods);
+  if (random.chance(0.3) && !stopping.has(passer)) {
+    clock.in(random.between(0, 3_000), () => world.crashServer(passer, { losesData: random.chance(0.5) }));
+    clock.in(random.between(3_000, 6_000), () => world.servers[passer].start());
+  }
+  if (random.chance(0.4)) world.servers.forEach(server => { server.lagsUntil = clock.now() + random.between(0, 4_000); });
+  if (random.chance(0.2)) clock.in(random.between(0, 3_000), () => random.pick(world.sentinels).start({ blank: random.chance(0.5) }));
+  const ready = new Set<number>();
+  for (const pod of stopping) clock.in(random.between(0, 500), () => void world.prepareStop(pod).then(() => ready.add(pod)));
+  await clock.runUntil(() => ready.size === stopping.size, GRACE_PERIOD_MS);
+  for (const pod of stopping) {
+    world.stopPod(pod, { losesData: random.chance(0.5) });
+    clock.in(random.between(0, 6_000), () => world.startPod(pod));
+  }
+  await pass(world, 6_001);
+};
+
 const DISASTERS = [
   totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget, cutOffMasterReturns,
+  plannedStop,
 ];
 
 /** A first start and some disasters, as the seed of the world says. Returns what must not happen and did. */

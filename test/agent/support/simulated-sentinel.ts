@@ -12,6 +12,8 @@ export interface SentinelWorld {
   meets(sentinel: number, other: number): boolean;
   now(): number;
   later(ms: number, run: () => void): void;
+  /** A failover that somebody asked for is about to promote this server. */
+  handsOver(from: number, to: number): void;
 }
 
 const DOWN_AFTER_MS = 3_500;
@@ -34,6 +36,8 @@ export class SimulatedSentinel {
   private rogueSince = new Map<number, number>();
   private lastAttempt = -Infinity;
   private settings: Record<string, string> = {};
+  /** Priority of each replica, as of the last look at it. */
+  private readonly priorities = new Map<number, number>();
 
   constructor(readonly index: number, private readonly world: SentinelWorld) {}
 
@@ -63,7 +67,9 @@ export class SimulatedSentinel {
       case 'SET':
         this.settings[command[3]] = command[4];
         return 'OK';
-      case 'FAILOVER': return this.failover();
+      case 'FAILOVER': return this.failover({ planned: true });
+      case 'REPLICAS': return [...this.replicas].map(ordinal => this.describeReplica(ordinal));
+      case 'CKQUORUM': return this.checkQuorum();
       default: return new ReplyError('ERR unknown subcommand');
     }
   }
@@ -110,16 +116,35 @@ export class SimulatedSentinel {
     ];
   }
 
+  private describeReplica(ordinal: number): string[] {
+    const flags = this.world.reaches(this.index, ordinal) ? 'slave' : 's_down,slave';
+    const priority = this.priorities.get(ordinal) ?? 100;
+    return ['ip', this.world.addressOf(ordinal), 'flags', flags, 'slave-priority', String(priority), 'info-refresh', '600'];
+  }
+
+  private checkQuorum(): Reply {
+    const { sentinels } = this.world;
+    const usable = sentinels.filter(other => other === this || (other.up && this.others.has(other.index) && this.world.meets(this.index, other.index)));
+    return usable.length > sentinels.length / 2 ? `OK ${usable.length} usable Sentinels` : new ReplyError('NOQUORUM');
+  }
+
   /** Sentinels of one master find each other through it, and tell each other newer configurations. */
   private meetOthers(): void {
     for (const other of this.world.sentinels) {
-      if (other === this || !other.up || other.names === undefined || !this.world.meets(this.index, other.index)) continue;
+      if (other === this || !other.up || other.names === undefined || !this.hears(other)) continue;
       if (other.names === this.names && this.world.reaches(this.index, this.names)) this.others.add(other.index);
       if ((this.others.has(other.index) || other.others.has(this.index)) && other.epoch > this.epoch) {
         this.others.add(other.index);
         this.switchTo(other.names, other.epoch);
       }
     }
+  }
+
+  /** Directly, or by way of a server that both reach. */
+  private hears(other: SimulatedSentinel): boolean {
+    const { meets, reaches, servers } = this.world;
+    return meets(this.index, other.index)
+      || servers.some(({ ordinal }) => reaches(this.index, ordinal) && reaches(other.index, ordinal));
   }
 
   private switchTo(ordinal: number, epoch: number): void {
@@ -134,6 +159,9 @@ export class SimulatedSentinel {
   private findReplicas(): void {
     for (const server of this.world.servers) {
       if (server.up && server.follows === this.names && server.linkUp) this.replicas.add(server.ordinal);
+    }
+    for (const ordinal of this.replicas) {
+      if (this.world.reaches(this.index, ordinal)) this.priorities.set(ordinal, this.world.servers[ordinal].priority);
     }
   }
 
@@ -153,16 +181,19 @@ export class SimulatedSentinel {
   private maybeLead(): void {
     if (!this.masterDown || this.world.now() - this.lastAttempt < RETRY_MS) return;
     const size = this.world.sentinels.length;
+    // A vote is given once in that time.
     const agree = this.world.sentinels.filter(other => other.up && other.names === this.names && other.masterDown
+      && this.world.now() - other.lastAttempt >= RETRY_MS
       && (other === this || (this.others.has(other.index) && this.world.meets(this.index, other.index))));
     if (agree.length > size / 2 && !agree.some(other => other.failoverInProgress)) {
       for (const other of agree) other.lastAttempt = this.world.now();
-      this.failover();
+      this.failover({ planned: false });
     }
   }
 
-  private failover(): Reply {
-    if (this.names === undefined) return new ReplyError('ERR No such master with that name');
+  private failover({ planned }: { planned: boolean }): Reply {
+    const from = this.names;
+    if (from === undefined) return new ReplyError('ERR No such master with that name');
     if (this.failoverInProgress) return new ReplyError('INPROG Failover already in progress');
     const chosen = [...this.replicas].map(ordinal => this.world.servers[ordinal])
       .filter(server => this.world.reaches(this.index, server.ordinal) && server.role === 'slave' && server.priority > 0)
@@ -176,6 +207,7 @@ export class SimulatedSentinel {
         this.failoverInProgress = false;
         return;
       }
+      if (planned) this.world.handsOver(from, chosen.ordinal);
       chosen.promote('sentinel');
       this.world.later(BELIEVE_MS, () => this.complete(chosen, runId));
     });

@@ -16,6 +16,7 @@ export type Promoter = 'agent' | 'sentinel';
 interface ServerEvents {
   addressOf(ordinal: number): string;
   promoted(server: SimulatedServer, by: Promoter): void;
+  now(): number;
 }
 
 /** A Redis server, as far as agents and Sentinels see it. */
@@ -31,6 +32,13 @@ export class SimulatedServer {
   /** Era of the data when its record was last kept. */
   recordedEra = 0;
   streamId = 'none';
+  /** Takes CLIENT PAUSE for done and goes on accepting writes, as no server does. */
+  restless = false;
+  /** Says as a master that its stream is empty, as no server does. */
+  modest = false;
+  /** As a replica it receives nothing until then, over a link that is up. */
+  lagsUntil = -Infinity;
+  private pausedUntil = -Infinity;
   private starts = 0;
 
   constructor(readonly ordinal: number, private readonly events: ServerEvents) {}
@@ -44,6 +52,7 @@ export class SimulatedServer {
     this.priority = 0;
     this.runId = `run${this.ordinal}x${this.starts++}`;
     this.clientName = '';
+    this.pausedUntil = -Infinity;
     // An append-only file does not tell the stream.
     this.streamId = this.runId;
   }
@@ -70,10 +79,16 @@ export class SimulatedServer {
     this.events.promoted(this, by);
   }
 
+  get paused(): boolean {
+    return this.events.now() < this.pausedUntil && !this.restless;
+  }
+
   execute(command: readonly string[]): Reply {
     switch (command[0]) {
       case 'INFO': return this.info(command[1]);
-      case 'CLIENT': return `id=1 addr=x:1 name=sentinel\nid=2 addr=x:2 name=${this.clientName} db=0\n`;
+      case 'CLIENT': return this.client(command);
+      case 'MULTI':
+      case 'EXEC': return 'OK';
       case 'CONFIG':
         this.priority = Number(command[3]);
         return 'OK';
@@ -85,6 +100,20 @@ export class SimulatedServer {
         }
         return 'OK';
       default: return new ReplyError(`ERR unknown command '${command[0]}'`);
+    }
+  }
+
+  private client(command: readonly string[]): Reply {
+    switch (command[1]) {
+      case 'LIST': return `id=1 addr=x:1 name=sentinel\nid=2 addr=x:2 name=${this.clientName} db=0\n`;
+      case 'PAUSE':
+        this.pausedUntil = this.events.now() + Number(command[2]);
+        return 'OK';
+      case 'UNPAUSE':
+        this.pausedUntil = -Infinity;
+        return 'OK';
+      case 'KILL': return 0;
+      default: return new ReplyError(`ERR unknown subcommand '${command[1]}'`);
     }
   }
 
@@ -100,7 +129,7 @@ export class SimulatedServer {
 
   private replication(): string[] {
     const common = [`role:${this.role}`, `master_replid:${this.streamId}`];
-    if (this.role === 'master') return [...common, `master_repl_offset:${this.data.last}`];
+    if (this.role === 'master') return [...common, `master_repl_offset:${this.modest ? 0 : this.data.last}`];
     return [
       ...common,
       `master_host:${this.follows === undefined ? '127.0.0.1' : this.events.addressOf(this.follows)}`,

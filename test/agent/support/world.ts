@@ -4,6 +4,7 @@ import { DataSet, Promoter, SimulatedServer } from './simulated-server';
 import { Agent, AgentOptions } from '../../../lib/agent/agent';
 import { parseConfig } from '../../../lib/agent/config';
 import { decide as rightDecide } from '../../../lib/agent/decide';
+import { handOver } from '../../../lib/agent/hand-over';
 import { Log } from '../../../lib/agent/log';
 import { majorityOf, namedMaster } from '../../../lib/agent/observation';
 import { DataRecord } from '../../../lib/agent/record';
@@ -29,6 +30,7 @@ export class World {
   readonly violations: string[] = [];
   readonly lines: string[] = [];
   private readonly agents: (Agent | undefined)[];
+  private readonly handingOver: (Promise<string> | undefined)[];
   private readonly records: (DataRecord | undefined)[];
   private readonly cut = new Set<string>();
   /** Servers that the agent saw, with what their agents say, when it last decided to promote its own. */
@@ -36,13 +38,19 @@ export class World {
   private readonly startedAt: number[] = [];
   /** A master that was cut off: it can't be told that another one follows it. */
   private replaced?: number;
+  /** The last failover that somebody asked for: a hand-over, or a restarted master that gave way. */
+  private planned?: { readonly from: number; readonly to: number; readonly era: number; outlived: boolean };
   private era = 0;
   private written = 0;
 
   constructor(seed: number, private readonly decide: Decide = rightDecide, readonly size = 3) {
     this.random = new Random(seed);
     const ordinals = Array.from({ length: size }, (_, i) => i);
-    this.servers = ordinals.map(i => new SimulatedServer(i, { addressOf: this.addressOf, promoted: (server, by) => this.promoted(server, by) }));
+    this.servers = ordinals.map(i => new SimulatedServer(i, {
+      addressOf: this.addressOf,
+      promoted: (server, by) => this.promoted(server, by),
+      now: () => this.clock.now(),
+    }));
     const { servers } = this;
     const sentinels: SimulatedSentinel[] = [];
     this.sentinels = sentinels;
@@ -54,9 +62,11 @@ export class World {
       meets: (j: number, k: number) => !this.isCut(`s${j}`, `s${k}`) && !this.isCut(`s${k}`, `s${j}`),
       now: () => this.clock.now(),
       later: (ms: number, run: () => void) => this.clock.in(ms, run),
+      handsOver: (from: number, to: number) => this.handsOver(from, to),
     };
     ordinals.forEach(j => sentinels.push(new SimulatedSentinel(j, world)));
     this.agents = ordinals.map(() => undefined);
+    this.handingOver = ordinals.map(() => undefined);
     this.records = ordinals.map(() => undefined);
     this.clock.every(REPLICATION_MS, () => this.servers.forEach(server => this.replicate(server)));
     this.clock.every(WRITE_MS, () => this.write());
@@ -96,8 +106,19 @@ export class World {
   /** Ends server and agent together. */
   stopPod(i: number, options: { losesData: boolean }): void {
     this.agents[i] = undefined;
+    this.handingOver[i] = undefined;
     this.servers[i].stop(options);
     if (options.losesData) this.records[i] = undefined;
+  }
+
+  /** Lets the agent prepare the end of its server. Never resolves when its pod ends before. */
+  async prepareStop(i: number): Promise<void> {
+    const agent = this.agents[i];
+    if (!agent) return;
+    agent.stopping = true;
+    this.handingOver[i] = handOver(agent.actor);
+    this.lines.push(`${this.clock.now()} agent ${i} hand-over: ${await this.handingOver[i]}`);
+    this.handingOver[i] = undefined;
   }
 
   /** Ends the process of the server only; its agent notices. */
@@ -188,7 +209,8 @@ export class World {
     this.agents[i] = agent;
     this.startedAt[i] = this.clock.now();
     const round = async (): Promise<void> => {
-      while (alive()) await this.clock.sleep(await agent.tick());
+      // While the role moves, only the hand-over acts.
+      while (alive()) await (this.handingOver[i] ?? this.clock.sleep(await agent.tick()));
     };
     void round();
   }
@@ -226,7 +248,7 @@ export class World {
     const master = this.servers[server.follows];
     const open = master.up && (master.role === 'master' || master.linkUp) && !this.isCut(`r${server.ordinal}`, `r${master.ordinal}`);
     server.linkUp = open;
-    if (open) {
+    if (open && server.lagsUntil <= this.clock.now()) {
       server.data = master.data;
       server.streamId = master.streamId;
     }
@@ -235,15 +257,37 @@ export class World {
   /** A client behind a proxy that sends writes to the master named by a majority, and to nobody else. */
   private write(): void {
     for (const server of this.servers) {
-      if (!this.isNamedMaster(server.ordinal)) continue;
+      if (!this.isNamedMaster(server.ordinal) || server.paused) continue;
+      this.checkSuccession(server);
       server.data = { era: server.data.era, last: ++this.written };
     }
+  }
+
+  /** A master that was handed over and accepts more must stay the master. */
+  private checkSuccession(server: SimulatedServer): void {
+    const { planned } = this;
+    if (server.ordinal === planned?.from) planned.outlived = true;
+    if (server.ordinal !== planned?.to || server.data.era !== planned.era || !planned.outlived) return;
+    this.violate(`server ${planned.to} took over from server ${planned.from}, which had accepted writes again`);
+    this.planned = undefined;
+  }
+
+  /** What the old master accepted and its successor does not have is lost when the failover was asked for. */
+  private handsOver(from: number, to: number): void {
+    const [old, next] = [this.servers[from], this.servers[to]];
+    if (!old.up || old.role !== 'master') return;
+    this.planned = { from, to, era: this.era + 1, outlived: false };
+    const [given, got] = [old.data, next.data];
+    if (given.era !== got.era || given.last !== got.last) this.violate(`server ${from} was handed over to server ${to} with ${text(got)} of ${text(given)}`);
   }
 
   private promoted(server: SimulatedServer, by: Promoter): void {
     if (by === 'agent') this.checkPromotion(server);
     if (server.ordinal === this.replaced) this.replaced = undefined;
-    const others = this.servers.filter(each => each !== server && each.up && each.role === 'master' && each.ordinal !== this.replaced);
+    if (server.ordinal === this.planned?.from) this.planned = undefined;
+    // One of two that a failover is between accepts nothing: it is paused, or no majority names it.
+    const excused = [this.replaced, this.planned?.from, this.planned?.to];
+    const others = this.servers.filter(each => each !== server && each.up && each.role === 'master' && !excused.includes(each.ordinal));
     for (const other of others) this.violate(`servers ${other.ordinal} and ${server.ordinal} are master at once`);
     server.data = { ...server.data, era: ++this.era };
     server.streamId = `stream ${this.era}`;
@@ -262,7 +306,7 @@ export class World {
 
   /** Where nobody is the named master, one tells Sentinels that forgot about itself only while nobody that its agent saw has newer data. */
   private checkReturn(server: SimulatedServer, seen: readonly number[]): void {
-    if (server.role !== 'master' || this.servers.some(({ ordinal }) => this.isNamedMaster(ordinal))) return;
+    if (!server.up || server.role !== 'master' || this.servers.some(({ ordinal }) => this.isNamedMaster(ordinal))) return;
     for (const other of this.fuller(server, server.data.era, seen)) this.violate(`server ${server.ordinal} was registered although server ${other}`);
   }
 
