@@ -19,6 +19,9 @@ const FAILOVER_MS = 1_500;
 /** What a standby replicates: nobody, as nobody listens there. */
 export const STANDBY = ['127.0.0.1', '1'] as const;
 
+/** Why a Sentinel is made to forget. */
+const NAMED_ANOTHER = 'named another master than the majority and was told';
+
 /** What acting needs. */
 export interface Actor {
   readonly ports: Ports;
@@ -55,6 +58,10 @@ export async function act(action: Action, observation: Observation, actor: Actor
       if (await allowed('failover', actor)) {
         await giveWay(action.ask, action.why, actor);
       }
+      break;
+    case 'call-off':
+      if ((await glance(ports, config, GLANCE_MS)).servers.some(view => view?.role === 'master')) break;
+      await replace(action.sentinels, `was in a failover and was told: ${action.why}`, actor);
       break;
     case 'withdraw':
       await Promise.allSettled(action.sentinels.map(async index => withdraw(ports.sentinels[index], actor.registration)));
@@ -113,7 +120,7 @@ async function stand(action: Extract<Action, { kind: 'stand' }>, observation: Ob
   const { won, asked } = await vote(actor.ports.sentinels, actor.registration);
   actor.log.info('vote', `${won ? 'won' : 'not won'}: ${action.why}`);
   if (won) {
-    await replace(action.clear, actor);
+    await replace(action.clear, NAMED_ANOTHER, actor);
     await promote(actor, observation, 'elected by the vote');
   }
   return asked;
@@ -124,18 +131,18 @@ async function tend(action: Extract<Action, { kind: 'tend' }>, actor: Actor): Pr
   await Promise.all([
     ...action.register.map(async index => register(ports.sentinels[index], index, registration, 'knew no master and was told')),
     ...action.adjust.map(async index => register(ports.sentinels[index], index, registration, 'had other settings and was told')),
-    replace(action.replace, actor),
+    replace(action.replace, NAMED_ANOTHER, actor),
   ]);
 }
 
-/** Makes Sentinels that name another master than the majority name the own server. */
-async function replace(sentinels: readonly number[], actor: Actor): Promise<void> {
+/** Makes Sentinels forget what they know, and name the own server. */
+async function replace(sentinels: readonly number[], why: string, actor: Actor): Promise<void> {
   await Promise.all(sentinels.map(async index => {
     const sentinel = actor.ports.sentinels[index];
     await sentinel.call('SENTINEL', 'REMOVE', actor.config.masterName).catch((error: unknown) => {
       actor.log.warn('sentinel', `${index} cannot be put right: ${messageOf(error)}`);
     });
-    await register(sentinel, index, actor.registration, 'named another master than the majority and was told');
+    await register(sentinel, index, actor.registration, why);
   }));
 }
 

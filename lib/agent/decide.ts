@@ -15,6 +15,8 @@ export type Action =
   | { readonly kind: 'resume'; readonly why: string }
   /** Ask for a failover away from the own server. */
   | { readonly kind: 'give-way'; readonly ask: readonly number[]; readonly why: string }
+  /** Make these Sentinels give up a failover, as its replica was restarted. */
+  | { readonly kind: 'call-off'; readonly sentinels: readonly number[]; readonly why: string }
   /** Withdraw the own name from these Sentinels. */
   | { readonly kind: 'withdraw'; readonly sentinels: readonly number[]; readonly why: string }
   /** Ask the blank Sentinels for their votes; promote the own server when a majority accepts, and these forgot an older master. */
@@ -70,6 +72,9 @@ const LOOK_ROUND_MS = 3_000;
 const OVERDUE_MS = 10_000;
 /** The Sentinels tell each other newer configurations within 2 s; one that names another master for so long is put right. */
 const STRAY_AFTER_MS = 10_000;
+
+/** So long a failover that can't end well is left to Sentinel. */
+const HOPELESS_MS = 500;
 
 /** So long Sentinels that name different servers may take to agree by themselves. */
 const DIVIDED_MS = 15_000;
@@ -248,7 +253,7 @@ class Round {
       return wait('named by the Sentinels but replicates another server: left to them');
     }
     const forbidden = obstacle(this.o, this.rules.self);
-    if (forbidden !== undefined) return wait(`named by the Sentinels, but ${forbidden}`);
+    if (forbidden !== undefined) return this.maybeCallOff() ?? wait(`named by the Sentinels, but ${forbidden}`);
     const own = this.candidates.find(each => each.ordinal === this.rules.self);
     if (!own) return wait('the data is not judged yet');
     const best = bestCandidate(this.candidates)!;
@@ -262,6 +267,18 @@ class Round {
       return wait('looks for a replica that kept the data');
     }
     return { kind: 'resume', why: 'named by the Sentinels, and no replica kept more' };
+  }
+
+  /**
+   * A master that dies together with its replicas has asked for a failover that never ends well: Sentinel waits a failover timeout for a replica
+   * that was restarted, or promotes it, with less data perhaps.
+   */
+  private maybeCallOff(): Action | undefined {
+    const running = this.naming().filter(index => this.o.sentinels[index]!.failoverInProgress);
+    const allRestarted = this.candidates.length === this.o.servers.length && this.candidates.every(({ claim }) => !claim.live);
+    if (running.length === 0 || !allRestarted || this.otherMasters().length > 0 || !this.isBest()) return undefined;
+    if (this.held('hopeless') < HOPELESS_MS) return undefined;
+    return { kind: 'call-off', sentinels: running, why: 'all servers were restarted' };
   }
 
   /** Named, but the own data is not the latest, or nothing is known of it: as careful as at a first start. */

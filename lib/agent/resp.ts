@@ -32,9 +32,15 @@ export interface RespClientOptions {
   readonly port: number;
   /** The password at the moment of connecting. Default: no authentication. */
   readonly password?: () => string | undefined;
-  /** Longest time for connecting and for each command or batch. In milliseconds. */
+  /** Longest time for each command or batch, with connecting. In milliseconds. */
   readonly timeoutMs: number;
 }
+
+/**
+ * Longest time for connecting. In milliseconds. The kernel repeats a lost first packet only after a second; packets of a new pod are lost
+ * until all nodes know it. And of a node that is gone nobody should wait longer.
+ */
+const CONNECT_MS = 300;
 
 interface Pending {
   readonly resolve: (reply: Reply) => void;
@@ -85,8 +91,14 @@ export class RespClient implements Endpoint {
     const parser = new ReplyParser();
     this.socket = socket;
     socket.setKeepAlive(true, 5_000);
+    // A process that had to wait for the CPU sees its timers before its connections.
+    const timer = setTimeout(() => setImmediate(() => {
+      if (socket.connecting) this.drop(socket, new ConnectionError(`no connection within ${CONNECT_MS} ms`, 'ETIMEDOUT'));
+    }), CONNECT_MS);
+    socket.on('connect', () => clearTimeout(timer));
     socket.on('data', chunk => this.receive(socket, parser, chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => this.drop(socket, new ConnectionError(error.message, error.code)));
+    socket.on('close', () => clearTimeout(timer));
     socket.on('close', () => this.drop(socket, new ConnectionError('connection closed', 'ECONNRESET')));
     this.authenticate(socket);
     return socket;

@@ -202,6 +202,38 @@ describeWith(REDIS)('the agent of server 0', () => {
       expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([undefined, undefined, undefined]);
     });
 
+    test('calls off a failover whose replica was restarted, and resumes', async () => {
+      await stage.settled();
+      // As when all die together: the failover is asked for, and nobody is promoted any more.
+      for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGSTOP');
+      await cluster.askSentinel(1, 'SENTINEL', 'FAILOVER', stage.config.masterName);
+      for (const i of [0, 1, 2]) {
+        await cluster.kill(`redis-${i}`);
+        cluster.startServer(i, { empty: true });
+      }
+      await stage.answering();
+      await claimAll();
+      expect((await stage.decideAfter(400)).kind).toBe('wait');
+      const callOff = await stage.decideAfter(500);
+      expect(callOff).toMatchObject({ kind: 'call-off', sentinels: [1] });
+
+      await stage.act(callOff);
+      expect(await cluster.named(1)).toBe(0);
+      expect((await stage.decideAfter(0)).kind).toBe('resume');
+    });
+
+    test('withdraws with older data than another restarted server', async () => {
+      await stage.name(0);
+      await stage.claim(0, { master: true });
+      await stage.claim(1, { epoch: 1 });
+      await stage.claim(2);
+      const withdraw = await stage.decideAfter(0);
+      expect(withdraw).toMatchObject({ kind: 'withdraw', sentinels: [0, 1, 2] });
+
+      await stage.act(withdraw);
+      expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([undefined, undefined, undefined]);
+    });
+
     test('resumes without data when nobody has any', async () => {
       await stage.name(0);
       for (const i of [0, 1, 2]) await stage.claim(i, { term: 0 });
@@ -329,6 +361,24 @@ describeWith(REDIS)('the agent of server 0', () => {
       expect((await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).filter(each => each === 0)).toHaveLength(2);
     });
 
+    test('wins against a Sentinel that remembers an older master, and makes it forget that', async () => {
+      await stage.master(1);
+      await stage.replica(0, 1, { priority: 0 });
+      await stage.replica(2, 1);
+      await stage.name(1, [2]);
+      await until('Sentinel 2 fails over', async () => await cluster.askSentinel(2, 'SENTINEL', 'FAILOVER', stage.config.masterName) === 'OK');
+      await until('the configuration is a later one', async () => await cluster.named(2) === 2);
+      for (const i of [0, 1, 2]) await cluster.ask(i, 'REPLICAOF', '127.0.0.1', '1');
+      await stage.claim(0, { term: 2 });
+      for (const i of [1, 2]) await stage.claim(i);
+      const stand = await stage.decideAfter(0);
+      expect(stand).toMatchObject({ kind: 'stand', clear: [2] });
+
+      await stage.act(stand);
+      expect(await cluster.masters()).toEqual([0]);
+      expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([0, 0, 0]);
+    });
+
     test('loses a vote that another one has won, and takes its own back', async () => {
       await claimAll();
       const stand = await stage.decideAfter(0);
@@ -363,6 +413,9 @@ describeWith(REDIS)('the agent of server 0', () => {
       await claimAll();
       await stage.master(1);
       await stage.replica(2, 1);
+      cluster.signal('redis-1', 'SIGSTOP');
+      expect(await stage.decideAfter(60_000)).toEqual({ kind: 'wait', why: 'a replica still has a master' });
+
       await cluster.kill('redis-1');
       await until('the link is down', async () => (await cluster.info(2)).master_link_status === 'down');
       expect((await stage.decideAfter(60_000)).kind).toBe('stand');
@@ -373,6 +426,23 @@ describeWith(REDIS)('the agent of server 0', () => {
       await stage.name(1, [1]);
       await stage.name(2, [2]);
       expect(await stage.decideAfter(600_000)).toEqual({ kind: 'wait', why: 'the Sentinels name different servers' });
+    });
+
+    test('takes its name back when they go on naming different servers and another has better data', async () => {
+      for (const i of [0, 1]) await stage.claim(i);
+      await stage.claim(2, { term: 2 });
+      await stage.name(0, [0, 2]);
+      await until('Sentinel 0 knows another', async () => (await cluster.sentinelMaster(0))['num-other-sentinels'] === '1');
+      await cluster.kill('sentinel-2');
+      cluster.startSentinel(2, { blank: true });
+      await stage.name(1, [1]);
+      await stage.answering();
+      expect((await stage.decideAfter(14_000)).kind).toBe('wait');
+      const withdraw = await stage.decideAfter(15_000);
+      expect(withdraw).toMatchObject({ kind: 'withdraw', sentinels: [0] });
+
+      await stage.act(withdraw);
+      expect(await Promise.all([0, 1].map(async j => cluster.named(j)))).toEqual([undefined, 1]);
     });
 
     test('waits without a majority of the Sentinels', async () => {

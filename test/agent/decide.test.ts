@@ -93,6 +93,8 @@ table('the majority names another server', [
   { when: 'a standby attaches when two of three name it', servers: [standby(), master(), ABSENT], sentinels: [names(1), ABSENT, names(1)], then: { kind: 'attach', to: 1 } },
   { when: 'a minority of the Sentinels is no majority', servers: [standby(), master(), ABSENT], sentinels: [names(1), ABSENT, ABSENT], then: { kind: 'wait' } },
   { when: 'a replica that never synced follows at once', servers: [standby({ follows: 2 }), master(), standby()], sentinels: all(1), then: { kind: 'attach', to: 1 } },
+  { when: 'a replica in sync with what nobody has told it yet waits', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: all(1), rules: { unrecorded: true }, after: 4_000, then: { kind: 'wait' } },
+  { when: 'a replica in sync that is not told for 5 s becomes electable', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: all(1), rules: { unrecorded: true }, after: 5_000, then: { kind: 'enlist' } },
   { when: 'a replica in sync becomes electable', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: all(1), then: { kind: 'enlist' } },
   { when: 'a replica that is electable rests', servers: [replicaOf(1), ABSENT, ABSENT], sentinels: all(1), then: { kind: 'rest' } },
   { when: 'a replica that must never be elected rests', servers: [replicaOf(1, { priority: 0 }), ABSENT, ABSENT], sentinels: all(1), rules: { replicaPriority: 0 }, then: { kind: 'rest' } },
@@ -148,6 +150,7 @@ table('the majority names the own server, which is master', [
   { when: 'one that is away for less than half a minute is no ghost yet', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), HAUNTED, HAUNTED], after: 29_000, then: { kind: 'rest' } },
 ]);
 
+const BETTER = standby({ claim: claim({ epoch: 4 }) });
 const LAST = standby({ claim: claim({ master: true, offset: 50 }) });
 const KEPT = replicaOf(0, { linkUp: false, offset: 60 });
 
@@ -159,10 +162,25 @@ table('the majority names the own server, which was restarted', [
   { when: 'all were restarted: it resumes', servers: [LAST, standby(), standby()], sentinels: all(0), then: { kind: 'resume' } },
   { when: 'a server is missing: it looks for 3 s', servers: [LAST, standby(), ABSENT], sentinels: all(0), after: 2_000, then: { kind: 'wait' } },
   { when: 'a server is missing for 3 s: it resumes', servers: [LAST, standby(), ABSENT], sentinels: all(0), after: 3_000, then: { kind: 'resume' } },
-  { when: 'a failover runs: it waits', servers: [LAST, standby(), standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
+  { when: 'a failover to a replica that kept the data runs: it waits', servers: [LAST, KEPT, standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
+  { when: 'a failover runs though all were restarted: it waits for 0.5 s', servers: [LAST, standby(), standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 400, then: { kind: 'wait' } },
+  { when: 'a failover runs though all were restarted for 0.5 s: it calls it off', servers: [LAST, standby(), standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 500, then: { kind: 'call-off', sentinels: [1] } },
+  { when: 'a failover runs, and a server is missing: it waits', servers: [LAST, standby(), ABSENT], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
+  { when: 'a failover runs, and another restarted server is better: it waits', servers: [LAST, BETTER, standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
   { when: 'another server is master already: it waits', servers: [LAST, master(), standby()], sentinels: all(0), after: 60_000, then: { kind: 'wait' } },
   { when: 'it replicates another server: left to Sentinel', servers: [replicaOf(1), standby(), standby()], sentinels: all(0), after: 60_000, then: { kind: 'wait' } },
   { when: 'it replicates a server in vain for 10 s: it resumes', servers: [{ ...LAST, follows: 1 }, standby(), standby()], sentinels: all(0), after: 10_000, then: { kind: 'resume' } },
+]);
+
+const OLD_SNAPSHOT = standby({ claim: claim({ offset: 20 }) });
+
+table('the majority names the own server, whose data is older than another one\'s', [
+  { when: 'of an earlier configuration: it withdraws', servers: [LAST, standby({ claim: claim({ epoch: 4 }) }), standby()], sentinels: all(0), then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'of an earlier term: it withdraws', servers: [LAST, standby({ claim: claim({ term: 2, epoch: 0 }) }), standby()], sentinels: all(0), then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'an older snapshot: it withdraws', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 40 }) }), standby()], sentinels: all(0), then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'the newest snapshot of all: it resumes', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 10 }) }), standby()], sentinels: all(0), then: { kind: 'resume' } },
+  { when: 'a Sentinel is missing that would tell the others again: it waits', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 40 }) }), standby()], sentinels: [names(0), names(0), ABSENT], after: 59_000, then: { kind: 'wait' } },
+  { when: 'a server is missing: it waits', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 40 }) }), ABSENT], sentinels: all(0), after: 59_000, then: { kind: 'wait' } },
 ]);
 
 const EMPTY = standby({ claim: NO_CLAIM, hasKeys: false, offset: 0 });
@@ -212,6 +230,18 @@ table('no majority names anybody: the vote', [
   { when: 'a vote of its own was left at one Sentinel and another server is better: it takes it back', servers: [standby(), LAST, standby()], sentinels: [names(0, { epoch: 0, otherSentinels: 0 }), BLANK, BLANK], then: { kind: 'withdraw', sentinels: [0] } },
   { when: 'the Sentinel that names it has known others: it is no vote to take back', servers: [standby(), LAST, standby()], sentinels: [names(0, { epoch: 0 }), BLANK, BLANK], then: { kind: 'wait' } },
   { when: 'the Sentinel that names it was asked by this agent: it takes the vote back', servers: [standby(), LAST, standby()], sentinels: [names(0, { epoch: 0 }), BLANK, BLANK], memory: { asked: [0] }, then: { kind: 'withdraw', sentinels: [0] } },
+]);
+
+const DIVIDED = [names(0), names(1), BLANK];
+
+table('the Sentinels name different servers, and nobody is master', [
+  { when: 'they may agree by themselves for 15 s', servers: [standby(), standby(), BETTER], sentinels: DIVIDED, after: 14_000, then: { kind: 'wait' } },
+  { when: 'then one whose data is not the best takes its name back', servers: [standby(), standby(), BETTER], sentinels: DIVIDED, after: 15_000, then: { kind: 'withdraw', sentinels: [0] } },
+  { when: 'one that nobody names waits', servers: [standby(), standby(), BETTER], sentinels: [names(1), names(2), BLANK], after: 600_000, then: { kind: 'wait' } },
+  { when: 'the best waits', servers: [BETTER, standby(), standby()], sentinels: [names(0), names(1), names(2)], after: 600_000, then: { kind: 'wait' } },
+  { when: 'the best asks for the votes once enough are free', servers: [BETTER, standby(), standby()], sentinels: DIVIDED, then: { kind: 'stand', clear: [1] } },
+  { when: 'not during a failover', servers: [standby(), standby(), BETTER], sentinels: [names(0), names(1, { failoverInProgress: true }), BLANK], after: 600_000, then: { kind: 'wait' } },
+  { when: 'not while a replica has a master that is not seen', servers: [standby(), replicaOf(1), BETTER], sentinels: DIVIDED, after: 600_000, then: { kind: 'wait' } },
 ]);
 
 table('no majority names anybody, and another server is master', [

@@ -47,6 +47,21 @@ describeWith(REDIS)('after a restart', () => {
     for (const i of ALL) expect((await cluster.keys(i, 'late')).size).toBe(100);
   });
 
+  test('of a replica, it can be elected once the master\'s agent has told which data it has, or is silent for too long', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const replica = (await cluster.settled() + 1) % 3;
+    const master = await cluster.named(0) as number;
+    await killAll([`agent-${master}`, `agent-${replica}`, `redis-${replica}`]);
+
+    cluster.startServer(replica);
+    cluster.startAgent(replica);
+
+    await until('it waits', () => cluster.log(`agent-${replica}`).includes('the agent of the master has not said yet'));
+    expect(await cluster.info(replica)).toMatchObject({ slave_priority: '0', master_link_status: 'up' });
+    await until('it can be elected', async () => (await cluster.info(replica)).slave_priority === '100');
+  });
+
   test('of everything, when the last master does not return, the best of the others wins after the boot timeout', async () => {
     cluster = new TestCluster();
     await cluster.start();

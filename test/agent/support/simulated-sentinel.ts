@@ -124,7 +124,8 @@ export class SimulatedSentinel {
 
   private checkQuorum(): Reply {
     const { sentinels } = this.world;
-    const usable = sentinels.filter(other => other === this || (other.up && this.others.has(other.index) && this.world.meets(this.index, other.index)));
+    const usable = sentinels.filter(other => other === this
+      || (other.up && this.others.has(other.index) && this.world.meets(this.index, other.index)));
     return usable.length > sentinels.length / 2 ? `OK ${usable.length} usable Sentinels` : new ReplyError('NOQUORUM');
   }
 

@@ -58,7 +58,8 @@ export class Stage {
     await this.answering();
   }
 
-  private async answering(): Promise<void> {
+  /** Waits until everybody answers. */
+  async answering(): Promise<void> {
     for (const i of ALL) {
       await until(`server ${i} answers`, async () => (await this.cluster.info(i)).role === 'slave');
       await until(`Sentinel ${i} answers`, async () => await this.cluster.askSentinel(i, 'PING') === 'PONG');
