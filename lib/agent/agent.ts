@@ -90,7 +90,7 @@ export class Agent {
   /** One round. Returns how long to wait before the next one, in milliseconds. */
   async tick(): Promise<number> {
     const { ports, config, publisher, log } = this.options;
-    const observation = await observe(ports, config, this.record);
+    const observation = await observe(ports, config, this.record, this.status.phase !== 'rest');
     const self = observation.servers[config.self];
     try {
       let masterClaim: Claim | undefined;

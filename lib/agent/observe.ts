@@ -12,18 +12,23 @@ const SILENT_LINK_SECONDS = 15;
 
 const SECTIONS = ['server', 'replication', 'keyspace', 'persistence'].map(section => ['INFO', section]);
 
-/** Asks the own server and all Sentinels at once and, unless all is settled, the other servers too. */
-export async function observe(ports: Ports, config: Config, record: DataRecord | undefined): Promise<Observation> {
-  const [own, ...sentinels] = await Promise.all([
+/**
+ * Asks the own server and all Sentinels at once and, unless all is settled, the other servers too.
+ *
+ * @param unsettled nothing was settled the last time: all are asked at once, as some may not answer.
+ */
+export async function observe(ports: Ports, config: Config, record: DataRecord | undefined, unsettled = false): Promise<Observation> {
+  const askPeers = async (): Promise<Observation['servers']> => Promise.all(ports.servers.map(async (server, ordinal) =>
+    ordinal === config.self ? undefined : peerView(server, ports, config)));
+  const [own, sentinels, early] = await Promise.all([
     serverView(ports.own, ports, config),
-    ...ports.sentinels.map(async sentinel => sentinelView(sentinel, ports, config)),
+    Promise.all(ports.sentinels.map(async sentinel => sentinelView(sentinel, ports, config))),
+    unsettled ? askPeers() : undefined,
   ]);
   const self = own && { ...own, claim: claimOf(record, own) };
   const settled = !self || isSettled(self, config.self, namedMaster(sentinels));
-  const servers = await Promise.all(ports.servers.map(async (server, ordinal) => {
-    if (ordinal === config.self) return self;
-    return settled ? undefined : peerView(server, ports, config);
-  }));
+  const peers = settled ? [] : early ?? await askPeers();
+  const servers = ports.servers.map((_, ordinal) => ordinal === config.self ? self : peers[ordinal]);
   return { at: ports.clock.now(), servers, sentinels };
 }
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import * as net from 'node:net';
 import { ConnectionError, Reply, ReplyError, ReplyParser, RespClient } from '../../lib/agent/resp';
 
@@ -93,6 +94,23 @@ describe('the client', () => {
     const port = await serve(() => undefined);
 
     await expect(connect(port, { timeoutMs: 50 }).call('PING')).rejects.toThrow('no answer within 50 ms');
+  });
+
+  test('gives up connecting sooner, as another attempt may get through', async () => {
+    // A process that stands still, and whose queue of connections is full: the kernel drops the next.
+    const stopped = spawn(process.execPath, ['-e', `
+      const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));
+    `]);
+    const port = Number(await new Promise(resolve => stopped.stdout.once('data', resolve)));
+    stopped.kill('SIGSTOP');
+    const waiting = Array.from({ length: 8 }, () => net.connect(port, '127.0.0.1').on('error', () => undefined));
+    try {
+      await new Promise(resolve => setTimeout(resolve, 100));
+      await expect(connect(port).call('PING')).rejects.toThrow('no connection within 300 ms');
+    } finally {
+      waiting.forEach(socket => socket.destroy());
+      stopped.kill('SIGKILL');
+    }
   });
 
   test('connects again after the connection ended, and tells that it ended', async () => {
