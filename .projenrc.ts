@@ -1,4 +1,5 @@
 import { cdk, javascript } from 'projen';
+import { PACKAGES, ZONES } from './projenrc/rooms';
 
 const project = new cdk.JsiiProject({
   name: 'cdk8s-redis-ha',
@@ -28,6 +29,7 @@ const project = new cdk.JsiiProject({
   devDeps: [
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
+    'dependency-cruiser@^17', // no cycles; 18 needs Node.js 22
     'esbuild@^0.25.0', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
@@ -50,7 +52,7 @@ const project = new cdk.JsiiProject({
   },
   eslintOptions: {
     dirs: ['lib'],
-    devdirs: ['test', 'examples', 'projenrc', 'tools'],
+    devdirs: ['test', 'faults', 'examples', 'projenrc', 'tools'],
     ignorePatterns: ['lib/imports/', '**/*.js', '**/*.mjs', '**/*.d.ts', 'node_modules/'],
   },
 
@@ -71,11 +73,11 @@ project.gitignore.addPatterns('/lib/assets/bundles/'); // after projen's own lin
 
 // The package ships the scripts, templates and bundles of lib/assets, not the TypeScript.
 project.npmignore!.removePatterns('/lib/', '/lib/assets/bundles/');
-project.npmignore!.exclude('/lib/**/*.ts', '/examples/', '/cdk8s.yaml', '/manifests/', '/docker/', '/docs/', '/tools/', '/.ci/');
+project.npmignore!.exclude('/lib/**/*.ts', '/examples/', '/cdk8s.yaml', '/manifests/', '/docker/', '/docs/', '/faults/', '/projenrc/', '/.dependency-cruiser.cjs', '/tools/', '/.ci/');
 project.npmignore!.include('/lib/assets/bundles/');
 
 // ESLint and editors look for the nearest tsconfig.json.
-for (const folder of ['examples', 'tools']) {
+for (const folder of ['examples', 'faults', 'tools']) {
   new javascript.TypescriptConfig(project, {
     fileName: `${folder}/tsconfig.json`,
     extends: javascript.TypescriptConfigExtends.fromPaths(['../tsconfig.json']),
@@ -84,19 +86,25 @@ for (const folder of ['examples', 'tools']) {
   });
 }
 
-// kube-template runs in a small image of its own: Node's own modules and its own folder, nothing else.
-project.eslint!.addOverride({
-  files: ['lib/kube-template/**/*.ts'],
-  rules: {
-    'no-restricted-imports': ['error', {
-      patterns: [{ regex: '^(?!node:|\\./|\\.\\./(\\.\\./)?[a-z-]+(/|$)|\\.\\.$)', message: 'kube-template imports only node: modules and its own files' }],
-    }],
-  },
-});
+// The walls between the rooms of lib: no import runs back up.
+project.eslint!.addRules({ 'import/no-restricted-paths': ['error', { zones: ZONES }] });
+for (const [room, packages] of Object.entries(PACKAGES)) {
+  project.eslint!.addOverride({
+    files: [`lib/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': ['error', {
+        patterns: [{
+          regex: `^(?!node:|\\.${packages.map((name) => `|${name}$`).join('')})`,
+          message: `lib/${room} imports only modules of Node.js${packages.map((name) => `, ${name}`).join('')} and its own files (projenrc/rooms.ts)`,
+        }],
+      }],
+    },
+  });
+}
 // A message that quotes props in both kinds of quotes is readable in backquotes only.
 project.eslint!.addRules({ '@stylistic/quotes': ['error', 'single', { avoidEscape: true, allowTemplateLiterals: true }] });
 // Test support and tools are not library code: they may use the development dependencies.
-for (const glob of ['**/test/**', '**/tools/**', '**/lib/kube-template/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
+for (const glob of ['**/test/**', '**/faults/**', '**/tools/**', '**/lib/kube-template/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
 
 const bundle = project.addTask('bundle', {
   description: 'Bundles the programs that run in pods, one file each, into lib/assets/bundles',
@@ -133,13 +141,13 @@ for (const [name, description] of Object.entries(benches)) {
 
 const faults = project.addTask('faults', { description: 'Hurts installations on a lab cluster while a probe writes, and counts what is lost' });
 faults.spawn(bundle);
-faults.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/main.ts', { receiveArgs: true });
+faults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/main.ts', { receiveArgs: true });
 
 const faultsReport = project.addTask('faults:report', { description: 'Writes docs/reliability.md from results that the fault suite kept with --json' });
-faultsReport.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/report/main.ts', { receiveArgs: true });
+faultsReport.exec('ts-node --transpile-only --project faults/tsconfig.json faults/report/main.ts', { receiveArgs: true });
 
 const templateFaults = project.addTask('faults:kube-template', { description: 'Hurts the API server and nodes of a lab cluster while kube-template follows it' });
 templateFaults.spawn(bundle);
-templateFaults.exec('ts-node --transpile-only --project test/tsconfig.json test/faults/kube-template/main.ts', { receiveArgs: true });
+templateFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/kube-template/main.ts', { receiveArgs: true });
 
 project.synth();

@@ -39,7 +39,7 @@ test('the program of the README runs, and its commands name the Secret and the f
 });
 
 test('the README names every prop and every example', () => {
-  const props = [...fs.readFileSync(path.join(ROOT, 'lib/redis-ha/props.ts'), 'utf8').matchAll(/^ {2}readonly (\w+)\?/gm)].map((match) => match[1]);
+  const props = [...fs.readFileSync(path.join(ROOT, 'lib/options/redis-ha-props.ts'), 'utf8').matchAll(/^ {2}readonly (\w+)\?/gm)].map((match) => match[1]);
   const table = README.slice(README.indexOf('| choice |'), README.indexOf('Wrong props fail'));
   expect(props.filter((prop) => !new RegExp(`^\\|[^|]*\`${prop}\``, 'm').test(table))).toEqual([]);
   const examples = fs.readdirSync(path.join(ROOT, 'examples')).filter((name) => fs.statSync(path.join(ROOT, 'examples', name)).isDirectory());

@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { PartProps } from '../redis-ha/part-props';
-import { KUBE_TEMPLATE_PORT } from '../template-sidecar/sidecar';
+import { PartProps } from '../manifests/part-props';
+import { KUBE_TEMPLATE_PORT } from '../settings/ports';
 import { Component } from '../topology/topology';
 
 /**

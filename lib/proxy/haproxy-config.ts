@@ -1,8 +1,8 @@
-import { Consensus } from './proxy-options';
-import { RUN_DIR } from '../private/pod-parts';
-import { renderAsset } from '../private/render';
-import { ProxySettings, Settings } from '../redis-ha/settings';
-import { CONSENSUS_PORT } from '../redis-ha/settle-proxy';
+import { RUN_DIR } from '../manifests/pod-parts';
+import { renderAsset } from '../manifests/render';
+import { Consensus } from '../options/proxy-options';
+import { CONSENSUS_PORT } from '../settings/ports';
+import { ProxySettings, Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
 /** How haproxy.cfg writes what only the running cluster knows. */

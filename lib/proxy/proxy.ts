@@ -2,17 +2,17 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
-import { readAsset } from '../private/assets';
-import { disruptionBudget, families, servicePort } from '../private/objects';
+import { Sidecar } from '../kube-template-sidecar/sidecar';
+import { readAsset } from '../manifests/assets';
+import { disruptionBudget, families, servicePort } from '../manifests/objects';
+import { PartProps } from '../manifests/part-props';
 import {
   authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, RUN_DIR, variables,
-} from '../private/pod-parts';
-import { familyVariable, scripts } from '../private/scripts';
-import { OverlaidDeployment } from '../private/workload';
-import { PartProps } from '../redis-ha/part-props';
-import { Spread } from '../redis-ha/pod-options';
-import { ProxySettings } from '../redis-ha/settings';
-import { Sidecar } from '../template-sidecar/sidecar';
+} from '../manifests/pod-parts';
+import { familyVariable, scripts } from '../manifests/scripts';
+import { OverlaidDeployment } from '../manifests/workload';
+import { Spread } from '../options/pod-options';
+import { ProxySettings } from '../settings/settings';
 import { Member } from '../topology/topology';
 
 /** Socket through which kube-template controls HAProxy. */

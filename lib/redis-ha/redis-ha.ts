@@ -2,29 +2,18 @@ import { Chart, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { RedisHaProps } from './props';
-import { Settings } from './settings';
-import { settle } from './settle';
 import { NetworkPolicies } from '../access/network-policies';
-import { InvalidPropError } from '../private/invalid-prop';
-import { families, servicePort } from '../private/objects';
-import { claimNames } from '../private/unique-names';
+import { claimNames } from '../manifests/unique-names';
+import { ConnectOptions } from '../options/connect-options';
+import { RedisHaProps } from '../options/redis-ha-props';
 import { Proxy } from '../proxy/proxy';
 import { SentinelDeployments } from '../sentinel/sentinel-deployments';
+import { sentinelService } from '../sentinel/sentinel-service';
 import { Server } from '../server/server';
+import { InvalidPropError } from '../settings/invalid-prop';
+import { resolveSettings } from '../settings/resolve';
+import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
-
-/**
- * Options of `RedisHa.connectFrom`.
- */
-export interface ConnectOptions {
-  /**
-   * What the names of the variables start with.
-   *
-   * @default 'REDIS'
-   */
-  readonly prefix?: string;
-}
 
 /**
  * A highly available Redis or Valkey: servers, Sentinels that watch them, and HAProxy that leads writes to the true master only.
@@ -105,7 +94,7 @@ export class RedisHa extends Construct {
 
   constructor(scope: Construct, id: string, props: RedisHaProps = {}) {
     super(scope, id);
-    this.settings = settle(props, {
+    this.settings = resolveSettings(props, {
       defaultName: Names.toDnsLabel(this, { includeHash: false }),
       namespace: Chart.of(this).namespace,
     });
@@ -128,17 +117,7 @@ export class RedisHa extends Construct {
     const sentinels = settings.sentinel.sidecar ? undefined : new SentinelDeployments(this, 'Sentinel', part);
     this.sentinelDeployments = sentinels?.deployments ?? [];
     this.sentinelAnnounceServices = sentinels?.services ?? [];
-    const sentinelLabels = settings.sentinel.sidecar ? 'server' : 'sentinel';
-    this.sentinelService = new k8s.KubeService(this, 'SentinelService', {
-      metadata: { name: this.topology.sentinelService, labels: this.topology.labels(sentinelLabels) },
-      spec: {
-        // a Sentinel beside a server that still loads answers as well as any
-        publishNotReadyAddresses: true,
-        selector: this.topology.selector(sentinelLabels),
-        ports: [servicePort('sentinel', settings.sentinel.port)],
-        ...families(settings.ipStack),
-      },
-    });
+    this.sentinelService = sentinelService(this, part);
 
     const proxy = settings.proxy && new Proxy(this, 'Proxy', { ...part, proxy: settings.proxy });
     this.host = proxy && this.topology.frontDoor;

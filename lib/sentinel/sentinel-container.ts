@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../private/pod-parts';
-import { renderAsset } from '../private/render';
-import { scriptVariables } from '../private/scripts';
-import { Settings } from '../redis-ha/settings';
+import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../manifests/pod-parts';
+import { renderAsset } from '../manifests/render';
+import { scriptVariables } from '../manifests/scripts';
+import { Settings } from '../settings/settings';
 
 /** sentinel.conf, without what only a pod knows. */
 export function sentinelConfig(settings: Settings): string {

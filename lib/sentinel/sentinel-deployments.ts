@@ -2,11 +2,11 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { sentinelConfig, sentinelContainer } from './sentinel-container';
-import { disruptionBudget, families, servicePort } from '../private/objects';
-import { authVolume, checksum, overlay, podTemplate } from '../private/pod-parts';
-import { scripts } from '../private/scripts';
-import { OverlaidDeployment } from '../private/workload';
-import { PartProps } from '../redis-ha/part-props';
+import { disruptionBudget, families, servicePort } from '../manifests/objects';
+import { PartProps } from '../manifests/part-props';
+import { authVolume, checksum, overlay, podTemplate } from '../manifests/pod-parts';
+import { scripts } from '../manifests/scripts';
+import { OverlaidDeployment } from '../manifests/workload';
 
 /**
  * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
-import { ipFamily } from '../private/objects';
-import { CONFIG_DIR, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR } from '../private/pod-parts';
-import { Settings } from '../redis-ha/settings';
+import { ipFamily } from '../manifests/objects';
+import { CONFIG_DIR, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR } from '../manifests/pod-parts';
+import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
 /** What the agent reads at its start, as JSON. */

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { Settings } from '../redis-ha/settings';
+import { Settings } from '../settings/settings';
 
 /** The volume of a server's data: in the pod, or by the claims of the StatefulSet. */
 export interface DataVolume {

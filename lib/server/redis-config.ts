@@ -1,5 +1,5 @@
-import { renderAsset } from '../private/render';
-import { Settings } from '../redis-ha/settings';
+import { renderAsset } from '../manifests/render';
+import { Settings } from '../settings/settings';
 
 /** redis.conf, without what only a pod knows. */
 export function redisConfig(settings: Settings): string {

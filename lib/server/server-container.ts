@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../private/pod-parts';
-import { scriptVariables } from '../private/scripts';
-import { Settings } from '../redis-ha/settings';
+import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../manifests/pod-parts';
+import { scriptVariables } from '../manifests/scripts';
+import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
 /** Redis or Valkey. */

@@ -5,12 +5,12 @@ import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { dataVolume } from './data-volume';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
-import { disruptionBudget, families, servicePort } from '../private/objects';
-import { authVolume, checksum, overlay, podTemplate } from '../private/pod-parts';
-import { program } from '../private/program';
-import { scripts } from '../private/scripts';
-import { OverlaidStatefulSet } from '../private/workload';
-import { PartProps } from '../redis-ha/part-props';
+import { disruptionBudget, families, servicePort } from '../manifests/objects';
+import { PartProps } from '../manifests/part-props';
+import { authVolume, checksum, overlay, podTemplate } from '../manifests/pod-parts';
+import { program } from '../manifests/program';
+import { scripts } from '../manifests/scripts';
+import { OverlaidStatefulSet } from '../manifests/workload';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
 
 /** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */

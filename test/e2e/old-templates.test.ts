@@ -8,7 +8,7 @@ import { Namespace } from './support/namespace';
 import { BUNDLE } from './support/template-daemon';
 import { SPEC } from './support/unscheduled-pods';
 import { until } from './support/until';
-import { NODE_FLAGS } from '../../lib/template-sidecar/node-flags';
+import { NODE_FLAGS } from '../../lib/kube-template-sidecar/node-flags';
 
 /** Templates of the two older programs of this name, and what these rendered. */
 const FIXTURES = path.resolve(__dirname, '..', 'kube-template', 'compatibility', 'fixtures');

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
+import { isSettled } from '../../faults/probe/protocol';
+import { Probe, probeObjects } from '../../faults/probe-pods';
 import { RedisHa, Sentinel } from '../../lib';
-import { isSettled } from '../faults/probe/protocol';
-import { Probe, probeObjects } from '../faults/probe-pods';
 import { synthExample } from '../support/examples';
 import { Manifest } from '../support/manifests';
 import { PASSWORD } from './support/installation';

@@ -8,7 +8,7 @@ import { Namespace } from './support/namespace';
 import { accountFor } from './support/service-account';
 import { BUNDLE } from './support/template-daemon';
 import { until } from './support/until';
-import { NODE_FLAGS } from '../../lib/template-sidecar/node-flags';
+import { NODE_FLAGS } from '../../lib/kube-template-sidecar/node-flags';
 
 const ALLOWED = '{{ (secret "" "auth").data.password }} {{ range backends "" "web" "http" }}{{ .address }}:{{ .port }}{{ end }}{{ len (pods) }}';
 

@@ -10,9 +10,9 @@ import { parse } from '../../lib/kube-template/haproxy/parse';
 import { plan } from '../../lib/kube-template/haproxy/plan';
 import { stateFile } from '../../lib/kube-template/haproxy/state-file';
 import { Template } from '../../lib/kube-template/template';
+import { printedRoles } from '../kube-template-sidecar/printed-roles';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install, Manifests } from '../support/manifests';
-import { printedRoles } from '../template-sidecar/printed-roles';
 
 const routed = (props: RedisHaProps = {}): Manifests => install({ routing: Routing.podIp(), ...props });
 const container = (props: RedisHaProps = {}) => routed(props).container('Deployment', 'redis-proxy', 'kube-template');

@@ -46,13 +46,13 @@ const PROBES: { readonly [option: string]: Case } = Object.fromEntries(['readine
   [probe, [{ period: seconds(17) }, '"periodSeconds":17']])));
 const BUDGET: { readonly [option: string]: Case } = { minAvailable: [2, '"minAvailable":2'], maxUnavailable: [2, '"maxUnavailable":2'] };
 
-const pods = { file: 'redis-ha/pod-options.ts', interface: 'PodOptions', cases: POD };
-const probes = { file: 'redis-ha/pod-options.ts', interface: 'ProbeOptions', cases: PROBES };
-const budgets = { file: 'redis-ha/pod-options.ts', interface: 'DisruptionBudget', cases: BUDGET };
+const pods = { file: 'options/pod-options.ts', interface: 'PodOptions', cases: POD };
+const probes = { file: 'options/pod-options.ts', interface: 'ProbeOptions', cases: PROBES };
+const budgets = { file: 'options/pod-options.ts', interface: 'DisruptionBudget', cases: BUDGET };
 
 const ALL: { readonly [title: string]: Options } = {
   'props': {
-    file: 'redis-ha/props.ts',
+    file: 'options/redis-ha-props.ts',
     interface: 'RedisHaProps',
     props: (options) => options,
     cases: {
@@ -75,19 +75,19 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'Engine': {
-    file: 'server/engine.ts',
+    file: 'options/engine.ts',
     interface: 'EngineOptions',
     props: (options) => ({ engine: Engine.redis(options) }),
     cases: { version: ['7.4.1', 'library/redis:7.4.1'], image: [`mine/redis@sha256:${'0'.repeat(64)}`, `mine/redis@sha256:${'0'.repeat(64)}`] },
   },
   'Auth.secret': {
-    file: 'access/auth.ts',
+    file: 'options/auth.ts',
     interface: 'SecretAuthOptions',
     props: (options) => ({ auth: Auth.secret('redis-auth', options) }),
     cases: { key: ['pass', '/etc/redis-ha-auth/pass"'] },
   },
   'Persistence.volume': {
-    file: 'server/persistence.ts',
+    file: 'options/persistence.ts',
     interface: 'VolumePersistenceOptions',
     props: (options) => ({ persistence: Persistence.volume(Size.gibibytes(1), options) }),
     cases: {
@@ -98,7 +98,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'Persistence.emptyDir': {
-    file: 'server/persistence.ts',
+    file: 'options/persistence.ts',
     interface: 'EmptyDirPersistenceOptions',
     props: (options) => ({ persistence: Persistence.emptyDir(options) }),
     cases: {
@@ -108,13 +108,13 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'Persistence.existingClaim': {
-    file: 'server/persistence.ts',
+    file: 'options/persistence.ts',
     interface: 'ExistingClaimOptions',
     props: (options) => ({ persistence: Persistence.existingClaim('mine', options) }),
     cases: { mode: [DurabilityMode.NONE, '\\nappendonly no'] },
   },
   'server': {
-    file: 'server/server-options.ts',
+    file: 'options/server-options.ts',
     interface: 'ServerOptions',
     props: (server) => ({ server }),
     cases: {
@@ -134,7 +134,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'agent': {
-    file: 'server/server-options.ts',
+    file: 'options/server-options.ts',
     interface: 'AgentOptions',
     props: (agent) => ({ server: { agent } }),
     cases: {
@@ -145,7 +145,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'Sentinel': {
-    file: 'sentinel/sentinel.ts',
+    file: 'options/sentinel.ts',
     interface: 'SentinelOptions',
     props: (options) => ({ sentinel: Sentinel.sidecar(options) }),
     cases: {
@@ -160,13 +160,13 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'Sentinel.deployments': {
-    file: 'sentinel/sentinel.ts',
+    file: 'options/sentinel.ts',
     interface: 'SentinelDeploymentsOptions',
     props: (options) => ({ sentinel: Sentinel.deployments(3, options) }),
     cases: { pod: [{ priorityClassName: 'high' }, '"priorityClassName":"high"'], disruptionBudget: [{ minAvailable: 2 }, '"minAvailable":2'] },
   },
   'proxy': {
-    file: 'proxy/proxy-options.ts',
+    file: 'options/proxy-options.ts',
     interface: 'ProxyOptions',
     props: (proxy) => ({ proxy }),
     cases: {
@@ -190,7 +190,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'checks of the proxy': {
-    file: 'proxy/proxy-options.ts',
+    file: 'options/proxy-options.ts',
     interface: 'ProxyCheckOptions',
     props: (checks) => ({ proxy: { checks } }),
     cases: {
@@ -201,7 +201,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'timeouts of the proxy': {
-    file: 'proxy/proxy-options.ts',
+    file: 'options/proxy-options.ts',
     interface: 'ProxyTimeoutOptions',
     props: (timeouts) => ({ proxy: { timeouts } }),
     cases: {
@@ -209,7 +209,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'the Service of the proxy': {
-    file: 'proxy/proxy-options.ts',
+    file: 'options/proxy-options.ts',
     interface: 'ProxyServiceOptions',
     props: (service) => ({ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, ...service } } }),
     cases: {
@@ -223,7 +223,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'Routing.podIp': {
-    file: 'proxy/routing.ts',
+    file: 'options/routing.ts',
     interface: 'PodIpRoutingOptions',
     props: (options) => ({ routing: Routing.podIp(options) }),
     cases: { image: [KubeTemplateImage.of('mine/kt:1'), 'mine/kt:1'], resources: [memory('777Mi'), '"memory":"777Mi"'] },
@@ -266,7 +266,7 @@ describe.each(Object.entries(ALL))('%s', (_, { file, interface: name, props, cas
 });
 
 test('every interface of options is here', () => {
-  const files = fs.readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) => /^(redis-ha|server|sentinel|proxy|access)\/.*\.ts$/.test(file));
+  const files = fs.readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) => /^options\/.*\.ts$/.test(file));
   const names = files.flatMap((file) => [...fs.readFileSync(path.join(LIB, file), 'utf8').matchAll(/^export interface (\w+(?:Options|HaProps|Timing|Budget))\b/gm)].map((match) => match[1]));
   const tested = new Set(Object.values(ALL).map((options) => options.interface));
   // what connectFrom takes has tests of its own

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { freePort, TestCluster, until } from './cluster';
 import { RedisHaProps, Sentinel } from '../../../lib';
 import { RespClient } from '../../../lib/agent/resp';
-import { readAsset } from '../../../lib/private/assets';
+import { readAsset } from '../../../lib/manifests/assets';
 import { HAPROXY } from '../../support/binaries';
 import { install } from '../../support/manifests';
 

@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { NODE_FLAGS } from '../../../lib/template-sidecar/node-flags';
+import { NODE_FLAGS } from '../../../lib/kube-template-sidecar/node-flags';
 
 /** The program as it is shipped. */
 export const BUNDLE = path.resolve(__dirname, '..', '..', '..', 'lib', 'assets', 'bundles', 'kube-template.js');

@@ -4,7 +4,7 @@ import { BuildOptions, buildSync } from 'esbuild';
 import { FakeApi } from './fake-api';
 import { fileIn, temporaryFolder, textOf } from './files';
 import { until } from './until';
-import { NODE_FLAGS } from '../../../lib/template-sidecar/node-flags';
+import { NODE_FLAGS } from '../../../lib/kube-template-sidecar/node-flags';
 
 /** The project's folder. */
 const ROOT = path.resolve(__dirname, '..', '..', '..');

@@ -1,0 +1,95 @@
+import { buildSync } from 'esbuild';
+import { api, until } from './cluster';
+import { isSettled, PROBE_PORT, ProbeReport, State } from './probe/protocol';
+import { RedisHa } from '../lib/index';
+
+const IMAGE = 'docker.io/library/node:20.19.2-slim';
+const LABELS = { app: 'probe' };
+
+/** Objects of the probes: a pod on each node, which writes when it is told to, and what lets it ask everybody what they are. */
+export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly string[]): object[] {
+  const program = buildSync({
+    entryPoints: [`${__dirname}/probe/main.ts`], bundle: true, minify: true, platform: 'node', target: 'node20', write: false, charset: 'ascii',
+  }).outputFiles[0].text;
+  const variables = {
+    HOST: redis.host!,
+    PORT: String(redis.port),
+    READ_PORT: String(redis.readPort),
+    MASTER_NAME: redis.masterName,
+    PASSWORD_FILE: `/etc/probe-auth/${redis.secretKey}`,
+    SERVERS: redis.announceServices.map(({ name }) => `${name}:6379`).join(','),
+    SENTINELS: redis.sentinelHosts.join(','),
+  };
+  return [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe', namespace }, data: { 'probe.js': program } },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'probe', namespace },
+      spec: {
+        podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: [LABELS.app] }] },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ podSelector: { matchLabels: LABELS } }] }],
+      },
+    },
+    ...nodes.map((node) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: probeName(node), namespace, labels: LABELS },
+      spec: {
+        nodeName: node,
+        terminationGracePeriodSeconds: 1,
+        tolerations: [{ operator: 'Exists' }], // it stays where it is, whatever happens to the node
+        securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [{
+          name: 'probe',
+          image: IMAGE,
+          command: ['node', '/opt/probe/probe.js'],
+          env: Object.entries(variables).map(([name, value]) => ({ name, value })),
+          resources: { requests: { cpu: '50m' } },
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          volumeMounts: [{ name: 'probe', mountPath: '/opt/probe' }, { name: 'auth', mountPath: '/etc/probe-auth' }],
+        }],
+        volumes: [{ name: 'probe', configMap: { name: 'probe' } }, { name: 'auth', secret: { secretName: redis.secretName } }],
+      },
+    })),
+  ];
+}
+
+const probeName = (node: string) => `probe-${node}`;
+
+/** The probe on one node. */
+export class Probe {
+  private readonly path: string;
+
+  constructor(namespace: string, public readonly node: string) {
+    this.path = `/api/v1/namespaces/${namespace}/pods/${probeName(node)}:${PROBE_PORT}/proxy`;
+  }
+
+  public state(): Promise<State> {
+    return api(`${this.path}/state`);
+  }
+
+  public async settled(): Promise<boolean> {
+    return isSettled(await this.state());
+  }
+
+  /** When a write was acknowledged last. */
+  public async last(): Promise<number> {
+    return (await api(`${this.path}/last`)).at;
+  }
+
+  public async start(writers: number): Promise<void> {
+    await api(`${this.path}/start?writers=${writers}`, { method: 'POST' });
+  }
+
+  /** Ends the writing, reads everything back and tells what was seen. The way to the node may just have been mended. */
+  public async stop(): Promise<ProbeReport> {
+    let report: ProbeReport | undefined;
+    await until(`the probe on ${this.node} reports`, async () => {
+      report = await api(`${this.path}/stop`, { method: 'POST', timeoutMs: 30_000 });
+      return true;
+    }, 90_000);
+    return report!;
+  }
+}

@@ -1,0 +1,28 @@
+import { Duration, Size } from 'cdk8s';
+import { DurabilityMode, Engine, Persistence, RedisHaProps, Routing, Sentinel } from '../lib/index';
+
+/** How long a first start waits for missing servers on the setup with volumes. */
+export const BOOT_TIMEOUT_MS = 20_000;
+
+/** Installations that are hurt. */
+export const SETUPS: { readonly [name: string]: RedisHaProps } = {
+  'sidecar-service-redis': {},
+  'separate-service-redis': { sentinel: Sentinel.deployments(3) },
+  'sidecar-podip-redis': { routing: Routing.podIp() },
+  'separate-podip-valkey': { sentinel: Sentinel.deployments(3), routing: Routing.podIp(), engine: Engine.valkey() },
+  'volume': {
+    sentinel: Sentinel.deployments(3),
+    persistence: Persistence.volume(Size.mebibytes(256)),
+    server: { agent: { bootTimeout: Duration.millis(BOOT_TIMEOUT_MS) } },
+  },
+  'small-disk': { persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(48), mode: DurabilityMode.APPEND_ONLY }) },
+};
+
+const [SIDECAR, SEPARATE, SIDECAR_POD_IP, SEPARATE_VALKEY] = Object.keys(SETUPS);
+/** Every topology and both engines: for the faults that matter most. */
+export const ALL = [SIDECAR, SEPARATE, SIDECAR_POD_IP, SEPARATE_VALKEY];
+/** Both ends: everything in one pod behind Services, and everything apart behind pod addresses. */
+export const BOTH = [SIDECAR, SEPARATE_VALKEY];
+export { SIDECAR, SEPARATE, SEPARATE_VALKEY };
+export const VOLUME = 'volume';
+export const SMALL_DISK = 'small-disk';

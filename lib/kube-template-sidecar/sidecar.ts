@@ -1,0 +1,112 @@
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { NODE_FLAGS } from './node-flags';
+import { OWN_NAMESPACE, rolesFor } from './rules';
+import { checksum, CONTAINER_SECURITY, httpProbe } from '../manifests/pod-parts';
+import { program } from '../manifests/program';
+import { NODE_IMAGE } from '../options/images';
+import { KubeTemplateImage } from '../options/kube-template-image';
+import { image } from '../settings/checks';
+import { InvalidPropError } from '../settings/invalid-prop';
+import { KUBE_TEMPLATE_PORT } from '../settings/ports';
+
+/** Where templates are mounted. */
+const TEMPLATE_DIR = '/etc/kube-template';
+const PROGRAM_DIR = '/opt/redis-ha';
+
+/** A template and where its text goes. */
+export interface SidecarTemplate {
+  /** Name of the template's file. */
+  readonly name: string;
+  readonly text: string;
+  readonly destination: string;
+  /** Flags of the program that belong to this template. */
+  readonly flags: readonly string[];
+}
+
+/** What a pod gets: kube-template with its templates, and the right to read what they use. */
+export interface SidecarProps {
+  readonly name: string;
+  readonly labels: { [name: string]: string };
+  readonly templates: readonly SidecarTemplate[];
+  readonly image: KubeTemplateImage;
+  readonly resources: k8s.ResourceRequirements;
+  /** User of the container where the pod does not say one: images of Node.js start as root. */
+  readonly user?: number;
+  /** Directory that the pod's containers share, and the volume behind it. */
+  readonly shared: k8s.VolumeMount;
+}
+
+/** kube-template as manifests see it: container, volumes, templates, ServiceAccount and roles. */
+export class Sidecar extends Construct {
+  public readonly container: k8s.Container;
+  public readonly volumes: k8s.Volume[];
+  public readonly templates: kplus.ConfigMap;
+  public readonly serviceAccount: kplus.ServiceAccount;
+  /** Changes with the templates, which the program reads at its start. */
+  public readonly checksum: string;
+
+  constructor(scope: Construct, id: string, props: SidecarProps) {
+    super(scope, id);
+    const data = Object.fromEntries(props.templates.map(({ name, text }) => [name, text]));
+    this.checksum = checksum(JSON.stringify(data));
+    this.templates = new kplus.ConfigMap(this, 'Templates', { metadata: { name: `${props.name}-templates`, labels: props.labels }, data });
+    this.serviceAccount = new kplus.ServiceAccount(this, 'Account', { metadata: { name: props.name, labels: props.labels } });
+    this.grant(props);
+
+    const mounted = props.image.mounted ? program(this, 'kube-template') : undefined;
+    const flags = props.templates.flatMap(({ name, destination, flags: own }) => ['--template', `${TEMPLATE_DIR}/${name}:${destination}`, ...own]);
+    const node = ['node', ...NODE_FLAGS, `${PROGRAM_DIR}/kube-template.js`];
+    this.container = {
+      name: 'kube-template',
+      image: image('image', props.image.image ?? NODE_IMAGE),
+      imagePullPolicy: 'IfNotPresent',
+      command: mounted && node,
+      args: [...flags, '--listen', `:${KUBE_TEMPLATE_PORT}`],
+      ports: [{ name: 'templates', containerPort: KUBE_TEMPLATE_PORT }],
+      resources: props.resources,
+      startupProbe: httpProbe('/readyz', 'templates', { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
+      // not ready means that the API server has not answered yet; what runs on the last file goes on
+      livenessProbe: httpProbe('/healthz', 'templates', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
+      securityContext: props.user === undefined
+        ? CONTAINER_SECURITY
+        : { ...CONTAINER_SECURITY, runAsNonRoot: true, runAsUser: props.user, seccompProfile: { type: 'RuntimeDefault' } },
+      volumeMounts: [
+        { name: 'templates', mountPath: TEMPLATE_DIR, readOnly: true },
+        ...mounted ? [{ name: 'program', mountPath: PROGRAM_DIR, readOnly: true }] : [],
+        props.shared,
+      ],
+    };
+    this.volumes = [
+      { name: 'templates', configMap: { name: this.templates.name, defaultMode: 0o444 } },
+      ...mounted ? [{ name: 'program', configMap: { name: mounted.name, defaultMode: 0o444 } }] : [],
+    ];
+  }
+
+  /** Roles for exactly what the templates read, each bound to the account. */
+  private grant(props: SidecarProps): void {
+    for (const [index, role] of rolesFor(props.templates).entries()) {
+      const own = role.metadata.namespace === OWN_NAMESPACE;
+      const { namespace } = this.serviceAccount.metadata;
+      if (!own && namespace === undefined) {
+        throw new InvalidPropError('templates', role.metadata.namespace ?? 'all namespaces',
+          'must be read by an account whose namespace is known: give the chart a namespace, or read the own one, ""');
+      }
+      // outside its own namespace it may meet its like of another one
+      const name = own ? props.name : `${namespace}-${props.name}`;
+      const metadata = { name, namespace: own ? undefined : role.metadata.namespace, labels: props.labels };
+      const rules = role.rules.map(({ apiGroups, resources, resourceNames, verbs }) => (
+        { apiGroups: [...apiGroups], resources: [...resources], resourceNames: resourceNames && [...resourceNames], verbs: [...verbs] }));
+      const subjects = [{ kind: 'ServiceAccount', name: this.serviceAccount.name, namespace }];
+      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name };
+      if (role.kind === 'Role') {
+        new k8s.KubeRole(this, `Role${index}`, { metadata, rules });
+        new k8s.KubeRoleBinding(this, `Binding${index}`, { metadata, roleRef, subjects });
+      } else {
+        new k8s.KubeClusterRole(this, `Role${index}`, { metadata, rules });
+        new k8s.KubeClusterRoleBinding(this, `Binding${index}`, { metadata, roleRef, subjects });
+      }
+    }
+  }
+}

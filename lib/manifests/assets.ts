@@ -1,0 +1,19 @@
+import * as fs from 'fs';
+import * as path from 'path';
+
+/** lib/manifests and build/manifests are equally deep, so this works from source and from the compiled package. */
+const ASSET_ROOT = path.resolve(__dirname, '..', '..', 'lib', 'assets');
+
+const cache = new Map<string, string>();
+
+/**
+ * Text of a file shipped under lib/assets. Read once per process: an app may hold a thousand installations.
+ */
+export function readAsset(name: string): string {
+  let text = cache.get(name);
+  if (text === undefined) {
+    text = fs.readFileSync(path.join(ASSET_ROOT, name), 'utf8');
+    cache.set(name, text);
+  }
+  return text;
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'crypto';
+import { k8s } from 'cdk8s-plus-27';
+import { Spread } from '../options/pod-options';
+import { PodSettings, ProbeSettings, Settings } from '../settings/settings';
+
+/** Where every container finds its configuration. */
+export const CONFIG_DIR = '/etc/redis-ha';
+/** Directory in memory that the containers of a pod share. */
+export const RUN_DIR = '/run/redis-ha';
+/** The pod's name as a variable, for scripts and for the folder of an existing claim. */
+export const POD_NAME: k8s.EnvVar = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } };
+/** Where the password is mounted. */
+const AUTH_DIR = '/etc/redis-ha-auth';
+
+/** The user of the official images of Redis and Valkey; any other works too, no image's files belong to it. */
+const USER = 999;
+
+/** What Pod Security `restricted` asks of a container, and a read-only root on top. */
+export const CONTAINER_SECURITY: k8s.SecurityContext = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+/** Path of the password's file; empty without a password, which is how the scripts take it. */
+export function passwordFile(settings: Settings): string {
+  return settings.auth ? `${AUTH_DIR}/${settings.auth.secretKey}` : '';
+}
+
+/** The password as a volume: a file that follows the Secret, and never an environment variable. */
+export function authVolume(settings: Settings): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+  if (!settings.auth) return { volumes: [], mounts: [] };
+  return {
+    volumes: [{ name: 'auth', secret: { secretName: settings.auth.secretName, defaultMode: 0o440 } }],
+    mounts: [{ name: 'auth', mountPath: AUTH_DIR, readOnly: true }],
+  };
+}
+
+/** Environment variables of plain values. */
+export function variables(values: { readonly [name: string]: string | number | boolean }): k8s.EnvVar[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+/** A probe that runs a script. */
+export function scriptProbe(script: string[], timing: ProbeSettings): k8s.Probe {
+  return { exec: { command: ['sh', `${CONFIG_DIR}/${script[0]}`, ...script.slice(1)] }, ...timing };
+}
+
+/** A probe that asks an HTTP path. */
+export function httpProbe(path: string, port: string, timing: ProbeSettings): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...timing };
+}
+
+/** The checksum of what a pod reads only at its start: a change of it rolls the pods. */
+export function checksum(...texts: string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(text).update('\0');
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** What differs between the pods of each kind. */
+export interface PodParts {
+  readonly pod: PodSettings;
+  readonly selector: { readonly [name: string]: string };
+  readonly labels: { readonly [name: string]: string };
+  readonly annotations: { readonly [name: string]: string };
+  /** The main container; additions of the user go to it. */
+  readonly main: k8s.Container;
+  readonly beside: readonly k8s.Container[];
+  readonly init?: readonly k8s.Container[];
+  readonly volumes: readonly k8s.Volume[];
+  readonly serviceAccountName?: string;
+}
+
+/** A pod template of one kind. */
+export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplateSpec {
+  const { pod, main } = parts;
+  const init = [...pod.initContainers ?? [], ...parts.init ?? []];
+  return {
+    metadata: {
+      labels: { ...pod.labels, ...settings.labels, ...parts.labels },
+      annotations: { ...pod.annotations, ...parts.annotations },
+    },
+    spec: {
+      serviceAccountName: parts.serviceAccountName,
+      automountServiceAccountToken: parts.serviceAccountName !== undefined,
+      enableServiceLinks: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: USER,
+        runAsGroup: USER,
+        fsGroup: USER,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      terminationGracePeriodSeconds: pod.gracePeriodSeconds,
+      priorityClassName: pod.priorityClassName,
+      nodeSelector: pod.nodeSelector,
+      tolerations: pod.tolerations,
+      affinity: pod.affinity ?? affinity(pod.spread, parts.selector),
+      topologySpreadConstraints: pod.topologySpreadConstraints ?? spreadConstraints(pod.spread, parts.selector),
+      imagePullSecrets: settings.imagePullSecrets.length > 0 ? settings.imagePullSecrets.map((name) => ({ name })) : undefined,
+      initContainers: init.length > 0 ? init : undefined,
+      containers: [
+        { ...main, env: [...main.env ?? [], ...pod.env ?? []], volumeMounts: [...main.volumeMounts ?? [], ...pod.volumeMounts ?? []] },
+        ...parts.beside,
+        ...pod.containers ?? [],
+      ],
+      volumes: [...parts.volumes, ...pod.volumes ?? []],
+    },
+  };
+}
+
+function affinity(spread: Spread, selector: { readonly [name: string]: string }): k8s.Affinity | undefined {
+  const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { ...selector } } };
+  switch (spread) {
+    case Spread.ONE_PER_NODE: return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    case Spread.NONE: return undefined;
+    default: return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] } };
+  }
+}
+
+function spreadConstraints(spread: Spread, selector: { readonly [name: string]: string }): k8s.TopologySpreadConstraint[] | undefined {
+  if (spread === Spread.NONE) return undefined;
+  const labelSelector = { matchLabels: { ...selector } };
+  return [
+    {
+      topologyKey: 'kubernetes.io/hostname',
+      maxSkew: 1,
+      whenUnsatisfiable: spread === Spread.REQUIRED ? 'DoNotSchedule' : 'ScheduleAnyway',
+      // a dead node is tainted: it must not keep its pods from being made up for elsewhere
+      nodeTaintsPolicy: 'Honor',
+      labelSelector,
+    },
+    { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+  ];
+}
+
+/** Overrides of the user for a pod's spec, and the containers that are native sidecars. */
+export function overlay(pod: PodSettings, nativeSidecars: readonly string[] = []) {
+  return { nativeSidecars, podSpec: pod.podSpecOverrides ?? {} };
+}

@@ -1,0 +1,48 @@
+import { k8s } from 'cdk8s-plus-27';
+import { KubeTemplateImage } from './kube-template-image';
+
+/**
+ * A template, and the file that it becomes.
+ */
+export interface TemplateFile {
+  /**
+   * The template's text, in the syntax of Go's text/template. docs/kube-template.md lists the functions.
+   */
+  readonly template: string;
+
+  /**
+   * Name of the file in the shared directory, another one for each template.
+   */
+  readonly file: string;
+}
+
+/**
+ * kube-template beside the containers of a pod.
+ */
+export interface KubeTemplateProps {
+  /**
+   * Templates and their files.
+   */
+  readonly templates: TemplateFile[];
+
+  /**
+   * Directory that all containers of the pod share, where the files are written.
+   *
+   * @default '/shared'
+   */
+  readonly directory?: string;
+
+  /**
+   * Where the program comes from.
+   *
+   * @default KubeTemplateImage.node(): a stock Node.js image, the program from a ConfigMap
+   */
+  readonly image?: KubeTemplateImage;
+
+  /**
+   * Requests and limits.
+   *
+   * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
+   */
+  readonly resources?: k8s.ResourceRequirements;
+}

@@ -1,0 +1,268 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { DisruptionBudget, PodOptions, ProbeOptions } from './pod-options';
+
+/**
+ * Type of the Service that clients connect to.
+ */
+export enum ProxyServiceType {
+  /** Inside the cluster. */
+  CLUSTER_IP = 'ClusterIP',
+  /** A port of each node. */
+  NODE_PORT = 'NodePort',
+  /** A load balancer of the cloud. */
+  LOAD_BALANCER = 'LoadBalancer',
+}
+
+/**
+ * The Service that clients connect to.
+ */
+export interface ProxyServiceOptions {
+  /**
+   * Type of the Service.
+   *
+   * @default ProxyServiceType.CLUSTER_IP
+   */
+  readonly type?: ProxyServiceType;
+
+  /**
+   * Annotations of the Service, like those a cloud's load balancer reads.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [name: string]: string };
+
+  /**
+   * Port of each node that leads to the write port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
+   *
+   * @default - chosen by the cluster
+   */
+  readonly nodePort?: number;
+
+  /**
+   * Port of each node that leads to the read port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
+   *
+   * @default - chosen by the cluster
+   */
+  readonly readNodePort?: number;
+
+  /**
+   * Class of the load balancer. Needs LOAD_BALANCER.
+   *
+   * @default - the cluster's default
+   */
+  readonly loadBalancerClass?: string;
+
+  /**
+   * Addresses that may use the load balancer, as CIDR. Needs LOAD_BALANCER.
+   *
+   * @default - any
+   */
+  readonly loadBalancerSourceRanges?: string[];
+
+  /**
+   * `Cluster` or `Local`. Needs NODE_PORT or LOAD_BALANCER.
+   *
+   * @default - the cluster's default, Cluster
+   */
+  readonly externalTrafficPolicy?: string;
+}
+
+/**
+ * When HAProxy leads clients to a server that says master.
+ */
+export enum Consensus {
+  /** While a majority of all Sentinels names it, and nobody else. Losing the majority of the Sentinels stops writes to a healthy master. */
+  STRICT = 'strict',
+  /**
+   * Also while fewer than a majority of the Sentinels answer, at least one does, all that do name it, and a replica follows it.
+   * Writes survive the loss of most Sentinels; but a HAProxy on the smaller side of a split network may go on leading its clients to a
+   * master that was replaced on the other side, if that side has the master, one of its replicas and a Sentinel: what they write is lost.
+   */
+  LENIENT = 'lenient',
+}
+
+/**
+ * Intervals of HAProxy's checks.
+ */
+export interface ProxyCheckOptions {
+  /**
+   * Between two questions to a Sentinel. Two wrong answers in a row count.
+   *
+   * @default Duration.millis(200)
+   */
+  readonly sentinelInterval?: Duration;
+
+  /**
+   * Between two questions to a server. Two wrong answers in a row count.
+   *
+   * @default Duration.millis(200)
+   */
+  readonly roleInterval?: Duration;
+
+  /**
+   * Between two looks at the consensus; the first that fails cuts the sessions.
+   *
+   * @default Duration.millis(50)
+   */
+  readonly consensusInterval?: Duration;
+
+  /**
+   * Time that a check gets.
+   *
+   * @default Duration.millis(500)
+   */
+  readonly timeout?: Duration;
+}
+
+/**
+ * Timeouts of HAProxy.
+ */
+export interface ProxyTimeoutOptions {
+  /**
+   * To connect to a server.
+   *
+   * @default Duration.seconds(1)
+   */
+  readonly connect?: Duration;
+
+  /**
+   * A client's silence after which its session ends.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly client?: Duration;
+
+  /**
+   * A server's silence after which the session ends.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly server?: Duration;
+}
+
+/**
+ * HAProxy.
+ */
+export interface ProxyOptions {
+  /**
+   * Number of pods.
+   *
+   * @default 3
+   */
+  readonly replicas?: number;
+
+  /**
+   * Image to run: repository with a tag, a digest or both. HAProxy 2.6 or newer, built
+   * with Lua as the official images are.
+   *
+   * @default 'docker.io/library/haproxy:3.0.11'
+   */
+  readonly image?: string;
+
+  /**
+   * Port that leads to the master.
+   *
+   * @default 6379
+   */
+  readonly port?: number;
+
+  /**
+   * Port that leads to the replicas that are in sync.
+   *
+   * @default 6380
+   */
+  readonly readPort?: number;
+
+  /**
+   * Let the read port lead to the master while no replica is in sync.
+   *
+   * @default true
+   */
+  readonly readFromMasterAsFallback?: boolean;
+
+  /**
+   * Port of the statistics page (`/stats`), the metrics (`/metrics`) and the probes.
+   *
+   * @default 8404
+   */
+  readonly statsPort?: number;
+
+  /**
+   * Most connections of one pod, both ports together.
+   *
+   * @default - what fits in the memory limit: 36 KiB a connection, above 32 MiB for HAProxy itself
+   */
+  readonly maxconn?: number;
+
+  /**
+   * What makes a master.
+   *
+   * @default Consensus.STRICT
+   */
+  readonly consensus?: Consensus;
+
+  /**
+   * Intervals of the checks. Each pod asks (servers × Sentinels + servers) questions an interval: raise it above 5 × 5.
+   *
+   * @default - see ProxyCheckOptions
+   */
+  readonly checks?: ProxyCheckOptions;
+
+  /**
+   * Timeouts.
+   *
+   * @default - see ProxyTimeoutOptions
+   */
+  readonly timeouts?: ProxyTimeoutOptions;
+
+  /**
+   * The Service that clients connect to.
+   *
+   * @default - see ProxyServiceOptions
+   */
+  readonly service?: ProxyServiceOptions;
+
+  /**
+   * Further sections of haproxy.cfg, appended as they are. Passwords come from the environment: give them to the pod by `pod.env` with
+   * `valueFrom`, and write `"${NAME}"`.
+   *
+   * @default - none
+   */
+  readonly customSections?: string;
+
+  /**
+   * Time for which a stopping pod still takes connections, until every node has heard that it goes.
+   *
+   * @default Duration.seconds(5)
+   */
+  readonly drain?: Duration;
+
+  /**
+   * Requests and limits of HAProxy.
+   *
+   * @default - 100m CPU and 64Mi memory requested, 256Mi memory at most
+   */
+  readonly resources?: k8s.ResourceRequirements;
+
+  /**
+   * Numbers of the probes.
+   *
+   * @default - see ProbeTiming
+   */
+  readonly probes?: ProbeOptions;
+
+  /**
+   * Scheduling, metadata and additions of the pods.
+   *
+   * @default - spread over nodes if it can be had
+   */
+  readonly pod?: PodOptions;
+
+  /**
+   * How many pods an eviction may leave out or must leave.
+   *
+   * @default - at most one out
+   */
+  readonly disruptionBudget?: DisruptionBudget;
+}

@@ -1,0 +1,138 @@
+import { Auth } from './auth';
+import { Engine } from './engine';
+import { Persistence } from './persistence';
+import { ProxyOptions } from './proxy-options';
+import { Routing } from './routing';
+import { Sentinel } from './sentinel';
+import { ServerOptions } from './server-options';
+
+/**
+ * Address families of Services.
+ */
+export enum IpStack {
+  /** IPv4 only. */
+  IPV4 = 'ipv4',
+  /** IPv6 only. */
+  IPV6 = 'ipv6',
+  /** Both; the control plane speaks IPv4. */
+  DUAL_STACK = 'dual-stack',
+}
+
+/**
+ * A highly available Redis or Valkey.
+ */
+export interface RedisHaProps {
+  /**
+   * Server program and its version.
+   *
+   * @default Engine.redis()
+   */
+  readonly engine?: Engine;
+
+  /**
+   * Number of servers: one master, the others its replicas.
+   *
+   * @default 3
+   */
+  readonly replicas?: number;
+
+  /**
+   * Where Sentinels run.
+   *
+   * @default Sentinel.sidecar()
+   */
+  readonly sentinel?: Sentinel;
+
+  /**
+   * How clients find the master.
+   *
+   * @default Routing.service()
+   */
+  readonly routing?: Routing;
+
+  /**
+   * Where each server keeps its data.
+   *
+   * @default Persistence.emptyDir(): a cache, lost if all servers die at once
+   */
+  readonly persistence?: Persistence;
+
+  /**
+   * How everybody proves who they are.
+   *
+   * @default - a password from the Secret `NAME-auth`, key `password`, which must exist
+   */
+  readonly auth?: Auth;
+
+  /**
+   * The servers.
+   *
+   * @default - see ServerOptions
+   */
+  readonly server?: ServerOptions;
+
+  /**
+   * HAProxy. Not with `Routing.none()`.
+   *
+   * @default - see ProxyOptions
+   */
+  readonly proxy?: ProxyOptions;
+
+  /**
+   * Name of the installation, and the start of the name of each of its objects: at most 40 characters.
+   *
+   * @default - from the construct's path, like `cache-redis`
+   */
+  readonly name?: string;
+
+  /**
+   * Name of the master's group, which Sentinels and Sentinel-aware clients use. Give each installation its own: Sentinels of two that
+   * share a name may merge, and one overwrites the other's data.
+   *
+   * @default - the namespace, if the chart has one, and the installation's name, like `production-cache-redis`
+   */
+  readonly masterName?: string;
+
+  /**
+   * Labels of all objects.
+   *
+   * @default - none but `app.kubernetes.io/*`
+   */
+  readonly labels?: { [name: string]: string };
+
+  /**
+   * Registry in place of docker.io for the default images: a mirror that keeps their paths.
+   *
+   * @default - docker.io
+   */
+  readonly imageRegistry?: string;
+
+  /**
+   * Names of the Secrets that the images are pulled with.
+   *
+   * @default - none
+   */
+  readonly imagePullSecrets?: string[];
+
+  /**
+   * Address families of Services.
+   *
+   * @default - the cluster's default family, one address for each Service
+   */
+  readonly ipStack?: IpStack;
+
+  /**
+   * Run Sentinel sidecars and the agent as init containers that are kept running, so that Kubernetes itself stops them
+   * after the server. Needs Kubernetes ≥ 1.29.
+   *
+   * @default false: ordinary containers that wait for the server to stop
+   */
+  readonly nativeSidecars?: boolean;
+
+  /**
+   * Make NetworkPolicies that let in members, the proxy and what `connectFrom` grants.
+   *
+   * @default true
+   */
+  readonly networkPolicies?: boolean;
+}

@@ -1,0 +1,114 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { DisruptionBudget, PodOptions } from './pod-options';
+
+/**
+ * Options of the Sentinels, wherever they run.
+ */
+export interface SentinelOptions {
+  /**
+   * Sentinels that must agree that the master is down before one of them may lead a failover.
+   *
+   * @default - a majority
+   */
+  readonly quorum?: number;
+
+  /**
+   * Silence after which a Sentinel takes a server for down. More than 1 s, as a Sentinel connects again only once a second; at most 10 min.
+   * Better more than 3 s: Sentinel promotes no replica that was cut off for longer than ten times this, and its TILT mode alone
+   * lasts 30 s. Below, the agents have to help after a TILT, which takes them another half a minute.
+   *
+   * @default Duration.millis(3500)
+   */
+  readonly downAfter?: Duration;
+
+  /**
+   * Time that one attempt of a failover gets. A failed attempt is tried again after twice this.
+   *
+   * @default Duration.seconds(6)
+   */
+  readonly failoverTimeout?: Duration;
+
+  /**
+   * Replicas that resynchronise with a new master at the same time.
+   *
+   * @default 1
+   */
+  readonly parallelSyncs?: number;
+
+  /**
+   * Time that a master which answers "loading" gets before it counts as down.
+   *
+   * @default Duration.seconds(5)
+   */
+  readonly masterRebootDownAfter?: Duration;
+
+  /**
+   * Port that Sentinel listens on.
+   *
+   * @default 26379
+   */
+  readonly port?: number;
+
+  /**
+   * Further lines of sentinel.conf, one directive each. Reserved, because the library decides them: port, bind, dir, daemonize,
+   * logfile, pidfile, protected-mode, requirepass, user, aclfile, include, tls-*, and all that begin with the word sentinel: most of
+   * them speak of a master, and none is known when Sentinel starts.
+   *
+   * @default - none
+   */
+  readonly directives?: string[];
+
+  /**
+   * Requests and limits of each Sentinel. Without a CPU limit on purpose: a throttled Sentinel goes into TILT.
+   *
+   * @default - 50m CPU and 32Mi memory requested, 64Mi memory at most
+   */
+  readonly resources?: k8s.ResourceRequirements;
+}
+
+/**
+ * Options of Sentinels with Deployments of their own.
+ */
+export interface SentinelDeploymentsOptions extends SentinelOptions {
+  /**
+   * Scheduling, metadata and additions of the Sentinel pods.
+   *
+   * @default - spread over nodes
+   */
+  readonly pod?: PodOptions;
+
+  /**
+   * How many Sentinels an eviction may leave out or must leave.
+   *
+   * @default - at most one out
+   */
+  readonly disruptionBudget?: DisruptionBudget;
+}
+
+/**
+ * Where Sentinels run.
+ */
+export class Sentinel {
+  /**
+   * One beside each server, in its pod. Losing a node loses a voter together with the server it votes about.
+   */
+  public static sidecar(options: SentinelOptions = {}): Sentinel {
+    return new Sentinel(undefined, options);
+  }
+
+  /**
+   * `count` single-replica Deployments of their own (an odd number, at least 3), each with a stable address and identity, each
+   * rescheduled when its node dies.
+   */
+  public static deployments(count: number = 3, options: SentinelDeploymentsOptions = {}): Sentinel {
+    return new Sentinel(count, options);
+  }
+
+  private constructor(
+    /** Number of Deployments; undefined when Sentinels are sidecars. */
+    public readonly count: number | undefined,
+    /** Options as given. */
+    public readonly options: SentinelDeploymentsOptions,
+  ) {}
+}

@@ -1,0 +1,160 @@
+import { Duration, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { DisruptionBudget, PodOptions, ProbeOptions } from './pod-options';
+
+/**
+ * What a server does when its memory is full.
+ */
+export enum MaxmemoryPolicy {
+  /** Refuse writes. */
+  NOEVICTION = 'noeviction',
+  /** Evict the least recently used key. */
+  ALLKEYS_LRU = 'allkeys-lru',
+  /** Evict the least frequently used key. */
+  ALLKEYS_LFU = 'allkeys-lfu',
+  /** Evict any key. */
+  ALLKEYS_RANDOM = 'allkeys-random',
+  /** Evict the least recently used of the keys that expire. */
+  VOLATILE_LRU = 'volatile-lru',
+  /** Evict the least frequently used of the keys that expire. */
+  VOLATILE_LFU = 'volatile-lfu',
+  /** Evict any of the keys that expire. */
+  VOLATILE_RANDOM = 'volatile-random',
+  /** Evict the key that expires next. */
+  VOLATILE_TTL = 'volatile-ttl',
+}
+
+/**
+ * The agent in each server's pod, which decides what a starting server becomes, hands the master's role over when its pod stops,
+ * and asks for a failover when it sees its server die.
+ */
+export interface AgentOptions {
+  /**
+   * Image to run: a stock Node.js, 20 or newer. The program itself comes from a ConfigMap.
+   *
+   * @default 'docker.io/library/node:20.19.2-slim'
+   */
+  readonly image?: string;
+
+  /**
+   * Requests and limits.
+   *
+   * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
+   */
+  readonly resources?: k8s.ResourceRequirements;
+
+  /**
+   * Time for which a cold start waits for all servers, before a majority of them may choose a master without the others.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly bootTimeout?: Duration;
+
+  /**
+   * Time that a hand-over gets when the master's pod stops. Shorter than the grace period.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly handOverBudget?: Duration;
+}
+
+/**
+ * The servers.
+ */
+export interface ServerOptions {
+  /**
+   * Port that servers listen on.
+   *
+   * @default 6379
+   */
+  readonly port?: number;
+
+  /**
+   * Memory for data.
+   *
+   * @default - three quarters of the memory limit; none without a limit
+   */
+  readonly maxmemory?: Size;
+
+  /**
+   * What happens when it is full.
+   *
+   * @default MaxmemoryPolicy.NOEVICTION
+   */
+  readonly maxmemoryPolicy?: MaxmemoryPolicy;
+
+  /**
+   * Replicas in sync that a master needs to take writes: what fences a master that was cut off.
+   *
+   * @default 1 with three servers or more, else 0
+   */
+  readonly minReplicasToWrite?: number;
+
+  /**
+   * Silence after which a replica no longer counts as in sync, in whole seconds.
+   *
+   * @default Duration.seconds(2)
+   */
+  readonly minReplicasMaxLag?: Duration;
+
+  /**
+   * Stream that a master keeps for replicas that come back: ten seconds of writes and more.
+   *
+   * @default Size.mebibytes(16)
+   */
+  readonly replBacklogSize?: Size;
+
+  /**
+   * Allow FLUSHALL and FLUSHDB.
+   *
+   * @default false
+   */
+  readonly allowFlush?: boolean;
+
+  /**
+   * Further lines of redis.conf, one directive each; they come last. Reserved, because the library decides them: port, bind,
+   * bind-source-addr, dir, daemonize, supervised, logfile, pidfile, protected-mode, requirepass, masterauth, masteruser, primaryauth,
+   * primaryuser, user, aclfile, include, rename-command, replicaof, slaveof, replica-announce*, slave-announce*, replica-priority,
+   * slave-priority, replica-read-only, slave-read-only, replica-serve-stale-data, slave-serve-stale-data, appendonly, appendfilename,
+   * appenddirname, dbfilename, maxmemory, maxmemory-policy, min-replicas-to-write, min-slaves-to-write, min-replicas-max-lag,
+   * min-slaves-max-lag, repl-backlog-size, cluster-enabled, unixsocket, tls-*, and save where `persistence` makes no snapshots.
+   *
+   * @default - none
+   */
+  readonly directives?: string[];
+
+  /**
+   * Requests and limits of each server.
+   *
+   * @default - 100m CPU and 512Mi memory requested, 512Mi memory at most
+   */
+  readonly resources?: k8s.ResourceRequirements;
+
+  /**
+   * Numbers of the probes.
+   *
+   * @default - see ProbeTiming
+   */
+  readonly probes?: ProbeOptions;
+
+  /**
+   * The agent in each server's pod.
+   *
+   * @default - see AgentOptions
+   */
+  readonly agent?: AgentOptions;
+
+  /**
+   * Scheduling, metadata and additions of the pods.
+   *
+   * @default - spread over nodes
+   */
+  readonly pod?: PodOptions;
+
+  /**
+   * How many servers an eviction may leave out or must leave.
+   *
+   * @default - at most one out
+   */
+  readonly disruptionBudget?: DisruptionBudget;
+}

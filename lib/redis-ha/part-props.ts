@@ -1,8 +1,0 @@
-import { Settings } from './settings';
-import { Topology } from '../topology/topology';
-
-/** Settings and topology: what every part is made from. */
-export interface PartProps {
-  readonly settings: Settings;
-  readonly topology: Topology;
-}

@@ -1,0 +1,122 @@
+import { Duration } from 'cdk8s';
+import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
+import { customSections } from './custom-sections';
+import { InvalidPropError } from './invalid-prop';
+import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
+import { checkedResources, memoryLimit, resources, resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { KubeTemplateSettings, ProxySettings } from './settings';
+import { NODE_IMAGE } from '../options/images';
+import { KubeTemplateImage } from '../options/kube-template-image';
+import { Spread } from '../options/pod-options';
+import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
+import { PodIpRoutingOptions, Routing } from '../options/routing';
+
+/** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
+const OWN_MEMORY = 32 * 1024 * 1024;
+const CONNECTION_MEMORY = 36 * 1024;
+const DEFAULT_MAXCONN = 4000;
+/** Time that sessions of a stopping HAProxy get to end. Short, because nothing checks their servers any more. */
+const HARD_STOP_SECONDS = 15;
+
+/** HAProxy, with defaults. */
+export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: number, registry: string): ProxySettings {
+  const port = containerPort('proxy.port', proxy.port ?? 6379);
+  const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
+  const statsPort = containerPort('proxy.statsPort', proxy.statsPort ?? 8404);
+  distinctPorts({ 'kube-template': routing.kind === 'podIp' ? KUBE_TEMPLATE_PORT : undefined, 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort });
+  for (const [prop, value] of Object.entries({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort })) {
+    if (value >= CONSENSUS_PORT && value < CONSENSUS_PORT + replicas) {
+      throw new InvalidPropError(prop, value, `must not be from ${CONSENSUS_PORT} to ${CONSENSUS_PORT + replicas - 1}: HAProxy asks itself for the consensus there`);
+    }
+  }
+  const count = wholeNumber('proxy.replicas', proxy.replicas ?? 3, 1, 100);
+  const limits = proxy.resources ?? resources('100m', '64Mi', '256Mi');
+  const pod = resolvePod('proxy.pod', proxy.pod, { spread: Spread.PREFERRED, gracePeriod: Duration.seconds(30) });
+  const drainSeconds = seconds('proxy.drain', proxy.drain ?? Duration.seconds(5), 0, 600);
+  if (drainSeconds + 10 > pod.gracePeriodSeconds) {
+    throw new InvalidPropError('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
+  }
+  const checks = proxy.checks ?? {};
+  const timeouts = proxy.timeouts ?? {};
+  const hour = 3600_000;
+  return {
+    kubeTemplate: routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined,
+    replicas: count,
+    image: image('proxy.image', proxy.image ?? `${registry}library/haproxy:3.0.11`),
+    port,
+    readPort,
+    readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
+    statsPort,
+    maxconn: maxconn(proxy.maxconn, memoryLimit('proxy.resources', limits)),
+    consensus: proxy.consensus ?? Consensus.STRICT,
+    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? Duration.millis(200), 50, 60_000),
+    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? Duration.millis(200), 50, 60_000),
+    consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),
+    checkTimeoutMs: milliseconds('proxy.checks.timeout', checks.timeout ?? Duration.millis(500), 50, 60_000),
+    connectTimeoutMs: milliseconds('proxy.timeouts.connect', timeouts.connect ?? Duration.seconds(1), 10, hour),
+    clientTimeoutMs: milliseconds('proxy.timeouts.client', timeouts.client ?? Duration.hours(1), 1000, 24 * hour),
+    serverTimeoutMs: milliseconds('proxy.timeouts.server', timeouts.server ?? Duration.hours(1), 1000, 24 * hour),
+    service: resolveService(proxy.service ?? {}),
+    customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
+    drainSeconds,
+    hardStopSeconds: Math.min(HARD_STOP_SECONDS, pod.gracePeriodSeconds - drainSeconds - 2),
+    resources: limits,
+    probes: resolveProbes('proxy.probes', proxy.probes),
+    pod,
+    disruptionBudget: resolveDisruptionBudget('proxy.disruptionBudget', proxy.disruptionBudget, count),
+  };
+}
+
+function resolveKubeTemplate(options: PodIpRoutingOptions, registry: string): KubeTemplateSettings {
+  const source = options.image ?? KubeTemplateImage.node();
+  if (source.image !== undefined) image('routing.image', source.image);
+  return {
+    image: source.image === undefined ? KubeTemplateImage.node(NODE_IMAGE.replace(/^docker\.io\//, registry)) : source,
+    resources: checkedResources('routing.resources', options.resources ?? resources('20m', '48Mi', '128Mi')),
+  };
+}
+
+function maxconn(given: number | undefined, limit: number | undefined): number {
+  const room = limit === undefined ? undefined : Math.floor((limit - OWN_MEMORY) / CONNECTION_MEMORY);
+  if (room !== undefined && room < 100) {
+    throw new InvalidPropError('proxy.resources.limits.memory', `${limit} bytes`, 'must be at least 36Mi: HAProxy itself needs 32 MiB, and a hundred connections 3.5 MiB');
+  }
+  if (given === undefined) return room === undefined ? DEFAULT_MAXCONN : Math.floor(room / 100) * 100;
+  wholeNumber('proxy.maxconn', given, 1);
+  if (room !== undefined && given > room) {
+    throw new InvalidPropError('proxy.maxconn', given, `must be at most ${room}: more connections do not fit in the memory limit of the proxy`);
+  }
+  return given;
+}
+
+function resolveService(service: ProxyServiceOptions): ProxyServiceOptions {
+  const type = service.type ?? ProxyServiceType.CLUSTER_IP;
+  const need = (option: keyof ProxyServiceOptions, types: ProxyServiceType[]) => {
+    if (service[option] !== undefined && !types.includes(type)) {
+      throw new InvalidPropError(`proxy.service.${option}`, service[option], `needs 'proxy.service.type' ${types.join(' or ')}, it is ${type}`);
+    }
+  };
+  const outside = [ProxyServiceType.NODE_PORT, ProxyServiceType.LOAD_BALANCER];
+  need('nodePort', outside);
+  need('readNodePort', outside);
+  need('externalTrafficPolicy', outside);
+  need('loadBalancerClass', [ProxyServiceType.LOAD_BALANCER]);
+  need('loadBalancerSourceRanges', [ProxyServiceType.LOAD_BALANCER]);
+  for (const option of ['nodePort', 'readNodePort'] as const) {
+    const value = service[option];
+    if (value !== undefined && (!Number.isInteger(value) || value < 30000 || value > 32767)) {
+      throw new InvalidPropError(`proxy.service.${option}`, value,
+        'must be a whole number from 30000 to 32767 (for a cluster with another range, patch the Service)');
+    }
+  }
+  if (service.nodePort !== undefined && service.nodePort === service.readNodePort) {
+    throw new InvalidPropError('proxy.service.readNodePort', service.readNodePort, "must differ from 'proxy.service.nodePort'");
+  }
+  if (service.externalTrafficPolicy !== undefined && !['Cluster', 'Local'].includes(service.externalTrafficPolicy)) {
+    throw new InvalidPropError('proxy.service.externalTrafficPolicy', service.externalTrafficPolicy, 'must be Cluster or Local');
+  }
+  for (const [index, range] of (service.loadBalancerSourceRanges ?? []).entries()) {
+    cidr(`proxy.service.loadBalancerSourceRanges[${index}]`, range);
+  }
+  return { ...service, annotations: annotations('proxy.service.annotations', service.annotations), type };
+}

@@ -1,0 +1,124 @@
+import { Duration, Size } from 'cdk8s';
+import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from './checks';
+import { freeDirectives } from './directives';
+import { InvalidPropError } from './invalid-prop';
+import { checkedResources, memoryLimit, resources, resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
+import { Engine } from '../options/engine';
+import { DurabilityMode, Persistence } from '../options/persistence';
+import { Spread } from '../options/pod-options';
+import { MaxmemoryPolicy, ServerOptions } from '../options/server-options';
+
+const DECIDED = 'the library decides it';
+const NO_TLS = 'there is no TLS yet';
+const PASSWORD = "a password belongs in a Secret: use 'auth'";
+
+/** Directives of redis.conf that free ones must not touch, by the reason. The docs of `ServerOptions.directives` list them. */
+export const RESERVED_SERVER_DIRECTIVES: { readonly [directive: string]: string } = {
+  ...Object.fromEntries([
+    'bind', 'bind-source-addr', 'dir', 'daemonize', 'supervised', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include', 'replicaof', 'slaveof',
+    'replica-announce*', 'slave-announce*', 'replica-read-only', 'slave-read-only', 'replica-serve-stale-data', 'slave-serve-stale-data',
+    'replica-priority', 'slave-priority', 'appendfilename', 'appenddirname', 'dbfilename', 'unixsocket', 'cluster-enabled',
+  ].map((directive) => [directive, DECIDED])),
+  'tls-*': NO_TLS,
+  'port': "use 'server.port'",
+  'requirepass': PASSWORD,
+  'masterauth': PASSWORD,
+  'masteruser': "use 'auth'",
+  // what Valkey calls the two since 8.0
+  'primaryauth': PASSWORD,
+  'primaryuser': "use 'auth'",
+  'user': PASSWORD,
+  'rename-command': 'Sentinel and the agent need the commands under their own names',
+  'appendonly': "use 'persistence'",
+  'save': "needs 'persistence' with DurabilityMode.SNAPSHOT",
+  'maxmemory': "use 'server.maxmemory'",
+  'maxmemory-policy': "use 'server.maxmemoryPolicy'",
+  'min-replicas-to-write': "use 'server.minReplicasToWrite'",
+  'min-slaves-to-write': "use 'server.minReplicasToWrite'",
+  'min-replicas-max-lag': "use 'server.minReplicasMaxLag'",
+  'min-slaves-max-lag': "use 'server.minReplicasMaxLag'",
+  'repl-backlog-size': "use 'server.replBacklogSize'",
+};
+
+/** Oldest and newest (excluded) version that the rules of each engine hold for. */
+const VERSIONS: { readonly [engine: string]: readonly [string, string] } = { redis: ['7.0', '9.0'], valkey: ['7.2', '10.0'] };
+
+/** The engine, if its version is one we know. */
+export function resolveEngine(engine: Engine): Engine {
+  const [oldest, beyond] = VERSIONS[engine.name];
+  const version = /^(\d+)\.(\d+)(\.\d+)?$/.exec(engine.version);
+  const number = (text: string) => { const [major, minor] = text.split('.').map(Number); return major * 1000 + minor; };
+  if (!version || number(engine.version) < number(oldest) || number(engine.version) >= number(beyond)) {
+    throw new InvalidPropError('engine.version', engine.version, `must be a version of ${engine.name} from ${oldest} to below ${beyond}, like "${oldest}.1"`);
+  }
+  return engine;
+}
+
+/** Least memory limit of a server. In bytes. */
+const LEAST_MEMORY = 32 * 1024 * 1024;
+
+/** The servers, with defaults. */
+export function resolveServer(server: ServerOptions, engine: Engine, replicas: number, registry: string, mode: DurabilityMode): ServerSettings {
+  const limits = server.resources ?? resources('100m', '512Mi', '512Mi');
+  const limit = memoryLimit('server.resources', limits);
+  if (limit !== undefined && limit < LEAST_MEMORY) {
+    throw new InvalidPropError('server.resources.limits.memory', `${limit} bytes`, 'must be at least 32Mi: an empty server with its buffers needs half of it');
+  }
+  const derived = limit === undefined ? undefined : Math.floor(limit * 0.75);
+  const maxmemoryBytes = server.maxmemory === undefined ? derived : bytes('server.maxmemory', server.maxmemory, 1);
+  if (limit !== undefined && maxmemoryBytes !== undefined && maxmemoryBytes > limit) {
+    throw new InvalidPropError('server.maxmemory', `${maxmemoryBytes} bytes`, `must not exceed the memory limit of the server (${limit} bytes): it would be killed before it is full`);
+  }
+  const minReplicasToWrite = wholeNumber('server.minReplicasToWrite', server.minReplicasToWrite ?? (replicas >= 3 ? 1 : 0), 0);
+  if (minReplicasToWrite > Math.max(0, replicas - 1)) {
+    throw new InvalidPropError('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
+  }
+  const { save, ...reserved } = RESERVED_SERVER_DIRECTIVES;
+  return {
+    image: image('engine.image', engine.image ?? `${registry}${engine.repository.replace(/^docker\.io\//, '')}:${engine.version}`),
+    port: containerPort('server.port', server.port ?? 6379),
+    maxmemoryBytes,
+    maxmemoryPolicy: server.maxmemoryPolicy ?? MaxmemoryPolicy.NOEVICTION,
+    minReplicasToWrite,
+    minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
+    replBacklogBytes: bytes('server.replBacklogSize', server.replBacklogSize ?? Size.mebibytes(16), 1),
+    allowFlush: server.allowFlush ?? false,
+    directives: freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save }),
+    resources: limits,
+    probes: resolveProbes('server.probes', server.probes),
+    pod: resolvePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),
+    disruptionBudget: resolveDisruptionBudget('server.disruptionBudget', server.disruptionBudget, replicas),
+  };
+}
+
+/** The agent, with defaults. */
+export function resolveAgent(server: ServerOptions, gracePeriodSeconds: number, registry: string): AgentSettings {
+  const agent = server.agent ?? {};
+  const handOverBudgetSeconds = seconds('server.agent.handOverBudget', agent.handOverBudget ?? Duration.seconds(30), 5, 600);
+  if (handOverBudgetSeconds + 15 > gracePeriodSeconds) {
+    throw new InvalidPropError('server.agent.handOverBudget', `${handOverBudgetSeconds} s`,
+      `must be at least 15 s below 'server.pod.terminationGracePeriod' (${gracePeriodSeconds} s): the server needs the rest to shut down`);
+  }
+  return {
+    image: image('server.agent.image', agent.image ?? `${registry}library/node:20.19.2-slim`),
+    resources: checkedResources('server.agent.resources', agent.resources ?? resources('20m', '48Mi', '128Mi')),
+    bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
+    handOverBudgetSeconds,
+  };
+}
+
+/** Where data lives, with defaults. */
+export function resolvePersistence(persistence: Persistence): PersistenceSettings {
+  const { size, storageClass, deleteWithCluster, inMemory, claim } = persistence._options;
+  return {
+    kind: persistence._kind,
+    mode: persistence.mode,
+    sizeBytes: size && bytes('persistence', size, 16),
+    storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
+    annotations: annotations('persistence.annotations', persistence._options.annotations),
+    deleteWithCluster: deleteWithCluster ?? false,
+    inMemory: inMemory ?? false,
+    claim: claim === undefined ? undefined : objectName('persistence', claim),
+  };
+}

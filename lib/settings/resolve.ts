@@ -1,0 +1,90 @@
+import { dataKey, distinctPorts, dnsLabel, label, objectName, wholeNumber } from './checks';
+import { InvalidPropError } from './invalid-prop';
+import { resolveProxy } from './resolve-proxy';
+import { resolveSentinel } from './resolve-sentinel';
+import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
+import { AuthSettings, Settings } from './settings';
+import { Auth } from '../options/auth';
+import { Engine } from '../options/engine';
+import { Persistence } from '../options/persistence';
+import { RedisHaProps } from '../options/redis-ha-props';
+import { Routing } from '../options/routing';
+import { Sentinel } from '../options/sentinel';
+
+/** Longest name of an installation: with "-server" a StatefulSet may have 52 characters, and Services 63 with their ordinal. */
+const NAME_LENGTH = 40;
+
+/** What an installation's place in the app decides. */
+export interface Place {
+  /** Name derived from the construct's path. */
+  readonly defaultName: string;
+  /** Namespace of the chart, if it has one. */
+  readonly namespace?: string;
+}
+
+/**
+ * Props with every default filled in and every rule that needs no other object checked.
+ *
+ * @throws InvalidPropError naming the prop, its value and what is accepted
+ */
+export function resolveSettings(props: RedisHaProps, place: Place): Settings {
+  const name = dnsLabel('name', props.name ?? place.defaultName, NAME_LENGTH);
+  const engine = resolveEngine(props.engine ?? Engine.redis());
+  const replicas = wholeNumber('replicas', props.replicas ?? 3, 1, 15);
+  const routing = props.routing ?? Routing.service();
+  const registry = resolveRegistry(props.imageRegistry);
+  const serverOptions = props.server ?? {};
+  const sentinel = resolveSentinel(props.sentinel ?? Sentinel.sidecar(), replicas);
+  const persistence = resolvePersistence(props.persistence ?? Persistence.emptyDir());
+  const server = resolveServer(serverOptions, engine, replicas, registry, persistence.mode);
+  if (sentinel.sidecar) distinctPorts({ 'server.port': server.port, 'sentinel.port': sentinel.port });
+  if (routing.kind === 'none' && props.proxy !== undefined) {
+    throw new InvalidPropError('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
+  }
+  return {
+    name,
+    masterName: resolveMasterName(props.masterName ?? (place.namespace ? `${place.namespace}-${name}` : name)),
+    engine,
+    replicas,
+    labels: resolveLabels(props.labels ?? {}),
+    imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
+    ipStack: props.ipStack,
+    nativeSidecars: props.nativeSidecars ?? false,
+    networkPolicies: props.networkPolicies ?? true,
+    server,
+    agent: resolveAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
+    sentinel,
+    proxy: routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry),
+    persistence,
+    auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`)),
+  };
+}
+
+function resolveMasterName(masterName: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(masterName)) {
+    throw new InvalidPropError('masterName', masterName, 'must be letters, digits, ".", "-" and "_", at most 128 characters');
+  }
+  return masterName;
+}
+
+function resolveAuth(auth: Auth): AuthSettings | undefined {
+  if (auth.secretName === undefined || auth.secretKey === undefined) return undefined;
+  return { secretName: objectName('auth.secret', auth.secretName), secretKey: dataKey('auth.key', auth.secretKey) };
+}
+
+function resolveRegistry(registry: string = 'docker.io'): string {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?(\/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*$/.test(registry)) {
+    throw new InvalidPropError('imageRegistry', registry, 'must be a registry without scheme, like "registry.example.com/mirror"');
+  }
+  return `${registry}/`;
+}
+
+function resolveLabels(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  for (const [name, value] of Object.entries(labels)) {
+    if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name)) {
+      throw new InvalidPropError('labels', name, 'is reserved: it selects the pods');
+    }
+    label('labels', name, value);
+  }
+  return labels;
+}

@@ -1,0 +1,147 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Engine } from '../options/engine';
+import { KubeTemplateImage } from '../options/kube-template-image';
+import { DurabilityMode } from '../options/persistence';
+import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
+import { Consensus, ProxyServiceOptions } from '../options/proxy-options';
+import { IpStack } from '../options/redis-ha-props';
+
+/** A probe's numbers, in whole seconds. */
+export interface ProbeSettings {
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
+}
+
+/** The probes of one container. */
+export interface ProbesSettings {
+  readonly readiness: ProbeSettings;
+  readonly liveness: ProbeSettings;
+  readonly startup: ProbeSettings;
+}
+
+/** Pods of one kind. */
+export interface PodSettings extends PodOptions {
+  readonly spread: Spread;
+  readonly gracePeriodSeconds: number;
+}
+
+/** The servers. */
+export interface ServerSettings {
+  readonly image: string;
+  readonly port: number;
+  readonly maxmemoryBytes?: number;
+  readonly maxmemoryPolicy: string;
+  readonly minReplicasToWrite: number;
+  readonly minReplicasMaxLagSeconds: number;
+  readonly replBacklogBytes: number;
+  readonly allowFlush: boolean;
+  readonly directives: readonly string[];
+  readonly resources: k8s.ResourceRequirements;
+  readonly probes: ProbesSettings;
+  readonly pod: PodSettings;
+  readonly disruptionBudget: DisruptionBudget;
+}
+
+/** The agent. */
+export interface AgentSettings {
+  readonly image: string;
+  readonly resources: k8s.ResourceRequirements;
+  readonly bootTimeoutMs: number;
+  readonly handOverBudgetSeconds: number;
+}
+
+/** The Sentinels. */
+export interface SentinelSettings {
+  /** Whether each lives in a server's pod. */
+  readonly sidecar: boolean;
+  readonly count: number;
+  readonly quorum: number;
+  readonly downAfterMs: number;
+  readonly failoverTimeoutMs: number;
+  readonly parallelSyncs: number;
+  readonly masterRebootDownAfterMs: number;
+  readonly port: number;
+  readonly directives: readonly string[];
+  readonly resources: k8s.ResourceRequirements;
+  readonly pod: PodSettings;
+  readonly disruptionBudget: DisruptionBudget;
+}
+
+/** kube-template. */
+export interface KubeTemplateSettings {
+  readonly image: KubeTemplateImage;
+  readonly resources: k8s.ResourceRequirements;
+}
+
+/** HAProxy. */
+export interface ProxySettings {
+  /** kube-template beside HAProxy; undefined where HAProxy goes through Services. */
+  readonly kubeTemplate?: KubeTemplateSettings;
+  readonly replicas: number;
+  readonly image: string;
+  readonly port: number;
+  readonly readPort: number;
+  readonly readFromMasterAsFallback: boolean;
+  readonly statsPort: number;
+  readonly maxconn: number;
+  readonly consensus: Consensus;
+  readonly sentinelIntervalMs: number;
+  readonly roleIntervalMs: number;
+  readonly consensusIntervalMs: number;
+  readonly checkTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly clientTimeoutMs: number;
+  readonly serverTimeoutMs: number;
+  readonly service: ProxyServiceOptions;
+  readonly customSections: string;
+  readonly drainSeconds: number;
+  /** Time that open sessions get after the drain. */
+  readonly hardStopSeconds: number;
+  readonly resources: k8s.ResourceRequirements;
+  readonly probes: ProbesSettings;
+  readonly pod: PodSettings;
+  readonly disruptionBudget: DisruptionBudget;
+}
+
+/** Where data lives. */
+export interface PersistenceSettings {
+  readonly kind: 'volume' | 'emptyDir' | 'existingClaim';
+  readonly mode: DurabilityMode;
+  readonly sizeBytes?: number;
+  readonly storageClass?: string;
+  readonly annotations?: { readonly [name: string]: string };
+  readonly deleteWithCluster: boolean;
+  readonly inMemory: boolean;
+  readonly claim?: string;
+}
+
+/** The password. */
+export interface AuthSettings {
+  readonly secretName: string;
+  readonly secretKey: string;
+}
+
+/**
+ * An installation with every default filled in and every rule checked. Parts read this and the topology, never props.
+ */
+export interface Settings {
+  readonly name: string;
+  readonly masterName: string;
+  readonly engine: Engine;
+  readonly replicas: number;
+  readonly labels: { readonly [name: string]: string };
+  readonly imagePullSecrets: readonly string[];
+  readonly ipStack?: IpStack;
+  readonly nativeSidecars: boolean;
+  readonly networkPolicies: boolean;
+  readonly server: ServerSettings;
+  readonly agent: AgentSettings;
+  readonly sentinel: SentinelSettings;
+  /** Undefined when clients ask the Sentinels themselves. */
+  readonly proxy?: ProxySettings;
+  readonly persistence: PersistenceSettings;
+  /** Undefined without a password. */
+  readonly auth?: AuthSettings;
+}
+

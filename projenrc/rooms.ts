@@ -1,0 +1,44 @@
+/**
+ * The rooms of lib, from the ground up: a room imports the rooms that stand in its list, and itself. None stands before what it imports, so data goes one
+ * way: what users say → settings → topology → objects and texts. docs/architecture.md draws it.
+ */
+export const ROOMS: { readonly [room: string]: readonly string[] } = {
+  // what users say
+  'options': [],
+  // every default filled in and every rule checked
+  'settings': ['options'],
+  // who exists, and how each is named
+  'topology': [],
+  // the template engine, of the daemon and of the assets
+  'go-template': [],
+  // what all parts need to write objects
+  'manifests': ['options', 'settings', 'topology', 'go-template'],
+  // the daemon
+  'kube-template': ['go-template'],
+  // the parts
+  'kube-template-sidecar': ['options', 'settings', 'manifests', 'kube-template', 'go-template'],
+  'sentinel': ['options', 'settings', 'topology', 'manifests'],
+  'server': ['options', 'settings', 'topology', 'manifests', 'sentinel'],
+  'proxy': ['options', 'settings', 'topology', 'manifests', 'kube-template-sidecar'],
+  'access': ['options', 'settings', 'topology', 'manifests'],
+  // the front door
+  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'access'],
+  // the program beside each server
+  'agent': [],
+};
+
+/** Rooms whose code runs in users' pods or at synth without cdk8s, and the packages that each may import beside Node.js' own modules. */
+export const PACKAGES: { readonly [room: string]: readonly string[] } = {
+  'agent': [],
+  'kube-template': [],
+  'go-template': [],
+  'topology': [],
+};
+
+/** One zone a room, for the rule import/no-restricted-paths. */
+export const ZONES = Object.entries(ROOMS).map(([room, imports]) => ({
+  target: `./lib/${room}`,
+  from: './lib',
+  except: [room, ...imports].map((name) => `./${name}`),
+  message: `lib/${room} imports ${imports.length === 0 ? 'its own files only' : `only itself and ${imports.join(', ')}`} (projenrc/rooms.ts)`,
+}));

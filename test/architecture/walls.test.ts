@@ -1,0 +1,55 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { PACKAGES, ROOMS } from '../../projenrc/rooms';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+const LIB = path.join(ROOT, 'lib');
+
+// the only class of ESLint that reads .eslintrc.json
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { LegacyESLint } = require('eslint/use-at-your-own-risk');
+
+/** For each of these lines at the head of the room's first file: the rules that it breaks. */
+async function broken(room: string, lines: readonly string[]): Promise<string[][]> {
+  const filePath = path.join(LIB, room, fs.readdirSync(path.join(LIB, room)).find((file) => file.endsWith('.ts'))!);
+  const eslint = new LegacyESLint({ cwd: ROOT });
+  const [{ messages }] = await eslint.lintText([...lines, fs.readFileSync(filePath, 'utf8')].join('\n'), { filePath });
+  const errors = messages.filter((message: any) => message.severity === 2);
+  return lines.map((_, index) => errors.filter((message: any) => message.line === index + 1).map((message: any) => message.ruleId));
+}
+
+/** A file of a room, seen from another one. */
+function fileOf(room: string): string {
+  const file = fs.readdirSync(path.join(LIB, room)).find((name) => name.endsWith('.ts'))!;
+  return `../${room}/${path.basename(file, '.ts')}`;
+}
+
+test('every folder of lib is a room, or holds no TypeScript', () => {
+  const folders = fs.readdirSync(LIB, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  expect(folders.filter((name) => name !== 'assets').sort()).toEqual(Object.keys(ROOMS).sort());
+});
+
+test('no room imports one that stands after it', () => {
+  const order = Object.keys(ROOMS);
+  for (const [room, imports] of Object.entries(ROOMS)) {
+    expect(imports.filter((name) => order.indexOf(name) >= order.indexOf(room))).toEqual([]);
+  }
+});
+
+describe.each(Object.keys(ROOMS))('lib/%s', (room) => {
+  const others = Object.keys(ROOMS).filter((other) => other !== room);
+
+  test('may import the rooms of its list, and no other', async () => {
+    const rules = await broken(room, others.map((other, index) => `import * as other${index} from '${fileOf(other)}';`));
+    const permitted = others.filter((_, index) => !rules[index].includes('import/no-restricted-paths'));
+    expect(permitted.sort()).toEqual([...ROOMS[room]].sort());
+  }, 60_000);
+});
+
+describe.each(Object.entries(PACKAGES))('lib/%s', (room, packages) => {
+  test('imports no package but those of its list', async () => {
+    const names = ['cdk8s', 'fs', 'node:fs', ...packages];
+    const rules = await broken(room, names.map((name, index) => `import * as other${index} from '${name}';`));
+    expect(names.filter((_, index) => rules[index].includes('no-restricted-imports'))).toEqual(['cdk8s', 'fs']);
+  }, 60_000);
+});

@@ -1,0 +1,153 @@
+import { Chart, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { printedRoles } from './printed-roles';
+import { KubeTemplate, KubeTemplateImage, KubeTemplateProps } from '../../lib/index';
+import { Manifests } from '../support/manifests';
+import { schemaErrors, VERSIONS } from '../support/schema';
+
+const PODS = { file: 'pods.txt', template: '{{ range pods "" "app=web" }}{{ .Name }}\n{{ end }}' };
+
+/** A Deployment named web with kube-template attached. */
+function attached(props: Partial<KubeTemplateProps> = {}, namespace?: string): Manifests {
+  const chart = new Chart(Testing.app(), 'shop', { namespace });
+  const web = new kplus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [{ name: 'main', image: 'web:1' }] });
+  KubeTemplate.attachTo(web, { templates: [PODS], ...props });
+  return new Manifests(Testing.synth(chart));
+}
+
+const container = (props: Partial<KubeTemplateProps> = {}) => attached(props).container('Deployment', 'web', 'kube-template');
+
+describe('KubeTemplate.attachTo', () => {
+  test('writes each file to a directory that all containers share', () => {
+    const other = { file: 'b', template: '{{ range nodes }}{{ end }}' };
+    const manifests = attached({ templates: [PODS, other], directory: '/files' }, 'shop');
+    const templates = manifests.all.find(({ kind, data }) => kind === 'ConfigMap' && data['pods.txt'] !== undefined)!;
+    expect(templates.data).toEqual({ 'pods.txt': PODS.template, 'b': other.template });
+    const { args, volumeMounts } = manifests.container('Deployment', 'web', 'kube-template');
+    expect(args).toEqual([
+      '--template', '/etc/kube-template/pods.txt:/files/pods.txt', '--template', '/etc/kube-template/b:/files/b', '--listen', ':9099',
+    ]);
+    expect(volumeMounts).toContainEqual({ name: 'shared', mountPath: '/files' });
+    expect(manifests.container('Deployment', 'web', 'main').volumeMounts).toEqual([{ name: 'shared', mountPath: '/files' }]);
+    expect(manifests.podSpec('Deployment', 'web').volumes).toContainEqual({ name: 'shared', emptyDir: {} });
+    expect(manifests.podSpec('Deployment', 'web').volumes).toContainEqual({ name: 'templates', configMap: { name: templates.metadata.name, defaultMode: 0o444 } });
+  });
+
+  test('runs the program from a ConfigMap on a stock image, or an own image by its entry point', () => {
+    const manifests = attached();
+    const stock = manifests.container('Deployment', 'web', 'kube-template');
+    expect(stock.image).toBe('docker.io/library/node:20.19.2-slim');
+    expect(stock.command).toEqual(['node', expect.anything(), expect.anything(), expect.anything(), expect.anything(), '/opt/redis-ha/kube-template.js']);
+    const { configMap } = manifests.podSpec('Deployment', 'web').volumes.find(({ name }: { name: string }) => name === 'program');
+    expect(manifests.get('ConfigMap', configMap.name)).toMatchObject({ immutable: true, data: { 'kube-template.js': expect.any(String) } });
+
+    const own = attached({ image: KubeTemplateImage.of('registry.example.com/kube-template:1') });
+    const { image, command, volumeMounts } = own.container('Deployment', 'web', 'kube-template');
+    expect({ image, command }).toEqual({ image: 'registry.example.com/kube-template:1', command: undefined });
+    expect(volumeMounts.map(({ name }: { name: string }) => name)).toEqual(['templates', 'shared']);
+    expect(own.names('ConfigMap')).toHaveLength(1);
+    expect(container({ image: KubeTemplateImage.node('node:22') })).toMatchObject({ image: 'node:22', command: stock.command });
+  });
+
+  test('needs 48Mi and gets 128Mi at most, unless told', () => {
+    expect(container().resources).toEqual({ requests: { cpu: '20m', memory: '48Mi' }, limits: { memory: '128Mi' } });
+    const resources = { limits: { memory: k8s.Quantity.fromString('96Mi') } };
+    expect(container({ resources }).resources).toEqual({ limits: { memory: '96Mi' } });
+  });
+
+  test('is probed, and runs without any right on its node', () => {
+    expect(container()).toMatchObject({
+      startupProbe: { httpGet: { path: '/readyz', port: 'templates' } },
+      livenessProbe: { httpGet: { path: '/healthz', port: 'templates' } },
+      securityContext: { runAsNonRoot: true, runAsUser: 65532, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    });
+  });
+
+  test('rolls the pods when a template changes', () => {
+    const checksum = (template: string) => attached({ templates: [{ file: 'a', template }] }).get('Deployment', 'web').spec.template.metadata.annotations;
+    expect(checksum('a')).toEqual(checksum('a'));
+    expect(checksum('a')).not.toEqual(checksum('b'));
+  });
+
+  test.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('takes a %s', (kind) => {
+    const chart = Testing.chart();
+    const containers = [{ image: 'web:1' }];
+    const service = new kplus.Service(chart, 'service', { ports: [{ port: 80 }] });
+    const workload = kind === 'StatefulSet' ? new kplus.StatefulSet(chart, 'web', { containers, service }) : new kplus[kind](chart, 'web', { containers });
+    KubeTemplate.attachTo(workload, { templates: [PODS] });
+    const { spec } = Testing.synth(chart).find((one) => one.kind === kind).spec.template;
+    expect(spec.containers).toHaveLength(2);
+    expect(spec).toMatchObject({ serviceAccountName: expect.any(String), automountServiceAccountToken: true });
+  });
+
+  test.each(VERSIONS)('writes what Kubernetes %s knows', (version) => {
+    const templates = [PODS, { file: 'b', template: '{{ range nodes }}{{ end }}{{ range pods "other" }}{{ end }}' }];
+    expect(attached({ templates }, 'shop').all.flatMap((manifest) => schemaErrors(version, manifest))).toEqual([]);
+  });
+});
+
+describe('the rights of its account', () => {
+  const TEMPLATES = [
+    PODS,
+    { file: 'b', template: '{{ range pods "other" }}{{ end }}{{ (secret "" "auth").data.password }}{{ range services "shop" "a=b" }}{{ end }}' },
+    { file: 'c', template: '{{ range nodes }}{{ end }}{{ range backends "" "web" }}{{ end }}{{ list "apps/v1" "daemonsets" "*" }}' },
+  ];
+
+  test('are what --print-rbac prints, and nothing more', async () => {
+    const manifests = attached({ templates: TEMPLATES }, 'shop');
+    const account = manifests.get('ServiceAccount', manifests.podSpec('Deployment', 'web').serviceAccountName);
+    const roles = manifests.all.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole');
+    const printed = await printedRoles(TEMPLATES.map(({ file, template }) => ({ name: file, text: template })), 'shop');
+    // What is written for "" and what names the own namespace stand in two Roles of it.
+    const rules = (all: typeof printed) => all.flatMap(({ kind, metadata, rules: list }) => list.flatMap(({ resources, ...rule }) => (
+      resources.map((resource) => JSON.stringify({ kind, namespace: kind === 'Role' ? metadata.namespace ?? 'shop' : '', resource, ...rule }))))).sort();
+    expect(printed).toHaveLength(3);
+    expect(rules(roles as unknown as typeof printed)).toEqual(rules(printed));
+    const bindings = manifests.all.filter(({ kind }) => kind.endsWith('RoleBinding'));
+    expect(bindings.map(({ metadata, roleRef }) => [metadata.namespace, roleRef.kind, roleRef.name]).sort())
+      .toEqual(roles.map(({ metadata, kind }) => [metadata.namespace, kind, metadata.name]).sort());
+    for (const { subjects } of bindings) expect(subjects).toEqual([{ kind: 'ServiceAccount', name: account.metadata.name, namespace: 'shop' }]);
+  });
+
+  test('outside its namespace do not meet those of another namespace', () => {
+    const names = (namespace: string) => attached({ templates: TEMPLATES }, namespace).all
+      .filter(({ kind, metadata }) => /Role/.test(kind) && metadata.namespace !== namespace).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(names('one').filter((name) => names('two').includes(name))).toEqual([]);
+  });
+
+  test('end at its namespace where the chart has none', () => {
+    const { all } = attached();
+    expect(all.filter(({ kind }) => kind === 'Role').map(({ rules }) => rules)).toEqual([
+      [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
+    ]);
+    for (const [template, value] of [['{{ pods "other" }}', 'other'], ['{{ nodes }}', 'all namespaces']]) {
+      expect(() => attached({ templates: [{ file: 'a', template }] })).toThrow(
+        `'templates' ("${value}") must be read by an account whose namespace is known: give the chart a namespace, or read the own one, ""`);
+    }
+  });
+});
+
+describe('wrong props', () => {
+  test.each<[Partial<KubeTemplateProps>, string]>([
+    [{ templates: [] }, "'templates' ([]) must hold at least one template"],
+    [{ directory: 'shared' }, '\'directory\' ("shared") must be an absolute path without ":"'],
+    [{ directory: '/a:b' }, '\'directory\' ("/a:b") must be an absolute path without ":"'],
+    [{ templates: [{ file: '../a', template: '' }] }, '\'templates[0].file\' ("../a") must be the name of a file: letters, digits, "-", "_" and "."'],
+    [{ templates: [PODS, PODS] }, '\'templates[1].file\' ("pods.txt") must be the file of no other template'],
+    [{ templates: [PODS, { file: 'b', template: '\n{{ if }}' }] }, 'template: b:2: missing value for if'],
+    [{ image: KubeTemplateImage.of('kube-template') }, '\'image\' ("kube-template") must be an image with a tag or a digest'],
+  ])('%j', (props, message) => {
+    expect(() => attached(props)).toThrow(message);
+  });
+
+  test('a workload whose pods end, or that has an account', () => {
+    const chart = Testing.chart();
+    const job = new kplus.Job(chart, 'job', { containers: [{ image: 'web:1' }] });
+    expect(() => KubeTemplate.attachTo(job, { templates: [PODS] }))
+      .toThrow('\'workload\' ("Job") must be one of Deployment, StatefulSet, DaemonSet: pods that end would wait for kube-template');
+    const serviceAccount = new kplus.ServiceAccount(chart, 'account');
+    const web = new kplus.Deployment(chart, 'web', { serviceAccount, containers: [{ image: 'web:1' }] });
+    expect(() => KubeTemplate.attachTo(web, { templates: [PODS] })).toThrow('must have no ServiceAccount of its own: kube-template brings one');
+  });
+});

@@ -1,0 +1,77 @@
+import { WRONG_PROPS } from './wrong-props';
+import { Auth, RedisHaProps, Sentinel } from '../../lib/index';
+import { InvalidPropError } from '../../lib/settings/invalid-prop';
+import { resolveSettings } from '../../lib/settings/resolve';
+
+const place = { defaultName: 'cache-redis' };
+
+function messageOf(props: RedisHaProps): string {
+  try {
+    resolveSettings(props, place);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidPropError);
+    return (error as Error).message;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('wrong props fail with one error that names the prop, its value and what is accepted', () => {
+  test('there are at least sixty of them, each another', () => {
+    expect(new Set(WRONG_PROPS.map(([, message]) => message)).size).toBeGreaterThanOrEqual(60);
+  });
+
+  test.each(WRONG_PROPS.map(([props, message]) => [message, props] as const))('%s', (message, props) => {
+    expect(messageOf(props)).toBe(message);
+  });
+
+  test('no error repeats a password', () => {
+    for (const [props] of WRONG_PROPS) expect(messageOf(props)).not.toContain('hunter2');
+  });
+
+  test('a name derived from the path is checked as one that is given', () => {
+    expect(() => resolveSettings({}, { defaultName: 'x'.repeat(50) })).toThrow(/^'name' \("x+"\) must have at most 40 characters, it has 50$/);
+  });
+});
+
+describe('defaults', () => {
+  test('three servers with Sentinels beside them, a majority of them for the quorum, and a password', () => {
+    const settings = resolveSettings({}, place);
+    expect(settings).toMatchObject({
+      name: 'cache-redis',
+      masterName: 'cache-redis',
+      replicas: 3,
+      networkPolicies: true,
+      nativeSidecars: false,
+      sentinel: { sidecar: true, count: 3, quorum: 2 },
+      auth: { secretName: 'cache-redis-auth', secretKey: 'password' },
+      persistence: { kind: 'emptyDir', mode: 'none' },
+      proxy: { replicas: 3, port: 6379, readPort: 6380 },
+    });
+  });
+
+  test.each([[1, 1], [3, 2], [5, 3], [7, 4], [9, 5]])('%i Sentinels have a quorum of %i', (count, quorum) => {
+    expect(resolveSettings({ replicas: count }, place).sentinel.quorum).toBe(quorum);
+  });
+
+  test("the namespace is part of the master's name: Sentinels of two installations must not merge", () => {
+    expect(resolveSettings({}, { ...place, namespace: 'production' }).masterName).toBe('production-cache-redis');
+  });
+
+  test('maxmemory is three quarters of the memory limit, and none without a limit', () => {
+    expect(resolveSettings({}, place).server.maxmemoryBytes).toBe(384 * 1024 * 1024);
+    expect(resolveSettings({ server: { resources: {} } }, place).server.maxmemoryBytes).toBeUndefined();
+  });
+
+  test('maxconn is what fits in the memory limit', () => {
+    expect(resolveSettings({}, place).proxy!.maxconn).toBe(6300);
+    expect(resolveSettings({ proxy: { resources: {} } }, place).proxy!.maxconn).toBe(4000);
+  });
+
+  test.each([[1, 0], [2, 0], [3, 1], [5, 1]])('with %i servers a write waits for %i replicas', (replicas, expected) => {
+    expect(resolveSettings({ replicas, sentinel: Sentinel.deployments() }, place).server.minReplicasToWrite).toBe(expected);
+  });
+
+  test('there is no Secret without a password', () => {
+    expect(resolveSettings({ auth: Auth.none() }, place).auth).toBeUndefined();
+  });
+});
