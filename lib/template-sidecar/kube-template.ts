@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { KubeTemplateImage } from './kube-template-image';
 import { NODE_IMAGE, Sidecar, SidecarTemplate } from './sidecar';
-import { TemplateError } from '../kube-template/template';
+import { TemplateError } from '../go-template';
 import { InvalidPropError } from '../private/invalid-prop';
 import { resources } from '../redis-ha/settle-pod';
 
