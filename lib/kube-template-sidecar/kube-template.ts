@@ -2,7 +2,7 @@ import { ApiObject, JsonPatch, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Sidecar, SidecarTemplate } from './sidecar';
-import { TemplateError } from '../kube-template/template/index';
+import { TemplateError } from '../go-template';
 import { NODE_IMAGE } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps } from '../options/kube-template-props';

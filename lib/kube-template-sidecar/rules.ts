@@ -1,7 +1,7 @@
-import { templateFunctions } from '../kube-template/functions';
+import { Template } from '../go-template';
 import { KubeConfig } from '../kube-template/kube/index';
 import { RoleObject, Sources } from '../kube-template/sources/index';
-import { Template } from '../kube-template/template/index';
+import { templateFunctions } from '../kube-template/sources/template-functions';
 
 /** Stands for the pod's own namespace, which synth need not know. No namespace can have this name. */
 export const OWN_NAMESPACE = '(own)';

@@ -1,17 +1,17 @@
 import * as fs from 'node:fs';
+import { Template } from '../go-template';
 import { Child, ChildEnd } from './action/child';
 import { Arguments } from './cli/arguments';
+import { settingsOf } from './cli/settings-of';
 import { KubeSettings, Settings, templateName, TemplateSettings } from './config/settings';
-import { templateFunctions } from './functions';
 import { Haproxy } from './haproxy';
+import { Metrics } from './http/metrics';
+import { Server } from './http/server';
 import { KubeConfig } from './kube';
-import { Logger, messageOf, PartLogger } from './log';
-import { Runner } from './runner';
-import { Metrics } from './server/metrics';
-import { Server } from './server/server';
-import { settingsOf } from './settings-of';
+import { Logger, messageOf, PartLogger } from './log/log';
+import { Runner } from './render/runner';
 import { Sources } from './sources';
-import { Template } from './template';
+import { templateFunctions } from './sources/template-functions';
 
 /** What a daemon shares with the rest of its process. */
 export interface DaemonProcess {

@@ -1,11 +1,11 @@
 import { Arguments, parseArguments } from './cli/arguments';
 import { help } from './cli/flags';
+import { settingsOf } from './cli/settings-of';
 import { ConfigError } from './config/section';
 import { Settings } from './config/settings';
 import { compile, Daemon, kubeConfigOf, sourcesOptions } from './daemon';
 import { KubeConfig } from './kube';
-import { Logger, messageOf } from './log';
-import { settingsOf } from './settings-of';
+import { Logger, messageOf } from './log/log';
 import { Sources } from './sources';
 
 /** Exit statuses of the program, besides that of the program it supervises. */

@@ -1,5 +1,5 @@
 import { readAsset } from './assets';
-import { Template } from '../kube-template/template/index';
+import { Template } from '../go-template';
 
 /**
  * A template of lib/assets/templates with its values. Actions stand between `[[` and `]]`, so that those of kube-template

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Duration } from 'cdk8s';
 import { Auth, Consensus, RedisHaProps, Routing, Sentinel } from '../../lib';
-import { Template } from '../../lib/kube-template/template';
+import { Template } from '../../lib/go-template';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
 

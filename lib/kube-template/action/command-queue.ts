@@ -1,6 +1,6 @@
-import { Command } from '../config/settings';
-import { messageOf } from '../log';
 import { commandText, runCommand } from './run-command';
+import { Command } from '../config/settings';
+import { messageOf } from '../log/log';
 
 /** A command that is due. */
 export interface DueCommand {

@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
-import { LOG_FORMATS, messageOf } from '../log';
 import { makeWait, parseDuration, parseWait, Wait } from './duration';
 import { Layer, TemplateLayer } from './layer';
 import { ConfigError, Section } from './section';
-import { Command, ExecSettings, HAPROXY_MODES, HaproxySettings, MISSING_KEYS, SourceTuning } from './settings';
+import { Command, ExecSettings, HAPROXY_MODES, HaproxySettings, SourceTuning } from './settings';
 import { oneOf, parseListen, parseLogLevel, parsePerms, parseReloadSignal, parseSignal } from './values';
+import { MISSING_KEYS } from '../../go-template';
+import { LOG_FORMATS, messageOf } from '../log/log';
 import { parseYaml } from '../yaml/yaml';
 
 /** Looked for in the working directory when no configuration file is named. */

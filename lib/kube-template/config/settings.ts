@@ -1,5 +1,6 @@
-import { LogFormat, LogLevel } from '../log';
 import { Wait } from './duration';
+import { MissingKey } from '../../go-template';
+import { LogFormat, LogLevel } from '../log/log';
 
 /** A command: a list is run as it is, a text by `/bin/sh -c`. */
 export type Command = string | readonly string[];
@@ -8,10 +9,6 @@ export type Command = string | readonly string[];
 export const HAPROXY_MODES = ['auto', 'reload', 'runtime'] as const;
 /** One of {@link HAPROXY_MODES}. */
 export type HaproxyMode = typeof HAPROXY_MODES[number];
-/** What a template prints for a key that is missing from a map. */
-export const MISSING_KEYS = ['zero', 'default', 'error'] as const;
-/** One of {@link MISSING_KEYS}. */
-export type MissingKey = typeof MISSING_KEYS[number];
 
 /** The HAProxy that reads a destination. */
 export interface HaproxySettings {

@@ -1,3 +1,4 @@
+import { HaproxyApplied, HaproxyControl } from './control';
 import { finishMoves } from './moves';
 import { Config, parse, Server } from './parse';
 import { plan, Plan, planServers, RuntimePlan } from './plan';
@@ -7,7 +8,6 @@ import { Refused, Runtime, RuntimeSockets } from './runtime';
 import { ServerState } from './server-state';
 import { NotRunning } from './socket';
 import { stateFile, writeStateFile } from './state-file';
-import { HaproxyApplied, HaproxyControl } from '../action/haproxy';
 
 /** Options of {@link Haproxy}. */
 export interface HaproxyOptions extends RuntimeSockets {

@@ -2,32 +2,12 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
-import { ClientCertificate, ExecCredentials, FileToken, TokenSource } from './credentials';
+import { ClientCertificate, ExecCredentials, FileToken } from './credentials';
 import { readKubeconfig } from './kubeconfig';
+import type { KubeConfigProps, Pem } from './props';
 
 /** Where kubelet mounts the service account of a pod. */
 const SERVICE_ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
-
-/** PEM text, or a file holding it that may be replaced while we run. */
-export type Pem = { readonly file: string } | { readonly data: string };
-
-/** Everything needed to reach one API server. */
-export interface KubeConfigProps {
-  /** URL of the API server; a path in it is put in front of every request. */
-  readonly server: string;
-  /** Default: default. */
-  readonly namespace?: string;
-  /** Default: the root certificates of Node. */
-  readonly ca?: Pem;
-  readonly clientCert?: Pem;
-  readonly clientKey?: Pem;
-  /** Default: none, requests are anonymous. */
-  readonly tokens?: TokenSource;
-  /** Name expected in the server's certificate. Default: the host of the URL. */
-  readonly serverName?: string;
-  /** Default: false. */
-  readonly insecureSkipTlsVerify?: boolean;
-}
 
 /** What {@link KubeConfig.load} chooses from. */
 export interface LoadOptions {

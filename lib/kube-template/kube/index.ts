@@ -1,11 +1,12 @@
 export { KubeConfig } from './config';
-export type { KubeConfigProps, LoadOptions, Pem } from './config';
+export type { LoadOptions } from './config';
 export { ExecCredentials, FileToken, StaticToken } from './credentials';
 export type { TokenSource } from './credentials';
 export { KubeError } from './errors';
 export type { Failure } from './errors';
 export { project } from './objects';
 export type { Keep, KubeObject, ObjectMeta } from './objects';
+export type { KubeConfigProps, Pem } from './props';
 export { Reflector } from './reflector';
 export type { ReflectorOptions, ReflectorStats, Status } from './reflector';
 export type { PolicyRule, ResourceRef } from './resource';

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { KubeConfigProps, Pem } from './config';
 import { ExecCredentials, ExecPlugin, FileToken, StaticToken, TokenSource } from './credentials';
-import { messageOf } from '../log';
+import type { KubeConfigProps, Pem } from './props';
+import { messageOf } from '../log/log';
 import { parseYaml } from '../yaml/yaml';
 
 interface Cluster {

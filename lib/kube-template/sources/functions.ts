@@ -1,8 +1,8 @@
-import type { KubeObject, ResourceRef } from '../kube';
-import type { Functions } from '../template';
 import { isSelector, parseGroupVersion, parseName, parseNamespace, parsePlural, parseScope, parseText, Scope } from './arguments';
 import { Backend, backendsOf, SERVICE_NAME_LABEL } from './backends';
 import { Kind, KINDS } from './kinds';
+import type { Functions } from '../../go-template';
+import type { KubeObject, ResourceRef } from '../kube';
 
 /** A reference to one object. */
 export type NamedRef = ResourceRef & { readonly name: string };

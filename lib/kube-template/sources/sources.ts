@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
+import type { Functions } from '../../go-template';
 import { KubeConfig, project, Reflector, ReflectorOptions, ResourceRef, Status, Timing } from '../kube';
-import { describeResource } from '../kube/resource';
-import type { Functions } from '../template';
 import { sourceFunctions } from './functions';
 import { RoleObject, rolesFor } from './rbac';
+import { describeResource } from '../kube/resource';
 
 /** Tuning of the sources of one resource. */
 export interface SourceTuning {

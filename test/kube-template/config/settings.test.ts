@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { parseArguments } from '../../../lib/kube-template/cli/arguments';
+import { settingsOf } from '../../../lib/kube-template/cli/settings-of';
 import { ConfigError } from '../../../lib/kube-template/config/section';
 import { Settings } from '../../../lib/kube-template/config/settings';
-import { settingsOf } from '../../../lib/kube-template/settings-of';
 import { fileIn, temporaryFolder } from '../support/files';
 
 const folder = temporaryFolder();

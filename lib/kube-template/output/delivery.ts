@@ -1,0 +1,219 @@
+import { checkFile } from './check';
+import { attributesDiffer, readText, StagedFile } from './file';
+import { TemplateSettings } from '../config/settings';
+import { HaproxyControl } from '../haproxy/control';
+import { Metrics, Stage } from '../http/metrics';
+import { messageOf, PartLogger } from '../log/log';
+
+/** What a delivery works with. */
+export interface DeliveryTools {
+  readonly log: PartLogger;
+  readonly metrics: Metrics;
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** Print instead of writing. */
+  readonly dryRun: boolean;
+  /** The HAProxy that reads the destination. */
+  readonly haproxy?: HaproxyControl;
+}
+
+/** An error with the step at which it happened. */
+class StageError extends Error {
+  constructor(readonly stage: Stage, error: unknown) {
+    // Temporary files have random names; without them a failure that lasts keeps its message.
+    super(stage === 'write' ? messageOf(error).replace(/ '[^']*'( -> '[^']*')?$/, '') : messageOf(error));
+  }
+}
+
+async function at<T>(stage: Stage, step: () => Promise<T> | T): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw new StageError(stage, error);
+  }
+}
+
+/** Brings the texts of one template to its destination, one at a time; of those that arrive meanwhile only the last counts. */
+export class Delivery {
+  /** What the destination holds; undefined: nothing known. */
+  private current?: string;
+  /** The text that could not be delivered. */
+  private failed?: string;
+  private lastError?: string;
+  private pending?: { text: string; force: boolean };
+  private repairDue = false;
+  /** Something changed that no caller was told yet. */
+  private changed = false;
+  private running?: Promise<void>;
+  private done = false;
+
+  constructor(private readonly settings: TemplateSettings, private readonly tools: DeliveryTools) {
+    const { destination } = settings;
+    if (!tools.dryRun && destination !== '-') this.current = readText(destination);
+  }
+
+  /** Whether the destination was brought up to date once. */
+  get delivered(): boolean {
+    return this.done;
+  }
+
+  /** Whether the last text is still to be delivered, because something failed. */
+  get hasFailed(): boolean {
+    return this.failed !== undefined;
+  }
+
+  /**
+   * Brings a text to the destination, unless it is there.
+   *
+   * @param force also when it is there, or has failed before
+   * @returns whether the destination changed; failures are logged and counted
+   */
+  async deliver(text: string, force: boolean = false): Promise<boolean> {
+    this.pending = { text, force: force || (this.pending?.force ?? false) };
+    this.running ??= this.drain();
+    await this.running;
+    const { changed } = this;
+    this.changed = false;
+    return changed;
+  }
+
+  /** Makes the next delivery try a text that failed. */
+  retry(): void {
+    this.failed = undefined;
+  }
+
+  /** Repairs HAProxy when it no longer runs what its file says. */
+  async repair(): Promise<void> {
+    if (!this.tools.haproxy || !this.done || this.running) return;
+    this.repairDue = true;
+    this.running = this.drain();
+    await this.running;
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  private async drain(): Promise<void> {
+    if (this.repairDue) await this.drift(this.tools.haproxy!, this.current!);
+    this.repairDue = false;
+    while (this.pending) {
+      const { text, force } = this.pending;
+      this.pending = undefined;
+      this.changed = await this.attempt(text, force) || this.changed;
+    }
+    this.running = undefined;
+  }
+
+  private async attempt(text: string, force: boolean): Promise<boolean> {
+    if (!force && text === this.failed) return false;
+    try {
+      const changed = await this.bring(text, force);
+      if (this.lastError !== undefined) this.tools.log.info(`${this.settings.destination}: recovered`);
+      this.failed = this.lastError = undefined;
+      this.done = true;
+      const metric = changed ? this.tools.metrics.writes : this.tools.metrics.skipped;
+      metric.add({ destination: this.settings.destination });
+      return changed;
+    } catch (error) {
+      const stage = error instanceof StageError ? error.stage : 'write';
+      const message = `${this.settings.destination}: ${messageOf(error)}`;
+      this.tools.metrics.errors.add({ stage });
+      this.tools.log[message === this.lastError ? 'debug' : 'error'](message);
+      this.failed = text;
+      this.lastError = message;
+      return false;
+    }
+  }
+
+  private async bring(text: string, force: boolean): Promise<boolean> {
+    const { destination } = this.settings;
+    if (this.tools.dryRun || destination === '-') {
+      if (text === this.current && !force) return false;
+      this.tools.print(this.tools.dryRun ? `> ${destination}\n${text.replace(/\n?$/, '\n')}` : text);
+      this.current = text;
+      return true;
+    }
+    const first = !this.done;
+    const same = text === this.current && !(first && attributesDiffer(destination, this.settings));
+    if (same && !force) {
+      if (first && this.tools.haproxy) await this.drift(this.tools.haproxy, text);
+      return false;
+    }
+    await this.write(text);
+    return true;
+  }
+
+  private async write(text: string): Promise<void> {
+    const { destination, check, commandTimeout } = this.settings;
+    const { haproxy, log } = this.tools;
+    const old = this.current;
+    const file = new StagedFile(destination, text, this.settings);
+    if (check) {
+      try {
+        const staged = await at('write', () => file.stage());
+        await at('check', () => checkFile(check, staged, commandTimeout));
+      } catch (error) {
+        file.discard();
+        throw error;
+      }
+    }
+    // Without an await where none is needed, so that several destinations change in one turn.
+    let stage: Stage = 'haproxy';
+    try {
+      haproxy?.prepare(old ?? '', text);
+      stage = 'write';
+      file.commit();
+    } catch (error) {
+      file.discard();
+      throw new StageError(stage, error);
+    }
+    this.current = text;
+    log.info(`wrote ${destination} (${Buffer.byteLength(text)} bytes)`);
+    if (!haproxy) return;
+    // The same text again is no change to follow; HAProxy may have left it, though.
+    if (text === old) await this.drift(haproxy, text);
+    else await this.apply(haproxy, old, text);
+  }
+
+  private async apply(haproxy: HaproxyControl, old: string | undefined, text: string): Promise<void> {
+    const { metrics, log } = this.tools;
+    const { destination } = this.settings;
+    const began = performance.now();
+    try {
+      const { how, commands, reason } = await haproxy.apply(old ?? '', text);
+      metrics.applies.add({ how });
+      if (how === 'reload') {
+        metrics.reloadSeconds.add({}, (performance.now() - began) / 1000);
+        metrics.reloads.add();
+      }
+      const detail = [commands > 0 ? `${commands} commands` : '', reason ?? ''].filter(Boolean).join(', ');
+      if (how === 'none') log.debug(`${destination}: nothing for HAProxy to take over: ${detail}`);
+      else log.info(`HAProxy took over ${destination}: ${how}${detail ? ` (${detail})` : ''}`);
+    } catch (error) {
+      metrics.applies.add({ how: 'failed' });
+      // HAProxy goes on with the old file, which it must find should it start again.
+      if (old !== undefined) {
+        await at('write', () => new StagedFile(destination, old, { ...this.settings, backup: false }).commit());
+        this.current = old;
+      }
+      throw new StageError('haproxy', error);
+    }
+  }
+
+  private async drift(haproxy: HaproxyControl, text: string): Promise<void> {
+    const { metrics, log } = this.tools;
+    try {
+      const repairs = await haproxy.drift(text);
+      if (repairs > 0) {
+        metrics.driftRepairs.add({}, repairs);
+        log.warn(`${this.settings.destination}: HAProxy had left its file, ${repairs} commands brought it back`);
+      }
+      metrics.oldWorkers.set({ destination: this.settings.destination }, await haproxy.oldWorkers());
+    } catch (error) {
+      metrics.errors.add({ stage: 'haproxy' });
+      log.warn(`${this.settings.destination}: cannot compare HAProxy with its file: ${messageOf(error)}`);
+    }
+  }
+}

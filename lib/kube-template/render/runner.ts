@@ -1,0 +1,225 @@
+import { Quiescence } from './quiescence';
+import { CommandQueue, DueCommand } from '../action/command-queue';
+import { HaproxySettings, templateName, TemplateSettings } from '../config/settings';
+import { HaproxyControl } from '../haproxy/control';
+import { Metrics } from '../http/metrics';
+import { messageOf, PartLogger } from '../log/log';
+import { Delivery } from '../output/delivery';
+
+/** The data of templates, as a runner needs it. */
+export interface RenderSources {
+  /** Begins a pass: all templates are rendered once. */
+  begin(): void;
+  /** Renders one template and tells which of its data has not arrived yet. Never throws. */
+  track(render: () => string): { readonly value?: string; readonly error?: unknown; readonly missing: ReadonlySet<string> };
+  /** Ends a pass: what no template asked for in a while is dropped. */
+  end(): void;
+}
+
+/** A template ready to be rendered. */
+export interface Rendered {
+  /** @throws Error when the template fails */
+  execute(data: unknown): string;
+}
+
+/** What a runner works with. */
+export interface RunnerTools {
+  readonly sources: RenderSources;
+  /** Compiles a template. @throws Error when it is malformed or cannot be read */
+  readonly compile: (settings: TemplateSettings) => Rendered;
+  /** Controls the HAProxy of a destination. */
+  readonly haproxy: (settings: HaproxySettings) => HaproxyControl;
+  readonly log: PartLogger;
+  readonly metrics: Metrics;
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+  /** Print instead of writing, run nothing. */
+  readonly dryRun: boolean;
+  /** Called after each round in which destinations changed, or in which the last of them was first brought up to date. */
+  readonly onRound?: (changed: boolean) => void;
+}
+
+interface Job {
+  readonly settings: TemplateSettings;
+  readonly template: Rendered;
+  readonly delivery: Delivery;
+  readonly quiet: Quiescence;
+  /** To be delivered by the next pass that has its data. */
+  due: boolean;
+  /** The data that is missing; undefined before the first pass. */
+  missing?: ReadonlySet<string>;
+  error?: string;
+}
+
+/** How often failed deliveries are tried again and HAProxy is compared with its file, in milliseconds. */
+const REPAIR_INTERVAL = 30_000;
+
+/**
+ * Renders all templates whenever their data changed, and brings what is new to its destination. Templates without all of
+ * their data are left alone.
+ */
+export class Runner {
+  private readonly jobs: Job[];
+  private readonly commands: CommandQueue;
+  private readonly rounds = new Set<Promise<void>>();
+  private immediate?: NodeJS.Immediate;
+  private repairs?: NodeJS.Timeout;
+  private forced = false;
+  private stopped = false;
+  private upToDate = false;
+  private whenComplete: () => void;
+  private readonly completed: Promise<void>;
+
+  /** @throws Error when a template is malformed or cannot be read */
+  constructor(templates: readonly TemplateSettings[], private readonly tools: RunnerTools) {
+    const { log, metrics } = tools;
+    this.whenComplete = () => undefined;
+    this.completed = new Promise(resolve => { this.whenComplete = resolve; });
+    this.commands = new CommandQueue({
+      done: text => log.info(`ran ${text}`),
+      failed: (text, reason) => {
+        metrics.errors.add({ stage: 'command' });
+        log.error(`${text}: ${reason}`);
+      },
+    });
+    this.jobs = templates.map(settings => this.job(settings));
+  }
+
+  /** Starts to render. */
+  start(): void {
+    this.repairs = setInterval(() => this.repair(), REPAIR_INTERVAL);
+    this.schedule();
+  }
+
+  /** Tells that data changed. */
+  poke(): void {
+    for (const job of this.jobs) {
+      if (job.due || job.settings.wait.min === 0) job.due = true;
+      else job.quiet.poke();
+    }
+    if (this.jobs.some(job => job.due)) this.schedule();
+  }
+
+  /** Renders, writes and applies everything again, whether it changed or not. */
+  force(): void {
+    this.forced = true;
+    for (const job of this.jobs) job.due = true;
+    this.schedule();
+  }
+
+  /** What is not done yet, one line each; empty: every destination is up to date and applied. */
+  unready(): string[] {
+    return this.jobs.filter(job => !job.delivery.delivered)
+      .map(job => `${job.settings.destination}: ${job.error ?? (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
+  }
+
+  /** Resolves when every template had its data once and all that follows from it is done. */
+  async settled(): Promise<void> {
+    await this.completed;
+    await Promise.all(this.rounds);
+    await this.commands.idle();
+  }
+
+  /** Stops rendering; resolves when what is under way has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearImmediate(this.immediate);
+    clearInterval(this.repairs);
+    for (const job of this.jobs) job.quiet.cancel();
+    await Promise.all(this.jobs.map(async job => { await job.delivery.idle(); }));
+    await Promise.all(this.rounds);
+    this.commands.clear();
+    await this.commands.idle();
+  }
+
+  private job(settings: TemplateSettings): Job {
+    const { compile, log, metrics, print, dryRun } = this.tools;
+    const haproxy = settings.haproxy && !dryRun ? this.tools.haproxy(settings.haproxy) : undefined;
+    const job: Job = {
+      settings,
+      template: compile(settings),
+      delivery: new Delivery(settings, { log, metrics, print, dryRun, haproxy }),
+      quiet: new Quiescence(settings.wait, () => {
+        job.due = true;
+        this.schedule();
+      }),
+      due: true,
+    };
+    return job;
+  }
+
+  /** All that happens in one turn of the event loop leads to one pass. */
+  private schedule(): void {
+    if (this.stopped) return;
+    this.immediate ??= setImmediate(() => {
+      this.immediate = undefined;
+      this.pass();
+    });
+  }
+
+  private pass(): void {
+    const { sources } = this.tools;
+    const { forced } = this;
+    this.forced = false;
+    const deliveries: Promise<DueCommand | undefined>[] = [];
+    let changed = false;
+    // Every template is rendered, due or not, for the sources drop what a pass did not ask for.
+    sources.begin();
+    for (const job of this.jobs) {
+      const text = this.render(job);
+      if (text === undefined || !job.due) continue;
+      job.due = false;
+      job.quiet.cancel();
+      deliveries.push(job.delivery.deliver(text, forced).then(written => {
+        changed ||= written;
+        const { command, commandTimeout: timeout } = job.settings;
+        return written && command && !this.tools.dryRun ? { command, timeout } : undefined;
+      }));
+    }
+    sources.end();
+    if (deliveries.length > 0) this.follow(deliveries, () => changed);
+    if (this.jobs.every(job => job.missing?.size === 0)) this.whenComplete();
+  }
+
+  private render(job: Job): string | undefined {
+    const { sources, metrics, log } = this.tools;
+    const { value, error, missing } = sources.track(() => job.template.execute(undefined));
+    job.missing = missing;
+    // A template that stumbles over data which is still to come has done nothing wrong.
+    if (missing.size > 0) return undefined;
+    if (error !== undefined) {
+      const message = messageOf(error);
+      metrics.errors.add({ stage: 'render' });
+      log[message === job.error ? 'debug' : 'error'](`${templateName(job.settings)}: ${message}`);
+      job.error = message;
+      return undefined;
+    }
+    metrics.renders.add({ destination: job.settings.destination });
+    job.error = undefined;
+    return value;
+  }
+
+  /** Runs the commands of a round when all its destinations are written. */
+  private follow(deliveries: readonly Promise<DueCommand | undefined>[], changed: () => boolean): void {
+    const round: Promise<void> = Promise.all(deliveries).then(commands => {
+      this.commands.add(commands.filter(command => command !== undefined));
+      const first = !this.upToDate && this.unready().length === 0;
+      if (first) this.tools.log.info('every destination is up to date');
+      this.upToDate ||= first;
+      if (first || (this.upToDate && changed())) this.tools.onRound?.(changed());
+    }).finally(() => this.rounds.delete(round));
+    this.rounds.add(round);
+  }
+
+  private repair(): void {
+    for (const job of this.jobs) {
+      if (job.delivery.hasFailed) {
+        job.delivery.retry();
+        job.due = true;
+        this.schedule();
+      } else {
+        void job.delivery.repair();
+      }
+    }
+  }
+}
