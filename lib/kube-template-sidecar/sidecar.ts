@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
-import { checksum, CONTAINER_SECURITY, httpProbe } from '../manifests/pod-parts';
+import { checksum, configVolume, CONTAINER_SECURITY, httpProbe } from '../manifests/pod-parts';
 import { program } from '../manifests/program';
 import { NODE_IMAGE } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
@@ -79,8 +79,8 @@ export class Sidecar extends Construct {
       ],
     };
     this.volumes = [
-      { name: 'templates', configMap: { name: this.templates.name, defaultMode: 0o444 } },
-      ...mounted ? [{ name: 'program', configMap: { name: mounted.name, defaultMode: 0o444 } }] : [],
+      configVolume('templates', this.templates),
+      ...mounted ? [configVolume('program', mounted)] : [],
     ];
   }
 

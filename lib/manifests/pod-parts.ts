@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Spread } from '../options/pod-options';
 import { PodSettings, ProbeSettings, Settings } from '../settings/settings';
@@ -9,6 +10,17 @@ export const CONFIG_DIR = '/etc/redis-ha';
 export const RUN_DIR = '/run/redis-ha';
 /** The pod's name as a variable, for scripts and for the folder of an existing claim. */
 export const POD_NAME: k8s.EnvVar = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } };
+/** What a container finds at CONFIG_DIR and at RUN_DIR, if its pod has these volumes. */
+export const CONFIG_MOUNT: k8s.VolumeMount = { name: 'config', mountPath: CONFIG_DIR, readOnly: true };
+export const RUN_MOUNT: k8s.VolumeMount = { name: 'run', mountPath: RUN_DIR };
+/** The directory in memory. */
+export const RUN_VOLUME: k8s.Volume = { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } };
+
+/** A ConfigMap as a volume. */
+export function configVolume(name: string, config: kplus.ConfigMap): k8s.Volume {
+  return { name, configMap: { name: config.name, defaultMode: 0o444 } };
+}
+
 /** Where the password is mounted. */
 const AUTH_DIR = '/etc/redis-ha-auth';
 
@@ -51,11 +63,16 @@ export function httpProbe(path: string, port: string, timing: ProbeSettings): k8
   return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...timing };
 }
 
-/** The checksum of what a pod reads only at its start: a change of it rolls the pods. */
+/** A short checksum of texts. */
 export function checksum(...texts: string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(text).update('\0');
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Files that a pod reads only at its start, and anything else of that kind: the annotation rolls the pods when one changes. */
+export function rollsWith(files: { readonly [file: string]: string }, ...more: string[]): { [annotation: string]: string } {
+  return { 'redis-ha/config-checksum': checksum(JSON.stringify(files), ...more) };
 }
 
 /** What differs between the pods of each kind. */

@@ -2,21 +2,17 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
+import { MASTER_SOCKET, proxyContainer } from './proxy-container';
+import { proxyService } from './proxy-service';
 import { Sidecar } from '../kube-template-sidecar/sidecar';
 import { readAsset } from '../manifests/assets';
-import { disruptionBudget, families, servicePort } from '../manifests/objects';
+import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
-import {
-  authVolume, checksum, CONFIG_DIR, CONTAINER_SECURITY, httpProbe, overlay, passwordFile, podTemplate, RUN_DIR, variables,
-} from '../manifests/pod-parts';
-import { familyVariable, scripts } from '../manifests/scripts';
+import { authVolume, configVolume, overlay, podTemplate, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
+import { scripts } from '../manifests/scripts';
 import { OverlaidDeployment } from '../manifests/workload';
 import { Spread } from '../options/pod-options';
-import { ProxySettings } from '../settings/settings';
-import { Member } from '../topology/topology';
-
-/** Socket through which kube-template controls HAProxy. */
-const MASTER_SOCKET = `${RUN_DIR}/master.sock`;
+import { PodSettings, ProxySettings } from '../settings/settings';
 
 /** HAProxy: a Deployment, the Service that clients connect to, and its configuration. */
 export class Proxy extends Construct {
@@ -25,113 +21,66 @@ export class Proxy extends Construct {
   public readonly config: kplus.ConfigMap;
   public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
 
-  constructor(scope: Construct, id: string, { settings, topology, proxy }: PartProps & { readonly proxy: ProxySettings }) {
+  constructor(scope: Construct, id: string, props: PartProps & { readonly proxy: ProxySettings }) {
     super(scope, id);
+    const { settings, topology, proxy } = props;
     const labels = topology.labels('proxy');
     const selector = topology.selector('proxy');
+    const sidecar = this.kubeTemplate(props);
+    const native = sidecar !== undefined && settings.nativeSidecars;
+    const files: { [file: string]: string } = {
+      ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
+      ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
+      ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
+    };
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: files });
+    this.service = proxyService(this, props);
 
-    const { kubeTemplate } = proxy;
-    const run: k8s.VolumeMount = { name: 'run', mountPath: RUN_DIR };
-    const sidecar = kubeTemplate && new Sidecar(this, 'KubeTemplate', {
+    const auth = authVolume(settings);
+    this.deployment = new OverlaidDeployment(this, 'Default', {
+      metadata: { name: topology.proxy, labels },
+      spec: {
+        replicas: proxy.replicas,
+        strategy: { type: 'RollingUpdate', rollingUpdate: surge(proxy.pod) },
+        selector: { matchLabels: selector },
+        template: podTemplate(settings, {
+          pod: proxy.pod,
+          selector,
+          labels: selector,
+          annotations: rollsWith(files, sidecar?.checksum ?? ''),
+          main: proxyContainer(settings, proxy, topology, auth.mounts),
+          beside: sidecar && !native ? [sidecar.container] : [],
+          init: sidecar && native ? [sidecar.container] : [],
+          volumes: [configVolume('config', this.config), ...sidecar ? [RUN_VOLUME, ...sidecar.volumes] : [], ...auth.volumes],
+          serviceAccountName: sidecar?.serviceAccount.name,
+        }),
+      },
+    }, overlay(proxy.pod, native ? [sidecar.container.name] : []));
+
+    this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
+      name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,
+    });
+  }
+
+  /** kube-template with the template of haproxy.cfg, where HAProxy goes to pod IPs. */
+  private kubeTemplate({ settings, topology, proxy }: PartProps & { readonly proxy: ProxySettings }): Sidecar | undefined {
+    return proxy.kubeTemplate && new Sidecar(this, 'KubeTemplate', {
       name: topology.proxy,
-      labels,
-      ...kubeTemplate,
+      labels: topology.labels('proxy'),
+      ...proxy.kubeTemplate,
       templates: [{
         name: 'haproxy.cfg',
         text: haproxyConfig(settings, proxy, topology, POD_IP_ADDRESSING),
         destination: `${RUN_DIR}/haproxy.cfg`,
         flags: ['--haproxy-master', MASTER_SOCKET, '--haproxy-state', POD_IP_ADDRESSING.stateFile!],
       }],
-      shared: run,
-    });
-    const texts: { [file: string]: string } = {
-      ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
-      ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
-      ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
-    };
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: texts });
-
-    const { service } = proxy;
-    this.service = new k8s.KubeService(this, 'Service', {
-      metadata: { name: topology.frontDoor, labels, annotations: service.annotations },
-      spec: {
-        type: service.type,
-        loadBalancerClass: service.loadBalancerClass,
-        loadBalancerSourceRanges: service.loadBalancerSourceRanges,
-        externalTrafficPolicy: service.externalTrafficPolicy,
-        selector,
-        ports: [servicePort('redis', proxy.port, service.nodePort), servicePort('redis-read', proxy.readPort, service.readNodePort)],
-        ...families(settings.ipStack),
-      },
-    });
-
-    const auth = authVolume(settings);
-    // one per node and no free node for one more: the old pod has to go first
-    const crowded = proxy.pod.spread === Spread.ONE_PER_NODE || proxy.pod.spread === Spread.REQUIRED;
-    this.deployment = new OverlaidDeployment(this, 'Default', {
-      metadata: { name: topology.proxy, labels },
-      spec: {
-        replicas: proxy.replicas,
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: {
-            maxSurge: k8s.IntOrString.fromNumber(crowded ? 0 : 1),
-            maxUnavailable: k8s.IntOrString.fromNumber(crowded ? 1 : 0),
-          },
-        },
-        selector: { matchLabels: selector },
-        template: podTemplate(settings, {
-          pod: proxy.pod,
-          selector,
-          labels: selector,
-          annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts), sidecar?.checksum ?? '') },
-          main: {
-            name: 'proxy',
-            image: proxy.image,
-            imagePullPolicy: 'IfNotPresent',
-            command: ['sh', `${CONFIG_DIR}/start-proxy.sh`],
-            env: variables({
-              CONFIG_DIR,
-              CONFIG_FILE: `${sidecar ? RUN_DIR : CONFIG_DIR}/haproxy.cfg`,
-              MASTER_SOCKET: sidecar ? MASTER_SOCKET : '',
-              SERVERS: sidecar ? '' : names(topology.servers),
-              SENTINELS: sidecar ? '' : names(topology.sentinels),
-              PASSWORD_FILE: passwordFile(settings),
-              ...familyVariable(settings),
-              DRAIN_SECONDS: proxy.drainSeconds,
-            }),
-            ports: [
-              { name: 'redis', containerPort: proxy.port },
-              { name: 'redis-read', containerPort: proxy.readPort },
-              { name: 'stats', containerPort: proxy.statsPort },
-            ],
-            resources: proxy.resources,
-            startupProbe: httpProbe('/ready', 'stats', proxy.probes.startup),
-            livenessProbe: httpProbe('/alive', 'stats', proxy.probes.liveness),
-            readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
-            lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
-            securityContext: CONTAINER_SECURITY,
-            volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, ...sidecar ? [run] : [], ...auth.mounts],
-          },
-          beside: sidecar && !settings.nativeSidecars ? [sidecar.container] : [],
-          init: sidecar && settings.nativeSidecars ? [sidecar.container] : [],
-          volumes: [
-            { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },
-            ...sidecar ? [{ name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } }, ...sidecar.volumes] : [],
-            ...auth.volumes,
-          ],
-          serviceAccountName: sidecar?.serviceAccount.name,
-        }),
-      },
-    }, overlay(proxy.pod, sidecar && settings.nativeSidecars ? [sidecar.container.name] : []));
-
-    this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
-      name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,
+      shared: RUN_MOUNT,
     });
   }
 }
 
-/** Names of members' Services, as the start script takes them. */
-function names(members: readonly Member[]): string {
-  return members.map((member) => member.service).join(' ');
+/** Where pods are kept apart strictly, there may be no free node for one more: the old pod has to go first. */
+function surge(pod: PodSettings): k8s.RollingUpdateDeployment {
+  const crowded = pod.spread === Spread.ONE_PER_NODE || pod.spread === Spread.REQUIRED;
+  return { maxSurge: k8s.IntOrString.fromNumber(crowded ? 0 : 1), maxUnavailable: k8s.IntOrString.fromNumber(crowded ? 1 : 0) };
 }

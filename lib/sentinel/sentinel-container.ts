@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { scriptVariables } from '../manifests/scripts';
 import { Settings } from '../settings/settings';
@@ -16,7 +16,7 @@ export function sentinelContainer(settings: Settings, options: {
   readonly mounts: k8s.VolumeMount[];
 }): k8s.Container {
   const { sentinel } = settings;
-  // 2 s probes are enough for a process that answers in microseconds, and they cost a fork each
+  // seldom is enough for a process that answers in microseconds: each probe costs a fork
   const timing = { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 5 };
   const waitsForServer = sentinel.sidecar && !settings.nativeSidecars;
   return {
@@ -41,6 +41,6 @@ export function sentinelContainer(settings: Settings, options: {
     readinessProbe: scriptProbe(['probe-sentinel.sh'], timing),
     lifecycle: waitsForServer ? { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-sentinel.sh`] } } } : undefined,
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, { name: 'run', mountPath: RUN_DIR }, ...options.mounts],
+    volumeMounts: [CONFIG_MOUNT, RUN_MOUNT, ...options.mounts],
   };
 }

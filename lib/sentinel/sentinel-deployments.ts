@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { sentinelConfig, sentinelContainer } from './sentinel-container';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
-import { authVolume, checksum, overlay, podTemplate } from '../manifests/pod-parts';
+import { authVolume, configVolume, overlay, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { OverlaidDeployment } from '../manifests/workload';
 
@@ -47,12 +47,12 @@ export class SentinelDeployments extends Construct {
             pod: sentinel.pod,
             selector,
             labels: one,
-            annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
+            annotations: rollsWith(texts),
             main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service }, mounts: auth.mounts }),
             beside: [],
             volumes: [
-              { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },
-              { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } },
+              configVolume('config', this.config),
+              RUN_VOLUME,
               ...auth.volumes,
             ],
           }),

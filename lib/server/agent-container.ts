@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { ipFamily } from '../manifests/objects';
-import { CONFIG_DIR, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT } from '../manifests/pod-parts';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
@@ -52,9 +52,9 @@ export function agentContainer(settings: Settings, mounts: k8s.VolumeMount[]): k
     resources: settings.agent.resources,
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [
-      { name: 'config', mountPath: CONFIG_DIR, readOnly: true },
+      CONFIG_MOUNT,
       { name: 'program', mountPath: '/opt/redis-ha', readOnly: true },
-      { name: 'run', mountPath: RUN_DIR },
+      RUN_MOUNT,
       ...mounts,
     ],
   };

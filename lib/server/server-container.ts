@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONTAINER_SECURITY, POD_NAME, RUN_DIR, scriptProbe, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { scriptVariables } from '../manifests/scripts';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
@@ -29,6 +29,6 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
     readinessProbe: scriptProbe(['probe-server.sh', 'ready'], server.probes.readiness),
     lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/pre-stop.sh`] } } },
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, { name: 'run', mountPath: RUN_DIR }, ...mounts],
+    volumeMounts: [CONFIG_MOUNT, RUN_MOUNT, ...mounts],
   };
 }

@@ -7,7 +7,7 @@ import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
-import { authVolume, checksum, overlay, podTemplate } from '../manifests/pod-parts';
+import { authVolume, configVolume, overlay, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { program } from '../manifests/program';
 import { scripts } from '../manifests/scripts';
 import { OverlaidStatefulSet } from '../manifests/workload';
@@ -79,14 +79,14 @@ export class Server extends Construct {
           pod: settings.server.pod,
           selector,
           labels: selector,
-          annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts)) },
+          annotations: rollsWith(texts),
           main: serverContainer(settings, topology, [...auth.mounts, data.mount]),
           beside: settings.nativeSidecars ? [] : sidecars,
           init: settings.nativeSidecars ? sidecars : [],
           volumes: [
-            { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },
-            { name: 'program', configMap: { name: agentProgram.name, defaultMode: 0o444 } },
-            { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } },
+            configVolume('config', this.config),
+            configVolume('program', agentProgram),
+            RUN_VOLUME,
             ...auth.volumes,
             ...data.volumes,
           ],

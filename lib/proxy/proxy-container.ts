@@ -1,0 +1,46 @@
+import { k8s } from 'cdk8s-plus-27';
+import {
+  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, passwordFile, RUN_DIR, RUN_MOUNT, variables,
+} from '../manifests/pod-parts';
+import { familyVariable } from '../manifests/scripts';
+import { ProxySettings, Settings } from '../settings/settings';
+import { Member, Topology } from '../topology/topology';
+
+/** Socket through which kube-template controls HAProxy. */
+export const MASTER_SOCKET = `${RUN_DIR}/master.sock`;
+
+/** HAProxy. It reads haproxy.cfg from its ConfigMap, or, with kube-template beside it, the file that this one writes. */
+export function proxyContainer(settings: Settings, proxy: ProxySettings, topology: Topology, mounts: k8s.VolumeMount[]): k8s.Container {
+  const addressing = proxy.kubeTemplate
+    ? { CONFIG_FILE: `${RUN_DIR}/haproxy.cfg`, MASTER_SOCKET, SERVERS: '', SENTINELS: '' }
+    : { CONFIG_FILE: `${CONFIG_DIR}/haproxy.cfg`, MASTER_SOCKET: '', SERVERS: services(topology.servers), SENTINELS: services(topology.sentinels) };
+  return {
+    name: 'proxy',
+    image: proxy.image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['sh', `${CONFIG_DIR}/start-proxy.sh`],
+    env: variables({
+      CONFIG_DIR,
+      ...addressing,
+      PASSWORD_FILE: passwordFile(settings),
+      ...familyVariable(settings),
+      DRAIN_SECONDS: proxy.drainSeconds,
+    }),
+    ports: [
+      { name: 'redis', containerPort: proxy.port },
+      { name: 'redis-read', containerPort: proxy.readPort },
+      { name: 'stats', containerPort: proxy.statsPort },
+    ],
+    resources: proxy.resources,
+    startupProbe: httpProbe('/ready', 'stats', proxy.probes.startup),
+    livenessProbe: httpProbe('/alive', 'stats', proxy.probes.liveness),
+    readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
+    lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [CONFIG_MOUNT, ...proxy.kubeTemplate ? [RUN_MOUNT] : [], ...mounts],
+  };
+}
+
+function services(members: readonly Member[]): string {
+  return members.map((member) => member.service).join(' ');
+}
