@@ -129,7 +129,7 @@ export async function runOnce(installation: Installation, setup: string, scenari
 }
 
 /** What is beyond the bar. The medians are looked at when all runs are there. */
-export function faultsOf(verdict: Verdict, bar: Bar): string[] {
+function faultsOf(verdict: Verdict, bar: Bar): string[] {
   const above = (what: string, value: number | undefined, limit: number | undefined) => (
     value !== undefined && limit !== undefined && value > limit ? [`${what} ${value} ms, at most ${limit} ms`] : []);
   return [

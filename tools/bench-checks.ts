@@ -52,7 +52,7 @@ async function measure(servers: number, sentinels: number): Promise<(string | nu
     await sleep(SETTLE_MS);
     const all = [proxy.pid, ...groups.server, ...groups.sentinel, ...groups.agent];
     const used = await shares(all);
-    const part = (pids: readonly number[]) => pids.map(pid => used[all.indexOf(pid)]);
+    const part = (pids: readonly number[]) => pids.map((pid) => used[all.indexOf(pid)]);
     const percent = (value: number) => value.toFixed(1);
     return [
       `${servers} × ${sentinels}`, servers * sentinels + 2 * servers, percent(used[0]), memory(proxy.pid).toFixed(0),

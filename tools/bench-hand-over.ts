@@ -76,7 +76,7 @@ async function run(way: Way, waits: boolean): Promise<{ gap: number; lost: numbe
     await load.stop();
     const [master] = await cluster.masters();
     const held = new Set(await cluster.ask(master, 'KEYS', 'w*') as string[]);
-    return { gap: load.longestGap, lost: [...acknowledged].filter(key => !held.has(key)).length };
+    return { gap: load.longestGap, lost: [...acknowledged].filter((key) => !held.has(key)).length };
   } finally {
     await load?.stop();
     await proxy.stop();
@@ -97,10 +97,10 @@ async function main(): Promise<void> {
     }
   }
   const rows = cases.map(([name], index) => {
-    const gaps = results[index].map(each => each.gap).sort((a, b) => a - b);
+    const gaps = results[index].map((each) => each.gap).sort((a, b) => a - b);
     const seconds = (ms: number) => (ms / 1000).toFixed(2);
     const median = gaps[Math.floor((gaps.length - 1) / 2)];
-    return [name, gaps.length, seconds(gaps[0]), seconds(median), seconds(gaps.at(-1)!), Math.max(...results[index].map(each => each.lost))];
+    return [name, gaps.length, seconds(gaps[0]), seconds(median), seconds(gaps.at(-1)!), Math.max(...results[index].map((each) => each.lost))];
   });
   const what = `${WRITERS} clients write through HAProxy; the gap is the longest time in which none of them got an answer. In turns, so that all had the same machine. `
     + '3 servers, 3 Sentinels, down-after 3.5 s, checks as by default; "at once" forbids the Sentinels `SENTINEL DEBUG`, as an older Redis would.';

@@ -1,5 +1,5 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 
 /** lib/manifests and build/manifests are equally deep, so this works from source and from the compiled package. */
 const ASSET_ROOT = path.resolve(__dirname, '..', '..', 'lib', 'assets');

@@ -50,7 +50,7 @@ function overlaid(manifest: any, overlay: PodOverlay): any {
  * `over` laid upon `base`: objects are merged, containers and volumes (lists whose items have names) by name,
  * anything else is replaced; null removes.
  */
-export function merged(base: any, over: any): any {
+function merged(base: any, over: any): any {
   if (Array.isArray(base) && Array.isArray(over) && [...base, ...over].every((item) => typeof item?.name === 'string')) {
     const named = new Map(base.map((item) => [item.name, item]));
     for (const item of over) named.set(item.name, named.has(item.name) ? merged(named.get(item.name), item) : item);

@@ -1,4 +1,4 @@
-import * as net from 'net';
+import * as net from 'node:net';
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { InvalidPropError } from './invalid-prop';
 
