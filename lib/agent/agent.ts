@@ -1,129 +1,109 @@
-import { act, Actor } from './act';
-import { Config } from './config';
-import { Action, BLANK_MEMORY, decide, Memory, Rules } from './decide';
-import { Log, messageOf } from './log';
-import { Claim, majorityOf, namedMaster, Observation, ServerView } from './observation';
-import { claimAt, observe } from './observe';
-import { PasswordKeeper, PasswordReader } from './passwords';
-import { keepPeriods } from './periods';
-import { Ports } from './ports';
-import { claimOf, DataRecord, epochOf, formatClaim, nextRecord } from './record';
-import { Registration } from './registration';
+import { act } from './act/act';
+import { Actor } from './act/actor';
+import { PasswordKeeper } from './act/password-keeper';
+import { keepPeriods } from './act/periods';
+import { AgentState } from './agent-state';
+import { Log, messageOf } from './base/log';
+import { Config } from './config/config';
+import { PasswordReader } from './config/password-file';
+import { Action } from './decide/action';
+import { decide, Decision } from './decide/decide';
+import { Rules } from './decide/memory';
+import { Claim, formatClaim } from './observe/claim';
+import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './observe/observation';
+import { observe } from './observe/observe';
+import { claimOf, nextRecord } from './observe/record';
+import { claimAt } from './observe/server-view';
+import { Peers } from './redis/peers';
 
-/** Between observations while all is settled, and otherwise. */
-const SETTLED_MS = 1_000;
-const UNSETTLED_MS = 200;
-
-/** Where the record is kept. */
-export interface RecordStore {
-  read(): DataRecord | undefined;
-  write(record: DataRecord): void;
-}
-
-/** Tells the other agents about the data. */
-export interface Publisher {
-  publish(name: string, runId: string): Promise<void>;
-}
+/** Between rounds while everything is as it should be, and otherwise. */
+const STEADY_MS = 1_000;
+const UNSTEADY_MS = 200;
 
 /** What the agent of one server needs. */
 export interface AgentOptions {
   readonly config: Config;
-  readonly ports: Ports;
-  readonly store: RecordStore;
-  readonly publisher: Publisher;
+  readonly peers: Peers;
+  readonly state: AgentState;
   readonly passwords: PasswordReader;
   readonly log: Log;
   /** Default: {@link decide}. */
   readonly decide?: typeof decide;
 }
 
-/** What the agent knows, for the status file. */
-export interface Status {
-  readonly role: string;
-  readonly phase: Action['kind'];
-  readonly master: number | null;
-  readonly why: string;
-}
-
-/** Observes, decides and acts for one server. */
+/** Observes, decides and acts for one server, among the members of one configuration. */
 export class Agent {
-  readonly actor: Actor;
-  /** The own server was the named master when last seen. */
-  isMaster = false;
-  status: Status = { role: 'unknown', phase: 'wait', master: null, why: 'starting' };
-
-  /** The own server is about to stop. */
-  stopping = false;
-
+  public readonly actor: Actor;
+  public readonly state: AgentState;
   private readonly rules: Rules;
-  private memory: Memory = BLANK_MEMORY;
-  private record: DataRecord | undefined;
+  private readonly keeper: PasswordKeeper;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private said = '';
-  private readonly keeper: PasswordKeeper;
 
-  constructor(private readonly options: AgentOptions) {
-    const { config, ports, log, passwords, store } = options;
+  public constructor(private readonly options: AgentOptions) {
+    const { config, peers, state, log, passwords } = options;
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
+    this.state = state;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
-    this.record = store.read();
-    const registration: Registration = { config, address: ports.addresses[config.self], password: () => passwords()?.[0], log };
-    this.keeper = new PasswordKeeper(ports, config, passwords, log);
+    this.keeper = new PasswordKeeper(peers, config, passwords, log);
     this.actor = {
-      ports,
+      peers,
       config,
-      registration,
+      registration: { config, address: peers.addresses[self], password: () => passwords()?.[0], log },
       log,
-      record: () => this.record,
-      remember: async record => this.remember(record),
-      failoverAsked: false,
+      failovers: state.failovers,
+      record: () => state.record,
+      remember: async (record) => state.remember(record),
     };
   }
 
-  /** The same agent among other members. */
-  among(config: Config, ports: Ports): Agent {
-    const next = new Agent({ ...this.options, config, ports });
-    Object.assign(next, { isMaster: this.isMaster, stopping: this.stopping, memory: this.memory });
-    return next;
+  /** An agent among other members that knows what this one knows. */
+  public among(config: Config, peers: Peers): Agent {
+    return new Agent({ ...this.options, config, peers });
   }
 
   /** One round. Returns how long to wait before the next one, in milliseconds. */
-  async tick(): Promise<number> {
-    const { ports, config, publisher, log } = this.options;
-    const observation = await observe(ports, config, this.record, this.status.phase !== 'rest');
+  public async tick(): Promise<number> {
+    const { state, options: { peers, config, log } } = this;
+    const observation = await observe(peers, config, state.record, state.status.phase !== 'steady');
     const self = observation.servers[config.self];
     try {
-      let masterClaim: Claim | undefined;
-      if (self) {
-        masterClaim = await this.claimOfMaster(observation, self);
-        await this.updateRecord(observation, masterClaim);
-        await publisher.publish(formatClaim(claimOf(this.record, self)), self.runId);
-      }
+      const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
-      void this.keeper.keep({ server: self !== undefined, sentinels: this.isMaster });
-      if (this.isMaster) void keepPeriods(ports.sentinels);
-      const rules: Rules = { ...this.rules, stopping: this.stopping, unrecorded: masterClaim === undefined };
-      const { action, memory } = (this.options.decide ?? decide)(observation, this.memory, rules);
-      this.memory = memory;
-      this.note(action, observation, self);
+      void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
+      if (state.isMaster) void keepPeriods(peers.sentinels);
+      const { action } = this.decide(observation, masterClaim);
       const { asked } = await act(action, observation, this.actor);
-      this.memory = { ...this.memory, asked: [...new Set([...this.memory.asked, ...asked])] };
-      return action.kind === 'rest' || action.kind === 'tend' || action.kind === 'forget' ? SETTLED_MS : UNSETTLED_MS;
+      state.votesAsked(asked);
+      return action.kind === 'steady' || action.kind === 'reconcile-sentinels' || action.kind === 'reset-sentinel' ? STEADY_MS : UNSTEADY_MS;
     } catch (error) {
       log.warn('round', `not finished: ${messageOf(error)}`);
-      return UNSETTLED_MS;
+      return UNSTEADY_MS;
     }
   }
 
-  private async updateRecord(observation: Observation, masterClaim: Claim | undefined): Promise<void> {
-    const next = nextRecord(this.record, this.options.config.self, observation, masterClaim);
-    if (next && next !== this.record) await this.remember(next);
+  private decide(observation: Observation, masterClaim: Claim | undefined): Decision {
+    const { state, options: { config } } = this;
+    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined };
+    const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
+    const self = observation.servers[config.self];
+    const named = namedMaster(observation.sentinels);
+    if (self) state.serverSeen(self.role === 'master' && named === config.self);
+    const { action } = decision;
+    const why = 'why' in action ? action.why : '';
+    state.decided(decision.memory, { role: self?.role ?? 'unknown', phase: action.kind, master: typeof named === 'number' ? named : null, why });
+    this.say(action, why, observation, `${String(named)} ${self?.role}`);
+    return decision;
   }
 
-  private async remember(record: DataRecord): Promise<void> {
-    this.options.store.write(record);
-    this.record = record;
-    await this.options.publisher.publish(formatClaim({ ...record, offset: 0, live: true }), record.runId);
+  /** Keeps and tells what is known of the local data. Returns what the agent of its master says. */
+  private async updateRecord(observation: Observation, self: ServerView): Promise<Claim | undefined> {
+    const { state, options: { config } } = this;
+    const masterClaim = await this.claimOfMaster(observation, self);
+    const next = nextRecord(state.record, config.self, observation, masterClaim);
+    if (next && next !== state.record) await state.remember(next);
+    await state.tell(formatClaim(claimOf(state.record, self)), self.runId);
+    return masterClaim;
   }
 
   /** What the agent of the master says: asked again whenever the master, its epoch or its stream is another one. */
@@ -133,29 +113,24 @@ export class Agent {
     const epoch = epochOf(observation.sentinels, named);
     const of = `${named} ${epoch} ${self.streamId}`;
     if (this.masterClaim.of !== of) {
-      const claim = await claimAt(this.options.ports.servers[named]);
+      const claim = await claimAt(this.options.peers.servers[named]);
       if (!claim?.master || claim.epoch !== epoch) return undefined;
       this.masterClaim = { of, claim };
     }
     return this.masterClaim.claim;
   }
 
-  private note(action: Action, observation: Observation, self: ServerView | undefined): void {
-    const named = namedMaster(observation.sentinels);
-    const { config, log } = this.options;
-    if (self) {
-      this.isMaster = self.role === 'master' && named === config.self;
-    }
-    const why = 'why' in action ? action.why : '';
-    this.status = { role: self?.role ?? 'unknown', phase: action.kind, master: typeof named === 'number' ? named : null, why };
-    const said = `${action.kind} ${why} ${String(named)} ${self?.role}`;
+  /** One line when something changed. */
+  private say(action: Action, why: string, { sentinels }: Observation, state: string): void {
+    const { log } = this.options;
+    const said = `${action.kind} ${why} ${state}`;
     if (said === this.said) return;
     this.said = said;
-    const answering = observation.sentinels.filter(Boolean).length;
     if (action.kind === 'wait') {
-      log.info('wait', `${why} (${answering} of ${observation.sentinels.length} Sentinels answer, ${majorityOf(observation.sentinels.length)} needed)`);
-    } else if (action.kind === 'rest') {
-      log.info('settled', `${self?.role}, master is server ${String(named)}`);
+      log.info('wait', `${why} (${sentinels.filter(Boolean).length} of ${sentinels.length} Sentinels answer, ${majorityOf(sentinels.length)} needed)`);
+    } else if (action.kind === 'steady') {
+      const { role, master } = this.state.status;
+      log.info('steady', `${role}, master is server ${String(master)}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import * as os from 'node:os';
-import { ConfigError } from './config';
-import { ConfigFile } from './config-file';
-import { Log, messageOf } from './log';
+import { Log, messageOf } from './base/log';
+import { ConfigError } from './config/config';
+import { ConfigFile } from './config/config-file';
 import { run } from './run';
 
 /** The program was called wrongly or can't use its configuration. */

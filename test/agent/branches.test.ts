@@ -1,6 +1,6 @@
 import { REDIS, until } from './support/cluster';
 import { Stage } from './support/stage';
-import { Action } from '../../lib/agent/decide';
+import { Action } from '../../lib/agent/decide/action';
 import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
@@ -35,7 +35,7 @@ describeWith(REDIS)('the agent of server 0', () => {
     expect(await stage.decideAfter(0)).toEqual({ kind: 'wait', why: 'the server is loading its data' });
   });
 
-  test('waits while the Sentinels name a stranger', async () => {
+  test('waits while the Sentinels name an address that is not configured', async () => {
     for (const j of [0, 1]) await stage.monitor(j, '127.0.0.9');
     expect(await stage.decideAfter(0)).toMatchObject({ kind: 'wait', why: expect.stringContaining('none of the servers') });
   });
@@ -49,12 +49,12 @@ describeWith(REDIS)('the agent of server 0', () => {
 
       await stage.act(attach);
       await until('it is in sync', async () => (await cluster.info(0)).master_link_status === 'up');
-      const enlist = await stage.decideAfter(0);
-      expect(enlist.kind).toBe('enlist');
+      const electable = await stage.decideAfter(0);
+      expect(electable.kind).toBe('make-electable');
 
-      await stage.act(enlist);
+      await stage.act(electable);
       expect(await cluster.info(0)).toMatchObject({ slave_priority: '100' });
-      expect((await stage.decideAfter(0)).kind).toBe('rest');
+      expect((await stage.decideAfter(0)).kind).toBe('steady');
     });
 
     test('does not attach a standby that is about to stop', async () => {
@@ -102,12 +102,12 @@ describeWith(REDIS)('the agent of server 0', () => {
       await claimAll();
       await cluster.kill('redis-1');
       await until('a majority finds the master down', async () =>
-        (await Promise.all([0, 1].map(async j => cluster.sentinelMaster(j)))).every(view => view.flags.includes('s_down')));
+        (await Promise.all([0, 1].map(async (j) => cluster.sentinelMaster(j)))).every((view) => view.flags.includes('s_down')));
       expect((await stage.decideAfter(59_000)).kind).toBe('wait');
-      const enlist = await stage.decideAfter(60_000);
-      expect(enlist.kind).toBe('enlist');
+      const electable = await stage.decideAfter(60_000);
+      expect(electable.kind).toBe('make-electable');
 
-      await stage.act(enlist);
+      await stage.act(electable);
       await until('the Sentinels elect it', async () => (await cluster.info(0)).role === 'master');
     });
   });
@@ -123,10 +123,10 @@ describeWith(REDIS)('the agent of server 0', () => {
     await cluster.kill('redis-1');
     await until('the link is down for too long', async () => Number((await cluster.info(0)).master_link_down_since_seconds) > 2);
     for (const j of [0, 1, 2]) cluster.startSentinel(j);
-    let unwedge = await stage.decideAfter(0);
-    await until('it is due', async () => (unwedge = await stage.decideAfter(22_000)).kind === 'unwedge');
+    let relax = await stage.decideAfter(0);
+    await until('it is due', async () => (relax = await stage.decideAfter(22_000)).kind === 'relax-election');
 
-    await stage.act(unwedge);
+    await stage.act(relax);
     await until('the Sentinels elect one', async () => (await cluster.masters()).length === 1);
   });
 
@@ -175,13 +175,13 @@ describeWith(REDIS)('the agent of server 0', () => {
       expect(await stage.decideAfter(0)).toMatchObject({ kind: 'wait', why: 'named by the Sentinels without data: waits for the other servers' });
     });
 
-    test('gives way to a replica that kept the data, and takes over when that is refused for too long', async () => {
+    test('leaves the role to a replica that kept the data, and takes over when that is refused for too long', async () => {
       await stage.name(0);
       await stage.claim(0, { master: true });
       await stage.claim(1, { live: true });
       await stage.replica(1, 0, { linked: false });
       await stage.claim(2);
-      expect(await stage.decideAfter(0)).toMatchObject({ kind: 'give-way', ask: [0, 1, 2] });
+      expect(await stage.decideAfter(0)).toMatchObject({ kind: 'fail-over', ask: [0, 1, 2] });
       expect((await stage.decideAfter(15_000)).kind).toBe('resume');
     });
 
@@ -199,10 +199,10 @@ describeWith(REDIS)('the agent of server 0', () => {
       await until('Sentinel 2 answers', async () => await cluster.named(2) === 0);
 
       await stage.act(withdraw);
-      expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([undefined, undefined, undefined]);
+      expect(await Promise.all([0, 1, 2].map(async (j) => cluster.named(j)))).toEqual([undefined, undefined, undefined]);
     });
 
-    test('calls off a failover whose replica was restarted, and resumes', async () => {
+    test('aborts a failover whose replica was restarted, and resumes', async () => {
       await stage.settled();
       // As when all die together: the failover is asked for, and nobody is promoted any more.
       for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGSTOP');
@@ -214,10 +214,10 @@ describeWith(REDIS)('the agent of server 0', () => {
       await stage.answering();
       await claimAll();
       expect((await stage.decideAfter(400)).kind).toBe('wait');
-      const callOff = await stage.decideAfter(500);
-      expect(callOff).toMatchObject({ kind: 'call-off', sentinels: [1] });
+      const abort = await stage.decideAfter(500);
+      expect(abort).toMatchObject({ kind: 'abort-failover', sentinels: [1] });
 
-      await stage.act(callOff);
+      await stage.act(abort);
       expect(await cluster.named(1)).toBe(0);
       expect((await stage.decideAfter(0)).kind).toBe('resume');
     });
@@ -231,7 +231,7 @@ describeWith(REDIS)('the agent of server 0', () => {
       expect(withdraw).toMatchObject({ kind: 'withdraw', sentinels: [0, 1, 2] });
 
       await stage.act(withdraw);
-      expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([undefined, undefined, undefined]);
+      expect(await Promise.all([0, 1, 2].map(async (j) => cluster.named(j)))).toEqual([undefined, undefined, undefined]);
     });
 
     test('resumes without data when nobody has any', async () => {
@@ -250,10 +250,10 @@ describeWith(REDIS)('the agent of server 0', () => {
     test('tells a Sentinel that forgot, and one with other settings', async () => {
       await stage.name(0, [0]);
       await stage.name(0, [1], { 'failover-timeout': 180_000 });
-      const tend = await stage.decideAfter(0);
-      expect(tend).toEqual({ kind: 'tend', register: [2], replace: [], adjust: [1] });
+      const reconcile = await stage.decideAfter(0);
+      expect(reconcile).toEqual({ kind: 'reconcile-sentinels', register: [2], replace: [], adjust: [1] });
 
-      await stage.act(tend);
+      await stage.act(reconcile);
       expect(await cluster.named(2)).toBe(0);
       expect((await cluster.sentinelMaster(1))['failover-timeout']).toBe('6000');
     });
@@ -261,36 +261,36 @@ describeWith(REDIS)('the agent of server 0', () => {
     test('puts one right that goes on naming another', async () => {
       await stage.name(0, [0, 1]);
       await stage.name(1, [2]);
-      expect((await stage.decideAfter(9_000)).kind).not.toBe('tend');
-      const tend = await stage.decideAfter(10_000);
-      expect(tend).toMatchObject({ kind: 'tend', replace: [2] });
+      expect((await stage.decideAfter(9_000)).kind).not.toBe('reconcile-sentinels');
+      const reconcile = await stage.decideAfter(10_000);
+      expect(reconcile).toMatchObject({ kind: 'reconcile-sentinels', replace: [2] });
 
-      await stage.act(tend);
+      await stage.act(reconcile);
       expect(await cluster.named(2)).toBe(0);
     });
 
     test('makes a Sentinel forget a server that is no more', async () => {
       await stage.name(0, [0, 1, 2], { 'down-after-milliseconds': 300 });
       await until('the Sentinels know all', async () => stage.sentinelsKnowAll());
-      expect((await stage.decideAfter(30_000)).kind).toBe('tend');
+      expect((await stage.decideAfter(30_000)).kind).toBe('reconcile-sentinels');
 
       // A replica that announces an address where nobody is.
-      const stranger = cluster.servers[0].replace(/\d+$/, '77');
-      await cluster.ask(2, 'CONFIG', 'SET', 'replica-announce-ip', stranger);
+      const unlisted = cluster.servers[0].replace(/\d+$/, '77');
+      await cluster.ask(2, 'CONFIG', 'SET', 'replica-announce-ip', unlisted);
       await cluster.ask(2, 'REPLICAOF', '127.0.0.1', '1');
       await stage.replica(2, 0);
-      await until('they know the stranger too', async () =>
-        (await Promise.all([0, 1, 2].map(async j => cluster.sentinelMaster(j)))).every(view => view['num-slaves'] === '3'));
+      await until('they know that address too', async () =>
+        (await Promise.all([0, 1, 2].map(async (j) => cluster.sentinelMaster(j)))).every((view) => view['num-slaves'] === '3'));
       await cluster.ask(2, 'CONFIG', 'SET', 'replica-announce-ip', cluster.servers[2]);
       await cluster.ask(2, 'REPLICAOF', '127.0.0.1', '1');
       await stage.replica(2, 0);
       await stage.set([0, 1, 2]);
-      let forget = await stage.decideAfter(0);
-      await until('they find it down', async () => (forget = await stage.decideAfter(30_000)).kind === 'forget');
-      expect((await stage.decideAfter(29_000)).kind).toBe('rest');
+      let reset = await stage.decideAfter(0);
+      await until('they find it down', async () => (reset = await stage.decideAfter(30_000)).kind === 'reset-sentinel');
+      expect((await stage.decideAfter(29_000)).kind).toBe('steady');
 
-      await stage.act(forget);
-      const { sentinel } = forget as Extract<Action, { kind: 'forget' }>;
+      await stage.act(reset);
+      const { sentinel } = reset as Extract<Action, { kind: 'reset-sentinel' }>;
       await until('it knows two again', async () => (await cluster.sentinelMaster(sentinel))['num-slaves'] === '2');
     });
   });
@@ -301,18 +301,18 @@ describeWith(REDIS)('the agent of server 0', () => {
     test('tells Sentinels that forgot', async () => {
       await stage.claim(0, { master: true, live: true });
       for (const i of [1, 2]) await stage.claim(i, { live: true });
-      const tend = await stage.decideAfter(0);
-      expect(tend).toMatchObject({ kind: 'tend', register: [0, 1, 2] });
+      const reconcile = await stage.decideAfter(0);
+      expect(reconcile).toMatchObject({ kind: 'reconcile-sentinels', register: [0, 1, 2] });
 
-      await stage.act(tend);
-      expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([0, 0, 0]);
+      await stage.act(reconcile);
+      expect(await Promise.all([0, 1, 2].map(async (j) => cluster.named(j)))).toEqual([0, 0, 0]);
     });
 
     test('looks for newer data while a server is missing', async () => {
       await stage.claim(0, { master: true, live: true });
       await stage.claim(1, { live: true });
       expect((await stage.decideAfter(59_000)).kind).toBe('wait');
-      expect((await stage.decideAfter(60_000)).kind).toBe('tend');
+      expect((await stage.decideAfter(60_000)).kind).toBe('reconcile-sentinels');
     });
 
     test('makes it a standby when another has newer data, and waits for the vote', async () => {
@@ -353,12 +353,12 @@ describeWith(REDIS)('the agent of server 0', () => {
   describe('when nobody is named and nobody is master', () => {
     test('stands with the best data, wins, and is master', async () => {
       await claimAll();
-      const stand = await stage.decideAfter(0);
-      expect(stand).toMatchObject({ kind: 'stand', clear: [] });
+      const startVote = await stage.decideAfter(0);
+      expect(startVote).toMatchObject({ kind: 'start-vote', clear: [] });
 
-      await stage.act(stand);
+      await stage.act(startVote);
       expect(await cluster.masters()).toEqual([0]);
-      expect((await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).filter(each => each === 0)).toHaveLength(2);
+      expect((await Promise.all([0, 1, 2].map(async (j) => cluster.named(j)))).filter((each) => each === 0)).toHaveLength(2);
     });
 
     test('wins against a Sentinel that remembers an older master, and makes it forget that', async () => {
@@ -371,22 +371,22 @@ describeWith(REDIS)('the agent of server 0', () => {
       for (const i of [0, 1, 2]) await cluster.ask(i, 'REPLICAOF', '127.0.0.1', '1');
       await stage.claim(0, { term: 2 });
       for (const i of [1, 2]) await stage.claim(i);
-      const stand = await stage.decideAfter(0);
-      expect(stand).toMatchObject({ kind: 'stand', clear: [2] });
+      const startVote = await stage.decideAfter(0);
+      expect(startVote).toMatchObject({ kind: 'start-vote', clear: [2] });
 
-      await stage.act(stand);
+      await stage.act(startVote);
       expect(await cluster.masters()).toEqual([0]);
-      expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([0, 0, 0]);
+      expect(await Promise.all([0, 1, 2].map(async (j) => cluster.named(j)))).toEqual([0, 0, 0]);
     });
 
     test('loses a vote that another one has won, and takes its own back', async () => {
       await claimAll();
-      const stand = await stage.decideAfter(0);
+      const startVote = await stage.decideAfter(0);
       await stage.name(1, [1, 2]);
 
-      await stage.act(stand);
+      await stage.act(startVote);
       expect(await cluster.masters()).toEqual([]);
-      expect(await Promise.all([0, 1, 2].map(async j => cluster.named(j)))).toEqual([undefined, 1, 1]);
+      expect(await Promise.all([0, 1, 2].map(async (j) => cluster.named(j)))).toEqual([undefined, 1, 1]);
     });
 
     test('takes a vote back that was left over', async () => {
@@ -406,7 +406,7 @@ describeWith(REDIS)('the agent of server 0', () => {
       expect((await stage.decideAfter(600_000)).kind).toBe('wait');
       await cluster.kill('redis-2');
       expect((await stage.decideAfter(59_000)).kind).toBe('wait');
-      expect((await stage.decideAfter(60_000)).kind).toBe('stand');
+      expect((await stage.decideAfter(60_000)).kind).toBe('start-vote');
     });
 
     test('waits while a replica has a master that it does not see', async () => {
@@ -418,7 +418,7 @@ describeWith(REDIS)('the agent of server 0', () => {
 
       await cluster.kill('redis-1');
       await until('the link is down', async () => (await cluster.info(2)).master_link_status === 'down');
-      expect((await stage.decideAfter(60_000)).kind).toBe('stand');
+      expect((await stage.decideAfter(60_000)).kind).toBe('start-vote');
     });
 
     test('waits while the Sentinels name different servers', async () => {
@@ -442,7 +442,7 @@ describeWith(REDIS)('the agent of server 0', () => {
       expect(withdraw).toMatchObject({ kind: 'withdraw', sentinels: [0] });
 
       await stage.act(withdraw);
-      expect(await Promise.all([0, 1].map(async j => cluster.named(j)))).toEqual([undefined, 1]);
+      expect(await Promise.all([0, 1].map(async (j) => cluster.named(j)))).toEqual([undefined, 1]);
     });
 
     test('waits without a majority of the Sentinels', async () => {
@@ -463,9 +463,9 @@ describeWith(REDIS)('the agent of server 0', () => {
     test.each([
       ['its data is older', { epoch: 1 }, { master: true, live: true }],
       ['it was never named', {}, { live: true }],
-    ])('does not when %s', async (_, own, theirs) => {
+    ])('does not when %s', async (_, ours, theirs) => {
       await stage.master(1);
-      await stage.claim(0, own);
+      await stage.claim(0, ours);
       await stage.claim(1, theirs);
       expect((await stage.decideAfter(600_000)).kind).toBe('wait');
     });

@@ -1,24 +1,25 @@
 import { Scheduler } from './support/scheduler';
-import { giveWay } from '../../lib/agent/act';
+import { requestFailover } from '../../lib/agent/act/failover';
 import { Agent } from '../../lib/agent/agent';
-import { parseConfig } from '../../lib/agent/config';
-import { Log } from '../../lib/agent/log';
-import { Ports } from '../../lib/agent/ports';
-import { Endpoint, Reply, ReplyError } from '../../lib/agent/resp';
+import { AgentState } from '../../lib/agent/agent-state';
+import { Log } from '../../lib/agent/base/log';
+import { parseConfig } from '../../lib/agent/config/config';
+import { Peers } from '../../lib/agent/redis/peers';
+import { Endpoint, Reply, ReplyError } from '../../lib/agent/redis/resp';
 
 const SERVERS = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'];
 const SENTINELS = ['10.0.1.1', '10.0.1.2', '10.0.1.3'];
 
 /** A Sentinel that names server 0 and accepts every failover. */
 class AcceptingSentinel implements Endpoint {
-  constructor(private readonly index: number, private readonly failovers: number[]) {}
+  public constructor(private readonly index: number, private readonly failovers: number[]) {}
 
-  async call(...command: string[]): Promise<Reply> {
+  public async call(...command: string[]): Promise<Reply> {
     if (command[1] === 'FAILOVER') this.failovers.push(this.index);
     return 'OK';
   }
 
-  async batch(): Promise<Reply[]> {
+  public async batch(): Promise<Reply[]> {
     return [[SERVERS[0], '6379'], ['flags', 'master', 'config-epoch', '1']];
   }
 }
@@ -28,10 +29,10 @@ describe('a change of the members', () => {
     const clock = new Scheduler();
     const failovers: number[] = [];
     const configOf = (servers: readonly string[]) => parseConfig(JSON.stringify({ masterName: 'm', servers, sentinels: SENTINELS, self: 0 }), '');
-    const portsOf = (servers: readonly string[]): Ports => {
+    const peersOf = (servers: readonly string[]): Peers => {
       const nobody: Endpoint = { call: async () => new ReplyError('ERR'), batch: async () => { throw new Error('nobody'); } };
       return {
-        own: nobody,
+        local: nobody,
         servers: servers.map(() => nobody),
         sentinels: SENTINELS.map((_, index) => new AcceptingSentinel(index, failovers)),
         serverAt: () => nobody,
@@ -42,18 +43,17 @@ describe('a change of the members', () => {
     };
     const before = new Agent({
       config: configOf(SERVERS.slice(0, 3)),
-      ports: portsOf(SERVERS.slice(0, 3)),
-      store: { read: () => undefined, write: () => undefined },
-      publisher: { publish: async () => undefined },
+      peers: peersOf(SERVERS.slice(0, 3)),
+      state: new AgentState({ read: () => undefined, write: () => undefined }, { publish: async () => undefined }),
       passwords: () => undefined,
       log: new Log(() => undefined),
     });
     const done: boolean[] = [];
 
-    clock.in(0, () => void giveWay([0, 1], 'the server died as the master', before.actor).then((asked) => done.push(asked)));
+    clock.in(0, () => void requestFailover([0, 1], 'the server died as the master', before.actor).then((asked) => done.push(asked)));
     clock.in(100, () => {
-      const after = before.among(configOf(SERVERS), portsOf(SERVERS));
-      void giveWay([1, 2], 'a replica kept the data', after.actor).then((asked) => done.push(asked));
+      const after = before.among(configOf(SERVERS), peersOf(SERVERS));
+      void requestFailover([1, 2], 'a replica kept the data', after.actor).then((asked) => done.push(asked));
     });
     await clock.runUntil(() => done.length === 2, 60_000);
 

@@ -13,7 +13,7 @@ describeWith(REDIS)('after a restart', () => {
   afterEach(async () => cluster.stop());
 
   async function killAll(names: string[]): Promise<void> {
-    await Promise.all(names.map(async name => cluster.kill(name)));
+    await Promise.all(names.map(async (name) => cluster.kill(name)));
   }
 
   async function recorded(i: number, what: (record: Record<string, unknown>) => boolean): Promise<void> {
@@ -34,10 +34,10 @@ describeWith(REDIS)('after a restart', () => {
       return last !== stale && (await cluster.info(last)).role === 'master';
     });
     await cluster.fill(last, 100, 'late');
-    await recorded(last, record => record.master === true && Number(record.epoch) > 0);
-    await killAll(ALL.flatMap(i => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
+    await recorded(last, (record) => record.master === true && Number(record.epoch) > 0);
+    await killAll(ALL.flatMap((i) => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
 
-    for (const i of [stale, ...ALL.filter(each => each !== stale)]) {
+    for (const i of [stale, ...ALL.filter((each) => each !== stale)]) {
       cluster.startSentinel(i, { blank: true });
       cluster.startServer(i);
       cluster.startAgent(i);
@@ -67,10 +67,10 @@ describeWith(REDIS)('after a restart', () => {
     await cluster.start();
     const last = await cluster.settled();
     await cluster.fill(last, 100);
-    await until('all have the data', async () => (await Promise.all(ALL.map(async i => (await cluster.keys(i)).size))).every(size => size === 100));
-    await killAll(ALL.flatMap(i => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
+    await until('all have the data', async () => (await Promise.all(ALL.map(async (i) => (await cluster.keys(i)).size))).every((size) => size === 100));
+    await killAll(ALL.flatMap((i) => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
 
-    const others = ALL.filter(i => i !== last);
+    const others = ALL.filter((i) => i !== last);
     for (const i of ALL) cluster.startSentinel(i, { blank: true });
     for (const i of others) {
       cluster.startServer(i);
@@ -92,8 +92,8 @@ describeWith(REDIS)('after a restart', () => {
     await until('a replica has the data', async () => (await cluster.keys(fullest, 'late')).size === 100);
     await cluster.ask(fullest, 'SAVE');
     const offset = Number((await cluster.info(old)).master_repl_offset);
-    await recorded(old, record => Number(record.offset) >= offset);
-    await killAll(ALL.flatMap(i => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
+    await recorded(old, (record) => Number(record.offset) >= offset);
+    await killAll(ALL.flatMap((i) => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
 
     for (const i of ALL) {
       cluster.startSentinel(i, { blank: true });
@@ -109,7 +109,7 @@ describeWith(REDIS)('after a restart', () => {
     cluster = new TestCluster();
     await cluster.start();
     const frozen = await cluster.settled();
-    const others = ALL.filter(i => i !== frozen);
+    const others = ALL.filter((i) => i !== frozen);
     for (const name of [`agent-${frozen}`, `redis-${frozen}`]) cluster.signal(name, 'SIGSTOP');
     let last = -1;
     await until('another master', async () => {
@@ -117,8 +117,8 @@ describeWith(REDIS)('after a restart', () => {
       return last !== frozen && (await cluster.info(last)).role === 'master';
     });
     await cluster.fill(last, 100, 'late');
-    for (const i of others) await recorded(i, record => Number(record.epoch) > 0);
-    await killAll([...others.flatMap(i => [`agent-${i}`, `redis-${i}`]), ...ALL.map(j => `sentinel-${j}`)]);
+    for (const i of others) await recorded(i, (record) => Number(record.epoch) > 0);
+    await killAll([...others.flatMap((i) => [`agent-${i}`, `redis-${i}`]), ...ALL.map((j) => `sentinel-${j}`)]);
 
     for (const j of ALL) cluster.startSentinel(j, { blank: true });
     for (const name of [`redis-${frozen}`, `agent-${frozen}`]) cluster.signal(name, 'SIGCONT');
@@ -137,8 +137,8 @@ describeWith(REDIS)('after a restart', () => {
     await cluster.start();
     const master = await cluster.settled();
     await cluster.fill(master, 100);
-    await Promise.all(ALL.map(async i => cluster.kill(`agent-${i}`)));
-    await Promise.all(ALL.map(async i => cluster.kill(`redis-${i}`)));
+    await Promise.all(ALL.map(async (i) => cluster.kill(`agent-${i}`)));
+    await Promise.all(ALL.map(async (i) => cluster.kill(`redis-${i}`)));
 
     for (const i of ALL) {
       cluster.startServer(i);
@@ -173,8 +173,8 @@ describeWith(REDIS)('after a restart', () => {
     const old = await cluster.settled();
     await cluster.fill(old, 100);
     await until('replicas have the data', async () => (await cluster.keys((old + 1) % 3)).size === 100 && (await cluster.keys((old + 2) % 3)).size === 100);
-    await Promise.all(ALL.map(async i => cluster.kill(`agent-${i}`)));
-    await Promise.all(ALL.map(async i => cluster.kill(`redis-${i}`)));
+    await Promise.all(ALL.map(async (i) => cluster.kill(`agent-${i}`)));
+    await Promise.all(ALL.map(async (i) => cluster.kill(`redis-${i}`)));
 
     for (const i of ALL) {
       cluster.startServer(i, { empty: i === old });
@@ -218,8 +218,8 @@ describeWith(REDIS)('Sentinels that forgot', () => {
     await cluster.start();
     const master = await cluster.settled();
 
-    await Promise.all(forgetful.map(async j => cluster.kill(`sentinel-${j}`)));
-    forgetful.forEach(j => cluster.startSentinel(j, { blank: true }));
+    await Promise.all(forgetful.map(async (j) => cluster.kill(`sentinel-${j}`)));
+    forgetful.forEach((j) => cluster.startSentinel(j, { blank: true }));
 
     expect(await cluster.settled()).toBe(master);
     expect(await cluster.sentinelMaster(2)).toMatchObject({ 'down-after-milliseconds': '2000', 'quorum': '2' });
@@ -264,7 +264,7 @@ describeWith(REDIS)('a pod that reaches nobody', () => {
     cluster.startAgent(1);
 
     await until('the agent waits', () => cluster.log('agent-1').includes('too few Sentinels answer'));
-    await new Promise(resolve => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
 
     expect(await cluster.info(1)).toMatchObject({ role: 'slave', master_host: '127.0.0.1', slave_priority: '0' });
   });
@@ -272,12 +272,12 @@ describeWith(REDIS)('a pod that reaches nobody', () => {
   test('waits with all Sentinels but too few servers too', async () => {
     cluster = new TestCluster({ bootTimeoutMs: 500 });
     await cluster.choosePorts();
-    ALL.forEach(j => cluster.startSentinel(j));
+    ALL.forEach((j) => cluster.startSentinel(j));
     cluster.startServer(1);
     cluster.startAgent(1);
 
     await until('the agent waits', () => cluster.log('agent-1').includes('sees 1 of 3 servers'));
-    await new Promise(resolve => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
 
     expect(await cluster.info(1)).toMatchObject({ role: 'slave', master_host: '127.0.0.1', slave_priority: '0' });
   });

@@ -3,23 +3,23 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { REDIS, sleep, TestCluster, until } from './support/cluster';
 import { ClusterProxy } from './support/proxy';
-import { RespClient } from '../../lib/agent/resp';
+import { RespClient } from '../../lib/agent/redis/resp-client';
 import { describeWith, HAPROXY } from '../support/binaries';
 
 jest.setTimeout(90_000);
 
 /** Clients that write through HAProxy: some over connections that stay, some over ever new ones. */
 class Clients {
-  readonly failures: string[] = [];
-  written = 0;
+  public readonly failures: string[] = [];
+  public written = 0;
   private stopped = false;
   private readonly done: Promise<unknown>;
 
-  constructor(private readonly proxy: ClusterProxy, count: number) {
+  public constructor(private readonly proxy: ClusterProxy, count: number) {
     this.done = Promise.all(Array.from({ length: count }, async (_, i) => this.write(i % 2 === 0)));
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     this.stopped = true;
     await this.done;
   }
@@ -44,7 +44,7 @@ class Clients {
   }
 }
 
-const hashes = (...passwords: string[]) => passwords.map(each => createHash('sha256').update(each).digest('hex'));
+const hashes = (...passwords: string[]) => passwords.map((each) => createHash('sha256').update(each).digest('hex'));
 
 describeWith([...REDIS, HAPROXY])('a change of the password', () => {
   let cluster: TestCluster;
@@ -75,10 +75,10 @@ describeWith([...REDIS, HAPROXY])('a change of the password', () => {
   async function accepted(...passwords: string[]): Promise<void> {
     const wanted = hashes(...passwords).join();
     await until(`all accept ${passwords.length}`, async () => {
-      const replies = await Promise.all([0, 1, 2].flatMap(i => [
+      const replies = await Promise.all([0, 1, 2].flatMap((i) => [
         cluster.ask(i, 'ACL', 'GETUSER', 'default'), cluster.askSentinel(i, 'ACL', 'GETUSER', 'default'),
       ]));
-      return replies.every(reply => String((reply as string[])[3]) === wanted);
+      return replies.every((reply) => String((reply as string[])[3]) === wanted);
     });
   }
 

@@ -28,29 +28,29 @@ describeWith(REDIS)('scaling', () => {
   /** Stops servers that take their time to end once their agents are done. */
   async function stop(servers: readonly number[]): Promise<void> {
     for (const i of servers) fs.writeFileSync(path.join(cluster.runDir(i), 'stop-requested'), '');
-    await until('the agents answer', () => servers.every(i => fs.existsSync(path.join(cluster.runDir(i), 'stop-answered'))));
+    await until('the agents answer', () => servers.every((i) => fs.existsSync(path.join(cluster.runDir(i), 'stop-answered'))));
     for (const i of servers) {
       await cluster.kill(`redis-${i}`, 'SIGTERM');
       await cluster.kill(`agent-${i}`);
     }
   }
 
-  test('servers and Sentinels from 3 to 5 and back leaves no ghost, and keys stay', async () => {
-    FIRST.forEach(j => cluster.startSentinel(j));
-    FIRST.forEach(i => cluster.startServer(i));
-    FIRST.forEach(i => cluster.startAgent(i, among(3)));
+  test('servers and Sentinels from 3 to 5 and back leaves no stale entry, and keys stay', async () => {
+    FIRST.forEach((j) => cluster.startSentinel(j));
+    FIRST.forEach((i) => cluster.startServer(i));
+    FIRST.forEach((i) => cluster.startAgent(i, among(3)));
     await cluster.fill(await cluster.settled({ servers: FIRST, sentinels: FIRST }), 100);
 
-    LAST.forEach(j => cluster.startSentinel(j));
-    LAST.forEach(i => cluster.startServer(i));
-    LAST.forEach(i => cluster.startAgent(i, among(5)));
+    LAST.forEach((j) => cluster.startSentinel(j));
+    LAST.forEach((i) => cluster.startServer(i));
+    LAST.forEach((i) => cluster.startAgent(i, among(5)));
     tell(FIRST, 5);
     const master = await cluster.settled({ servers: ALL, sentinels: ALL });
     expect((await cluster.keys(4)).size).toBe(100);
 
     // The new ones may become masters, too.
     await cluster.kill(`redis-${master}`);
-    await until('another master', async () => (await cluster.masters()).some(each => each !== master));
+    await until('another master', async () => (await cluster.masters()).some((each) => each !== master));
     cluster.startServer(master);
     await cluster.settled({ servers: ALL, sentinels: ALL });
 
@@ -59,11 +59,11 @@ describeWith(REDIS)('scaling', () => {
     tell(FIRST, 3);
     const left = await cluster.settled({ servers: FIRST, sentinels: FIRST });
     await until('no Sentinel remembers more than there are', async () => {
-      const views = await Promise.all(FIRST.map(async j => cluster.sentinelMaster(j)));
-      return views.every(view => view['num-other-sentinels'] === '2' && view['num-slaves'] === '2' && view.quorum === '2' && view.flags === 'master');
+      const views = await Promise.all(FIRST.map(async (j) => cluster.sentinelMaster(j)));
+      return views.every((view) => view['num-other-sentinels'] === '2' && view['num-slaves'] === '2' && view.quorum === '2' && view.flags === 'master');
     }, 120_000);
 
-    // With the ghosts, three of five would be needed.
+    // With the staleEntries, three of five would be needed.
     await cluster.kill(`sentinel-${(left + 1) % 3}`);
     await cluster.kill(`agent-${left}`);
     await cluster.kill(`redis-${left}`);
@@ -72,15 +72,15 @@ describeWith(REDIS)('scaling', () => {
   });
 
   test('a master of the older configuration hands over to a server that only the newer one has', async () => {
-    FIRST.forEach(j => cluster.startSentinel(j));
-    FIRST.forEach(i => cluster.startServer(i));
-    FIRST.forEach(i => cluster.startAgent(i, among(3)));
+    FIRST.forEach((j) => cluster.startSentinel(j));
+    FIRST.forEach((i) => cluster.startServer(i));
+    FIRST.forEach((i) => cluster.startAgent(i, among(3)));
     const old = await cluster.settled({ servers: FIRST, sentinels: FIRST });
     cluster.startServer(3);
     cluster.startAgent(3, { servers: cluster.servers.slice(0, 4), sentinels: cluster.sentinels.slice(0, 3), replicaPriority: 1 });
     await until('the newer one is preferred', async () => {
-      const replicas = await Promise.all(FIRST.map(async j => cluster.askSentinel(j, 'SENTINEL', 'REPLICAS', 'cache-redis')));
-      return replicas.every(list => JSON.stringify(list).includes(`"slave-priority","1"`));
+      const replicas = await Promise.all(FIRST.map(async (j) => cluster.askSentinel(j, 'SENTINEL', 'REPLICAS', 'cache-redis')));
+      return replicas.every((list) => JSON.stringify(list).includes(`"slave-priority","1"`));
     });
 
     await stop([old]);
@@ -93,7 +93,7 @@ describeWith(REDIS)('scaling', () => {
     cluster = new TestCluster();
     await cluster.start();
     const master = await cluster.settled();
-    const [stays, goes] = FIRST.filter(i => i !== master);
+    const [stays, goes] = FIRST.filter((i) => i !== master);
     // Sentinel would rather elect the one that goes.
     await cluster.kill(`agent-${stays}`);
     cluster.startAgent(stays, { replicaPriority: 200 });

@@ -1,7 +1,7 @@
 import { suffer } from './support/disasters';
 import { Decide, World } from './support/world';
-import { decide } from '../../lib/agent/decide';
-import { namedMaster, Observation, sentinelsWhere, ServerView } from '../../lib/agent/observation';
+import { decide } from '../../lib/agent/decide/decide';
+import { namedMaster, Observation, sentinelsWhere, ServerView } from '../../lib/agent/observe/observation';
 
 jest.setTimeout(600_000);
 
@@ -11,18 +11,18 @@ const SEEDS = 1_000;
 /** Decides from an observation in which the servers look different. */
 function seeing(change: (view: ServerView) => ServerView): Decide {
   return (observation, memory, rules) => {
-    const servers = observation.servers.map(view => view && change(view));
+    const servers = observation.servers.map((view) => view && change(view));
     return decide({ ...observation, servers } as Observation, memory, rules);
   };
 }
 
 const BROKEN: [string, string, Decide][] = [
   ['what the agents say about their data counts', 'was promoted although',
-    seeing(view => ({ ...view, claim: view.claim && { ...view.claim, term: 1, epoch: 0, master: false, live: false } }))],
+    seeing((view) => ({ ...view, claim: view.claim && { ...view.claim, term: 1, epoch: 0, master: false, live: false } }))],
   ['a first start waits for the others', 'without waiting', (observation, memory, rules) => decide(observation, memory, { ...rules, bootTimeoutMs: 0 })],
-  ['a restarted master gives way to a replica that kept the data', 'was promoted although', (observation, memory, rules) => {
+  ['a restarted master leaves the role to a replica that kept the data', 'was promoted although', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
-    return decision.action.kind === 'give-way' ? { ...decision, action: { kind: 'resume', why: 'broken' } } : decision;
+    return decision.action.kind === 'fail-over' ? { ...decision, action: { kind: 'resume', why: 'broken' } } : decision;
   }],
   ['a named master without data withdraws', 'was promoted although', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
@@ -31,17 +31,17 @@ const BROKEN: [string, string, Decide][] = [
   ['a master that was replaced tells nobody about itself', 'was registered although', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
     const { sentinels, servers } = observation;
-    const register = sentinelsWhere(sentinels, view => view.names === 'nobody');
+    const register = sentinelsWhere(sentinels, (view) => view.names === 'nobody');
     const forgotten = namedMaster(sentinels) === undefined && register.length > 0 && servers[rules.self]?.role === 'master';
-    return forgotten ? { ...decision, action: { kind: 'tend', register, replace: [], adjust: [] } } : decision;
+    return forgotten ? { ...decision, action: { kind: 'reconcile-sentinels', register, replace: [], adjust: [] } } : decision;
   }],
-  ['a master that nobody names steps down', 'not settled', (observation, memory, rules) => {
+  ['a master that nobody names steps down', 'not converged', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
     return decision.action.kind === 'step-down' ? { ...decision, action: { kind: 'wait', why: 'broken' } } : decision;
   }],
-  ['the master tells Sentinels that forgot', 'not settled', (observation, memory, rules) => {
+  ['the master tells Sentinels that forgot', 'not converged', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
-    return decision.action.kind === 'tend' ? { ...decision, action: { kind: 'rest' } } : decision;
+    return decision.action.kind === 'reconcile-sentinels' ? { ...decision, action: { kind: 'steady' } } : decision;
   }],
 ];
 
@@ -49,7 +49,7 @@ const BROKEN: [string, string, Decide][] = [
 Error.stackTraceLimit = 0;
 
 describe('in a simulated world', () => {
-  test(`none of ${SEEDS} seeds leads to two masters, to newer data lost to older, or to an installation that does not settle`, async () => {
+  test(`none of ${SEEDS} seeds ends in two masters, to newer data lost to older, or to an installation that does not converge`, async () => {
     const failed: string[] = [];
     for (let seed = 1; seed <= SEEDS; seed++) {
       const violations = await suffer(new World(seed));
@@ -61,21 +61,21 @@ describe('in a simulated world', () => {
   test.each(BROKEN)('the rule that %s can\'t be left out', async (_, violation, broken) => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const violations = await suffer(new World(seed, broken));
-      if (violations.some(line => line.includes(violation))) return;
+      if (violations.some((line) => line.includes(violation))) return;
     }
     throw new Error(`${SEEDS} seeds without "${violation}": the simulation does not notice that the rule is missing`);
   });
 
   test.each<[string, string, (world: World) => void]>([
-    ['a Sentinel votes once', 'are master at once', world => world.sentinels.forEach(sentinel => { sentinel.faithless = true; })],
-    ['a paused master accepts nothing', 'was handed over', world => world.servers.forEach(server => { server.restless = true; })],
-    ['a master tells how long its stream is', 'was handed over', world => world.servers.forEach(server => { server.modest = true; })],
+    ['a Sentinel votes once', 'are master at once', (world) => world.sentinels.forEach((sentinel) => { sentinel.faithless = true; })],
+    ['a paused master accepts nothing', 'was handed over', (world) => world.servers.forEach((server) => { server.restless = true; })],
+    ['a master tells how long its stream is', 'was handed over', (world) => world.servers.forEach((server) => { server.modest = true; })],
   ])('that %s can\'t be left out', async (_, violation, change) => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const world = new World(seed);
       change(world);
       const violations = await suffer(world);
-      if (violations.some(line => line.includes(violation))) return;
+      if (violations.some((line) => line.includes(violation))) return;
     }
     throw new Error(`${SEEDS} seeds without "${violation}": the simulation does not notice it`);
   });

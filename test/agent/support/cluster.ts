@@ -3,8 +3,9 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { pairs } from '../../../lib/agent/observe';
-import { Reply, RespClient } from '../../../lib/agent/resp';
+import { pairs } from '../../../lib/agent/redis/replies';
+import { Reply } from '../../../lib/agent/redis/resp';
+import { RespClient } from '../../../lib/agent/redis/resp-client';
 
 // Without spaces and quotes: Sentinel writes auth-pass unquoted into its file and cannot read it again.
 const PASSWORD = 's3cret$x%!';
@@ -28,23 +29,23 @@ export async function until(what: string, condition: () => Promise<boolean> | bo
 }
 
 export async function sleep(ms: number): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve, ms));
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Real servers, Sentinels and agents on loopback addresses of their own. */
 export class TestCluster {
-  readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'agent-'));
-  readonly servers: string[];
-  readonly sentinels: string[];
-  password = PASSWORD;
+  public readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'agent-'));
+  public readonly servers: string[];
+  public readonly sentinels: string[];
+  public password = PASSWORD;
   /** Further lines of sentinel.conf. */
-  sentinelConfig = '';
-  serverPort = 0;
-  sentinelPort = 0;
+  public sentinelConfig = '';
+  public serverPort = 0;
+  public sentinelPort = 0;
   private readonly processes = new Map<string, ChildProcess>();
   private readonly clients: RespClient[] = [];
 
-  constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '', sentinels = size) {
+  public constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '', sentinels = size) {
     const byte = (): number => 1 + Math.floor(Math.random() * 250);
     const network = `127.${byte()}.${byte()}`;
     this.servers = Array.from({ length: size }, (_, i) => `${network}.${i + 1}`);
@@ -52,7 +53,7 @@ export class TestCluster {
   }
 
   /** Starts everything at once, as Kubernetes does. */
-  async start(): Promise<void> {
+  public async start(): Promise<void> {
     await this.choosePorts();
     this.sentinels.forEach((_, j) => this.startSentinel(j));
     for (let i = 0; i < this.size; i++) {
@@ -61,12 +62,12 @@ export class TestCluster {
     }
   }
 
-  async choosePorts(): Promise<void> {
+  public async choosePorts(): Promise<void> {
     this.serverPort = await freePort(this.servers[0]);
     this.sentinelPort = await freePort(this.sentinels[0]);
   }
 
-  startServer(i: number, options: { empty?: boolean; config?: string } = {}): void {
+  public startServer(i: number, options: { empty?: boolean; config?: string } = {}): void {
     const directory = this.dataDir(i);
     if (options.empty) fs.rmSync(directory, { recursive: true, force: true });
     fs.mkdirSync(directory, { recursive: true });
@@ -94,7 +95,7 @@ ${options.config ?? ''}
     this.spawn(`redis-${i}`, 'redis-server', [file]);
   }
 
-  startSentinel(j: number, options: { blank?: boolean } = {}): void {
+  public startSentinel(j: number, options: { blank?: boolean } = {}): void {
     const file = path.join(this.directory, `sentinel-${j}.conf`);
     if (options.blank || !fs.existsSync(file)) {
       fs.writeFileSync(file, `
@@ -114,13 +115,13 @@ ${this.sentinelConfig}
   }
 
   /** Tells an agent who exists, be it running or not. */
-  writeMembers(i: number, members: Record<string, unknown>): void {
+  public writeMembers(i: number, members: Record<string, unknown>): void {
     fs.writeFileSync(`${this.membersFile(i)}.new`, JSON.stringify(members));
     fs.renameSync(`${this.membersFile(i)}.new`, this.membersFile(i));
   }
 
   /** @param settings of this agent alone, beside those of the cluster */
-  startAgent(i: number, settings: Record<string, unknown> = {}): void {
+  public startAgent(i: number, settings: Record<string, unknown> = {}): void {
     fs.mkdirSync(this.runDir(i), { recursive: true });
     fs.mkdirSync(this.dataDir(i), { recursive: true });
     fs.writeFileSync(path.join(this.directory, 'password'), `${this.password}\n`);
@@ -148,105 +149,105 @@ ${this.sentinelConfig}
   }
 
   /** Ends one process at once and waits for its end. */
-  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  public async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.processes.get(name);
     if (!child) return;
     this.processes.delete(name);
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise(resolve => child.once('close', resolve));
+    const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill(signal);
     await ended;
   }
 
-  signal(name: string, signal: NodeJS.Signals): void {
+  public signal(name: string, signal: NodeJS.Signals): void {
     this.processes.get(name)!.kill(signal);
   }
 
   /** Resolves with the exit code. */
-  async exited(name: string): Promise<number | null> {
+  public async exited(name: string): Promise<number | null> {
     const child = this.processes.get(name)!;
-    return child.exitCode ?? new Promise(resolve => child.once('close', resolve));
+    return child.exitCode ?? new Promise((resolve) => child.once('close', resolve));
   }
 
-  pid(name: string): number {
+  public pid(name: string): number {
     return this.processes.get(name)!.pid!;
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     for (const child of this.processes.values()) child.kill('SIGCONT');
-    await Promise.all([...this.processes.keys()].map(async name => this.kill(name)));
+    await Promise.all([...this.processes.keys()].map(async (name) => this.kill(name)));
     fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Keys with this prefix that a server holds. */
-  async keys(i: number, prefix = 'key'): Promise<Set<string>> {
+  public async keys(i: number, prefix = 'key'): Promise<Set<string>> {
     return new Set(await this.ask(i, 'KEYS', `${prefix}:*`) as string[]);
   }
 
-  client(host: string, port: number, timeoutMs = 2_000): RespClient {
+  public client(host: string, port: number, timeoutMs = 2_000): RespClient {
     const client = new RespClient({ host, port, password: () => this.password, timeoutMs });
     this.clients.push(client);
     return client;
   }
 
-  server(i: number, timeoutMs?: number): RespClient {
+  public server(i: number, timeoutMs?: number): RespClient {
     return this.client(this.servers[i], this.serverPort, timeoutMs);
   }
 
-  async ask(i: number, ...command: string[]): Promise<Reply> {
+  public async ask(i: number, ...command: string[]): Promise<Reply> {
     const client = this.server(i);
     return client.call(...command).finally(() => client.close());
   }
 
-  sentinel(j: number): RespClient {
+  public sentinel(j: number): RespClient {
     return this.client(this.sentinels[j], this.sentinelPort);
   }
 
-  async askSentinel(j: number, ...command: string[]): Promise<Reply> {
+  public async askSentinel(j: number, ...command: string[]): Promise<Reply> {
     const client = this.sentinel(j);
     return client.call(...command).finally(() => client.close());
   }
 
   /** What a Sentinel says about the master. */
-  async sentinelMaster(j: number): Promise<Record<string, string>> {
+  public async sentinelMaster(j: number): Promise<Record<string, string>> {
     return Object.fromEntries(pairs(await this.askSentinel(j, 'SENTINEL', 'MASTER', 'cache-redis')));
   }
 
   /** A period of a Sentinel, by its name in `SENTINEL DEBUG`. In milliseconds. */
-  async period(j: number, name: string): Promise<number> {
+  public async period(j: number, name: string): Promise<number> {
     return Number(pairs(await this.askSentinel(j, 'SENTINEL', 'DEBUG')).get(name));
   }
 
-  sentinelLog(j: number): string {
+  public sentinelLog(j: number): string {
     return fs.readFileSync(path.join(this.directory, `sentinel-${j}.log`), 'utf8');
   }
 
-  async info(i: number): Promise<Record<string, string>> {
+  public async info(i: number): Promise<Record<string, string>> {
     const text = String(await this.ask(i, 'INFO', 'replication'));
-    return Object.fromEntries(text.split('\r\n').filter(line => line.includes(':')).map(line => line.split(/:(.*)/s).slice(0, 2)));
+    return Object.fromEntries(text.split('\r\n').filter((line) => line.includes(':')).map((line) => line.split(/:(.*)/s).slice(0, 2)));
   }
 
   /** Ordinal that a Sentinel names, or undefined. */
-  async named(j: number): Promise<number | undefined> {
+  public async named(j: number): Promise<number | undefined> {
     const reply = await this.askSentinel(j, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'cache-redis');
     return Array.isArray(reply) ? this.servers.indexOf(String(reply[0])) : undefined;
   }
 
-  async masters(): Promise<number[]> {
-    const roles = await Promise.all(this.servers.map(async (_, i) => this.info(i).then(info => info.role, () => 'none')));
+  public async masters(): Promise<number[]> {
+    const roles = await Promise.all(this.servers.map(async (_, i) => this.info(i).then((info) => info.role, () => 'none')));
     return roles.flatMap((role, i) => role === 'master' ? [i] : []);
   }
 
   /** Waits until these servers are one master and linked, electable replicas, and all these Sentinels name it and know all. Returns it. */
-  async settled(options: { servers?: number[]; sentinels?: number[]; timeoutMs?: number } = {}): Promise<number> {
+  public async settled(options: { servers?: number[]; sentinels?: number[]; timeoutMs?: number } = {}): Promise<number> {
     const servers = options.servers ?? this.servers.map((_, i) => i);
     const sentinels = options.sentinels ?? this.sentinels.map((_, j) => j);
     let master = -1;
     await until('one master, named by all, with all replicas in sync', async () => {
       const [found, ...more] = await this.masters();
       if (found === undefined || more.length > 0) return false;
-      for (const i of servers.filter(each => each !== found)) {
+      for (const i of servers.filter((each) => each !== found)) {
         const info = await this.info(i);
         if (info.master_host !== this.servers[found] || info.master_link_status !== 'up' || info.slave_priority !== '100') return false;
       }
@@ -263,22 +264,22 @@ ${this.sentinelConfig}
   }
 
   /** Writes keys `PREFIX:0` to `PREFIX:N-1`. */
-  async fill(i: number, count: number, prefix = 'key'): Promise<void> {
+  public async fill(i: number, count: number, prefix = 'key'): Promise<void> {
     const client = this.server(i, 10_000);
     await client.batch(Array.from({ length: count }, (_, n) => ['SET', `${prefix}:${n}`, String(n)]));
     client.close();
   }
 
-  log(name: string): string {
+  public log(name: string): string {
     return fs.readFileSync(path.join(this.directory, `${name}.out`), 'utf8');
   }
 
   /** All that the agents said, for a failed test. */
-  logs(): string {
+  public logs(): string {
     return this.servers.map((_, i) => `--- agent ${i}\n${this.log(`agent-${i}`)}`).join('\n');
   }
 
-  dataDir(i: number): string {
+  public dataDir(i: number): string {
     return path.join(this.directory, `data-${i}`);
   }
 
@@ -286,7 +287,7 @@ ${this.sentinelConfig}
     return path.join(this.directory, `members-${i}.json`);
   }
 
-  runDir(i: number): string {
+  public runDir(i: number): string {
     return path.join(this.directory, `run-${i}`);
   }
 
@@ -311,17 +312,17 @@ export async function freePort(host: string): Promise<number> {
 
 /** Writes one key after the other to whoever accepts it, and keeps what was acknowledged. */
 export class Writer {
-  readonly acknowledged: string[] = [];
+  public readonly acknowledged: string[] = [];
   /** Longest time without an acknowledgement. In milliseconds. */
-  longestGap = 0;
+  public longestGap = 0;
   private stopped = false;
   private readonly done: Promise<void>;
 
-  constructor(private readonly cluster: TestCluster, private at: number, private readonly prefix = 'written') {
+  public constructor(private readonly cluster: TestCluster, private at: number, private readonly prefix = 'written') {
     this.done = this.write();
   }
 
-  async stop(): Promise<string[]> {
+  public async stop(): Promise<string[]> {
     this.stopped = true;
     await this.done;
     return this.acknowledged;

@@ -3,7 +3,7 @@ import { BOOT_TIMEOUT_MS, World } from './world';
 /** After that a pod is killed. */
 const GRACE_PERIOD_MS = 40_000;
 
-/** Something that happens to an installation. Ends when the installation should settle by itself. */
+/** Something that happens to an installation. Ends when the installation should converge by itself. */
 type Disaster = (world: World, master: number) => Promise<void>;
 
 /** Starts pods and Sentinels in any order within some seconds, some of them unable to reach others at first. */
@@ -44,7 +44,7 @@ async function pass(world: World, ms: number): Promise<void> {
 
 function stopAll(world: World, options: { sentinels: boolean; losesData?: number }): void {
   world.servers.forEach((_, i) => world.stopPod(i, { losesData: i === options.losesData }));
-  if (options.sentinels) world.sentinels.forEach(sentinel => sentinel.stop());
+  if (options.sentinels) world.sentinels.forEach((sentinel) => sentinel.stop());
 }
 
 /** Everything stops; the Sentinels forget; perhaps the volume of one server is lost. */
@@ -58,7 +58,7 @@ const totalRestart: Disaster = async (world, master) => {
 const oneReturnsLate: Disaster = async (world, master) => {
   const late = world.random.pick([master, world.random.between(0, world.size - 1)]);
   stopAll(world, { sentinels: true });
-  await startAll(world, world.servers.map((_, i) => i).filter(i => i !== late), 'blank');
+  await startAll(world, world.servers.map((_, i) => i).filter((i) => i !== late), 'blank');
   world.clock.in(world.random.between(0, 4 * BOOT_TIMEOUT_MS), () => world.startPod(late));
   await pass(world, 4 * BOOT_TIMEOUT_MS);
 };
@@ -67,12 +67,12 @@ const oneReturnsLate: Disaster = async (world, master) => {
 const staleReturnsFirst: Disaster = async (world, master) => {
   const { random } = world;
   world.stopPod(master, { losesData: false });
-  await world.clock.runUntil(() => world.settledOn !== undefined, 60_000);
+  await world.clock.runUntil(() => world.convergedOn !== undefined, 60_000);
   await pass(world, random.between(0, 4_000));
   stopAll(world, { sentinels: true });
   world.startPod(master);
   await pass(world, random.between(0, 1_000));
-  await startAll(world, world.servers.map((_, i) => i).filter(i => i !== master), 'blank');
+  await startAll(world, world.servers.map((_, i) => i).filter((i) => i !== master), 'blank');
 };
 
 /** The process of the master dies and returns, with or without its data. */
@@ -112,12 +112,12 @@ const sentinelsForget: Disaster = async (world, master) => {
 /** The master is cut off while the others elect another one; then these all restart, their Sentinels forget, and the old one is back. */
 const cutOffMasterReturns: Disaster = async (world, master) => {
   const { random, clock } = world;
-  const others = world.servers.map((_, i) => i).filter(i => i !== master);
+  const others = world.servers.map((_, i) => i).filter((i) => i !== master);
   world.isolate(master, true);
-  await clock.runUntil(() => others.some(i => world.isRecordedMaster(i)), 60_000);
+  await clock.runUntil(() => others.some((i) => world.isRecordedMaster(i)), 60_000);
   await pass(world, random.between(0, 4_000));
-  others.forEach(i => world.stopPod(i, { losesData: false }));
-  world.sentinels.forEach(sentinel => sentinel.stop());
+  others.forEach((i) => world.stopPod(i, { losesData: false }));
+  world.sentinels.forEach((sentinel) => sentinel.stop());
   clock.in(random.between(0, 2 * BOOT_TIMEOUT_MS), () => world.isolate(master, false));
   await startAll(world, others, 'blank');
 };
@@ -134,7 +134,7 @@ const plannedStop: Disaster = async (world, master) => {
     clock.in(random.between(0, 3_000), () => world.crashServer(passer, { losesData: random.chance(0.5) }));
     clock.in(random.between(3_000, 6_000), () => world.servers[passer].start());
   }
-  if (random.chance(0.4)) world.servers.forEach(server => { server.lagsUntil = clock.now() + random.between(0, 4_000); });
+  if (random.chance(0.4)) world.servers.forEach((server) => { server.lagsUntil = clock.now() + random.between(0, 4_000); });
   if (random.chance(0.2)) clock.in(random.between(0, 3_000), () => random.pick(world.sentinels).start({ blank: random.chance(0.5) }));
   const ready = new Set<number>();
   for (const pod of stopping) clock.in(random.between(0, 500), () => void world.prepareStop(pod).then(() => ready.add(pod)));
@@ -156,12 +156,12 @@ export async function suffer(world: World): Promise<readonly string[]> {
   const disasters = world.random.between(1, 2);
   await startAll(world, world.servers.map((_, i) => i), 'blank');
   for (let n = 0; ; n++) {
-    const settled = await world.clock.runUntil(() => world.settledOn !== undefined, 120_000);
-    if (!settled) return [...world.violations, `${world.clock.now()} VIOLATION not settled`];
+    const converged = await world.clock.runUntil(() => world.convergedOn !== undefined, 120_000);
+    if (!converged) return [...world.violations, `${world.clock.now()} VIOLATION not converged`];
     if (n === disasters) return world.violations;
     await pass(world, world.random.between(500, 4_000));
     const disaster = world.random.pick(DISASTERS);
     world.lines.push(`${world.clock.now()} world DISASTER ${disaster.name}`);
-    await disaster(world, world.servers.findIndex(server => server.up && server.role === 'master'));
+    await disaster(world, world.servers.findIndex((server) => server.up && server.role === 'master'));
   }
 }

@@ -3,29 +3,29 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { freePort, TestCluster, until } from './cluster';
 import { RedisHaProps, Sentinel } from '../../../lib';
-import { RespClient } from '../../../lib/agent/resp';
+import { RespClient } from '../../../lib/agent/redis/resp-client';
 import { readAsset } from '../../../lib/manifests/assets';
 import { HAPROXY } from '../../support/binaries';
 import { install } from '../../support/manifests';
 
 /** HAProxy as it runs in its pod, in front of a {@link TestCluster}. */
 export class ClusterProxy {
-  readonly host: string;
-  readonly passwordFile: string;
-  pid = 0;
-  port = 0;
-  readPort = 0;
-  statsPort = 0;
+  public readonly host: string;
+  public readonly passwordFile: string;
+  public pid = 0;
+  public port = 0;
+  public readPort = 0;
+  public statsPort = 0;
   private child?: ChildProcess;
   private readonly directory: string;
 
-  constructor(private readonly cluster: TestCluster, private readonly props: Pick<RedisHaProps, 'proxy'> = {}) {
+  public constructor(private readonly cluster: TestCluster, private readonly props: Pick<RedisHaProps, 'proxy'> = {}) {
     this.host = cluster.servers[0].replace(/\d+$/, '201');
     this.directory = fs.mkdtempSync(path.join(cluster.directory, 'proxy-'));
     this.passwordFile = path.join(this.directory, 'password');
   }
 
-  async start(): Promise<void> {
+  public async start(): Promise<void> {
     const { cluster, host } = this;
     [this.port, this.readPort, this.statsPort] = [await freePort(host), await freePort(host), await freePort(host)];
     const objects = install({
@@ -61,27 +61,27 @@ export class ClusterProxy {
   }
 
   /** Waits until writes are led to a master. */
-  async leads(timeoutMs?: number): Promise<void> {
+  public async leads(timeoutMs?: number): Promise<void> {
     await until('HAProxy leads to a master', async () => await this.ask('SET', 'led', 'x') === 'OK', timeoutMs);
   }
 
-  client(timeoutMs = 10_000): RespClient {
+  public client(timeoutMs = 10_000): RespClient {
     return this.cluster.client(this.host, this.port, timeoutMs);
   }
 
-  async ask(...command: string[]) {
+  public async ask(...command: string[]) {
     const client = this.client(2_000);
     return client.call(...command).finally(() => client.close());
   }
 
-  log(): string {
+  public log(): string {
     return fs.readFileSync(path.join(this.directory, 'haproxy.out'), 'utf8');
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise(resolve => child.once('close', resolve));
+    const ended = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGKILL');
     await ended;
   }

@@ -1,30 +1,30 @@
-import { Clock } from '../../../lib/agent/ports';
+import { Clock } from '../../../lib/agent/base/clock';
 
 /** Random numbers that a seed repeats: the minimal standard generator of Park and Miller. */
 export class Random {
   private state: number;
 
-  constructor(seed: number) {
+  public constructor(seed: number) {
     this.state = seed * 7_919 + 1;
     for (let n = 0; n < 10; n++) this.next();
   }
 
   /** From 0 up to 1. */
-  next(): number {
+  public next(): number {
     this.state = (this.state * 48_271) % 2_147_483_647;
     return this.state / 2_147_483_647;
   }
 
   /** A whole number from min to max. */
-  between(min: number, max: number): number {
+  public between(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  chance(probability: number): boolean {
+  public chance(probability: number): boolean {
     return this.next() < probability;
   }
 
-  pick<T>(items: readonly T[]): T {
+  public pick<T>(items: readonly T[]): T {
     return items[this.between(0, items.length - 1)];
   }
 }
@@ -43,16 +43,16 @@ export class Scheduler implements Clock {
   private time = 0;
   private count = 0;
 
-  now(): number {
+  public now(): number {
     return this.time;
   }
 
-  async sleep(ms: number): Promise<void> {
-    return new Promise(resolve => this.in(ms, resolve));
+  public async sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.in(ms, resolve));
   }
 
   /** Runs something later. */
-  in(ms: number, run: () => void, quiet = false): void {
+  public in(ms: number, run: () => void, quiet = false): void {
     const event = { at: this.time + ms, order: this.count++, run, quiet };
     let index = this.events.length;
     while (index > 0 && isBefore(this.events[index - 1], event)) index--;
@@ -60,7 +60,7 @@ export class Scheduler implements Clock {
   }
 
   /** Runs again and again something that settles no promise. */
-  every(ms: number, run: () => void): void {
+  public every(ms: number, run: () => void): void {
     this.in(ms, () => {
       run();
       this.every(ms, run);
@@ -68,7 +68,7 @@ export class Scheduler implements Clock {
   }
 
   /** Lets time pass until the condition holds. Returns whether it does. */
-  async runUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
+  public async runUntil(condition: () => boolean, limitMs: number): Promise<boolean> {
     const limit = this.time + limitMs;
     for (;;) {
       const event = this.events.at(-1);

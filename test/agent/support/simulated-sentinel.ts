@@ -1,5 +1,5 @@
 import { SimulatedServer } from './simulated-server';
-import { Reply, ReplyError } from '../../../lib/agent/resp';
+import { Reply, ReplyError } from '../../../lib/agent/redis/resp';
 
 /** Who a Sentinel can reach, and the others. */
 export interface SentinelWorld {
@@ -24,14 +24,14 @@ const RETRY_MS = 12_000;
 
 /** A Redis Sentinel, as far as agents see it. */
 export class SimulatedSentinel {
-  up = false;
-  names: number | undefined;
-  epoch = 0;
-  others = new Set<number>();
-  replicas = new Set<number>();
-  failoverInProgress = false;
+  public up = false;
+  public names: number | undefined;
+  public epoch = 0;
+  public others = new Set<number>();
+  public replicas = new Set<number>();
+  public failoverInProgress = false;
   /** Gives its vote to everybody who asks, as no Sentinel does. */
-  faithless = false;
+  public faithless = false;
   private downSince: number | undefined;
   private rogueSince = new Map<number, number>();
   private lastAttempt = -Infinity;
@@ -39,24 +39,24 @@ export class SimulatedSentinel {
   /** Priority of each replica, as of the last look at it. */
   private readonly priorities = new Map<number, number>();
 
-  constructor(readonly index: number, private readonly world: SentinelWorld) {}
+  public constructor(public readonly index: number, private readonly world: SentinelWorld) {}
 
-  start(options: { blank: boolean }): void {
+  public start(options: { blank: boolean }): void {
     this.up = true;
     this.failoverInProgress = false;
     this.downSince = undefined;
     if (options.blank) this.forget();
   }
 
-  stop(): void {
+  public stop(): void {
     this.up = false;
   }
 
-  get masterDown(): boolean {
+  public get masterDown(): boolean {
     return this.downSince !== undefined && this.world.now() - this.downSince >= DOWN_AFTER_MS;
   }
 
-  execute(command: readonly string[]): Reply {
+  public execute(command: readonly string[]): Reply {
     switch (command[1]) {
       case 'GET-MASTER-ADDR-BY-NAME': return this.names === undefined ? null : [this.world.addressOf(this.names), '6379'];
       case 'MASTER': return this.names === undefined ? new ReplyError('ERR No such master with that name') : this.describe();
@@ -68,14 +68,14 @@ export class SimulatedSentinel {
         this.settings[command[3]] = command[4];
         return 'OK';
       case 'FAILOVER': return this.failover({ planned: true });
-      case 'REPLICAS': return [...this.replicas].map(ordinal => this.describeReplica(ordinal));
+      case 'REPLICAS': return [...this.replicas].map((ordinal) => this.describeReplica(ordinal));
       case 'CKQUORUM': return this.checkQuorum();
       default: return new ReplyError('ERR unknown subcommand');
     }
   }
 
   /** What a Sentinel does by itself, a few times a second. */
-  tick(): void {
+  public tick(): void {
     if (!this.up || this.names === undefined) return;
     this.meetOthers();
     const master = this.world.servers[this.names];
@@ -90,7 +90,7 @@ export class SimulatedSentinel {
 
   private monitor(address: string): Reply {
     if (this.names !== undefined && !this.faithless) return new ReplyError('ERR Duplicated master name');
-    this.names = this.world.servers.find(server => this.world.addressOf(server.ordinal) === address)!.ordinal;
+    this.names = this.world.servers.find((server) => this.world.addressOf(server.ordinal) === address)!.ordinal;
     return 'OK';
   }
 
@@ -124,7 +124,7 @@ export class SimulatedSentinel {
 
   private checkQuorum(): Reply {
     const { sentinels } = this.world;
-    const usable = sentinels.filter(other => other === this
+    const usable = sentinels.filter((other) => other === this
       || (other.up && this.others.has(other.index) && this.world.meets(this.index, other.index)));
     return usable.length > sentinels.length / 2 ? `OK ${usable.length} usable Sentinels` : new ReplyError('NOQUORUM');
   }
@@ -183,10 +183,10 @@ export class SimulatedSentinel {
     if (!this.masterDown || this.world.now() - this.lastAttempt < RETRY_MS) return;
     const size = this.world.sentinels.length;
     // A vote is given once in that time.
-    const agree = this.world.sentinels.filter(other => other.up && other.names === this.names && other.masterDown
+    const agree = this.world.sentinels.filter((other) => other.up && other.names === this.names && other.masterDown
       && this.world.now() - other.lastAttempt >= RETRY_MS
       && (other === this || (this.others.has(other.index) && this.world.meets(this.index, other.index))));
-    if (agree.length > size / 2 && !agree.some(other => other.failoverInProgress)) {
+    if (agree.length > size / 2 && !agree.some((other) => other.failoverInProgress)) {
       for (const other of agree) other.lastAttempt = this.world.now();
       this.failover({ planned: false });
     }
@@ -196,8 +196,8 @@ export class SimulatedSentinel {
     const from = this.names;
     if (from === undefined) return new ReplyError('ERR No such master with that name');
     if (this.failoverInProgress) return new ReplyError('INPROG Failover already in progress');
-    const chosen = [...this.replicas].map(ordinal => this.world.servers[ordinal])
-      .filter(server => this.world.reaches(this.index, server.ordinal) && server.role === 'slave' && server.priority > 0)
+    const chosen = [...this.replicas].map((ordinal) => this.world.servers[ordinal])
+      .filter((server) => this.world.reaches(this.index, server.ordinal) && server.role === 'slave' && server.priority > 0)
       .sort((a, b) => b.data.last - a.data.last)[0];
     if (!chosen) return new ReplyError('NOGOODSLAVE No suitable replica to promote');
     this.failoverInProgress = true;
@@ -219,7 +219,7 @@ export class SimulatedSentinel {
     if (!this.up || !this.failoverInProgress) return;
     this.failoverInProgress = false;
     if (!chosen.up || chosen.runId !== runId || chosen.role !== 'master') return;
-    const epoch = Math.max(...this.world.sentinels.map(each => each.epoch)) + 1;
+    const epoch = Math.max(...this.world.sentinels.map((each) => each.epoch)) + 1;
     this.switchTo(chosen.ordinal, epoch);
     for (const ordinal of this.replicas) {
       const server = this.world.servers[ordinal];

@@ -1,4 +1,4 @@
-import { Reply, ReplyError } from '../../../lib/agent/resp';
+import { Reply, ReplyError } from '../../../lib/agent/redis/resp';
 
 /** What a server holds. */
 export interface DataSet {
@@ -21,30 +21,30 @@ interface ServerEvents {
 
 /** A Redis server, as far as agents and Sentinels see it. */
 export class SimulatedServer {
-  up = false;
-  role: 'master' | 'slave' = 'slave';
-  follows: number | undefined;
-  linkUp = false;
-  priority = 0;
-  runId = '';
-  clientName = '';
-  data: DataSet = EMPTY;
+  public up = false;
+  public role: 'master' | 'slave' = 'slave';
+  public follows: number | undefined;
+  public linkUp = false;
+  public priority = 0;
+  public runId = '';
+  public clientName = '';
+  public data: DataSet = EMPTY;
   /** Era of the data when its record was last kept. */
-  recordedEra = 0;
-  streamId = 'none';
+  public recordedEra = 0;
+  public streamId = 'none';
   /** Takes CLIENT PAUSE for done and goes on accepting writes, as no server does. */
-  restless = false;
+  public restless = false;
   /** Says as a master that its stream is empty, as no server does. */
-  modest = false;
+  public modest = false;
   /** As a replica it receives nothing until then, over a link that is up. */
-  lagsUntil = -Infinity;
+  public lagsUntil = -Infinity;
   private pausedUntil = -Infinity;
   private starts = 0;
 
-  constructor(readonly ordinal: number, private readonly events: ServerEvents) {}
+  public constructor(public readonly ordinal: number, private readonly events: ServerEvents) {}
 
   /** Starts the process as a standby. */
-  start(): void {
+  public start(): void {
     this.up = true;
     this.role = 'slave';
     this.follows = undefined;
@@ -57,21 +57,21 @@ export class SimulatedServer {
     this.streamId = this.runId;
   }
 
-  stop(options: { losesData: boolean }): void {
+  public stop(options: { losesData: boolean }): void {
     this.up = false;
     this.linkUp = false;
     this.clientName = '';
     if (options.losesData) this.data = EMPTY;
   }
 
-  follow(ordinal: number | undefined): void {
+  public follow(ordinal: number | undefined): void {
     if (this.role === 'slave' && this.follows === ordinal) return;
     this.role = 'slave';
     this.follows = ordinal;
     this.linkUp = false;
   }
 
-  promote(by: Promoter): void {
+  public promote(by: Promoter): void {
     if (this.role === 'master') return;
     this.role = 'master';
     this.follows = undefined;
@@ -79,11 +79,11 @@ export class SimulatedServer {
     this.events.promoted(this, by);
   }
 
-  get paused(): boolean {
+  public get paused(): boolean {
     return this.events.now() < this.pausedUntil && !this.restless;
   }
 
-  execute(command: readonly string[]): Reply {
+  public execute(command: readonly string[]): Reply {
     switch (command[0]) {
       case 'INFO': return this.info(command[1]);
       case 'CLIENT': return this.client(command);
@@ -96,7 +96,7 @@ export class SimulatedServer {
         if (command[1] === 'NO') {
           this.promote('agent');
         } else {
-          this.follow([...Array(9).keys()].find(ordinal => this.events.addressOf(ordinal) === command[1]));
+          this.follow([...Array(9).keys()].find((ordinal) => this.events.addressOf(ordinal) === command[1]));
         }
         return 'OK';
       default: return new ReplyError(`ERR unknown command '${command[0]}'`);

@@ -1,15 +1,16 @@
 import { Random, Scheduler } from './scheduler';
 import { SimulatedSentinel } from './simulated-sentinel';
 import { DataSet, Promoter, SimulatedServer } from './simulated-server';
+import { handOver } from '../../../lib/agent/act/hand-over';
+import { replaceDeadMaster } from '../../../lib/agent/act/watchdog';
 import { Agent, AgentOptions } from '../../../lib/agent/agent';
-import { parseConfig } from '../../../lib/agent/config';
-import { decide as rightDecide } from '../../../lib/agent/decide';
-import { handOver } from '../../../lib/agent/hand-over';
-import { Log } from '../../../lib/agent/log';
-import { majorityOf, namedMaster } from '../../../lib/agent/observation';
-import { DataRecord } from '../../../lib/agent/record';
-import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/resp';
-import { replaceDeadMaster } from '../../../lib/agent/watchdog';
+import { AgentState, Publisher, RecordStore } from '../../../lib/agent/agent-state';
+import { Log } from '../../../lib/agent/base/log';
+import { parseConfig } from '../../../lib/agent/config/config';
+import { decide as rightDecide } from '../../../lib/agent/decide/decide';
+import { majorityOf, namedMaster } from '../../../lib/agent/observe/observation';
+import { DataRecord } from '../../../lib/agent/observe/record-file';
+import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
 
 const CALL_MS = 1_000;
 const REPLICATION_MS = 100;
@@ -22,18 +23,18 @@ export type Decide = NonNullable<AgentOptions['decide']>;
 
 /** Servers, Sentinels and agents in one process, under simulated time: the agents are real, the rest is a model. */
 export class World {
-  readonly clock = new Scheduler();
-  readonly random: Random;
-  readonly servers: SimulatedServer[];
-  readonly sentinels: SimulatedSentinel[];
+  public readonly clock = new Scheduler();
+  public readonly random: Random;
+  public readonly servers: SimulatedServer[];
+  public readonly sentinels: SimulatedSentinel[];
   /** What must never happen and did. */
-  readonly violations: string[] = [];
-  readonly lines: string[] = [];
+  public readonly violations: string[] = [];
+  public readonly lines: string[] = [];
   private readonly agents: (Agent | undefined)[];
   private readonly handingOver: (Promise<string> | undefined)[];
   private readonly records: (DataRecord | undefined)[];
   private readonly cut = new Set<string>();
-  /** Servers that the agent saw, with what their agents say, when it last decided to promote its own. */
+  /** Servers that the agent saw, with what their agents say, when it last decided to promote the local one. */
   private readonly seen: { readonly by: string; readonly servers: readonly number[] }[] = [];
   private readonly startedAt: number[] = [];
   /** A master that was cut off: it can't be told that another one follows it. */
@@ -43,10 +44,10 @@ export class World {
   private era = 0;
   private written = 0;
 
-  constructor(seed: number, private readonly decide: Decide = rightDecide, readonly size = 3) {
+  public constructor(seed: number, private readonly decide: Decide = rightDecide, public readonly size = 3) {
     this.random = new Random(seed);
     const ordinals = Array.from({ length: size }, (_, i) => i);
-    this.servers = ordinals.map(i => new SimulatedServer(i, {
+    this.servers = ordinals.map((i) => new SimulatedServer(i, {
       addressOf: this.addressOf,
       promoted: (server, by) => this.promoted(server, by),
       now: () => this.clock.now(),
@@ -64,19 +65,19 @@ export class World {
       later: (ms: number, run: () => void) => this.clock.in(ms, run),
       handsOver: (from: number, to: number) => this.handsOver(from, to),
     };
-    ordinals.forEach(j => sentinels.push(new SimulatedSentinel(j, world)));
+    ordinals.forEach((j) => sentinels.push(new SimulatedSentinel(j, world)));
     this.agents = ordinals.map(() => undefined);
     this.handingOver = ordinals.map(() => undefined);
     this.records = ordinals.map(() => undefined);
-    this.clock.every(REPLICATION_MS, () => this.servers.forEach(server => this.replicate(server)));
+    this.clock.every(REPLICATION_MS, () => this.servers.forEach((server) => this.replicate(server)));
     this.clock.every(WRITE_MS, () => this.write());
-    this.clock.every(200, () => this.sentinels.forEach(sentinel => sentinel.tick()));
+    this.clock.every(200, () => this.sentinels.forEach((sentinel) => sentinel.tick()));
   }
 
-  readonly addressOf = (ordinal: number): string => `10.0.0.${ordinal + 1}`;
+  public readonly addressOf = (ordinal: number): string => `10.0.0.${ordinal + 1}`;
 
   /** Cuts or heals one direction between two of `r0`, `s0` and so on. An agent shares the fate of its server. */
-  setCut(from: string, to: string, cut: boolean): void {
+  public setCut(from: string, to: string, cut: boolean): void {
     const key = `${from}>${to}`;
     if (cut) {
       this.cut.add(key);
@@ -86,9 +87,9 @@ export class World {
   }
 
   /** Cuts a pod off from all others and from all Sentinels but the one beside it, or heals that. */
-  isolate(pod: number, cut: boolean): void {
+  public isolate(pod: number, cut: boolean): void {
     if (cut) this.replaced = pod;
-    for (const other of this.servers.map(({ ordinal }) => ordinal).filter(ordinal => ordinal !== pod)) {
+    for (const other of this.servers.map(({ ordinal }) => ordinal).filter((ordinal) => ordinal !== pod)) {
       for (const peer of [`r${other}`, `s${other}`]) {
         this.setCut(`r${pod}`, peer, cut);
         this.setCut(peer, `r${pod}`, cut);
@@ -98,13 +99,13 @@ export class World {
     }
   }
 
-  startPod(i: number): void {
+  public startPod(i: number): void {
     this.servers[i].start();
     this.startAgent(i);
   }
 
   /** Ends server and agent together. */
-  stopPod(i: number, options: { losesData: boolean }): void {
+  public stopPod(i: number, options: { losesData: boolean }): void {
     this.agents[i] = undefined;
     this.handingOver[i] = undefined;
     this.servers[i].stop(options);
@@ -112,46 +113,45 @@ export class World {
   }
 
   /** Lets the agent prepare the end of its server. Never resolves when its pod ends before. */
-  async prepareStop(i: number): Promise<void> {
+  public async prepareStop(i: number): Promise<void> {
     const agent = this.agents[i];
     if (!agent) return;
-    agent.stopping = true;
+    agent.state.requestStop();
     this.handingOver[i] = handOver(agent.actor);
     this.lines.push(`${this.clock.now()} agent ${i} hand-over: ${await this.handingOver[i]}`);
     this.handingOver[i] = undefined;
   }
 
   /** Ends the process of the server only; its agent notices. */
-  crashServer(i: number, options: { losesData: boolean }): void {
+  public crashServer(i: number, options: { losesData: boolean }): void {
     const agent = this.agents[i];
     const { runId } = this.servers[i];
     this.servers[i].stop(options);
-    if (!agent?.isMaster) return;
-    agent.isMaster = false;
+    if (!agent?.state.serverDied()) return;
     this.clock.in(5, () => {
       if (this.agents[i] === agent) void replaceDeadMaster(agent.actor, () => this.servers[i].up && this.servers[i].runId !== runId);
     });
   }
 
   /** One master, named by all Sentinels that are up, followed by all servers that are up and electable. */
-  get settledOn(): number | undefined {
-    const masters = this.servers.filter(server => server.up && server.role === 'master');
+  public get convergedOn(): number | undefined {
+    const masters = this.servers.filter((server) => server.up && server.role === 'master');
     if (masters.length !== 1) return undefined;
     const { ordinal } = masters[0];
-    const named = this.sentinels.every(sentinel => !sentinel.up || (sentinel.names === ordinal && !sentinel.failoverInProgress));
-    const linked = this.servers.every(server => !server.up || server === masters[0]
+    const named = this.sentinels.every((sentinel) => !sentinel.up || (sentinel.names === ordinal && !sentinel.failoverInProgress));
+    const linked = this.servers.every((server) => !server.up || server === masters[0]
       || (server.follows === ordinal && server.linkUp && server.priority > 0 && server.recordedEra === server.data.era));
     return named && linked && masters[0].recordedEra === masters[0].data.era ? ordinal : undefined;
   }
 
   /** A named master whose agent has kept a record of it. */
-  isRecordedMaster(i: number): boolean {
+  public isRecordedMaster(i: number): boolean {
     return this.isNamedMaster(i) && this.servers[i].recordedEra === this.servers[i].data.era;
   }
 
-  /** A master that a majority names: where the proxies lead. */
-  isNamedMaster(i: number): boolean {
-    const named = this.sentinels.filter(sentinel => sentinel.up && sentinel.names === i).length;
+  /** A master that a majority names: where the proxies route writes. */
+  public isNamedMaster(i: number): boolean {
+    const named = this.sentinels.filter((sentinel) => sentinel.up && sentinel.names === i).length;
     return this.servers[i].up && this.servers[i].role === 'master' && named >= majorityOf(this.size);
   }
 
@@ -171,10 +171,23 @@ export class World {
       self: i,
       bootTimeoutMs: BOOT_TIMEOUT_MS,
     }), '');
+    const store: RecordStore = {
+      read: () => this.records[i],
+      write: (record) => {
+        if (!alive()) return;
+        this.records[i] = record;
+        server.recordedEra = server.data.era;
+      },
+    };
+    const publisher: Publisher = {
+      publish: async (name, runId) => {
+        if (alive() && server.up && server.runId === runId) server.clientName = name;
+      },
+    };
     const agent: Agent = new Agent({
       config,
-      ports: {
-        own: this.endpoint(alive, () => true, server, 1),
+      peers: {
+        local: this.endpoint(alive, () => true, server, 1),
         servers: this.servers.map((peer, k) => reach(`r${k}`, peer)),
         sentinels: this.sentinels.map((sentinel, k) => reach(`s${k}`, sentinel)),
         serverAt: () => { throw new Error('there are no others'); },
@@ -182,27 +195,15 @@ export class World {
         sentinelAddresses: config.sentinels,
         clock: this.clock,
       },
-      store: {
-        read: () => this.records[i],
-        write: record => {
-          if (!alive()) return;
-          this.records[i] = record;
-          server.recordedEra = server.data.era;
-        },
-      },
-      publisher: {
-        publish: async (name, runId) => {
-          if (alive() && server.up && server.runId === runId) server.clientName = name;
-        },
-      },
+      state: new AgentState(store, publisher),
       passwords: () => undefined,
-      log: new Log(line => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`)),
+      log: new Log((line) => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`)),
       decide: (observation, memory, rules) => {
         const decision = this.decide(observation, memory, rules);
         const { kind } = decision.action;
         const servers = observation.servers.flatMap((view, k) => view?.claim ? [k] : []);
-        if (kind === 'stand' || kind === 'resume') this.seen[i] = { by: kind, servers };
-        if (kind === 'tend' && namedMaster(observation.sentinels) === undefined) this.checkReturn(server, servers);
+        if (kind === 'start-vote' || kind === 'resume') this.seen[i] = { by: kind, servers };
+        if (kind === 'reconcile-sentinels' && namedMaster(observation.sentinels) === undefined) this.checkReturn(server, servers);
         return decision;
       },
     });
@@ -227,7 +228,7 @@ export class World {
         if (!alive()) return;
         if (!open() || (lossy && this.random.chance(0.01))) return timeOut();
         if (!target.up) return reject(new ConnectionError('refused', 'ECONNREFUSED'));
-        const replies = commands.map(command => target.execute(command));
+        const replies = commands.map((command) => target.execute(command));
         if (lossy && this.random.chance(0.01)) return timeOut();
         this.clock.in(this.random.between(1, slowestMs), () => alive() && resolve(replies));
       });
@@ -287,19 +288,19 @@ export class World {
     if (server.ordinal === this.planned?.from) this.planned = undefined;
     // One of two that a failover is between accepts nothing: it is paused, or no majority names it.
     const excused = [this.replaced, this.planned?.from, this.planned?.to];
-    const others = this.servers.filter(each => each !== server && each.up && each.role === 'master' && !excused.includes(each.ordinal));
+    const others = this.servers.filter((each) => each !== server && each.up && each.role === 'master' && !excused.includes(each.ordinal));
     for (const other of others) this.violate(`servers ${other.ordinal} and ${server.ordinal} are master at once`);
     server.data = { ...server.data, era: ++this.era };
     server.streamId = `stream ${this.era}`;
     this.lines.push(`${this.clock.now()} world server ${server.ordinal} promoted by ${by}, era ${this.era}, last write ${server.data.last}`);
   }
 
-  /** An agent promotes only the best data that it saw, and an unsettled installation only after a look at all or after the boot timeout. */
+  /** An agent promotes only the best data that it saw, and an installation without master only after a look at all or after the boot timeout. */
   private checkPromotion(server: SimulatedServer): void {
     const seen = this.seen[server.ordinal];
     for (const other of this.fuller(server, server.recordedEra, seen.servers)) this.violate(`server ${server.ordinal} was promoted although server ${other}`);
     const waited = this.clock.now() - this.startedAt[server.ordinal] >= BOOT_TIMEOUT_MS;
-    if (seen.by === 'stand' && seen.servers.length < this.size && !waited) {
+    if (seen.by === 'start-vote' && seen.servers.length < this.size && !waited) {
       this.violate(`server ${server.ordinal} was promoted without waiting for the others`);
     }
   }
@@ -312,11 +313,11 @@ export class World {
 
   /** Those of the seen servers whose data is newer than this one's, as of an era. */
   private fuller(server: SimulatedServer, era: number, seen: readonly number[]): string[] {
-    const own = { era, last: server.data.last };
-    return this.servers.filter(each => each !== server && each.up && each.data.last > 0 && seen.includes(each.ordinal)).flatMap(other => {
+    const mine = { era, last: server.data.last };
+    return this.servers.filter((each) => each !== server && each.up && each.data.last > 0 && seen.includes(each.ordinal)).flatMap((other) => {
       const theirs = { era: other.recordedEra, last: other.data.last };
-      const newer = theirs.era > own.era || (theirs.era === own.era && theirs.last > own.last + UNRECORDED_WRITES);
-      return newer || own.last === 0 ? [`${other.ordinal} has ${text(theirs)}, and it ${text(own)}`] : [];
+      const newer = theirs.era > mine.era || (theirs.era === mine.era && theirs.last > mine.last + UNRECORDED_WRITES);
+      return newer || mine.last === 0 ? [`${other.ordinal} has ${text(theirs)}, and it ${text(mine)}`] : [];
     });
   }
 

@@ -1,0 +1,24 @@
+import { FailoverRequests } from './failover-requests';
+import { Registration } from './registration';
+import { Log } from '../base/log';
+import { Config } from '../config/config';
+import { DataRecord } from '../observe/record-file';
+import { Peers } from '../redis/peers';
+
+/** What acting needs. */
+export interface Actor {
+  readonly peers: Peers;
+  readonly config: Config;
+  readonly registration: Registration;
+  readonly log: Log;
+  readonly failovers: FailoverRequests;
+  record(): DataRecord | undefined;
+  /** Keeps a record and tells the others. */
+  remember(record: DataRecord): Promise<void>;
+}
+
+/** How old an answer may be on which a promotion or a failover rests. In milliseconds. */
+export const GLANCE_MS = 300;
+
+/** What a standby replicates: nobody, as nobody listens there. */
+export const STANDBY = ['127.0.0.1', '1'] as const;

@@ -1,0 +1,40 @@
+import { Actor } from './actor';
+import { messageOf } from '../base/log';
+import { sentinelView } from '../observe/sentinel-view';
+import { ReplyError } from '../redis/resp';
+
+/** From the request for a failover until the majority names the new master. */
+const FAILOVER_MS = 1_500;
+
+/**
+ * Asks one Sentinel after the other for a failover until one accepts, and gives it time to be seen.
+ * The caller has just seen that a majority names the local server.
+ *
+ * @returns whether one accepted, or may have: a second one must not be asked then, or two replicas are promoted.
+ */
+export async function requestFailover(ask: readonly number[], why: string, actor: Actor): Promise<boolean> {
+  return actor.failovers.once(async () => askInTurn(ask, why, actor));
+}
+
+async function askInTurn(ask: readonly number[], why: string, { peers, config, log }: Actor): Promise<boolean> {
+  for (const index of ask) {
+    const sentinel = peers.sentinels[index];
+    // A master that it has learned of meanwhile would be replaced, with all that it acknowledges.
+    if ((await sentinelView(sentinel, peers, config))?.names !== config.self) continue;
+    try {
+      await sentinel.call('SENTINEL', 'FAILOVER', config.masterName);
+      log.info('failover', `asked of Sentinel ${index}: ${why}`);
+    } catch (error) {
+      log.warn('failover', `not confirmed by Sentinel ${index}: ${messageOf(error)}`);
+      if (isRefusal(error)) continue;
+    }
+    await peers.clock.sleep(FAILOVER_MS);
+    return true;
+  }
+  return false;
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof ReplyError) return !error.message.startsWith('INPROG');
+  return (error as { code?: string }).code === 'ECONNREFUSED';
+}

@@ -1,0 +1,55 @@
+import { hurried } from './periods';
+import { Peers } from '../redis/peers';
+import { pairs } from '../redis/replies';
+import { Endpoint, Reply } from '../redis/resp';
+
+/** A replica that Sentinel may elect, as one Sentinel knows it. */
+export interface ElectableReplica {
+  readonly ordinal: number;
+  /** Since the last INFO of the replica. In milliseconds. */
+  readonly infoAgeMs: number;
+}
+
+/** Age of the last INFO at which a failover should begin. */
+const FAVOURABLE_MS = { from: 540, to: 640 };
+/** All replicas were asked at once when no answer is older than this: two ticks of a Sentinel, and the answers' way. */
+const FRESH_MS = 250;
+/** Longest wait. Most take 0.7 s. */
+const WAIT_MS = 3_000;
+/** Between looks. */
+const POLL_MS = 20;
+
+/** The replicas that this Sentinel may elect. */
+export async function electableReplicas(sentinel: Endpoint, masterName: string, addresses: readonly string[]): Promise<ElectableReplica[]> {
+  const reply = await sentinel.call('SENTINEL', 'REPLICAS', masterName);
+  if (!Array.isArray(reply)) return [];
+  return reply.flatMap((each: Reply) => {
+    const fields = pairs(each);
+    const ordinal = addresses.indexOf(fields.get('ip') ?? '');
+    if (fields.get('flags') !== 'slave' || fields.get('slave-priority') === '0' || ordinal < 0) return [];
+    return [{ ordinal, infoAgeMs: Number(fields.get('info-refresh')) }];
+  });
+}
+
+/**
+ * Waits for a moment at which a failover is short. Sentinel believes a promotion only when the replica's next INFO says so, and during
+ * a failover it asks for INFO no sooner than 1 s after the last one. The promotion comes up to 0.3 s after the question for the failover.
+ * An INFO just before that costs a whole second more; one that is half a second old makes the next come right after the promotion.
+ *
+ * Sentinel asks each replica at another time; told to hurry it asks all at once. Nothing is paused meanwhile,
+ * and when the moment does not come, or the Sentinel can't be told, nothing is lost but that second.
+ */
+export async function favourableMoment(
+  sentinel: Endpoint, masterName: string, peers: Pick<Peers, 'addresses' | 'clock'>, longestMs: number,
+): Promise<void> {
+  const deadline = peers.clock.now() + Math.min(WAIT_MS, longestMs);
+  const untilAll = async (condition: (infoAgeMs: number) => boolean): Promise<void> => {
+    while (peers.clock.now() < deadline) {
+      const replicas = await electableReplicas(sentinel, masterName, peers.addresses);
+      if (replicas.length > 0 && replicas.every(({ infoAgeMs }) => condition(infoAgeMs))) return;
+      await peers.clock.sleep(POLL_MS);
+    }
+  };
+  if (!await hurried(sentinel, async () => untilAll((age) => age <= FRESH_MS))) return;
+  await untilAll((age) => age >= FAVOURABLE_MS.from && age <= FAVOURABLE_MS.to);
+}

@@ -1,0 +1,194 @@
+import { Actor, STANDBY } from './actor';
+import { electableReplicas, favourableMoment } from './favourable-moment';
+import { withUnlistedReplicas } from './unlisted-replicas';
+import { messageOf } from '../base/log';
+import { namedMaster, SentinelView, sentinelsWhere, ServerView } from '../observe/observation';
+import { sentinelView } from '../observe/sentinel-view';
+import { serverView } from '../observe/server-view';
+import { Endpoint, ReplyError } from '../redis/resp';
+
+/** The pause must end before the Sentinels find the master down: it stops their own commands too. */
+const PAUSE_MARGIN_MS = 500;
+/** Longest wait for replicas to receive the rest of the stream, while writes are paused. */
+const CATCH_UP_MS = 1_000;
+/** Longest wait until the majority names the new master. Once the failover runs, being found down changes nothing. */
+const SWITCH_MS = 8_000;
+/** Between questions. */
+const POLL_MS = 20;
+/** Before the second attempt. */
+const RETRY_MS = 1_000;
+const ATTEMPTS = 2;
+/** What an attempt needs, beside the linger, from the pause on. */
+const ATTEMPT_MS = 3_000;
+
+/** A hand-over can't go on; nothing is lost, the server is still the master. */
+class HandOverError extends Error {
+  public override readonly name = 'HandOverError';
+}
+
+/** A hand-over was given up after a failover was asked for that may still happen: what a master accepts until then is lost. */
+class UndecidedError extends Error {
+  public override readonly name = 'UndecidedError';
+}
+
+/**
+ * Hands the master's role to a replica without losing a write: pause writes, wait until each electable replica has them all,
+ * let Sentinel fail over, wait for the majority and for the proxies, become a standby.
+ *
+ * @returns what happened, as a line for the log.
+ */
+export async function handOver(actor: Actor): Promise<string> {
+  const { clock } = actor.peers;
+  const deadline = clock.now() + actor.config.handOverBudgetMs;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptHandOver(actor, deadline);
+    } catch (error) {
+      if (error instanceof UndecidedError) return `given up, writes stay paused as the failover may still happen: ${error.message}`;
+      const line = `given up, writes go on: ${messageOf(error)}`;
+      if (attempt === ATTEMPTS || timeToPrepare(actor, deadline) < RETRY_MS) return line;
+      actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
+    }
+    await clock.sleep(RETRY_MS);
+  }
+}
+
+/** How long an attempt may prepare, so that it ends in time once writes are paused. */
+function timeToPrepare({ peers, config }: Actor, deadline: number): number {
+  return deadline - peers.clock.now() - ATTEMPT_MS - config.lingerMs;
+}
+
+async function attemptHandOver(configured: Actor, deadline: number): Promise<string> {
+  const ask = await prepare(configured);
+  if (ask === undefined) {
+    // Two servers that stop together must not hand the role to each other.
+    await configured.peers.local.call('CONFIG', 'SET', 'replica-priority', '0');
+    return 'not the master: nothing to hand over';
+  }
+  const sentinel = configured.peers.sentinels[ask];
+  const actor = await withUnlistedReplicas(configured, sentinel);
+  const { peers, config, log } = actor;
+  const electable = await electableReplicas(sentinel, config.masterName, peers.addresses);
+  if (electable.length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
+  // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
+  await caughtUp(actor, sentinel, timeToPrepare(actor, deadline));
+  await favourableMoment(sentinel, config.masterName, peers, timeToPrepare(actor, deadline));
+  if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
+  const started = peers.clock.now();
+  const elapsed = (): string => `${peers.clock.now() - started} ms`;
+  let asked = false;
+  try {
+    await peers.local.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
+    await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    log.info('hand-over', `replicas have every write ${elapsed()} after the pause began; asks Sentinel ${ask} for the failover`);
+    asked = await askForFailover(sentinel, config.masterName);
+    // A Sentinel that got so far promotes within twice its timeout, or never.
+    const promotionMs = Math.max(2 * config.failoverTimeoutMs, SWITCH_MS);
+    await peers.local.call('CLIENT', 'PAUSE', String(promotionMs + config.lingerMs), 'WRITE');
+    const successor = await switched(actor, Math.min(peers.clock.now() + SWITCH_MS, deadline));
+    const agreed = elapsed();
+    await peers.clock.sleep(config.lingerMs);
+    await demote(actor);
+    return `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
+  } catch (error) {
+    if (asked && !await abandoned(actor, ask)) throw new UndecidedError(messageOf(error));
+    await peers.local.call('CLIENT', 'UNPAUSE').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Returns true also without an answer, as the failover may have begun, and when one is in progress. Rejects when Sentinel refuses. */
+async function askForFailover(sentinel: Endpoint, masterName: string): Promise<true> {
+  await sentinel.call('SENTINEL', 'FAILOVER', masterName).catch((error: unknown) => {
+    if (error instanceof ReplyError && !error.message.startsWith('INPROG')) throw error;
+  });
+  return true;
+}
+
+/** Whether it is certain that the failover will not happen: the Sentinel that was asked for it and a majority still name this server. */
+async function abandoned(actor: Actor, asked: number): Promise<boolean> {
+  const sentinels = await askSentinels(actor);
+  const { self } = actor.config;
+  return sentinels[asked]?.names === self && namedMaster(sentinels) === self && !sentinels.some((view) => view?.failoverInProgress);
+}
+
+/** The preconditions. Returns the Sentinel to ask, or undefined when this server is not the master. */
+async function prepare(actor: Actor): Promise<number | undefined> {
+  const { peers, config } = actor;
+  const self = await serverView(peers.local, peers, config);
+  if (!self) throw new HandOverError('the server does not answer');
+  if (self.role !== 'master') return undefined;
+  const sentinels = await askSentinels(actor);
+  const named = namedMaster(sentinels);
+  if (named === undefined) throw new HandOverError('no majority of the Sentinels names a master');
+  if (named !== config.self) throw new HandOverError(`the Sentinels name server ${named}`);
+  if (sentinels.some((view) => view?.failoverInProgress)) throw new HandOverError('a failover is in progress');
+  const naming = sentinelsWhere(sentinels, (view) => view.names === config.self);
+  // A Sentinel beside this server ends with it.
+  const ask = naming.find((index) => !config.sentinelSidecar || index !== config.self);
+  if (ask === undefined) throw new HandOverError('no Sentinel of another pod names this server');
+  const quorum = String(await peers.sentinels[ask].call('SENTINEL', 'CKQUORUM', config.masterName));
+  if (!quorum.startsWith('OK')) throw new HandOverError(quorum);
+  return ask;
+}
+
+async function askSentinels(actor: Actor): Promise<(SentinelView | undefined)[]> {
+  return Promise.all(actor.peers.sentinels.map(async (sentinel) => sentinelView(sentinel, actor.peers, actor.config)));
+}
+
+/** Waits until every replica that may be elected has the stream up to here. The master's own knowledge of them is up to 1 s old. */
+async function caughtUp(actor: Actor, sentinel: Endpoint, budgetMs: number): Promise<void> {
+  const { peers, config } = actor;
+  const deadline = peers.clock.now() + budgetMs;
+  const self = await serverView(peers.local, peers, config);
+  if (self?.role !== 'master') throw new HandOverError('the server is no longer the master');
+  for (;;) {
+    const replicas = (await electableReplicas(sentinel, config.masterName, peers.addresses)).map((each) => each.ordinal);
+    const views = await Promise.all(replicas.map(async (ordinal) => serverView(peers.servers[ordinal], peers, config)));
+    const behind = replicas.filter((_, index) => !hasAll(views[index], self.offset, config.self));
+    // It stops too, and Sentinel has not heard of it yet.
+    const leaving = replicas.filter((_, index) => views[index]?.priority === 0);
+    if (replicas.length > 0 && behind.length + leaving.length === 0) return;
+    if (peers.clock.now() > deadline) throw new HandOverError(whyNot(replicas, behind, leaving));
+    await peers.clock.sleep(POLL_MS);
+  }
+}
+
+function whyNot(replicas: readonly number[], behind: readonly number[], leaving: readonly number[]): string {
+  if (replicas.length === 0) return 'no replica can be elected';
+  if (behind.length === 0) return `server ${leaving.join(' and ')} is about to stop`;
+  return `server ${behind.join(' and ')} did not receive every write in time`;
+}
+
+function hasAll(view: ServerView | undefined, offset: number, master: number): boolean {
+  return view?.role === 'slave' && view.follows === master && view.linkUp && view.offset >= offset;
+}
+
+/** Waits until a majority names the same other server, and it is master. */
+async function switched(actor: Actor, deadline: number): Promise<number> {
+  const { peers, config } = actor;
+  for (;;) {
+    const named = namedMaster(await askSentinels(actor));
+    if (typeof named === 'number' && named !== config.self) {
+      const view = await serverView(peers.servers[named], peers, config);
+      if (view?.role === 'master') return named;
+    }
+    if (peers.clock.now() > deadline) throw new HandOverError('the Sentinels did not agree on another master in time');
+    await peers.clock.sleep(POLL_MS);
+  }
+}
+
+/**
+ * Becomes a standby and lets the clients go, in one step: a paused write is answered READONLY or cut, never accepted. Not a replica of the
+ * successor: a server that stops needs no data, and Redis refuses to stop while it writes the first append-only file after a synchronization.
+ */
+async function demote({ peers }: Actor): Promise<void> {
+  await peers.local.batch([
+    ['MULTI'],
+    ['CONFIG', 'SET', 'replica-priority', '0'],
+    ['REPLICAOF', ...STANDBY],
+    ['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'],
+    ['CLIENT', 'UNPAUSE'],
+    ['EXEC'],
+  ]);
+}

@@ -1,0 +1,193 @@
+import * as net from 'node:net';
+import { messageOf } from '../base/log';
+
+/** What the agent is told by its configuration file. Times are in milliseconds. */
+export interface Config {
+  /** Name under which the Sentinels know the master. */
+  readonly masterName: string;
+  /** Host names or IP addresses under which the servers announce themselves, by ordinal. */
+  readonly servers: string[];
+  readonly serverPort: number;
+  /** Host names or IP addresses of the Sentinels. */
+  readonly sentinels: string[];
+  readonly sentinelPort: number;
+  /** Ordinal of the server beside this agent. */
+  readonly self: number;
+  /** Where the local server is reached. */
+  readonly selfAddress: string;
+  /** Sentinel j lives in the pod of server j. */
+  readonly sentinelSidecar: boolean;
+  /** Sentinels that must agree that the master is down. */
+  readonly quorum: number;
+  readonly downAfterMs: number;
+  readonly failoverTimeoutMs: number;
+  readonly parallelSyncs: number;
+  readonly masterRebootDownAfterMs: number;
+  /** `replica-priority` of a replica that has synchronized. */
+  readonly replicaPriority: number;
+  /** How long a first start waits for missing servers. */
+  readonly bootTimeoutMs: number;
+  /** Longest time of a hand-over, with its second attempt. */
+  readonly handOverBudgetMs: number;
+  /** How long a master that was replaced stays paused, so that the proxies move first. */
+  readonly lingerMs: number;
+  /** Where the record of the data set is kept: the volume of the server. */
+  readonly dataDir: string;
+  /** Directory shared with the container of the server. */
+  readonly runDir: string;
+  readonly passwordFile?: string;
+  /** File of the members, which is followed. */
+  readonly membersFile?: string;
+  /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
+  readonly ipFamily: 0 | 4 | 6;
+}
+
+const DEFAULTS = {
+  serverPort: 6379,
+  sentinelPort: 26379,
+  selfAddress: '127.0.0.1',
+  sentinelSidecar: false,
+  downAfterMs: 3_500,
+  failoverTimeoutMs: 6_000,
+  parallelSyncs: 1,
+  masterRebootDownAfterMs: 5_000,
+  replicaPriority: 100,
+  bootTimeoutMs: 60_000,
+  handOverBudgetMs: 30_000,
+  lingerMs: 800,
+  dataDir: '/data',
+  runDir: '/run/redis-ha',
+  ipFamily: 0,
+} as const;
+
+const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
+/** What the file of the members holds. */
+const MEMBERS = ['servers', 'sentinels', 'quorum'];
+const OPTIONAL = ['self', 'quorum', 'passwordFile', 'membersFile'] as const;
+
+/** The configuration cannot be used. */
+export class ConfigError extends Error {
+  public override readonly name = 'ConfigError';
+}
+
+/**
+ * The configuration in JSON text.
+ *
+ * @param hostname name of the pod, whose trailing `-N` is the ordinal when there is no `self`.
+ * @param read gives the text of the file of the members, whose settings count instead of those in the first text.
+ * @throws ConfigError naming the setting, its value and what is accepted.
+ */
+export function parseConfig(text: string, hostname: string, read: (file: string) => string = () => '{}'): Config {
+  const fixed = parseObject(text);
+  const members = typeof fixed.membersFile === 'string' ? parseObject(read(fixed.membersFile)) : {};
+  const surplus = Object.keys(members).filter((key) => !MEMBERS.includes(key));
+  if (surplus.length > 0) throw new ConfigError(`"${surplus.join('", "')}" in ${String(fixed.membersFile)}: it holds only ${MEMBERS.join(', ')}`);
+  const given = { ...fixed, ...members };
+  const known = new Set<string>([...REQUIRED, ...OPTIONAL, ...Object.keys(DEFAULTS)]);
+  for (const key of Object.keys(given)) {
+    if (!known.has(key)) throw new ConfigError(`unknown setting "${key}"; known are ${[...known].sort().join(', ')}`);
+  }
+  const reader = new Reader({ ...DEFAULTS, ...given });
+  const servers = reader.hosts('servers');
+  const sentinels = reader.hosts('sentinels');
+  const majority = Math.floor(sentinels.length / 2) + 1;
+  return {
+    masterName: reader.matching('masterName', /^[A-Za-z0-9._-]+$/, 'letters, digits, ".", "-" and "_"'),
+    servers,
+    serverPort: reader.integer('serverPort', 1, 65_535),
+    sentinels,
+    sentinelPort: reader.integer('sentinelPort', 1, 65_535),
+    self: given.self === undefined ? ordinalOf(hostname, servers.length) : reader.integer('self', 0, servers.length - 1),
+    selfAddress: reader.address('selfAddress'),
+    sentinelSidecar: reader.flag('sentinelSidecar'),
+    quorum: given.quorum === undefined ? majority : reader.integer('quorum', 1, sentinels.length),
+    downAfterMs: reader.integer('downAfterMs', 500, 3_600_000),
+    failoverTimeoutMs: reader.integer('failoverTimeoutMs', 500, 3_600_000),
+    parallelSyncs: reader.integer('parallelSyncs', 1, 1_000),
+    masterRebootDownAfterMs: reader.integer('masterRebootDownAfterMs', 0, 3_600_000),
+    replicaPriority: reader.integer('replicaPriority', 0, 1_000_000),
+    bootTimeoutMs: reader.integer('bootTimeoutMs', 0, 3_600_000),
+    handOverBudgetMs: reader.integer('handOverBudgetMs', 5_000, 3_600_000),
+    lingerMs: reader.integer('lingerMs', 0, 10_000),
+    dataDir: reader.text('dataDir'),
+    runDir: reader.text('runDir'),
+    passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
+    membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
+    ipFamily: reader.family('ipFamily'),
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`is not JSON: ${messageOf(error)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ConfigError('must be a JSON object');
+  return value as Record<string, unknown>;
+}
+
+function ordinalOf(hostname: string, servers: number): number {
+  const ordinal = Number(/-(\d+)$/.exec(hostname)?.[1] ?? NaN);
+  if (!(ordinal < servers)) {
+    throw new ConfigError(`"self" is absent and the host name "${hostname}" does not end in -0 to -${servers - 1}`);
+  }
+  return ordinal;
+}
+
+class Reader {
+  public constructor(private readonly values: Record<string, unknown>) {}
+
+  public family(key: string): 0 | 4 | 6 {
+    const value = this.values[key];
+    if (value !== 0 && value !== 4 && value !== 6) throw this.error(key, '0, 4 or 6');
+    return value;
+  }
+
+  public integer(key: string, min: number, max: number): number {
+    const value = this.values[key];
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+      throw this.error(key, `a whole number from ${min} to ${max}`);
+    }
+    return value;
+  }
+
+  public flag(key: string): boolean {
+    const value = this.values[key];
+    if (typeof value !== 'boolean') throw this.error(key, 'true or false');
+    return value;
+  }
+
+  public text(key: string): string {
+    const value = this.values[key];
+    if (typeof value !== 'string' || value === '') throw this.error(key, 'a text that is not empty');
+    return value;
+  }
+
+  public matching(key: string, pattern: RegExp, accepted: string): string {
+    const value = this.values[key];
+    if (typeof value !== 'string' || !pattern.test(value)) throw this.error(key, accepted);
+    return value;
+  }
+
+  public address(key: string): string {
+    const value = this.text(key);
+    if (net.isIP(value) === 0) throw this.error(key, 'an IP address');
+    return value;
+  }
+
+  public hosts(key: string): string[] {
+    const value = this.values[key];
+    const accepted = 'a list of host names or IP addresses, each once';
+    if (!Array.isArray(value) || value.length === 0 || new Set(value).size !== value.length) throw this.error(key, accepted);
+    for (const host of value) {
+      if (typeof host !== 'string' || !/^[A-Za-z0-9.:_-]+$/.test(host)) throw this.error(key, accepted);
+    }
+    return value as string[];
+  }
+
+  private error(key: string, accepted: string): ConfigError {
+    return new ConfigError(`"${key}" is ${JSON.stringify(this.values[key]) ?? 'absent'}; it must be ${accepted}`);
+  }
+}

@@ -1,0 +1,33 @@
+/** What the agent does next. Servers and Sentinels are given by their ordinals. */
+export type Action =
+  /** Nothing; the reason is logged when it changes. */
+  | { readonly kind: 'wait'; readonly why: string }
+  /** Make the local server a replica of this server. */
+  | { readonly kind: 'attach'; readonly to: number; readonly why: string }
+  /** Set the `replica-priority` at which Sentinel may elect the local server. */
+  | { readonly kind: 'make-electable'; readonly why: string }
+  /** Make the local server, a master that was replaced, a standby. */
+  | { readonly kind: 'step-down'; readonly why: string }
+  /** Promote the local server: the majority names it. */
+  | { readonly kind: 'resume'; readonly why: string }
+  /** Ask for a failover away from the local server. */
+  | { readonly kind: 'fail-over'; readonly ask: readonly number[]; readonly why: string }
+  /** Make these Sentinels abort a failover, as its replica was restarted. */
+  | { readonly kind: 'abort-failover'; readonly sentinels: readonly number[]; readonly why: string }
+  /** Make these Sentinels, which name the local server, forget it. */
+  | { readonly kind: 'withdraw'; readonly sentinels: readonly number[]; readonly why: string }
+  /** Ask the blank Sentinels for their votes; promote the local server when a majority accepts, and these forgot an older master. */
+  | { readonly kind: 'start-vote'; readonly clear: readonly number[]; readonly why: string }
+  /** As the agent of the master: register it at these Sentinels, replace what those name, and correct the settings of the rest. */
+  | {
+    readonly kind: 'reconcile-sentinels';
+    readonly register: readonly number[];
+    readonly replace: readonly number[];
+    readonly adjust: readonly number[];
+  }
+  /** Make a Sentinel forget servers and Sentinels that were removed. */
+  | { readonly kind: 'reset-sentinel'; readonly sentinel: number; readonly why: string }
+  /** Make these Sentinels accept replicas that lost the master longer ago, because they elect none. */
+  | { readonly kind: 'relax-election'; readonly sentinels: readonly number[]; readonly downAfterMs: number; readonly why: string }
+  /** Nothing: everything is as it should be. */
+  | { readonly kind: 'steady' };

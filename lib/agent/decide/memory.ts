@@ -1,0 +1,59 @@
+import { SentinelSettings } from '../observe/observation';
+
+/** What decisions depend on beside the observation. Times in milliseconds. */
+export interface Rules {
+  /** Ordinal of the local server. */
+  readonly self: number;
+  readonly bootTimeoutMs: number;
+  readonly replicaPriority: number;
+  /** The local server is about to stop: it must not be elected any more. */
+  readonly stopping?: boolean;
+  /** The local server is in sync with the master, whose agent has not said yet which data this is. */
+  readonly unrecorded?: boolean;
+  readonly settings: SentinelSettings;
+}
+
+/** Conditions that matter once they have held for some time. Those of one Sentinel carry its ordinal. */
+export type Condition =
+  /** The local server is a master that no majority names. */
+  | 'unnamed'
+  /** The local server is the latest master, the Sentinels forgot it, and servers are missing that may know of a later one. */
+  | 'forgotten'
+  /** The local server replicates another server than the named one, and nobody moves it. */
+  | 'elsewhere'
+  /** The local replica is in sync with data that its master's agent has not told it of. */
+  | 'unrecorded'
+  /** The named master is gone, and no replica is left that Sentinel may elect. */
+  | 'master absent'
+  /** A majority of the Sentinels finds the named master down, and it does not answer. */
+  | 'master down'
+  /** This Sentinel names another master than the majority, with no newer configuration. */
+  | `disagrees ${number}`
+  /** This Sentinel remembers servers or Sentinels that were removed. */
+  | `stale ${number}`
+  /** A failover away from the local server runs, and all servers were restarted. */
+  | 'hopeless failover'
+  /** The local server is named, is no master, and could become it. */
+  | 'named'
+  /** It has not the latest data for that, and servers are missing. */
+  | 'named and older'
+  /** It should withdraw, and a Sentinel is missing that would tell the others again. */
+  | 'withdraw'
+  /** A master is to be chosen, and servers are missing. */
+  | 'bootstrap'
+  /** Sentinels name different servers, and none of these is a master. */
+  | 'divided';
+
+/** Since when each condition that holds has held without a break, on the clock of the observations. In milliseconds. */
+export type Since = Readonly<Partial<Record<Condition, number>>>;
+
+/** What is remembered from one decision to the next about the process of the local server. */
+export interface Memory {
+  /** The process; everything else is forgotten when it is another one. */
+  readonly runId: string | undefined;
+  readonly since: Since;
+  /** Sentinels that this agent asked for a vote. */
+  readonly asked: readonly number[];
+}
+
+export const BLANK_MEMORY: Memory = { runId: undefined, since: {}, asked: [] };

@@ -1,0 +1,165 @@
+import { bestCandidate, Candidate, candidatesIn, isOlder, seesMajority } from './candidates';
+import { Rules } from './memory';
+import { obstacle } from './obstacle';
+import { epochOf, majorityOf, namedMaster, Observation, SentinelSettings, SentinelView, sentinelsWhere, ServerView } from '../observe/observation';
+
+/** What one observation says to the agent of the local server. Nothing in here depends on time. */
+export class Situation {
+  /** The server that the majority of the Sentinels names. */
+  public readonly named: number | 'unknown' | undefined;
+  /** The servers that answer and whose agents speak. */
+  public readonly candidates: readonly Candidate[];
+  /** The one with the best data, and the local one. */
+  public readonly best: Candidate | undefined;
+  public readonly local: Candidate | undefined;
+  public readonly failoverInProgress: boolean;
+  /** Other servers that are master. */
+  public readonly otherMasters: readonly number[];
+  /** Sentinels that answer, that name the local server, and that name nobody. */
+  public readonly answering: readonly number[];
+  public readonly naming: readonly number[];
+  public readonly blank: readonly number[];
+
+  public constructor(
+    public readonly observation: Observation, public readonly rules: Rules, public readonly self: ServerView, private readonly asked: readonly number[],
+  ) {
+    const { servers, sentinels } = observation;
+    this.named = namedMaster(sentinels);
+    this.candidates = candidatesIn(observation);
+    this.best = bestCandidate(this.candidates);
+    this.local = this.candidates.find((each) => each.ordinal === rules.self);
+    this.failoverInProgress = sentinels.some((view) => view?.failoverInProgress);
+    this.otherMasters = servers.flatMap((view, ordinal) => ordinal !== rules.self && view?.role === 'master' ? [ordinal] : []);
+    this.answering = this.sentinelsWhere(() => true);
+    this.naming = this.sentinelsWhere((view) => view.names === rules.self);
+    this.blank = this.sentinelsWhere((view) => view.names === 'nobody');
+  }
+
+  public sentinelsWhere(condition: (view: SentinelView) => boolean): number[] {
+    return sentinelsWhere(this.observation.sentinels, condition);
+  }
+
+  public isMajority(sentinels: readonly number[]): boolean {
+    return sentinels.length >= majorityOf(this.observation.sentinels.length);
+  }
+
+  public get isBest(): boolean {
+    return this.best?.ordinal === this.rules.self;
+  }
+
+  /** All servers answer, and their agents speak. */
+  public get seesAll(): boolean {
+    return this.candidates.length === this.observation.servers.length;
+  }
+
+  /** Not all servers answer, but a majority of them, and the agents of all that do speak. */
+  public get seesMajorityOnly(): boolean {
+    return !this.seesAll && seesMajority(this.observation) && this.observation.servers.every((view) => !view || view.claim);
+  }
+
+  // When the local server is master.
+
+  /** What speaks against this master being the latest. */
+  public get doubtAsMaster(): string | undefined {
+    const { claim } = this.self;
+    if (!claim?.live || !claim.master) return 'no majority has ever named it';
+    if (this.sentinelsWhere((view) => view.names !== 'nobody' && view.names !== this.rules.self).length > 0) return 'some Sentinels name another server';
+    if (this.otherMasters.length > 0) return 'another server is master too';
+    return this.isBest ? undefined : `server ${this.best!.ordinal} has newer data`;
+  }
+
+  /** Sentinels that name another master than the majority, and have not heard of a newer configuration. */
+  public get disagreeing(): number[] {
+    const epoch = epochOf(this.observation.sentinels, this.rules.self);
+    return this.sentinelsWhere((view) =>
+      view.names !== 'nobody' && view.names !== this.rules.self && view.epoch <= epoch && !view.failoverInProgress);
+  }
+
+  /** Sentinels that name the local server with other settings than they should. */
+  public get withOtherSettings(): number[] {
+    return this.sentinelsWhere((view) => view.names === this.rules.self && !view.failoverInProgress && this.differs(view.settings));
+  }
+
+  /** Every Sentinel names the master, finds it up, and knows all others and all replicas. */
+  public get sentinelsKnowAll(): boolean {
+    const { sentinels, servers } = this.observation;
+    return sentinels.every((view) => view?.names === this.rules.self && !view.masterDown && !view.failoverInProgress
+      && view.otherSentinels >= sentinels.length - 1 && view.replicas >= servers.length - 1);
+  }
+
+  // When another server is named.
+
+  /** Its data was never of the named master, so nothing is lost by replicating that one. */
+  public get neverSynced(): boolean {
+    return this.self.follows === 'nobody' || (this.self.priority === 0 && !this.self.linkUp);
+  }
+
+  /** Sentinels that name this server and find it down. */
+  public findingDown(named: number): number[] {
+    return this.sentinelsWhere((view) => view.names === named && view.masterDown);
+  }
+
+  /** A majority of the Sentinels finds the named master down, and it does not answer. */
+  public masterDown(named: number): boolean {
+    return this.isMajority(this.findingDown(named)) && !this.observation.servers[named];
+  }
+
+  /** The named master is down, and nobody who lived with it is left to be elected. */
+  public masterLost(named: number): boolean {
+    return this.masterDown(named) && seesMajority(this.observation) && !this.candidates.some((each) => (each.view.priority ?? 0) > 0);
+  }
+
+  /** The local server can't be elected, and is the one that should be. */
+  public get shouldBeElectable(): boolean {
+    return this.isBest && this.rules.replicaPriority > 0 && this.self.priority === 0;
+  }
+
+  // When the local server is named and not master.
+
+  public get obstacle(): string | undefined {
+    return obstacle(this.observation, this.rules.self);
+  }
+
+  /** Sentinels whose failover to a restarted server ends in a timeout, or promotes it, with less data perhaps. */
+  public get hopelessFailover(): number[] {
+    const running = this.naming.filter((index) => this.observation.sentinels[index]!.failoverInProgress);
+    const allRestarted = this.seesAll && this.candidates.every(({ claim }) => !claim.live);
+    return allRestarted && this.otherMasters.length === 0 && this.isBest ? running : [];
+  }
+
+  /** A replica that Sentinel may elect kept the data while the local server restarted. */
+  public get replicaKeptData(): boolean {
+    return this.best !== this.local && this.best!.claim.live && (this.best!.view.priority ?? 0) > 0;
+  }
+
+  /** Nothing is known of the local data, or it is not the latest. */
+  public get localDataIsOlder(): boolean {
+    return this.local!.claim.term === 0 || isOlder(this.local!, this.best!);
+  }
+
+  // When nobody is named and nobody is master.
+
+  /** Why no vote can be held now. */
+  public get noVote(): string | undefined {
+    const free = this.sentinelsWhere((view) => view.names === 'nobody' || view.names === this.rules.self);
+    if (!this.isMajority(free)) return 'the Sentinels name different servers';
+    if (this.observation.servers.some((view) => view?.role === 'slave' && view.linkUp)) return 'a replica still has a master';
+    return this.self.claim ? undefined : 'the data is not judged yet';
+  }
+
+  /** Sentinels that still name this server from a vote that it did not win: only ours, or too fresh to know anybody. */
+  public get leftOverVotes(): number[] {
+    return this.sentinelsWhere((view) => view.names === this.rules.self && view.epoch === 0)
+      .filter((index) => this.asked.includes(index) || this.observation.sentinels[index]!.otherSentinels === 0);
+  }
+
+  /** Sentinels that name the local server and others may never hear of each other, as there is no master to meet at. */
+  public get divided(): boolean {
+    return this.naming.length > 0 && !this.failoverInProgress && this.observation.servers.every((view) => !view?.linkUp);
+  }
+
+  private differs(settings: SentinelSettings | undefined): boolean {
+    const wanted = this.rules.settings;
+    return settings !== undefined && (Object.keys(wanted) as (keyof SentinelSettings)[]).some((key) => settings[key] !== wanted[key]);
+  }
+}

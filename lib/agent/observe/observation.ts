@@ -1,0 +1,90 @@
+import { Claim } from './claim';
+
+/** What one server says about itself. */
+export interface ServerView {
+  readonly role: 'master' | 'slave';
+  /** It reads its data from disk and answers little. */
+  readonly loading: boolean;
+  /** Identity of the process: another one after each start. */
+  readonly runId: string;
+  /** Ordinal of the server it replicates; `nobody` for a standby, `unknown` for an address that is not configured. */
+  readonly follows: number | 'nobody' | 'unknown' | undefined;
+  readonly linkUp: boolean;
+  /** Position in the replication stream. */
+  readonly offset: number;
+  /** Identity of the replication stream: another one after each promotion. */
+  readonly streamId: string;
+  /** `replica-priority`; 0 can't be elected. Undefined for a master. */
+  readonly priority: number | undefined;
+  /** It keeps an append-only file, and reads it when it starts. */
+  readonly appendOnly: boolean;
+  /** It holds keys. */
+  readonly hasKeys: boolean;
+  /** Since when the link to the master is down. In seconds; 0 when it is up, -1 when there never was one. */
+  readonly linkDownSeconds: number;
+  /** What the agent beside it says about the data. Undefined: there is no agent, or it did not get so far. */
+  readonly claim: Claim | undefined;
+}
+
+/** The settings of a monitored master that the agent keeps equal on all Sentinels. */
+export interface SentinelSettings {
+  readonly quorum: number;
+  readonly downAfterMs: number;
+  readonly failoverTimeoutMs: number;
+  readonly parallelSyncs: number;
+}
+
+/** What one Sentinel says about the master. */
+export interface SentinelView {
+  /** Ordinal of the server it names; `nobody` while it monitors none, `unknown` for an address that is not configured. */
+  readonly names: number | 'nobody' | 'unknown';
+  readonly epoch: number;
+  /** It finds the master down by itself. */
+  readonly masterDown: boolean;
+  readonly failoverInProgress: boolean;
+  readonly otherSentinels: number;
+  readonly replicas: number;
+  /** Servers and Sentinels that it remembers, that are not configured any more and are down. */
+  readonly staleEntries: number;
+  readonly settings: SentinelSettings | undefined;
+}
+
+/** What servers and Sentinels said when they were asked together. Who did not answer is undefined. */
+export interface Look {
+  /** By ordinal. */
+  readonly servers: readonly (ServerView | undefined)[];
+  readonly sentinels: readonly (SentinelView | undefined)[];
+}
+
+/** A look with the local server in it, and its time. */
+export interface Observation extends Look {
+  /** On a clock that never goes back. In milliseconds. */
+  readonly at: number;
+}
+
+/** How many of n are a majority. */
+export function majorityOf(n: number): number {
+  return Math.floor(n / 2) + 1;
+}
+
+/** The server named by a majority of all Sentinels, those that do not answer included. */
+export function namedMaster(sentinels: Look['sentinels']): number | 'unknown' | undefined {
+  const votes = new Map<number | 'unknown', number>();
+  for (const sentinel of sentinels) {
+    if (sentinel && sentinel.names !== 'nobody') votes.set(sentinel.names, (votes.get(sentinel.names) ?? 0) + 1);
+  }
+  for (const [named, count] of votes) {
+    if (count >= majorityOf(sentinels.length)) return named;
+  }
+  return undefined;
+}
+
+/** Positions of the Sentinels for which the condition holds. */
+export function sentinelsWhere(sentinels: Look['sentinels'], condition: (view: SentinelView) => boolean): number[] {
+  return sentinels.flatMap((view, index) => view && condition(view) ? [index] : []);
+}
+
+/** The highest configuration epoch among the Sentinels that name this server. */
+export function epochOf(sentinels: Look['sentinels'], named: number): number {
+  return Math.max(0, ...sentinelsWhere(sentinels, (view) => view.names === named).map((index) => sentinels[index]!.epoch));
+}

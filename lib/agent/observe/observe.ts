@@ -1,0 +1,44 @@
+import { Look, namedMaster, Observation, ServerView } from './observation';
+import { claimOf } from './record';
+import { DataRecord } from './record-file';
+import { sentinelView } from './sentinel-view';
+import { serverView, serverViewWithClaim } from './server-view';
+import { Config } from '../config/config';
+import { Peers } from '../redis/peers';
+
+/**
+ * Asks the local server and all Sentinels at once and, unless these agree, the other servers too.
+ *
+ * @param early ask the other servers at once too, as they will be needed and some may not answer.
+ */
+export async function observe(peers: Peers, config: Config, record: DataRecord | undefined, early = false): Promise<Observation> {
+  const askOthers = async (): Promise<Look['servers']> => Promise.all(peers.servers.map(async (server, ordinal) =>
+    ordinal === config.self ? undefined : serverViewWithClaim(server, peers, config)));
+  const [local, sentinels, asked] = await Promise.all([
+    serverView(peers.local, peers, config),
+    Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config))),
+    early ? askOthers() : undefined,
+  ]);
+  const self = local && { ...local, claim: claimOf(record, local) };
+  const needsOthers = self && !agrees(self, config.self, namedMaster(sentinels));
+  const others = needsOthers ? asked ?? await askOthers() : [];
+  const servers = peers.servers.map((_, ordinal) => ordinal === config.self ? self : others[ordinal]);
+  return { at: peers.clock.now(), servers, sentinels };
+}
+
+/** A look at all Sentinels and other servers that takes no longer than this: who answers later counts as absent. */
+export async function glance(peers: Peers, config: Config, withinMs: number): Promise<Look> {
+  const late = peers.clock.sleep(withinMs).then(() => undefined);
+  const [servers, sentinels] = await Promise.all([
+    Promise.all(peers.servers.map(async (server, ordinal) =>
+      ordinal === config.self ? undefined : Promise.race([serverView(server, peers, config), late]))),
+    Promise.all(peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]))),
+  ]);
+  return { servers, sentinels };
+}
+
+/** The server is what the majority wants it to be. */
+function agrees(self: ServerView, ordinal: number, named: number | 'unknown' | undefined): boolean {
+  if (self.role === 'master') return named === ordinal;
+  return named !== undefined && self.follows === named && self.linkUp;
+}

@@ -1,0 +1,47 @@
+import { Claim } from './claim';
+import { epochOf, namedMaster, Observation, ServerView } from './observation';
+import { DataRecord } from './record-file';
+
+/** What a record is worth for the process that runs now. */
+export function claimOf(record: DataRecord | undefined, self: ServerView): Claim {
+  const nothing = { term: 0, epoch: 0, master: false, offset: 0, live: false };
+  if (!record) return nothing;
+  const live = record.runId === self.runId;
+  // The volume has the record but not the data any more, or the data was in memory only.
+  const lost = !live && !self.loading && record.hasKeys && !self.hasKeys;
+  if (lost) return nothing;
+  const { term, epoch, master, offset } = record;
+  // Of a process that kept running, its own offset counts, not the recorded one.
+  if (live) return { term, epoch, master, offset: 0, live };
+  // An append-only file has what was recorded; a snapshot what there was when it was taken, and Redis tells of which stream and where in it.
+  const known = self.streamId === record.streamId ? self.offset : self.appendOnly ? offset : 0;
+  return { term, epoch, master: master && known >= offset, offset: known, live };
+}
+
+/**
+ * The record after an observation: it moves only while the server agrees with the majority, and never back.
+ *
+ * @param masterClaim what the agent of the named master says, for a replica.
+ */
+export function nextRecord(
+  old: DataRecord | undefined, self: number, observation: Observation, masterClaim: Claim | undefined,
+): DataRecord | undefined {
+  const view = observation.servers[self];
+  const named = namedMaster(observation.sentinels);
+  if (!view || view.loading || typeof named !== 'number') return old;
+  const present = { offset: view.offset, hasKeys: view.hasKeys, runId: view.runId, streamId: view.streamId };
+  if (named === self && view.role === 'master') {
+    const epoch = epochOf(observation.sentinels, self);
+    const term = old?.term ?? 1;
+    // Sentinels that all forgot count from 0 again: a new term keeps older records below.
+    return { ...present, term: old && epoch < old.epoch ? term + 1 : term, epoch, master: true };
+  }
+  if (named !== self && view.role === 'slave' && view.follows === named && view.linkUp) {
+    if (masterClaim?.master && masterClaim.term > 0) {
+      return { ...present, term: masterClaim.term, epoch: masterClaim.epoch, master: false };
+    }
+    // Until the master's agent speaks, only the Sentinels tell how new the data is; a new term they can't know of.
+    return old && { ...old, ...present, epoch: Math.max(old.epoch, epochOf(observation.sentinels, named)), master: false };
+  }
+  return old;
+}

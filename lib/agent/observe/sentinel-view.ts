@@ -1,0 +1,60 @@
+import { SentinelSettings, SentinelView } from './observation';
+import { ordinalAt } from './server-view';
+import { Config } from '../config/config';
+import { Peers } from '../redis/peers';
+import { pairs, repliesOf } from '../redis/replies';
+import { Endpoint } from '../redis/resp';
+
+type Addresses = Pick<Peers, 'addresses' | 'sentinelAddresses'>;
+
+const BLANK: SentinelView = {
+  names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
+};
+
+/** What a Sentinel says about the master, or undefined when it does not answer. */
+export async function sentinelView(sentinel: Endpoint, peers: Addresses, config: Config): Promise<SentinelView | undefined> {
+  const replies = await repliesOf(sentinel, [
+    ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', config.masterName],
+    ['SENTINEL', 'MASTER', config.masterName],
+  ]);
+  if (!replies) return undefined;
+  const [address, details] = replies;
+  if (address === null) return BLANK;
+  if (!Array.isArray(address) || !Array.isArray(details)) return undefined;
+  const fields = pairs(details);
+  const flags = (fields.get('flags') ?? '').split(',');
+  const named = ordinalAt(String(address[0]), Number(address[1]), peers.addresses, config.serverPort);
+  const otherSentinels = Number(fields.get('num-other-sentinels') ?? 0);
+  const replicas = Number(fields.get('num-slaves') ?? 0);
+  const knowsMore = otherSentinels >= peers.sentinelAddresses.length || replicas >= peers.addresses.length;
+  return {
+    names: typeof named === 'number' ? named : 'unknown',
+    epoch: Number(fields.get('config-epoch') ?? 0),
+    masterDown: flags.includes('s_down') || flags.includes('o_down'),
+    failoverInProgress: flags.includes('failover_in_progress'),
+    otherSentinels,
+    replicas,
+    staleEntries: knowsMore ? await staleEntries(sentinel, peers, config) : 0,
+    settings: settingsIn(fields),
+  };
+}
+
+/** Whom a Sentinel remembers that is not configured and down. One that is not configured and lives may be of a newer configuration. */
+async function staleEntries(sentinel: Endpoint, peers: Addresses, { masterName }: Config): Promise<number> {
+  const lists = await repliesOf(sentinel, [['SENTINEL', 'SENTINELS', masterName], ['SENTINEL', 'REPLICAS', masterName]]);
+  return (lists ?? []).flatMap((list, index) => {
+    const configured = index === 0 ? peers.sentinelAddresses : peers.addresses;
+    if (!Array.isArray(list)) return [];
+    return list.map(pairs).filter((each) => each.get('flags')?.includes('s_down') && !configured.includes(each.get('ip') ?? ''));
+  }).length;
+}
+
+function settingsIn(fields: Map<string, string>): SentinelSettings {
+  const number = (name: string): number => Number(fields.get(name));
+  return {
+    quorum: number('quorum'),
+    downAfterMs: number('down-after-milliseconds'),
+    failoverTimeoutMs: number('failover-timeout'),
+    parallelSyncs: number('parallel-syncs'),
+  };
+}

@@ -1,0 +1,76 @@
+import { Claim, findClaim } from './claim';
+import { ServerView } from './observation';
+import { Config } from '../config/config';
+import { Peers } from '../redis/peers';
+import { repliesOf } from '../redis/replies';
+import { Endpoint, Reply } from '../redis/resp';
+
+/**
+ * A master pings its replicas every 10 s. Redis itself takes a silent link for up for a minute: as long would a new start wait for a master
+ * that was lost together with its node.
+ */
+const SILENT_LINK_SECONDS = 15;
+
+const INFO = ['server', 'replication', 'keyspace', 'persistence'].map((section) => ['INFO', section]);
+/** The agent beside a server names its connection after what it knows of the data. */
+const AGENTS = ['CLIENT', 'LIST', 'TYPE', 'pubsub'];
+
+/** What a server says about itself, or undefined when it does not answer. */
+export async function serverView(
+  server: Endpoint, peers: Pick<Peers, 'addresses'>, config: Pick<Config, 'serverPort'>,
+): Promise<ServerView | undefined> {
+  return parseInfo(await repliesOf(server, INFO), peers.addresses, config.serverPort);
+}
+
+/** The same, with what the agent beside the server says. */
+export async function serverViewWithClaim(server: Endpoint, peers: Peers, config: Config): Promise<ServerView | undefined> {
+  const replies = await repliesOf(server, [...INFO, AGENTS]);
+  const view = parseInfo(replies, peers.addresses, config.serverPort);
+  return view && { ...view, claim: claimIn(replies?.at(-1)) };
+}
+
+/** What the agent beside a server says about its data. */
+export async function claimAt(server: Endpoint): Promise<Claim | undefined> {
+  return claimIn((await repliesOf(server, [AGENTS]))?.[0]);
+}
+
+function claimIn(clients: Reply | undefined): Claim | undefined {
+  return typeof clients === 'string' ? findClaim(clients) : undefined;
+}
+
+function parseInfo(replies: Reply[] | undefined, addresses: readonly string[], port: number): ServerView | undefined {
+  const fields = new Map<string, string>();
+  for (const reply of replies?.slice(0, INFO.length) ?? []) {
+    if (typeof reply !== 'string') return undefined;
+    for (const line of reply.split('\r\n')) {
+      const colon = line.indexOf(':');
+      if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1));
+    }
+  }
+  const role = fields.get('role');
+  if (role !== 'master' && role !== 'slave') return undefined;
+  const number = (name: string): number => Number(fields.get(name) ?? 0);
+  const replica = role === 'slave';
+  return {
+    role,
+    loading: fields.get('loading') === '1',
+    runId: fields.get('run_id') ?? '',
+    follows: replica ? ordinalAt(fields.get('master_host'), number('master_port'), addresses, port) : undefined,
+    linkUp: fields.get('master_link_status') === 'up' && number('master_last_io_seconds_ago') < SILENT_LINK_SECONDS,
+    offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
+    streamId: fields.get('master_replid') ?? '',
+    priority: replica ? number('slave_priority') : undefined,
+    appendOnly: fields.get('aof_enabled') === '1',
+    hasKeys: [...fields.keys()].some((key) => /^db\d+$/.test(key)),
+    linkDownSeconds: number('master_link_down_since_seconds'),
+    claim: undefined,
+  };
+}
+
+/** Which of the servers listens at an address. */
+export function ordinalAt(host: string | undefined, port: number, addresses: readonly string[], expectedPort: number): ServerView['follows'] {
+  // A server boots with "replicaof 127.0.0.1 1", where nobody listens.
+  if (port === 1) return 'nobody';
+  const ordinal = addresses.indexOf(host ?? '');
+  return ordinal >= 0 && port === expectedPort ? ordinal : 'unknown';
+}

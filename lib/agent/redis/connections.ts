@@ -1,0 +1,43 @@
+import { resolveAll } from './addresses';
+import { Peers } from './peers';
+import { RespClient } from './resp-client';
+import { CLOCK } from '../base/clock';
+import { Log } from '../base/log';
+import { Config } from '../config/config';
+
+/** Longest wait for an answer. */
+export const CALL_MS = 1_000;
+
+/** Everybody in a configuration, over the network. */
+export class Connections {
+  /** Waits until each member has an address. */
+  public static async open(config: Config, password: () => string | undefined, log: Log): Promise<Connections> {
+    const [servers, sentinels] = await Promise.all([config.servers, config.sentinels].map(async (hosts) => resolveAll(hosts, config.ipFamily, log)));
+    return new Connections(config, servers, sentinels, password);
+  }
+
+  public readonly peers: Peers;
+  private readonly clients: RespClient[] = [];
+
+  private constructor(config: Config, servers: readonly string[], sentinels: readonly string[], password: () => string | undefined) {
+    const client = (host: string, port: number): RespClient => {
+      const made = new RespClient({ host, port, password, timeoutMs: CALL_MS });
+      this.clients.push(made);
+      return made;
+    };
+    const serverAt = (address: string): RespClient => client(address, config.serverPort);
+    this.peers = {
+      local: serverAt(config.selfAddress),
+      servers: servers.map(serverAt),
+      serverAt,
+      sentinels: sentinels.map((address) => client(address, config.sentinelPort)),
+      addresses: servers,
+      sentinelAddresses: sentinels,
+      clock: CLOCK,
+    };
+  }
+
+  public close(): void {
+    this.clients.forEach((client) => client.close());
+  }
+}

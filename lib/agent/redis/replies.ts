@@ -1,0 +1,14 @@
+import { Endpoint, Reply } from './resp';
+
+/** A flat list of names and values, as Sentinel answers. */
+export function pairs(reply: Reply): Map<string, string> {
+  const fields = new Map<string, string>();
+  if (!Array.isArray(reply)) return fields;
+  for (let index = 0; index + 1 < reply.length; index += 2) fields.set(String(reply[index]), String(reply[index + 1]));
+  return fields;
+}
+
+/** The replies to commands that are sent together, or undefined when there is no answer. */
+export async function repliesOf(endpoint: Endpoint, commands: string[][]): Promise<Reply[] | undefined> {
+  return endpoint.batch(commands).catch(() => undefined);
+}

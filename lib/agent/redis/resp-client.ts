@@ -1,0 +1,127 @@
+import * as net from 'node:net';
+import { ConnectionError, encode, Endpoint, Reply, ReplyError, ReplyParser } from './resp';
+
+/** Options of {@link RespClient}. */
+export interface RespClientOptions {
+  /** IP address. */
+  readonly host: string;
+  readonly port: number;
+  /** The password at the moment of connecting. Default: no authentication. */
+  readonly password?: () => string | undefined;
+  /** Longest time for each command or batch, with connecting. In milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Longest time for connecting. In milliseconds. The kernel repeats a lost first packet only after a second; packets of a new pod are lost
+ * until all nodes know it. And of a node that is gone nobody should wait longer.
+ */
+const CONNECT_MS = 300;
+
+interface Pending {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A client over one connection that is opened when needed and kept. */
+export class RespClient implements Endpoint {
+  /** Called when an open connection ends for any reason but {@link close}. */
+  public onDisconnect?: () => void;
+
+  private socket?: net.Socket;
+  private pending: Pending[] = [];
+
+  public constructor(private readonly options: RespClientOptions) {}
+
+  public async call(...command: string[]): Promise<Reply> {
+    const [reply] = await this.batch([command]);
+    if (reply instanceof ReplyError) throw reply;
+    return reply;
+  }
+
+  public async batch(commands: string[][]): Promise<Reply[]> {
+    const socket = this.connection();
+    const replies = Promise.all(commands.map(async (command) => this.send(socket, command)));
+    const timer = setTimeout(
+      () => this.drop(socket, new ConnectionError(`no answer within ${this.options.timeoutMs} ms`, 'ETIMEDOUT')),
+      this.options.timeoutMs,
+    );
+    try {
+      return await replies;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Closes the connection; the next command opens another. */
+  public close(): void {
+    const socket = this.socket;
+    if (socket) {
+      this.drop(socket, new ConnectionError('closed'), false);
+    }
+  }
+
+  private connection(): net.Socket {
+    if (this.socket) return this.socket;
+    const socket = net.connect({ host: this.options.host, port: this.options.port, noDelay: true });
+    const parser = new ReplyParser();
+    this.socket = socket;
+    socket.setKeepAlive(true, 5_000);
+    // A process that had to wait for the CPU sees its timers before its connections.
+    const timer = setTimeout(() => setImmediate(() => {
+      if (socket.connecting) this.drop(socket, new ConnectionError(`no connection within ${CONNECT_MS} ms`, 'ETIMEDOUT'));
+    }), CONNECT_MS);
+    socket.on('connect', () => clearTimeout(timer));
+    socket.on('data', (chunk) => this.receive(socket, parser, chunk));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.drop(socket, new ConnectionError(error.message, error.code)));
+    socket.on('close', () => clearTimeout(timer));
+    socket.on('close', () => this.drop(socket, new ConnectionError('connection closed', 'ECONNRESET')));
+    this.authenticate(socket);
+    return socket;
+  }
+
+  private authenticate(socket: net.Socket): void {
+    const password = this.options.password?.();
+    if (password === undefined) return;
+    this.send(socket, ['AUTH', password]).then(
+      (reply) => {
+        // A server without a password refuses AUTH and needs none.
+        if (reply instanceof ReplyError && !reply.message.includes('without any password')) {
+          this.drop(socket, new ConnectionError(`authentication failed: ${reply.message}`));
+        }
+      },
+      () => undefined,
+    );
+  }
+
+  private async send(socket: net.Socket, command: string[]): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.pending.push({ resolve, reject });
+      socket.write(encode(command));
+    });
+  }
+
+  private receive(socket: net.Socket, parser: ReplyParser, chunk: Buffer): void {
+    try {
+      for (const reply of parser.parse(chunk)) {
+        // Messages of a subscription answer no command.
+        if (Array.isArray(reply) && reply[0] === 'message') continue;
+        this.pending.shift()?.resolve(reply);
+      }
+    } catch (error) {
+      this.drop(socket, error as Error);
+    }
+  }
+
+  private drop(socket: net.Socket, error: Error, report = true): void {
+    socket.destroy();
+    if (this.socket !== socket) return;
+    this.socket = undefined;
+    const pending = this.pending;
+    this.pending = [];
+    for (const each of pending) each.reject(error);
+    if (report) {
+      this.onDisconnect?.();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { replaceFile } from '../base/files';
+import { Log, messageOf } from '../base/log';
+
+const REQUESTED = 'stop-requested';
+const ANSWERED = 'stop-answered';
+/** In case the file system tells no changes. */
+const POLL_MS = 250;
+
+/** The files through which the container of the server asks for a hand-over before it stops. */
+export class StopRequests {
+  private readonly requested: string;
+  private readonly answered: string;
+  private watcher?: fs.FSWatcher;
+  private timer?: NodeJS.Timeout;
+  private seen = false;
+
+  public constructor(runDir: string, private readonly log: Log) {
+    this.requested = path.join(runDir, REQUESTED);
+    this.answered = path.join(runDir, ANSWERED);
+  }
+
+  /** Calls back once for each request. */
+  public watch(onRequest: () => void): void {
+    const look = (): void => {
+      if (this.seen || !fs.existsSync(this.requested)) return;
+      this.seen = true;
+      onRequest();
+    };
+    try {
+      this.watcher = fs.watch(path.dirname(this.requested), look);
+      this.watcher.on('error', (error) => this.log.warn('stop', `cannot watch: ${messageOf(error)}`));
+    } catch (error) {
+      this.log.warn('stop', `cannot watch: ${messageOf(error)}`);
+    }
+    this.timer = setInterval(look, POLL_MS);
+    look();
+  }
+
+  /** Tells the container of the server that it may stop. */
+  public answer(line: string): void {
+    replaceFile(this.answered, `${line}\n`);
+  }
+
+  /** Forgets the request of a server that stopped since. Its files went when the next one started. */
+  public reset(): void {
+    this.seen = false;
+  }
+
+  public close(): void {
+    this.watcher?.close();
+    clearInterval(this.timer);
+  }
+}

@@ -1,0 +1,212 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Actor } from '../../../lib/agent/act/actor';
+import { handOver } from '../../../lib/agent/act/hand-over';
+import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
+import { describeWith } from '../../support/binaries';
+import { REDIS, TestCluster, until, Writer } from '../support/cluster';
+import { Stage } from '../support/stage';
+
+jest.setTimeout(60_000);
+
+function requestStop(cluster: TestCluster, i: number): void {
+  fs.writeFileSync(path.join(cluster.runDir(i), 'stop-requested'), '');
+}
+
+async function answer(cluster: TestCluster, i: number, timeoutMs?: number): Promise<string> {
+  const file = path.join(cluster.runDir(i), 'stop-answered');
+  await until('the agent answers the request to stop', () => fs.existsSync(file), timeoutMs);
+  return fs.readFileSync(file, 'utf8');
+}
+
+describeWith(REDIS)('a hand-over before the master stops', () => {
+  let cluster: TestCluster;
+
+  afterEach(async () => cluster.stop());
+
+  test('loses no acknowledged write', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const old = await cluster.settled();
+    const writers = ['a', 'b', 'c', 'd'].map((prefix) => new Writer(cluster, old, prefix));
+    await until('writes flow', () => writers.every((writer) => writer.acknowledged.length > 100));
+
+    requestStop(cluster, old);
+    const line = await answer(cluster, old);
+    // Redis refuses to end while it writes its first file after a synchronization.
+    expect(await cluster.info(old)).toMatchObject({ role: 'slave', master_host: '127.0.0.1' });
+    await cluster.kill(`redis-${old}`, 'SIGTERM');
+    const before = writers.map((writer) => writer.acknowledged.length);
+    await until('writes flow again', () => writers.every((writer, i) => writer.acknowledged.length > before[i] + 100));
+    const acknowledged = (await Promise.all(writers.map(async (writer) => writer.stop()))).flat();
+
+    const [successor] = await cluster.masters();
+    expect(line).toMatch(new RegExp(`^to server ${successor} at ${cluster.servers[successor]}: agreed after \\d+ ms, done after \\d+ ms\\n$`));
+    const held = new Set((await Promise.all(['a', 'b', 'c', 'd'].map(async (prefix) => [...await cluster.keys(successor, prefix)]))).flat());
+    expect(acknowledged.filter((key) => !held.has(key))).toEqual([]);
+    expect(await Promise.all([0, 1, 2].map(async (j) => cluster.period(j, 'INFO-PERIOD')))).toEqual([700, 700, 700]);
+  });
+
+  test('that ended with its agent leaves no Sentinel hurried: the next agent of the master puts it right', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const master = await cluster.settled();
+    await cluster.askSentinel(1, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '100');
+
+    await cluster.kill(`agent-${master}`);
+    cluster.startAgent(master);
+
+    await until('the period is the usual one', async () => await cluster.period(1, 'INFO-PERIOD') === 700);
+  });
+
+  test('is given up when no replica keeps up, and writes go on', async () => {
+    cluster = new TestCluster({ handOverBudgetMs: 5_000 });
+    await cluster.start();
+    const master = await cluster.settled();
+    const replicas = [0, 1, 2].filter((i) => i !== master);
+    replicas.forEach((i) => cluster.signal(`redis-${i}`, 'SIGSTOP'));
+    await cluster.ask(master, 'SET', 'late', 'write');
+
+    requestStop(cluster, master);
+    const line = await answer(cluster, master);
+
+    expect(line).toMatch(/^given up, writes go on: server \d and \d did not receive every write in time\n$/);
+    expect(await cluster.ask(master, 'SET', 'after', 'it')).toBe('OK');
+    expect(await cluster.named(0)).toBe(master);
+  });
+
+  test('waits for replicas that stood still for a while', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const old = await cluster.settled();
+    const replicas = [0, 1, 2].filter((i) => i !== old);
+    replicas.forEach((i) => cluster.signal(`redis-${i}`, 'SIGSTOP'));
+    await cluster.fill(old, 100, 'late');
+
+    requestStop(cluster, old);
+    await until('the request is seen', () => cluster.log(`agent-${old}`).includes('about to stop'));
+    replicas.forEach((i) => cluster.signal(`redis-${i}`, 'SIGCONT'));
+
+    expect(await answer(cluster, old)).toMatch(/^to server /);
+    expect((await cluster.keys((await cluster.masters())[0], 'late')).size).toBe(100);
+  });
+
+  test('happens on SIGTERM of the agent too, which ends with 0 once its server is gone', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const old = await cluster.settled();
+    const ended = cluster.exited(`agent-${old}`);
+
+    cluster.signal(`agent-${old}`, 'SIGTERM');
+    await until('another master is named by all', async () => {
+      const named = await Promise.all([0, 1, 2].map(async (j) => cluster.named(j)));
+      return named.every((each) => each === named[0] && each !== old);
+    });
+    await until('the old master is a replica', async () => (await cluster.info(old)).role === 'slave');
+    await cluster.kill(`redis-${old}`, 'SIGTERM');
+
+    expect(await ended).toBe(0);
+  });
+
+  test('is answered at once by a replica', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const replica = (await cluster.settled() + 1) % 3;
+
+    requestStop(cluster, replica);
+
+    expect(await answer(cluster, replica)).toBe('not the master: nothing to hand over\n');
+  });
+
+  test('is answered for a server that was restarted since, too', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const replica = (await cluster.settled() + 1) % 3;
+    requestStop(cluster, replica);
+    await answer(cluster, replica);
+
+    await cluster.kill(`redis-${replica}`, 'SIGTERM');
+    // As start-server.sh does.
+    for (const name of ['stop-requested', 'stop-answered']) fs.rmSync(path.join(cluster.runDir(replica), name));
+    cluster.startServer(replica);
+    await cluster.settled();
+    requestStop(cluster, replica);
+
+    await answer(cluster, replica);
+    expect(await cluster.info(replica)).toMatchObject({ slave_priority: '0' });
+  });
+});
+
+describeWith(REDIS)('a hand-over whose end is unknown', () => {
+  const stage = new Stage();
+  const { cluster } = stage;
+
+  beforeAll(async () => stage.start());
+  beforeEach(async () => {
+    await stage.clear();
+    await stage.settled();
+  });
+  afterAll(async () => stage.stop());
+
+  /** The actor of server 0, whose calls of one command end otherwise. */
+  function actorWith(command: string, end: (send: () => Promise<Reply>) => Promise<Reply>): Actor {
+    const actor = stage.actor({ ...stage.config, handOverBudgetMs: 5_000 });
+    const through = (endpoint: Endpoint): Endpoint => ({
+      batch: async (commands) => endpoint.batch(commands),
+      call: async (...words) => {
+        const send = async (): Promise<Reply> => endpoint.call(...words);
+        return words.slice(0, 2).join(' ') === command ? end(send) : send();
+      },
+    });
+    return { ...actor, peers: { ...actor.peers, local: through(actor.peers.local), sentinels: actor.peers.sentinels.map(through) } };
+  }
+
+  const accepts = async (): Promise<boolean> => cluster.server(0, 500).call('SET', 'key', 'x').then((reply) => reply === 'OK', () => false);
+
+  test('lets no write in while the failover may still happen', async () => {
+    const line = await handOver(actorWith('SENTINEL FAILOVER', async (send) => {
+      await send();
+      for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGSTOP');
+      return 'OK';
+    }));
+    expect(line).toBe('given up, writes stay paused as the failover may still happen: the Sentinels did not agree on another master in time');
+    expect(await accepts()).toBe(false);
+
+    for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGCONT');
+    await until('it happens', async () => ![0, undefined].includes(await cluster.named(1)));
+  });
+
+  test('lets writes in when Sentinel refuses the failover', async () => {
+    const line = await handOver(actorWith('SENTINEL FAILOVER', async () => { throw new ReplyError('NOGOODSLAVE No suitable replica to promote'); }));
+    expect(line).toBe('given up, writes go on: NOGOODSLAVE No suitable replica to promote');
+    expect(await accepts()).toBe(true);
+  });
+
+  test('goes on when a failover is in progress already', async () => {
+    const line = await handOver(actorWith('SENTINEL FAILOVER', async (send) => {
+      await send();
+      return send();
+    }));
+    expect(line).toMatch(/^to server [12] at /);
+  });
+
+  test('lets writes in when the pause began but its answer was lost', async () => {
+    const line = await handOver(actorWith('CLIENT PAUSE', async (send) => {
+      await send();
+      throw new ConnectionError('no answer', 'ETIMEDOUT');
+    }));
+    expect(line).toBe('given up, writes go on: no answer');
+    expect(await accepts()).toBe(true);
+  });
+
+  test('is not begun when too little time is left', async () => {
+    let pauses = 0;
+    const actor = actorWith('CLIENT PAUSE', async (send) => {
+      pauses++;
+      return send();
+    });
+    const line = await handOver({ ...actor, config: { ...actor.config, handOverBudgetMs: 1_000 } });
+    expect(line).toBe('given up, writes go on: too little time is left');
+    expect(pauses).toBe(0);
+  });
+});

@@ -1,0 +1,293 @@
+import { Action } from '../../../lib/agent/decide/action';
+import { decide } from '../../../lib/agent/decide/decide';
+import { BLANK_MEMORY, Memory, Rules } from '../../../lib/agent/decide/memory';
+import { obstacle } from '../../../lib/agent/decide/obstacle';
+import { Claim } from '../../../lib/agent/observe/claim';
+import { Observation, SentinelView, ServerView } from '../../../lib/agent/observe/observation';
+
+const SETTINGS = { quorum: 2, downAfterMs: 3_500, failoverTimeoutMs: 6_000, parallelSyncs: 1 };
+const RULES: Rules = { self: 0, bootTimeoutMs: 60_000, replicaPriority: 100, settings: SETTINGS };
+const NO_CLAIM: Claim = { term: 0, epoch: 0, master: false, offset: 0, live: false };
+
+function claim(change: Partial<Claim> = {}): Claim {
+  return { term: 1, epoch: 3, master: false, offset: 0, live: false, ...change };
+}
+
+function standby(change: Partial<ServerView> = {}): ServerView {
+  return {
+    role: 'slave',
+    loading: false,
+    runId: 'a',
+    follows: 'nobody',
+    linkUp: false,
+    offset: 10,
+    streamId: 's',
+    priority: 0,
+    appendOnly: true,
+    hasKeys: true,
+    linkDownSeconds: -1,
+    claim: claim(),
+    ...change,
+  };
+}
+
+function replicaOf(follows: number, change: Partial<ServerView> = {}): ServerView {
+  return standby({ follows, linkUp: true, priority: 100, claim: claim({ live: true }), ...change });
+}
+
+function master(change: Partial<ServerView> = {}): ServerView {
+  return standby({ role: 'master', follows: undefined, priority: undefined, claim: claim({ master: true, live: true }), ...change });
+}
+
+function names(ordinal: SentinelView['names'], change: Partial<SentinelView> = {}): SentinelView {
+  return {
+    names: ordinal, epoch: 3, masterDown: false, failoverInProgress: false, otherSentinels: 2, replicas: 2, staleEntries: 0, settings: SETTINGS, ...change,
+  };
+}
+
+const STALE = names(0, { otherSentinels: 3, staleEntries: 1 });
+const BLANK: SentinelView = {
+  names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
+};
+const ABSENT = undefined;
+
+type Servers = Observation['servers'];
+type Sentinels = Observation['sentinels'];
+
+/** Decides for server 0 after the same observation has held for some time. */
+function decideAfter(ms: number, servers: Servers, sentinels: Sentinels, memory: Partial<Memory> = {}, rules: Partial<Rules> = {}): Action {
+  const known: Memory = { ...BLANK_MEMORY, runId: servers[0]?.runId, ...memory };
+  const all = { ...RULES, ...rules };
+  const first = decide({ at: 1_000, servers, sentinels }, known, all);
+  return ms === 0 ? first.action : decide({ at: 1_000 + ms, servers, sentinels }, first.memory, all).action;
+}
+
+const all = (ordinal: SentinelView['names']): Sentinels => [names(ordinal), names(ordinal), names(ordinal)];
+const BLANKS: Sentinels = [BLANK, BLANK, BLANK];
+
+interface Row {
+  readonly when: string;
+  readonly servers: Servers;
+  readonly sentinels: Sentinels;
+  readonly after?: number;
+  readonly memory?: Partial<Memory>;
+  readonly rules?: Partial<Rules>;
+  readonly then: Partial<Action>;
+}
+
+function table(name: string, rows: Row[]): void {
+  describe(name, () => {
+    test.each(rows.map((row) => [row.when, row] as const))('%s', (_, row) => {
+      expect(decideAfter(row.after ?? 0, row.servers, row.sentinels, row.memory, row.rules)).toMatchObject(row.then);
+    });
+  });
+}
+
+table('a server that cannot take part waits', [
+  { when: 'it does not answer', servers: [ABSENT, master(), standby()], sentinels: all(1), then: { kind: 'wait' } },
+  { when: 'it is loading', servers: [standby({ loading: true }), master(), standby()], sentinels: all(1), then: { kind: 'wait' } },
+  { when: 'the Sentinels name an address that is none of the servers', servers: [standby(), standby(), standby()], sentinels: all('unknown'), then: { kind: 'wait' } },
+  { when: 'it is isolated, however long', servers: [standby(), ABSENT, ABSENT], sentinels: [ABSENT, ABSENT, ABSENT], after: 3_600_000, then: { kind: 'wait' } },
+  { when: 'it sees all Sentinels but no other server, however long', servers: [standby(), ABSENT, ABSENT], sentinels: BLANKS, after: 3_600_000, then: { kind: 'wait' } },
+  { when: 'it sees all servers but a minority of the Sentinels', servers: [standby(), standby(), standby()], sentinels: [BLANK, ABSENT, ABSENT], after: 3_600_000, then: { kind: 'wait' } },
+]);
+
+table('the majority names another server', [
+  { when: 'a standby attaches', servers: [standby(), master(), standby()], sentinels: all(1), then: { kind: 'attach', to: 1 } },
+  { when: 'a standby attaches when two of three name it', servers: [standby(), master(), ABSENT], sentinels: [names(1), ABSENT, names(1)], then: { kind: 'attach', to: 1 } },
+  { when: 'a minority of the Sentinels is no majority', servers: [standby(), master(), ABSENT], sentinels: [names(1), ABSENT, ABSENT], then: { kind: 'wait' } },
+  { when: 'a replica that never synced follows at once', servers: [standby({ follows: 2 }), master(), standby()], sentinels: all(1), then: { kind: 'attach', to: 1 } },
+  { when: 'a replica in sync with what nobody has told it yet waits', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: all(1), rules: { unrecorded: true }, after: 4_000, then: { kind: 'wait' } },
+  { when: 'a replica in sync that is not told for 5 s becomes electable', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: all(1), rules: { unrecorded: true }, after: 5_000, then: { kind: 'make-electable' } },
+  { when: 'a replica in sync becomes electable', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: all(1), then: { kind: 'make-electable' } },
+  { when: 'a replica that is electable rests', servers: [replicaOf(1), ABSENT, ABSENT], sentinels: all(1), then: { kind: 'steady' } },
+  { when: 'a replica that must never be elected rests', servers: [replicaOf(1, { priority: 0 }), ABSENT, ABSENT], sentinels: all(1), rules: { replicaPriority: 0 }, then: { kind: 'steady' } },
+  { when: 'a replica of a third server is left to Sentinel', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: all(1), after: 9_000, then: { kind: 'wait' } },
+  { when: 'a replica of a third server is moved after 10 s', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: all(1), after: 10_000, then: { kind: 'attach', to: 1 } },
+  { when: 'a standby that is about to stop does not attach', servers: [standby(), master(), ABSENT], sentinels: all(1), rules: { stopping: true }, then: { kind: 'wait' } },
+  { when: 'a replica that is about to stop is not made electable', servers: [replicaOf(1, { priority: 0 }), master(), ABSENT], sentinels: [names(1), names(1), names(1)], rules: { stopping: true }, then: { kind: 'steady' } },
+  { when: 'a replica of a third server is not moved while a failover moves replicas one by one', servers: [replicaOf(2), master(), replicaOf(1)], sentinels: [names(1, { failoverInProgress: true }), names(1), names(1)], after: 60_000, then: { kind: 'wait' } },
+  { when: 'a replica waits for a master that is gone', servers: [replicaOf(1, { linkUp: false }), ABSENT, replicaOf(1, { linkUp: false })], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
+  { when: 'a second master is left to Sentinel', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 29_000, then: { kind: 'wait' } },
+  { when: 'a second master that Sentinel does not know attaches after 30 s', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 30_000, then: { kind: 'attach', to: 1 } },
+  { when: 'a second master that Sentinel does not know steps down after 30 s for one that waits for that', servers: [master(), standby(), replicaOf(1)], sentinels: all(1), after: 30_000, then: { kind: 'step-down' } },
+  { when: 'a second master stays while a failover runs', servers: [master(), standby(), replicaOf(1)], sentinels: [names(1), names(1), names(1, { failoverInProgress: true })], after: 60_000, then: { kind: 'wait' } },
+  { when: 'a second master does not attach to one that is not there', servers: [master(), ABSENT, ABSENT], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
+]);
+
+const DOWN: Sentinels = [names(1, { masterDown: true }), names(1, { masterDown: true }), names(1, { masterDown: true })];
+const ORPHAN = standby({ follows: 1 });
+
+table('the named master does not return after a restart of all', [
+  { when: 'nobody offers itself before the boot timeout', servers: [ORPHAN, ABSENT, ORPHAN], sentinels: DOWN, after: 59_000, then: { kind: 'wait' } },
+  { when: 'the best of those left offers itself after the boot timeout', servers: [ORPHAN, ABSENT, ORPHAN], sentinels: DOWN, after: 60_000, then: { kind: 'make-electable' } },
+  { when: 'one with older data does not', servers: [ORPHAN, ABSENT, standby({ follows: 1, claim: claim({ epoch: 4 }) })], sentinels: DOWN, after: 600_000, then: { kind: 'wait' } },
+  { when: 'nobody does while a replica can be elected', servers: [ORPHAN, ABSENT, replicaOf(1, { linkUp: false })], sentinels: DOWN, after: 600_000, then: { kind: 'wait' } },
+  { when: 'nobody does while the Sentinels find the master up', servers: [ORPHAN, ABSENT, ORPHAN], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
+  { when: 'nobody does with fewer than a majority of servers', servers: [ORPHAN, ABSENT, ABSENT], sentinels: DOWN, after: 600_000, then: { kind: 'wait' } },
+]);
+
+const LONG_DOWN = replicaOf(1, { linkUp: false, linkDownSeconds: 70 });
+
+table('the Sentinels elect no replica', [
+  { when: 'not while they may still try', servers: [LONG_DOWN, ABSENT, LONG_DOWN], sentinels: DOWN, after: 21_000, then: { kind: 'wait' } },
+  { when: 'the replica with the longest stream relaxes down-after', servers: [LONG_DOWN, ABSENT, LONG_DOWN], sentinels: DOWN, after: 22_000, then: { kind: 'relax-election', sentinels: [0, 1, 2], downAfterMs: 10_000 } },
+  { when: 'one with a shorter stream does not', servers: [LONG_DOWN, ABSENT, { ...LONG_DOWN, offset: 11 }], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+  { when: 'not one that can\'t be elected', servers: [{ ...LONG_DOWN, priority: 0 }, ABSENT, LONG_DOWN], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+  { when: 'not while a failover runs', servers: [LONG_DOWN, ABSENT, ABSENT], sentinels: [...DOWN.slice(1), names(1, { masterDown: true, failoverInProgress: true })], after: 60_000, then: { kind: 'wait' } },
+  { when: 'not when the link is down for less than ten times down-after', servers: [{ ...LONG_DOWN, linkDownSeconds: 35 }, ABSENT, ABSENT], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+  { when: 'not when the master answers', servers: [LONG_DOWN, standby(), LONG_DOWN], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+]);
+
+table('the majority names the local server, which is master', [
+  { when: 'all is well', servers: [master(), ABSENT, ABSENT], sentinels: all(0), then: { kind: 'steady' } },
+  { when: 'a Sentinel that forgot is told', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), BLANK, names(0)], then: { kind: 'reconcile-sentinels', register: [1], replace: [], adjust: [] } },
+  { when: 'a Sentinel with other settings is told', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0), names(0, { settings: { ...SETTINGS, quorum: 1 } })], then: { kind: 'reconcile-sentinels', register: [], replace: [], adjust: [2] } },
+  { when: 'a Sentinel that names another is left to the others', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0), names(1)], after: 9_000, then: { kind: 'steady' } },
+  { when: 'a Sentinel that goes on naming another is put right', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0), names(1)], after: 10_000, then: { kind: 'reconcile-sentinels', replace: [2] } },
+  { when: 'a Sentinel with a newer configuration is not touched', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0), names(1, { epoch: 4 })], after: 600_000, then: { kind: 'steady' } },
+  { when: 'Sentinels that remember one that is no more forget it, the first first', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), STALE, STALE], after: 30_000, then: { kind: 'reset-sentinel', sentinel: 1 } },
+  { when: 'the next one waits until the first knows all again', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), names(0, { otherSentinels: 1 }), STALE], after: 60_000, then: { kind: 'steady' } },
+  { when: 'nobody forgets while a replica is unknown', servers: [master(), ABSENT, ABSENT], sentinels: [names(0, { replicas: 1 }), STALE, STALE], after: 60_000, then: { kind: 'steady' } },
+  { when: 'nobody forgets while a Sentinel is away', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), STALE, ABSENT], after: 60_000, then: { kind: 'steady' } },
+  { when: 'nobody forgets while the master looks down', servers: [master(), ABSENT, ABSENT], sentinels: [names(0, { masterDown: true }), STALE, STALE], after: 60_000, then: { kind: 'steady' } },
+  { when: 'one that is away for less than half a minute may come back', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), STALE, STALE], after: 29_000, then: { kind: 'steady' } },
+]);
+
+const BETTER = standby({ claim: claim({ epoch: 4 }) });
+const LAST = standby({ claim: claim({ master: true, offset: 50 }) });
+const KEPT = replicaOf(0, { linkUp: false, offset: 60 });
+
+table('the majority names the local server, which was restarted', [
+  { when: 'a replica kept the data: it leaves the role to that one', servers: [LAST, KEPT, KEPT], sentinels: all(0), then: { kind: 'fail-over', ask: [0, 1, 2] } },
+  { when: 'the failover is refused for 15 s: it resumes with its data', servers: [LAST, KEPT, KEPT], sentinels: all(0), after: 15_000, then: { kind: 'resume' } },
+  { when: 'the failover is refused for 15 s and it has no data: it withdraws', servers: [standby({ claim: NO_CLAIM, hasKeys: false }), KEPT, KEPT], sentinels: all(0), after: 15_000, then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'replicas lag behind what it recorded: it resumes', servers: [LAST, replicaOf(0, { linkUp: false, offset: 40 }), replicaOf(0, { linkUp: false, offset: 45 })], sentinels: all(0), then: { kind: 'resume' } },
+  { when: 'all were restarted: it resumes', servers: [LAST, standby(), standby()], sentinels: all(0), then: { kind: 'resume' } },
+  { when: 'a server is missing: it looks for 3 s', servers: [LAST, standby(), ABSENT], sentinels: all(0), after: 2_000, then: { kind: 'wait' } },
+  { when: 'a server is missing for 3 s: it resumes', servers: [LAST, standby(), ABSENT], sentinels: all(0), after: 3_000, then: { kind: 'resume' } },
+  { when: 'a failover to a replica that kept the data runs: it waits', servers: [LAST, KEPT, standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
+  { when: 'a failover runs though all were restarted: it waits for 0.5 s', servers: [LAST, standby(), standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 400, then: { kind: 'wait' } },
+  { when: 'a failover runs though all were restarted for 0.5 s: it calls it off', servers: [LAST, standby(), standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 500, then: { kind: 'abort-failover', sentinels: [1] } },
+  { when: 'a failover runs, and a server is missing: it waits', servers: [LAST, standby(), ABSENT], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
+  { when: 'a failover runs, and another restarted server is better: it waits', servers: [LAST, BETTER, standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
+  { when: 'another server is master already: it waits', servers: [LAST, master(), standby()], sentinels: all(0), after: 60_000, then: { kind: 'wait' } },
+  { when: 'it replicates another server: left to Sentinel', servers: [replicaOf(1), standby(), standby()], sentinels: all(0), after: 60_000, then: { kind: 'wait' } },
+  { when: 'it replicates a server in vain for 10 s: it resumes', servers: [{ ...LAST, follows: 1 }, standby(), standby()], sentinels: all(0), after: 10_000, then: { kind: 'resume' } },
+]);
+
+const OLD_SNAPSHOT = standby({ claim: claim({ offset: 20 }) });
+
+table('the majority names the local server, whose data is older than another one\'s', [
+  { when: 'of an earlier configuration: it withdraws', servers: [LAST, standby({ claim: claim({ epoch: 4 }) }), standby()], sentinels: all(0), then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'of an earlier term: it withdraws', servers: [LAST, standby({ claim: claim({ term: 2, epoch: 0 }) }), standby()], sentinels: all(0), then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'an older snapshot: it withdraws', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 40 }) }), standby()], sentinels: all(0), then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'the newest snapshot of all: it resumes', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 10 }) }), standby()], sentinels: all(0), then: { kind: 'resume' } },
+  { when: 'a Sentinel is missing that would tell the others again: it waits', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 40 }) }), standby()], sentinels: [names(0), names(0), ABSENT], after: 59_000, then: { kind: 'wait' } },
+  { when: 'a server is missing: it waits', servers: [OLD_SNAPSHOT, standby({ claim: claim({ offset: 40 }) }), ABSENT], sentinels: all(0), after: 59_000, then: { kind: 'wait' } },
+]);
+
+const EMPTY = standby({ claim: NO_CLAIM, hasKeys: false, offset: 0 });
+
+table('the majority names the local server, which has no data', [
+  { when: 'nobody has: it resumes', servers: [EMPTY, EMPTY, EMPTY], sentinels: all(0), then: { kind: 'resume' } },
+  { when: 'another restarted server has: it withdraws', servers: [EMPTY, standby(), EMPTY], sentinels: all(0), then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'another has, but a Sentinel is missing that would tell the others again: it waits', servers: [EMPTY, standby(), EMPTY], sentinels: [names(0), names(0), ABSENT], after: 59_000, then: { kind: 'wait' } },
+  { when: 'that Sentinel is missing for the boot timeout: it withdraws', servers: [EMPTY, standby(), EMPTY], sentinels: [names(0), names(0), ABSENT], after: 60_000, then: { kind: 'withdraw', sentinels: [0, 1] } },
+  { when: 'a server is missing: it waits', servers: [EMPTY, EMPTY, ABSENT], sentinels: all(0), after: 59_000, then: { kind: 'wait' } },
+  { when: 'a server is missing for the boot timeout: it resumes', servers: [EMPTY, EMPTY, ABSENT], sentinels: all(0), after: 60_000, then: { kind: 'resume' } },
+  { when: 'the agent of a server does not speak: it waits', servers: [EMPTY, standby({ claim: undefined }), EMPTY], sentinels: all(0), after: 600_000, then: { kind: 'wait' } },
+]);
+
+const CUT_OFF = master({ claim: claim({ epoch: 2, master: true, live: true }) });
+
+table('no majority names anybody, and the local server is master', [
+  { when: 'Sentinels that forgot are told', servers: [master(), replicaOf(0), replicaOf(0)], sentinels: BLANKS, then: { kind: 'reconcile-sentinels', register: [0, 1, 2] } },
+  { when: 'one that forgot is told while the others are away', servers: [master(), replicaOf(0), replicaOf(0)], sentinels: [BLANK, ABSENT, names(0)], then: { kind: 'reconcile-sentinels', register: [0] } },
+  { when: 'a server is missing, which may have newer data: it waits', servers: [master(), replicaOf(0), ABSENT], sentinels: BLANKS, after: 59_000, then: { kind: 'wait' } },
+  { when: 'a server is missing for the boot timeout: Sentinels are told', servers: [master(), replicaOf(0), ABSENT], sentinels: BLANKS, after: 60_000, then: { kind: 'reconcile-sentinels', register: [0, 1, 2] } },
+  { when: 'no Sentinel answers: it stays', servers: [master(), ABSENT, ABSENT], sentinels: [ABSENT, ABSENT, ABSENT], after: 600_000, then: { kind: 'wait' } },
+  { when: 'it was replaced, and all forgot but the servers: it waits', servers: [CUT_OFF, LAST, standby()], sentinels: BLANKS, after: 9_000, then: { kind: 'wait' } },
+  { when: 'it was replaced, and all forgot but the servers: it steps down', servers: [CUT_OFF, LAST, standby()], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'it was replaced, and a replica of the new master is left: it steps down', servers: [CUT_OFF, ABSENT, standby()], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'a Sentinel names another: it steps down', servers: [master(), ABSENT, ABSENT], sentinels: [BLANK, BLANK, names(1)], after: 10_000, then: { kind: 'step-down' } },
+  { when: 'another is master: it steps down', servers: [master(), master(), ABSENT], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'no majority has named it yet: left to Sentinel', servers: [master({ claim: claim({ live: true }) }), ABSENT, ABSENT], sentinels: BLANKS, after: 9_000, then: { kind: 'wait' } },
+  { when: 'no majority has named it, and none will: it steps down', servers: [master({ claim: claim({ live: true }) }), ABSENT, ABSENT], sentinels: BLANKS, after: 10_000, then: { kind: 'step-down' } },
+  { when: 'there are doubts but no majority for a vote: it stays', servers: [CUT_OFF, LAST, standby()], sentinels: [BLANK, ABSENT, ABSENT], after: 600_000, then: { kind: 'wait' } },
+]);
+
+table('no majority names anybody: the vote', [
+  { when: 'all are new: the lowest ordinal stands', servers: [EMPTY, EMPTY, EMPTY], sentinels: BLANKS, then: { kind: 'start-vote', clear: [] } },
+  { when: 'it has the best data: it stands', servers: [LAST, standby(), EMPTY], sentinels: BLANKS, then: { kind: 'start-vote' } },
+  { when: 'another has a later term: it waits', servers: [LAST, standby({ claim: claim({ term: 2, epoch: 0 }) }), EMPTY], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'another has a later epoch: it waits', servers: [LAST, standby({ claim: claim({ epoch: 4 }) }), EMPTY], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'another was the master of its epoch: it waits', servers: [standby(), { ...LAST }, EMPTY], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'another replica of its epoch was further: it waits', servers: [standby(), standby({ claim: claim({ offset: 9 }) }), EMPTY], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'a server is missing: it waits', servers: [LAST, standby(), ABSENT], sentinels: BLANKS, after: 59_000, then: { kind: 'wait' } },
+  { when: 'a server is missing for the boot timeout: it stands', servers: [LAST, standby(), ABSENT], sentinels: BLANKS, after: 60_000, then: { kind: 'start-vote' } },
+  { when: 'a majority of the servers is missing: it waits', servers: [LAST, ABSENT, ABSENT], sentinels: BLANKS, after: 600_000, then: { kind: 'wait' } },
+  { when: 'the agent of a server does not speak yet: it waits', servers: [LAST, standby(), standby({ claim: undefined })], sentinels: BLANKS, after: 600_000, then: { kind: 'wait' } },
+  { when: 'a replica still has a master: it waits', servers: [LAST, standby(), replicaOf(1)], sentinels: BLANKS, after: 600_000, then: { kind: 'wait' } },
+  { when: 'a minority of the Sentinels remembers another master: it clears them', servers: [LAST, standby(), standby()], sentinels: [BLANK, names(1), BLANK], then: { kind: 'start-vote', clear: [1] } },
+  { when: 'too few Sentinels are free: it waits', servers: [LAST, standby(), standby()], sentinels: [names(1), names(2), BLANK], after: 600_000, then: { kind: 'wait' } },
+  { when: 'a vote of its own was left at one Sentinel and another server is better: it takes it back', servers: [standby(), LAST, standby()], sentinels: [names(0, { epoch: 0, otherSentinels: 0 }), BLANK, BLANK], then: { kind: 'withdraw', sentinels: [0] } },
+  { when: 'the Sentinel that names it has known others: it is no vote to take back', servers: [standby(), LAST, standby()], sentinels: [names(0, { epoch: 0 }), BLANK, BLANK], then: { kind: 'wait' } },
+  { when: 'the Sentinel that names it was asked by this agent: it takes the vote back', servers: [standby(), LAST, standby()], sentinels: [names(0, { epoch: 0 }), BLANK, BLANK], memory: { asked: [0] }, then: { kind: 'withdraw', sentinels: [0] } },
+]);
+
+const DIVIDED = [names(0), names(1), BLANK];
+
+table('the Sentinels name different servers, and nobody is master', [
+  { when: 'they may agree by themselves for 15 s', servers: [standby(), standby(), BETTER], sentinels: DIVIDED, after: 14_000, then: { kind: 'wait' } },
+  { when: 'then one whose data is not the best takes its name back', servers: [standby(), standby(), BETTER], sentinels: DIVIDED, after: 15_000, then: { kind: 'withdraw', sentinels: [0] } },
+  { when: 'one that nobody names waits', servers: [standby(), standby(), BETTER], sentinels: [names(1), names(2), BLANK], after: 600_000, then: { kind: 'wait' } },
+  { when: 'the best waits', servers: [BETTER, standby(), standby()], sentinels: [names(0), names(1), names(2)], after: 600_000, then: { kind: 'wait' } },
+  { when: 'the best asks for the votes once enough are free', servers: [BETTER, standby(), standby()], sentinels: DIVIDED, then: { kind: 'start-vote', clear: [1] } },
+  { when: 'not during a failover', servers: [standby(), standby(), BETTER], sentinels: [names(0), names(1, { failoverInProgress: true }), BLANK], after: 600_000, then: { kind: 'wait' } },
+  { when: 'not while a replica has a master that is not seen', servers: [standby(), replicaOf(1), BETTER], sentinels: DIVIDED, after: 600_000, then: { kind: 'wait' } },
+]);
+
+table('no majority names anybody, and another server is master', [
+  { when: 'a standby attaches to the only one', servers: [standby(), master(), standby()], sentinels: BLANKS, then: { kind: 'attach', to: 1 } },
+  { when: 'not when its data is older', servers: [standby({ claim: claim({ epoch: 4 }) }), master(), standby()], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'not when its term is older', servers: [standby({ claim: claim({ term: 2, epoch: 0 }) }), master(), standby()], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'not when it was never named', servers: [standby(), master({ claim: claim() }), standby()], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'not when its agent does not speak', servers: [standby(), master({ claim: undefined }), standby()], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'not when a Sentinel names a third', servers: [standby(), master(), standby()], sentinels: [BLANK, BLANK, names(2)], then: { kind: 'wait' } },
+  { when: 'not when the Sentinels are out of reach', servers: [standby(), master(), standby()], sentinels: [BLANK, ABSENT, ABSENT], then: { kind: 'wait' } },
+  { when: 'not when there are two', servers: [standby(), master(), master()], sentinels: BLANKS, then: { kind: 'wait' } },
+  { when: 'a replica of it stays', servers: [replicaOf(1), master(), replicaOf(1)], sentinels: BLANKS, then: { kind: 'wait' } },
+]);
+
+describe('memory', () => {
+  const servers: Servers = [LAST, standby(), ABSENT];
+
+  test('a condition that stops holding for one round starts anew', () => {
+    const first = decide({ at: 0, servers, sentinels: BLANKS }, { ...BLANK_MEMORY, runId: 'a' }, RULES);
+    const broken = decide({ at: 59_000, servers: [LAST, ABSENT, ABSENT], sentinels: BLANKS }, first.memory, RULES);
+
+    expect(decide({ at: 61_000, servers, sentinels: BLANKS }, broken.memory, RULES).action.kind).toBe('wait');
+  });
+
+  test('a restart of the server forgets everything', () => {
+    const old: Memory = { runId: 'before', since: { bootstrap: 0 }, asked: [1] };
+
+    const { action, memory } = decide({ at: 100_000, servers, sentinels: BLANKS }, old, RULES);
+
+    expect(action.kind).toBe('wait');
+    expect(memory).toEqual({ runId: 'a', since: { bootstrap: 100_000 }, asked: [] });
+  });
+});
+
+describe('right before a promotion', () => {
+  test.each<[string, Servers, Sentinels, string | undefined]>([
+    ['nothing forbids it', [ABSENT, standby(), standby()], all(0), undefined],
+    ['a majority is enough', [ABSENT, ABSENT, ABSENT], [names(0), ABSENT, names(0)], undefined],
+    ['no majority names the server', [ABSENT, standby(), standby()], [names(0), BLANK, ABSENT], 'no majority names it any more'],
+    ['a failover has begun', [ABSENT, standby(), standby()], [names(0), names(0), names(0, { failoverInProgress: true })], 'a failover is in progress'],
+    ['another was promoted', [ABSENT, standby(), master()], all(0), 'server 2 is master'],
+  ])('%s', (_, servers, sentinels, expected) => {
+    expect(obstacle({ servers, sentinels }, 0)).toBe(expected);
+  });
+});

@@ -1,0 +1,127 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { bestCandidate, Candidate } from '../../../lib/agent/decide/candidates';
+import { Claim, findClaim, formatClaim } from '../../../lib/agent/observe/claim';
+import { Observation, SentinelView, ServerView } from '../../../lib/agent/observe/observation';
+import { claimOf, nextRecord } from '../../../lib/agent/observe/record';
+import { DataRecord, RecordFile } from '../../../lib/agent/observe/record-file';
+
+const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKeys: true, runId: 'a', streamId: 's' };
+const VIEW: ServerView = {
+  role: 'master',
+  loading: false,
+  runId: 'a',
+  follows: undefined,
+  linkUp: false,
+  offset: 100,
+  streamId: 's',
+  priority: undefined,
+  appendOnly: true,
+  hasKeys: true,
+  linkDownSeconds: 0,
+  claim: undefined,
+};
+
+describe('the record file', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'record-'));
+  });
+
+  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
+
+  test('keeps a record', () => {
+    new RecordFile(directory).write(RECORD);
+
+    expect(new RecordFile(directory).read()).toEqual(RECORD);
+  });
+
+  test('replaces a record', () => {
+    const file = new RecordFile(directory);
+    file.write(RECORD);
+    file.write({ ...RECORD, offset: 80 });
+
+    expect(file.read()).toEqual({ ...RECORD, offset: 80 });
+  });
+
+  test.each([['absent', undefined], ['cut off', '{"term":2,'], ['of another shape', '{"term":"2"}']])('is no record when it is %s', (_, text) => {
+    if (text !== undefined) fs.writeFileSync(path.join(directory, 'redis-ha-record.json'), text);
+
+    expect(new RecordFile(directory).read()).toBeUndefined();
+  });
+});
+
+describe('what a record is worth', () => {
+  const nothing: Claim = { term: 0, epoch: 0, master: false, offset: 0, live: false };
+
+  test.each<[string, DataRecord | undefined, Partial<ServerView>, Claim]>([
+    ['nothing when there is none', undefined, {}, nothing],
+    ['live while the process runs on', RECORD, {}, { term: 2, epoch: 5, master: true, offset: 0, live: true }],
+    ['its offset after a restart', RECORD, { runId: 'b', streamId: 't' }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
+    ['the offset of the snapshot after a restart, and no longer the master\'s when that is older', RECORD, { runId: 'b', offset: 60, appendOnly: false }, { term: 2, epoch: 5, master: false, offset: 60, live: false }],
+    ['the offset of the snapshot after a restart, the master\'s when that has all', RECORD, { runId: 'b', offset: 75, appendOnly: false }, { term: 2, epoch: 5, master: true, offset: 75, live: false }],
+    ['no offset after a restart from a snapshot of another stream', RECORD, { runId: 'b', streamId: 't', appendOnly: false }, { term: 2, epoch: 5, master: false, offset: 0, live: false }],
+    ['nothing when the data is gone after a restart', RECORD, { runId: 'b', streamId: 't', hasKeys: false }, nothing],
+    ['not nothing while the data is still being loaded', RECORD, { runId: 'b', streamId: 't', hasKeys: false, loading: true }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
+    ['not nothing when there was no data before either', { ...RECORD, hasKeys: false }, { runId: 'b', streamId: 't', hasKeys: false }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
+  ])('is %s', (_, record, view, expected) => {
+    expect(claimOf(record, { ...VIEW, ...view })).toEqual(expected);
+  });
+
+  test('is told as the name of a connection', () => {
+    const claim: Claim = { term: 2, epoch: 5, master: true, offset: 70, live: false };
+    const list = `id=3 addr=10.0.0.1:1 laddr=10.0.0.2:6379 fd=8 name=sentinel-x-pubsub age=1\nid=4 fd=9 name=${formatClaim(claim)} age=1\n`;
+
+    expect(findClaim(list)).toEqual(claim);
+    expect(findClaim('id=3 fd=8 name=sentinel-x-pubsub age=1\n')).toBeUndefined();
+  });
+});
+
+describe('the next record', () => {
+  const sentinel = (names: number, epoch: number): SentinelView => ({
+    names, epoch, masterDown: false, failoverInProgress: false, otherSentinels: 2, replicas: 2, staleEntries: 0, settings: undefined,
+  });
+  const observe = (view: ServerView, sentinels: Observation['sentinels']): Observation => ({ at: 0, servers: [view, undefined, undefined], sentinels });
+  const replica: ServerView = { ...VIEW, role: 'slave', follows: 1, linkUp: true };
+
+  test.each<[string, DataRecord | undefined, Observation, Claim | undefined, Partial<DataRecord> | undefined]>([
+    ['of a named master has the epoch', RECORD, observe(VIEW, [sentinel(0, 6), sentinel(0, 5), undefined]), undefined, { term: 2, epoch: 6, master: true, offset: 100 }],
+    ['of a first master begins with term 1', undefined, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 1, epoch: 0, master: true }],
+    ['has a new term when the Sentinels forgot their epoch', RECORD, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 3, epoch: 0, master: true }],
+    ['of a master that no majority names stays', RECORD, observe(VIEW, [sentinel(0, 6), undefined, undefined]), undefined, RECORD],
+    ['of a replica in sync is the master\'s', RECORD, observe(replica, [sentinel(1, 6), sentinel(1, 6), undefined]), { term: 4, epoch: 6, master: true, offset: 0, live: true }, { term: 4, epoch: 6, master: false, offset: 100 }],
+    ['of a replica whose master\'s agent does not speak is as new as the Sentinels say', RECORD, observe(replica, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, { term: 2, epoch: 6, master: false, offset: 100 }],
+    ['of a replica without link stays', RECORD, observe({ ...replica, linkUp: false }, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, RECORD],
+    ['of a replica of a third server stays', RECORD, observe({ ...replica, follows: 2 }, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, RECORD],
+    ['of a server that is loading stays', RECORD, observe({ ...VIEW, loading: true }, [sentinel(0, 6), sentinel(0, 6), undefined]), undefined, RECORD],
+    ['of an unknown replica stays unknown until the master\'s agent speaks', undefined, observe(replica, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, undefined],
+  ])('%s', (_, old, observation, masterClaim, expected) => {
+    const next = nextRecord(old, 0, observation, masterClaim);
+
+    expect(next && { ...next, ...expected }).toEqual(next);
+    expect(next === undefined).toBe(expected === undefined);
+  });
+});
+
+describe('the best data', () => {
+  const candidate = (ordinal: number, claim: Partial<Claim>, view: Partial<ServerView> = {}): Candidate => ({
+    ordinal, view: { ...VIEW, role: 'slave', offset: 0, ...view }, claim: { term: 1, epoch: 1, master: false, offset: 0, live: false, ...claim },
+  });
+
+  test.each<[string, Candidate[], number | undefined]>([
+    ['of nobody is none', [], undefined],
+    ['has the latest term, whatever the epoch', [candidate(0, { epoch: 9, master: true }), candidate(1, { term: 2 })], 1],
+    ['has the latest epoch of the term', [candidate(0, { master: true, offset: 99 }), candidate(1, { epoch: 2 })], 1],
+    ['was the master of that epoch', [candidate(0, { offset: 90 }), candidate(1, { master: true, offset: 80 })], 1],
+    ['is a running replica that had all the restarted master had', [candidate(0, { master: true, offset: 80 }), candidate(1, { live: true }, { offset: 80 })], 1],
+    ['is not a running replica that had less', [candidate(0, { master: true, offset: 80 }), candidate(1, { live: true }, { offset: 79 })], 0],
+    ['is the running master', [candidate(0, { live: true }, { offset: 99 }), candidate(1, { master: true, live: true }, { offset: 80 })], 1],
+    ['is the longest stream without a master', [candidate(0, { offset: 80 }), candidate(1, { offset: 90 })], 1],
+    ['has keys when nothing is known', [candidate(0, { term: 0, epoch: 0 }, { hasKeys: false }), candidate(1, { term: 0, epoch: 0 })], 1],
+    ['has the lowest ordinal among equals', [candidate(2, {}), candidate(0, {}), candidate(1, {})], 0],
+  ])('%s', (_, candidates, expected) => {
+    expect(bestCandidate(candidates)?.ordinal).toBe(expected);
+  });
+});

@@ -1,0 +1,19 @@
+import { serverView } from '../../../lib/agent/observe/server-view';
+import { Endpoint } from '../../../lib/agent/redis/resp';
+
+const REPLICATION = ['role:slave', 'master_host:10.0.0.2', 'master_port:6379', 'master_link_status:up', 'slave_repl_offset:70', 'slave_priority:100'];
+
+/** What is understood of a replica whose INFO has these lines too. */
+async function view(...lines: string[]) {
+  const info = ['run_id:a', [...REPLICATION, ...lines].join('\r\n'), '', 'loading:0'];
+  const server = { batch: async () => info } as unknown as Endpoint;
+  return serverView(server, { addresses: ['10.0.0.1', '10.0.0.2'] }, { serverPort: 6379 });
+}
+
+test('a replica follows a server, and its link is up while the master is heard', async () => {
+  expect(await view('master_last_io_seconds_ago:10')).toMatchObject({ role: 'slave', follows: 1, linkUp: true, offset: 70, priority: 100 });
+});
+
+test('a link on which nothing was heard for longer than the master pings is not up, whatever the server says', async () => {
+  expect(await view('master_last_io_seconds_ago:15')).toMatchObject({ linkUp: false });
+});
