@@ -114,6 +114,15 @@ ${this.sentinelConfig}
     this.spawn(`sentinel-${j}`, 'redis-sentinel', [file]);
   }
 
+  /** Edits the file of a Sentinel that does not run. */
+  public editSentinelConfig(j: number, from: RegExp, to: string): void {
+    const file = path.join(this.directory, `sentinel-${j}.conf`);
+    const before = fs.readFileSync(file, 'utf8');
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`${file} has no ${from}`);
+    fs.writeFileSync(file, after);
+  }
+
   /** Tells an agent who exists, be it running or not. */
   public writeMembers(i: number, members: Record<string, unknown>): void {
     fs.writeFileSync(`${this.membersFile(i)}.new`, JSON.stringify(members));
