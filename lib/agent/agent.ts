@@ -1,7 +1,7 @@
 import { act } from './act/act';
 import { Actor } from './act/actor';
 import { PasswordKeeper } from './act/password-keeper';
-import { keepPeriods } from './act/periods';
+import { keepPeriods } from './act/sentinel-periods';
 import { AgentState } from './agent-state';
 import { Log, messageOf } from './base/log';
 import { Config } from './config/config';

@@ -10,8 +10,8 @@ import { Observation } from '../observe/observation';
 import { glance } from '../observe/observe';
 import { Endpoint, ReplyError } from '../redis/resp';
 
-/** Why a Sentinel is made to forget. */
-const NAMED_ANOTHER = 'named another master than the majority and was told';
+/** Why a Sentinel is made to monitor another master. */
+const NAMED_ANOTHER = 'named another master than the majority: registered anew';
 
 /** Does what was decided. Rejects when a server does not answer; the next decision sees what became of it. */
 export async function act(action: Action, observation: Observation, actor: Actor): Promise<{ asked: readonly number[] }> {
@@ -39,11 +39,11 @@ export async function act(action: Action, observation: Observation, actor: Actor
       break;
     case 'abort-failover':
       if ((await glance(peers, config, GLANCE_MS)).servers.some((view) => view?.role === 'master')) break;
-      await replace(action.sentinels, `was in a failover and was told: ${action.why}`, actor);
+      await replace(action.sentinels, `was in a failover and registered anew: ${action.why}`, actor);
       break;
     case 'withdraw':
       await Promise.allSettled(action.sentinels.map(async (index) => withdraw(peers.sentinels[index], actor.registration)));
-      log.info('vote', `taken back at Sentinels ${action.sentinels.join(', ')}: ${action.why}`);
+      log.info('vote', `withdrawn at Sentinels ${action.sentinels.join(', ')}: ${action.why}`);
       break;
     case 'start-vote':
       return { asked: await startVote(action, observation, actor) };
@@ -52,7 +52,7 @@ export async function act(action: Action, observation: Observation, actor: Actor
       break;
     case 'reset-sentinel':
       await peers.sentinels[action.sentinel].call('SENTINEL', 'RESET', config.masterName);
-      log.info('sentinel', `${action.sentinel} was reset and discovers everybody anew: ${action.why}`);
+      log.info('sentinel', `${action.sentinel} was reset and discovers replicas and Sentinels again: ${action.why}`);
       break;
     case 'relax-election':
       await relaxElection(action.sentinels, action.downAfterMs, action.why, actor);
@@ -84,13 +84,13 @@ async function startVote(action: Extract<Action, { kind: 'start-vote' }>, observ
 async function reconcile(action: Extract<Action, { kind: 'reconcile-sentinels' }>, actor: Actor): Promise<void> {
   const { peers, registration } = actor;
   await Promise.all([
-    ...action.register.map(async (index) => register(peers.sentinels[index], index, registration, 'knew no master and was told')),
-    ...action.adjust.map(async (index) => register(peers.sentinels[index], index, registration, 'had other settings and was told')),
+    ...action.register.map(async (index) => register(peers.sentinels[index], index, registration, 'monitored no master: registered')),
+    ...action.adjust.map(async (index) => register(peers.sentinels[index], index, registration, 'had other settings: configured')),
     replace(action.replace, NAMED_ANOTHER, actor),
   ]);
 }
 
-/** Makes Sentinels forget what they know, and name the local server. */
+/** Makes Sentinels forget their master, and monitor the local server. */
 async function replace(sentinels: readonly number[], why: string, actor: Actor): Promise<void> {
   await Promise.all(sentinels.map(async (index) => {
     const sentinel = actor.peers.sentinels[index];

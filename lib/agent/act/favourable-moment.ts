@@ -1,4 +1,4 @@
-import { hurried } from './periods';
+import { withShortInfoPeriod } from './sentinel-periods';
 import { Peers } from '../redis/peers';
 import { pairs } from '../redis/replies';
 import { Endpoint, Reply } from '../redis/resp';
@@ -12,7 +12,7 @@ export interface ElectableReplica {
 
 /** Age of the last INFO at which a failover should begin. */
 const FAVOURABLE_MS = { from: 540, to: 640 };
-/** All replicas were asked at once when no answer is older than this: two ticks of a Sentinel, and the answers' way. */
+/** All replicas were asked at once when no answer is older than this: two ticks of a Sentinel, and a round trip. */
 const FRESH_MS = 250;
 /** Longest wait. Most take 0.7 s. */
 const WAIT_MS = 3_000;
@@ -33,11 +33,11 @@ export async function electableReplicas(sentinel: Endpoint, masterName: string, 
 
 /**
  * Waits for a moment at which a failover is short. Sentinel believes a promotion only when the replica's next INFO says so, and during
- * a failover it asks for INFO no sooner than 1 s after the last one. The promotion comes up to 0.3 s after the question for the failover.
+ * a failover it asks for INFO no sooner than 1 s after the last one. The promotion comes up to 0.3 s after the request for the failover.
  * An INFO just before that costs a whole second more; one that is half a second old makes the next come right after the promotion.
  *
- * Sentinel asks each replica at another time; told to hurry it asks all at once. Nothing is paused meanwhile,
- * and when the moment does not come, or the Sentinel can't be told, nothing is lost but that second.
+ * Sentinel asks each replica at another time, and all of them at once with a short INFO period. Writes are not paused meanwhile,
+ * and when the moment does not come, or the period can't be set, nothing is lost but that second.
  */
 export async function favourableMoment(
   sentinel: Endpoint, masterName: string, peers: Pick<Peers, 'addresses' | 'clock'>, longestMs: number,
@@ -50,6 +50,6 @@ export async function favourableMoment(
       await peers.clock.sleep(POLL_MS);
     }
   };
-  if (!await hurried(sentinel, async () => untilAll((age) => age <= FRESH_MS))) return;
+  if (!await withShortInfoPeriod(sentinel, async () => untilAll((age) => age <= FRESH_MS))) return;
   await untilAll((age) => age >= FAVOURABLE_MS.from && age <= FAVOURABLE_MS.to);
 }

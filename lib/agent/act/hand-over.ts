@@ -13,7 +13,7 @@ const PAUSE_MARGIN_MS = 500;
 const CATCH_UP_MS = 1_000;
 /** Longest wait until the majority names the new master. Once the failover runs, being found down changes nothing. */
 const SWITCH_MS = 8_000;
-/** Between questions. */
+/** Between polls. */
 const POLL_MS = 20;
 /** Before the second attempt. */
 const RETRY_MS = 1_000;
@@ -136,7 +136,7 @@ async function askSentinels(actor: Actor): Promise<(SentinelView | undefined)[]>
   return Promise.all(actor.peers.sentinels.map(async (sentinel) => sentinelView(sentinel, actor.peers, actor.config)));
 }
 
-/** Waits until every replica that may be elected has the stream up to here. The master's own knowledge of them is up to 1 s old. */
+/** Waits until every replica that may be elected has the stream up to here. What the master itself knows of them is up to 1 s old. */
 async function caughtUp(actor: Actor, sentinel: Endpoint, budgetMs: number): Promise<void> {
   const { peers, config } = actor;
   const deadline = peers.clock.now() + budgetMs;

@@ -6,12 +6,12 @@ import { Peers } from '../redis/peers';
 import { pairs } from '../redis/replies';
 import { Endpoint, ReplyError } from '../redis/resp';
 
-/** Between looks at who accepts what. */
+/** Between checks. */
 const KEEP_MS = 1_000;
 
 /**
  * Makes the local server, and as the agent of the master all Sentinels, accept the passwords of the Secret as they change, and use the first.
- * Open connections stay as they are. Who accepts what is asked instead of remembered: a process may have started with older files.
+ * Open connections stay authenticated. What is accepted is asked, not remembered: a process may have started with older files.
  */
 export class PasswordKeeper {
   private lookedAt = -Infinity;
@@ -54,13 +54,13 @@ export class PasswordKeeper {
       // The order tells which one is in use.
       const accepted = pairs(await endpoint.call('ACL', 'GETUSER', 'default')).get('passwords');
       if (accepted === undefined || accepted === hashes.join(',')) return;
-      // What is accepted comes last: as long as any of it failed, all is done again.
+      // Last, as this is what the next check looks at: when a command failed, all are sent again.
       for (const command of useCurrent) await endpoint.call(...command);
       await endpoint.call('ACL', 'SETUSER', 'default', 'resetpass', ...hashes.map((hash) => `#${hash}`));
       this.log.info('password', `${who} accepts ${hashes.length === 1 ? 'the new one alone' : 'two'}`);
     } catch (error) {
-      // One that does not answer is nothing new here, and comes with the files as they are then.
-      if (error instanceof ReplyError) this.log.warn('password', `${who} cannot be told: ${messageOf(error)}`);
+      // The round logs what does not answer, and a process that starts reads the files as they are then.
+      if (error instanceof ReplyError) this.log.warn('password', `${who} cannot be set: ${messageOf(error)}`);
     }
   }
 }

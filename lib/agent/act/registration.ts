@@ -22,7 +22,7 @@ export async function monitor(sentinel: Endpoint, to: Registration): Promise<boo
   return Array.isArray(current) && current[0] === to.address && current[1] === String(serverPort);
 }
 
-/** Tells a Sentinel all settings of the master. */
+/** Sets all settings of the master at a Sentinel. */
 export async function configure(sentinel: Endpoint, to: Registration): Promise<void> {
   const { masterName, downAfterMs, failoverTimeoutMs, parallelSyncs, quorum, masterRebootDownAfterMs } = to.config;
   const set = (name: string, value: number | string): string[] => ['SENTINEL', 'SET', masterName, name, String(value)];
@@ -40,7 +40,7 @@ export async function configure(sentinel: Endpoint, to: Registration): Promise<v
   if (failed) throw failed;
 }
 
-/** Makes a Sentinel forget the local server, but no other. Rejects when it does not answer. */
+/** Makes a Sentinel forget the local server, if that is the one it monitors. Rejects when it does not answer. */
 export async function withdraw(sentinel: Endpoint, from: Registration): Promise<void> {
   const { masterName, serverPort } = from.config;
   const current = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName);
@@ -56,6 +56,6 @@ export async function register(sentinel: Endpoint, index: number, to: Registrati
     await configure(sentinel, to);
     to.log.info('sentinel', `${index} ${why}`);
   } catch (error) {
-    to.log.warn('sentinel', `${index} cannot be told about the master: ${messageOf(error)}`);
+    to.log.warn('sentinel', `${index} cannot be configured: ${messageOf(error)}`);
   }
 }

@@ -11,7 +11,7 @@ export interface VoteResult {
 
 /**
  * Asks the Sentinels for their votes. A blank Sentinel gives its vote to the first that makes it monitor a master, and can't give another.
- * All candidates ask in the same order, so the first Sentinel decides between them. Who gets no majority gives the votes back.
+ * All candidates ask in the same order, so the first Sentinel decides between them. A candidate without a majority withdraws.
  */
 export async function vote(sentinels: readonly Endpoint[], registration: Registration): Promise<VoteResult> {
   const majority = majorityOf(sentinels.length);
@@ -35,7 +35,7 @@ export async function vote(sentinels: readonly Endpoint[], registration: Registr
   return { won, asked };
 }
 
-/** Tells the settings to those that voted; each of them answers that it still monitors this server. */
+/** Configures those that voted. True when each of them answers that it still monitors this server. */
 async function stillNamed(accepted: readonly number[], sentinels: readonly Endpoint[], registration: Registration): Promise<boolean> {
   try {
     await Promise.all(accepted.map(async (index) => configure(sentinels[index], registration)));

@@ -1,5 +1,5 @@
+import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, REATTACH_AFTER_MS } from './delays';
 import { Condition, Since } from './memory';
-import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, REATTACH_AFTER_MS } from './periods';
 import { Situation } from './situation';
 
 /**
@@ -33,7 +33,7 @@ export class Conditions {
     return since !== undefined && this.now.observation.at - since >= ms;
   }
 
-  /** All servers are there, or a majority of them for the whole boot timeout; and the agent of each that answers speaks. */
+  /** All servers answer and their agents speak, or the condition that waits for the others has lasted for the boot timeout. */
   public seesEnough(waiting: Condition): boolean {
     return this.now.seesAll || this.lasted(waiting, this.now.rules.bootTimeoutMs);
   }
@@ -111,7 +111,7 @@ export class Conditions {
     this.hold('bootstrap', now.noVote === undefined && now.seesMajorityOnly);
     if (this.standsForElection || now.leftOverVotes.length > 0) return;
     this.hold('divided', now.divided);
-    // Those that don't ask for votes themselves wait for the others only now.
+    // A server that can't hold a vote waits for the others only from here on.
     this.hold('bootstrap', this.lasted('divided', DIVIDED_MS) && !now.isBest && now.seesMajorityOnly);
   }
 }

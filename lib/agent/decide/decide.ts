@@ -1,10 +1,10 @@
 import { Action } from './action';
 import { Conditions } from './conditions';
-import { BLANK_MEMORY, Memory, Rules } from './memory';
 import {
   DISAGREES_AFTER_MS, DIVIDED_MS, DOUBTFUL_MASTER_MS, HOPELESS_MS, LOOK_FOR_REPLICA_MS, OVERDUE_MS, REATTACH_AFTER_MS, SECOND_MASTER_AFTER_MS,
   STALE_AFTER_MS, UNRECORDED_MS,
-} from './periods';
+} from './delays';
+import { BLANK_MEMORY, Memory, Rules } from './memory';
 import { Situation } from './situation';
 import { Observation } from '../observe/observation';
 

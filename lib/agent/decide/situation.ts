@@ -21,7 +21,8 @@ export class Situation {
   public readonly blank: readonly number[];
 
   public constructor(
-    public readonly observation: Observation, public readonly rules: Rules, public readonly self: ServerView, private readonly asked: readonly number[],
+    public readonly observation: Observation, public readonly rules: Rules, public readonly self: ServerView,
+    private readonly asked: readonly number[],
   ) {
     const { servers, sentinels } = observation;
     this.named = namedMaster(sentinels);

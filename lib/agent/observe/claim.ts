@@ -1,14 +1,14 @@
 /** What an agent tells the others about the data of its server. */
 export interface Claim {
-  /** Counts the times that the Sentinels began anew. 0: nothing is known of the data. */
+  /** Counts how often the Sentinels lost their state and began again at epoch 0. 0: nothing is known of the data. */
   readonly term: number;
   /** The configuration epoch of the Sentinels, comparable within a term. */
   readonly epoch: number;
   /** It was the master at that epoch. */
   readonly master: boolean;
-  /** Position in the replication stream when it was last known good; 0 when live. */
+  /** Replication offset when the data was last known good; 0 when live. */
   readonly offset: number;
-  /** The process that runs now is the one that was known good: its memory was not lost since. */
+  /** The process that runs now is the one that was known good: it has not restarted since. */
   readonly live: boolean;
 }
 

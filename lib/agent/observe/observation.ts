@@ -3,16 +3,16 @@ import { Claim } from './claim';
 /** What one server says about itself. */
 export interface ServerView {
   readonly role: 'master' | 'slave';
-  /** It reads its data from disk and answers little. */
+  /** It loads its data, and answers most commands with LOADING. */
   readonly loading: boolean;
-  /** Identity of the process: another one after each start. */
+  /** Run ID: another one after each start. */
   readonly runId: string;
   /** Ordinal of the server it replicates; `nobody` for a standby, `unknown` for an address that is not configured. */
   readonly follows: number | 'nobody' | 'unknown' | undefined;
   readonly linkUp: boolean;
-  /** Position in the replication stream. */
+  /** Replication offset. */
   readonly offset: number;
-  /** Identity of the replication stream: another one after each promotion. */
+  /** Replication ID: another one after each promotion. */
   readonly streamId: string;
   /** `replica-priority`; 0 can't be elected. Undefined for a master. */
   readonly priority: number | undefined;
@@ -22,7 +22,7 @@ export interface ServerView {
   readonly hasKeys: boolean;
   /** Since when the link to the master is down. In seconds; 0 when it is up, -1 when there never was one. */
   readonly linkDownSeconds: number;
-  /** What the agent beside it says about the data. Undefined: there is no agent, or it did not get so far. */
+  /** What the agent beside it says about the data. Undefined: there is no agent, or it has not said anything yet. */
   readonly claim: Claim | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface SentinelView {
   /** Ordinal of the server it names; `nobody` while it monitors none, `unknown` for an address that is not configured. */
   readonly names: number | 'nobody' | 'unknown';
   readonly epoch: number;
-  /** It finds the master down by itself. */
+  /** It finds the master down (`s_down` or `o_down`). */
   readonly masterDown: boolean;
   readonly failoverInProgress: boolean;
   readonly otherSentinels: number;

@@ -11,9 +11,9 @@ export function claimOf(record: DataRecord | undefined, self: ServerView): Claim
   const lost = !live && !self.loading && record.hasKeys && !self.hasKeys;
   if (lost) return nothing;
   const { term, epoch, master, offset } = record;
-  // Of a process that kept running, its own offset counts, not the recorded one.
+  // For a process that kept running, its current offset counts, not the recorded one.
   if (live) return { term, epoch, master, offset: 0, live };
-  // An append-only file has what was recorded; a snapshot what there was when it was taken, and Redis tells of which stream and where in it.
+  // An append-only file has what was recorded. An RDB file has what there was when it was saved, with its replication ID and offset.
   const known = self.streamId === record.streamId ? self.offset : self.appendOnly ? offset : 0;
   return { term, epoch, master: master && known >= offset, offset: known, live };
 }

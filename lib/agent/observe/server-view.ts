@@ -6,8 +6,8 @@ import { repliesOf } from '../redis/replies';
 import { Endpoint, Reply } from '../redis/resp';
 
 /**
- * A master pings its replicas every 10 s. Redis itself takes a silent link for up for a minute: as long would a new start wait for a master
- * that was lost together with its node.
+ * A master pings its replicas every 10 s. Redis itself reports a silent link as up for a minute (`repl-timeout`), and for that long a start would
+ * wait for a master that was lost with its node.
  */
 const SILENT_LINK_SECONDS = 15;
 

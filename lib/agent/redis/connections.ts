@@ -8,7 +8,7 @@ import { Config } from '../config/config';
 /** Longest wait for an answer. */
 export const CALL_MS = 1_000;
 
-/** Everybody in a configuration, over the network. */
+/** Connections to all members of a configuration. */
 export class Connections {
   /** Waits until each member has an address. */
   public static async open(config: Config, password: () => string | undefined, log: Log): Promise<Connections> {

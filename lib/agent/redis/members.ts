@@ -3,7 +3,7 @@ import { Peers } from './peers';
 import { Config } from '../config/config';
 import { ConfigFile } from '../config/config-file';
 
-/** The connections to the members, which follow their file. */
+/** The connections to the members, which follow the members' file. */
 export class Members {
   /** The configuration that the connections are of. */
   public config: Config;
@@ -13,7 +13,7 @@ export class Members {
     this.config = file.current;
   }
 
-  /** The way to other members than at the last question, once each of them has an address. */
+  /** The members, if they are others than at the last call and each of them has an address. */
   public changed(): Peers | undefined {
     if (this.file.changed()) void this.prepare(this.file.current);
     if (!this.next) return undefined;

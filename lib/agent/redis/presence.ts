@@ -5,7 +5,7 @@ const CHANNEL = '__redis-ha__';
 /** Between attempts to connect again. */
 const RETRY_MS = 100;
 
-/** What a connection to the local server tells by being there. */
+/** What the connection to the local server shows. */
 export interface PresenceEvents {
   /** A process answers. */
   onConnect(runId: string): void;

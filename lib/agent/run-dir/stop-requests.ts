@@ -5,7 +5,7 @@ import { Log, messageOf } from '../base/log';
 
 const REQUESTED = 'stop-requested';
 const ANSWERED = 'stop-answered';
-/** In case the file system tells no changes. */
+/** In case the file system reports no changes. */
 const POLL_MS = 250;
 
 /** The files through which the container of the server asks for a hand-over before it stops. */

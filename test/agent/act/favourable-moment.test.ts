@@ -11,7 +11,7 @@ function replica(ip: string, infoAgeMs: number, change: { flags?: string; priori
 /** How often a Sentinel looks whom to ask. */
 const TICK_MS = 50;
 
-/** A Sentinel that asks its replicas for INFO at times of their own, until it is told to hurry. */
+/** A Sentinel that asks its replicas for INFO at times of their own, until its INFO period is short. */
 class AskingSentinel implements Endpoint {
   public readonly periods: string[] = [];
   private readonly ages = [900, 7_000];

@@ -47,7 +47,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     expect(await Promise.all([0, 1, 2].map(async (j) => cluster.period(j, 'INFO-PERIOD')))).toEqual([700, 700, 700]);
   });
 
-  test('that ended with its agent leaves no Sentinel hurried: the next agent of the master puts it right', async () => {
+  test('that ended with its agent leaves no Sentinel with a short INFO period: the next agent of the master puts it right', async () => {
     cluster = new TestCluster();
     await cluster.start();
     const master = await cluster.settled();

@@ -41,7 +41,15 @@ function master(change: Partial<ServerView> = {}): ServerView {
 
 function names(ordinal: SentinelView['names'], change: Partial<SentinelView> = {}): SentinelView {
   return {
-    names: ordinal, epoch: 3, masterDown: false, failoverInProgress: false, otherSentinels: 2, replicas: 2, staleEntries: 0, settings: SETTINGS, ...change,
+    names: ordinal,
+    epoch: 3,
+    masterDown: false,
+    failoverInProgress: false,
+    otherSentinels: 2,
+    replicas: 2,
+    staleEntries: 0,
+    settings: SETTINGS,
+    ...change,
   };
 }
 
