@@ -16,7 +16,7 @@ export interface Publisher {
 }
 
 /** What the agent says in the status file. */
-export interface Status {
+interface Status {
   readonly role: string;
   readonly phase: Action['kind'];
   readonly master: number | null;

@@ -275,7 +275,7 @@ describeWith(REDIS)('the agent of server 0', () => {
     });
 
     test('makes a Sentinel forget a server that is no more', async () => {
-      await stage.name(0, [0, 1, 2], { 'down-after-milliseconds': 300 });
+      await stage.name(0, [0, 1, 2], { 'down-after-milliseconds': 1_500 });
       await until('the Sentinels know all', async () => stage.sentinelsKnowAll());
       expect((await stage.decideAfter(30_000)).kind).toBe('reconcile-sentinels');
 

@@ -4,7 +4,7 @@ import { pairs } from '../redis/replies';
 import { Endpoint, Reply } from '../redis/resp';
 
 /** A replica that Sentinel may elect, as one Sentinel knows it. */
-export interface ElectableReplica {
+interface ElectableReplica {
   readonly ordinal: number;
   /** Since the last INFO of the replica. In milliseconds. */
   readonly infoAgeMs: number;

@@ -3,7 +3,7 @@ import { majorityOf } from '../observe/observation';
 import { Endpoint } from '../redis/resp';
 
 /** How a vote ended. */
-export interface VoteResult {
+interface VoteResult {
   readonly won: boolean;
   /** Sentinels that were asked and may name this server. */
   readonly asked: readonly number[];

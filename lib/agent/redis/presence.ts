@@ -6,7 +6,7 @@ const CHANNEL = '__redis-ha__';
 const RETRY_MS = 100;
 
 /** What the connection to the local server shows. */
-export interface PresenceEvents {
+interface PresenceEvents {
   /** A process answers. */
   onConnect(runId: string): void;
   /** The process is gone: the connection closed and another one is refused. Told once for each process. */

@@ -288,6 +288,52 @@ describe('memory', () => {
   });
 });
 
+/** Objects and lists that nobody can change. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+}
+
+describe('the conditions that count', () => {
+  const UNSYNCED = replicaOf(1, { linkUp: false, priority: 0 });
+  const DOWN_FOR_LONG = replicaOf(1, { linkUp: false, linkDownSeconds: 70 });
+
+  test.each<[string, Servers, Sentinels, readonly string[], Partial<Rules>?]>([
+    ['of a server that loads: none', [standby({ loading: true }), ABSENT, ABSENT], BLANKS, []],
+    ['of a master that all name: none', [master(), ABSENT, ABSENT], all(0), []],
+    ['of a master that one does not name, and of stale entries', [master(), ABSENT, ABSENT], [names(0), STALE, names(1)], ['disagrees 2', 'stale 1']],
+    ['of stale entries: not while a Sentinel must be told something', [master(), ABSENT, ABSENT], [names(0, { settings: { ...SETTINGS, quorum: 1 } }), STALE, names(1)], ['disagrees 2']],
+    ['of a master that nobody names', [master(), replicaOf(0), ABSENT], BLANKS, ['unnamed', 'forgotten']],
+    ['of a doubtful master', [master(), master(), ABSENT], BLANKS, ['unnamed']],
+    ['of a second master', [master(), master(), ABSENT], all(1), ['unnamed']],
+    ['of a replica elsewhere', [replicaOf(2), master(), ABSENT], all(1), ['elsewhere']],
+    ['of a replica elsewhere that is about to stop: none', [replicaOf(2), master(), ABSENT], all(1), [], { stopping: true }],
+    ['of a replica that its master\'s agent has not told', [replicaOf(1, { priority: 0 }), master(), ABSENT], all(1), ['unrecorded'], { unrecorded: true }],
+    ['of one without master', [DOWN_FOR_LONG, ABSENT, DOWN_FOR_LONG], DOWN, ['master down']],
+    ['of one without master, with nobody to elect', [UNSYNCED, ABSENT, UNSYNCED], DOWN, ['master absent', 'master down']],
+    ['of a named server', [LAST, standby(), ABSENT], all(0), ['named']],
+    ['of a named server without data', [EMPTY, standby(), ABSENT], all(0), ['named', 'named and older']],
+    ['of one that waits for a Sentinel to withdraw', [EMPTY, standby(), standby()], [names(0), names(0), ABSENT], ['named', 'withdraw']],
+    ['of a hopeless failover', [LAST, standby(), standby()], [names(0), names(0, { failoverInProgress: true }), names(0)], ['hopeless failover']],
+    ['before a vote', [LAST, standby(), ABSENT], BLANKS, ['bootstrap']],
+    ['of divided Sentinels', [standby(), standby(), BETTER], DIVIDED, ['divided']],
+  ])('%s', (_, servers, sentinels, expected, rules = {}) => {
+    const { memory } = decide({ at: 5, servers, sentinels }, { ...BLANK_MEMORY, runId: 'a' }, { ...RULES, ...rules });
+
+    expect(memory.since).toEqual(Object.fromEntries(expected.map((condition) => [condition, 5])));
+  });
+
+  test('change nothing that they are derived from, and are the same each time', () => {
+    const observation: Observation = frozen({ at: 70_000, servers: [standby(), standby(), BETTER], sentinels: DIVIDED });
+    const memory: Memory = frozen({ runId: 'a', since: { divided: 0 }, asked: [1] });
+
+    const first = decide(observation, memory, frozen({ ...RULES }));
+
+    expect(first).toEqual(decide(observation, memory, RULES));
+    expect(first.memory).not.toBe(memory);
+  });
+});
+
 describe('right before a promotion', () => {
   test.each<[string, Servers, Sentinels, string | undefined]>([
     ['nothing forbids it', [ABSENT, standby(), standby()], all(0), undefined],
