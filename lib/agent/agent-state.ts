@@ -36,7 +36,7 @@ export class AgentState {
   private stopRequested = false;
   private ending = false;
 
-  public constructor(private readonly store: RecordStore, private readonly publisher: Publisher) {
+  constructor(private readonly store: RecordStore, private readonly publisher: Publisher) {
     this.knownRecord = store.read();
   }
 

@@ -40,7 +40,7 @@ export class Agent {
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private said = '';
 
-  public constructor(private readonly options: AgentOptions) {
+  constructor(private readonly options: AgentOptions) {
     const { config, peers, state, log, passwords } = options;
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.state = state;

@@ -57,7 +57,7 @@ class Service {
   private handingOver?: Promise<string>;
   private wake?: () => void;
 
-  public constructor(private agent: Agent, private readonly state: AgentState, private readonly members: Members, private readonly log: Log) {
+  constructor(private agent: Agent, private readonly state: AgentState, private readonly members: Members, private readonly log: Log) {
     this.config = members.config;
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);

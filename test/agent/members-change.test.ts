@@ -12,7 +12,7 @@ const SENTINELS = ['10.0.1.1', '10.0.1.2', '10.0.1.3'];
 
 /** A Sentinel that names server 0 and accepts every failover. */
 class AcceptingSentinel implements Endpoint {
-  public constructor(private readonly index: number, private readonly failovers: number[]) {}
+  constructor(private readonly index: number, private readonly failovers: number[]) {}
 
   public async call(...command: string[]): Promise<Reply> {
     if (command[1] === 'FAILOVER') this.failovers.push(this.index);

@@ -15,7 +15,7 @@ class Clients {
   private stopped = false;
   private readonly done: Promise<unknown>;
 
-  public constructor(private readonly proxy: ClusterProxy, count: number) {
+  constructor(private readonly proxy: ClusterProxy, count: number) {
     this.done = Promise.all(Array.from({ length: count }, async (_, i) => this.write(i % 2 === 0)));
   }
 

@@ -17,7 +17,7 @@ export class PasswordKeeper {
   private lookedAt = -Infinity;
   private looking = false;
 
-  public constructor(
+  constructor(
     private readonly peers: Peers, private readonly config: Config, private readonly passwords: PasswordReader, private readonly log: Log,
   ) {}
 

@@ -1,6 +1,6 @@
 /** Writes one line for each event: time, level, subject, message. */
 export class Log {
-  public constructor(private readonly write: (line: string) => void = (line) => process.stdout.write(line)) {}
+  constructor(private readonly write: (line: string) => void = (line) => process.stdout.write(line)) {}
 
   public info(subject: string, message: string): void {
     this.line('info', subject, message);

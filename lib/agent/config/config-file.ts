@@ -17,7 +17,7 @@ export class ConfigFile {
    * @param hostname name of the pod, whose trailing `-N` is the ordinal when the file has no `self`.
    * @throws ConfigError naming the file, the setting, its value and what is accepted.
    */
-  public constructor(private readonly file: string, private readonly hostname: string, private readonly log: Log) {
+  constructor(private readonly file: string, private readonly hostname: string, private readonly log: Log) {
     this.text = read(file);
     this.current = this.parse();
   }

@@ -137,7 +137,7 @@ function ordinalOf(hostname: string, servers: number): number {
 }
 
 class Reader {
-  public constructor(private readonly values: Record<string, unknown>) {}
+  constructor(private readonly values: Record<string, unknown>) {}
 
   public family(key: string): 0 | 4 | 6 {
     const value = this.values[key];

@@ -11,7 +11,7 @@ export class Conditions {
   public readonly since: Since;
   private readonly counting: Partial<Record<Condition, number>> = {};
 
-  public constructor(private readonly now: Situation, private readonly before: Since) {
+  constructor(private readonly now: Situation, private readonly before: Since) {
     this.since = this.counting;
     const { named, self, rules } = now;
     if (self.loading || named === 'unknown') return;

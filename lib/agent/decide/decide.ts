@@ -34,7 +34,7 @@ function wait(why: string): Action {
 
 /** Chooses the action. Nothing in here begins or ends a condition. */
 class Choice {
-  public constructor(private readonly now: Situation, private readonly conditions: Conditions) {}
+  constructor(private readonly now: Situation, private readonly conditions: Conditions) {}
 
   public action(): Action {
     const { self, named, rules } = this.now;

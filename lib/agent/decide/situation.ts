@@ -20,7 +20,7 @@ export class Situation {
   public readonly naming: readonly number[];
   public readonly blank: readonly number[];
 
-  public constructor(
+  constructor(
     public readonly observation: Observation, public readonly rules: Rules, public readonly self: ServerView,
     private readonly asked: readonly number[],
   ) {

@@ -21,7 +21,7 @@ export class RecordFile {
   private readonly file: string;
   private written = '';
 
-  public constructor(dataDir: string) {
+  constructor(dataDir: string) {
     this.file = path.join(dataDir, FILE);
   }
 

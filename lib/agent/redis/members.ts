@@ -9,7 +9,7 @@ export class Members {
   public config: Config;
   private next?: Connections;
 
-  public constructor(private readonly file: ConfigFile, private connections: Connections, private readonly open: () => Promise<Connections>) {
+  constructor(private readonly file: ConfigFile, private connections: Connections, private readonly open: () => Promise<Connections>) {
     this.config = file.current;
   }
 

@@ -23,7 +23,7 @@ export class Presence {
   private stopped = false;
   private connecting = false;
 
-  public constructor(options: RespClientOptions, private readonly events: PresenceEvents) {
+  constructor(options: RespClientOptions, private readonly events: PresenceEvents) {
     this.client = new RespClient(options);
     this.client.onDisconnect = () => {
       this.name = undefined;

@@ -31,7 +31,7 @@ export class RespClient implements Endpoint {
   private socket?: net.Socket;
   private pending: Pending[] = [];
 
-  public constructor(private readonly options: RespClientOptions) {}
+  constructor(private readonly options: RespClientOptions) {}
 
   public async call(...command: string[]): Promise<Reply> {
     const [reply] = await this.batch([command]);

@@ -7,7 +7,7 @@ export class ReplyError extends Error {
 export class ConnectionError extends Error {
   public override readonly name = 'ConnectionError';
 
-  public constructor(message: string, /** `ECONNREFUSED`, `ETIMEDOUT` and the like. */ public readonly code?: string) {
+  constructor(message: string, /** `ECONNREFUSED`, `ETIMEDOUT` and the like. */ public readonly code?: string) {
     super(message);
   }
 }

@@ -17,7 +17,7 @@ export class Heartbeat {
   private timer?: NodeJS.Timeout;
   private failed = false;
 
-  public constructor(runDir: string, private readonly log: Log, private readonly beatMs = BEAT_MS) {
+  constructor(runDir: string, private readonly log: Log, private readonly beatMs = BEAT_MS) {
     this.file = path.join(runDir, HEARTBEAT_FILE);
   }
 

@@ -6,7 +6,7 @@ import { Log, messageOf } from '../base/log';
 export class StatusFile {
   private readonly file: string;
 
-  public constructor(runDir: string, private readonly log: Log) {
+  constructor(runDir: string, private readonly log: Log) {
     this.file = path.join(runDir, 'status.json');
   }
 

@@ -16,7 +16,7 @@ export class StopRequests {
   private timer?: NodeJS.Timeout;
   private seen = false;
 
-  public constructor(runDir: string, private readonly log: Log) {
+  constructor(runDir: string, private readonly log: Log) {
     this.requested = path.join(runDir, REQUESTED);
     this.answered = path.join(runDir, ANSWERED);
   }

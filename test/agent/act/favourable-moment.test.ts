@@ -16,7 +16,7 @@ class AskingSentinel implements Endpoint {
   public readonly periods: string[] = [];
   private readonly ages = [900, 7_000];
 
-  public constructor(clock: Scheduler, private readonly refuses = false) {
+  constructor(clock: Scheduler, private readonly refuses = false) {
     clock.every(TICK_MS, () => this.tick());
   }
 

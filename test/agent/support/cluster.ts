@@ -45,7 +45,7 @@ export class TestCluster {
   private readonly processes = new Map<string, ChildProcess>();
   private readonly clients: RespClient[] = [];
 
-  public constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '', sentinels = size) {
+  constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '', sentinels = size) {
     const byte = (): number => 1 + Math.floor(Math.random() * 250);
     const network = `127.${byte()}.${byte()}`;
     this.servers = Array.from({ length: size }, (_, i) => `${network}.${i + 1}`);
@@ -327,7 +327,7 @@ export class Writer {
   private stopped = false;
   private readonly done: Promise<void>;
 
-  public constructor(private readonly cluster: TestCluster, private at: number, private readonly prefix = 'written') {
+  constructor(private readonly cluster: TestCluster, private at: number, private readonly prefix = 'written') {
     this.done = this.write();
   }
 

@@ -19,7 +19,7 @@ export class ClusterProxy {
   private child?: ChildProcess;
   private readonly directory: string;
 
-  public constructor(private readonly cluster: TestCluster, private readonly props: Pick<RedisHaProps, 'proxy'> = {}) {
+  constructor(private readonly cluster: TestCluster, private readonly props: Pick<RedisHaProps, 'proxy'> = {}) {
     this.host = cluster.servers[0].replace(/\d+$/, '201');
     this.directory = fs.mkdtempSync(path.join(cluster.directory, 'proxy-'));
     this.passwordFile = path.join(this.directory, 'password');

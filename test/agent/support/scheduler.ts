@@ -4,7 +4,7 @@ import { Clock } from '../../../lib/agent/base/clock';
 export class Random {
   private state: number;
 
-  public constructor(seed: number) {
+  constructor(seed: number) {
     this.state = seed * 7_919 + 1;
     for (let n = 0; n < 10; n++) this.next();
   }

@@ -39,7 +39,7 @@ export class SimulatedSentinel {
   /** Priority of each replica, as of the last look at it. */
   private readonly priorities = new Map<number, number>();
 
-  public constructor(public readonly index: number, private readonly world: SentinelWorld) {}
+  constructor(public readonly index: number, private readonly world: SentinelWorld) {}
 
   public start(options: { blank: boolean }): void {
     this.up = true;

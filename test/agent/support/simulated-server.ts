@@ -8,7 +8,7 @@ export interface DataSet {
   readonly last: number;
 }
 
-export const EMPTY: DataSet = { era: 0, last: 0 };
+const EMPTY: DataSet = { era: 0, last: 0 };
 
 export type Promoter = 'agent' | 'sentinel';
 
@@ -41,7 +41,7 @@ export class SimulatedServer {
   private pausedUntil = -Infinity;
   private starts = 0;
 
-  public constructor(public readonly ordinal: number, private readonly events: ServerEvents) {}
+  constructor(public readonly ordinal: number, private readonly events: ServerEvents) {}
 
   /** Starts the process as a standby. */
   public start(): void {

@@ -18,7 +18,7 @@ const MASTER_NAME = 'cache-redis';
 const ALL = [0, 1, 2];
 
 /** A record of data that was known good in another process. */
-export const RECORD: DataRecord = { term: 1, epoch: 0, master: false, offset: 0, hasKeys: false, runId: 'before', streamId: 'before' };
+const RECORD: DataRecord = { term: 1, epoch: 0, master: false, offset: 0, hasKeys: false, runId: 'before', streamId: 'before' };
 
 /**
  * Real servers and Sentinels in whatever state a test puts them, and what the agent of server 0 decides about it.

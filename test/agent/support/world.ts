@@ -44,7 +44,7 @@ export class World {
   private era = 0;
   private written = 0;
 
-  public constructor(seed: number, private readonly decide: Decide = rightDecide, public readonly size = 3) {
+  constructor(seed: number, private readonly decide: Decide = rightDecide, public readonly size = 3) {
     this.random = new Random(seed);
     const ordinals = Array.from({ length: size }, (_, i) => i);
     this.servers = ordinals.map((i) => new SimulatedServer(i, {
