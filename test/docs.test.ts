@@ -55,6 +55,25 @@ test('the picture of docs/architecture.md shows the rooms and what they import',
   for (const room of Object.keys(ROOMS)) expect([room, ...[...reachable(room, drawn)].sort()]).toEqual([room, ...[...reachable(room, ROOMS)].sort()]);
 });
 
+describe('docs/operations.md', () => {
+  const sources = fs.readdirSync(path.join(ROOT, 'lib/agent'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => read(`lib/agent/${file}`)).join('\n');
+  const rows = (head: string) => read('docs/operations.md').split(head)[1].split('\n\n')[0].split('\n').filter((line) => /^\| (?!---)/.test(line)).map((line) => line.split('|')[1].trim());
+
+  test('explains each word with which the agent begins a line of its log', () => {
+    const logged = new Set([...sources.matchAll(/\blog\.(?:info|warn|error)\(\s*'([a-z-]+)'/g)].map((match) => match[1]));
+    expect(rows('| word | what happened |').flatMap(codes).sort()).toEqual([...logged].sort());
+  });
+
+  test('quotes what agents wait for as they log it', () => {
+    const texts = sources.split('\n').filter((line) => !/^\s*(\*|\/)/.test(line)).flatMap((line) => [...line.matchAll(/(['`])((?:(?!\1).)+)\1/g)].map((match) => match[2].split(': ')[0]));
+    const patterns = texts.filter((text) => text.replace(/\$\{[^}]*\}/g, '').replace(/\W/g, '').length > 8)
+      .map((text) => new RegExp(`^${text.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')).join('.+')}$`));
+    const quoted = rows('| the agent logs `wait` with | remedy |');
+    expect(quoted.length).toBeGreaterThan(4);
+    expect(quoted.filter((reason) => !patterns.some((pattern) => pattern.test(reason)))).toEqual([]);
+  });
+});
+
 test('decisions are numbered without a gap, each with its date and what was considered', () => {
   const sections = read('docs/decisions.md').split(/^### /m).slice(1);
   expect(sections.map((section) => section.split('\n')[0])).toEqual(sections.map((_, index) => `D${index + 1}`));
