@@ -69,10 +69,10 @@ async function main(): Promise<void> {
   const rows: (string | number)[][] = [];
   for (const [servers, sentinels] of SIZES) rows.push(await measure(servers, sentinels));
   const head = [
-    'servers × Sentinels', 'questions each 200 ms', 'HAProxy (%)', 'HAProxy (MiB)', 'a server, before → with HAProxy (%)', 'a Sentinel (%)', 'an agent (%)', 'an agent (MiB)',
+    'servers × Sentinels', 'checks each 200 ms', 'HAProxy (%)', 'HAProxy (MiB)', 'a server, before → with HAProxy (%)', 'a Sentinel (%)', 'an agent (%)', 'an agent (MiB)',
   ];
-  const what = `One HAProxy with its default intervals, no clients, no data; percent of a core over ${WINDOW_MS / 1000} s, means of all of a kind. `
-    + 'Memory is private, without what processes share.';
+  const what = `One HAProxy with default intervals, no clients, no data; percent of a core over ${WINDOW_MS / 1000} s, mean of all processes of a kind. `
+    + 'Memory is private memory, without pages shared with other processes.';
   record('bench:checks', 'What checks and agents cost', `${what}\n\n${table(head, rows)}`);
 }
 

@@ -102,8 +102,8 @@ async function main(): Promise<void> {
     const median = gaps[Math.floor((gaps.length - 1) / 2)];
     return [name, gaps.length, seconds(gaps[0]), seconds(median), seconds(gaps.at(-1)!), Math.max(...results[index].map((each) => each.lost))];
   });
-  const what = `${WRITERS} clients write through HAProxy; the gap is the longest time in which none of them got an answer. In turns, so that all had the same machine. `
-    + '3 servers, 3 Sentinels, down-after 3.5 s, checks as by default; "at once" forbids the Sentinels `SENTINEL DEBUG`, as an older Redis would.';
+  const what = `${WRITERS} clients write through HAProxy; the gap is the longest time in which none of them got a reply. The events take turns, so that all had the same conditions. `
+    + '3 servers, 3 Sentinels, down-after 3.5 s, default checks; for "at once", `SENTINEL DEBUG` is forbidden by ACL, as if Redis were older.';
   record('bench:hand-over', 'A change of the master', `${what}\n\n${table(['event', 'runs', 'least gap (s)', 'median (s)', 'most (s)', 'most acknowledged writes lost'], rows)}`);
 }
 

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   const bench = await Bench.create();
   try {
     const figures = await measure(bench);
-    const what = `Medians of ${RUNS} runs of the program. 0 ms after the answer: the watch was faster than the answer. No HAProxy was reloaded. Resident memory includes the mapped program file of Node.js, which containers of a node share.`;
+    const what = `Medians of ${RUNS} runs of the program. 0 ms after the API server's answer: the watch event arrived before the answer. No HAProxy was reloaded. Resident memory includes the mapped binary of Node.js, which containers on a node share.`;
     record('bench:kube-template', 'kube-template', `${what}\n\n${table(['what', 'median', 'runs', 'limit', ''], figures.map((one) => one.row()))}`);
     if (figures.some(({ held }) => !held)) process.exitCode = 1;
   } finally {

@@ -95,7 +95,7 @@ async function main(): Promise<void> {
     'installation', 'container', 'anonymous (MiB)', 'working set (MiB)', 'memory requested', 'memory limit',
     'CPU (millicores)', 'CPU requested', 'CPU limit',
   ];
-  const what = `The most of all containers of a kind, ${(SETTLE_MILLIS / 1000)} s after the start, without clients and data. CPU is a mean over ${WINDOW_MILLIS / 1000} s, probes' runs included.`;
+  const what = `The highest value of all containers of a kind, ${(SETTLE_MILLIS / 1000)} s after the start, without clients and data. CPU is the mean over ${WINDOW_MILLIS / 1000} s, including the processes of exec probes.`;
   record('bench:rest', 'At rest', `${what}\n\n${table(head, rows)}`);
 }
 

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     }
   }
   const head = ['3 servers, 3 HAProxy', 'run', 'apply → all ready (s)', 'apply → first write (s)'];
-  record('bench:start', 'Start', `Images are on the nodes; first writes go through a forwarded port.\n\n${table(head, rows)}`);
+  record('bench:start', 'Start', `Images are already on the nodes; first writes go through a forwarded port.\n\n${table(head, rows)}`);
 }
 
 void main();

@@ -9,10 +9,10 @@ const redis = new RedisHa(chart, 'redis');
 const shop = new kplus.Deployment(chart, 'web', {
   containers: [{ image: 'registry.example.com/shop:1.4.2', portNumber: 8080, securityContext: { user: 1000 } }],
 });
-// The app gets REDIS_HOST, REDIS_PORT, REDIS_READ_PORT and REDIS_PASSWORD, and the NetworkPolicy lets its pods in.
+// The app gets REDIS_HOST, REDIS_PORT, REDIS_READ_PORT and REDIS_PASSWORD, and a NetworkPolicy rule admits its pods.
 redis.connectFrom(shop);
 
-// Jobs of another namespace may connect too. They bring host and password themselves.
+// Jobs in another namespace may connect too. They have to know host and password themselves.
 redis.allowFrom(kplus.Namespaces.select(chart, 'jobs', { labels: { team: 'jobs' } }));
 
 app.synth();

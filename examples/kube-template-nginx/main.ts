@@ -9,7 +9,7 @@ const web = new kplus.Deployment(chart, 'nginx', {
   replicas: 2,
   containers: [{
     image: 'docker.io/library/nginx:1.27',
-    // nginx itself does not look whether its file has changed
+    // nginx does not watch its configuration file
     command: ['sh', '-c', 'until [ -s /shared/upstreams.conf ]; do sleep 1; done; touch /tmp/loaded; nginx -c /shared/upstreams.conf; ' +
       'while sleep 1; do [ /shared/upstreams.conf -nt /tmp/loaded ] && touch /tmp/loaded && nginx -c /shared/upstreams.conf -s reload; done'],
     securityContext: { user: 101, readOnlyRootFilesystem: false },
@@ -17,7 +17,7 @@ const web = new kplus.Deployment(chart, 'nginx', {
   }],
 });
 
-// Pods of the backend by address, in an upstream block that follows them.
+// The addresses of the backend's pods, in an upstream block that is kept up to date.
 KubeTemplate.attachTo(web, {
   templates: [{
     file: 'upstreams.conf',

@@ -4,8 +4,8 @@ import { Auth, RedisHa } from 'cdk8s-redis-ha';
 const app = new App();
 const chart = new Chart(app, 'teams', { namespace: 'redis' });
 
-// Ten installations in one namespace. Each has names, a password and a master's name of its own: Sentinels of one never
-// take those of another for theirs. They share one ConfigMap with the agent's program.
+// Ten installations in one namespace. Each has object names, a password and a master name of its own, so that the Sentinels of one
+// never mix with those of another. They share one ConfigMap with the agent's program.
 for (let team = 0; team < 10; team += 1) {
   const name = `team-${team}`;
   new RedisHa(chart, name, { name, auth: Auth.secret(`${name}-password`), proxy: { replicas: 2 } });

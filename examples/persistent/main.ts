@@ -7,17 +7,17 @@ const chart = new Chart(app, 'shop', { namespace: 'shop' });
 
 new RedisHa(chart, 'redis', {
   auth: Auth.secret('redis-credentials', { key: 'redis-password' }),
-  // A claim for each server. They outlive the installation: data goes when somebody deletes them.
+  // A PersistentVolumeClaim for each server. They outlive the installation: the data is there until the claims are deleted.
   persistence: Persistence.volume(Size.gibibytes(20), { storageClass: 'fast', mode: DurabilityMode.APPEND_ONLY }),
   server: {
-    // Three quarters of the limit hold data, the rest is for the copy that a rewrite of the append-only file needs.
+    // maxmemory is three quarters of the limit; the rest is for copy-on-write while the append-only file is rewritten.
     resources: {
       requests: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('4Gi') },
       limits: { memory: k8s.Quantity.fromString('4Gi') },
     },
-    // Data that must not vanish: a full server refuses writes and says so.
+    // Nothing is evicted: a full server refuses writes with an error.
     maxmemoryPolicy: MaxmemoryPolicy.NOEVICTION,
-    // 3 GiB take a while to load: 20 minutes before Kubernetes gives a starting server up.
+    // 3 GiB take a while to load: 20 minutes before Kubernetes restarts a server that is still starting.
     probes: { startup: { period: Duration.seconds(5), failureThreshold: 240 } },
   },
 });

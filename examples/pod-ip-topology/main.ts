@@ -4,8 +4,8 @@ import { Persistence, RedisHa, Routing, Sentinel } from 'cdk8s-redis-ha';
 const app = new App();
 const chart = new Chart(app, 'cache');
 
-// HAProxy connects to pod IPs, without a Service's address translation in the way of each request.
-// Sentinels live in pods of their own: a lost node takes a server or a voter, not both.
+// HAProxy connects to pod IPs: no Service, and no NAT, in the path of each request.
+// Sentinels run in pods of their own, so that a server and the Sentinel that votes about it can fail independently.
 new RedisHa(chart, 'redis', {
   routing: Routing.podIp(),
   sentinel: Sentinel.deployments(3),

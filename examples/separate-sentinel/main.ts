@@ -5,14 +5,14 @@ const app = new App();
 const chart = new Chart(app, 'cache');
 
 new RedisHa(chart, 'redis', {
-  // Two servers would be too few to vote: Sentinels of their own do, and a node's loss takes no voter with the server it votes about.
+  // Two servers are too few for a majority of sidecars: three Sentinels of their own make one, and are rescheduled when their node is lost.
   replicas: 2,
   sentinel: Sentinel.deployments(3, {
     downAfter: Duration.seconds(4),
-    // Two voters on one node would be lost together.
+    // Two Sentinels on one node would be lost together.
     pod: { spread: Spread.ONE_PER_NODE },
   }),
-  // With one replica a write must not wait for it: its loss would stop all writes.
+  // With a single replica, requiring one in sync would stop all writes when it is lost.
   server: { minReplicasToWrite: 0 },
 });
 

@@ -9,10 +9,10 @@ new RedisHa(chart, 'valkey', {
   // All default images from a mirror that keeps the paths of docker.io.
   imageRegistry: 'registry.example.com/mirror',
   imagePullSecrets: ['mirror-credentials'],
-  // The cluster is 1.29 or newer: Kubernetes itself stops agent and Sentinel after the server.
+  // Needs Kubernetes 1.29: agent and Sentinel are native sidecars, and stop after the server.
   nativeSidecars: true,
   server: {
-    // A cache: what was not used for long makes room.
+    // A cache: the least recently used keys are evicted.
     maxmemory: Size.mebibytes(256),
     maxmemoryPolicy: MaxmemoryPolicy.ALLKEYS_LRU,
     directives: ['lazyfree-lazy-eviction yes'],

@@ -66,19 +66,19 @@ async function section(scenario: Scenario, results: readonly Result[]): Promise<
 
 const INTRODUCTION = `# Reliability
 
-Written by \`npm run faults:report\` from runs of the fault suite, \`npm run faults\`: each fault is done to an installation on a real cluster of three
-nodes while clients write to it. Eight writers with unique keys over lasting connections, one that is idle for seconds, one that connects anew for each write, and two readers go
-through HAProxy, from a node that the fault does not hurt; they give a connection 0.5 s, and an answer 2 s. Every acknowledgement is kept with its time and the server that gave it, and everything is read back at the end.
+Written by \`npm run faults:report\` from runs of the fault suite, \`npm run faults\`: each fault is injected into an installation on a real cluster of three
+nodes while clients write to it. Eight writers with unique keys over persistent connections, one that is idle for seconds, one that reconnects for each write, and two readers go
+through HAProxy, from a node that the fault does not affect; they time out after 0.5 s when they connect, and after 2 s when they wait for a reply. Every acknowledgement is kept with its time and the server that gave it, and all keys are read back at the end.
 
-- **gap**: longest time without an acknowledgement to anybody who was not cut off; median and worst of the runs.
+- **gap**: longest time without an acknowledgement to any client that was not cut off; median and worst of the runs.
 - **recovery**: time from the moment at which the last pod runs again to the first acknowledgement.
 - **old master**: how long after the fault the old master still acknowledged.
-- **lost**: acknowledged writes that were gone at the end. "Writes on their way": acknowledged within the last second before the master went, or less where it says so, and not yet
-  at a replica: replication is asynchronous. \`WAIT\` gives a promise for a single write.
-- **double**: acknowledgements of one server while another gave some too. Always 0, or the run fails.
+- **lost**: acknowledged writes that were missing at the end. "Writes on their way": acknowledged within the last second before the master failed, or less where it says so, and not yet
+  received by a replica: replication is asynchronous. \`WAIT\` gives a promise for a single write.
+- **double**: acknowledgements of one server while another one acknowledged too. Always 0, or the run fails.
 - **in sync**: longest time from the end of the fault until all Sentinels agree and all replicas are in sync; at most 60 s, or the run fails.
 
-In the pictures the upper part shows who acknowledged writes, the middle what each server said it was, and the lower part whom each Sentinel named.
+In the pictures the upper part shows which server acknowledged writes, the middle the role that each server reported, and the lower part the master that each Sentinel named.
 
 | setup | Sentinel | HAProxy reaches servers by | engine | data |
 | --- | --- | --- | --- | --- |

@@ -69,7 +69,7 @@ export const COLD_START_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'blank-replicas',
-    what: 'The master\'s node is switched off, both replicas lose their volumes, and the master comes back before anybody may start without it.',
+    what: 'The master\'s node is switched off, both replicas lose their volumes, and the master comes back before the others may start without it.',
     setups: [VOLUME],
     needs: 'nodes',
     bar: { lost: 0 },

@@ -63,7 +63,7 @@ export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'scale-servers',
-    what: 'Three servers, with the Sentinels beside them, become five, and then three again.',
+    what: 'Three servers with Sentinels as sidecars are scaled to five, and back to three.',
     setups: [SIDECAR],
     bar: { gapMs: { median: 1500, worst: 3000 }, lost: 0 },
     maxRuns: 2,
@@ -79,7 +79,7 @@ export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'scale-sentinels',
-    what: 'Three Sentinels in Deployments of their own, and three servers, become five, and then three again.',
+    what: 'Three servers and three Sentinels in Deployments of their own are scaled to five, and back to three.',
     setups: [SEPARATE],
     bar: { gapMs: { median: 1500, worst: 3000 }, lost: 0 },
     maxRuns: 2,

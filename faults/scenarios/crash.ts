@@ -27,7 +27,7 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'out-of-memory',
-    what: 'The kernel kills the master\'s server because it is out of memory.',
+    what: 'The OOM killer kills the master\'s server.',
     setups: [SIDECAR],
     needs: 'processes',
     bar: { gapMs: CRASH, lost: 'tail', tailMs: IN_FLIGHT, switches: 1 },
@@ -53,7 +53,7 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'freeze-master',
-    what: 'The master\'s server is frozen for 10 s, and then goes on as if nothing had been.',
+    what: 'The master\'s server is frozen for 10 s, and then continues.',
     setups: BOTH,
     needs: 'processes',
     bar: { gapMs: { median: 5300, worst: 7000 }, lost: 'tail', switches: 1 },

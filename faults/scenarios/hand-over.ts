@@ -167,7 +167,7 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'bare-failover',
-    what: 'Somebody types SENTINEL FAILOVER, while the master is healthy.',
+    what: '`SENTINEL FAILOVER` is sent by hand while the master is healthy.',
     setups: [SIDECAR],
     // the old master goes on until the Sentinels have agreed: no proxy can tell earlier
     bar: { gapMs: { median: 1500, worst: 3000 }, lost: 'cut', oldMasterMs: 2000, switches: 1 },
@@ -181,7 +181,7 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'rogue-replica',
-    what: 'Somebody types REPLICAOF NO ONE on a replica.',
+    what: '`REPLICAOF NO ONE` is sent to a replica by hand.',
     setups: [SIDECAR],
     bar: { gapMs: UNNOTICED, lost: 0, switches: 0 },
     async inject(run) {

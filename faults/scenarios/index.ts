@@ -31,6 +31,6 @@ export const CI = {
 export const NOT_DONE: readonly { readonly what: string; readonly why: string }[] = [
   { what: 'The clock of one node jumps', why: 'the nodes of the lab share one kernel, and a kernel has one clock: every node\'s time would jump' },
   { what: 'Certificates are rotated under load', why: 'the installation has no certificates' },
-  { what: 'The API server is away for minutes', why: 'it is away for 20 s: nothing of the installation asks it in between, except kube-template, whose own tests cover longer outages' },
+  { what: 'The API server is down for minutes', why: 'it is down for 20 s: nothing of the installation uses it meanwhile except kube-template, whose own tests cover longer outages' },
   { what: 'A volume that is really full', why: 'volumes of the lab are directories of one disk; a volume in memory of 48 MiB is filled instead' },
 ];

@@ -35,7 +35,7 @@ export const NODE_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'power-off-without-dns',
-    what: 'The same while the cluster\'s DNS is away.',
+    what: 'The same while the cluster\'s DNS is down.',
     setups: [SEPARATE],
     needs: 'nodes',
     bar: { gapMs: NODE_LOSS, lost: 'tail', switches: 1 },
@@ -67,7 +67,7 @@ export const NODE_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'cut-off-master-node',
-    what: 'The master\'s node, with clients on it, is cut off the network for 20 s.',
+    what: 'The master\'s node, with clients on it, is cut off from the network for 20 s.',
     setups: BOTH,
     needs: 'nodes',
     clientsBesideMaster: true,

@@ -65,7 +65,7 @@ export const PARTITION_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'api-server-away',
-    what: 'The API server is away for 20 s, and meanwhile the master\'s server is killed.',
+    what: 'The API server is down for 20 s, and meanwhile the master\'s server is killed.',
     setups: [SEPARATE],
     needs: 'nodes',
     bar: { gapMs: { median: 1500, worst: 3000 }, lost: 0, switches: 1 },

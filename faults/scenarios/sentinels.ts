@@ -63,7 +63,7 @@ export const SENTINEL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'two-sentinels-away',
-    what: 'Two of the three Sentinels are away for 10 s, while the master is healthy.',
+    what: 'Two of the three Sentinels are down for 10 s, while the master is healthy.',
     setups: [SEPARATE],
     // writes are refused until a majority is back and has been told of the master
     bar: { gapMs: { median: 15_000, worst: 20_000 }, lost: 0, switches: 0 },
@@ -81,7 +81,7 @@ export const SENTINEL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'all-sentinels-deleted',
-    what: 'All Sentinels are deleted at once: they come back knowing nothing.',
+    what: 'All Sentinels are deleted at once: they come back without state.',
     setups: [SEPARATE],
     bar: { gapMs: { median: 10_000, worst: 15_000 }, lost: 0, switches: 0 },
     async inject(run) {
@@ -94,7 +94,7 @@ export const SENTINEL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'tilt',
-    what: 'All Sentinels are frozen for 3 s, and then the master\'s node is switched off: they distrust their clocks for 30 s.',
+    what: 'All Sentinels are frozen for 3 s, and then the master\'s node is switched off: they are in TILT for 30 s.',
     setups: [SEPARATE],
     needs: 'nodes',
     bar: { gapMs: { median: 42_000, worst: 47_000 }, lost: 'tail', switches: 1 },
@@ -115,7 +115,7 @@ export const SENTINEL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'sentinels-cut-off',
-    what: 'All Sentinels are cut off from everybody for 50 s, the master\'s node is switched off meanwhile, and they come back with old views.',
+    what: 'All Sentinels are cut off from everybody for 50 s, the master\'s node is switched off meanwhile, and they come back with outdated state.',
     setups: [SEPARATE],
     needs: 'nodes',
     // half of it is the time for which they are away
@@ -138,7 +138,7 @@ export const SENTINEL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'sentinels-away-while-master-dies',
-    what: 'All Sentinels are away while the master\'s node is switched off, and come back knowing nothing.',
+    what: 'All Sentinels are down while the master\'s node is switched off, and come back without state.',
     setups: [VOLUME],
     needs: 'nodes',
     // without their word the servers wait for the boot timeout before a majority of them chooses
