@@ -64,7 +64,7 @@ function agent(source: string, ...edits: Edit[]): Sabotage['alter'] {
 export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'strict-consensus',
-    removes: 'HAProxy leads writes to any server that says master',
+    removes: 'HAProxy routes writes to any server that says master',
     scenario: 'cut-off-master-and-replica',
     setup: SEPARATE,
     alter: file(
@@ -96,7 +96,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     removes: 'the hand-over does not wait until the replicas have every write',
     scenario: 'lagging-replicas',
     setup: SIDECAR,
-    alter: agent('hand-over.ts', [/^ *await caughtUp\(.*$/, '']),
+    alter: agent('act/hand-over.ts', [/^ *await caughtUp\(.*$/, '']),
   },
   {
     name: 'standby-boot',

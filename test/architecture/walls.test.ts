@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { PACKAGES, ROOMS } from '../../projenrc/rooms';
+import { AGENT_ROOMS, PACKAGES, ROOMS } from '../../projenrc/rooms';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const LIB = path.join(ROOT, 'lib');
@@ -18,31 +18,31 @@ async function broken(room: string, lines: readonly string[]): Promise<string[][
   return lines.map((_, index) => errors.filter((message: any) => message.line === index + 1).map((message: any) => message.ruleId));
 }
 
-/** A file of a room, seen from another one. */
-function fileOf(room: string): string {
+/** A file of a room, as another one imports it. */
+function importOf(room: string, from: string): string {
   const file = fs.readdirSync(path.join(LIB, room)).find((name) => name.endsWith('.ts'))!;
-  return `../${room}/${path.basename(file, '.ts')}`;
+  return `${path.posix.relative(from, room)}/${path.basename(file, '.ts')}`;
 }
 
+const foldersOf = (folder: string) => fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
 test('every folder of lib is a room, or holds no TypeScript', () => {
-  const folders = fs.readdirSync(LIB, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  expect(folders.filter((name) => name !== 'assets').sort()).toEqual(Object.keys(ROOMS).sort());
+  expect(foldersOf(LIB).filter((name) => name !== 'assets').sort()).toEqual(Object.keys(ROOMS).sort());
+  expect(foldersOf(path.join(LIB, 'agent')).map((name) => `agent/${name}`).sort()).toEqual(Object.keys(AGENT_ROOMS).sort());
 });
 
-test('no room imports one that stands after it', () => {
-  const order = Object.keys(ROOMS);
-  for (const [room, imports] of Object.entries(ROOMS)) {
-    expect(imports.filter((name) => order.indexOf(name) >= order.indexOf(room))).toEqual([]);
-  }
-});
+describe.each([ROOMS, AGENT_ROOMS])('rooms', (rooms) => {
+  const order = Object.keys(rooms);
 
-describe.each(Object.keys(ROOMS))('lib/%s', (room) => {
-  const others = Object.keys(ROOMS).filter((other) => other !== room);
+  test.each(order)('%s imports none that stands after it', (room) => {
+    expect(rooms[room].filter((name) => order.indexOf(name) >= order.indexOf(room))).toEqual([]);
+  });
 
-  test('may import the rooms of its list, and no other', async () => {
-    const rules = await broken(room, others.map((other, index) => `import * as other${index} from '${fileOf(other)}';`));
+  test.each(order)('%s may import the rooms of its list, and no other', async (room) => {
+    const others = order.filter((other) => other !== room);
+    const rules = await broken(room, others.map((other, index) => `import * as other${index} from '${importOf(other, room)}';`));
     const permitted = others.filter((_, index) => !rules[index].includes('import/no-restricted-paths'));
-    expect(permitted.sort()).toEqual([...ROOMS[room]].sort());
+    expect(permitted.sort()).toEqual([...rooms[room]].sort());
   }, 60_000);
 });
 
