@@ -49,7 +49,7 @@ const BROKEN: [string, string, Decide][] = [
 Error.stackTraceLimit = 0;
 
 describe('in a simulated world', () => {
-  test(`none of ${SEEDS} seeds ends in two masters, to newer data lost to older, or to an installation that does not converge`, async () => {
+  test(`none of ${SEEDS} seeds ends in two masters, in newer data lost to older, or in an installation that does not converge`, async () => {
     const failed: string[] = [];
     for (let seed = 1; seed <= SEEDS; seed++) {
       const violations = await suffer(new World(seed));
