@@ -9,7 +9,7 @@ const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
 });
 const OBJECT = 'must be the name of a Kubernetes object: lower-case letters, digits, "-" and ".", at most 253 characters';
 const LABEL = 'must be lower-case letters, digits and "-", start with a letter and end with a letter or digit';
-const IMAGE = 'must be an image with a tag or a digest, like "registry.example.com/redis:8.0.2" or "redis@sha256:…"';
+const IMAGE = 'must be an image with a tag or a digest, like "registry.example.com/redis:1.2.3" or "redis@sha256:…"';
 const SECRET = "is reserved: a password belongs in a Secret: use 'auth'";
 const PLAIN = 'must not hold a secret as plain text: use valueFrom with a secretKeyRef';
 const ENVIRONMENT = `must not hold a password as plain text: give it to the pod by 'proxy.pod.env' with valueFrom, and write "\${NAME}"`;
