@@ -106,7 +106,7 @@ export class Proxy extends Construct {
               { name: 'stats', containerPort: proxy.statsPort },
             ],
             resources: proxy.resources,
-            startupProbe: httpProbe('/ready', 'stats', proxy.probes.startup),
+            startupProbe: httpProbe('/alive', 'stats', proxy.probes.startup),
             livenessProbe: httpProbe('/alive', 'stats', proxy.probes.liveness),
             readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
             lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
