@@ -54,7 +54,7 @@ export function resolveEngine(engine: Engine): Engine {
     throw new InvalidPropError('engine.version', engine.version, `must be a version of ${engine.name} from ${oldest} to below ${beyond}, like "${oldest}.1"`);
   }
   if (engine.modules && number(engine.version) < number('8.0')) {
-    throw new InvalidPropError('engine.modules', engine.modules, `needs Redis 8.0 or newer, whose image bundles modules; 'engine.version' is ${engine.version}`);
+    throw new InvalidPropError('engine.modules', engine.modules, `must be left out before Redis 8.0, whose image is the first with modules; 'engine.version' is ${engine.version}`);
   }
   return engine;
 }
