@@ -25,19 +25,20 @@ const project = new cdk.JsiiProject({
   bin: { 'kube-template': 'lib/assets/bundles/kube-template.js' },
   publishToPypi: { distName: 'cdk8s-redis-ha', module: 'cdk8s_redis_ha' },
 
-  peerDeps: ['cdk8s@^2.70.0', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.5.0'],
+  // the oldest that users may have is what we build and test with: the newest of 2026-11
+  peerDeps: ['cdk8s@^2.70.106', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.8.1'],
   devDeps: [
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
     'dependency-cruiser@^17', // no cycles; 18 needs Node.js 22
-    'esbuild@^0.25.0', // one file for each program that runs in a pod
+    'esbuild@^0.28.2', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
     'js-yaml@^4.0.0', // what kube-template's own reader of YAML is compared with
     '@types/js-yaml@^4.0.0',
     'knip@^5', // exports and dependencies that nobody needs
     'vega@^6', // pictures of the fault suite's runs
-    'vega-lite@^6',
+    'vega-lite@~6.4.3', // 6.5 needs Node.js 22
   ],
 
   typecheckTests: true, // ts-jest only strips types here

@@ -2,8 +2,9 @@ import { buildSync } from 'esbuild';
 import { api, until } from './cluster';
 import { isSettled, PROBE_PORT, ProbeReport, State } from './probe/protocol';
 import { RedisHa } from '../lib/index';
+import { defaultImage, IMAGES } from '../lib/options/images';
 
-const IMAGE = 'docker.io/library/node:20.19.2-slim';
+const IMAGE = defaultImage(IMAGES.node);
 const LABELS = { app: 'probe' };
 
 /** Objects of the probes: a pod on each node, which writes when it is told to, and what lets it ask everybody what they are. */

@@ -16,8 +16,8 @@ function copyOf(kind: string, name: string): Manifest {
   return JSON.parse(JSON.stringify(install().get(kind, name)));
 }
 
-test('there are schemas for Kubernetes 1.27 to 1.33', () => {
-  expect(VERSIONS).toEqual(['1.27', '1.28', '1.29', '1.30', '1.31', '1.32', '1.33']);
+test('there are schemas for Kubernetes 1.27 to 1.37', () => {
+  expect(VERSIONS).toEqual(['1.27', '1.28', '1.29', '1.30', '1.31', '1.32', '1.33', '1.34', '1.35', '1.36', '1.37']);
 });
 
 describe.each(VERSIONS)('Kubernetes %s', (version) => {

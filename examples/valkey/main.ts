@@ -5,7 +5,7 @@ const app = new App();
 const chart = new Chart(app, 'cache');
 
 new RedisHa(chart, 'valkey', {
-  engine: Engine.valkey({ version: '8.1.1' }),
+  engine: Engine.valkey(),
   // All default images from a mirror that keeps the paths of docker.io.
   imageRegistry: 'registry.example.com/mirror',
   imagePullSecrets: ['mirror-credentials'],

@@ -4,12 +4,13 @@ import * as kplus from 'cdk8s-plus-27';
 import { ServerList, TEMPLATE } from './server-list';
 import { PODS, Stage } from './stage';
 import { KubeTemplate } from '../../lib/index';
+import { defaultImage, IMAGES } from '../../lib/options/images';
 import { app } from '../../test/e2e/support/app';
 import { until } from '../../test/e2e/support/until';
 import { PodProcesses } from '../injection';
 
 const TIMEOUT_MILLIS = 120_000;
-const IMAGE = 'docker.io/library/node:20.19.2-slim';
+const IMAGE = defaultImage(IMAGES.node);
 
 /** Runs kube-template in a pod of a node, and gives its file to `use`: read on this machine, for nobody reaches a node that is cut off. */
 export async function withPod<T>(stage: Stage, node: string, use: (list: ServerList) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /** Whole nodes: switched off, cut off, frozen, busy. */
 import { cpus } from 'node:os';
 import { Yaml } from 'cdk8s';
+import { defaultImage, IMAGES } from '../../lib/options/images';
 import { kubectl, sleep, until } from '../cluster';
 import { lab, nodeNumber } from '../injection';
 import { Run, Scenario, UNNOTICED } from '../scenario';
@@ -103,7 +104,7 @@ export const NODE_SCENARIOS: readonly Scenario[] = [
           securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [{
             name: 'busy',
-            image: 'docker.io/library/node:20.19.2-slim',
+            image: defaultImage(IMAGES.node),
             command: ['node', '-e', burn],
             resources: { requests: { cpu: '200m' } },
             securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },

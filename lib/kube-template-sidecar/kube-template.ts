@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { Sidecar, SidecarTemplate } from './sidecar';
 import { TemplateError } from '../go-template';
-import { NODE_IMAGE } from '../options/images';
+import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps } from '../options/kube-template-props';
 import { InvalidPropError } from '../settings/invalid-prop';
@@ -80,7 +80,7 @@ export class KubeTemplate extends Construct {
         name: Names.toDnsLabel(this, { maxLen: 50 }),
         labels: {},
         templates,
-        image: source.image === undefined ? KubeTemplateImage.node(NODE_IMAGE) : source,
+        image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node)) : source,
         resources: props.resources ?? resources('20m', '48Mi', '128Mi'),
         user: 65532,
         shared: { name: 'shared', mountPath: directory },

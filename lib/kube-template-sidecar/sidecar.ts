@@ -5,7 +5,7 @@ import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
 import { checksum, configVolume, CONTAINER_SECURITY, httpProbe } from '../manifests/pod-parts';
 import { program } from '../manifests/program';
-import { NODE_IMAGE } from '../options/images';
+import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { image } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
@@ -60,7 +60,7 @@ export class Sidecar extends Construct {
     const node = ['node', ...NODE_FLAGS, `${PROGRAM_DIR}/kube-template.js`];
     this.container = {
       name: 'kube-template',
-      image: image('image', props.image.image ?? NODE_IMAGE),
+      image: image('image', props.image.image ?? defaultImage(IMAGES.node)),
       imagePullPolicy: 'IfNotPresent',
       command: mounted && node,
       args: [...flags, '--listen', `:${KUBE_TEMPLATE_PORT}`],

@@ -1,3 +1,5 @@
+import { IMAGES } from './images';
+
 /**
  * Options of an engine.
  */
@@ -5,7 +7,7 @@ export interface EngineOptions {
   /**
    * Version that the image holds. Decides what may be configured; the default image's tag.
    *
-   * @default '8.0.2' for Redis, '8.1.1' for Valkey
+   * @default - the release that docs/versions.md names
    */
   readonly version?: string;
 
@@ -18,25 +20,43 @@ export interface EngineOptions {
 }
 
 /**
+ * Options of Redis.
+ */
+export interface RedisOptions extends EngineOptions {
+  /**
+   * Whether the servers load the modules that the official image of Redis 8 bundles (Redis Query Engine, JSON, time series, Bloom filters), as the image's
+   * own entrypoint does: every `*.so` of `/usr/local/lib/redis/modules` that can be read and executed. Servers whose image has none there say so in their log.
+   *
+   * Data that a module keeps is loaded by servers with that module only: turn this off again only once such keys are gone.
+   *
+   * @default false
+   */
+  readonly modules?: boolean;
+}
+
+/**
  * The server program: Redis or Valkey.
+ *
+ * Servers with data go to a newer version of their engine, or from Redis 7.2 and older to Valkey. A server does not start over data that it
+ * can't load: its log says why, and the data stays as it is.
  *
  * @example
  *
- * Engine.valkey({ version: '8.1.1' });
+ * Engine.redis({ modules: true });
  */
 export class Engine {
   /**
    * Redis, 7.0 to 8.x.
    */
-  public static redis(options: EngineOptions = {}): Engine {
-    return new Engine('redis', options.version ?? '8.0.2', 'docker.io/library/redis', options.image);
+  public static redis(options: RedisOptions = {}): Engine {
+    return new Engine('redis', options.version ?? IMAGES.redis.tag, IMAGES.redis.repository, options.modules ?? false, options.image);
   }
 
   /**
    * Valkey, 7.2 to 9.x.
    */
   public static valkey(options: EngineOptions = {}): Engine {
-    return new Engine('valkey', options.version ?? '8.1.1', 'docker.io/valkey/valkey', options.image);
+    return new Engine('valkey', options.version ?? IMAGES.valkey.tag, IMAGES.valkey.repository, false, options.image);
   }
 
   private constructor(
@@ -46,6 +66,8 @@ export class Engine {
     public readonly version: string,
     /** Repository of the official image. */
     public readonly repository: string,
+    /** Whether the modules that the image bundles are loaded. */
+    public readonly modules: boolean,
     /** The image to run, if not the official one. */
     public readonly image?: string,
   ) {}

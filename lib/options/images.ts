@@ -1,2 +1,32 @@
-/** Image that a mounted program runs in. */
-export const NODE_IMAGE = 'docker.io/library/node:20.19.2-slim';
+/** An image that runs where the user names no other. */
+export interface DefaultImage {
+  /** Repository, with its registry. */
+  readonly repository: string;
+  /** A tag that never moves: a release, not a line of releases. */
+  readonly tag: string;
+}
+
+/**
+ * What runs by default, and the only place of the library that names a version. Each is the newest release of a line that is maintained, without a known
+ * critical vulnerability when it was chosen (2026-11-28). docs/versions.md says more, and which binary each was tested with.
+ */
+export const IMAGES = {
+  // 8.2 is the "Extended" line of Redis 8, with fixes until 2030-09. 8.0 ends in 2026-12 without the fix of CVE-2026-81934; each of 8.6, 8.8 and 8.10 gets
+  // fixes for half a year after the next one, and changed the format of RDB files, so that there is no way back.
+  redis: { repository: 'docker.io/library/redis', tag: '8.2.10' },
+  // Maintained until 2029-05. First release with the fix of CVE-2026-130822.
+  valkey: { repository: 'docker.io/valkey/valkey', tag: '9.1.4' },
+  // LTS until 2030-04. 3.0.0 to 3.0.11 freeze sessions that connect while their server is marked down.
+  haproxy: { repository: 'docker.io/library/haproxy', tag: '3.2.26' },
+  // LTS until 2028-04-30. Runs the agent and kube-template.
+  node: { repository: 'docker.io/library/node', tag: '24.21.0-slim' },
+} as const satisfies { readonly [program: string]: DefaultImage };
+
+/**
+ * A default image as a container names it.
+ *
+ * @param registry what stands in the place of `docker.io/`
+ */
+export function defaultImage(image: DefaultImage, registry = 'docker.io/'): string {
+  return `${image.repository.replace(/^docker\.io\//, registry)}:${image.tag}`;
+}

@@ -154,9 +154,10 @@ export interface ProxyOptions {
 
   /**
    * Image to run: repository with a tag, a digest or both. HAProxy 2.6 or newer, built
-   * with Lua as the official images are.
+   * with Lua as the official images are. Not 3.0.0 to 3.0.11, whose clients hang when they
+   * connect while the master changes.
    *
-   * @default 'docker.io/library/haproxy:3.0.11'
+   * @default - the official image of the release that docs/versions.md names
    */
   readonly image?: string;
 

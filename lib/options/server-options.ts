@@ -32,7 +32,7 @@ export interface AgentOptions {
   /**
    * Image to run: a stock Node.js, 20 or newer. The program itself comes from a ConfigMap.
    *
-   * @default 'docker.io/library/node:20.19.2-slim'
+   * @default - the official image of the release that docs/versions.md names
    */
   readonly image?: string;
 

@@ -74,7 +74,95 @@ export class Proxy extends Construct {
         destination: `${RUN_DIR}/haproxy.cfg`,
         flags: ['--haproxy-master', MASTER_SOCKET, '--haproxy-state', POD_IP_ADDRESSING.stateFile!],
       }],
+<<<<<<< HEAD
       shared: RUN_MOUNT,
+=======
+      shared: run,
+    });
+    const texts: { [file: string]: string } = {
+      ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
+      ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
+      ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
+    };
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: texts });
+
+    const { service } = proxy;
+    this.service = new k8s.KubeService(this, 'Service', {
+      metadata: { name: topology.frontDoor, labels, annotations: service.annotations },
+      spec: {
+        type: service.type,
+        loadBalancerClass: service.loadBalancerClass,
+        loadBalancerSourceRanges: service.loadBalancerSourceRanges,
+        externalTrafficPolicy: service.externalTrafficPolicy,
+        selector,
+        ports: [servicePort('redis', proxy.port, service.nodePort), servicePort('redis-read', proxy.readPort, service.readNodePort)],
+        ...families(settings.ipStack),
+      },
+    });
+
+    const auth = authVolume(settings);
+    // one per node and no free node for one more: the old pod has to go first
+    const crowded = proxy.pod.spread === Spread.ONE_PER_NODE || proxy.pod.spread === Spread.REQUIRED;
+    this.deployment = new OverlaidDeployment(this, 'Default', {
+      metadata: { name: topology.proxy, labels },
+      spec: {
+        replicas: proxy.replicas,
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: {
+            maxSurge: k8s.IntOrString.fromNumber(crowded ? 0 : 1),
+            maxUnavailable: k8s.IntOrString.fromNumber(crowded ? 1 : 0),
+          },
+        },
+        selector: { matchLabels: selector },
+        template: podTemplate(settings, {
+          pod: proxy.pod,
+          selector,
+          labels: selector,
+          annotations: { 'redis-ha/config-checksum': checksum(JSON.stringify(texts), sidecar?.checksum ?? '') },
+          main: {
+            name: 'proxy',
+            image: proxy.image,
+            imagePullPolicy: 'IfNotPresent',
+            command: ['sh', `${CONFIG_DIR}/start-proxy.sh`],
+            env: variables({
+              CONFIG_DIR,
+              CONFIG_FILE: `${sidecar ? RUN_DIR : CONFIG_DIR}/haproxy.cfg`,
+              MASTER_SOCKET: sidecar ? MASTER_SOCKET : '',
+              SERVERS: sidecar ? '' : names(topology.servers),
+              SENTINELS: sidecar ? '' : names(topology.sentinels),
+              PASSWORD_FILE: passwordFile(settings),
+              ...familyVariable(settings),
+              DRAIN_SECONDS: proxy.drainSeconds,
+            }),
+            ports: [
+              { name: 'redis', containerPort: proxy.port },
+              { name: 'redis-read', containerPort: proxy.readPort },
+              { name: 'stats', containerPort: proxy.statsPort },
+            ],
+            resources: proxy.resources,
+            startupProbe: httpProbe('/alive', 'stats', proxy.probes.startup),
+            livenessProbe: httpProbe('/alive', 'stats', proxy.probes.liveness),
+            readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
+            lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
+            securityContext: CONTAINER_SECURITY,
+            volumeMounts: [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }, ...sidecar ? [run] : [], ...auth.mounts],
+          },
+          beside: sidecar && !settings.nativeSidecars ? [sidecar.container] : [],
+          init: sidecar && settings.nativeSidecars ? [sidecar.container] : [],
+          volumes: [
+            { name: 'config', configMap: { name: this.config.name, defaultMode: 0o444 } },
+            ...sidecar ? [{ name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } }, ...sidecar.volumes] : [],
+            ...auth.volumes,
+          ],
+          serviceAccountName: sidecar?.serviceAccount.name,
+        }),
+      },
+    }, overlay(proxy.pod, sidecar && settings.nativeSidecars ? [sidecar.container.name] : []));
+
+    this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
+      name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,
+>>>>>>> versions
     });
   }
 }

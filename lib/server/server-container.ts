@@ -19,6 +19,7 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
         SERVER_PORT: server.port,
         ANNOUNCE_PREFIX: topology.announcePrefix,
         ALLOW_FLUSH: server.allowFlush,
+        ...settings.engine.modules ? { MODULES_DIR: '/usr/local/lib/redis/modules' } : {},
         STOP_BUDGET_SECONDS: agent.handOverBudgetSeconds + 5,
       }),
     ],

@@ -113,7 +113,7 @@ const IMAGE = /^[a-z0-9]+([._:-][a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-
 /** A container image: repository with a tag, a digest or both. A bare repository would follow "latest". */
 export function image(prop: string, value: string): string {
   if (!IMAGE.test(value) || !/(:[^/]+|@sha256:[0-9a-f]{64})$/.test(value)) {
-    throw new InvalidPropError(prop, value, 'must be an image with a tag or a digest, like "registry.example.com/redis:8.0.2" or "redis@sha256:…"');
+    throw new InvalidPropError(prop, value, 'must be an image with a tag or a digest, like "registry.example.com/redis:1.2.3" or "redis@sha256:…"');
   }
   if (/:latest$/.test(value)) throw new InvalidPropError(prop, value, 'must name a version: "latest" changes under running pods');
   return value;

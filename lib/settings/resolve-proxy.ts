@@ -1,11 +1,12 @@
 import { Duration } from 'cdk8s';
 import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
 import { customSections } from './custom-sections';
+import { haproxyImage } from './haproxy-image';
 import { InvalidPropError } from './invalid-prop';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { checkedResources, memoryLimit, resources, resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { KubeTemplateSettings, ProxySettings } from './settings';
-import { NODE_IMAGE } from '../options/images';
+import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { Spread } from '../options/pod-options';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
@@ -42,7 +43,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
   return {
     kubeTemplate: routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined,
     replicas: count,
-    image: image('proxy.image', proxy.image ?? `${registry}library/haproxy:3.0.11`),
+    image: haproxyImage('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
     port,
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
@@ -71,7 +72,7 @@ function resolveKubeTemplate(options: PodIpRoutingOptions, registry: string): Ku
   const source = options.image ?? KubeTemplateImage.node();
   if (source.image !== undefined) image('routing.image', source.image);
   return {
-    image: source.image === undefined ? KubeTemplateImage.node(NODE_IMAGE.replace(/^docker\.io\//, registry)) : source,
+    image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node, registry)) : source,
     resources: checkedResources('routing.resources', options.resources ?? resources('20m', '48Mi', '128Mi')),
   };
 }

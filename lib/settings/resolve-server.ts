@@ -5,6 +5,7 @@ import { InvalidPropError } from './invalid-prop';
 import { checkedResources, memoryLimit, resources, resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
 import { Engine } from '../options/engine';
+import { defaultImage, IMAGES } from '../options/images';
 import { DurabilityMode, Persistence } from '../options/persistence';
 import { Spread } from '../options/pod-options';
 import { MaxmemoryPolicy, ServerOptions } from '../options/server-options';
@@ -52,6 +53,9 @@ export function resolveEngine(engine: Engine): Engine {
   if (!version || number(engine.version) < number(oldest) || number(engine.version) >= number(beyond)) {
     throw new InvalidPropError('engine.version', engine.version, `must be a version of ${engine.name} from ${oldest} to below ${beyond}, like "${oldest}.1"`);
   }
+  if (engine.modules && number(engine.version) < number('8.0')) {
+    throw new InvalidPropError('engine.modules', engine.modules, `must be left out before Redis 8.0, whose image is the first with modules; 'engine.version' is ${engine.version}`);
+  }
   return engine;
 }
 
@@ -76,7 +80,7 @@ export function resolveServer(server: ServerOptions, engine: Engine, replicas: n
   }
   const { save, ...reserved } = RESERVED_SERVER_DIRECTIVES;
   return {
-    image: image('engine.image', engine.image ?? `${registry}${engine.repository.replace(/^docker\.io\//, '')}:${engine.version}`),
+    image: image('engine.image', engine.image ?? defaultImage({ repository: engine.repository, tag: engine.version }, registry)),
     port: containerPort('server.port', server.port ?? 6379),
     maxmemoryBytes,
     maxmemoryPolicy: server.maxmemoryPolicy ?? MaxmemoryPolicy.NOEVICTION,
@@ -101,7 +105,7 @@ export function resolveAgent(server: ServerOptions, gracePeriodSeconds: number, 
       `must be at least 15 s below 'server.pod.terminationGracePeriod' (${gracePeriodSeconds} s): the server needs the rest to shut down`);
   }
   return {
-    image: image('server.agent.image', agent.image ?? `${registry}library/node:20.19.2-slim`),
+    image: image('server.agent.image', agent.image ?? defaultImage(IMAGES.node, registry)),
     resources: checkedResources('server.agent.resources', agent.resources ?? resources('20m', '48Mi', '128Mi')),
     bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
     handOverBudgetSeconds,

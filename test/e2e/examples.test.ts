@@ -1,3 +1,4 @@
+import { defaultImage, IMAGES } from '../../lib/options/images';
 import { EXAMPLES, synthExample } from '../support/examples';
 import { Manifest } from '../support/manifests';
 import { PASSWORD } from './support/installation';
@@ -5,7 +6,7 @@ import { Namespace } from './support/namespace';
 import { until } from './support/until';
 
 /** An image that the cluster has, in place of the one that only the example's reader has. */
-const STAND_IN = { image: 'docker.io/library/redis:8.0.2', imagePullPolicy: 'IfNotPresent', command: ['sleep', '86400'] };
+const STAND_IN = { image: defaultImage(IMAGES.redis), imagePullPolicy: 'IfNotPresent', command: ['sleep', '86400'] };
 
 let namespace: Namespace;
 

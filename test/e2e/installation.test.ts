@@ -4,6 +4,7 @@ import { app } from './support/app';
 import { Installation } from './support/installation';
 import { Namespace } from './support/namespace';
 import { until } from './support/until';
+import { defaultImage, IMAGES } from '../../lib/options/images';
 
 const KEYS = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
 const value = (key: string) => `value of ${key}`;
@@ -14,8 +15,8 @@ interface Case extends RedisHaProps {
   readonly image: string;
 }
 
-const REDIS = 'docker.io/library/redis:8.0.2';
-const VALKEY = 'docker.io/valkey/valkey:8.1.1';
+const REDIS = defaultImage(IMAGES.redis);
+const VALKEY = defaultImage(IMAGES.valkey);
 /** An image made from docker/kube-template/Dockerfile that the cluster has; without one, the program comes from a ConfigMap. */
 const IMAGE = process.env.KUBE_TEMPLATE_IMAGE;
 const VOLUME = Persistence.volume(Size.mebibytes(64));

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { printedRoles } from './printed-roles';
 import { KubeTemplate, KubeTemplateImage, KubeTemplateProps } from '../../lib/index';
+import { defaultImage, IMAGES } from '../../lib/options/images';
 import { Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
@@ -37,7 +38,7 @@ describe('KubeTemplate.attachTo', () => {
   test('runs the program from a ConfigMap on a stock image, or an own image by its entry point', () => {
     const manifests = attached();
     const stock = manifests.container('Deployment', 'web', 'kube-template');
-    expect(stock.image).toBe('docker.io/library/node:20.19.2-slim');
+    expect(stock.image).toBe(defaultImage(IMAGES.node));
     expect(stock.command).toEqual(['node', expect.anything(), expect.anything(), expect.anything(), expect.anything(), '/opt/redis-ha/kube-template.js']);
     const { configMap } = manifests.podSpec('Deployment', 'web').volumes.find(({ name }: { name: string }) => name === 'program');
     expect(manifests.get('ConfigMap', configMap.name)).toMatchObject({ immutable: true, data: { 'kube-template.js': expect.any(String) } });

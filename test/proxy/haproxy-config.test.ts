@@ -28,8 +28,18 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
     expect(majorities).toEqual(Array.from({ length: 3 * servers }, () => majority));
   });
 
-  test('each Sentinel is asked about each server', () => {
-    expect([...config.matchAll(/server S\d+ /g)]).toHaveLength(servers * sentinels);
+  test('each Sentinel is asked about each server, and whether it can be reached', () => {
+    const asked = (backends: RegExp) => config.split('\nbackend ').filter((text) => backends.test(text))
+      .flatMap((text) => [...text.matchAll(/ server (S\d+) /g)].map((match) => match[1]));
+    const all = Array.from({ length: sentinels }, (_, index) => `S${index}`);
+    expect(asked(/^sen_/)).toEqual(Array.from({ length: servers }, () => all).flat());
+    expect(asked(/^sentinel_/)).toEqual(all);
+  });
+
+  test(`a new HAProxy is ready when ${majority} Sentinels could be reached`, () => {
+    const [, reached, count] = /acl reached_majority (.*) -m int ge (\d+)\n/.exec(config)!;
+    expect([...reached.matchAll(/proc\.sentinel_(\d+)/g)].map((match) => Number(match[1]))).toEqual(Array.from({ length: sentinels }, (_, index) => index));
+    expect(Number(count)).toBe(majority);
   });
 
   test('a write goes to a server only while no other has a majority too', () => {

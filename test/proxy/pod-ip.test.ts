@@ -10,6 +10,7 @@ import { parse } from '../../lib/kube-template/haproxy/parse';
 import { plan } from '../../lib/kube-template/haproxy/plan';
 import { stateFile } from '../../lib/kube-template/haproxy/state-file';
 import { templateFunctions } from '../../lib/kube-template/sources/template-functions';
+import { defaultImage, IMAGES } from '../../lib/options/images';
 import { printedRoles } from '../kube-template-sidecar/printed-roles';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install, Manifests } from '../support/manifests';
@@ -75,7 +76,7 @@ describe('the pods of HAProxy with Routing.podIp()', () => {
   });
 
   test('run kube-template from a ConfigMap on a stock image, or an own image', () => {
-    expect(container()).toMatchObject({ image: 'docker.io/library/node:20.19.2-slim', command: expect.arrayContaining(['/opt/redis-ha/kube-template.js']) });
+    expect(container()).toMatchObject({ image: defaultImage(IMAGES.node), command: expect.arrayContaining(['/opt/redis-ha/kube-template.js']) });
     const own = container({ routing: Routing.podIp({ image: KubeTemplateImage.of('registry.example.com/kube-template:1') }) });
     expect([own.image, own.command]).toEqual(['registry.example.com/kube-template:1', undefined]);
     expect(own.volumeMounts.map(({ name }: { name: string }) => name)).toEqual(['templates', 'run']);

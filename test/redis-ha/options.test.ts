@@ -6,6 +6,7 @@ import {
   Auth, Consensus, DurabilityMode, Engine, IpStack, KubeTemplateImage, MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing,
   Sentinel, Spread,
 } from '../../lib';
+import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install, withoutPrograms } from '../support/manifests';
 
 /** A value for an option, and what it writes: a part of the manifests that is not there without it. */
@@ -56,7 +57,7 @@ const ALL: { readonly [title: string]: Options } = {
     interface: 'RedisHaProps',
     props: (options) => options,
     cases: {
-      engine: [Engine.valkey(), 'docker.io/valkey/valkey:8.1.1'],
+      engine: [Engine.valkey(), defaultImage(IMAGES.valkey)],
       replicas: [5, '"replicas":5'],
       sentinel: [Sentinel.deployments(3), 'redis-sentinel-2'],
       routing: [Routing.podIp(), '"name":"kube-template"'],
@@ -79,6 +80,12 @@ const ALL: { readonly [title: string]: Options } = {
     interface: 'EngineOptions',
     props: (options) => ({ engine: Engine.redis(options) }),
     cases: { version: ['7.4.1', 'library/redis:7.4.1'], image: [`mine/redis@sha256:${'0'.repeat(64)}`, `mine/redis@sha256:${'0'.repeat(64)}`] },
+  },
+  'Engine.redis': {
+    file: 'options/engine.ts',
+    interface: 'RedisOptions',
+    props: (options) => ({ engine: Engine.redis(options) }),
+    cases: { modules: [true, '{"name":"MODULES_DIR","value":"/usr/local/lib/redis/modules"}'] },
   },
   'Auth.secret': {
     file: 'options/auth.ts',

@@ -47,6 +47,35 @@ describeWith(['dash'])('the start scripts', () => {
     expect(lines('redis.conf')[2]).toBe('user default on nopass sanitize-payload ~* &* +@all');
   });
 
+  /** Files by name, with their texts and modes. Returns the folder. */
+  function modulesFolder(files: { readonly [name: string]: readonly [string, number] }): string {
+    const folder = fs.mkdtempSync(path.join(sandbox.root, 'modules-'));
+    for (const [name, [text, mode]] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text, { mode });
+    return folder;
+  }
+
+  test('a server loads the modules that the entrypoint of its image would load', () => {
+    const MODULES_DIR = modulesFolder({
+      'redisearch.so': ['x', 0o755], 'rejson.so': ['x', 0o555], 'empty.so': ['', 0o755], 'data.so': ['x', 0o644], 'README': ['x', 0o755],
+    });
+    fs.mkdirSync(path.join(MODULES_DIR, 'folder.so'));
+    const run = server({ MODULES_DIR });
+    expect(lines('redis.conf').filter((line) => line.startsWith('loadmodule'))).toEqual([
+      `loadmodule ${MODULES_DIR}/redisearch.so`, `loadmodule ${MODULES_DIR}/rejson.so`,
+    ]);
+    expect(run.stderr).toContain('loading modules: redisearch.so rejson.so\n');
+    expect(run.stdout).toBe(`started with ${sandbox.run}/redis.conf\n`);
+  });
+
+  test('a server whose image bundles no modules says so, and starts', () => {
+    for (const MODULES_DIR of [modulesFolder({}), '/nowhere']) {
+      const run = server({ MODULES_DIR });
+      expect(run.stderr).toContain(`WARNING: there are no modules in ${MODULES_DIR}: this image bundles none\n`);
+      expect(run.stdout).toContain('started');
+      expect(sandbox.read('redis.conf')).not.toContain('loadmodule');
+    }
+  });
+
   test('a server has the password as a hash, in a file for its own user', () => {
     const PASSWORD_FILE = sandbox.write('password', 'simple');
     const run = server({ PASSWORD_FILE });

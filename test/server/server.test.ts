@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { DurabilityMode, Engine, Persistence, RedisHaProps, Routing, Sentinel, Spread } from '../../lib';
+import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install } from '../support/manifests';
 
 const set = (props: RedisHaProps = {}) => install(props).get('StatefulSet', 'redis-server').spec;
@@ -137,7 +138,7 @@ describe('engines', () => {
   test('Valkey runs its own programs', () => {
     const env = install({ engine: Engine.valkey() }).env('StatefulSet', 'redis-server', 'server');
     expect(env).toMatchObject({ SERVER_BIN: 'valkey-server', CLI_BIN: 'valkey-cli' });
-    expect(install({ engine: Engine.valkey() }).container('StatefulSet', 'redis-server', 'server').image).toBe('docker.io/valkey/valkey:8.1.1');
+    expect(install({ engine: Engine.valkey() }).container('StatefulSet', 'redis-server', 'server').image).toBe(defaultImage(IMAGES.valkey));
   });
 });
 

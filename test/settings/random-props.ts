@@ -26,7 +26,7 @@ const port = mostly(
 );
 const text = mostly(fc.stringMatching(/^[a-z][a-z0-9-]{0,45}$/), fc.string());
 const image = mostly(
-  fc.constantFrom('redis:8.0.2', 'registry.example.com:5000/a/b:1', `redis@sha256:${'0'.repeat(64)}`),
+  fc.constantFrom('redis:1.2.3', 'registry.example.com:5000/a/b:1', `redis@sha256:${'0'.repeat(64)}`),
   fc.oneof(fc.constantFrom('redis', 'redis:latest'), fc.string()),
 );
 const duration = mostly(

@@ -9,7 +9,7 @@ const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
 });
 const OBJECT = 'must be the name of a Kubernetes object: lower-case letters, digits, "-" and ".", at most 253 characters';
 const LABEL = 'must be lower-case letters, digits and "-", start with a letter and end with a letter or digit';
-const IMAGE = 'must be an image with a tag or a digest, like "registry.example.com/redis:8.0.2" or "redis@sha256:…"';
+const IMAGE = 'must be an image with a tag or a digest, like "registry.example.com/redis:1.2.3" or "redis@sha256:…"';
 const SECRET = "is reserved: a password belongs in a Secret: use 'auth'";
 const PLAIN = 'must not hold a secret as plain text: use valueFrom with a secretKeyRef';
 const ENVIRONMENT = `must not hold a password as plain text: give it to the pod by 'proxy.pod.env' with valueFrom, and write "\${NAME}"`;
@@ -40,6 +40,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ engine: Engine.redis({ version: '9.0.0' }) }, `'engine.version' ("9.0.0") must be a version of redis from 7.0 to below 9.0, like "7.0.1"`],
   [{ engine: Engine.redis({ version: 'latest' }) }, `'engine.version' ("latest") must be a version of redis from 7.0 to below 9.0, like "7.0.1"`],
   [{ engine: Engine.valkey({ version: '7.0.1' }) }, `'engine.version' ("7.0.1") must be a version of valkey from 7.2 to below 10.0, like "7.2.1"`],
+  [{ engine: Engine.redis({ version: '7.4.9', modules: true }) }, `'engine.modules' (true) must be left out before Redis 8.0, whose image is the first with modules; 'engine.version' is 7.4.9`],
   [{ engine: Engine.redis({ image: 'redis' }) }, `'engine.image' ("redis") ${IMAGE}`],
   [{ engine: Engine.redis({ image: 'redis:latest' }) }, `'engine.image' ("redis:latest") must name a version: "latest" changes under running pods`],
   [{ engine: Engine.redis({ image: 'registry.example.com:5000/redis' }) }, `'engine.image' ("registry.example.com:5000/redis") ${IMAGE}`],

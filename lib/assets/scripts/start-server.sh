@@ -1,10 +1,23 @@
 #!/bin/sh
-# Starts the server: its configuration is the ConfigMap's, plus what only this pod knows. Always boots as a standby.
+# Starts the server: its configuration is the ConfigMap's, plus what only this pod knows. It always starts as a standby.
 # env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME ANNOUNCE_PREFIX PASSWORD_FILE (empty without a password) ALLOW_FLUSH
+#      MODULES_DIR (directory whose modules are loaded; not set without modules) SKIP_DATA_CHECK (see check-data.sh)
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+
+# "loadmodule" for each module that the entrypoint of the official image would load.
+modules() {
+  loaded=
+  for module in "$1"/*.so; do
+    if [ -f "$module" ] && [ -s "$module" ] && [ -r "$module" ] && [ -x "$module" ]; then
+      printf 'loadmodule %s\n' "$module"
+      loaded="$loaded ${module##*/}"
+    fi
+  done
+  if [ -n "$loaded" ]; then log "loading modules:$loaded"; else log "WARNING: there are no modules in $1: this image bundles none"; fi
+}
 
 config=$RUN_DIR/redis.conf
 address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}")
@@ -22,10 +35,13 @@ umask 077
   else
     printf 'user default on nopass sanitize-payload %s\n' "$rules"
   fi
+  if [ -n "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
 } >"$config"
 
-# A request to stop, and its answer, were those of the server before.
+sh "$CONFIG_DIR/check-data.sh" "$config"
+
+# A request to stop, and its answer, were those of the previous server.
 rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered"
 
-log "starting $SERVER_BIN as standby, announcing $address"
+log "starting $SERVER_BIN as a standby, announcing $address"
 exec "$SERVER_BIN" "$config"

@@ -19,7 +19,11 @@ export class ClusterProxy {
   private child?: ChildProcess;
   private readonly directory: string;
 
-  constructor(private readonly cluster: TestCluster, private readonly props: Pick<RedisHaProps, 'proxy'> = {}) {
+  /** @param told what this HAProxy is told, where that is not the truth about the cluster */
+  constructor(
+    private readonly cluster: TestCluster, private readonly props: Pick<RedisHaProps, 'proxy'> = {},
+    private readonly told: Partial<Pick<TestCluster, 'servers' | 'sentinels' | 'password'>> = {},
+  ) {
     this.host = cluster.servers[0].replace(/\d+$/, '201');
     this.directory = fs.mkdtempSync(path.join(cluster.directory, 'proxy-'));
     this.passwordFile = path.join(this.directory, 'password');
@@ -27,6 +31,7 @@ export class ClusterProxy {
 
   public async start(): Promise<void> {
     const { cluster, host } = this;
+    const { servers, sentinels, password } = { servers: cluster.servers, sentinels: cluster.sentinels, password: cluster.password, ...this.told };
     [this.port, this.readPort, this.statsPort] = [await freePort(host), await freePort(host), await freePort(host)];
     const objects = install({
       replicas: cluster.servers.length,
@@ -42,7 +47,7 @@ export class ClusterProxy {
     for (const name of ['password.lua', 'password.map']) {
       fs.writeFileSync(path.join(this.directory, name), readAsset(`haproxy/${name}`));
     }
-    fs.writeFileSync(this.passwordFile, cluster.password);
+    fs.writeFileSync(this.passwordFile, password);
     const frame = (address: string) => `\\$${address.length}\\r\\n${address.replaceAll('.', '\\.')}`;
     const out = fs.openSync(path.join(this.directory, 'haproxy.out'), 'a');
     this.child = spawn(HAPROXY, ['-db', '-f', file], {
@@ -52,8 +57,8 @@ export class ClusterProxy {
         BIND: host,
         CONFIG_DIR: this.directory,
         PASSWORD_FILE: this.passwordFile,
-        ...Object.fromEntries(cluster.servers.flatMap((address, i) => [[`SERVER_${i}`, address], [`SERVER_${i}_FRAME`, frame(address)]])),
-        ...Object.fromEntries(cluster.sentinels.map((address, j) => [`SENTINEL_${j}`, address])),
+        ...Object.fromEntries(servers.flatMap((address, i) => [[`SERVER_${i}`, address], [`SERVER_${i}_FRAME`, frame(address)]])),
+        ...Object.fromEntries(sentinels.map((address, j) => [`SENTINEL_${j}`, address])),
       },
     });
     fs.closeSync(out);
@@ -72,6 +77,18 @@ export class ClusterProxy {
   public async ask(...command: string[]) {
     const client = this.client(2_000);
     return client.call(...command).finally(() => client.close());
+  }
+
+  /** Status of a page of the statistics port. */
+  public async status(page: string): Promise<number> {
+    return (await fetch(`http://${this.host}:${this.statsPort}${page}`)).status;
+  }
+
+  /** Servers whose checks say that they are in a state, each as BACKEND/SERVER. */
+  public async serversIn(state: 'UP' | 'DOWN'): Promise<string[]> {
+    const metrics = await (await fetch(`http://${this.host}:${this.statsPort}/metrics`)).text();
+    return [...metrics.matchAll(new RegExp(`^haproxy_server_status\\{proxy="(\\w+)",server="(\\w+)",state="${state}"\\} 1$`, 'gm'))]
+      .map(([, backend, server]) => `${backend}/${server}`);
   }
 
   public log(): string {

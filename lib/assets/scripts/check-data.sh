@@ -1,0 +1,49 @@
+#!/bin/sh
+# Refuses to start over data that this server can't load, that of a newer version or of the other engine, in one line and before anything is touched.
+# The server itself judges, by a file that holds nothing but the header of the data: there is no list of versions here that would grow old.
+# usage: check-data.sh CONFIG. env: SERVER_BIN CONFIG_DIR RUN_DIR SKIP_DATA_CHECK (true: start anyway)
+# exit code: 65 (EX_DATAERR) if the server can't load the data
+set -eu
+
+# shellcheck source=lib/assets/scripts/common.sh
+. "$CONFIG_DIR/common.sh"
+
+directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
+
+config=$1
+dir=$(directive dir)
+if [ "$(directive appendonly)" = yes ]; then
+  # What a server with an append-only file loads first, as its manifest says: "file appendonly.aof.3.base.rdb seq 3 type b"
+  manifest=$dir/appendonlydir/appendonly.aof.manifest
+  [ -f "$manifest" ] || exit 0
+  data=$dir/appendonlydir/$(awk '/ type b$/ { print $2 }' "$manifest")
+else
+  data=$dir/dump.rdb
+fi
+[ -f "$data" ] || exit 0
+
+# "REDIS0012", "VALKEY080". Anything else is no RDB file, or a broken one: the server says that best itself.
+header=$(head -c 9 "$data" | LC_ALL=C tr -cd 'A-Z0-9')
+case $header in
+  REDIS[0-9][0-9][0-9][0-9] | VALKEY[0-9][0-9][0-9]) ;;
+  *) exit 0 ;;
+esac
+# The fields "redis-ver" or "valkey-ver" follow the header, each with its value
+writer=$(head -c 200 "$data" | LC_ALL=C tr -c ' -~' '\n' | awk 'last ~ /-ver$/ { sub(/-ver$/, "", last); print last, $0; exit } NF { last = $0 }')
+log "the data in $data is that of ${writer:-an unknown version} ($header)"
+
+probe=$RUN_DIR/check-data
+mkdir -p "$probe"
+printf %s "$header" >"$probe/dump.rdb"
+answer=$(timeout 10 "$SERVER_BIN" --port 0 --unixsocket socket --dir "$probe" --appendonly no --save '' 2>&1 </dev/null) || true
+rm -rf "$probe"
+reason=$(printf '%s\n' "$answer" | grep -oE "Can't handle RDB format version [0-9]+|Wrong signature trying to load DB" | head -n 1) || true
+[ -n "$reason" ] || exit 0
+
+if [ "${SKIP_DATA_CHECK:-}" = true ]; then
+  log "WARNING: $SERVER_BIN says \"$reason\" of it, and starts because SKIP_DATA_CHECK is true"
+  exit 0
+fi
+log "REFUSED: $SERVER_BIN can't load data of ${writer:-that version} (\"$reason\"). Nothing was changed: run the engine and version that wrote it," \
+  "or a newer one; docs/versions.md says how to move data to another engine. SKIP_DATA_CHECK=true in server.pod.env starts anyway."
+exit 65

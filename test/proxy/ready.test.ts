@@ -1,0 +1,96 @@
+import { Consensus } from '../../lib';
+import { TestCluster, until } from '../agent/support/cluster';
+import { ClusterProxy } from '../agent/support/proxy';
+import { describeWith, HAPROXY } from '../support/binaries';
+
+jest.setTimeout(60_000);
+
+describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('/ready of HAProxy', () => {
+  let cluster: TestCluster;
+  let proxy: ClusterProxy;
+
+  beforeEach(async () => {
+    cluster = new TestCluster();
+    await cluster.choosePorts();
+  });
+  afterEach(async () => {
+    await proxy.stop();
+    await cluster.stop();
+  });
+
+  /** Servers that nobody made a master, and Sentinels that know none: a new installation, before its first master. */
+  function startBlank(servers: readonly number[], sentinels: readonly number[]): void {
+    for (const j of sentinels) cluster.startSentinel(j);
+    for (const i of servers) cluster.startServer(i);
+  }
+
+  async function start(...told: [ConstructorParameters<typeof ClusterProxy>[2]?, ConstructorParameters<typeof ClusterProxy>[1]?]): Promise<void> {
+    proxy = new ClusterProxy(cluster, told[1], told[0]);
+    await proxy.start();
+    await until('HAProxy answers', async () => await proxy.status('/alive') === 200);
+  }
+
+  async function found(state: 'UP' | 'DOWN', servers: readonly string[]): Promise<void> {
+    await until(`${servers.join(', ')} are ${state}`, async () => {
+      const those = await proxy.serversIn(state);
+      return servers.every((server) => those.includes(server));
+    });
+  }
+
+  /** Waits until each of these servers was checked, and is found down. */
+  const down = (...servers: string[]) => found('DOWN', servers);
+  const up = (...servers: string[]) => found('UP', servers);
+
+  const SENTINELS = ['sentinel_0/S0', 'sentinel_1/S1', 'sentinel_2/S2'];
+  const ROLES = ['role_0/R0', 'role_1/R1', 'role_2/R2'];
+
+  test.each(Object.values(Consensus))('comes before the first master, consensus: %s', async (consensus) => {
+    startBlank([0, 1, 2], [0, 1, 2]);
+    await start({}, { proxy: { consensus } });
+    await until('it is ready', async () => await proxy.status('/ready') === 200);
+  });
+
+  test('comes with a majority of the Sentinels and one server', async () => {
+    startBlank([2], [0, 2]);
+    await start();
+    await until('it is ready', async () => await proxy.status('/ready') === 200);
+  });
+
+  test('does not come with the wrong password', async () => {
+    startBlank([0, 1, 2], [0, 1, 2]);
+    await start({ password: 'old' });
+    await down(...SENTINELS, ...ROLES);
+    expect(await proxy.status('/ready')).toBe(503);
+  });
+
+  test('does not come where nobody can be reached', async () => {
+    await start();
+    await down(...SENTINELS, ...ROLES);
+    expect(await proxy.status('/ready')).toBe(503);
+  });
+
+  test('does not come with fewer Sentinels than a majority', async () => {
+    startBlank([0, 1, 2], [1]);
+    await start();
+    await down(SENTINELS[0], SENTINELS[2], ...ROLES);
+    await up(SENTINELS[1]);
+    expect(await proxy.status('/ready')).toBe(503);
+  });
+
+  test('does not come without a server', async () => {
+    startBlank([], [0, 1, 2]);
+    await start();
+    await down(...ROLES);
+    await up(...SENTINELS);
+    expect(await proxy.status('/ready')).toBe(503);
+  });
+
+  test('stays when everything is lost that it came with', async () => {
+    startBlank([0, 1, 2], [0, 1, 2]);
+    await start();
+    await until('it is ready', async () => await proxy.status('/ready') === 200);
+    for (const name of ['redis-0', 'redis-1', 'redis-2', 'sentinel-0', 'sentinel-1', 'sentinel-2']) await cluster.kill(name);
+    await down(...ROLES, 'sen_0/S0', 'sen_0/S1', 'sen_0/S2');
+    expect(await proxy.status('/ready')).toBe(200);
+  });
+});
