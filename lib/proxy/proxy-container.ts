@@ -32,7 +32,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       { name: 'stats', containerPort: proxy.statsPort },
     ],
     resources: proxy.resources,
-    startupProbe: httpProbe('/ready', 'stats', proxy.probes.startup),
+    startupProbe: httpProbe('/alive', 'stats', proxy.probes.startup),
     livenessProbe: httpProbe('/alive', 'stats', proxy.probes.liveness),
     readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
     lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
