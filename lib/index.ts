@@ -1,6 +1,7 @@
 // The public names: what users say, and the constructs. Everything else is internal.
 export * from './options/auth';
 export * from './options/connect-options';
+export * from './options/container-resources';
 export * from './options/engine';
 export * from './options/i-redis-ha';
 export * from './options/kube-template-image';

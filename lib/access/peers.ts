@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { isElsewhere, NAMESPACE_LABEL } from './namespaces';
-import { podSelectorOf, titleOf, workloadOf, workloadsOf } from './workloads';
+import { podSelectorOf, titleOf, workloadOf, workloadsOf } from '../manifests/workloads';
 import { Peer } from '../options/peer';
 import { cidr, label, objectName } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { podTemplateOf, titleOf } from './workloads';
+import { podTemplateOf, titleOf } from '../manifests/workloads';
 import { rewrite } from '../manifests/rewrite';
 import { InvalidPropError } from '../settings/invalid-prop';
 

@@ -18,3 +18,11 @@ export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, 
   });
   return workload;
 }
+
+/** Lays overrides of the user over the spec of each claim that a StatefulSet makes. */
+export function overlayClaims(statefulSet: ApiObject, specOverrides: { readonly [field: string]: any }): void {
+  rewrite(statefulSet, (manifest) => {
+    for (const claim of manifest.spec.volumeClaimTemplates ?? []) claim.spec = merged(claim.spec, specOverrides);
+    return manifest;
+  });
+}

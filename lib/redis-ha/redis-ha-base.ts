@@ -5,7 +5,7 @@ import { environment } from '../access/environment';
 import { isElsewhere } from '../access/namespaces';
 import { NetworkPolicies } from '../access/network-policies';
 import { giveVariables } from '../access/variables';
-import { titleOf, workloadsOf } from '../access/workloads';
+import { titleOf, workloadsOf } from '../manifests/workloads';
 import { PartProps } from '../manifests/part-props';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { IRedisHa } from '../options/i-redis-ha';
@@ -44,7 +44,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   constructor(scope: Construct, id: string, namespace: string | undefined, resolve: (self: Construct, namespace?: string) => Settings) {
     super(scope, id);
     const settings = resolve(this, namespace);
-    const topology = new Topology({ ...settings, engineName: settings.engine.name });
+    const topology = new Topology({ ...settings, engineName: settings.engine.name, engineVersion: settings.engine.version });
     this._part = { settings, topology };
     const { proxy, server, sentinel } = settings;
 

@@ -1,4 +1,4 @@
-import { Chart, Names } from 'cdk8s';
+import { ApiObject, Chart, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
@@ -109,6 +109,17 @@ export class RedisHa extends RedisHaBase {
     this.disruptionBudgets = [server, sentinels, proxy].flatMap((one) => one?.disruptionBudget ?? []);
     this._access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', { ...part, namespace: this.namespace, foreign: false }) : undefined;
     this.networkPolicies = this._access?.policies ?? [];
+    this.annotate(settings.annotations);
     claimNames(this, settings);
+  }
+
+  /** Annotations of the user on every object; one that an object has by an option of its own stays. */
+  private annotate(annotations: { readonly [name: string]: string }): void {
+    for (const object of this.node.findAll()) {
+      if (!ApiObject.isApiObject(object)) continue;
+      for (const [name, value] of Object.entries(annotations)) {
+        if (object.metadata.toJson()?.annotations?.[name] === undefined) object.metadata.addAnnotation(name, value);
+      }
+    }
   }
 }

@@ -7,7 +7,7 @@ import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
-import { overlayPods } from '../manifests/pod-overlay';
+import { overlayClaims, overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { program } from '../manifests/program';
 import { scripts } from '../manifests/scripts';
@@ -94,6 +94,7 @@ export class Server extends Construct {
         volumeClaimTemplates: data.claims,
       },
     }), settings.server.pod, settings.nativeSidecars ? sidecars.map((container) => container.name) : []);
+    overlayClaims(this.statefulSet, settings.persistence.specOverrides);
 
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
       name: topology.serverSet, labels, selector, count: settings.replicas, budget: settings.server.disruptionBudget,
