@@ -30,6 +30,7 @@ const project = new cdk.JsiiProject({
   devDeps: [
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
+    'cdk8s-plus-34@^2.0.54', // the newest one: workloads and peers of any may be handed in
     'dependency-cruiser@^17', // no cycles; 18 needs Node.js 22
     'esbuild@^0.28.2', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings

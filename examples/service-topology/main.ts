@@ -1,5 +1,5 @@
 import { App, Chart, Duration } from 'cdk8s';
-import { ProxyServiceType, RedisHa, Routing } from 'cdk8s-redis-ha';
+import { ExternalTrafficPolicy, ProxyServiceType, RedisHa, Routing } from 'cdk8s-redis-ha';
 
 const app = new App();
 const chart = new Chart(app, 'cache');
@@ -13,7 +13,7 @@ new RedisHa(chart, 'redis', {
     // 5 servers × 5 Sentinels: check less often than by default.
     checks: { sentinelInterval: Duration.millis(500), roleInterval: Duration.millis(500) },
     // For clients outside the cluster: these ports of every node. `Local` preserves client addresses, for NetworkPolicies.
-    service: { type: ProxyServiceType.NODE_PORT, nodePort: 30379, readNodePort: 30380, externalTrafficPolicy: 'Local' },
+    service: { type: ProxyServiceType.NODE_PORT, nodePort: 30379, readNodePort: 30380, externalTrafficPolicy: ExternalTrafficPolicy.LOCAL },
     // Reads never go to the master, even while no replica is in sync.
     readFromMasterAsFallback: false,
   },

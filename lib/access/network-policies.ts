@@ -1,65 +1,122 @@
-import * as kplus from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { Chart, Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct, IConstruct } from 'constructs';
+import { peersOf } from './peers';
 import { PartProps } from '../manifests/part-props';
+import { checksum } from '../manifests/pod-parts';
+import { MetricsOptions } from '../options/connect-options';
+import { wholeNumber } from '../settings/checks';
+import { InvalidPropError } from '../settings/invalid-prop';
 import { KUBE_TEMPLATE_PORT } from '../settings/ports';
 import { Component } from '../topology/topology';
+
+/** Whose policies these are. */
+export interface NetworkPoliciesProps extends PartProps {
+  /** Namespace of the installation, if it is known. */
+  readonly namespace?: string;
+  /**
+   * Whether another chart makes the installation and its policies. Then one more policy is made for each kind of pods that somebody is let in to: policies add up.
+   */
+  readonly foreign: boolean;
+}
 
 /**
  * Who may reach whom: servers and Sentinels are reached by each other and by the proxy, the proxy by the clients that are granted,
  * and where there is no proxy, servers and Sentinels by those clients; metrics by whom they are granted to. All else is refused.
  */
 export class NetworkPolicies extends Construct {
-  /** One policy for each kind of pod that exists. */
-  public readonly policies: kplus.NetworkPolicy[] = [];
-  private readonly forClients: Opening[] = [];
-  private readonly forMetrics: Opening[] = [];
+  /** One policy for each kind of pod that exists; of a foreign installation, for each that somebody was let in to. */
+  public readonly policies: k8s.KubeNetworkPolicy[] = [];
+  private readonly kinds: readonly Component[];
+  private readonly rules = new Map<Component, Rules>();
 
-  constructor(scope: Construct, id: string, { settings, topology }: PartProps) {
+  constructor(scope: Construct, id: string, private readonly props: NetworkPoliciesProps) {
     super(scope, id);
-    const { proxy, sentinel, server } = settings;
-    const kinds: Component[] = ['server', ...sentinel.sidecar ? [] : ['sentinel' as const], ...proxy ? ['proxy' as const] : []];
-    const pods = new Map(kinds.map((kind) => [kind, kplus.Pods.select(this, `${kind}-pods`, { labels: topology.selector(kind) })]));
-
-    const membersPorts: { [kind: string]: number[] } = {
-      server: [server.port, ...sentinel.sidecar ? [sentinel.port] : []],
-      sentinel: [sentinel.port],
-    };
-    for (const kind of kinds) {
-      const policy = new kplus.NetworkPolicy(this, kind, {
-        metadata: { name: `${settings.name}-${kind}`, labels: topology.labels(kind) },
-        selector: pods.get(kind),
-        // a policy that selects a pod and has no rule refuses everything
-        ingress: { default: kplus.NetworkPolicyTrafficDefault.DENY },
-      });
-      this.policies.push(policy);
-      const memberPorts = membersPorts[kind] && tcp(...membersPorts[kind]);
-      if (memberPorts) for (const member of kinds) policy.addIngressRule(pods.get(member)!, memberPorts);
-      if (proxy && kind === 'proxy') {
-        this.forClients.push({ policy, ports: tcp(proxy.port, proxy.readPort) });
-        this.forMetrics.push({ policy, ports: tcp(proxy.statsPort, ...proxy.kubeTemplate ? [KUBE_TEMPLATE_PORT] : []) });
-      } else if (!proxy) {
-        this.forClients.push({ policy, ports: memberPorts ?? [] });
-      }
+    const { settings: { sentinel, proxy }, topology } = props;
+    this.kinds = ['server', ...sentinel.sidecar ? [] : ['sentinel' as const], ...proxy ? ['proxy' as const] : []];
+    if (props.foreign) return;
+    for (const kind of this.kinds) {
+      const rules = this.rulesOf(kind);
+      if (kind === 'proxy') continue;
+      for (const member of this.kinds) rules.add([{ podSelector: { matchLabels: topology.selector(member) } }], this.memberPorts(kind));
     }
   }
 
-  /** Lets a client in. */
-  public grant(client: kplus.INetworkPolicyPeer): void {
-    for (const { policy, ports } of this.forClients) policy.addIngressRule(client, ports);
+  /** Lets a client in: to the proxy, or where there is none, to servers and Sentinels. */
+  public grant(client: IConstruct): void {
+    const { proxy } = this.props.settings;
+    if (proxy) this.open('proxy', [proxy.port, proxy.readPort], 'client', client);
+    else this.grantSentinel(client);
+  }
+
+  /** Lets a client in to servers and Sentinels. */
+  public grantSentinel(client: IConstruct): void {
+    for (const kind of this.kinds) {
+      if (kind !== 'proxy') this.open(kind, this.memberPorts(kind), 'client', client);
+    }
   }
 
   /** Lets somebody read metrics. */
-  public grantMetrics(reader: kplus.INetworkPolicyPeer): void {
-    for (const { policy, ports } of this.forMetrics) policy.addIngressRule(reader, ports);
+  public grantMetrics(reader: IConstruct, { serverPorts = [], sentinelPorts = [], proxyPorts = [] }: MetricsOptions): void {
+    const { proxy } = this.props.settings;
+    const own = proxy ? [proxy.statsPort, ...proxy.kubeTemplate ? [KUBE_TEMPLATE_PORT] : []] : [];
+    const ports = { server: serverPorts, sentinel: sentinelPorts, proxy: [...own, ...proxyPorts] };
+    for (const kind of ['server', 'sentinel', 'proxy'] as const) {
+      if (ports[kind].length === 0) continue;
+      if (!this.kinds.includes(kind)) throw new InvalidPropError(`${kind}Ports`, ports[kind], `must not be given: there are no pods of the ${kind} alone`);
+      for (const port of ports[kind]) wholeNumber(`${kind}Ports`, port, 1, 65535);
+      this.open(kind, ports[kind], 'reader', reader);
+    }
+  }
+
+  private open(kind: Component, ports: readonly number[], prop: string, client: IConstruct): void {
+    const { namespace } = this.props;
+    this.rulesOf(kind).addClient(client, ports, () => peersOf(prop, client, { path: this.node.scope!.node.path, namespace }));
+  }
+
+  /** Ports of which members know each other. */
+  private memberPorts(kind: 'server' | 'sentinel'): number[] {
+    const { server, sentinel } = this.props.settings;
+    return kind === 'server' ? [server.port, ...sentinel.sidecar ? [sentinel.port] : []] : [sentinel.port];
+  }
+
+  /** The rules of a kind's policy, which is made if it is not there yet. */
+  private rulesOf(kind: Component): Rules {
+    const existing = this.rules.get(kind);
+    if (existing) return existing;
+    const rules = new Rules();
+    this.rules.set(kind, rules);
+    const { settings, topology, namespace, foreign } = this.props;
+    // two charts that let their clients in must not overwrite each other's policy
+    const name = foreign ? `${settings.name}-${kind}-from-${checksum(Chart.of(this).namespace ?? '', this.node.path)}` : `${settings.name}-${kind}`;
+    this.policies.push(new k8s.KubeNetworkPolicy(this, kind, {
+      metadata: { name, namespace, labels: foreign ? topology.selector(kind) : topology.labels(kind) },
+      // a policy that selects a pod and has no rule refuses everything
+      spec: { podSelector: { matchLabels: topology.selector(kind) }, ingress: rules.lazily(), policyTypes: ['Ingress'] },
+    }));
+    return rules;
   }
 }
 
-/** Ports of a policy that somebody may be let in to. */
-interface Opening {
-  readonly policy: kplus.NetworkPolicy;
-  readonly ports: kplus.NetworkPolicyPort[];
-}
+/** Rules of one policy. Who they let in is resolved at synth. */
+class Rules {
+  private readonly rules: { readonly peers: () => k8s.NetworkPolicyPeer[]; readonly ports: readonly number[]; readonly client?: IConstruct }[] = [];
 
-function tcp(...ports: number[]): kplus.NetworkPolicyPort[] {
-  return ports.map((port) => kplus.NetworkPolicyPort.tcp(port));
+  public add(peers: k8s.NetworkPolicyPeer[], ports: readonly number[]): void {
+    this.rules.push({ peers: () => peers, ports });
+  }
+
+  /** A rule for a client, once for the same ports. */
+  public addClient(client: IConstruct, ports: readonly number[], peers: () => () => k8s.NetworkPolicyPeer[]): void {
+    const known = this.rules.some((rule) => rule.client === client && rule.ports.join() === ports.join());
+    if (!known) this.rules.push({ peers: peers(), ports, client });
+  }
+
+  public lazily(): k8s.NetworkPolicyIngressRule[] {
+    const produce = () => (this.rules.length === 0 ? undefined : this.rules.map(({ peers, ports }) => ({
+      from: peers(),
+      ports: ports.map((port) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' })),
+    })));
+    return Lazy.any({ produce }) as k8s.NetworkPolicyIngressRule[];
+  }
 }

@@ -1,11 +1,14 @@
-import { ApiObject, JsonPatch, Names } from 'cdk8s';
+import { ApiObject, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
+import { attach, Attachment, attachments } from './attachments';
 import { Sidecar, SidecarTemplate } from './sidecar';
 import { TemplateError } from '../go-template';
+import { titleOf, workloadsOf } from '../manifests/workloads';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps } from '../options/kube-template-props';
+import { requirements } from '../settings/container-resources';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { resources } from '../settings/resolve-pod';
 
@@ -20,13 +23,16 @@ const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'];
  */
 export class KubeTemplate extends Construct {
   /**
-   * Adds kube-template to the pods of a workload, beside the containers that it has by now.
+   * Adds kube-template to the pods of a workload, beside its containers, those that are added later too. Several may be attached to one workload, each
+   * with a directory of its own; they share the ServiceAccount of the first. The metrics of the n-th are at the port 9098 + n.
    *
-   * @param workload a Deployment, StatefulSet or DaemonSet without a ServiceAccount of its own
+   * @param workload a Deployment, StatefulSet or DaemonSet without a ServiceAccount of its own, of any cdk8s-plus or as an L1 object
    * @throws an error for a template that can't be parsed, with its line, and for one that reads other namespaces in a chart that has none
    */
-  public static attachTo(workload: kplus.Workload, props: KubeTemplateProps): KubeTemplate {
-    return new KubeTemplate(workload, 'KubeTemplate', props);
+  public static attachTo(workload: IConstruct, props: KubeTemplateProps): KubeTemplate {
+    const objects = workloadsOf('workload', workload);
+    if (objects.length > 1) throw new InvalidPropError('workload', objects.map(titleOf), 'must be one workload');
+    return new KubeTemplate(workload, objects[0], props);
   }
 
   /** The account that the pods run as. */
@@ -35,36 +41,29 @@ export class KubeTemplate extends Construct {
   /** The templates. */
   public readonly templates: kplus.ConfigMap;
 
-  private constructor(workload: kplus.Workload, id: string, props: KubeTemplateProps) {
-    super(workload, id);
+  private constructor(workload: IConstruct, object: ApiObject, props: KubeTemplateProps) {
+    const others = attachments(object);
+    // every construct is a scope
+    super(workload as Construct, others.length === 0 ? 'KubeTemplate' : `KubeTemplate${others.length + 1}`);
     const directory = props.directory ?? '/shared';
-    const { kind } = ApiObject.of(workload);
+    const { kind } = object;
     if (!KINDS.includes(kind)) throw new InvalidPropError('workload', kind, `must be one of ${KINDS.join(', ')}: pods that end would wait for kube-template`);
-    if (workload.serviceAccount !== undefined) {
+    // what every cdk8s-plus calls it; the manifest of an L1 object is looked at when it is written
+    if ((workload as { readonly serviceAccount?: unknown }).serviceAccount !== undefined) {
       throw new InvalidPropError('workload', workload.node.path, 'must have no ServiceAccount of its own: kube-template brings one');
     }
     if (!/^\/[^:]+$/.test(directory)) throw new InvalidPropError('directory', directory, 'must be an absolute path without ":"');
+    if (others.some((other) => other.directory === directory)) {
+      throw new InvalidPropError('directory', directory, `must be another one: a kube-template of ${titleOf(object)} writes there. Give that one all templates, or this one a directory`);
+    }
     if (props.templates.length === 0) throw new InvalidPropError('templates', props.templates, 'must hold at least one template');
-    const sidecar = this.sidecar(props, directory);
+    const sidecar = this.sidecar(props, directory, others);
     this.serviceAccount = sidecar.serviceAccount;
     this.templates = sidecar.templates;
-
-    const shared = kplus.Volume.fromEmptyDir(this, 'Shared', 'shared');
-    workload.addVolume(shared);
-    for (const container of workload.containers) container.mount(directory, shared);
-    // the L2 class sets these only in its constructor
-    const object = ApiObject.of(workload);
-    const spec = '/spec/template/spec';
-    object.addJsonPatch(
-      JsonPatch.add(`${spec}/serviceAccountName`, sidecar.serviceAccount.name),
-      JsonPatch.add(`${spec}/automountServiceAccountToken`, true),
-      JsonPatch.add(`${spec}/containers/-`, sidecar.container),
-      ...sidecar.volumes.map((volume) => JsonPatch.add(`${spec}/volumes/-`, volume)),
-    );
-    workload.podMetadata.addAnnotation('redis-ha/templates-checksum', sidecar.checksum);
+    attach(object, { directory, sidecar, serviceAccount: sidecar.serviceAccount });
   }
 
-  private sidecar(props: KubeTemplateProps, directory: string): Sidecar {
+  private sidecar(props: KubeTemplateProps, directory: string, others: readonly Attachment[]): Sidecar {
     const templates: SidecarTemplate[] = props.templates.map(({ template, file }, index) => {
       if (!/^[-._a-zA-Z0-9]+$/.test(file)) {
         throw new InvalidPropError(`templates[${index}].file`, file, 'must be the name of a file: letters, digits, "-", "_" and "."');
@@ -81,9 +80,11 @@ export class KubeTemplate extends Construct {
         labels: {},
         templates,
         image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node)) : source,
-        resources: props.resources ?? resources('20m', '48Mi', '128Mi'),
+        resources: requirements('resources', props.resources) ?? resources('20m', '48Mi', '128Mi'),
         user: 65532,
-        shared: { name: 'shared', mountPath: directory },
+        shared: { name: others.length === 0 ? 'shared' : `shared-${others.length + 1}`, mountPath: directory },
+        index: others.length,
+        serviceAccount: others[0]?.serviceAccount,
       });
     } catch (error) {
       if (error instanceof TemplateError) throw new InvalidPropError('templates', error.message, 'must be templates that can be parsed');

@@ -36,6 +36,10 @@ export interface SidecarProps {
   readonly user?: number;
   /** Directory that the pod's containers share, and the volume behind it. */
   readonly shared: k8s.VolumeMount;
+  /** Which of the kube-templates of its pod it is, from 0. */
+  readonly index?: number;
+  /** The account of the pod, if another kube-template brought it. */
+  readonly serviceAccount?: kplus.ServiceAccount;
 }
 
 /** kube-template as manifests see it: container, volumes, templates, ServiceAccount and roles. */
@@ -49,38 +53,41 @@ export class Sidecar extends Construct {
 
   constructor(scope: Construct, id: string, props: SidecarProps) {
     super(scope, id);
+    const index = props.index ?? 0;
+    const named = (name: string) => (index === 0 ? name : `${name}-${index + 1}`);
+    const port = KUBE_TEMPLATE_PORT + index;
     const data = Object.fromEntries(props.templates.map(({ name, text }) => [name, text]));
     this.checksum = checksum(JSON.stringify(data));
     this.templates = new kplus.ConfigMap(this, 'Templates', { metadata: { name: `${props.name}-templates`, labels: props.labels }, data });
-    this.serviceAccount = new kplus.ServiceAccount(this, 'Account', { metadata: { name: props.name, labels: props.labels } });
+    this.serviceAccount = props.serviceAccount ?? new kplus.ServiceAccount(this, 'Account', { metadata: { name: props.name, labels: props.labels } });
     this.grant(props);
 
     const mounted = props.image.mounted ? program(this, 'kube-template') : undefined;
     const flags = props.templates.flatMap(({ name, destination, flags: own }) => ['--template', `${TEMPLATE_DIR}/${name}:${destination}`, ...own]);
     const node = ['node', ...NODE_FLAGS, `${PROGRAM_DIR}/kube-template.js`];
     this.container = {
-      name: 'kube-template',
+      name: named('kube-template'),
       image: image('image', props.image.image ?? defaultImage(IMAGES.node)),
       imagePullPolicy: 'IfNotPresent',
       command: mounted && node,
-      args: [...flags, '--listen', `:${KUBE_TEMPLATE_PORT}`],
-      ports: [{ name: 'templates', containerPort: KUBE_TEMPLATE_PORT }],
+      args: [...flags, '--listen', `:${port}`],
+      ports: [{ name: named('templates'), containerPort: port }],
       resources: props.resources,
-      startupProbe: httpProbe('/readyz', 'templates', { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
+      startupProbe: httpProbe('/readyz', named('templates'), { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
       // not ready means that the API server has not answered yet; what runs on the last file goes on
-      livenessProbe: httpProbe('/healthz', 'templates', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
+      livenessProbe: httpProbe('/healthz', named('templates'), { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
       securityContext: props.user === undefined
         ? CONTAINER_SECURITY
         : { ...CONTAINER_SECURITY, runAsNonRoot: true, runAsUser: props.user, seccompProfile: { type: 'RuntimeDefault' } },
       volumeMounts: [
-        { name: 'templates', mountPath: TEMPLATE_DIR, readOnly: true },
-        ...mounted ? [{ name: 'program', mountPath: PROGRAM_DIR, readOnly: true }] : [],
+        { name: named('templates'), mountPath: TEMPLATE_DIR, readOnly: true },
+        ...mounted ? [{ name: named('program'), mountPath: PROGRAM_DIR, readOnly: true }] : [],
         props.shared,
       ],
     };
     this.volumes = [
-      configVolume('templates', this.templates),
-      ...mounted ? [configVolume('program', mounted)] : [],
+      configVolume(named('templates'), this.templates),
+      ...mounted ? [configVolume(named('program'), mounted)] : [],
     ];
   }
 

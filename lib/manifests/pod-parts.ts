@@ -152,8 +152,3 @@ function spreadConstraints(spread: Spread, selector: { readonly [name: string]: 
     { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
   ];
 }
-
-/** Overrides of the user for a pod's spec, and the containers that are native sidecars. */
-export function overlay(pod: PodSettings, nativeSidecars: readonly string[] = []) {
-  return { nativeSidecars, podSpec: pod.podSpecOverrides ?? {} };
-}

@@ -1,3 +1,5 @@
+import { IConstruct } from 'constructs';
+
 /**
  * Options of `Auth.secret`.
  */
@@ -24,6 +26,18 @@ export class Auth {
    */
   public static secret(name: string, options: SecretAuthOptions = {}): Auth {
     return new Auth(name, options.key ?? 'password');
+  }
+
+  /**
+   * The same, from a Secret of any cdk8s-plus, made here or imported, or an L1 object. It must be in the installation's namespace.
+   *
+   * @throws an error for a construct that is no Secret
+   */
+  public static fromSecret(secret: IConstruct, options: SecretAuthOptions = {}): Auth {
+    const { kind, name } = secret as { readonly kind?: unknown; readonly name?: unknown };
+    // an undefined name would mean no password
+    if (kind !== 'Secret' || typeof name !== 'string') throw new Error(`'auth' ("${secret?.node?.path}") must be a Secret, or Auth.secret(name)`);
+    return Auth.secret(name, options);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-27';
+import { ContainerResources } from './container-resources';
 import { KubeTemplateImage } from './kube-template-image';
 
 /**
@@ -44,5 +44,5 @@ export interface KubeTemplateProps {
    *
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
-  readonly resources?: k8s.ResourceRequirements;
+  readonly resources?: ContainerResources;
 }

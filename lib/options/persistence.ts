@@ -43,6 +43,14 @@ export interface VolumePersistenceOptions {
   readonly annotations?: { [name: string]: string };
 
   /**
+   * Merged over the claim's spec at the end, for anything that has no option, like `{ volumeAttributesClassName: 'fast' }`: objects are merged,
+   * null removes. Claims of a StatefulSet can't be changed later.
+   *
+   * @default - nothing
+   */
+  readonly specOverrides?: { [field: string]: any };
+
+  /**
    * Delete the claims together with the StatefulSet. Needs Kubernetes ≥ 1.27.
    *
    * @default false: claims stay until somebody deletes them
@@ -128,6 +136,7 @@ export class Persistence {
       readonly size?: Size;
       readonly storageClass?: string;
       readonly annotations?: { readonly [name: string]: string };
+      readonly specOverrides?: { readonly [field: string]: any };
       readonly deleteWithCluster?: boolean;
       readonly inMemory?: boolean;
       readonly claim?: string;

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { ContainerResources } from './container-resources';
 import { DisruptionBudget, PodOptions, ProbeOptions } from './pod-options';
 
 /**
@@ -12,6 +12,16 @@ export enum ProxyServiceType {
   NODE_PORT = 'NodePort',
   /** A load balancer of the cloud. */
   LOAD_BALANCER = 'LoadBalancer',
+}
+
+/**
+ * Which nodes take connections from outside.
+ */
+export enum ExternalTrafficPolicy {
+  /** All nodes; the client's address is lost on the way. */
+  CLUSTER = 'Cluster',
+  /** Only nodes that have a pod; the client's address is kept, for NetworkPolicies too. */
+  LOCAL = 'Local',
 }
 
 /**
@@ -61,11 +71,19 @@ export interface ProxyServiceOptions {
   readonly loadBalancerSourceRanges?: string[];
 
   /**
-   * `Cluster` or `Local`. Needs NODE_PORT or LOAD_BALANCER.
+   * Which nodes take connections from outside. Needs NODE_PORT or LOAD_BALANCER.
    *
-   * @default - the cluster's default, Cluster
+   * @default - the cluster's default, ExternalTrafficPolicy.CLUSTER
    */
-  readonly externalTrafficPolicy?: string;
+  readonly externalTrafficPolicy?: ExternalTrafficPolicy;
+
+  /**
+   * Merged over the Service's spec at the end, for anything that has no option, like `{ trafficDistribution: 'PreferClose' }`: objects are merged,
+   * ports by name, null removes. Fields that the Kubernetes 1.27 API does not know are kept. For other objects there is `Overrides.merge`.
+   *
+   * @default - nothing
+   */
+  readonly specOverrides?: { [field: string]: any };
 }
 
 /**
@@ -244,7 +262,7 @@ export interface ProxyOptions {
    *
    * @default - 100m CPU and 64Mi memory requested, 256Mi memory at most
    */
-  readonly resources?: k8s.ResourceRequirements;
+  readonly resources?: ContainerResources;
 
   /**
    * Numbers of the probes.

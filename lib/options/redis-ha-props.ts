@@ -94,11 +94,19 @@ export interface RedisHaProps {
   readonly masterName?: string;
 
   /**
-   * Labels of all objects.
+   * Labels of all objects and pods, and not of the claims, which could not follow a change. `app.kubernetes.io/part-of` may be given here.
    *
-   * @default - none but `app.kubernetes.io/*`
+   * @default - none but `app.kubernetes.io/*`: `name`, `instance` and `component`, and on objects that are no pods also `managed-by`, `part-of`
+   * (the installation's name) and `version` (that of the engine)
    */
   readonly labels?: { [name: string]: string };
+
+  /**
+   * Annotations of all objects, and not of the pods, which have `pod.annotations`, nor of the claims.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [name: string]: string };
 
   /**
    * Registry in place of docker.io for the default images: a mirror that keeps their paths.

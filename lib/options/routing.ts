@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-27';
+import { ContainerResources } from './container-resources';
 import { KubeTemplateImage } from './kube-template-image';
 
 /**
@@ -17,7 +17,7 @@ export interface PodIpRoutingOptions {
    *
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
-  readonly resources?: k8s.ResourceRequirements;
+  readonly resources?: ContainerResources;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { ContainerResources } from './container-resources';
 import { DisruptionBudget, PodOptions } from './pod-options';
 
 /**
@@ -64,7 +64,7 @@ export interface SentinelOptions {
    *
    * @default - 50m CPU and 32Mi memory requested, 64Mi memory at most
    */
-  readonly resources?: k8s.ResourceRequirements;
+  readonly resources?: ContainerResources;
 }
 
 /**

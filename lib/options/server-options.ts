@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { ContainerResources } from './container-resources';
 import { DisruptionBudget, PodOptions, ProbeOptions } from './pod-options';
 
 /**
@@ -41,7 +41,7 @@ export interface AgentOptions {
    *
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
-  readonly resources?: k8s.ResourceRequirements;
+  readonly resources?: ContainerResources;
 
   /**
    * Time for which a cold start waits for all servers, before a majority of them may choose a master without the others.
@@ -128,7 +128,7 @@ export interface ServerOptions {
    *
    * @default - 100m CPU and 512Mi memory requested, 512Mi memory at most
    */
-  readonly resources?: k8s.ResourceRequirements;
+  readonly resources?: ContainerResources;
 
   /**
    * Numbers of the probes.

@@ -1,13 +1,14 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { families, servicePort } from '../manifests/objects';
+import { Overrides } from '../manifests/overrides';
 import { PartProps } from '../manifests/part-props';
 import { ProxySettings } from '../settings/settings';
 
 /** The Service that clients connect to. */
 export function proxyService(scope: Construct, { settings, topology, proxy }: PartProps & { readonly proxy: ProxySettings }): k8s.KubeService {
   const { service } = proxy;
-  return new k8s.KubeService(scope, 'Service', {
+  const object = new k8s.KubeService(scope, 'Service', {
     metadata: { name: topology.frontDoor, labels: topology.labels('proxy'), annotations: service.annotations },
     spec: {
       type: service.type,
@@ -19,4 +20,6 @@ export function proxyService(scope: Construct, { settings, topology, proxy }: Pa
       ...families(settings.ipStack),
     },
   });
+  if (service.specOverrides) Overrides.merge(object, { spec: service.specOverrides });
+  return object;
 }

@@ -8,9 +8,9 @@ import { Sidecar } from '../kube-template-sidecar/sidecar';
 import { readAsset } from '../manifests/assets';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
-import { authVolume, configVolume, overlay, podTemplate, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
+import { overlayPods } from '../manifests/pod-overlay';
+import { authVolume, configVolume, podTemplate, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
-import { OverlaidDeployment } from '../manifests/workload';
 import { Spread } from '../options/pod-options';
 import { PodSettings, ProxySettings } from '../settings/settings';
 
@@ -37,7 +37,7 @@ export class Proxy extends Construct {
     this.service = proxyService(this, props);
 
     const auth = authVolume(settings);
-    this.deployment = new OverlaidDeployment(this, 'Default', {
+    this.deployment = overlayPods(new k8s.KubeDeployment(this, 'Default', {
       metadata: { name: topology.proxy, labels },
       spec: {
         replicas: proxy.replicas,
@@ -55,7 +55,7 @@ export class Proxy extends Construct {
           serviceAccountName: sidecar?.serviceAccount.name,
         }),
       },
-    }, overlay(proxy.pod, native ? [sidecar.container.name] : []));
+    }), proxy.pod, native ? [sidecar.container.name] : []);
 
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
       name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,

@@ -1,19 +1,19 @@
-import { Chart, Names } from 'cdk8s';
+import { ApiObject, Chart, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { ImportedRedisHa } from './imported-redis-ha';
+import { RedisHaBase } from './redis-ha-base';
 import { NetworkPolicies } from '../access/network-policies';
 import { claimNames } from '../manifests/unique-names';
-import { ConnectOptions } from '../options/connect-options';
+import { IRedisHa } from '../options/i-redis-ha';
+import { RedisHaAttributes } from '../options/redis-ha-attributes';
 import { RedisHaProps } from '../options/redis-ha-props';
 import { Proxy } from '../proxy/proxy';
 import { SentinelDeployments } from '../sentinel/sentinel-deployments';
 import { sentinelService } from '../sentinel/sentinel-service';
 import { Server } from '../server/server';
-import { InvalidPropError } from '../settings/invalid-prop';
 import { resolveSettings } from '../settings/resolve';
-import { Settings } from '../settings/settings';
-import { Topology } from '../topology/topology';
 
 /**
  * A highly available Redis or Valkey: servers, Sentinels that watch them, and HAProxy that leads writes to the true master only.
@@ -27,30 +27,21 @@ import { Topology } from '../topology/topology';
  * const redis = new RedisHa(chart, 'redis', { replicas: 3 });
  * redis.connectFrom(appDeployment);
  */
-export class RedisHa extends Construct {
-  /** Name of the installation: the start of each object's name. */
-  public readonly name: string;
-
-  /** Name of the master's group, as Sentinel-aware clients give it. */
-  public readonly masterName: string;
-
-  /** Host that leads to the master and to replicas; undefined with `Routing.none()`. */
-  public readonly host?: string;
-
-  /** Port that leads to the master; undefined with `Routing.none()`. */
-  public readonly port?: number;
-
-  /** Port that leads to replicas; undefined with `Routing.none()`. */
-  public readonly readPort?: number;
-
-  /** Addresses of the Sentinels, as `host:port`. */
-  public readonly sentinelHosts: string[];
-
-  /** Name of the Secret that holds the password; undefined without one. */
-  public readonly secretName?: string;
-
-  /** Key of that Secret; undefined without a password. */
-  public readonly secretKey?: string;
+export class RedisHa extends RedisHaBase {
+  /**
+   * An installation that another chart or repository makes, to connect clients of this one to it.
+   *
+   * Its NetworkPolicies are not changed: one more is written for each kind of pods that somebody is let in to, in its namespace.
+   *
+   * @param attributes what it is made of there; `name`, and `namespace` if it is another one, are enough for one with the default props
+   *
+   * @example
+   *
+   * RedisHa.fromAttributes(chart, 'redis', { name: 'cache-redis', namespace: 'cache' }).connectFrom(web);
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: RedisHaAttributes): IRedisHa {
+    return new ImportedRedisHa(scope, id, attributes);
+  }
 
   /** The servers, with Sentinels as sidecars if they are. */
   public readonly serverStatefulSet: k8s.KubeStatefulSet;
@@ -86,27 +77,18 @@ export class RedisHa extends Construct {
   public readonly disruptionBudgets: k8s.KubePodDisruptionBudget[];
 
   /** NetworkPolicies of all kinds of pods; none if switched off. */
-  public readonly networkPolicies: kplus.NetworkPolicy[];
+  public readonly networkPolicies: k8s.KubeNetworkPolicy[];
 
-  private readonly settings: Settings;
-  private readonly topology: Topology;
-  private readonly access?: NetworkPolicies;
+  /** @internal */
+  protected readonly _access?: NetworkPolicies;
 
   constructor(scope: Construct, id: string, props: RedisHaProps = {}) {
-    super(scope, id);
-    this.settings = resolveSettings(props, {
-      defaultName: Names.toDnsLabel(this, { includeHash: false }),
-      namespace: Chart.of(this).namespace,
-    });
-    const { settings } = this;
-    this.topology = new Topology({ ...settings, engineName: settings.engine.name });
-    const part = { settings, topology: this.topology };
-
-    this.name = settings.name;
-    this.masterName = settings.masterName;
-    this.secretName = settings.auth?.secretName;
-    this.secretKey = settings.auth?.secretKey;
-    this.sentinelHosts = this.topology.sentinels.map((sentinel) => `${sentinel.service}:${settings.sentinel.port}`);
+    super(scope, id, Chart.of(scope).namespace, (self, namespace) => resolveSettings(props, {
+      defaultName: Names.toDnsLabel(self, { includeHash: false }),
+      namespace,
+    }));
+    const part = this._part;
+    const { settings } = part;
 
     const server = new Server(this, 'Server', part);
     this.serverStatefulSet = server.statefulSet;
@@ -120,71 +102,24 @@ export class RedisHa extends Construct {
     this.sentinelService = sentinelService(this, part);
 
     const proxy = settings.proxy && new Proxy(this, 'Proxy', { ...part, proxy: settings.proxy });
-    this.host = proxy && this.topology.frontDoor;
-    this.port = settings.proxy?.port;
-    this.readPort = settings.proxy?.readPort;
     this.proxyDeployment = proxy?.deployment;
     this.proxyService = proxy?.service;
     this.proxyConfig = proxy?.config;
 
     this.disruptionBudgets = [server, sentinels, proxy].flatMap((one) => one?.disruptionBudget ?? []);
-    this.access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', part) : undefined;
-    this.networkPolicies = this.access?.policies ?? [];
+    this._access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', { ...part, namespace: this.namespace, foreign: false }) : undefined;
+    this.networkPolicies = this._access?.policies ?? [];
+    this.annotate(settings.annotations);
     claimNames(this, settings);
   }
 
-  /**
-   * Connects a workload of the same namespace: gives all its containers the variables of `connectionEnvironment`, and lets its pods in.
-   */
-  public connectFrom(workload: kplus.Workload, options: ConnectOptions = {}): void {
-    for (const container of workload.containers) {
-      for (const { name, value, valueFrom } of this.connectionEnvironment(options)) {
-        const ref = valueFrom?.secretKeyRef;
-        container.env.addVariable(name, ref === undefined
-          ? kplus.EnvValue.fromValue(value!)
-          : kplus.EnvValue.fromSecretValue({ secret: kplus.Secret.fromSecretName(this, `${workload.node.id}-${container.name}-${name}`, ref.name!), key: ref.key }));
+  /** Annotations of the user on every object; one that an object has by an option of its own stays. */
+  private annotate(annotations: { readonly [name: string]: string }): void {
+    for (const object of this.node.findAll()) {
+      if (!ApiObject.isApiObject(object)) continue;
+      for (const [name, value] of Object.entries(annotations)) {
+        if (object.metadata.toJson()?.annotations?.[name] === undefined) object.metadata.addAnnotation(name, value);
       }
     }
-    this.allowFrom(workload);
-  }
-
-  /**
-   * Lets a client in through the NetworkPolicies, and gives it nothing else: pods, namespaces or addresses.
-   */
-  public allowFrom(client: kplus.INetworkPolicyPeer): void {
-    this.access?.grant(client);
-  }
-
-  /**
-   * Lets somebody read metrics through the NetworkPolicies: those of HAProxy (`/metrics` at `proxy.statsPort`, port name `stats`), and with
-   * `Routing.podIp()` those of kube-template (`/metrics` at 9099, port name `templates`). The statistics page is at the first one, too.
-   *
-   * @throws an error with `Routing.none()`: there is no HAProxy
-   */
-  public allowMetricsFrom(reader: kplus.INetworkPolicyPeer): void {
-    if (this.settings.proxy === undefined) throw new InvalidPropError('routing', 'none', 'has no metrics: HAProxy has them, with Routing.service() or Routing.podIp()');
-    this.access?.grantMetrics(reader);
-  }
-
-  /**
-   * What a client needs to know, as variables: `REDIS_HOST`, `REDIS_PORT` and `REDIS_READ_PORT`, or with `Routing.none()`
-   * `REDIS_SENTINELS` and `REDIS_MASTER_NAME`; and `REDIS_PASSWORD`, which refers to the Secret.
-   */
-  public connectionEnvironment(options: ConnectOptions = {}): k8s.EnvVar[] {
-    const prefix = options.prefix ?? 'REDIS';
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(prefix)) {
-      throw new InvalidPropError('prefix', prefix, 'must be the start of a variable\'s name: letters, digits and "_", no digit first');
-    }
-    const where: k8s.EnvVar[] = this.host === undefined
-      ? [{ name: `${prefix}_SENTINELS`, value: this.sentinelHosts.join(',') }, { name: `${prefix}_MASTER_NAME`, value: this.masterName }]
-      : [
-        { name: `${prefix}_HOST`, value: this.host },
-        { name: `${prefix}_PORT`, value: String(this.port) },
-        { name: `${prefix}_READ_PORT`, value: String(this.readPort) },
-      ];
-    const { auth } = this.settings;
-    return auth === undefined
-      ? where
-      : [...where, { name: `${prefix}_PASSWORD`, valueFrom: { secretKeyRef: { name: auth.secretName, key: auth.secretKey } } }];
   }
 }

@@ -4,9 +4,9 @@ import { Construct } from 'constructs';
 import { sentinelConfig, sentinelContainer } from './sentinel-container';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
-import { authVolume, configVolume, overlay, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
+import { overlayPods } from '../manifests/pod-overlay';
+import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
-import { OverlaidDeployment } from '../manifests/workload';
 
 /**
  * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would
@@ -36,7 +36,7 @@ export class SentinelDeployments extends Construct {
         metadata: { name: member.service, labels },
         spec: { publishNotReadyAddresses: true, selector: one, ports: [servicePort('sentinel', sentinel.port)], ...families(settings.ipStack) },
       }));
-      this.deployments.push(new OverlaidDeployment(this, `Sentinel${member.ordinal}`, {
+      this.deployments.push(overlayPods(new k8s.KubeDeployment(this, `Sentinel${member.ordinal}`, {
         metadata: { name: member.workload, labels },
         spec: {
           replicas: 1,
@@ -57,7 +57,7 @@ export class SentinelDeployments extends Construct {
             ],
           }),
         },
-      }, overlay(sentinel.pod)));
+      }), sentinel.pod));
     }
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
       name: topology.sentinelService, labels, selector, count: sentinel.count, budget: sentinel.disruptionBudget,

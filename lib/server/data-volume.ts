@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
+import { quantity } from '../settings/container-resources';
 import { Settings } from '../settings/settings';
 
 /** The volume of a server's data: in the pod, or by the claims of the StatefulSet. */
@@ -34,15 +35,4 @@ export function dataVolume(settings: Settings, labels: { [name: string]: string 
         mount,
       };
   }
-}
-
-/** Bytes in the largest unit that divides them. */
-function quantity(bytes: number): string {
-  const units = ['', 'Ki', 'Mi', 'Gi', 'Ti'];
-  let unit = 0;
-  while (bytes % 1024 === 0 && unit < units.length - 1) {
-    bytes /= 1024;
-    unit += 1;
-  }
-  return `${bytes}${units[unit]}`;
 }

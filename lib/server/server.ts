@@ -7,10 +7,10 @@ import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
-import { authVolume, configVolume, overlay, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
+import { overlayClaims, overlayPods } from '../manifests/pod-overlay';
+import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { program } from '../manifests/program';
 import { scripts } from '../manifests/scripts';
-import { OverlaidStatefulSet } from '../manifests/workload';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
 
 /** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */
@@ -60,13 +60,13 @@ export class Server extends Construct {
 
     const agentProgram = program(this, 'agent');
     const auth = authVolume(settings);
-    const data = dataVolume(settings, labels);
+    const data = dataVolume(settings, selector);
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
     const sidecars = [
       ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: auth.mounts })] : [],
       agentContainer(settings, [...auth.mounts, data.mount]),
     ];
-    this.statefulSet = new OverlaidStatefulSet(this, 'Default', {
+    this.statefulSet = overlayPods(new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name: topology.serverSet, labels },
       spec: {
         serviceName: topology.serverSet,
@@ -93,7 +93,8 @@ export class Server extends Construct {
         }),
         volumeClaimTemplates: data.claims,
       },
-    }, overlay(settings.server.pod, settings.nativeSidecars ? sidecars.map((container) => container.name) : []));
+    }), settings.server.pod, settings.nativeSidecars ? sidecars.map((container) => container.name) : []);
+    overlayClaims(this.statefulSet, settings.persistence.specOverrides);
 
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
       name: topology.serverSet, labels, selector, count: settings.replicas, budget: settings.server.disruptionBudget,

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
+import { requirements } from './container-resources';
 import { customSections } from './custom-sections';
 import { haproxyImage } from './haproxy-image';
 import { InvalidPropError } from './invalid-prop';
@@ -9,7 +10,7 @@ import { KubeTemplateSettings, ProxySettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { Spread } from '../options/pod-options';
-import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
+import { Consensus, ExternalTrafficPolicy, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
 
 /** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
@@ -31,7 +32,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
     }
   }
   const count = wholeNumber('proxy.replicas', proxy.replicas ?? 3, 1, 100);
-  const limits = proxy.resources ?? resources('100m', '64Mi', '256Mi');
+  const limits = requirements('proxy.resources', proxy.resources) ?? resources('100m', '64Mi', '256Mi');
   const pod = resolvePod('proxy.pod', proxy.pod, { spread: Spread.PREFERRED, gracePeriod: Duration.seconds(30) });
   const drainSeconds = seconds('proxy.drain', proxy.drain ?? Duration.seconds(5), 0, 600);
   if (drainSeconds + 10 > pod.gracePeriodSeconds) {
@@ -73,7 +74,7 @@ function resolveKubeTemplate(options: PodIpRoutingOptions, registry: string): Ku
   if (source.image !== undefined) image('routing.image', source.image);
   return {
     image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node, registry)) : source,
-    resources: checkedResources('routing.resources', options.resources ?? resources('20m', '48Mi', '128Mi')),
+    resources: checkedResources('routing.resources', requirements('routing.resources', options.resources) ?? resources('20m', '48Mi', '128Mi')),
   };
 }
 
@@ -113,7 +114,7 @@ function resolveService(service: ProxyServiceOptions): ProxyServiceOptions {
   if (service.nodePort !== undefined && service.nodePort === service.readNodePort) {
     throw new InvalidPropError('proxy.service.readNodePort', service.readNodePort, "must differ from 'proxy.service.nodePort'");
   }
-  if (service.externalTrafficPolicy !== undefined && !['Cluster', 'Local'].includes(service.externalTrafficPolicy)) {
+  if (service.externalTrafficPolicy !== undefined && !Object.values(ExternalTrafficPolicy).includes(service.externalTrafficPolicy)) {
     throw new InvalidPropError('proxy.service.externalTrafficPolicy', service.externalTrafficPolicy, 'must be Cluster or Local');
   }
   for (const [index, range] of (service.loadBalancerSourceRanges ?? []).entries()) {

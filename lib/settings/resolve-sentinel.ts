@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { containerPort, milliseconds, wholeNumber } from './checks';
+import { requirements } from './container-resources';
 import { freeDirectives } from './directives';
 import { InvalidPropError } from './invalid-prop';
 import { checkedResources, resources, resolveDisruptionBudget, resolvePod } from './resolve-pod';
@@ -52,7 +53,7 @@ export function resolveSentinel(sentinel: Sentinel, replicas: number): SentinelS
     masterRebootDownAfterMs: milliseconds('sentinel.masterRebootDownAfter', options.masterRebootDownAfter ?? Duration.seconds(5), 0, 3600_000),
     port: containerPort('sentinel.port', options.port ?? 26379),
     directives: freeDirectives('sentinel.directives', options.directives ?? [], RESERVED_SENTINEL_DIRECTIVES),
-    resources: checkedResources('sentinel.resources', options.resources ?? resources('50m', '32Mi', '64Mi')),
+    resources: checkedResources('sentinel.resources', requirements('sentinel.resources', options.resources) ?? resources('50m', '32Mi', '64Mi')),
     pod: resolvePod('sentinel.pod', options.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(30) }),
     disruptionBudget: resolveDisruptionBudget('sentinel.disruptionBudget', options.disruptionBudget, count),
   };

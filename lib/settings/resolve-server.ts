@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from './checks';
+import { requirements } from './container-resources';
 import { freeDirectives } from './directives';
 import { InvalidPropError } from './invalid-prop';
 import { checkedResources, memoryLimit, resources, resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
@@ -64,7 +65,7 @@ const LEAST_MEMORY = 32 * 1024 * 1024;
 
 /** The servers, with defaults. */
 export function resolveServer(server: ServerOptions, engine: Engine, replicas: number, registry: string, mode: DurabilityMode): ServerSettings {
-  const limits = server.resources ?? resources('100m', '512Mi', '512Mi');
+  const limits = requirements('server.resources', server.resources) ?? resources('100m', '512Mi', '512Mi');
   const limit = memoryLimit('server.resources', limits);
   if (limit !== undefined && limit < LEAST_MEMORY) {
     throw new InvalidPropError('server.resources.limits.memory', `${limit} bytes`, 'must be at least 32Mi: an empty server with its buffers needs half of it');
@@ -106,7 +107,7 @@ export function resolveAgent(server: ServerOptions, gracePeriodSeconds: number, 
   }
   return {
     image: image('server.agent.image', agent.image ?? defaultImage(IMAGES.node, registry)),
-    resources: checkedResources('server.agent.resources', agent.resources ?? resources('20m', '48Mi', '128Mi')),
+    resources: checkedResources('server.agent.resources', requirements('server.agent.resources', agent.resources) ?? resources('20m', '48Mi', '128Mi')),
     bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
     handOverBudgetSeconds,
   };
@@ -121,6 +122,7 @@ export function resolvePersistence(persistence: Persistence): PersistenceSetting
     sizeBytes: size && bytes('persistence', size, 16),
     storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
     annotations: annotations('persistence.annotations', persistence._options.annotations),
+    specOverrides: persistence._options.specOverrides ?? {},
     deleteWithCluster: deleteWithCluster ?? false,
     inMemory: inMemory ?? false,
     claim: claim === undefined ? undefined : objectName('persistence', claim),

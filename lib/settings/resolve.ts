@@ -1,4 +1,4 @@
-import { dataKey, distinctPorts, dnsLabel, label, objectName, wholeNumber } from './checks';
+import { annotations, dataKey, distinctPorts, dnsLabel, label, objectName, wholeNumber } from './checks';
 import { InvalidPropError } from './invalid-prop';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
@@ -47,6 +47,7 @@ export function resolveSettings(props: RedisHaProps, place: Place): Settings {
     engine,
     replicas,
     labels: resolveLabels(props.labels ?? {}),
+    annotations: annotations('annotations', props.annotations ?? {}),
     imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
     ipStack: props.ipStack,
     nativeSidecars: props.nativeSidecars ?? false,

@@ -111,6 +111,8 @@ export interface PersistenceSettings {
   readonly sizeBytes?: number;
   readonly storageClass?: string;
   readonly annotations?: { readonly [name: string]: string };
+  /** Merged over the spec of the claims. */
+  readonly specOverrides: { readonly [field: string]: any };
   readonly deleteWithCluster: boolean;
   readonly inMemory: boolean;
   readonly claim?: string;
@@ -131,6 +133,8 @@ export interface Settings {
   readonly engine: Engine;
   readonly replicas: number;
   readonly labels: { readonly [name: string]: string };
+  /** Of all objects. */
+  readonly annotations: { readonly [name: string]: string };
   readonly imagePullSecrets: readonly string[];
   readonly ipStack?: IpStack;
   readonly nativeSidecars: boolean;

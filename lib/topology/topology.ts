@@ -2,6 +2,7 @@
 export interface TopologyInput {
   readonly name: string;
   readonly engineName: string;
+  readonly engineVersion: string;
   readonly replicas: number;
   readonly sentinel: { readonly sidecar: boolean; readonly count: number };
   readonly labels: { readonly [name: string]: string };
@@ -64,9 +65,15 @@ export class Topology {
     };
   }
 
-  /** Labels of the objects of one kind. */
+  /** Labels of the objects of one kind: not of their pods, which a new version would roll even where nothing else changes, and on nothing that is immutable. */
   public labels(component: Component): { [name: string]: string } {
-    return { ...this.input.labels, ...this.selector(component) };
+    return {
+      'app.kubernetes.io/managed-by': 'cdk8s-redis-ha',
+      'app.kubernetes.io/part-of': this.input.name,
+      ...component === 'proxy' ? {} : { 'app.kubernetes.io/version': this.input.engineVersion },
+      ...this.input.labels,
+      ...this.selector(component),
+    };
   }
 }
 

@@ -88,6 +88,85 @@ describe('KubeTemplate.attachTo', () => {
   });
 });
 
+describe('several on one workload', () => {
+  const two = (more: Partial<KubeTemplateProps> = {}, namespace?: string) => {
+    const chart = new Chart(Testing.app(), 'shop', { namespace });
+    const web = new kplus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [{ name: 'main', image: 'web:1' }] });
+    KubeTemplate.attachTo(web, { templates: [PODS] });
+    KubeTemplate.attachTo(web, { templates: [{ file: 'nodes', template: '{{ range services }}{{ end }}' }], directory: '/more', ...more });
+    web.addContainer({ name: 'later', image: 'web:1' });
+    return new Manifests(Testing.synth(chart));
+  };
+
+  test('have names, ports and directories of their own, which all other containers share, later ones too', () => {
+    const manifests = two();
+    const spec = manifests.podSpec('Deployment', 'web');
+    expect(spec.containers.map(({ name }: any) => name)).toEqual(['main', 'later', 'kube-template', 'kube-template-2']);
+    const volumes = spec.volumes.map(({ name }: any) => name);
+    expect(new Set(volumes).size).toBe(volumes.length);
+    for (const name of ['main', 'later']) {
+      expect(manifests.container('Deployment', 'web', name).volumeMounts).toEqual([{ name: 'shared', mountPath: '/shared' }, { name: 'shared-2', mountPath: '/more' }]);
+    }
+    const [first, second] = ['kube-template', 'kube-template-2'].map((name) => manifests.container('Deployment', 'web', name));
+    expect([first.ports, second.ports]).toEqual([[{ name: 'templates', containerPort: 9099 }], [{ name: 'templates-2', containerPort: 9100 }]]);
+    expect(second.args.slice(-2)).toEqual(['--listen', ':9100']);
+    expect(second.livenessProbe.httpGet.port).toBe('templates-2');
+    for (const { volumeMounts } of [first, second]) for (const { name } of volumeMounts) expect(volumes).toContain(name);
+    const annotations = Object.keys(manifests.podTemplate('Deployment', 'web').metadata.annotations);
+    expect(annotations).toEqual(['redis-ha/templates-checksum', 'redis-ha/templates-checksum-2']);
+    expect(VERSIONS.flatMap((version) => manifests.all.flatMap((manifest) => schemaErrors(version, manifest)))).toEqual([]);
+  });
+
+  test('run as one account, which may read what the templates of both name', () => {
+    const manifests = two();
+    const [account, ...others] = manifests.names('ServiceAccount');
+    expect(others).toEqual([]);
+    expect(manifests.podSpec('Deployment', 'web').serviceAccountName).toBe(account);
+    const roles = manifests.all.filter(({ kind }) => kind === 'Role');
+    expect(roles.flatMap(({ rules }) => rules.flatMap(({ resources }: any) => resources)).sort()).toEqual(['pods', 'services']);
+    expect(new Set(roles.map(({ metadata }) => metadata.name)).size).toBe(2);
+    for (const { subjects } of manifests.all.filter(({ kind }) => kind === 'RoleBinding')) expect(subjects).toEqual([{ kind: 'ServiceAccount', name: account }]);
+  });
+
+  test('must not write to one directory', () => {
+    expect(() => two({ directory: '/shared' })).toThrow(`'directory' ("/shared") must be another one: a kube-template of Deployment "web" writes there`);
+  });
+});
+
+describe('an L1 object', () => {
+  const l1 = (spec: any = {}) => {
+    const chart = Testing.chart();
+    const labels = { app: 'web' };
+    const web = new k8s.KubeDeployment(chart, 'web', {
+      metadata: { name: 'web' },
+      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'web:1' }], ...spec } } },
+    });
+    KubeTemplate.attachTo(web, { templates: [PODS] });
+    return new Manifests(Testing.synth(chart));
+  };
+
+  test('is given the same as one of cdk8s-plus', () => {
+    const manifests = l1();
+    const reference = attached();
+    const without = (one: any) => JSON.parse(JSON.stringify(one).replace(/("configMap":{"name":)"[^"]*"/g, '$1"NAME"'));
+    expect(without(manifests.container('Deployment', 'web', 'kube-template'))).toEqual(without(reference.container('Deployment', 'web', 'kube-template')));
+    expect(without(manifests.podSpec('Deployment', 'web').volumes)).toEqual(without(reference.podSpec('Deployment', 'web').volumes));
+    expect(manifests.names('ServiceAccount')).toEqual([manifests.podSpec('Deployment', 'web').serviceAccountName]);
+  });
+
+  test('must have no account, container or volume that kube-template brings', () => {
+    expect(() => l1({ serviceAccountName: 'mine' })).toThrow(/must have no ServiceAccount of its own: kube-template brings one/);
+    expect(() => l1({ volumes: [{ name: 'shared' }] })).toThrow(/must have no container and no volume named \\?"shared\\?": kube-template brings it/);
+    expect(() => l1({ containers: [{ name: 'kube-template' }] })).toThrow(/must have no container and no volume named \\?"kube-template\\?"/);
+  });
+});
+
+test('a construct with two workloads is refused', () => {
+  const chart = Testing.chart();
+  for (const id of ['one', 'two']) new kplus.Deployment(chart, id, { metadata: { name: id }, containers: [{ image: 'web:1' }] });
+  expect(() => KubeTemplate.attachTo(chart, { templates: [PODS] })).toThrow(`'workload' (["Deployment \\"one\\"","Deployment \\"two\\""]) must be one workload`);
+});
+
 describe('the rights of its account', () => {
   const TEMPLATES = [
     PODS,

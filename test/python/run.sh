@@ -1,7 +1,7 @@
 #!/bin/sh
-# Packs the Python wheel, installs it into a virtual environment and synthesizes examples/python from it.
+# Packs the Python wheel, installs it into a virtual environment, synthesizes examples/python from it, and hands it objects of several cdk8s-plus.
 # usage: test/python/run.sh [DIRECTORY]   keeps the environment in DIRECTORY. Default: one that is removed at the end.
-# Needs python3 with venv, and what pip installs: cdk8s, cdk8s-plus-27, constructs, jsii.
+# Needs python3 with venv, and what pip installs: cdk8s, cdk8s-plus-27, -33 and -37, constructs, jsii.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -29,3 +29,9 @@ for kind in StatefulSet Deployment PodDisruptionBudget NetworkPolicy; do
   grep -q "^kind: $kind$" "$manifests"/*.yaml || { echo "no $kind was synthesized" >&2; exit 1; }
 done
 echo "a wheel of $(wc -c < "$(ls dist/python/*.whl)") bytes synthesized $(grep -c '^kind:' "$manifests"/*.yaml) objects"
+
+# Our own, that which `cdk8s init` installs, and the newest.
+pip install --quiet --disable-pip-version-check cdk8s-plus-33 cdk8s-plus-37
+for plus in cdk8s_plus_27 cdk8s_plus_33 cdk8s_plus_37; do
+  python test/python/any_cdk8s_plus.py "$plus"
+done

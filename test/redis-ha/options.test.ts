@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, Consensus, DurabilityMode, Engine, IpStack, KubeTemplateImage, MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing,
+  Auth, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, KubeTemplateImage, MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing,
   Sentinel, Spread,
 } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
@@ -68,6 +68,7 @@ const ALL: { readonly [title: string]: Options } = {
       name: ['other', '"name":"other-server"'],
       masterName: ['main', '"name":"MASTER_NAME","value":"main"'],
       labels: [{ team: 'shop' }, '"team":"shop"'],
+      annotations: [{ note: 'mine' }, '"note":"mine"'],
       imageRegistry: ['registry.example.com', 'registry.example.com/library/haproxy'],
       imagePullSecrets: [['pull'], '"imagePullSecrets":[{"name":"pull"}]'],
       ipStack: [IpStack.DUAL_STACK, '"ipFamilyPolicy":"RequireDualStack"'],
@@ -101,6 +102,7 @@ const ALL: { readonly [title: string]: Options } = {
       storageClass: ['fast', '"storageClassName":"fast"'],
       mode: [DurabilityMode.NONE, '\\nappendonly no'],
       annotations: [{ note: 'mine' }, '"note":"mine"'],
+      specOverrides: [{ volumeAttributesClassName: 'gold' }, '"volumeAttributesClassName":"gold"'],
       deleteWithCluster: [true, '"whenDeleted":"Delete"'],
     },
   },
@@ -226,7 +228,8 @@ const ALL: { readonly [title: string]: Options } = {
       readNodePort: [30002, '"nodePort":30002'],
       loadBalancerClass: ['inner', '"loadBalancerClass":"inner"'],
       loadBalancerSourceRanges: [['10.0.0.0/8'], '"loadBalancerSourceRanges":["10.0.0.0/8"]'],
-      externalTrafficPolicy: ['Local', '"externalTrafficPolicy":"Local"'],
+      externalTrafficPolicy: [ExternalTrafficPolicy.LOCAL, '"externalTrafficPolicy":"Local"'],
+      specOverrides: [{ trafficDistribution: 'PreferClose' }, '"trafficDistribution":"PreferClose"'],
     },
   },
   'Routing.podIp': {
@@ -276,6 +279,6 @@ test('every interface of options is here', () => {
   const files = fs.readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) => /^options\/.*\.ts$/.test(file));
   const names = files.flatMap((file) => [...fs.readFileSync(path.join(LIB, file), 'utf8').matchAll(/^export interface (\w+(?:Options|HaProps|Timing|Budget))\b/gm)].map((match) => match[1]));
   const tested = new Set(Object.values(ALL).map((options) => options.interface));
-  // what connectFrom takes has tests of its own
-  expect(names.filter((name) => !tested.has(name))).toEqual(['ConnectOptions']);
+  // what methods take has tests of its own, in test/access
+  expect(names.filter((name) => !tested.has(name))).toEqual(['ConnectOptions', 'EnvironmentOptions', 'MetricsOptions', 'PeerPodsOptions', 'PeerCidrOptions']);
 });

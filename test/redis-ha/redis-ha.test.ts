@@ -1,7 +1,9 @@
-import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { Auth, IpStack, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
-import { install } from '../support/manifests';
+import { k8s } from 'cdk8s-plus-27';
+import { Auth, ContainerResources, Cpu, Engine, IpStack, Overrides, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { PLUS } from '../access/plus-versions';
+import { install, Manifests } from '../support/manifests';
 
 const app = (chart: any) => new kplus.Deployment(chart, 'app', { containers: [{ image: 'app:1', securityContext: { user: 1000 } }] });
 const SELECTOR = (component: string) => ({ 'app.kubernetes.io/name': 'redis', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': component });
@@ -178,8 +180,115 @@ describe('patches', () => {
   });
 });
 
+describe('Overrides.merge', () => {
+  test('reaches what the classes of cdk8s-plus-27 drop, in an L1 and an L2 object, after all patches', () => {
+    const manifests = install({}, (redis) => {
+      Overrides.merge(redis.announceServices[0], { spec: { trafficDistribution: 'PreferClose', ports: [{ name: 'redis', appProtocol: 'redis' }] } });
+      Overrides.merge(redis.serverConfig, { metadata: { annotations: { note: 'mine' } } });
+      Overrides.merge(redis.networkPolicies[0], { spec: { ingress: null } });
+    });
+    const { spec } = manifests.get('Service', 'redis-announce-0');
+    expect(spec.trafficDistribution).toBe('PreferClose');
+    expect(spec.ports[0]).toEqual({ name: 'redis', appProtocol: 'redis', port: 6379, protocol: 'TCP', targetPort: 'redis' });
+    expect(manifests.get('ConfigMap', 'redis-server').metadata).toMatchObject({ annotations: { note: 'mine' } });
+    expect(manifests.get('NetworkPolicy', 'redis-server').spec).not.toHaveProperty('ingress');
+  });
+
+  test('refuses what is no single object', () => {
+    expect(() => install({}, (redis) => Overrides.merge(redis, {}))).toThrow(/^'construct' \("test\/redis"\) must be one object of the Kubernetes API/);
+  });
+});
+
+const ownObjects = (manifests: Manifests) => manifests.all.filter(({ metadata }) => !metadata.name.includes('-agent-'));
+
 test('labels of the user reach every object, and no selector', () => {
   const manifests = install({ labels: { team: 'shop' } });
-  for (const one of manifests.all.filter(({ metadata }) => !metadata.name.includes('-agent-'))) expect(one.metadata.labels).toMatchObject({ team: 'shop' });
+  for (const one of ownObjects(manifests)) expect(one.metadata.labels).toMatchObject({ team: 'shop' });
   expect(manifests.get('StatefulSet', 'redis-server').spec.selector.matchLabels).toEqual(SELECTOR('server'));
+});
+
+describe('what cannot be changed later', () => {
+  const immutable = (props: RedisHaProps) => {
+    const manifests = install({ persistence: Persistence.volume(Size.gibibytes(1)), sentinel: Sentinel.deployments(), routing: Routing.podIp(), ...props });
+    return manifests.all.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
+      .map(({ spec: { selector, volumeClaimTemplates, serviceName } }) => ({ selector, volumeClaimTemplates, serviceName }));
+  };
+  const pods = (props: RedisHaProps) => install(props).podTemplate('StatefulSet', 'redis-server').metadata;
+
+  test('is the same with other labels, annotations and versions', () => {
+    const engine = Engine.redis({ version: '7.4.1' });
+    expect(immutable({ labels: { 'team': 'shop', 'app.kubernetes.io/part-of': 'shop' }, annotations: { note: 'mine' }, engine })).toEqual(immutable({}));
+    expect(immutable({})[0].volumeClaimTemplates[0].metadata.labels).toEqual(SELECTOR('server'));
+  });
+
+  test('neither are pods rolled by annotations, or labelled with what a new version changes', () => {
+    expect(pods({ annotations: { note: 'mine' } })).toEqual(pods({}));
+    expect(pods({}).labels).toEqual(SELECTOR('server'));
+  });
+});
+
+test('objects say who manages them, what they are part of, and the version of the engine', () => {
+  const manifests = install({ engine: Engine.redis({ version: '7.4.1' }) });
+  for (const one of ownObjects(manifests)) {
+    expect(one.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha', 'app.kubernetes.io/part-of': 'redis' });
+  }
+  expect(manifests.get('StatefulSet', 'redis-server').metadata.labels).toHaveProperty(['app.kubernetes.io/version'], '7.4.1');
+  expect(manifests.get('Deployment', 'redis-proxy').metadata.labels).not.toHaveProperty(['app.kubernetes.io/version']);
+  expect(install({ labels: { 'app.kubernetes.io/part-of': 'shop' } }).get('Service', 'redis').metadata.labels).toHaveProperty(['app.kubernetes.io/part-of'], 'shop');
+});
+
+test('annotations of the user reach every object, and leave what an option gave', () => {
+  const manifests = install({ annotations: { note: 'all' }, proxy: { service: { annotations: { note: 'mine' } } } });
+  const notes = manifests.all.map(({ metadata }) => (metadata as any).annotations?.note);
+  expect(notes.filter((note) => note !== 'all')).toEqual(['mine']);
+  expect((manifests.get('Service', 'redis').metadata as any).annotations).toEqual({ note: 'mine' });
+});
+
+describe('resources', () => {
+  const server = (resources: ContainerResources) => install({ server: { resources } });
+  const given = (resources: ContainerResources) => server(resources).container('StatefulSet', 'redis-server', 'server').resources;
+
+  test('are typed, or as the API has them, or both', () => {
+    expect(given({
+      cpu: { request: Cpu.millis(250), limit: Cpu.units(1.5) },
+      memory: { request: Size.gibibytes(1), limit: Size.mebibytes(1536) },
+      ephemeralStorage: { limit: Size.gibibytes(2) },
+      limits: { 'memory': k8s.Quantity.fromString('9Gi'), 'example.com/device': k8s.Quantity.fromNumber(1) },
+    })).toEqual({
+      requests: { cpu: '250m', memory: '1Gi' },
+      limits: { 'cpu': '1.5', 'memory': '1536Mi', 'ephemeral-storage': '2Gi', 'example.com/device': 1 },
+    });
+  });
+
+  test('decide about maxmemory in either form', () => {
+    const maxmemory = (resources: ContainerResources) => /maxmemory (\d+)/.exec(server(resources).get('ConfigMap', 'redis-server').data['redis.conf'])![1];
+    expect(maxmemory({ memory: { limit: Size.gibibytes(4) } })).toBe(String(3 * 2 ** 30));
+    expect(maxmemory({ limits: { memory: k8s.Quantity.fromString('4Gi') } })).toBe(String(3 * 2 ** 30));
+  });
+
+  test.each<[ContainerResources, string]>([
+    [{ cpu: { request: Cpu.millis(0) } }, `'server.resources.cpu.request' ("0m") must be more than 0, like Cpu.millis(500)`],
+    [{ cpu: { request: Cpu.units(-1) } }, `'server.resources.cpu.request' ("-1") must be more than 0`],
+    [{ memory: { limit: Size.kibibytes(1) } }, `'server.resources.memory.limit' ("1024 bytes") must be a whole number of bytes, at least 1 MiB`],
+  ])('are checked: %j', (resources, message) => {
+    expect(() => server(resources)).toThrow(message);
+  });
+});
+
+describe('Auth.fromSecret', () => {
+  test.each(PLUS)('takes a Secret of %s, made or imported', (_, plus) => {
+    const chart = Testing.chart();
+    for (const secret of [plus.Secret.fromSecretName(chart, 'imported', 'mine'), new plus.Secret(chart, 'made', { metadata: { name: 'mine' } }),
+      new plus.k8s.KubeSecret(chart, 'plain', { metadata: { name: 'mine' } })]) {
+      expect(install({ auth: Auth.fromSecret(secret, { key: 'pass' }) }, (redis) => {
+        expect([redis.secretName, redis.secretKey]).toEqual(['mine', 'pass']);
+      }).podSpec('StatefulSet', 'redis-server').volumes).toContainEqual({ name: 'auth', secret: { secretName: 'mine', defaultMode: 0o440 } });
+    }
+  });
+
+  test('refuses anything else: it would mean no password', () => {
+    const config = new kplus.ConfigMap(Testing.chart(), 'config');
+    expect(() => Auth.fromSecret(config)).toThrow(`'auth' ("test/config") must be a Secret, or Auth.secret(name)`);
+    expect(() => Auth.fromSecret('redis-auth' as any)).toThrow(`must be a Secret`);
+  });
 });

@@ -68,6 +68,7 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
   masterName: text,
   engine: fc.oneof(fc.constant(Engine.valkey()), text.map((version) => Engine.redis({ version })), image.map((one) => Engine.redis({ image: one }))),
   replicas: count,
+  annotations: dictionary,
   sentinel: fc.oneof(
     sentinelOptions.map((options) => Sentinel.sidecar(options)),
     fc.tuple(count, sentinelOptions, maybe(pod)).map(([n, options, pods]) => Sentinel.deployments(n, { ...options, pod: pods }))),

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, Engine, KubeTemplateImage, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread,
+  Auth, Engine, ExternalTrafficPolicy, KubeTemplateImage, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
@@ -189,7 +189,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
     `'proxy.service.loadBalancerSourceRanges[0]' ("everybody") must be a CIDR, like "203.0.113.0/24"`],
   [{ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['::/0', '10.0.0.0/33'] } } },
     `'proxy.service.loadBalancerSourceRanges[1]' ("10.0.0.0/33") must be a CIDR, like "203.0.113.0/24"`],
-  [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, externalTrafficPolicy: 'local' } } },
+  [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, externalTrafficPolicy: 'local' as ExternalTrafficPolicy } } },
     `'proxy.service.externalTrafficPolicy' ("local") must be Cluster or Local`],
   [{ proxy: { customSections: 'timeout client 5s' } },
     `'proxy.customSections' ("timeout client 5s") must start with a section, like "frontend NAME": it would go on with the last one of ours`],

@@ -30,9 +30,14 @@ export class Manifests {
     return this.all.filter((one) => one.kind === kind).map((one) => one.metadata.name);
   }
 
+  /** Template of the pods of a workload. */
+  public podTemplate(kind: 'StatefulSet' | 'Deployment', name: string): any {
+    return this.get(kind, name).spec.template;
+  }
+
   /** Spec of the pods of a workload. */
   public podSpec(kind: 'StatefulSet' | 'Deployment', name: string): any {
-    return this.get(kind, name).spec.template.spec;
+    return this.podTemplate(kind, name).spec;
   }
 
   /** A container of a workload, init containers too. */

@@ -1,6 +1,6 @@
 import { Topology } from '../../lib/topology/topology';
 
-const topology = (replicas: number, sentinel = { sidecar: true, count: replicas }) => new Topology({ name: 'redis', engineName: 'valkey', replicas, sentinel, labels: { 'team': 'shop', 'app.kubernetes.io/component': 'mine' } });
+const topology = (replicas: number, sentinel = { sidecar: true, count: replicas }) => new Topology({ name: 'redis', engineName: 'valkey', engineVersion: '9.1.2', replicas, sentinel, labels: { 'team': 'shop', 'app.kubernetes.io/component': 'mine' } });
 
 describe('the topology', () => {
   test.each([[1, 1], [2, 2], [3, 2], [4, 3], [5, 3], [7, 4], [9, 5]])('%i Sentinels have a majority of %i', (count, majority) => {
@@ -26,7 +26,7 @@ describe('the topology', () => {
   });
 
   test('names no object beyond 63 characters, and no StatefulSet beyond 52, at the longest name', () => {
-    const longest = new Topology({ name: 'x'.repeat(40), engineName: 'redis', replicas: 15, sentinel: { sidecar: false, count: 15 }, labels: {} });
+    const longest = new Topology({ name: 'x'.repeat(40), engineName: 'redis', engineVersion: '8.0.6', replicas: 15, sentinel: { sidecar: false, count: 15 }, labels: {} });
     for (const { service, workload } of [...longest.servers, ...longest.sentinels]) {
       expect(Math.max(service.length, workload.length)).toBeLessThanOrEqual(63);
     }

@@ -1,0 +1,86 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { isElsewhere, NAMESPACE_LABEL } from './namespaces';
+import { podSelectorOf, titleOf, workloadOf, workloadsOf } from '../manifests/workloads';
+import { Peer } from '../options/peer';
+import { cidr, label, objectName } from '../settings/checks';
+import { InvalidPropError } from '../settings/invalid-prop';
+
+/** Where the installation is that a client is let in to. */
+interface Installation {
+  readonly path: string;
+  readonly namespace?: string;
+}
+
+/**
+ * A client as NetworkPolicies write it. What can be wrong about the client itself is thrown at once; labels of pods are read when the
+ * returned function is called, at synth, when they are complete.
+ *
+ * @throws InvalidPropError for a construct that is no client
+ */
+export function peersOf(prop: string, client: IConstruct, installation: Installation): () => k8s.NetworkPolicyPeer[] {
+  if (client instanceof Peer) return constant(ownPeer(prop, client));
+  if (workloadOf(client) === undefined) {
+    if (isPeerOfPlus(client)) return constant(peersOfPlus(client));
+    if (ApiObject.isApiObject(client) && client.kind === 'Namespace') return constant([{ namespaceSelector: byName(client.name) }]);
+  }
+  const workloads = workloadsOf(prop, client);
+  for (const workload of workloads) isElsewhere({ prop, title: titleOf(workload), namespace: workload.metadata.namespace }, installation);
+  return () => workloads.map((workload) => workloadPeer(prop, workload));
+}
+
+function constant<T>(value: T): () => T {
+  return () => value;
+}
+
+function byName(namespace: string, labels: { readonly [name: string]: string } = {}): k8s.LabelSelector {
+  return { matchLabels: { ...labels, [NAMESPACE_LABEL]: namespace } };
+}
+
+function workloadPeer(prop: string, workload: ApiObject): k8s.NetworkPolicyPeer {
+  const podSelector = podSelectorOf(workload.toJson());
+  if (podSelector === undefined) throw new InvalidPropError(prop, titleOf(workload), 'must give its pods labels: a policy without would let in all pods of the namespace');
+  const { namespace } = workload.metadata;
+  return { podSelector, namespaceSelector: namespace === undefined ? undefined : byName(namespace) };
+}
+
+/** A peer of ours, if it is what Kubernetes takes: an empty selector would let everybody in. */
+function ownPeer(prop: string, { _who: who }: Peer): k8s.NetworkPolicyPeer[] {
+  if (who.cidr !== undefined) return [{ ipBlock: { cidr: cidr(prop, who.cidr), except: who.except?.map((range) => cidr(`${prop}.except`, range)) } }];
+  for (const [option, labels] of Object.entries({ labels: who.pods, namespaceLabels: who.namespaces })) {
+    if (labels === undefined) continue;
+    if (Object.keys(labels).length === 0) throw new InvalidPropError(`${prop}.${option}`, labels, 'must hold at least one label');
+    for (const [name, value] of Object.entries(labels)) label(`${prop}.${option}`, name, value);
+  }
+  if (who.namespace !== undefined && who.namespaces !== undefined) throw new InvalidPropError(`${prop}.namespace`, who.namespace, 'must not be given with namespaceLabels');
+  const namespaceSelector = who.namespace === undefined ? who.namespaces && { matchLabels: { ...who.namespaces } } : byName(objectName(`${prop}.namespace`, who.namespace));
+  return [{ podSelector: who.pods && { matchLabels: { ...who.pods } }, namespaceSelector }];
+}
+
+/**
+ * A peer of any cdk8s-plus, as its classes see each other. Their types differ between versions, so this says what is used of them.
+ */
+interface PeerOfPlus {
+  toNetworkPolicyPeerConfig(): {
+    readonly ipBlock?: { readonly cidr: string; readonly except?: string[] };
+    readonly podSelector?: {
+      readonly labelSelector: { _toKube(): k8s.LabelSelector };
+      readonly namespaces?: { readonly names?: string[]; readonly labelSelector?: { _toKube(): k8s.LabelSelector } };
+    };
+  };
+}
+
+function isPeerOfPlus(client: object): client is PeerOfPlus {
+  return typeof (client as Partial<PeerOfPlus>).toNetworkPolicyPeerConfig === 'function';
+}
+
+function peersOfPlus(client: PeerOfPlus): k8s.NetworkPolicyPeer[] {
+  const { ipBlock, podSelector: pods } = client.toNetworkPolicyPeerConfig();
+  if (ipBlock) return [{ ipBlock: { cidr: ipBlock.cidr, except: ipBlock.except } }];
+  const podSelector = pods!.labelSelector._toKube();
+  const namespaces = pods!.namespaces?.labelSelector?._toKube();
+  if (!pods!.namespaces?.names) return [{ podSelector, namespaceSelector: namespaces }];
+  // names exclude each other, so each is a peer of its own
+  return pods!.namespaces.names.map((name) => ({ podSelector, namespaceSelector: { ...namespaces, ...byName(name, namespaces?.matchLabels) } }));
+}

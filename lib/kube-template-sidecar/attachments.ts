@@ -1,0 +1,73 @@
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Sidecar } from './sidecar';
+import { rewrite } from '../manifests/rewrite';
+import { podTemplateOf, titleOf } from '../manifests/workloads';
+import { InvalidPropError } from '../settings/invalid-prop';
+
+/** One kube-template of a workload. */
+export interface Attachment {
+  /** Directory that the pod's containers share with it. */
+  readonly directory: string;
+  readonly sidecar: Sidecar;
+  readonly serviceAccount: kplus.ServiceAccount;
+}
+
+const attached = new WeakMap<ApiObject, Attachment[]>();
+
+/** The kube-templates that a workload has, in order. */
+export function attachments(workload: ApiObject): readonly Attachment[] {
+  return attached.get(workload) ?? [];
+}
+
+/** Adds one more to a workload, whose manifest is completed at synth: with all containers that it has then. */
+export function attach(workload: ApiObject, attachment: Attachment): void {
+  const known = attached.get(workload);
+  if (known) {
+    known.push(attachment);
+    return;
+  }
+  const all = [attachment];
+  attached.set(workload, all);
+  rewrite(workload, (manifest) => withAttachments(workload, manifest, all));
+}
+
+function withAttachments(workload: ApiObject, manifest: any, all: readonly Attachment[]): any {
+  const template = podTemplateOf(manifest);
+  const { spec } = template;
+  if (spec.serviceAccountName !== undefined && spec.serviceAccountName !== 'default') {
+    throw new InvalidPropError('workload', titleOf(workload), 'must have no ServiceAccount of its own: kube-template brings one');
+  }
+  const users = [...spec.containers];
+  spec.volumes ??= [];
+  for (const [index, { directory, sidecar }] of all.entries()) {
+    const { container } = sidecar;
+    const shared = container.volumeMounts!.find(({ mountPath }) => mountPath === directory)!;
+    for (const one of users) one.volumeMounts = [...one.volumeMounts ?? [], { name: shared.name, mountPath: directory }];
+    add(workload, spec.containers, [container]);
+    add(workload, spec.volumes, [{ name: shared.name, emptyDir: {} }, ...sidecar.volumes]);
+    template.metadata ??= {};
+    template.metadata.annotations = {
+      ...template.metadata.annotations,
+      [`redis-ha/templates-checksum${index === 0 ? '' : `-${index + 1}`}`]: sidecar.checksum,
+    };
+  }
+  spec.serviceAccountName = all[0].serviceAccount.name;
+  spec.automountServiceAccountToken = true;
+  return manifest;
+}
+
+function add(workload: ApiObject, list: { readonly name: string }[], items: readonly { readonly name: string }[]): void {
+  for (const item of items) {
+    if (list.some(({ name }) => name === item.name)) {
+      throw new InvalidPropError('workload', titleOf(workload), `must have no container and no volume named "${item.name}": kube-template brings it`);
+    }
+    list.push(plain(item));
+  }
+}
+
+/** As it stands in a manifest: classes of the API that wrap one value, like Quantity, become it. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, (_, one) => (
+    typeof one === 'object' && one !== null && Object.keys(one).join() === 'value' && Object.getPrototypeOf(one) !== Object.prototype ? one.value : one)));
+}

@@ -1,0 +1,28 @@
+import { ApiObject } from 'cdk8s';
+import { merged } from './merged';
+import { rewrite } from './rewrite';
+import { PodSettings } from '../settings/settings';
+
+/**
+ * Lays what the classes of cdk8s-plus-27 would drop over the pod template of a workload: the overrides of the user, and
+ * `restartPolicy: Always` of the init containers that Kubernetes ≥ 1.29 keeps running beside the others.
+ */
+export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, nativeSidecars: readonly string[] = []): T {
+  rewrite(workload, (manifest) => {
+    const { template } = manifest.spec;
+    for (const container of template.spec.initContainers ?? []) {
+      if (nativeSidecars.includes(container.name)) container.restartPolicy = 'Always';
+    }
+    template.spec = merged(template.spec, pod.podSpecOverrides ?? {});
+    return manifest;
+  });
+  return workload;
+}
+
+/** Lays overrides of the user over the spec of each claim that a StatefulSet makes. */
+export function overlayClaims(statefulSet: ApiObject, specOverrides: { readonly [field: string]: any }): void {
+  rewrite(statefulSet, (manifest) => {
+    for (const claim of manifest.spec.volumeClaimTemplates ?? []) claim.spec = merged(claim.spec, specOverrides);
+    return manifest;
+  });
+}

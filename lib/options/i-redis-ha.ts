@@ -1,0 +1,103 @@
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
+import { ConnectOptions, EnvironmentOptions, MetricsOptions } from './connect-options';
+
+/**
+ * An installation: made here by `new RedisHa`, or elsewhere and known by `RedisHa.fromAttributes`. What clients and add-ons need to know of it, and how they
+ * are let in.
+ *
+ * Where a workload or client is asked for, any construct does: a workload of any cdk8s-plus, an L1 object, or a construct that holds some of them
+ * by the time of the call, like a Helm chart; for a client also pods, namespaces and addresses of any cdk8s-plus, and a `Peer`.
+ */
+export interface IRedisHa extends IConstruct {
+  /** Name of the installation: what the name of each of its objects starts with. */
+  readonly name: string;
+
+  /** Namespace of the installation; undefined where the chart has none. */
+  readonly namespace?: string;
+
+  /** Name of the master's group, as Sentinel-aware clients give it. */
+  readonly masterName: string;
+
+  /** Name of the engine, `redis` or `valkey`: also of its programs, like `redis-cli`. */
+  readonly engineName: string;
+
+  /** Name of the Service whose `port` leads to the master and whose `readPort` to replicas; undefined with `Routing.none()`. */
+  readonly host?: string;
+
+  /** Port that leads to the master; undefined with `Routing.none()`. */
+  readonly port?: number;
+
+  /** Port that leads to replicas; undefined with `Routing.none()`. */
+  readonly readPort?: number;
+
+  /** Names of the Services of the servers, one for each, in order. */
+  readonly serverHosts: string[];
+
+  /** Port of the servers. */
+  readonly serverPort: number;
+
+  /** Addresses of the Sentinels, as `host:port`. */
+  readonly sentinelHosts: string[];
+
+  /** Name of the Secret that holds the password; undefined without one. */
+  readonly secretName?: string;
+
+  /** Key of that Secret; undefined without a password. */
+  readonly secretKey?: string;
+
+  /** Labels that select the servers' pods. */
+  readonly serverSelector: { [name: string]: string };
+
+  /** Labels that select the pods in which Sentinels run: the servers' where they are sidecars. */
+  readonly sentinelSelector: { [name: string]: string };
+
+  /** Labels that select the proxy's pods; undefined with `Routing.none()`. */
+  readonly proxySelector?: { [name: string]: string };
+
+  /**
+   * Connects a workload: gives all its containers, also init containers and those that are added later, the variables of `connectionEnvironment`
+   * before their own, and lets its pods in. A variable that a container has by itself stays as it is. Calling it again changes nothing.
+   *
+   * @throws an error for a workload of another namespace without `secretName`, for one with the same prefix for two installations, and where only one of
+   * workload and installation has a namespace that is known
+   */
+  connectFrom(workload: IConstruct, options?: ConnectOptions): void;
+
+  /**
+   * Lets a client in to the proxy through the NetworkPolicies, or with `Routing.none()` to servers and Sentinels, and gives it nothing else.
+   */
+  allowFrom(client: IConstruct): void;
+
+  /**
+   * Lets a client that asks the Sentinels for the master in to Sentinels and servers, also where there is a proxy.
+   */
+  allowSentinelFrom(client: IConstruct): void;
+
+  /**
+   * Lets somebody read metrics through the NetworkPolicies: those of HAProxy (`/metrics` at `proxy.statsPort`, port name `stats`), with
+   * `Routing.podIp()` those of kube-template (`/metrics` at 9099, port name `templates`), and those of containers that you add. The statistics
+   * page is at the first one, too.
+   *
+   * @throws an error where nobody has metrics: with `Routing.none()` and no further ports
+   */
+  allowMetricsFrom(reader: IConstruct, options?: MetricsOptions): void;
+
+  /**
+   * What a client needs to know, as variables: `REDIS_HOST`, `REDIS_PORT` and `REDIS_READ_PORT`; for a client that asks the Sentinels
+   * `REDIS_SENTINELS` and `REDIS_MASTER_NAME`; and `REDIS_PASSWORD`, which refers to the Secret.
+   *
+   * @throws an error for another namespace without `secretName`
+   */
+  connectionEnvironment(options?: EnvironmentOptions): k8s.EnvVar[];
+
+  /**
+   * The variables of `connectionEnvironment` for containers of cdk8s-plus-27, by name.
+   *
+   * @example
+   *
+   * for (const [name, value] of Object.entries(redis.connectionEnvValues())) container.env.addVariable(name, value);
+   */
+  connectionEnvValues(options?: EnvironmentOptions): { [name: string]: kplus.EnvValue };
+}

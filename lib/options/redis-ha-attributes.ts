@@ -1,0 +1,98 @@
+import { Auth } from './auth';
+import { Engine } from './engine';
+import { Routing } from './routing';
+import { Sentinel } from './sentinel';
+
+/**
+ * What is known of an installation that another chart or repository makes. Each must be as it is there; what is not given has the same default as there.
+ */
+export interface RedisHaAttributes {
+  /**
+   * Name of the installation: what the names of its objects start with.
+   */
+  readonly name: string;
+
+  /**
+   * Namespace of the installation.
+   *
+   * @default - the namespace of the chart
+   */
+  readonly namespace?: string;
+
+  /**
+   * Name of the master's group.
+   *
+   * @default - the namespace, if it is known, and the installation's name, like `production-cache-redis`
+   */
+  readonly masterName?: string;
+
+  /**
+   * Server program. Only which of the two it is matters here, not its version or image.
+   *
+   * @default Engine.redis()
+   */
+  readonly engine?: Engine;
+
+  /**
+   * Number of servers.
+   *
+   * @default 3
+   */
+  readonly replicas?: number;
+
+  /**
+   * Where Sentinels run. Only their number and port matter here.
+   *
+   * @default Sentinel.sidecar()
+   */
+  readonly sentinel?: Sentinel;
+
+  /**
+   * How clients find the master.
+   *
+   * @default Routing.service()
+   */
+  readonly routing?: Routing;
+
+  /**
+   * The password, as clients of the installation's namespace read it.
+   *
+   * @default - the Secret `NAME-auth`, key `password`
+   */
+  readonly auth?: Auth;
+
+  /**
+   * Port of the servers.
+   *
+   * @default 6379
+   */
+  readonly serverPort?: number;
+
+  /**
+   * Port of the proxy that leads to the master.
+   *
+   * @default 6379
+   */
+  readonly port?: number;
+
+  /**
+   * Port of the proxy that leads to replicas.
+   *
+   * @default 6380
+   */
+  readonly readPort?: number;
+
+  /**
+   * Port of the proxy's metrics.
+   *
+   * @default 8404
+   */
+  readonly statsPort?: number;
+
+  /**
+   * Whether the installation has NetworkPolicies. Only then do `connectFrom` and its like write one more, which lets the client in.
+   *
+   * @default true
+   */
+  readonly networkPolicies?: boolean;
+}

@@ -1,0 +1,130 @@
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct, IConstruct } from 'constructs';
+import { environment } from '../access/environment';
+import { isElsewhere } from '../access/namespaces';
+import { NetworkPolicies } from '../access/network-policies';
+import { giveVariables } from '../access/variables';
+import { PartProps } from '../manifests/part-props';
+import { titleOf, workloadsOf } from '../manifests/workloads';
+import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
+import { IRedisHa } from '../options/i-redis-ha';
+import { InvalidPropError } from '../settings/invalid-prop';
+import { Settings } from '../settings/settings';
+import { Topology } from '../topology/topology';
+
+/**
+ * What an installation of this app and one that is made elsewhere have in common: everything that clients need.
+ *
+ * @internal
+ */
+export abstract class RedisHaBase extends Construct implements IRedisHa {
+  public readonly name: string;
+  public readonly namespace?: string;
+  public readonly masterName: string;
+  public readonly engineName: string;
+  public readonly host?: string;
+  public readonly port?: number;
+  public readonly readPort?: number;
+  public readonly serverHosts: string[];
+  public readonly serverPort: number;
+  public readonly sentinelHosts: string[];
+  public readonly secretName?: string;
+  public readonly secretKey?: string;
+  public readonly serverSelector: { [name: string]: string };
+  public readonly sentinelSelector: { [name: string]: string };
+  public readonly proxySelector?: { [name: string]: string };
+
+  /** @internal */
+  protected readonly _part: PartProps;
+  /** @internal */
+  protected abstract readonly _access?: NetworkPolicies;
+
+  /** @internal */
+  constructor(scope: Construct, id: string, namespace: string | undefined, resolve: (self: Construct, namespace?: string) => Settings) {
+    super(scope, id);
+    const settings = resolve(this, namespace);
+    const topology = new Topology({ ...settings, engineName: settings.engine.name, engineVersion: settings.engine.version });
+    this._part = { settings, topology };
+    const { proxy, server, sentinel } = settings;
+
+    this.name = settings.name;
+    this.namespace = namespace;
+    this.masterName = settings.masterName;
+    this.engineName = settings.engine.name;
+    this.host = proxy && topology.frontDoor;
+    this.port = proxy?.port;
+    this.readPort = proxy?.readPort;
+    this.serverHosts = topology.servers.map(({ service }) => service);
+    this.serverPort = server.port;
+    this.sentinelHosts = topology.sentinels.map(({ service }) => `${service}:${sentinel.port}`);
+    this.secretName = settings.auth?.secretName;
+    this.secretKey = settings.auth?.secretKey;
+    this.serverSelector = topology.selector('server');
+    this.sentinelSelector = topology.selector(sentinel.sidecar ? 'server' : 'sentinel');
+    this.proxySelector = proxy && topology.selector('proxy');
+    const ports = proxy ? [proxy.port, proxy.readPort] : [server.port, sentinel.port];
+    // where every cdk8s-plus looks for the ports of a peer: it allows those, and all if it finds none
+    Object.defineProperty(this, 'containers', { value: [{ ports: ports.map((number) => ({ number })) }] });
+  }
+
+  public connectFrom(workload: IConstruct, options: ConnectOptions = {}): void {
+    for (const one of workloadsOf('workload', workload)) {
+      const { namespace } = one.metadata;
+      isElsewhere({ prop: 'workload', title: titleOf(one), namespace }, { path: this.node.path, namespace: this.namespace });
+      giveVariables(one, this.connectionEnvironment({ ...options, namespace }), this.node.path);
+    }
+    this.allowFrom(workload);
+    if (options.sentinel === true) this.allowSentinelFrom(workload);
+  }
+
+  public allowFrom(client: IConstruct): void {
+    this._access?.grant(client);
+  }
+
+  public allowSentinelFrom(client: IConstruct): void {
+    this._access?.grantSentinel(client);
+  }
+
+  public allowMetricsFrom(reader: IConstruct, options: MetricsOptions = {}): void {
+    if (this._part.settings.proxy === undefined && (options.serverPorts ?? options.sentinelPorts) === undefined) {
+      throw new InvalidPropError('routing', 'none', 'has no metrics: HAProxy has them, with Routing.service() or Routing.podIp(). For containers that you add give their ports');
+    }
+    this._access?.grantMetrics(reader, options);
+  }
+
+  public connectionEnvironment(options: EnvironmentOptions = {}): k8s.EnvVar[] {
+    return environment(this._part, this.namespace, options);
+  }
+
+  public connectionEnvValues(options: EnvironmentOptions = {}): { [name: string]: kplus.EnvValue } {
+    return Object.fromEntries(this.connectionEnvironment(options).map(({ name, value, valueFrom }) => {
+      const ref = valueFrom?.secretKeyRef;
+      return [name, ref ? kplus.EnvValue.fromSecretValue({ secret: this.secret(ref.name!), key: ref.key }) : kplus.EnvValue.fromValue(value!)];
+    }));
+  }
+
+  /** What cdk8s-plus asks of a peer, so that `web.connections.allowTo(redis)` works: the pods that clients connect to, and their ports. */
+  public toNetworkPolicyPeerConfig(): any {
+    return { podSelector: this.toPodSelector().toPodSelectorConfig() };
+  }
+
+  /** The pods that clients connect to: those of the proxy, or where there is none, servers and Sentinels. The type differs between versions of cdk8s-plus. */
+  public toPodSelector(): any {
+    const existing = this.node.tryFindChild('ClientFacing');
+    if (existing) return existing;
+    const { topology, settings } = this._part;
+    const { 'app.kubernetes.io/component': component, ...installation } = topology.selector('server');
+    return kplus.Pods.select(this, 'ClientFacing', {
+      ...settings.proxy
+        ? { labels: topology.selector('proxy') }
+        : { labels: installation, expressions: [kplus.LabelExpression.in('app.kubernetes.io/component', [component, 'sentinel'])] },
+      namespaces: this.namespace === undefined ? undefined : kplus.Namespaces.select(this, 'OwnNamespace', { names: [this.namespace] }),
+    });
+  }
+
+  private secret(name: string): kplus.ISecret {
+    const id = `Secret-${name}`;
+    return (this.node.tryFindChild(id) as kplus.ISecret | undefined) ?? kplus.Secret.fromSecretName(this, id, name);
+  }
+}

@@ -1,0 +1,45 @@
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { bytes } from './checks';
+import { InvalidPropError } from './invalid-prop';
+import { ContainerResources, Cpu } from '../options/container-resources';
+
+/** Requests and limits in the form of the API; undefined where nothing was given. */
+export function requirements(prop: string, given: ContainerResources | undefined): k8s.ResourceRequirements | undefined {
+  if (given === undefined) return undefined;
+  const { cpu, memory, ephemeralStorage, requests, limits, ...others } = given;
+  const amounts = (which: 'request' | 'limit') => defined({
+    'cpu': cpu?.[which] && processors(`${prop}.cpu.${which}`, cpu[which]),
+    'memory': memory?.[which] && space(`${prop}.memory.${which}`, memory[which]),
+    'ephemeral-storage': ephemeralStorage?.[which] && space(`${prop}.ephemeralStorage.${which}`, ephemeralStorage[which]),
+  });
+  return defined({ ...others, requests: nonEmpty({ ...requests, ...amounts('request') }), limits: nonEmpty({ ...limits, ...amounts('limit') }) });
+}
+
+function processors(prop: string, { amount }: Cpu): k8s.Quantity {
+  if (!/^\d+(\.\d+)?m?$/.test(amount) || parseFloat(amount) === 0) throw new InvalidPropError(prop, amount, 'must be more than 0, like Cpu.millis(500)');
+  return k8s.Quantity.fromString(amount);
+}
+
+function space(prop: string, size: Size): k8s.Quantity {
+  return k8s.Quantity.fromString(quantity(bytes(prop, size, 1)));
+}
+
+/** Bytes in the largest unit that divides them. */
+export function quantity(count: number): string {
+  const units = ['', 'Ki', 'Mi', 'Gi', 'Ti'];
+  let unit = 0;
+  while (count % 1024 === 0 && unit < units.length - 1) {
+    count /= 1024;
+    unit += 1;
+  }
+  return `${count}${units[unit]}`;
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]: NonNullable<T[K]> };
+}
+
+function nonEmpty<T extends object>(values: T): T | undefined {
+  return Object.keys(values).length === 0 ? undefined : values;
+}

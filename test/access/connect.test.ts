@@ -1,0 +1,172 @@
+import { ApiObject, App, Chart, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { PLUS } from './plus-versions';
+import { Auth, ConnectOptions, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Manifests } from '../support/manifests';
+
+const CONTAINER = { name: 'main', image: 'app:1', securityContext: { user: 1000 } };
+const NAMES = ['REDIS_HOST', 'REDIS_PORT', 'REDIS_READ_PORT', 'REDIS_PASSWORD'];
+
+/** An installation in one chart and what connects to it in another. */
+function world(props: RedisHaProps = {}, namespaces: { readonly redis?: string; readonly app?: string } = {}) {
+  const app = new App();
+  const charts = { redis: new Chart(app, 'cache', { namespace: namespaces.redis }), app: new Chart(app, 'shop', { namespace: namespaces.app }) };
+  const redis = new RedisHa(charts.redis, 'redis', { name: 'redis', ...props });
+  return { redis, chart: charts.app, shop: () => new Manifests(Testing.synth(charts.app)), cache: () => new Manifests(Testing.synth(charts.redis)) };
+}
+
+const names = (env: readonly { readonly name: string }[] = []) => env.map(({ name }) => name);
+const lastRule = (manifests: Manifests, kind: string) => manifests.get('NetworkPolicy', `redis-${kind}`).spec.ingress.at(-1);
+
+describe.each(PLUS)('a workload of %s', (_, plus) => {
+  test('gets the variables in init containers and in containers that are added later', () => {
+    const { redis, chart, shop } = world();
+    const web = new plus.Deployment(chart, 'web', { metadata: { name: 'web' }, initContainers: [{ ...CONTAINER, name: 'migrate' }] });
+    redis.connectFrom(web);
+    web.addContainer(CONTAINER);
+    web.addInitContainer({ ...CONTAINER, name: 'seed' });
+    for (const name of ['main', 'migrate', 'seed']) expect(names(shop().container('Deployment', 'web', name).env)).toEqual(NAMES);
+  });
+
+  test.each(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'] as const)('may be a %s', (kind) => {
+    const { redis, chart, shop, cache } = world();
+    const more: any = { StatefulSet: { service: new plus.Service(chart, 'service', { ports: [{ port: 80 }] }) }, CronJob: { schedule: { expressionString: '* * * * *', _toKube: () => '' } } }[kind as string];
+    const workload = new plus[kind](chart, 'web', { containers: [CONTAINER], ...more });
+    redis.connectFrom(workload);
+    const { spec, metadata } = shop().all.find((one) => one.kind === kind)!;
+    const template = { Pod: { spec, metadata }, CronJob: spec.jobTemplate?.spec.template }[kind as string] ?? spec.template;
+    expect(names(template.spec.containers[0].env)).toEqual(NAMES);
+    const { matchLabels } = lastRule(cache(), 'proxy').from[0].podSelector;
+    expect(template.metadata.labels).toMatchObject(matchLabels);
+    expect(Object.keys(matchLabels)).not.toEqual([]);
+  });
+
+  test('of another namespace gets the whole host and a Secret of its own, and is let in by its namespace', () => {
+    const { redis, chart, shop, cache } = world({}, { redis: 'cache', app: 'shop' });
+    redis.connectFrom(new plus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [CONTAINER] }), { secretName: 'copy', sentinel: true });
+    const { env } = shop().container('Deployment', 'web', 'main');
+    const value = (name: string) => env.find((one: any) => one.name === name);
+    expect(value('REDIS_HOST').value).toBe('redis.cache.svc');
+    expect(value('REDIS_SENTINELS').value.split(',')[2]).toBe('redis-announce-2.cache.svc:26379');
+    expect(value('REDIS_PASSWORD').valueFrom).toEqual({ secretKeyRef: { name: 'copy', key: 'password' } });
+    const [{ namespaceSelector, podSelector }] = lastRule(cache(), 'proxy').from;
+    expect(namespaceSelector).toEqual({ matchLabels: { 'kubernetes.io/metadata.name': 'shop' } });
+    expect(podSelector).toEqual(shop().get('Deployment', 'web').spec.selector);
+  });
+});
+
+describe('connectFrom', () => {
+  const deployment = (scope: Construct, id = 'web') => new kplus.Deployment(scope, id, { containers: [CONTAINER] });
+
+  test('takes workloads of the same id in different scopes', () => {
+    const { redis, chart, shop } = world();
+    for (const id of ['one', 'two']) redis.connectFrom(deployment(new Construct(chart, id)));
+    expect(shop().all.map(({ spec }) => names(spec.template.spec.containers[0].env))).toEqual([NAMES, NAMES]);
+  });
+
+  test('changes nothing when it is called again', () => {
+    const once = world();
+    const again = world();
+    once.redis.connectFrom(deployment(once.chart));
+    const web = deployment(again.chart);
+    for (let count = 0; count < 3; count += 1) again.redis.connectFrom(web);
+    expect(again.shop()).toEqual(once.shop());
+    expect(again.cache()).toEqual(once.cache());
+  });
+
+  test('connects one workload to two installations, each with a prefix', () => {
+    const { redis, chart, shop } = world();
+    const other = new RedisHa(redis.node.scope as Chart, 'other', { name: 'other' });
+    const web = deployment(chart);
+    redis.connectFrom(web);
+    expect(() => other.connectFrom(web)).toThrow(
+      /^'prefix' \("REDIS_HOST"\) must give another name: this variable of Deployment "shop-web-\w+" belongs to cache\/redis already/);
+    // REDIS_READ and PORT make the name that REDIS and READ_PORT make
+    expect(() => other.connectFrom(web, { prefix: 'REDIS_READ' })).toThrow(/^'prefix' \("REDIS_READ_PORT"\)/);
+    other.connectFrom(web, { prefix: 'OTHER' });
+    const [{ spec }] = shop().all;
+    expect(names(spec.template.spec.containers[0].env)).toEqual([...NAMES, ...NAMES.map((name) => name.replace('REDIS', 'OTHER'))]);
+  });
+
+  test('leaves a variable that a container has by itself, and stands before what may use it', () => {
+    const { redis, chart, shop } = world();
+    const envVariables = { REDIS_PORT: kplus.EnvValue.fromValue('1'), URL: kplus.EnvValue.fromValue('redis://$(REDIS_HOST)') };
+    redis.connectFrom(new kplus.Deployment(chart, 'web', { containers: [{ ...CONTAINER, envVariables }] }));
+    const { env } = shop().all[0].spec.template.spec.containers[0];
+    expect(names(env)).toEqual(['REDIS_HOST', 'REDIS_READ_PORT', 'REDIS_PASSWORD', 'REDIS_PORT', 'URL']);
+    expect(env[3].value).toBe('1');
+  });
+
+  test('takes plain objects, and a construct that holds workloads', () => {
+    const { redis, chart, shop, cache } = world();
+    const inner = new Construct(chart, 'inner');
+    new k8s.KubeDeployment(inner, 'l1', { spec: { selector: { matchLabels: { app: 'l1' } }, template: { metadata: { labels: { app: 'l1' } }, spec: { containers: [{ name: 'x' }] } } } });
+    new ApiObject(inner, 'plain', {
+      apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', spec: { template: { metadata: { labels: { app: 'rollout' } }, spec: { containers: [{ name: 'x' }] } } },
+    });
+    new kplus.Service(inner, 'service', { ports: [{ port: 80 }] });
+    redis.connectFrom(inner);
+    const workloads = shop().all.filter(({ spec }) => spec.template);
+    expect(workloads.map(({ spec }) => names(spec.template.spec.containers[0].env))).toEqual([NAMES, NAMES]);
+    expect(lastRule(cache(), 'proxy').from.map((peer: any) => peer.podSelector.matchLabels)).toEqual([{ app: 'l1' }, { app: 'rollout' }]);
+  });
+
+  test('opens Sentinels and servers to a client that asks for them, also where there is a proxy', () => {
+    const { redis, chart, shop, cache } = world({ sentinel: Sentinel.deployments(3) });
+    redis.connectFrom(deployment(chart), { sentinel: true });
+    const selector = shop().all[0].spec.selector;
+    const ports = ['proxy', 'sentinel', 'server'].map((kind) => {
+      const rule = lastRule(cache(), kind);
+      expect(rule.from[0].podSelector).toEqual(selector);
+      return rule.ports.map(({ port }: any) => port);
+    });
+    expect(ports).toEqual([[6379, 6380], [26379], [6379]]);
+    expect(names(shop().all[0].spec.template.spec.containers[0].env)).toEqual([...NAMES.slice(0, 3), 'REDIS_SENTINELS', 'REDIS_MASTER_NAME', 'REDIS_PASSWORD']);
+  });
+
+  test.each<[string, RedisHaProps, { redis?: string; app?: string }, ConnectOptions, RegExp]>([
+    ['a Secret that its pods cannot read', {}, { redis: 'cache', app: 'shop' }, {},
+      /^'secretName' \(undefined\) must name a Secret of the namespace "shop" with a copy of the password under the key "password": .*"redis-auth" is in "cache"$/],
+    ['a namespace that is not known', {}, { redis: 'cache' }, {}, /^'workload' \("Deployment .*"cache" is known, that of Deployment .* is not\. Give both charts a namespace/],
+    ["an installation's namespace that is not known", {}, { app: 'shop' }, {}, /^'workload' .*"shop" is known, that of cache\/redis is not\. Give both charts a namespace/],
+    ['a name that no Secret can have', {}, {}, { secretName: 'A B' }, /^'secretName' \("A B"\) must be the name of a Kubernetes object/],
+  ])('refuses %s', (_, props, namespaces, options, message) => {
+    const { redis, chart } = world(props, namespaces);
+    expect(() => redis.connectFrom(deployment(chart), options)).toThrow(message);
+  });
+
+  test('needs no Secret across namespaces where there is no password', () => {
+    const { redis, chart, shop } = world({ auth: Auth.none() }, { redis: 'cache', app: 'shop' });
+    redis.connectFrom(deployment(chart));
+    expect(names(shop().all[0].spec.template.spec.containers[0].env)).toEqual(NAMES.slice(0, 3));
+  });
+
+  test('refuses what is no workload and holds none, and pods without labels', () => {
+    const { redis, chart, cache } = world();
+    expect(() => redis.connectFrom(new kplus.ConfigMap(chart, 'config'))).toThrow(/^'workload' \("shop\/config"\) must be or hold a Deployment, StatefulSet/);
+    redis.allowFrom(new k8s.KubePod(chart, 'pod', { spec: { containers: [{ name: 'x' }] } }));
+    expect(cache).toThrow(/'client' \("Pod \\?"shop-pod-\w+\\?""\) must give its pods labels: a policy without would let in all pods of the namespace/);
+  });
+});
+
+describe('connectionEnvValues', () => {
+  test('are the variables of connectionEnvironment, for any number of containers', () => {
+    const { redis, chart, shop } = world({ routing: Routing.none() });
+    const web = new kplus.Deployment(chart, 'web', { containers: [CONTAINER, { ...CONTAINER, name: 'more' }] });
+    for (const container of web.containers) {
+      for (const [name, value] of Object.entries(redis.connectionEnvValues({ prefix: 'CACHE' }))) container.env.addVariable(name, value);
+    }
+    const [main, more] = shop().all[0].spec.template.spec.containers;
+    expect(main.env).toEqual(JSON.parse(JSON.stringify(redis.connectionEnvironment({ prefix: 'CACHE' }))));
+    expect(more.env).toEqual(main.env);
+  });
+
+  test('are seen from the namespace that is given', () => {
+    const { redis } = world({}, { redis: 'cache' });
+    expect(redis.connectionEnvironment({ namespace: 'shop', secretName: 'copy' })[0]).toEqual({ name: 'REDIS_HOST', value: 'redis.cache.svc' });
+    expect(redis.connectionEnvironment({ namespace: 'cache' })[0]).toEqual({ name: 'REDIS_HOST', value: 'redis' });
+    expect(() => world().redis.connectionEnvironment({ namespace: 'shop' })).toThrow(/^'namespace' \("shop"\) must not be given: the installation's own is not known/);
+  });
+});

@@ -1,0 +1,161 @@
+import { Chart, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { PLUS } from './plus-versions';
+import { MetricsOptions, Peer, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { install, Manifests } from '../support/manifests';
+import { schemaErrors, VERSIONS } from '../support/schema';
+
+const NAME = 'kubernetes.io/metadata.name';
+const rules = (manifests: Manifests, kind = 'proxy') => manifests.get('NetworkPolicy', `redis-${kind}`).spec.ingress ?? [];
+
+describe.each(PLUS)('a peer of %s', (_, plus) => {
+  test.each<[string, (chart: Chart) => any, object[]]>([
+    ['pods', (chart) => plus.Pods.select(chart, 'x', { labels: { app: 'web' } }), [{ podSelector: { matchLabels: { app: 'web' } } }]],
+    ['pods by expressions', (chart) => plus.Pods.select(chart, 'x', { expressions: [plus.LabelExpression.exists('app')] }),
+      [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }]],
+    ['namespaces by labels', (chart) => plus.Namespaces.select(chart, 'x', { labels: { team: 'ops' } }), [{ podSelector: {}, namespaceSelector: { matchLabels: { team: 'ops' } } }]],
+    ['namespaces by names', (chart) => plus.Namespaces.select(chart, 'x', { names: ['one', 'two'], labels: { team: 'ops' } }),
+      ['one', 'two'].map((name) => ({ podSelector: {}, namespaceSelector: { matchLabels: { team: 'ops', [NAME]: name } } }))],
+    ['a Namespace', (chart) => new plus.Namespace(chart, 'x', { metadata: { name: 'jobs' } }), [{ podSelector: {}, namespaceSelector: { matchLabels: { [NAME]: 'jobs' } } }]],
+    ['addresses', (chart) => plus.NetworkPolicyIpBlock.ipv4(chart, 'x', '10.0.0.0/8', ['10.1.0.0/16']), [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }]],
+  ])('%s', (__, peer, from) => {
+    expect(rules(install({}, (redis, chart) => redis.allowFrom(peer(chart)))).at(-1).from).toEqual(from);
+  });
+
+  test('allowTo opens the ports of the proxy to the workload, and nothing else', () => {
+    const manifests = install({}, (redis, chart) => {
+      new plus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [{ image: 'web:1' }] }).connections.allowTo(redis);
+    }, { namespace: 'shop' });
+    const policies = manifests.all.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && !metadata.name.startsWith('redis-'));
+    const { matchLabels } = manifests.get('Deployment', 'redis-proxy').spec.selector;
+    const port = (number: number) => ({ port: number, protocol: 'TCP' });
+    const egress = policies.find(({ spec }) => spec.egress)!.spec.egress[0];
+    const ingress = policies.find(({ spec }) => spec.ingress)!;
+    expect(egress.to).toEqual([{ podSelector: { matchLabels }, namespaceSelector: { matchLabels: { [NAME]: 'shop' } } }]);
+    expect([egress.ports, ingress.spec.ingress[0].ports]).toEqual([[port(6379), port(6380)], [port(6379), port(6380)]]);
+    expect(ingress).toMatchObject({ metadata: { namespace: 'shop' }, spec: { podSelector: { matchLabels } } });
+  });
+
+  test('allowTo without a proxy opens servers and Sentinels', () => {
+    const manifests = install({ routing: Routing.none(), sentinel: Sentinel.deployments() }, (redis, chart) => {
+      new plus.Deployment(chart, 'web', { containers: [{ image: 'web:1' }] }).connections.allowTo(redis);
+    });
+    const { spec } = manifests.all.find(({ kind, metadata, spec: { ingress } = { ingress: undefined } }) => kind === 'NetworkPolicy' && !metadata.name.startsWith('redis-') && ingress)!;
+    expect(spec.ingress[0].ports.map(({ port }: any) => port)).toEqual([6379, 26379]);
+    expect(spec.podSelector).toEqual({
+      matchLabels: { 'app.kubernetes.io/name': 'redis', 'app.kubernetes.io/instance': 'redis' },
+      matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['server', 'sentinel'] }],
+    });
+  });
+});
+
+describe('a peer of our own', () => {
+  test.each<[string, Peer, object]>([
+    ['pods', Peer.pods({ labels: { app: 'x' } }), { podSelector: { matchLabels: { app: 'x' } } }],
+    ['pods of a namespace', Peer.pods({ labels: { app: 'x' }, namespace: 'jobs' }), { podSelector: { matchLabels: { app: 'x' } }, namespaceSelector: { matchLabels: { [NAME]: 'jobs' } } }],
+    ['pods of namespaces', Peer.pods({ labels: { app: 'x' }, namespaceLabels: { team: 'y' } }),
+      { podSelector: { matchLabels: { app: 'x' } }, namespaceSelector: { matchLabels: { team: 'y' } } }],
+    ['a namespace', Peer.namespace('jobs'), { namespaceSelector: { matchLabels: { [NAME]: 'jobs' } } }],
+    ['namespaces', Peer.namespaces({ team: 'y' }), { namespaceSelector: { matchLabels: { team: 'y' } } }],
+    ['addresses', Peer.cidr('10.0.0.0/8', { except: ['10.1.0.0/16'] }), { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }],
+  ])('%s', (_, peer, from) => {
+    const manifests = install({}, (redis) => redis.allowFrom(peer));
+    expect(rules(manifests).at(-1).from).toEqual([from]);
+    expect(VERSIONS.flatMap((version) => schemaErrors(version, manifests.get('NetworkPolicy', 'redis-proxy')))).toEqual([]);
+  });
+
+  test.each<[Peer, string]>([
+    [Peer.pods({ labels: {} }), `'client.labels' ({}) must hold at least one label`],
+    [Peer.namespaces({}), `'client.namespaceLabels' ({}) must hold at least one label`],
+    [Peer.pods({ labels: { 'a b': 'x' } }), `'client.labels' ("a b") must be the name of a label`],
+    [Peer.pods({ labels: { a: 'b' }, namespace: 'x', namespaceLabels: { y: 'z' } }), `'client.namespace' ("x") must not be given with namespaceLabels`],
+    [Peer.namespace('A'), `'client.namespace' ("A") must be the name of a Kubernetes object`],
+    [Peer.cidr('everybody'), `'client' ("everybody") must be a CIDR`],
+    [Peer.cidr('10.0.0.0/8', { except: ['x'] }), `'client.except' ("x") must be a CIDR`],
+  ])('is refused where it would let in others than meant: %#', (peer, message) => {
+    expect(() => install({}, (redis) => redis.allowFrom(peer))).toThrow(message);
+  });
+});
+
+test('an L1 Namespace lets its pods in', () => {
+  const manifests = install({}, (redis, chart) => redis.allowFrom(new k8s.KubeNamespace(chart, 'x', { metadata: { name: 'jobs' } })));
+  expect(rules(manifests).at(-1).from).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'jobs' } } }]);
+});
+
+test('allowSentinelFrom opens servers and Sentinels, and not the proxy', () => {
+  const manifests = install({ sentinel: Sentinel.deployments() }, (redis) => redis.allowSentinelFrom(Peer.namespace('jobs')));
+  const before = install({ sentinel: Sentinel.deployments() });
+  expect(rules(manifests, 'server').at(-1)).toEqual({ from: [{ namespaceSelector: { matchLabels: { [NAME]: 'jobs' } } }], ports: [{ port: 6379, protocol: 'TCP' }] });
+  expect(rules(manifests, 'sentinel').at(-1).ports).toEqual([{ port: 26379, protocol: 'TCP' }]);
+  expect(rules(manifests)).toEqual(rules(before));
+});
+
+describe('allowMetricsFrom', () => {
+  const opened = (props: RedisHaProps, options: MetricsOptions) => {
+    const manifests = install(props, (redis) => redis.allowMetricsFrom(Peer.namespace('monitoring'), options));
+    return Object.fromEntries(manifests.names('NetworkPolicy').map((name) => {
+      const rule = manifests.get('NetworkPolicy', name).spec.ingress?.find(({ from }: any) => from[0].namespaceSelector);
+      return [name, rule?.ports.map(({ port }: any) => port)];
+    }));
+  };
+
+  test('opens ports of containers that users add', () => {
+    expect(opened({}, { serverPorts: [9121], proxyPorts: [9000] })).toEqual({ 'redis-server': [9121], 'redis-proxy': [8404, 9000] });
+    expect(opened({ sentinel: Sentinel.deployments() }, { sentinelPorts: [9355] })).toEqual({ 'redis-server': undefined, 'redis-sentinel': [9355], 'redis-proxy': [8404] });
+    expect(opened({ routing: Routing.none() }, { serverPorts: [9121] })).toEqual({ 'redis-server': [9121] });
+  });
+
+  test('refuses ports of pods that there are not, and what is no port', () => {
+    expect(() => opened({}, { sentinelPorts: [1] })).toThrow(`'sentinelPorts' ([1]) must not be given: there are no pods of the sentinel alone`);
+    expect(() => opened({}, { serverPorts: [70000] })).toThrow(`'serverPorts' (70000) must be a whole number from 1 to 65535`);
+  });
+});
+
+describe('RedisHa.fromAttributes', () => {
+  test('knows what the installation itself knows', () => {
+    const props = { engine: undefined, replicas: 5, sentinel: Sentinel.deployments(3, { port: 27000 }), name: 'redis' };
+    const chart = new Chart(Testing.app(), 'cache', { namespace: 'cache' });
+    const redis = new RedisHa(chart, 'redis', { ...props, server: { port: 7000 }, proxy: { port: 7001, readPort: 7002 } });
+    const known = RedisHa.fromAttributes(new Chart(Testing.app(), 'shop', { namespace: 'shop' }), 'redis', {
+      ...props, namespace: 'cache', serverPort: 7000, port: 7001, readPort: 7002,
+    });
+    const facts = (one: any) => Object.fromEntries(
+      ['name', 'namespace', 'masterName', 'engineName', 'host', 'port', 'readPort', 'serverHosts', 'serverPort', 'sentinelHosts', 'secretName', 'secretKey', 'serverSelector',
+        'sentinelSelector', 'proxySelector'].map((name) => [name, one[name]]));
+    expect(facts(known)).toEqual(facts(redis));
+    expect(Object.values(facts(known))).not.toContain(undefined);
+    expect(known.connectionEnvironment()).toEqual(redis.connectionEnvironment());
+  });
+
+  test('adds policies of its own in the namespace of the installation, of another name for each chart', () => {
+    const foreign = (namespace: string) => {
+      const chart = new Chart(Testing.app(), 'shop', { namespace });
+      const redis = RedisHa.fromAttributes(chart, 'redis', { name: 'redis', namespace: 'cache' });
+      redis.allowFrom(Peer.namespace('jobs'));
+      redis.allowMetricsFrom(Peer.namespace('monitoring'));
+      return Testing.synth(chart);
+    };
+    const [policy, ...others] = foreign('shop');
+    expect(others).toEqual([]);
+    expect(policy).toMatchObject({ kind: 'NetworkPolicy', metadata: { namespace: 'cache', name: expect.stringMatching(/^redis-proxy-from-[0-9a-f]+$/) } });
+    const made = install({}, () => undefined, { namespace: 'cache' });
+    expect(policy.spec.podSelector.matchLabels).toEqual(made.get('Deployment', 'redis-proxy').spec.selector.matchLabels);
+    expect(policy.spec.ingress.map(({ ports }: any) => ports.map(({ port }: any) => port))).toEqual([[6379, 6380], [8404]]);
+    expect(policy.spec.policyTypes).toEqual(['Ingress']);
+    expect(made.names('NetworkPolicy')).not.toContain(policy.metadata.name);
+    expect(foreign('other')[0].metadata.name).not.toBe(policy.metadata.name);
+    expect(VERSIONS.flatMap((version) => schemaErrors(version, policy))).toEqual([]);
+  });
+
+  test('writes nothing while nobody is let in, and where the installation has no policies', () => {
+    const chart = new Chart(Testing.app(), 'shop');
+    RedisHa.fromAttributes(chart, 'redis', { name: 'redis' });
+    RedisHa.fromAttributes(chart, 'open', { name: 'open', networkPolicies: false }).allowFrom(Peer.namespace('jobs'));
+    expect(Testing.synth(chart)).toEqual([]);
+  });
+
+  test('checks attributes as props', () => {
+    expect(() => RedisHa.fromAttributes(Testing.chart(), 'redis', { name: 'Not a name' })).toThrow(/^'name' \("Not a name"\) must be lower-case letters/);
+    expect(() => RedisHa.fromAttributes(Testing.chart(), 'redis', { name: 'redis', routing: Routing.none(), port: 1 })).toThrow(/^'proxy'/);
+  });
+});
