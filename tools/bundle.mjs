@@ -1,20 +1,31 @@
-// Bundles each program that runs in a pod into one file of lib/assets/bundles, which the constructs ship in a ConfigMap.
-import { readFileSync } from 'node:fs';
-import { build } from 'esbuild';
+// Bundles each program that runs in a pod into one file, which the constructs ship in a ConfigMap.
+//   node tools/bundle.mjs [--analyze] [FOLDER]    FOLDER: default lib/assets/bundles
+// The text depends on the sources and the libraries in it alone: not on the version of this package and not on the machine, as a
+// new text rolls every pod that runs the program.
+import { chmodSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { analyzeMetafile, build } from 'esbuild';
 
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-// ASCII only: the bundles travel in YAML, where control characters are not allowed.
 const options = JSON.parse(readFileSync('tools/bundle-options.json', 'utf8'));
+const args = process.argv.slice(2);
+const analyze = args.includes('--analyze');
+const [folder = 'lib/assets/bundles'] = args.filter((arg) => arg !== '--analyze');
 
 for (const [name, entry] of Object.entries(programs)) {
-  await build({
-    entryPoints: [entry],
-    outfile: `lib/assets/bundles/${name}.js`,
-    ...options,
-    define: { 'process.env.KUBE_TEMPLATE_VERSION': JSON.stringify(version) },
-    metafile: process.argv.includes('--analyze'),
-  }).then(async (result) => {
-    if (result.metafile) console.log(await (await import('esbuild')).analyzeMetafile(result.metafile));
-  });
+  const bundle = { entryPoints: [entry], outfile: path.join(folder, `${name}.js`), ...options };
+  const { metafile } = await build({ ...bundle, write: false, metafile: true });
+  await build({ ...bundle, footer: { js: licences(metafile) } });
+  // The package's `bin` is run as it is.
+  chmodSync(bundle.outfile, 0o755);
+  if (analyze) console.log(await analyzeMetafile(metafile));
+}
+
+/** The licences of the libraries in a bundle, which ask to be part of every copy. */
+function licences({ inputs }) {
+  const packages = new Set(Object.keys(inputs).flatMap((file) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+  return [...packages].sort().map((root) => {
+    const { name } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    return `/*! ${name}\n${readFileSync(path.join(root, 'LICENSE'), 'utf8').trim()}\n*/`;
+  }).join('\n');
 }

@@ -8,6 +8,7 @@ import { Haproxy } from './haproxy';
 import { Metrics } from './http/metrics';
 import { Server } from './http/server';
 import { KubeConfig } from './kube';
+import { inClusterConfig, loadConfig } from './kube/load';
 import { Logger, messageOf, PartLogger } from './log/log';
 import { Runner } from './render/runner';
 import { Sources } from './sources';
@@ -29,7 +30,7 @@ const PASSED_SIGNALS: NodeJS.Signals[] = ['SIGUSR2', 'SIGWINCH', 'SIGCONT'];
 /** The address and credentials of the API server. @throws Error when there are none */
 export function kubeConfigOf({ kubeconfig, context, master }: KubeSettings): KubeConfig {
   // An empty path asks for the service account, as it did in thecasualcoder's program.
-  return kubeconfig === '' ? KubeConfig.inCluster(undefined, master) : KubeConfig.load({ kubeconfig, context, master });
+  return kubeconfig === '' ? inClusterConfig(undefined, master) : loadConfig({ kubeconfig, context, master });
 }
 
 /** The options of sources that settings ask for. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
 import { Arguments, parseArguments } from './cli/arguments';
 import { help } from './cli/flags';
 import { settingsOf } from './cli/settings-of';
@@ -11,8 +13,13 @@ import { Sources } from './sources';
 /** Exit statuses of the program, besides that of the program it supervises. */
 export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
 
-/** Replaced by the bundler. */
-const VERSION = process.env.KUBE_TEMPLATE_VERSION ?? 'development';
+/**
+ * Which program this is: the checksum of its file, as in the name of its ConfigMap. A release that does not change the program does not
+ * change it either, so it rolls no pod.
+ */
+function version(): string {
+  return createHash('sha256').update(fs.readFileSync(__filename)).update('\0').digest('hex').slice(0, 16);
+}
 
 /** The process a program runs in. */
 export interface ProgramProcess {
@@ -36,7 +43,7 @@ export async function run(args: readonly string[], io: ProgramProcess): Promise<
   try {
     given = parseArguments(args);
     if (given.action === 'help') return print(io, help());
-    if (given.action === 'version') return print(io, `kube-template ${VERSION}\n`);
+    if (given.action === 'version') return print(io, `kube-template ${version()}\n`);
     settings = settingsOf(given);
     if (given.once && settings.exec) throw new ConfigError('--once: ends after the first render, --exec starts there; expected one of them');
   } catch (error) {

@@ -42,10 +42,6 @@ async function started(...args: string[]): Promise<ChildProgram> {
   return program;
 }
 
-test('the bundle is small enough for a ConfigMap, which holds 1 MiB, with room to spare: at most 150 kB', () => {
-  expect(fs.statSync(script).size).toBeLessThanOrEqual(150_000);
-});
-
 describe('keeping files current', () => {
   test('a change of the API is a change of the file, until TERM ends the program with 0', async () => {
     const program = await started();
@@ -281,7 +277,7 @@ describe('without an API server', () => {
     const version = new ChildProgram(script, ['--version']);
     expect([await help.ended(), await version.ended()]).toEqual([0, 0]);
     expect(help.stdout).toContain('Usage: kube-template -t SRC:DST[:CMD]');
-    expect(version.stdout).toMatch(/^kube-template \S+\n$/);
+    expect(version.stdout).toMatch(/^kube-template [0-9a-f]{16}\n$/);
   });
 
   test.each<[string, string[], number, string]>([

@@ -45,7 +45,7 @@ export const FLAGS = [
   { name: 'print-rbac', help: 'print the Role or ClusterRole the templates need, and exit' },
   { name: 'log-level', value: 'LEVEL', help: 'debug, info, warn or error (default info)' },
   { name: 'log-format', value: 'FORMAT', help: 'text or json (default text)' },
-  { name: 'version', help: 'print the version and exit' },
+  { name: 'version', help: 'print the checksum of the program and exit' },
   { name: 'help', letter: 'h', help: 'print this and exit' },
   // Of 3cky's program: the API is watched rather than polled, found without a hint, and logs go to standard error.
   { name: 'poll-time', aliases: ['poll-period'], letter: 'p', value: 'TIME' },

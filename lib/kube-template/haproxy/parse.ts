@@ -25,7 +25,7 @@ export interface Config {
   readonly rest: readonly string[];
   /** The sections whose servers are all known: there is no `server-template` in them. */
   readonly backends: ReadonlySet<string>;
-  /** Whether lines depend on conditions (`.if`), so that nobody but HAProxy knows its servers. */
+  /** Whether servers depend on conditions (`.if`), so that nobody but HAProxy knows which of them it has. */
   readonly conditional: boolean;
 }
 
@@ -33,6 +33,8 @@ const SECTIONS = new Set([
   'acme', 'backend', 'cache', 'crt-store', 'defaults', 'fcgi-app', 'frontend', 'global', 'http-errors', 'listen', 'log-forward',
   'log-profile', 'mailers', 'peers', 'program', 'resolvers', 'ring', 'traces', 'userlist',
 ]);
+
+const SERVER_LINES = new Set(['server', 'default-server', 'server-template']);
 
 /** Reads a configuration; lines that HAProxy would not accept are lines like any other. */
 export function parse(text: string): Config {
@@ -44,11 +46,14 @@ export function parse(text: string): Config {
   let lastDefaults: string[] = [];
   let inherited: string[] = [];
   let backend: string | undefined;
+  /** How many `.if` the line stands in. */
+  let conditions = 0;
   let conditional = false;
   for (const line of text.split('\n')) {
     const words = wordsOf(line);
     if (words.length === 0) continue;
     const [keyword, name] = words;
+    if (conditions > 0 && (SERVER_LINES.has(keyword) || SECTIONS.has(keyword))) conditional = true;
     if (keyword === 'server' && backend !== undefined && words.length > 2) {
       const server = serverOf(backend, words.slice(1), inherited);
       servers.set(server.key, server);
@@ -72,7 +77,9 @@ export function parse(text: string): Config {
     } else if (keyword === 'server-template' && backend !== undefined) {
       backends.delete(backend);
     } else if (keyword === '.if') {
-      conditional = true;
+      conditions++;
+    } else if (keyword === '.endif') {
+      conditions--;
     }
   }
   return { servers, rest, backends, conditional };

@@ -1,5 +1,5 @@
 import { parseServersState, ServerState } from './server-state';
-import { ask, delay, NotRunning, persist } from './socket';
+import { ask, delay, NotLoaded, NotRunning, persist } from './socket';
 
 /** HAProxy did not do what a command says. */
 export class Refused extends Error {}
@@ -16,6 +16,8 @@ export interface RuntimeSockets {
 const MAX_LINE = 4000;
 /** How long the master socket may refuse connections while HAProxy replaces itself, in ms. */
 const REPLACEMENT = 500;
+/** How long an answer may take, in ms: to a command, and to a question, which can be asked again. */
+const ANSWER = { command: 5000, question: 1000 } as const;
 /** How long the connections of a server that is removed may take to end, in ms. */
 const REMOVAL = 2000;
 
@@ -26,12 +28,16 @@ const GOOD = new RegExp(`^(${[
   'nothing changed',
   '(IP changed from|no need to change the addr|port changed from|no need to change the port).*',
 ].join('|')})$`);
+/** What the master says in place of a worker that is not loaded yet. */
+const NO_WORKER = /^Can't find the target (PID|CLI)/;
 const STILL_CONNECTED = /still has connections attached/;
 
 /** Commands for the worker. */
 export class Runtime {
   private readonly path: string;
   private readonly prefix: string;
+  /** Whether the worker has answered since HAProxy was last away. */
+  private loaded = false;
 
   constructor(sockets: RuntimeSockets) {
     const path = sockets.stats ?? sockets.master;
@@ -62,6 +68,8 @@ export class Runtime {
    * @throws Refused with command and answer, NotRunning, or Error when HAProxy does not answer
    */
   async run(commands: readonly string[]): Promise<void> {
+    // What is sent through the master while the worker loads may get no answer. A command must not be repeated then, a question may.
+    if (this.prefix !== '' && !this.loaded) await this.send(['show version'], true);
     for (const line of this.lines(commands)) {
       if (line[0].startsWith('del server ')) await this.remove(line[0]);
       else this.verify(line, await this.send(line));
@@ -97,8 +105,18 @@ export class Runtime {
     this.verify([command], answer);
   }
 
-  private send(commands: readonly string[], question: boolean = false): Promise<string> {
-    return persist(() => ask(this.path, commands.map(command => this.prefix + command).join('; ')), REPLACEMENT, question);
+  private async send(commands: readonly string[], question: boolean = false): Promise<string> {
+    const line = commands.map(command => this.prefix + command).join('; ');
+    const answer = await persist(() => this.attempt(line, question), REPLACEMENT, question);
+    this.loaded = true;
+    return answer;
+  }
+
+  private async attempt(line: string, question: boolean): Promise<string> {
+    this.loaded = false;
+    const answer = await ask(this.path, line, question ? ANSWER.question : ANSWER.command);
+    if (NO_WORKER.test(answer)) throw new NotLoaded(`HAProxy answered "${answer.trim().slice(0, 200)}" to ${line.slice(0, 200)}`);
+    return answer;
   }
 
   private verify(commands: readonly string[], answer: string): void {

@@ -1,5 +1,4 @@
 export { KubeConfig } from './config';
-export type { LoadOptions } from './config';
 export { ExecCredentials, FileToken, StaticToken } from './credentials';
 export type { TokenSource } from './credentials';
 export { KubeError } from './errors';

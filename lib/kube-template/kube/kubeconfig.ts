@@ -47,7 +47,9 @@ export function readKubeconfig(files: string[], context?: string): KubeConfigPro
       const entries = content[section];
       const entry = Array.isArray(entries) ? entries.find(candidate => candidate?.name === name) : undefined;
       const value = entry?.[section.slice(0, -1)];
-      if (value) return { value, dir: path.dirname(file) };
+      if (!value) continue;
+      refuseNumbers(`${label}: ${section.slice(0, -1)} ${JSON.stringify(name)}`, value);
+      return { value, dir: path.dirname(file) };
     }
     throw new Error(`${label}: no entry ${JSON.stringify(name)} in ${section}`);
   };
@@ -84,6 +86,12 @@ function readDocument(file: string): Document {
   }
   if (typeof content !== 'object' || content === null) throw new Error(`kubeconfig ${file}: expected a mapping`);
   return { path: path.resolve(file), content: content as Record<string, unknown> };
+}
+
+/** No field is a number, and a token of digits would lose some of them. */
+function refuseNumbers(label: string, fields: object): void {
+  const found = Object.entries(fields).find(([, value]) => typeof value === 'number');
+  if (found) throw new Error(`${label}: ${found[0]} is a number; expected text, in quotes`);
 }
 
 function refuseUnsupported(label: string, cluster: Cluster, user?: User): void {

@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import * as https from 'node:https';
-import { KubeConfig } from '../../../lib/kube-template/kube';
+import { loadConfig } from '../../../lib/kube-template/kube/load';
 
 const CONNECTIONS = 8;
 
 /** The API server of KUBECONFIG over connections that stay open, for what would take too long with a kubectl each. */
 export class Api {
-  private readonly config = KubeConfig.load();
+  private readonly config = loadConfig();
   private readonly agent = new https.Agent({ keepAlive: true, maxSockets: CONNECTIONS, ...this.config.tlsOptions() });
 
   /** Makes an object. */

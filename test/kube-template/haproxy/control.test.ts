@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
+import * as path from 'node:path';
 import { eventually, HaproxyProcess } from './processes';
 import { Haproxy, HaproxyOptions } from '../../../lib/kube-template/haproxy';
 import { Runtime } from '../../../lib/kube-template/haproxy/runtime';
@@ -64,6 +65,18 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
     return (await new Runtime(haproxy).servers()).find(({ key }) => key === `b/${name}`);
   }
   const up = (name: string): Promise<void> => eventually(async () => (await server(name))!.up, `${name} is UP`);
+
+  test('a HAProxy whose worker is still loading is waited for', async () => {
+    // Busy for a while, as with a large configuration.
+    fs.writeFileSync(path.join(haproxy.dir.path, 'slow.lua'), 'local ends = os.clock() + 0.5; while os.clock() < ends do end');
+    const slow = (lines: string[]): string => config(lines).replace('global\n', `global\n    lua-load ${haproxy.dir.path}/slow.lua\n`);
+    haproxy.write(slow(['a 127.0.0.1:1 check inter 50ms']));
+    haproxy.launch();
+    await eventually(async () => (await ask(haproxy.master, 'show proc')).includes('worker'), 'the master answers');
+    const moved = await apply(control(), slow(['a 127.0.0.1:1 check inter 50ms']), slow([`a ${alive()}`]));
+    expect(moved.how).toBe('runtime');
+    await up('a');
+  });
 
   /** A client with an answered question behind it. */
   async function session(): Promise<Socket> {

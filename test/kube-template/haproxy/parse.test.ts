@@ -97,6 +97,8 @@ describe('the rest', () => {
   test('says where servers are not all known', () => {
     expect([...parse('backend b\n server-template t 3 1.1.1.1:1\nbackend c').backends]).toEqual(['c']);
     expect(parse('.if feature(X)\nbackend b\n.endif').conditional).toBe(true);
+    expect(parse('backend b\n.if feature(X)\n.if feature(Y)\n.endif\n server a 1.1.1.1:1\n.endif').conditional).toBe(true);
+    expect(parse('global\n.if version_atleast(3.1)\n maxconn 5\n.endif\nbackend b\n server a 1.1.1.1:1').conditional).toBe(false);
     expect(parse('backend b').conditional).toBe(false);
   });
 });

@@ -8,6 +8,8 @@ import { TempDir } from '../support/temp-dir';
 /** Answers lines as it is told; undefined: not at all. */
 class FakeSocket {
   readonly lines: string[] = [];
+  /** How often it was asked whether a worker is there, which is not in `lines`. */
+  questions = 0;
   /** The connections that are cut, the first is 1. */
   readonly cuts = new Set<number>();
   private connections = 0;
@@ -25,8 +27,10 @@ class FakeSocket {
     socket.setEncoding('utf8').on('data', data => {
       text += data;
       if (!text.endsWith('\n')) return;
-      this.lines.push(text.trimEnd());
-      const answer = this.answer(text.trimEnd());
+      const line = text.trimEnd();
+      if (line === '@1 show version') this.questions++;
+      else this.lines.push(line);
+      const answer = this.answer(line);
       if (answer !== undefined) socket.end(answer);
     });
     socket.resume();
@@ -64,9 +68,37 @@ describe('a HAProxy that starts', () => {
   });
 
   test('may have run a command before it cut the connection: it is not repeated', async () => {
-    fake.cuts.add(1);
+    // The first is the question.
+    fake.cuts.add(2);
     await expect(new Runtime({ master: fake.path }).run(['set server a/b addr 10.0.0.1'])).rejects.toThrow(ConnectionLost);
     expect(fake.lines).toEqual([]);
+  });
+
+  test('loses a line that comes in the moment in which the worker begins to load: only questions are repeated', async () => {
+    let silent = 1;
+    fake.answer = () => silent-- > 0 ? undefined : '\n';
+    const runtime = new Runtime({ master: fake.path });
+    await runtime.run(['set server a/b addr 10.0.0.1']);
+    await runtime.run(['set server a/b addr 10.0.0.2']);
+    expect(fake.questions).toBe(2);
+    expect(fake.lines).toEqual(['@1 set server a/b addr 10.0.0.1', '@1 set server a/b addr 10.0.0.2']);
+  });
+
+  test.each([
+    ['a question', (runtime: Runtime) => runtime.servers(), STATE],
+    ['a command', (runtime: Runtime) => runtime.run(['set server a/b addr 10.0.0.1']), 'no need to change the addr\n\n'],
+  ])('has a master that answers before its worker is loaded: %s is repeated soon, less and less often', async (_what, send, good) => {
+    const pauses: number[] = [];
+    let last = performance.now();
+    fake.answer = () => {
+      pauses.push(performance.now() - last);
+      last = performance.now();
+      return pauses.length <= 3 ? "Can't find the target PID matching the prefix '@1'\n" : good;
+    };
+    await send(new Runtime({ master: fake.path }));
+    expect(fake.lines.length + fake.questions).toBeGreaterThanOrEqual(4);
+    // At least: 50, 100 and 200 ms, less what a timer may be early.
+    expect(pauses.slice(1, 4).map((pause, index) => pause > 45 * 2 ** index)).toEqual([true, true, true]);
   });
 });
 

@@ -1,8 +1,7 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import * as path from 'node:path';
-import { BuildOptions, buildSync } from 'esbuild';
 import { FakeApi } from './fake-api';
-import { fileIn, temporaryFolder, textOf } from './files';
+import { fileIn, temporaryFolder } from './files';
 import { until } from './until';
 import { NODE_FLAGS } from '../../../lib/kube-template-sidecar/node-flags';
 
@@ -11,10 +10,9 @@ const ROOT = path.resolve(__dirname, '..', '..', '..');
 
 /** Bundles the program as it is shipped, from the sources as they are. @returns the bundle's path */
 export function bundle(): string {
-  const outfile = path.join(temporaryFolder(), 'kube-template.js');
-  const options = JSON.parse(textOf(path.join(ROOT, 'tools', 'bundle-options.json'))) as BuildOptions;
-  buildSync({ ...options, entryPoints: [path.join(ROOT, 'lib', 'kube-template', 'main.ts')], outfile });
-  return outfile;
+  const folder = temporaryFolder();
+  execFileSync(process.execPath, ['tools/bundle.mjs', folder], { cwd: ROOT });
+  return path.join(folder, 'kube-template.js');
 }
 
 /** A kubeconfig for a fake API server, in a new folder. @returns its path */
