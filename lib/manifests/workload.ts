@@ -33,7 +33,11 @@ export class OverlaidStatefulSet extends k8s.KubeStatefulSet {
   }
 
   public toJson(): any {
-    return overlaid(super.toJson(), this.overlay);
+    const manifest = overlaid(super.toJson(), this.overlay);
+    const claims = manifest.spec.volumeClaimTemplates;
+    // tools that compare with what is stored (Argo CD) compare this list as a whole, and the typed class leaves these out
+    if (claims) manifest.spec.volumeClaimTemplates = claims.map((claim: object) => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claim }));
+    return manifest;
   }
 }
 
