@@ -19,10 +19,17 @@ export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, 
   return workload;
 }
 
-/** Lays overrides of the user over the spec of each claim that a StatefulSet makes. */
-export function overlayClaims(statefulSet: ApiObject, specOverrides: { readonly [field: string]: any }): void {
+/**
+ * Writes the claims that a StatefulSet makes as the API server stores them, with overrides of the user over the spec of each. The typed class leaves out their kind,
+ * and tools that compare manifests with what is stored (Argo CD) compare this list as a whole.
+ */
+export function overlayClaims(statefulSet: ApiObject, specOverrides: { readonly [field: string]: any } = {}): void {
   rewrite(statefulSet, (manifest) => {
-    for (const claim of manifest.spec.volumeClaimTemplates ?? []) claim.spec = merged(claim.spec, specOverrides);
+    const claims = manifest.spec.volumeClaimTemplates;
+    if (claims) {
+      manifest.spec.volumeClaimTemplates = claims.map((claim: any) => (
+        { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claim, spec: merged(claim.spec, specOverrides) }));
+    }
     return manifest;
   });
 }

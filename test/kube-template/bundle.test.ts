@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { temporaryFolder, textOf } from './support/files';
-import { checksum } from '../../lib/private/pod-parts';
+import { checksum } from '../../lib/manifests/pod-parts';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const PROGRAMS = ['agent', 'kube-template'];
