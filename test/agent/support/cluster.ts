@@ -69,7 +69,8 @@ export class TestCluster {
 
   public startServer(i: number, options: { empty?: boolean; config?: string } = {}): void {
     const directory = this.dataDir(i);
-    if (options.empty) fs.rmSync(directory, { recursive: true, force: true });
+    // A killed server may leave a child behind that writes its first append-only file for a moment.
+    if (options.empty) fs.rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
     fs.mkdirSync(directory, { recursive: true });
     const file = path.join(this.directory, `redis-${i}.conf`);
     fs.writeFileSync(file, `
