@@ -4,6 +4,17 @@ import { loadConfig } from '../../../lib/kube-template/kube/load';
 
 const CONNECTIONS = 8;
 
+/** What may differ between requests. */
+export interface RequestOptions {
+  readonly method?: string;
+  /** `content-type` of the body. */
+  readonly type?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Longest wait for the whole answer. Default: no limit. */
+  readonly timeoutMillis?: number;
+}
+
 /** The API server of KUBECONFIG over connections that stay open, for what would take too long with a kubectl each. */
 export class Api {
   private readonly config = loadConfig();
@@ -11,21 +22,21 @@ export class Api {
 
   /** Makes an object. */
   public create(path: string, object: unknown): Promise<any> {
-    return this.request('POST', path, 'application/json', object);
+    return this.request(path, { method: 'POST', type: 'application/json', body: object });
   }
 
   /** Changes fields of an object; resolves when the server has answered. */
   public merge(path: string, fields: unknown): Promise<any> {
-    return this.request('PATCH', path, 'application/merge-patch+json', fields);
+    return this.request(path, { method: 'PATCH', type: 'application/merge-patch+json', body: fields });
   }
 
   public get(path: string): Promise<any> {
-    return this.request('GET', path);
+    return this.request(path);
   }
 
   /** Deletes an object, or all of a collection. */
   public delete(path: string): Promise<any> {
-    return this.request('DELETE', path);
+    return this.request(path, { method: 'DELETE' });
   }
 
   /** Closes its connections. */
@@ -33,11 +44,18 @@ export class Api {
     this.agent.destroy();
   }
 
-  private request(method: string, path: string, type?: string, body?: unknown): Promise<any> {
+  /**
+   * Sends a request and returns the answer's JSON.
+   *
+   * @throws what the server answered, when it is an error, and when there is no answer in time
+   */
+  public request(path: string, options: RequestOptions = {}): Promise<any> {
+    const { method = 'GET', type, body, timeoutMillis } = options;
     const token = this.config.token();
     const headers = { ...type ? { 'content-type': type } : {}, ...token ? { authorization: `Bearer ${token}` } : {} };
+    const signal = timeoutMillis === undefined ? undefined : AbortSignal.timeout(timeoutMillis);
     return new Promise((resolve, reject) => {
-      const request = https.request(new URL(path, this.config.server), { method, agent: this.agent, headers }, (response) => {
+      const request = https.request(new URL(path, this.config.server), { method, agent: this.agent, headers, signal }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk) => { text += chunk; }).on('error', reject).on('end', () => {
           if (response.statusCode! < 300) resolve(JSON.parse(text));
