@@ -19,10 +19,15 @@ export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, 
   return workload;
 }
 
-/** Lays overrides of the user over the spec of each claim that a StatefulSet makes. */
+/**
+ * Lays overrides of the user over the spec of each claim that a StatefulSet makes, and says what a claim is, as the API server stores it: tools
+ * such as Argo CD compare this list as a whole.
+ */
 export function overlayClaims(statefulSet: ApiObject, specOverrides: { readonly [field: string]: any }): void {
   rewrite(statefulSet, (manifest) => {
-    for (const claim of manifest.spec.volumeClaimTemplates ?? []) claim.spec = merged(claim.spec, specOverrides);
-    return manifest;
+    const claims = manifest.spec.volumeClaimTemplates;
+    if (claims === undefined) return manifest;
+    const complete = claims.map((claim: any) => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...claim, spec: merged(claim.spec, specOverrides) }));
+    return { ...manifest, spec: { ...manifest.spec, volumeClaimTemplates: complete } };
   });
 }

@@ -34,9 +34,9 @@ export const CONTAINER_SECURITY: k8s.SecurityContext = {
   capabilities: { drop: ['ALL'] },
 };
 
-/** Path of the password's file; empty without a password, which is how the scripts take it. */
-export function passwordFile(settings: Settings): string {
-  return settings.auth ? `${AUTH_DIR}/${settings.auth.secretKey}` : '';
+/** Path of the password's file; undefined without a password. */
+export function passwordFile(settings: Settings): string | undefined {
+  return settings.auth ? `${AUTH_DIR}/${settings.auth.secretKey}` : undefined;
 }
 
 /** The password as a volume: a file that follows the Secret, and never an environment variable. */
@@ -48,9 +48,9 @@ export function authVolume(settings: Settings): { volumes: k8s.Volume[]; mounts:
   };
 }
 
-/** Environment variables of plain values. */
-export function variables(values: { readonly [name: string]: string | number | boolean }): k8s.EnvVar[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
+/** Environment variables of plain values, without those that are undefined: the API server stores no empty value, and tools that compare would never rest. */
+export function variables(values: { readonly [name: string]: string | number | boolean | undefined }): k8s.EnvVar[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : { name, value: String(value) }));
 }
 
 /** A probe that runs a script. */

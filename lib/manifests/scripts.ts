@@ -9,7 +9,7 @@ export function scripts(...names: string[]): { [file: string]: string } {
 }
 
 /** Variables that the scripts of a server's or Sentinel's pod read. */
-export function scriptVariables(settings: Settings): { [name: string]: string } {
+export function scriptVariables(settings: Settings): { [name: string]: string | undefined } {
   return {
     CLI_BIN: `${settings.engine.name}-cli`,
     SERVER_BIN: `${settings.engine.name}-server`,

@@ -12,8 +12,8 @@ export const MASTER_SOCKET = `${RUN_DIR}/master.sock`;
 /** HAProxy. It reads haproxy.cfg from its ConfigMap, or, with kube-template beside it, the file that this one writes. */
 export function proxyContainer(settings: Settings, proxy: ProxySettings, topology: Topology, mounts: k8s.VolumeMount[]): k8s.Container {
   const addressing = proxy.kubeTemplate
-    ? { CONFIG_FILE: `${RUN_DIR}/haproxy.cfg`, MASTER_SOCKET, SERVERS: '', SENTINELS: '' }
-    : { CONFIG_FILE: `${CONFIG_DIR}/haproxy.cfg`, MASTER_SOCKET: '', SERVERS: services(topology.servers), SENTINELS: services(topology.sentinels) };
+    ? { CONFIG_FILE: `${RUN_DIR}/haproxy.cfg`, MASTER_SOCKET }
+    : { CONFIG_FILE: `${CONFIG_DIR}/haproxy.cfg`, SERVERS: services(topology.servers), SENTINELS: services(topology.sentinels) };
   return {
     name: 'proxy',
     image: proxy.image,

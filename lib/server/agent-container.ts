@@ -22,7 +22,7 @@ export function agentConfig(settings: Settings): string {
     dataDir: '/data',
     runDir: RUN_DIR,
     ipFamily: ipFamily(settings.ipStack),
-    ...settings.auth ? { passwordFile: passwordFile(settings) } : {},
+    passwordFile: passwordFile(settings),
   });
 }
 

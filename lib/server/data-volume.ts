@@ -21,7 +21,12 @@ export function dataVolume(settings: Settings, labels: { [name: string]: string 
         mount,
         claims: [{
           metadata: { name: 'data', labels, annotations: persistence.annotations && { ...persistence.annotations } },
-          spec: { accessModes: ['ReadWriteOnce'], storageClassName: persistence.storageClass, resources: { requests: { storage: size! } } },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            volumeMode: 'Filesystem', // the default, for tools that compare
+            storageClassName: persistence.storageClass,
+            resources: { requests: { storage: size! } },
+          },
         }],
       };
     case 'existingClaim':

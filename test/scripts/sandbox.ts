@@ -38,11 +38,11 @@ export class Sandbox {
   }
 
   /** Runs a script under dash to its end. */
-  public sh(script: string, env: { readonly [name: string]: string }, ...args: string[]) {
+  public sh(script: string, env: { readonly [name: string]: string | undefined }, ...args: string[]) {
     return spawnSync('dash', [path.join(this.config, script), ...args], {
       encoding: 'utf8',
       timeout: 20_000,
-      env: { PATH: `${this.bin}:${process.env.PATH}`, CONFIG_DIR: this.config, RUN_DIR: this.run, PASSWORD_FILE: '', ...env },
+      env: { PATH: `${this.bin}:${process.env.PATH}`, CONFIG_DIR: this.config, RUN_DIR: this.run, ...env },
     });
   }
 

@@ -24,7 +24,7 @@ describeWith(['dash'])('the start scripts', () => {
 
   const server = (env: { [name: string]: string } = {}) => sandbox.sh('start-server.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false', ...env });
   const sentinel = (env: { [name: string]: string } = {}) => sandbox.sh('start-sentinel.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop', MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ...env });
-  const proxy = (env: { [name: string]: string } = {}) => sandbox.sh('start-proxy.sh', { CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MASTER_SOCKET: '', ...env });
+  const proxy = (env: { [name: string]: string | undefined } = {}) => sandbox.sh('start-proxy.sh', { CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', ...env });
   const lines = (file: string) => sandbox.read(file).split('\n');
 
   test('a server announces the address of its own Service, and flushes nothing', () => {
@@ -128,6 +128,13 @@ describeWith(['dash'])('the start scripts', () => {
     expect(run.stdout).toContain('SERVER_1_FRAME=\\$9\\r\\n10\\.0\\.0\\.11\n');
     expect(run.stdout).toContain('SENTINEL_0=10.0.0.10\n');
     expect(run.stdout).toMatch(/^started with -W -db -f /);
+  });
+
+  test('HAProxy gets no address and a master socket where kube-template writes its configuration', () => {
+    const run = proxy({ SERVERS: undefined, SENTINELS: undefined, MASTER_SOCKET: '/run/redis-ha/master.sock' });
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^started with -W -db -S \/run\/redis-ha\/master\.sock,mode,660 -f /);
+    expect(run.stdout).not.toMatch(/^(SERVER|SENTINEL)_/m);
   });
 
   test('HAProxy gets the frame of an IPv6 address', () => {

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { DurabilityMode, Engine, Persistence, RedisHaProps, Routing, Sentinel, Spread } from '../../lib';
+import { Auth, DurabilityMode, Engine, Persistence, RedisHaProps, Routing, Sentinel, Spread } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install } from '../support/manifests';
 
@@ -12,6 +12,14 @@ test('the programs are applied before the pods that mount them', () => {
     expect(order).toContain(`ConfigMap ${program}`);
     expect(order.indexOf(`ConfigMap ${program}`)).toBeLessThan(order.indexOf(workload));
   }
+});
+
+// The API server does not store an empty value, and tools that compare manifests with a cluster would always find it missing.
+test.each<[string, RedisHaProps]>([
+  ['Services', {}],
+  ['pod IPs, no password and separate Sentinels', { auth: Auth.none(), routing: Routing.podIp(), sentinel: Sentinel.deployments(3) }],
+])('no container has an empty variable: %s', (_, props) => {
+  expect(JSON.stringify(install(props).all)).not.toContain('"value":""');
 });
 
 describe('the servers', () => {
@@ -90,7 +98,7 @@ describe('persistence', () => {
 
   test('by volume is a claim for each server, that stays', () => {
     const spec = set({ persistence: Persistence.volume(Size.gibibytes(10), { storageClass: 'fast' }) });
-    expect(spec.volumeClaimTemplates[0]).toMatchObject({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '10Gi' } } } });
+    expect(spec.volumeClaimTemplates[0]).toMatchObject({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec: { volumeMode: 'Filesystem', accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '10Gi' } } } });
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
     expect(conf({ persistence: Persistence.volume(Size.gibibytes(10)) })).toMatch(/^appendonly yes$/m);
   });

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Liveness and readiness of Sentinel: it answers. Having a master is not its health.
-# env: CLI_BIN SENTINEL_PORT PASSWORD_FILE (empty without a password)
+# env: CLI_BIN SENTINEL_PORT PASSWORD_FILE (not set without a password)
 set -eu
-if [ -n "$PASSWORD_FILE" ]; then
+if [ -n "${PASSWORD_FILE:-}" ]; then
   REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
   export REDISCLI_AUTH
 fi

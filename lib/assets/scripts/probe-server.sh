@@ -1,9 +1,9 @@
 #!/bin/sh
 # Probes of the server. usage: probe-server.sh ready|alive
 # ready: loaded, and master or a replica whose link is up. alive: it answers, be it "loading".
-# env: CLI_BIN SERVER_PORT PASSWORD_FILE (empty without a password)
+# env: CLI_BIN SERVER_PORT PASSWORD_FILE (not set without a password)
 set -eu
-if [ -n "$PASSWORD_FILE" ]; then
+if [ -n "${PASSWORD_FILE:-}" ]; then
   REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
   export REDISCLI_AUTH
 fi

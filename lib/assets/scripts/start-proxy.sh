@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts HAProxy: haproxy.cfg takes from the environment what only the running cluster knows.
-# env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services; empty where kube-template writes the file)
-#      PASSWORD_FILE (read by password.lua; empty without a password) MASTER_SOCKET (empty without kube-template)
+# env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
+#      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
@@ -11,13 +11,13 @@ set -eu
 frame() { printf '\\$%s\\r\\n%s' "${#1}" "$(printf %s "$1" | sed 's/\./\\./g')"; }
 
 number=0
-for name in $SERVERS; do
+for name in ${SERVERS:-}; do
   address=$(resolve "$name")
   export "SERVER_$number=$address" "SERVER_${number}_FRAME=$(frame "$address")"
   number=$((number + 1))
 done
 number=0
-for name in $SENTINELS; do
+for name in ${SENTINELS:-}; do
   export "SENTINEL_$number=$(resolve "$name")"
   number=$((number + 1))
 done
@@ -31,5 +31,5 @@ export BIND
 until [ -s "$CONFIG_FILE" ]; do sleep 0.1; done
 
 log "starting haproxy"
-if [ -n "$MASTER_SOCKET" ]; then set -- -S "$MASTER_SOCKET,mode,660"; fi
+if [ -n "${MASTER_SOCKET:-}" ]; then set -- -S "$MASTER_SOCKET,mode,660"; fi
 exec haproxy -W -db "$@" -f "$CONFIG_FILE"

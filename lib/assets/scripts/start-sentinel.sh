@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts Sentinel. Its own file, if it kept one, says who the master is; else it starts blank and is told.
-# env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAMESPACE MASTER_NAME PASSWORD_FILE (empty without a password)
+# env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAMESPACE MASTER_NAME PASSWORD_FILE (not set without a password)
 #      ANNOUNCE_NAME, or beside a server POD_NAME and ANNOUNCE_PREFIX
 set -eu
 
@@ -32,7 +32,7 @@ else
   } >"$config.new"
   log "starting blank, announcing $address"
 fi
-if [ -n "$PASSWORD_FILE" ]; then
+if [ -n "${PASSWORD_FILE:-}" ]; then
   lines=$(passwords "$config.new")
   printf '%s\n' "$lines" >>"$config.new"
 fi

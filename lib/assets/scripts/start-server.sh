@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the server: its configuration is the ConfigMap's, plus what only this pod knows. It always starts as a standby.
-# env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME ANNOUNCE_PREFIX PASSWORD_FILE (empty without a password) ALLOW_FLUSH
+# env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME ANNOUNCE_PREFIX PASSWORD_FILE (not set without a password) ALLOW_FLUSH
 #      MODULES_DIR (directory whose modules are loaded; not set without modules) SKIP_DATA_CHECK (see check-data.sh)
 set -eu
 
@@ -29,7 +29,7 @@ umask 077
   printf 'replica-announce-ip %s\n' "$address"
   rules='~* &* +@all'
   [ "$ALLOW_FLUSH" = true ] || rules="$rules -flushall -flushdb"
-  if [ -n "$PASSWORD_FILE" ]; then
+  if [ -n "${PASSWORD_FILE:-}" ]; then
     printf 'masterauth %s\n' "$(quoted "$(cat "$PASSWORD_FILE")")"
     printf 'user default on sanitize-payload %s%s\n' "$(accepted "$PASSWORD_FILE")" "$rules"
   else

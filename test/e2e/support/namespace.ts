@@ -34,9 +34,27 @@ export class Namespace {
     await this.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: values }));
   }
 
+  /** Lets nobody create pods in it: objects are stored, and nothing runs. */
+  public async forbidPods(): Promise<void> {
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-pods' }, spec: { hard: { pods: '0' } } };
+    await this.kubectl(['create', '-f', '-'], JSON.stringify(quota));
+  }
+
   /** Applies objects to this namespace, whatever namespace they name. */
   public async apply(manifests: readonly Manifest[], ...flags: string[]): Promise<string> {
     return this.kubectl(['apply', ...flags, '-f', '-'], this.list(manifests));
+  }
+
+  /** What `kubectl diff` prints: nothing when applying these objects would change nothing. */
+  public async diff(manifests: readonly Manifest[]): Promise<string> {
+    const { code, stdout, stderr } = await attempt(['-n', this.name, 'diff', '-f', '-'], this.list(manifests));
+    if (code > 1) throw new Error(`kubectl diff: exit code ${code}: ${stderr}`);
+    return stdout;
+  }
+
+  /** The objects as the API server has them, in the same order. */
+  public async stored(manifests: readonly Manifest[]): Promise<Manifest[]> {
+    return JSON.parse(await this.kubectl(['get', '--show-managed-fields', '-o', 'json', '-f', '-'], this.list(manifests))).items;
   }
 
   /** Deletes objects and waits until the API server has them no longer. */
@@ -89,16 +107,21 @@ export class Namespace {
     await kubectl(['delete', 'namespace', this.name, '--wait=false']);
   }
 
+  /** The objects as they are applied: their namespace is this one. */
+  public placed(manifests: readonly Manifest[]): Manifest[] {
+    const items = manifests.map((one) => ({ ...one, metadata: { ...one.metadata, namespace: this.name } }));
+    // NetworkPolicies find the namespace by its name
+    const theirs = new Set(manifests.flatMap(({ metadata }) => metadata.namespace ?? []));
+    return JSON.parse([...theirs].reduce((text, name) => (
+      text.replaceAll(`"kubernetes.io/metadata.name":"${name}"`, `"kubernetes.io/metadata.name":"${this.name}"`)
+    ), JSON.stringify(items)));
+  }
+
   private kubectl(args: readonly string[], input?: string): Promise<string> {
     return kubectl(['-n', this.name, ...args], input);
   }
 
   private list(manifests: readonly Manifest[]): string {
-    const items = manifests.map((one) => ({ ...one, metadata: { ...one.metadata, namespace: this.name } }));
-    // NetworkPolicies find the namespace by its name
-    const theirs = new Set(manifests.flatMap(({ metadata }) => metadata.namespace ?? []));
-    return [...theirs].reduce((text, name) => (
-      text.replaceAll(`"kubernetes.io/metadata.name":"${name}"`, `"kubernetes.io/metadata.name":"${this.name}"`)
-    ), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: this.placed(manifests) });
   }
 }
