@@ -65,9 +65,11 @@ describe('example pod-ip-topology, while four writers keep their connections', (
     const pods = await namespace.pods('app.kubernetes.io/component=server');
     return Promise.all(pods.map(async ({ name, address }) => {
       const { stdout, stderr } = await namespace.exec(name, 'server', 'REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" INFO replication');
+      // listed before it had one, it may answer by now all the same
+      if (address === undefined) throw new Error(`${name} has no address yet`);
       const role = /^role:master/m.test(stdout) ? 'master' : /^master_link_status:up/m.test(stdout) ? 'replica' : undefined;
       if (role === undefined) throw new Error(`${name} is neither master nor linked: ${stdout}${stderr}`);
-      return { name, address: address!, role } as const;
+      return { name, address, role } as const;
     }));
   }
 

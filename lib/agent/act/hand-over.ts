@@ -20,6 +20,8 @@ const RETRY_MS = 1_000;
 const ATTEMPTS = 2;
 /** What an attempt needs, beside the linger, from the pause on. */
 const ATTEMPT_MS = 3_000;
+/** While writes are paused: a master whose replicas left refuses a write (NOREPLICAS) before it would pause it, and clients don't repeat refused writes. */
+const MIN_REPLICAS = 'min-replicas-to-write';
 
 /** A hand-over can't go on; nothing is lost, the server is still the master. */
 class HandOverError extends Error {
@@ -76,10 +78,12 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<str
   if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const started = peers.clock.now();
   const elapsed = (): string => `${peers.clock.now() - started} ms`;
+  const [, minReplicas] = await peers.local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
   let asked = false;
   try {
     await peers.local.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
     await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
     log.info('hand-over', `replicas have every write ${elapsed()} after the pause began; asks Sentinel ${ask} for the failover`);
     asked = await askForFailover(sentinel, config.masterName);
     // A Sentinel that got so far promotes within twice its timeout, or never.
@@ -88,12 +92,12 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<str
     const successor = await switched(actor, Math.min(peers.clock.now() + SWITCH_MS, deadline));
     const agreed = elapsed();
     await peers.clock.sleep(config.lingerMs);
-    await demote(actor);
+    await demote(actor, minReplicas);
     return `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
   } catch (error) {
-    if (asked && !await abandoned(actor, ask)) throw new UndecidedError(messageOf(error));
-    await peers.local.call('CLIENT', 'UNPAUSE').catch(() => undefined);
-    throw error;
+    const undecided = asked && !await abandoned(actor, ask);
+    await peers.local.batch([['CONFIG', 'SET', MIN_REPLICAS, minReplicas], ...undecided ? [] : [['CLIENT', 'UNPAUSE']]]).catch(() => undefined);
+    throw undecided ? new UndecidedError(messageOf(error)) : error;
   }
 }
 
@@ -182,11 +186,12 @@ async function switched(actor: Actor, deadline: number): Promise<number> {
  * Becomes a standby and lets the clients go, in one step: a paused write is answered READONLY or cut, never accepted. Not a replica of the
  * successor: a server that stops needs no data, and Redis refuses to stop while it writes the first append-only file after a synchronization.
  */
-async function demote({ peers }: Actor): Promise<void> {
+async function demote({ peers }: Actor, minReplicas: string): Promise<void> {
   await peers.local.batch([
     ['MULTI'],
     ['CONFIG', 'SET', 'replica-priority', '0'],
     ['REPLICAOF', ...STANDBY],
+    ['CONFIG', 'SET', MIN_REPLICAS, minReplicas],
     ['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'],
     ['CLIENT', 'UNPAUSE'],
     ['EXEC'],

@@ -47,6 +47,34 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     expect(await Promise.all([0, 1, 2].map(async (j) => cluster.period(j, 'INFO-PERIOD')))).toEqual([700, 700, 700]);
   });
 
+  test('refuses no write of new connections: each is acknowledged, or ends with its connection', async () => {
+    cluster = new TestCluster();
+    await cluster.start();
+    const old = await cluster.settled();
+    await cluster.ask(old, 'CONFIG', 'SET', 'min-replicas-to-write', '1');
+    const refusals: string[] = [];
+    const write = async (): Promise<void> => {
+      const client = cluster.server(old, 10_000);
+      await client.call('SET', 'key', 'x').catch((error) => { if (error instanceof ReplyError) refusals.push(error.message); });
+      client.close();
+    };
+
+    requestStop(cluster, old);
+    // those of clients behind a proxy that has not heard of the successor yet
+    const writes: Promise<void>[] = [];
+    while ((await cluster.info(old)).role === 'master') {
+      writes.push(write());
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await Promise.all(writes);
+
+    expect(await answer(cluster, old)).toMatch(/^to server /);
+    expect(writes.length).toBeGreaterThan(20);
+    // the last one may come when it is a replica already, which says so
+    expect(refusals.filter((message) => !message.startsWith('READONLY'))).toEqual([]);
+    expect(await cluster.ask(old, 'CONFIG', 'GET', 'min-replicas-to-write')).toEqual(['min-replicas-to-write', '1']);
+  });
+
   test('that ended with its agent leaves no Sentinel with a short INFO period: the next agent of the master puts it right', async () => {
     cluster = new TestCluster();
     await cluster.start();
@@ -146,6 +174,7 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
   beforeEach(async () => {
     await stage.clear();
     await stage.settled();
+    await cluster.ask(0, 'CONFIG', 'SET', 'min-replicas-to-write', '1');
   });
   afterAll(async () => stage.stop());
 
@@ -164,6 +193,8 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
 
   const accepts = async (): Promise<boolean> => cluster.server(0, 500).call('SET', 'key', 'x').then((reply) => reply === 'OK', () => false);
 
+  const minReplicas = async (): Promise<string> => (await cluster.ask(0, 'CONFIG', 'GET', 'min-replicas-to-write') as string[])[1];
+
   test('lets no write in while the failover may still happen', async () => {
     const line = await handOver(actorWith('SENTINEL FAILOVER', async (send) => {
       await send();
@@ -172,6 +203,7 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
     }));
     expect(line).toBe('given up, writes stay paused as the failover may still happen: the Sentinels did not agree on another master in time');
     expect(await accepts()).toBe(false);
+    expect(await minReplicas()).toBe('1');
 
     for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGCONT');
     await until('it happens', async () => ![0, undefined].includes(await cluster.named(1)));
@@ -181,6 +213,7 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
     const line = await handOver(actorWith('SENTINEL FAILOVER', async () => { throw new ReplyError('NOGOODSLAVE No suitable replica to promote'); }));
     expect(line).toBe('given up, writes go on: NOGOODSLAVE No suitable replica to promote');
     expect(await accepts()).toBe(true);
+    expect(await minReplicas()).toBe('1');
   });
 
   test('goes on when a failover is in progress already', async () => {

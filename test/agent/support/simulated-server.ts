@@ -90,7 +90,8 @@ export class SimulatedServer {
       case 'MULTI':
       case 'EXEC': return 'OK';
       case 'CONFIG':
-        this.priority = Number(command[3]);
+        if (command[1] === 'GET') return [command[2], '1'];
+        if (command[2] === 'replica-priority') this.priority = Number(command[3]);
         return 'OK';
       case 'REPLICAOF':
         if (command[1] === 'NO') {
