@@ -16,8 +16,4 @@ redis.connectFrom(shop);
 // Jobs in another namespace may connect too. They have to know host and password themselves.
 redis.allowFrom(Peer.namespaces({ team: 'jobs' }));
 
-// An installation of another repository is known by its attributes. Pods read Secrets of their own namespace only, so this one names a copy of the password.
-const sessions = RedisHa.fromAttributes(chart, 'sessions', { name: 'sessions', namespace: 'platform' });
-sessions.connectFrom(shop, { prefix: 'SESSIONS', secretName: 'sessions-password' });
-
 app.synth();
