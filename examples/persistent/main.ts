@@ -1,6 +1,5 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
-import { Auth, DurabilityMode, MaxmemoryPolicy, Persistence, RedisHa } from 'cdk8s-redis-ha';
+import { Auth, Cpu, DurabilityMode, MaxmemoryPolicy, Persistence, RedisHa } from 'cdk8s-redis-ha';
 
 const app = new App();
 const chart = new Chart(app, 'shop', { namespace: 'shop' });
@@ -11,10 +10,7 @@ new RedisHa(chart, 'redis', {
   persistence: Persistence.volume(Size.gibibytes(20), { storageClass: 'fast', mode: DurabilityMode.APPEND_ONLY }),
   server: {
     // maxmemory is three quarters of the limit; the rest is for copy-on-write while the append-only file is rewritten.
-    resources: {
-      requests: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('4Gi') },
-      limits: { memory: k8s.Quantity.fromString('4Gi') },
-    },
+    resources: { cpu: { request: Cpu.millis(500) }, memory: { request: Size.gibibytes(4), limit: Size.gibibytes(4) } },
     // Nothing is evicted: a full server refuses writes with an error.
     maxmemoryPolicy: MaxmemoryPolicy.NOEVICTION,
     // 3 GiB take a while to load: 20 minutes before Kubernetes restarts a server that is still starting.

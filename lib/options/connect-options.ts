@@ -10,8 +10,8 @@ export interface ConnectOptions {
   readonly prefix?: string;
 
   /**
-   * Whether the client asks the Sentinels for the master itself. It gets their addresses, and is let in to Sentinels and servers,
-   * also where there is a proxy.
+   * Whether the client is Sentinel-aware: asks the Sentinels for the master itself. It gets their addresses, and is admitted to Sentinels and
+   * servers, also where there is a proxy.
    *
    * @default false; always so with `Routing.none()`
    */

@@ -5,7 +5,7 @@ import { ConnectOptions, EnvironmentOptions, MetricsOptions } from './connect-op
 
 /**
  * An installation: made here by `new RedisHa`, or elsewhere and known by `RedisHa.fromAttributes`. What clients and add-ons need to know of it, and how they
- * are let in.
+ * are admitted.
  *
  * Where a workload or client is asked for, any construct does: a workload of any cdk8s-plus, an L1 object, or a construct that holds some of them
  * by the time of the call, like a Helm chart; for a client also pods, namespaces and addresses of any cdk8s-plus, and a `Peer`.
@@ -23,13 +23,13 @@ export interface IRedisHa extends IConstruct {
   /** Name of the engine, `redis` or `valkey`: also of its programs, like `redis-cli`. */
   readonly engineName: string;
 
-  /** Name of the Service whose `port` leads to the master and whose `readPort` to replicas; undefined with `Routing.none()`. */
+  /** Name of the Service that clients connect to; undefined with `Routing.none()`. */
   readonly host?: string;
 
-  /** Port that leads to the master; undefined with `Routing.none()`. */
+  /** Port of that Service for the master; undefined with `Routing.none()`. */
   readonly port?: number;
 
-  /** Port that leads to replicas; undefined with `Routing.none()`. */
+  /** Port of that Service for replicas; undefined with `Routing.none()`. */
   readonly readPort?: number;
 
   /** Names of the Services of the servers, one for each, in order. */
@@ -58,7 +58,7 @@ export interface IRedisHa extends IConstruct {
 
   /**
    * Connects a workload: gives all its containers, also init containers and those that are added later, the variables of `connectionEnvironment`
-   * before their own, and lets its pods in. A variable that a container has by itself stays as it is. Calling it again changes nothing.
+   * before their own, and admits its pods by NetworkPolicy. A variable that a container has by itself stays as it is. Calling it again changes nothing.
    *
    * @throws an error for a workload of another namespace without `secretName`, for one with the same prefix for two installations, and where only one of
    * workload and installation has a namespace that is known
@@ -66,17 +66,17 @@ export interface IRedisHa extends IConstruct {
   connectFrom(workload: IConstruct, options?: ConnectOptions): void;
 
   /**
-   * Lets a client in to the proxy through the NetworkPolicies, or with `Routing.none()` to servers and Sentinels, and gives it nothing else.
+   * Admits a client to the proxy by NetworkPolicy, or with `Routing.none()` to servers and Sentinels, and gives it no variables.
    */
   allowFrom(client: IConstruct): void;
 
   /**
-   * Lets a client that asks the Sentinels for the master in to Sentinels and servers, also where there is a proxy.
+   * Admits a Sentinel-aware client to Sentinels and servers by NetworkPolicy, also where there is a proxy.
    */
   allowSentinelFrom(client: IConstruct): void;
 
   /**
-   * Lets somebody read metrics through the NetworkPolicies: those of HAProxy (`/metrics` at `proxy.statsPort`, port name `stats`), with
+   * Admits a reader of metrics by NetworkPolicy: those of HAProxy (`/metrics` at `proxy.statsPort`, port name `stats`), with
    * `Routing.podIp()` those of kube-template (`/metrics` at 9099, port name `templates`), and those of containers that you add. The statistics
    * page is at the first one, too.
    *
@@ -85,7 +85,7 @@ export interface IRedisHa extends IConstruct {
   allowMetricsFrom(reader: IConstruct, options?: MetricsOptions): void;
 
   /**
-   * What a client needs to know, as variables: `REDIS_HOST`, `REDIS_PORT` and `REDIS_READ_PORT`; for a client that asks the Sentinels
+   * What a client needs to know, as variables: `REDIS_HOST`, `REDIS_PORT` and `REDIS_READ_PORT`; for a Sentinel-aware client
    * `REDIS_SENTINELS` and `REDIS_MASTER_NAME`; and `REDIS_PASSWORD`, which refers to the Secret.
    *
    * @throws an error for another namespace without `secretName`

@@ -37,7 +37,7 @@ export interface PeerCidrOptions {
 }
 
 /**
- * Somebody who is let in by `allowFrom` and its like, and is no construct of the app: pods, namespaces or addresses. It is a construct itself, without a
+ * A client for `allowFrom` and its like that is no construct of the app: pods, namespaces or addresses. It is a construct itself, without a
  * scope and without any manifest, so that one parameter takes it, workloads, and the peers of every cdk8s-plus.
  *
  * @example

@@ -69,14 +69,14 @@ export interface RedisHaAttributes {
   readonly serverPort?: number;
 
   /**
-   * Port of the proxy that leads to the master.
+   * Port of the proxy for the master.
    *
    * @default 6379
    */
   readonly port?: number;
 
   /**
-   * Port of the proxy that leads to replicas.
+   * Port of the proxy for replicas.
    *
    * @default 6380
    */
@@ -90,7 +90,7 @@ export interface RedisHaAttributes {
   readonly statsPort?: number;
 
   /**
-   * Whether the installation has NetworkPolicies. Only then do `connectFrom` and its like write one more, which lets the client in.
+   * Whether the installation has NetworkPolicies. Only then do `connectFrom` and its like write one more, which admits the client.
    *
    * @default true
    */

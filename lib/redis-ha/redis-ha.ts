@@ -31,7 +31,7 @@ export class RedisHa extends RedisHaBase {
   /**
    * An installation that another chart or repository makes, to connect clients of this one to it.
    *
-   * Its NetworkPolicies are not changed: one more is written for each kind of pods that somebody is let in to, in its namespace.
+   * Its NetworkPolicies are not changed: one more is written for each kind of pods that a client is admitted to, in its namespace.
    *
    * @param attributes what it is made of there; `name`, and `namespace` if it is another one, are enough for one with the default props
    *
