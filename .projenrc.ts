@@ -25,13 +25,14 @@ const project = new cdk.JsiiProject({
   publishToPypi: { distName: 'cdk8s-redis-ha', module: 'cdk8s_redis_ha' },
 
   peerDeps: ['cdk8s@^2.70.0', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.5.0'],
+  bundledDeps: ['re2js@^2.10.0'], // regular expressions of templates, in the program's bundle and at synth
   devDeps: [
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
     'esbuild@^0.25.0', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
-    'js-yaml@^4.0.0', // what kube-template's own reader of YAML is compared with
+    'js-yaml@^4.3.0', // reads YAML in kube-template, as part of its bundle
     '@types/js-yaml@^4.0.0',
     'vega@^6', // pictures of the fault suite's runs
     'vega-lite@^6',

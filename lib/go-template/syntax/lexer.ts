@@ -59,7 +59,7 @@ class Lexer {
 
   constructor(private readonly source: string, private readonly left: string, private readonly right: string) {}
 
-  run(): Token[] {
+  public run(): Token[] {
     while (this.lexText()) {
       while (this.lexInsideAction());
       if (this.failed()) break;
