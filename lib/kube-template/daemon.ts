@@ -15,7 +15,7 @@ import { Sources } from './sources';
 import { templateFunctions } from './sources/template-functions';
 
 /** What a daemon shares with the rest of its process. */
-export interface DaemonProcess {
+interface DaemonProcess {
   /** Writes to standard output. */
   readonly print: (text: string) => void;
   /** Where signals arrive; `process` in the program. */

@@ -7,7 +7,7 @@ export type TokenType =
   | 'text' | 'variable' | Keyword;
 
 /** Words that start actions, and nil. */
-export type Keyword = 'block' | 'break' | 'continue' | 'define' | 'else' | 'end' | 'if' | 'nil' | 'range' | 'template' | 'with';
+type Keyword = 'block' | 'break' | 'continue' | 'define' | 'else' | 'end' | 'if' | 'nil' | 'range' | 'template' | 'with';
 
 /** A piece of a template. */
 export interface Token {

@@ -239,7 +239,7 @@ export class Parser {
       commands.push(this.command());
     }
     this.checkCommands(commands, place);
-    this.context.scope.declarePending(variables);
+    this.context.scope.makeUsable(variables);
     return { commands, variables, position, end: commands[commands.length - 1].end };
   }
 

@@ -21,7 +21,7 @@ export class Scope {
     this.entries.length = mark;
   }
 
-  /** Declares a variable that can be used after {@link declarePending}. */
+  /** Declares a variable that can be used after {@link makeUsable}. */
   public declare(name: string): VariableReference {
     return this.add({ name, slot: this.count++, pending: true });
   }
@@ -35,7 +35,7 @@ export class Scope {
   }
 
   /** Ends the pipeline that declared these variables. */
-  public declarePending(variables: readonly VariableReference[]): void {
+  public makeUsable(variables: readonly VariableReference[]): void {
     for (const variable of variables as Entry[]) variable.pending = false;
   }
 

@@ -10,7 +10,7 @@ export interface DueCommand {
 }
 
 /** What becomes of the commands. */
-export interface CommandObserver {
+interface CommandObserver {
   done(text: string): void;
   failed(text: string, reason: string): void;
 }

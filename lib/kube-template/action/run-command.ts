@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Command } from '../config/settings';
 
 /** How {@link runCommand} runs a command. */
-export interface RunOptions {
+interface RunOptions {
   /** Kill the command after so many milliseconds. 0: never. */
   readonly timeout: number;
   /** Keep what it prints for the error's message, rather than pass it on. */
@@ -10,7 +10,7 @@ export interface RunOptions {
 }
 
 /** A command failed; the message says how. */
-export class CommandError extends Error {
+class CommandError extends Error {
   public override readonly name = 'CommandError';
 }
 

@@ -25,7 +25,7 @@ export interface Arguments {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A template as SRC:DST or SRC:DST:CMD, where CMD may hold colons. @throws Error when it is neither */
-export function parseTemplate(text: string): TemplateLayer {
+function parseTemplate(text: string): TemplateLayer {
   const match = /^([^:]+):([^:]+)(?::([^]*))?$/.exec(text);
   if (!match) throw new Error(`${JSON.stringify(text)} is not a template; expected SRC:DST or SRC:DST:CMD`);
   return { source: match[1], destination: match[2], ...match[3]?.trim() && { command: match[3] } };
@@ -37,7 +37,7 @@ export function parseTemplate(text: string): TemplateLayer {
  *
  * @throws Error when one of them is none
  */
-export function parseTemplates(text: string, for3cky: boolean): TemplateLayer[] {
+function parseTemplates(text: string, for3cky: boolean): TemplateLayer[] {
   // What has commas of its own is in double quotes there.
   if (for3cky) {
     return [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g)].filter(([all]) => all !== '')

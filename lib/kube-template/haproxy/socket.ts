@@ -7,7 +7,7 @@ export class NotRunning extends Error {}
 export class NotLoaded extends Error {}
 
 /** HAProxy took the line and was silent. */
-export class NoAnswer extends Error {}
+class NoAnswer extends Error {}
 
 /** The connection was cut before the answer was complete. */
 export class ConnectionLost extends Error {}

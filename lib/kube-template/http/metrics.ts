@@ -4,7 +4,7 @@ import { Metric } from './registry';
 export type Stage = 'config' | 'render' | 'check' | 'write' | 'command' | 'haproxy';
 
 /** What is known about one watched collection. */
-export interface SourceStatus {
+interface SourceStatus {
   /** In words: `pods in namespace cache`. */
   readonly source: string;
   readonly synced: boolean;

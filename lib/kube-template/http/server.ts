@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the server tells about. */
-export interface ServerSources {
+interface ServerSources {
   /** What is not done yet, one line each; empty: ready. */
   readonly unready: () => readonly string[];
   /** The text of /metrics. */

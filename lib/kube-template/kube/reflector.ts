@@ -38,7 +38,7 @@ export interface ReflectorStats {
 }
 
 /** Events of {@link Reflector}. */
-export interface ReflectorEvents {
+interface ReflectorEvents {
   /** The first list is complete. */
   synced: [];
   /** Objects differ from the last time. */

@@ -3,7 +3,7 @@ import { KubeError } from './errors';
 import { compareVersions, KubeObject } from './objects';
 
 /** One page of a list. */
-export interface ListPage {
+interface ListPage {
   readonly objects: KubeObject[];
   /** Empty for what has none, as componentstatuses and metrics: it cannot be watched. */
   readonly version: string;
@@ -12,7 +12,7 @@ export interface ListPage {
 }
 
 /** A watch event. A bookmark's object has only a resource version. */
-export interface WatchEvent {
+interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   readonly object: KubeObject;
   readonly version: string;

@@ -8,7 +8,7 @@ export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = typeof LOG_FORMATS[number];
 
 /** Options of {@link Logger}. */
-export interface LoggerOptions {
+interface LoggerOptions {
   /** Lines below this level are dropped. Default: info. */
   readonly level?: LogLevel;
   /** Default: text. */

@@ -6,7 +6,7 @@ import { Metrics, Stage } from '../http/metrics';
 import { messageOf, PartLogger } from '../log/log';
 
 /** What a delivery works with. */
-export interface DeliveryTools {
+interface DeliveryTools {
   readonly log: PartLogger;
   readonly metrics: Metrics;
   /** Writes to standard output. */

@@ -7,7 +7,7 @@ import { messageOf, PartLogger } from '../log/log';
 import { Delivery } from '../output/delivery';
 
 /** The data of templates, as a runner needs it. */
-export interface RenderSources {
+interface RenderSources {
   /** Begins a pass: all templates are rendered once. */
   begin(): void;
   /** Renders one template and tells which of its data has not arrived yet. Never throws. */
@@ -17,7 +17,7 @@ export interface RenderSources {
 }
 
 /** A template ready to be rendered. */
-export interface Rendered {
+interface Rendered {
   /** @throws Error when the template fails */
   execute(data: unknown): string;
 }
@@ -148,7 +148,7 @@ export class Runner {
     return job;
   }
 
-  /** All that happens in one turn of the event loop leads to one pass. */
+  /** All that happens in one turn of the event loop causes one pass. */
   private schedule(): void {
     if (this.stopped) return;
     this.immediate ??= setImmediate(() => {

@@ -129,7 +129,7 @@ describe('errors of templates', () => {
 });
 
 describe('coalescing', () => {
-  test('changes of one turn lead to one pass', async () => {
+  test('changes of one turn cause one pass', async () => {
     const { runner, set, out, sources, metrics } = runnerOf({ a: { contents: '{x}' } });
     runner.start();
     for (let i = 0; i <= 100; i++) set({ x: String(i) });
