@@ -27,6 +27,7 @@ const project = new cdk.JsiiProject({
 
   // the oldest that users may have is what we build and test with: the newest of 2026-11
   peerDeps: ['cdk8s@^2.70.106', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.8.1'],
+  bundledDeps: ['re2js@^2.10.0'], // regular expressions of templates, in the program's bundle and at synth
   devDeps: [
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
@@ -35,7 +36,7 @@ const project = new cdk.JsiiProject({
     'esbuild@^0.28.2', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
-    'js-yaml@^4.0.0', // what kube-template's own reader of YAML is compared with
+    'js-yaml@^4.3.0', // reads YAML in kube-template, as part of its bundle
     '@types/js-yaml@^4.0.0',
     'knip@^5', // exports and dependencies that nobody needs
     'vega@^6', // pictures of the fault suite's runs

@@ -41,8 +41,8 @@ export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
 /** Rooms whose code runs in users' pods or at synth without cdk8s, and the packages that each may import beside Node.js' own modules. */
 export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'agent': [],
-  'kube-template': [],
-  'go-template': [],
+  'kube-template': ['js-yaml'],
+  'go-template': ['re2js'],
   'topology': [],
 };
 

@@ -46,7 +46,7 @@ export class Template {
    *
    * @throws TemplateError when it fails: its message begins with `template: NAME:LINE:`
    */
-  execute(data: unknown): string {
+  public execute(data: unknown): string {
     return this.evaluation.run(data);
   }
 }

@@ -11,7 +11,7 @@ import { Logger, messageOf } from './log/log';
 import { Sources } from './sources';
 
 /** Exit statuses of the program, besides that of the program it supervises. */
-export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
+const EXIT = { success: 0, failure: 1, usage: 2 } as const;
 
 /**
  * Which program this is: the checksum of its file, as in the name of its ConfigMap. A release that does not change the program does not
@@ -22,7 +22,7 @@ function version(): string {
 }
 
 /** The process a program runs in. */
-export interface ProgramProcess {
+interface ProgramProcess {
   /** Writes to standard output. */
   readonly print: (text: string) => void;
   /** Writes to standard error. */
@@ -76,7 +76,7 @@ function rbac({ kube, templates }: Settings): string {
     sources.track(() => compiled.execute(undefined));
   }
   sources.end();
-  return sources.rbac().map(role => `---\n${JSON.stringify(role, undefined, 2)}\n`).join('');
+  return sources.rbac().map((role) => `---\n${JSON.stringify(role, undefined, 2)}\n`).join('');
 }
 
 /** Only its namespace is used: the roles can be printed where no API server is. */

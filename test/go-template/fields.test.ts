@@ -20,7 +20,7 @@ test.each([
   expect(render(template, POD)).toBe(output);
 });
 
-test.each(['zero', 'default'] as const)('a field that a Kubernetes object lacks is empty, and so are its fields: missing key %s', missingKey => {
+test.each(['zero', 'default'] as const)('a field that a Kubernetes object lacks is empty, and so are its fields: missing key %s', (missingKey) => {
   const template = '[{{.Status.Reason}}] [{{.Spec.Affinity.NodeAffinity}}] {{eq .Status.Reason ""}} {{eq .Spec.HostNetwork false}} '
     + '{{eq .Spec.Priority 0}} {{lt .Spec.Priority 1}} {{len .Spec.Volumes}} {{range .Spec.Volumes}}x{{else}}none{{end}}'
     + '{{if .Status.Reason}}x{{end}} {{printf "%s|%d|%v" .Status.Reason .Status.Reason .Status.Reason}} [{{.Labels.Nope}}]';

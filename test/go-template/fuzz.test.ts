@@ -48,10 +48,10 @@ afterAll(() => Reflect.deleteProperty(Object.prototype, 'inherited'));
 test.each([
   ['templates', templates(FUNCTIONS), 1500],
   ['mutated templates', mutated, 2500],
-  ['texts of the language\'s characters', fc.array(fc.constantFrom(...'{}-|().$"`\'/*:=, \n0x9eai', '{{', '}}'), { maxLength: 60 }).map(parts => parts.join('')), 2500],
+  ['texts of the language\'s characters', fc.array(fc.constantFrom(...'{}-|().$"`\'/*:=, \n0x9eai', '{{', '}}'), { maxLength: 60 }).map((parts) => parts.join('')), 2500],
 ])('%s render or end with a TemplateError', (_what, arbitrary, numRuns) => {
   const before = Object.getOwnPropertyNames(Object.prototype).length;
-  fc.assert(fc.property(arbitrary, template => {
+  fc.assert(fc.property(arbitrary, (template) => {
     const result = outcome(template);
     expect(result instanceof TemplateError ? result.message : result).not.toContain(INHERITED);
     if (result instanceof TemplateError) expect(result.message).toMatch(/^template: /);
@@ -61,7 +61,7 @@ test.each([
 
 test('the generated templates are worth their time: most of them render', () => {
   const sample = fc.sample(templates(FUNCTIONS), { numRuns: 300, seed: 1 });
-  expect(sample.filter(template => typeof outcome(template) === 'string').length).toBeGreaterThan(60);
+  expect(sample.filter((template) => typeof outcome(template) === 'string').length).toBeGreaterThan(60);
 });
 
 const essence = (result: string | TemplateError) => typeof result === 'string' ? `output ${JSON.stringify(result)}` : 'error';
@@ -69,7 +69,7 @@ const essence = (result: string | TemplateError) => typeof result === 'string' ?
 (hasGo() ? test : test.skip)('generated templates render as Go renders them', () => {
   // The same ones each time: a difference is to be found here, and not on somebody else's branch.
   const sample = fc.sample(templates(), { numRuns: Number(process.env.FUZZ_RUNS ?? 1000), seed: Number(process.env.FUZZ_SEED ?? 1) });
-  const answers = askGo(sample.map(template => ({ template, data: DATA })));
+  const answers = askGo(sample.map((template) => ({ template, data: DATA })));
   const different = sample.flatMap((template, index) => {
     const go = answers[index].output === undefined ? 'error' : essence(answers[index].output);
     const ours = essence(outcome(template, {}));

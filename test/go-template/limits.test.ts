@@ -22,11 +22,27 @@ test.each([
   ['a huge repetition', '{{repeat 1000000000 "a"}}', 'text exceeds'],
   ['a huge indentation', '{{indent 1000000000 "a"}}', 'text exceeds'],
   ['a long text for a regular expression', '{{regexMatch "a" (repeat 2000000 "a")}}', 'expected at most 1000000'],
-  ['an expensive regular expression', '{{regexMatch "(x+x+)+y" (repeat 900000 "x")}}', 'too many steps'],
+  ['an expensive regular expression', '{{regexMatch "(x{1,30}){1,30}y" (repeat 900000 "x")}}', 'too many steps'],
 ])('%s ends with an error', (_what, template, message) => {
   const error = errorOf(template);
   expect(error).toMatch(/^template: t/);
   expect(error).toContain(message);
+});
+
+test('replacing ends when the searches together take too long', () => {
+  const now = jest.spyOn(performance, 'now');
+  // Each look at the clock finds a second gone.
+  let time = 0;
+  now.mockImplementation(() => time += 1000);
+  try {
+    expect(errorOf('{{regexReplaceAll "(a*)(b?)c|a" (repeat 1000 "a") "x"}}')).toContain('too many steps');
+  } finally {
+    now.mockRestore();
+  }
+});
+
+test('an expression that takes exponential time elsewhere has an answer', () => {
+  expect(render('{{regexMatch "(x+x+)+y" (repeat 900000 "x")}}')).toBe('false');
 });
 
 test('a render that would not end is stopped', () => {

@@ -61,7 +61,7 @@ test('--version prints the checksum that the name of the ConfigMap has', () => {
 
 test('the licences of the libraries in it are part of it', () => {
   const text = textOf(path.join(folder, 'kube-template.js'));
-  expect(text.slice(text.lastIndexOf('/*! js-yaml'))).toMatch(/^\/\*! js-yaml\n[^]*Permission is hereby granted[^]*\*\/\n$/);
+  expect(text.slice(text.lastIndexOf('/*! js-yaml'))).toMatch(/^\/\*! js-yaml\n[^]*Permission is hereby granted[^]*\*\/\n\/\*! re2js\n[^]*Permission is hereby granted[^]*\*\/\n$/);
 });
 
 test('what runs at synth loads no library but those that users install: the others are in the bundles alone', () => {

@@ -25,7 +25,7 @@ describeWith([HAPROXY])('the whole program with HAProxy', () => {
     writeTemplate(100);
   });
   afterEach(async () => {
-    const ended = haproxy && haproxy.exitCode === null ? new Promise(resolve => haproxy!.once('exit', resolve)) : undefined;
+    const ended = haproxy && haproxy.exitCode === null ? new Promise((resolve) => haproxy!.once('exit', resolve)) : undefined;
     haproxy?.kill('SIGTERM');
     await ended;
     haproxy = undefined;
@@ -73,7 +73,7 @@ listen redis
 
   /** What HAProxy's stats socket answers; '' while there is none. */
   async function ask(command: string): Promise<string> {
-    return new Promise(resolve => {
+    return new Promise((resolve) => {
       let answer = '';
       const socket = net.connect(path.join(folder, 'stats.sock'), () => socket.end(command + '\n'));
       socket.setEncoding('utf8').on('data', (text: string) => { answer += text; });
@@ -83,8 +83,8 @@ listen redis
 
   /** The addresses of the running servers by name. */
   async function servers(): Promise<Record<string, string>> {
-    const lines = (await ask('show servers state redis')).split('\n').filter(line => /^\d+ redis /.test(line));
-    return Object.fromEntries(lines.map(line => line.split(' ')).map(fields => [fields[3], fields[4]]));
+    const lines = (await ask('show servers state redis')).split('\n').filter((line) => /^\d+ redis /.test(line));
+    return Object.fromEntries(lines.map((line) => line.split(' ')).map((fields) => [fields[3], fields[4]]));
   }
 
   async function untilServers(condition: (found: Record<string, string>) => boolean, what: string): Promise<void> {
@@ -92,7 +92,7 @@ listen redis
     for (const end = Date.now() + 10_000; Date.now() < end;) {
       last = await servers();
       if (Object.keys(last).length > 0 && condition(last)) return;
-      await new Promise(resolve => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
     throw new Error(`${what}: not within 10 s, last ${JSON.stringify(last)}\n${haproxyLog}`);
   }
@@ -100,25 +100,25 @@ listen redis
   test('the file and the state file are there before HAProxy, which then follows every change', async () => {
     const program = startProgram();
     await program.until(() => program.stderr.includes('up to date'), 'the first file, without HAProxy');
-    expect(program.log.filter(line => /^(WARN|ERROR)/.test(line))).toEqual([]);
-    const down = textOf(path.join(folder, 'state')).split('\n').filter(line => / redis-\d /.test(line));
-    expect(down.map(line => line.split(' ').slice(3, 6))).toEqual([['redis-0', '127.0.0.11', '0'], ['redis-1', '127.0.0.12', '0']]);
+    expect(program.log.filter((line) => /^(WARN|ERROR)/.test(line))).toEqual([]);
+    const down = textOf(path.join(folder, 'state')).split('\n').filter((line) => / redis-\d /.test(line));
+    expect(down.map((line) => line.split(' ').slice(3, 6))).toEqual([['redis-0', '127.0.0.11', '0'], ['redis-1', '127.0.0.12', '0']]);
 
     await startHaproxy();
     putPod('redis-1', '127.0.0.22');
-    await untilServers(found => found['redis-1'] === '127.0.0.22', 'the moved pod');
+    await untilServers((found) => found['redis-1'] === '127.0.0.22', 'the moved pod');
     putPod('redis-2', '127.0.0.13');
-    await untilServers(found => found['redis-2'] === '127.0.0.13', 'the added pod');
+    await untilServers((found) => found['redis-2'] === '127.0.0.13', 'the added pod');
     api.remove('v1/pods', 'cache', 'redis-0');
-    await untilServers(found => !('redis-0' in found), 'the removed pod');
-    await program.until(() => program.log.filter(line => line.includes('took over')).length === 3, 'it is logged');
-    expect(program.log.filter(line => line.includes('took over'))).toEqual(Array(3).fill(expect.stringContaining(': runtime')));
+    await untilServers((found) => !('redis-0' in found), 'the removed pod');
+    await program.until(() => program.log.filter((line) => line.includes('took over')).length === 3, 'it is logged');
+    expect(program.log.filter((line) => line.includes('took over'))).toEqual(Array(3).fill(expect.stringContaining(': runtime')));
 
     const before = haproxy!.pid;
     writeTemplate(200);
     program.signal('SIGHUP');
     await program.until(() => program.stderr.includes('reload'), 'the structure is reloaded');
-    await untilServers(found => found['redis-1'] === '127.0.0.22' && Object.keys(found).length === 2, 'the servers after the reload');
+    await untilServers((found) => found['redis-1'] === '127.0.0.22' && Object.keys(found).length === 2, 'the servers after the reload');
     expect(haproxy!.pid).toBe(before);
     expect(haproxy!.exitCode).toBeNull();
   });
@@ -130,9 +130,9 @@ listen redis
     const good = textOf(config);
     fileIn(folder, 'haproxy.tmpl', textOf(path.join(folder, 'haproxy.tmpl')).replace('mode tcp', 'mode nonsense'));
     program.signal('SIGHUP');
-    await program.until(() => program.log.some(line => line.startsWith('ERROR')), 'the refusal is logged');
+    await program.until(() => program.log.some((line) => line.startsWith('ERROR')), 'the refusal is logged');
     await program.until(() => textOf(config) === good, 'the old file is back');
-    await untilServers(found => found['redis-0'] === '127.0.0.11', 'the old servers');
+    await untilServers((found) => found['redis-0'] === '127.0.0.11', 'the old servers');
     expect(program.status).toBeUndefined();
   });
 
@@ -141,9 +141,9 @@ listen redis
     await program.until(() => program.stderr.includes('up to date'), 'the first file');
     await startHaproxy();
     await ask('set server redis/redis-0 addr 127.0.0.99 port 1');
-    await untilServers(found => found['redis-0'] === '127.0.0.99', 'the server is moved');
+    await untilServers((found) => found['redis-0'] === '127.0.0.99', 'the server is moved');
     program.signal('SIGUSR1');
-    await untilServers(found => found['redis-0'] === '127.0.0.11', 'the server is back');
+    await untilServers((found) => found['redis-0'] === '127.0.0.11', 'the server is back');
     await program.until(() => program.stderr.includes('HAProxy had left its file'), 'it is logged');
   });
 });

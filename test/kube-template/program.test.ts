@@ -152,7 +152,7 @@ describe('signals', () => {
     fileIn(folder, name, text);
     program.signal('SIGHUP');
     await program.until(() => program.stderr.includes('SIGHUP'), 'the mistake is logged');
-    const errors = program.log.filter(line => line.startsWith('ERROR'));
+    const errors = program.log.filter((line) => line.startsWith('ERROR'));
     expect(errors).toEqual([expect.stringMatching(/^ERROR \(daemon\) SIGHUP: the configuration stays as it was: /)]);
     expect(errors[0]).toContain(message);
     putPod('redis-0', '10.0.0.7');
@@ -261,7 +261,7 @@ describe('without an API server', () => {
     fileIn(folder, 'more.tmpl', '{{ range nodes }}{{ end }}{{ with secret "cache" "auth" }}{{ .data.password }}{{ end }}{{ backends "" "redis" }}');
     const program = new ChildProgram(script, ['-t', 'hosts.tmpl:a', '-t', 'more.tmpl:b', '--namespace', 'team', '--print-rbac'], { cwd: folder });
     expect(await program.ended()).toBe(0);
-    const roles = program.stdout.split('---\n').slice(1).map(text => JSON.parse(text));
+    const roles = program.stdout.split('---\n').slice(1).map((text) => JSON.parse(text));
     const rule = (group: string, resource: string) => expect.objectContaining({ apiGroups: [group], resources: [resource], verbs: ['get', 'list', 'watch'] });
     expect(roles.map(({ kind, metadata, rules }) => ({ kind, namespace: metadata.namespace, rules }))).toEqual(expect.arrayContaining([
       { kind: 'ClusterRole', namespace: undefined, rules: [rule('', 'nodes')] },

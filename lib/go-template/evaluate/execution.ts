@@ -11,22 +11,22 @@ export const UNSET = Symbol('unset');
 
 /** One render. */
 export class Execution {
-  out = '';
+  public out = '';
   /** Variables of the running definition. */
-  variables: unknown[] = [];
-  depth = 0;
+  public variables: unknown[] = [];
+  public depth = 0;
   private steps = 0;
   private readonly end = performance.now() + LIMITS.duration;
 
   constructor(private readonly name: string) {}
 
   /** Counts a repetition or call. @throws TemplateError when the render is too large or takes too long */
-  step(): void {
+  public step(): void {
     if (++this.steps % STEPS === 0) this.check();
   }
 
   /** Counts what a function returned. @throws TemplateError when the render takes too long */
-  result(value: unknown): void {
+  public result(value: unknown): void {
     const large = typeof value === 'string' || Array.isArray(value) ? value.length > LARGE : false;
     if (large) this.check();
     else this.step();

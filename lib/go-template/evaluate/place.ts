@@ -14,7 +14,7 @@ export class Place {
   constructor(private readonly name: string, private readonly source: string, private readonly definition: string) {}
 
   /** @throws TemplateError always: `template: NAME:LINE:COLUMN: executing "DEFINITION" at <TEXT>: MESSAGE` */
-  fail({ position, end }: Span, message: string): never {
+  public fail({ position, end }: Span, message: string): never {
     const before = this.source.slice(0, position);
     const line = before.split('\n').length;
     const column = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1));
@@ -26,7 +26,7 @@ export class Place {
   }
 
   /** The text of an expression. */
-  text({ position, end }: Span): string {
+  public text({ position, end }: Span): string {
     return this.source.slice(position, end);
   }
 }

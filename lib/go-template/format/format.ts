@@ -37,7 +37,7 @@ class Formatter {
 
   constructor(private readonly verb: string, private readonly flags: Flags) {}
 
-  format(value: unknown): string {
+  public format(value: unknown): string {
     if (this.verb === 'T') return this.pad(typeName(value));
     if (value === null) return this.verb === 'v' ? this.pad('<nil>') : `%!${this.verb}(<nil>)`;
     return this.value(value);

@@ -42,7 +42,7 @@ class Printf {
 
   constructor(private readonly text: string, private readonly args: readonly unknown[]) {}
 
-  run(): string {
+  public run(): string {
     for (;;) {
       const percent = this.text.indexOf('%', this.position);
       if (percent < 0) break;
@@ -57,7 +57,7 @@ class Printf {
 
   private extra(): string {
     if (this.reordered || this.next >= this.args.length) return '';
-    const extra = this.args.slice(this.next).map(arg => arg === null ? '<nil>' : `${typeName(arg)}=${format(arg)}`);
+    const extra = this.args.slice(this.next).map((arg) => arg === null ? '<nil>' : `${typeName(arg)}=${format(arg)}`);
     return `%!(EXTRA ${extra.join(', ')})`;
   }
 

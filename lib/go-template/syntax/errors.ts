@@ -2,7 +2,7 @@
  * What a template cannot do: it is malformed, or a render failed. The message starts with `template: NAME:LINE:`, as Go's do.
  */
 export class TemplateError extends Error {
-  readonly name = 'TemplateError';
+  public readonly name = 'TemplateError';
 }
 
 /** Text of anything thrown. */

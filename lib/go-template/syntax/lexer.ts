@@ -7,7 +7,7 @@ export type TokenType =
   | 'text' | 'variable' | Keyword;
 
 /** Words that start actions, and nil. */
-export type Keyword = 'block' | 'break' | 'continue' | 'define' | 'else' | 'end' | 'if' | 'nil' | 'range' | 'template' | 'with';
+type Keyword = 'block' | 'break' | 'continue' | 'define' | 'else' | 'end' | 'if' | 'nil' | 'range' | 'template' | 'with';
 
 /** A piece of a template. */
 export interface Token {
@@ -59,7 +59,7 @@ class Lexer {
 
   constructor(private readonly source: string, private readonly left: string, private readonly right: string) {}
 
-  run(): Token[] {
+  public run(): Token[] {
     while (this.lexText()) {
       while (this.lexInsideAction());
       if (this.failed()) break;

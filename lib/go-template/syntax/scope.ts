@@ -11,18 +11,18 @@ export class Scope {
   private count = 1;
 
   /** How many slots all variables need. */
-  get slots(): number { return this.count; }
+  public get slots(): number { return this.count; }
 
   /** The current place, for {@link leave}. */
-  get mark(): number { return this.entries.length; }
+  public get mark(): number { return this.entries.length; }
 
   /** Forgets what was declared since the mark. */
-  leave(mark: number): void {
+  public leave(mark: number): void {
     this.entries.length = mark;
   }
 
-  /** Declares a variable that can be used after {@link settle}. */
-  declare(name: string): VariableReference {
+  /** Declares a variable that can be used after {@link makeUsable}. */
+  public declare(name: string): VariableReference {
     return this.add({ name, slot: this.count++, pending: true });
   }
 
@@ -30,20 +30,20 @@ export class Scope {
    * Sets a variable. One that does not exist fails when it is set, as in Go: that need never happen. Later uses are fine until they
    * are evaluated.
    */
-  assign(name: string): VariableReference {
+  public assign(name: string): VariableReference {
     return this.add({ name, slot: this.find(name)?.slot ?? -1, pending: true });
   }
 
   /** Ends the pipeline that declared these variables. */
-  settle(variables: readonly VariableReference[]): void {
+  public makeUsable(variables: readonly VariableReference[]): void {
     for (const variable of variables as Entry[]) variable.pending = false;
   }
 
   /** @returns undefined when there never was such a variable */
-  use(name: string): VariableReference | undefined {
+  public use(name: string): VariableReference | undefined {
     const found = this.find(name);
     if (found) return found;
-    return this.entries.some(entry => entry.name === name) ? { name, slot: -1 } : undefined;
+    return this.entries.some((entry) => entry.name === name) ? { name, slot: -1 } : undefined;
   }
 
   private add(entry: Entry): Entry {

@@ -10,51 +10,51 @@ export class TokenReader {
   constructor(private readonly tokens: readonly Token[]) {}
 
   /** The line of errors, as in Go: that of the furthest token that was looked at. */
-  get line(): number { return this.tokens[this.furthest].line; }
+  public get line(): number { return this.tokens[this.furthest].line; }
 
   /** Where the last token that is not space ended. */
-  get end(): number {
+  public get end(): number {
     let index = this.index - 1;
     while (this.tokens[index].type === 'space') index--;
     return this.tokens[index].position + this.tokens[index].text.length;
   }
 
-  next(): Token {
+  public next(): Token {
     const token = this.peek();
     this.index++;
     return token;
   }
 
-  peek(): Token {
+  public peek(): Token {
     this.furthest = Math.min(Math.max(this.furthest, this.index), this.tokens.length - 1);
     return this.tokens[Math.min(this.index, this.tokens.length - 1)];
   }
 
-  nextNonSpace(): Token {
+  public nextNonSpace(): Token {
     const token = this.next();
     return token.type === 'space' ? this.nextNonSpace() : token;
   }
 
-  peekNonSpace(): Token {
+  public peekNonSpace(): Token {
     const token = this.nextNonSpace();
     this.backup();
     return token;
   }
 
-  backup(): void {
+  public backup(): void {
     this.index--;
   }
 
-  mark(): number {
+  public mark(): number {
     return this.index;
   }
 
-  reset(mark: number): void {
+  public reset(mark: number): void {
     this.index = mark;
   }
 
   /** Moves behind two tokens if they are here, with space between them or not. */
-  skip(first: Token['type'], second: Token['type']): boolean {
+  public skip(first: Token['type'], second: Token['type']): boolean {
     const { index } = this;
     if (this.next().type === first && this.nextNonSpace().type === second) return true;
     this.index = index;
@@ -62,8 +62,8 @@ export class TokenReader {
   }
 
   /** The text of an expression of one token. */
-  text({ position }: Span): string {
-    return this.tokens.find(token => token.position === position && token.type !== 'space')?.text ?? '';
+  public text({ position }: Span): string {
+    return this.tokens.find((token) => token.position === position && token.type !== 'space')?.text ?? '';
   }
 }
 

@@ -24,14 +24,14 @@ export class Bounds {
   private depth = 0;
 
   /** Counts a part of the text, and returns it. @throws Error when all parts together are too long */
-  add(text: string): string {
+  public add(text: string): string {
     this.length += text.length;
     checkLength(this.length);
     return text;
   }
 
   /** Writes what stands in a list or map. @throws Error when it is nested too deep */
-  nested(write: () => string): string {
+  public nested(write: () => string): string {
     if (++this.depth > MAX_DEPTH) throw new Error(`value is nested more than ${MAX_DEPTH} deep`);
     const text = write();
     this.depth--;

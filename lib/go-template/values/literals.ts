@@ -11,7 +11,7 @@ const MAX_INT = 2n ** 63n - 1n;
 const MAX_UINT = 2n ** 64n - 1n;
 
 /** A number as a template has it. */
-export interface NumberLiteral {
+interface NumberLiteral {
   /** A bigint beyond 2^53. */
   readonly value: unknown;
   /** It fits no int, which only matters when it is evaluated. */

@@ -3,11 +3,11 @@
  * float64; this one would become an integer. Behaves as its value in arithmetic and in JSON.
  */
 export class Float {
-  constructor(readonly value: number) {}
+  constructor(public readonly value: number) {}
 
-  valueOf(): number { return this.value; }
+  public valueOf(): number { return this.value; }
 
-  toJSON(): number { return this.value; }
+  public toJSON(): number { return this.value; }
 }
 
 /** A number that Go holds in a float64. */

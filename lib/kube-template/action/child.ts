@@ -37,36 +37,36 @@ export class Child extends EventEmitter<{ end: [ChildEnd] }> {
   }
 
   /** Whether the program was started and has not ended. */
-  get running(): boolean {
+  public get running(): boolean {
     return this.process !== undefined && !this.ended;
   }
 
   /** Starts the program; further calls do nothing. */
-  start(): void {
+  public start(): void {
     if (this.process) return;
     const [file, ...args] = this.program.argv;
     // A group of its own, so that what it leaves behind can be ended with it.
     this.process = spawn(file, args, { stdio: 'inherit', detached: true, env: { ...process.env, ...this.settings.env } });
-    this.process.on('error', error => this.finish({ status: 127, reason: `cannot start: ${error.message}` }));
+    this.process.on('error', (error) => this.finish({ status: 127, reason: `cannot start: ${error.message}` }));
     this.process.on('exit', (code, signal) => this.finish(signal
       ? { status: 128 + os.constants.signals[signal], reason: `ended by ${signal}` }
       : { status: code ?? 1, reason: `exit status ${code}` }));
   }
 
   /** Tells the program that a destination changed, unless it asked for nothing. */
-  reload(): void {
+  public reload(): void {
     if (this.settings.reloadSignal !== 'none') this.signal(this.settings.reloadSignal);
   }
 
   /** Passes a signal on; behind a shell, to all that the shell runs. */
-  signal(signal: NodeJS.Signals): void {
+  public signal(signal: NodeJS.Signals): void {
     if (!this.running) return;
     if (this.program.shell) killGroup(this.process!.pid, signal);
     else this.process!.kill(signal);
   }
 
   /** Asks the program to end, and insists after the kill timeout. */
-  stop(): void {
+  public stop(): void {
     if (!this.running) return;
     this.signal(this.settings.killSignal);
     this.killTimer ??= setTimeout(() => killGroup(this.process!.pid, 'SIGKILL'), this.settings.killTimeout);

@@ -10,7 +10,7 @@ export interface DueCommand {
 }
 
 /** What becomes of the commands. */
-export interface CommandObserver {
+interface CommandObserver {
   done(text: string): void;
   failed(text: string, reason: string): void;
 }
@@ -27,7 +27,7 @@ export class CommandQueue {
   constructor(private readonly observer: CommandObserver, private readonly run: typeof runCommand = runCommand) {}
 
   /** Adds the commands of a round, in their order. */
-  add(commands: readonly DueCommand[]): void {
+  public add(commands: readonly DueCommand[]): void {
     for (const due of commands) {
       const identity = JSON.stringify(due.command);
       if (!this.waiting.has(identity)) this.waiting.set(identity, due);
@@ -36,13 +36,13 @@ export class CommandQueue {
   }
 
   /** Drops the commands that wait; the running one goes on. */
-  clear(): void {
+  public clear(): void {
     this.waiting.clear();
     this.round.clear();
   }
 
   /** Resolves when nothing runs or waits any more. */
-  async idle(): Promise<void> {
+  public async idle(): Promise<void> {
     await this.running;
   }
 

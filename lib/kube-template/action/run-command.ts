@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Command } from '../config/settings';
 
 /** How {@link runCommand} runs a command. */
-export interface RunOptions {
+interface RunOptions {
   /** Kill the command after so many milliseconds. 0: never. */
   readonly timeout: number;
   /** Keep what it prints for the error's message, rather than pass it on. */
@@ -10,8 +10,8 @@ export interface RunOptions {
 }
 
 /** A command failed; the message says how. */
-export class CommandError extends Error {
-  override readonly name = 'CommandError';
+class CommandError extends Error {
+  public override readonly name = 'CommandError';
 }
 
 /** The program and its arguments: a list is taken as it is, a text goes to `/bin/sh -c`. */
@@ -48,7 +48,7 @@ export async function runCommand(command: Command, { timeout, quiet = false }: R
     child.stderr?.destroy();
   }, timeout) : undefined;
   const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    child.on('error', error => reject(new CommandError(`${file}: ${error.message}`)));
+    child.on('error', (error) => reject(new CommandError(`${file}: ${error.message}`)));
     child.on(quiet ? 'close' : 'exit', (exitCode: number | null, exitSignal: NodeJS.Signals | null) => resolve({ code: exitCode, signal: exitSignal }));
   }).finally(() => clearTimeout(timer));
   if (code === 0) return;

@@ -25,7 +25,7 @@ export interface Arguments {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A template as SRC:DST or SRC:DST:CMD, where CMD may hold colons. @throws Error when it is neither */
-export function parseTemplate(text: string): TemplateLayer {
+function parseTemplate(text: string): TemplateLayer {
   const match = /^([^:]+):([^:]+)(?::([^]*))?$/.exec(text);
   if (!match) throw new Error(`${JSON.stringify(text)} is not a template; expected SRC:DST or SRC:DST:CMD`);
   return { source: match[1], destination: match[2], ...match[3]?.trim() && { command: match[3] } };
@@ -37,7 +37,7 @@ export function parseTemplate(text: string): TemplateLayer {
  *
  * @throws Error when one of them is none
  */
-export function parseTemplates(text: string, for3cky: boolean): TemplateLayer[] {
+function parseTemplates(text: string, for3cky: boolean): TemplateLayer[] {
   // What has commas of its own is in double quotes there.
   if (for3cky) {
     return [...text.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g)].filter(([all]) => all !== '')
@@ -65,37 +65,37 @@ export function parseArguments(args: readonly string[]): Arguments {
   };
   const given = scan(args);
   const setters: Partial<Record<FlagName, (value: string) => void>> = {
-    'template': value => void templates.push(...parseTemplates(value, for3cky)),
-    'config': value => void (result.configFiles = [...result.configFiles, value]),
+    'template': (value) => void templates.push(...parseTemplates(value, for3cky)),
+    'config': (value) => void (result.configFiles = [...result.configFiles, value]),
     'once': () => void (result.once = true),
-    'timeout': value => void (result.timeout = parseDuration(value)),
+    'timeout': (value) => void (result.timeout = parseDuration(value)),
     'dry-run': () => void (result.dryRun = true),
-    'wait': value => void (layer.wait = parseWait(value)),
-    'exec': value => void (exec.command = value.trim() || undefined),
-    'exec-reload-signal': value => void (exec.reloadSignal = parseReloadSignal(value)),
-    'exec-kill-signal': value => void (exec.killSignal = parseSignal(value)),
-    'exec-kill-timeout': value => void (exec.killTimeout = parseDuration(value)),
-    'kubeconfig': value => void (layer.kubeconfig = value),
-    'context': value => void (layer.context = value),
-    'master': value => void (layer.master = value),
-    'namespace': value => void (layer.namespace = value),
+    'wait': (value) => void (layer.wait = parseWait(value)),
+    'exec': (value) => void (exec.command = value.trim() || undefined),
+    'exec-reload-signal': (value) => void (exec.reloadSignal = parseReloadSignal(value)),
+    'exec-kill-signal': (value) => void (exec.killSignal = parseSignal(value)),
+    'exec-kill-timeout': (value) => void (exec.killTimeout = parseDuration(value)),
+    'kubeconfig': (value) => void (layer.kubeconfig = value),
+    'context': (value) => void (layer.context = value),
+    'master': (value) => void (layer.master = value),
+    'namespace': (value) => void (layer.namespace = value),
     'selector-first': () => void (layer.selectorFirst = true),
-    'left-delimiter': value => void (layer.leftDelimiter = value),
-    'right-delimiter': value => void (layer.rightDelimiter = value),
-    'missing-key': value => void (layer.missingKey = oneOf(value, MISSING_KEYS)),
-    'command-timeout': value => void (layer.commandTimeout = parseDuration(value)),
-    'perms': value => void (layer.perms = parsePerms(value)),
+    'left-delimiter': (value) => void (layer.leftDelimiter = value),
+    'right-delimiter': (value) => void (layer.rightDelimiter = value),
+    'missing-key': (value) => void (layer.missingKey = oneOf(value, MISSING_KEYS)),
+    'command-timeout': (value) => void (layer.commandTimeout = parseDuration(value)),
+    'perms': (value) => void (layer.perms = parsePerms(value)),
     'backup': () => void (layer.backup = true),
     'in-place': () => void (layer.inPlace = true),
-    'file-root': value => void (layer.fileRoot = value),
-    'haproxy-master': master => haproxy({ master }),
-    'haproxy-stats': stats => haproxy({ stats }),
-    'haproxy-state': state => haproxy({ state }),
-    'haproxy-mode': value => haproxy({ mode: oneOf(value, HAPROXY_MODES) }),
-    'listen': value => void (layer.listen = parseListen(value)),
+    'file-root': (value) => void (layer.fileRoot = value),
+    'haproxy-master': (master) => haproxy({ master }),
+    'haproxy-stats': (stats) => haproxy({ stats }),
+    'haproxy-state': (state) => haproxy({ state }),
+    'haproxy-mode': (value) => haproxy({ mode: oneOf(value, HAPROXY_MODES) }),
+    'listen': (value) => void (layer.listen = parseListen(value)),
     'print-rbac': () => void (result.action = 'print-rbac'),
-    'log-level': value => void (layer.logLevel = parseLogLevel(value)),
-    'log-format': value => void (layer.logFormat = oneOf(value, LOG_FORMATS)),
+    'log-level': (value) => void (layer.logLevel = parseLogLevel(value)),
+    'log-format': (value) => void (layer.logFormat = oneOf(value, LOG_FORMATS)),
     'version': () => void (result.action = 'version'),
     'help': () => void (result.action = 'help'),
   };

@@ -2,7 +2,7 @@ import { Flag, FlagName, FLAGS } from './flags';
 import { ConfigError } from '../config/section';
 
 /** A flag as it was given; the value is `true` for a flag that takes none. */
-export interface GivenFlag {
+interface GivenFlag {
   readonly name: FlagName;
   readonly value: string | true;
 }

@@ -1,6 +1,6 @@
 import { Arguments } from './arguments';
 import { defaultConfigFiles, readConfigFile } from '../config/file';
-import { settle } from '../config/layer';
+import { withDefaults } from '../config/layer';
 import { Settings } from '../config/settings';
 
 /**
@@ -10,5 +10,5 @@ import { Settings } from '../config/settings';
  */
 export function settingsOf(given: Arguments): Settings {
   const files = given.configFiles.length > 0 ? given.configFiles : defaultConfigFiles();
-  return settle([...files.map(readConfigFile), given.layer]);
+  return withDefaults([...files.map(readConfigFile), given.layer]);
 }

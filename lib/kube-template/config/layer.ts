@@ -41,7 +41,7 @@ export interface Layer {
 
 /** Later layers win; a value that is undefined says nothing. */
 function merged<T extends object>(layers: readonly (T | undefined)[]): Partial<T> {
-  const entries = layers.flatMap(layer => Object.entries(layer ?? {})).filter(([, value]) => value !== undefined);
+  const entries = layers.flatMap((layer) => Object.entries(layer ?? {})).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
 }
 
@@ -50,7 +50,7 @@ function mergedTemplates(layers: readonly Layer[]): TemplateLayer[] {
   let result: TemplateLayer[] = [];
   for (const layer of layers) {
     const own = layer.templates ?? [];
-    result = result.filter(old => !own.some(template => template.destination === old.destination
+    result = result.filter((old) => !own.some((template) => template.destination === old.destination
       || (template.source !== undefined && template.source === old.source)));
     result.push(...own);
   }
@@ -63,7 +63,7 @@ function mergedTemplates(layers: readonly Layer[]): TemplateLayer[] {
   return result;
 }
 
-function settleHaproxy(layer: Partial<HaproxySettings>, destination: string): HaproxySettings {
+function haproxyDefaults(layer: Partial<HaproxySettings>, destination: string): HaproxySettings {
   const haproxy = { mode: 'auto', closeOnMove: false, failClosed: true, ...merged([layer]) } as HaproxySettings;
   if (!haproxy.master && !haproxy.stats) throw new ConfigError(`${destination}: HAProxy's master socket is not given; expected its path`);
   if (!haproxy.master && haproxy.mode !== 'runtime') {
@@ -79,9 +79,9 @@ function settleHaproxy(layer: Partial<HaproxySettings>, destination: string): Ha
  * @param layers least important first
  * @throws ConfigError when they contradict each other
  */
-export function settle(layers: readonly Layer[]): Settings {
+export function withDefaults(layers: readonly Layer[]): Settings {
   const all = merged(layers);
-  const exec = merged(layers.map(layer => layer.exec));
+  const exec = merged(layers.map((layer) => layer.exec));
   const templates = mergedTemplates(layers).map(({ haproxy, ...template }): TemplateSettings => ({
     backup: all.backup ?? false,
     inPlace: all.inPlace ?? false,
@@ -94,7 +94,7 @@ export function settle(layers: readonly Layer[]): Settings {
     missingKey: all.missingKey ?? 'zero',
     ...merged([template]),
     destination: template.destination,
-    ...haproxy && { haproxy: settleHaproxy(haproxy, template.destination) },
+    ...haproxy && { haproxy: haproxyDefaults(haproxy, template.destination) },
   }));
   if (templates.length === 0) throw new ConfigError('no templates; expected --template SRC:DST or a configuration file with templates');
   return {
@@ -104,7 +104,7 @@ export function settle(layers: readonly Layer[]): Settings {
       master: all.master,
       namespace: all.namespace ?? (all.for3cky ? 'default' : undefined),
       selectorFirst: all.selectorFirst ?? all.for3cky ?? false,
-      sources: merged(layers.map(layer => layer.sources)) as Record<string, SourceTuning>,
+      sources: merged(layers.map((layer) => layer.sources)) as Record<string, SourceTuning>,
     },
     templates,
     ...exec.command !== undefined && {

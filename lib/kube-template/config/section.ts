@@ -2,7 +2,7 @@ import { messageOf } from '../log/log';
 
 /** A mistake in the command line or in a configuration file; the message names the place. */
 export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+  public override readonly name = 'ConfigError';
 }
 
 /** `command-timeout`, `command_timeout` and `commandTimeout` are one key. */
@@ -35,10 +35,10 @@ export class Section {
   }
 
   /** The value under a name or one of its aliases, read by `parse`; undefined when absent or null. */
-  get<T>(names: string | readonly string[], parse: (value: unknown, place: string) => T): T | undefined {
+  public get<T>(names: string | readonly string[], parse: (value: unknown, place: string) => T): T | undefined {
     const list = typeof names === 'string' ? [names] : names;
     for (const name of list) this.asked.add(name);
-    const present = list.filter(name => this.values.has(name));
+    const present = list.filter((name) => this.values.has(name));
     if (present.length > 1) throw new ConfigError(`${this.at(present[1])}: given twice, also as ${present[0]}`);
     if (present.length === 0) return undefined;
     const { key, value } = this.values.get(present[0])!;
@@ -51,37 +51,37 @@ export class Section {
     }
   }
 
-  text<T = string>(names: string | readonly string[], parse?: (text: string) => T): T | undefined {
-    return this.get(names, value => {
+  public text<T = string>(names: string | readonly string[], parse?: (text: string) => T): T | undefined {
+    return this.get(names, (value) => {
       if (typeof value !== 'string') throw new Error(`${describe(value)} is not accepted; expected text`);
       return parse ? parse(value) : value as T;
     });
   }
 
   /** Text or a number: durations are written both ways. */
-  scalar<T>(names: string | readonly string[], parse: (value: string | number) => T): T | undefined {
-    return this.get(names, value => {
+  public scalar<T>(names: string | readonly string[], parse: (value: string | number) => T): T | undefined {
+    return this.get(names, (value) => {
       if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`${describe(value)} is not accepted; expected text or a number`);
       return parse(value);
     });
   }
 
-  flag(name: string): boolean | undefined {
-    return this.get(name, value => {
+  public flag(name: string): boolean | undefined {
+    return this.get(name, (value) => {
       if (typeof value !== 'boolean') throw new Error(`${describe(value)} is not accepted; expected true or false`);
       return value;
     });
   }
 
   /** A whole number that is not negative. */
-  count(name: string): number | undefined {
-    return this.get(name, value => {
+  public count(name: string): number | undefined {
+    return this.get(name, (value) => {
       if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Error(`${describe(value)} is not accepted; expected a whole number`);
       return value as number;
     });
   }
 
-  list<T>(name: string, parse: (entry: unknown, place: string) => T): T[] | undefined {
+  public list<T>(name: string, parse: (entry: unknown, place: string) => T): T[] | undefined {
     return this.get(name, (value, place) => {
       if (!Array.isArray(value)) throw new Error(`${describe(value)} is not accepted; expected a list`);
       return value.map((entry, index) => parse(entry, `${place}[${index}]`));
@@ -89,7 +89,7 @@ export class Section {
   }
 
   /** A mapping whose keys are the user's own. */
-  mapping<T>(name: string, parse: (entry: unknown, place: string) => T): Record<string, T> | undefined {
+  public mapping<T>(name: string, parse: (entry: unknown, place: string) => T): Record<string, T> | undefined {
     return this.get(name, (value, place) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         throw new Error(`${describe(value)} is not accepted; expected keys and values`);
@@ -98,12 +98,12 @@ export class Section {
     });
   }
 
-  section<T>(name: string, read: (section: Section) => T): T | undefined {
+  public section<T>(name: string, read: (section: Section) => T): T | undefined {
     return this.get(name, (value, place) => read(new Section(place, value)));
   }
 
   /** @throws ConfigError naming the first key that was never asked for */
-  end(): void {
+  public end(): void {
     for (const [name, { key }] of this.values) {
       if (!this.asked.has(name)) throw new ConfigError(`${this.at(key)}: unknown key; known here: ${[...this.asked].join(', ')}`);
     }

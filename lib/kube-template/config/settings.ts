@@ -8,7 +8,7 @@ export type Command = string | readonly string[];
 /** How a running HAProxy takes a new file: runtime commands where possible, always a reload, or never a reload. */
 export const HAPROXY_MODES = ['auto', 'reload', 'runtime'] as const;
 /** One of {@link HAPROXY_MODES}. */
-export type HaproxyMode = typeof HAPROXY_MODES[number];
+type HaproxyMode = typeof HAPROXY_MODES[number];
 
 /** The HAProxy that reads a destination. */
 export interface HaproxySettings {

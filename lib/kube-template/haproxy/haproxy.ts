@@ -52,7 +52,7 @@ export class Haproxy implements HaproxyControl {
    *
    * @param old empty: there is none
    */
-  prepare(old: string, config: string): void {
+  public prepare(old: string, config: string): void {
     const [before, after] = [this.parse(old), this.parse(config)];
     if (old !== '' && 'reload' in plan(before, after)) this.reloadDue.announce();
     this.writeState(either(before, after));
@@ -63,7 +63,7 @@ export class Haproxy implements HaproxyControl {
    *
    * @throws Error when it does not; it then goes on with the old file, or with part of the new servers
    */
-  async apply(old: string, config: string): Promise<HaproxyApplied> {
+  public async apply(old: string, config: string): Promise<HaproxyApplied> {
     const [before, after] = [this.parse(old), this.parse(config)];
     try {
       const applied = await this.follow(before, after);
@@ -88,7 +88,7 @@ export class Haproxy implements HaproxyControl {
    * @returns the number of servers that had to be changed
    * @throws Error when HAProxy refuses
    */
-  async drift(config: string): Promise<number> {
+  public async drift(config: string): Promise<number> {
     const wanted = this.parse(config);
     this.writeState(wanted);
     try {
@@ -107,7 +107,7 @@ export class Haproxy implements HaproxyControl {
   }
 
   /** Number of processes that only serve sessions from before a reload. */
-  async oldWorkers(): Promise<number> {
+  public async oldWorkers(): Promise<number> {
     if (this.options.master === undefined) return 0;
     try {
       return (await processes(this.options.master)).old.length;
@@ -118,8 +118,8 @@ export class Haproxy implements HaproxyControl {
   }
 
   private parse(text: string): Config {
-    const found = this.parsed.find(one => one.text === text) ?? { text, config: parse(text) };
-    this.parsed = [found, ...this.parsed.filter(one => one !== found)].slice(0, 2);
+    const found = this.parsed.find((one) => one.text === text) ?? { text, config: parse(text) };
+    this.parsed = [found, ...this.parsed.filter((one) => one !== found)].slice(0, 2);
     return found.config;
   }
 

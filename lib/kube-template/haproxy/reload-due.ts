@@ -12,21 +12,21 @@ export class ReloadDue {
     this.due = path !== undefined && fs.existsSync(path);
   }
 
-  get value(): boolean {
+  public get value(): boolean {
     return this.due;
   }
 
   /** To be called before HAProxy's file changes, as nothing can be noted after an end. */
-  announce(): void {
+  public announce(): void {
     if (this.path !== undefined) fs.writeFileSync(this.path, '');
   }
 
   /** The reload was not to be had. */
-  set(): void {
+  public set(): void {
     this.due = true;
   }
 
-  clear(): void {
+  public clear(): void {
     this.due = false;
     if (this.path !== undefined) fs.rmSync(this.path, { force: true });
   }

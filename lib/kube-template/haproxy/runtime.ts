@@ -47,7 +47,7 @@ export class Runtime {
   }
 
   /** Whether somebody listens on the socket. */
-  async running(): Promise<boolean> {
+  public async running(): Promise<boolean> {
     try {
       await this.servers();
       return true;
@@ -58,7 +58,7 @@ export class Runtime {
   }
 
   /** The servers as the worker has them. */
-  async servers(): Promise<ServerState[]> {
+  public async servers(): Promise<ServerState[]> {
     return parseServersState(await this.send(['show servers state'], true));
   }
 
@@ -67,7 +67,7 @@ export class Runtime {
    *
    * @throws Refused with command and answer, NotRunning, or Error when HAProxy does not answer
    */
-  async run(commands: readonly string[]): Promise<void> {
+  public async run(commands: readonly string[]): Promise<void> {
     // What is sent through the master while the worker loads may get no answer. A command must not be repeated then, a question may.
     if (this.prefix !== '' && !this.loaded) await this.send(['show version'], true);
     for (const line of this.lines(commands)) {
@@ -106,7 +106,7 @@ export class Runtime {
   }
 
   private async send(commands: readonly string[], question: boolean = false): Promise<string> {
-    const line = commands.map(command => this.prefix + command).join('; ');
+    const line = commands.map((command) => this.prefix + command).join('; ');
     const answer = await persist(() => this.attempt(line, question), REPLACEMENT, question);
     this.loaded = true;
     return answer;
@@ -120,7 +120,7 @@ export class Runtime {
   }
 
   private verify(commands: readonly string[], answer: string): void {
-    const bad = answer.split('\n').map(line => line.trim()).find(line => line !== '' && !GOOD.test(line));
+    const bad = answer.split('\n').map((line) => line.trim()).find((line) => line !== '' && !GOOD.test(line));
     const asked = commands.length > 1 ? `${commands[0]}; … (${commands.length} commands)` : commands[0];
     if (bad !== undefined) throw new Refused(`HAProxy answered "${bad}" to ${asked}`);
     // Each command ends its answer with a line feed, even when it has nothing to say.

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the server tells about. */
-export interface ServerSources {
+interface ServerSources {
   /** What is not done yet, one line each; empty: ready. */
   readonly unready: () => readonly string[];
   /** The text of /metrics. */
@@ -29,7 +29,7 @@ export class Server {
    * @returns the address in use, as HOST:PORT
    * @throws Error when the address cannot be used
    */
-  async listen(host: string | undefined, port: number): Promise<string> {
+  public async listen(host: string | undefined, port: number): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen(port, host, () => resolve());
@@ -38,7 +38,7 @@ export class Server {
     return family === 'IPv6' ? `[${address}]:${used}` : `${address}:${used}`;
   }
 
-  close(): void {
+  public close(): void {
     this.server.close();
     this.server.closeAllConnections();
   }
@@ -50,7 +50,7 @@ function answer(request: http.IncomingMessage, sources: ServerSources): { status
     case '/healthz': return { status: 200, text: 'ok\n' };
     case '/readyz': {
       const unready = sources.unready();
-      return unready.length > 0 ? { status: 503, text: unready.map(line => line + '\n').join('') } : { status: 200, text: 'ok\n' };
+      return unready.length > 0 ? { status: 503, text: unready.map((line) => line + '\n').join('') } : { status: 200, text: 'ok\n' };
     }
     case '/metrics': return { status: 200, text: sources.metrics() };
     default: return { status: 404, text: 'see /healthz, /readyz and /metrics\n' };

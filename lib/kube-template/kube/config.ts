@@ -6,9 +6,9 @@ import type { KubeConfigProps, Pem } from './props';
 /** Address of and credentials for one API server. Files are read again when they change. */
 export class KubeConfig {
   /** URL of the API server. */
-  readonly server: URL;
+  public readonly server: URL;
   /** The service account's or the context's namespace. */
-  readonly namespace: string;
+  public readonly namespace: string;
 
   constructor(private readonly props: KubeConfigProps) {
     this.server = parseServer(props.server);
@@ -16,23 +16,23 @@ export class KubeConfig {
   }
 
   /** The bearer token to send now. Never sent over plain http. */
-  token(): string | undefined {
+  public token(): string | undefined {
     return this.server.protocol === 'https:' ? this.props.tokens?.token() : undefined;
   }
 
   /** Tells that the server answered 401 to this token, so that the next one is read anew. */
-  rejectToken(token: string | undefined): void {
+  public rejectToken(token: string | undefined): void {
     this.props.tokens?.reject(token);
   }
 
   /** Changes whenever {@link tlsOptions} would: files were replaced, or a plugin made a new certificate. */
-  tlsStamp(): string {
+  public tlsStamp(): string {
     const { ca, clientCert, clientKey } = this.props;
     return [...[ca, clientCert, clientKey].map(fileStamp), this.pluginCertificate()?.cert].join();
   }
 
   /** TLS options for connections made from now on. */
-  tlsOptions(): SecureContextOptions & { servername?: string; rejectUnauthorized: boolean } {
+  public tlsOptions(): SecureContextOptions & { servername?: string; rejectUnauthorized: boolean } {
     const { ca, clientCert, clientKey, serverName, insecureSkipTlsVerify } = this.props;
     const plugin = this.pluginCertificate();
     return {

@@ -19,9 +19,9 @@ export interface ClientCertificate {
 export class StaticToken implements TokenSource {
   constructor(private readonly value: string) {}
 
-  token(): string { return this.value; }
+  public token(): string { return this.value; }
 
-  reject(): void { /* there is no other one */ }
+  public reject(): void { /* there is no other one */ }
 }
 
 /** A token file that is replaced from time to time, as kubelet does with projected service account tokens. */
@@ -35,7 +35,7 @@ export class FileToken implements TokenSource {
    */
   constructor(private readonly file: string, private readonly maxAgeMs = 60_000) {}
 
-  token(): string {
+  public token(): string {
     if (this.cached === undefined || Date.now() - this.readAt >= this.maxAgeMs) {
       this.cached = fs.readFileSync(this.file, 'utf8').trim();
       this.readAt = Date.now();
@@ -43,7 +43,7 @@ export class FileToken implements TokenSource {
     return this.cached;
   }
 
-  reject(token: string | undefined): void {
+  public reject(token: string | undefined): void {
     if (token === this.cached) this.cached = undefined;
   }
 }
@@ -75,15 +75,15 @@ export class ExecCredentials implements TokenSource {
 
   constructor(private readonly plugin: ExecPlugin) {}
 
-  token(): string | undefined { return this.current().token; }
+  public token(): string | undefined { return this.current().token; }
 
   /** Client certificate printed by the plugin, if any. */
-  certificate(): ClientCertificate | undefined {
+  public certificate(): ClientCertificate | undefined {
     const { clientCertificateData: cert, clientKeyData: key } = this.current();
     return cert && key ? { cert, key } : undefined;
   }
 
-  reject(token: string | undefined): void {
+  public reject(token: string | undefined): void {
     if (token === this.status?.token) this.rejected = true;
   }
 

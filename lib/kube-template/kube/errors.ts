@@ -30,15 +30,15 @@ const MAX_RETRY_AFTER_MS = 60_000;
 /** A failed list or watch. */
 export class KubeError extends Error {
   /** The error of an answer that is not 200, or of an in-stream ERROR event. */
-  static fromStatus(code: number, message?: string, retryAfterMs = 0): KubeError {
+  public static fromStatus(code: number, message?: string, retryAfterMs = 0): KubeError {
     return new KubeError(failureOfStatus(code), message || `HTTP status ${code}`, retryAfterMs);
   }
 
   constructor(
-    readonly failure: Failure,
+    public readonly failure: Failure,
     message: string,
     /** Time that the server asked us to stay away, in ms; 0 when it did not. */
-    readonly retryAfterMs = 0,
+    public readonly retryAfterMs = 0,
   ) {
     super(message);
     this.name = 'KubeError';

@@ -38,7 +38,7 @@ export interface ReflectorStats {
 }
 
 /** Events of {@link Reflector}. */
-export interface ReflectorEvents {
+interface ReflectorEvents {
   /** The first list is complete. */
   synced: [];
   /** Objects differ from the last time. */
@@ -58,8 +58,8 @@ const RESUME_JITTER_MS = 50;
 /** Keeps a copy of one collection up to date by list and watch, over one connection, until stopped. */
 export class Reflector extends EventEmitter<ReflectorEvents> {
   /** The source in words: `pods in namespace cache with app=redis`. */
-  readonly name: string;
-  readonly stats: ReflectorStats = { events: 0, lists: 0, watches: 0, relists: {}, restarts: {} };
+  public readonly name: string;
+  public readonly stats: ReflectorStats = { events: 0, lists: 0, watches: 0, relists: {}, restarts: {} };
   private readonly store: Store;
   private readonly timing: Timing;
   private readonly limit: number;
@@ -74,7 +74,7 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
   /** Whether the current watch did enough for the delays to start over. */
   private watchWasGood = false;
 
-  constructor(config: KubeConfig, readonly ref: ResourceRef, options: ReflectorOptions = {}) {
+  constructor(config: KubeConfig, public readonly ref: ResourceRef, options: ReflectorOptions = {}) {
     super();
     this.name = describeResource(ref);
     this.timing = { ...DEFAULT_TIMING, ...options.timing };
@@ -84,31 +84,31 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
   }
 
   /** Whether the collection was listed completely once. The data stays when the connection is lost. */
-  get synced(): boolean { return this.isSynced; }
+  public get synced(): boolean { return this.isSynced; }
 
   /** Whether a watch is established. */
-  get connected(): boolean { return this.status?.connected ?? false; }
+  public get connected(): boolean { return this.status?.connected ?? false; }
 
   /** Why it is not connected, if it failed. */
-  get error(): KubeError | undefined { return this.status?.error; }
+  public get error(): KubeError | undefined { return this.status?.error; }
 
   /** Time since the last list, event or bookmark, ms; `undefined` before the first list. */
-  get lastEventAgeMs(): number | undefined { return this.heardAt ? Date.now() - this.heardAt : undefined; }
+  public get lastEventAgeMs(): number | undefined { return this.heardAt ? Date.now() - this.heardAt : undefined; }
 
   /** All objects by namespace and name. The same array until something changes. */
-  objects(): readonly KubeObject[] { return this.store.sorted(); }
+  public objects(): readonly KubeObject[] { return this.store.sorted(); }
 
   /** The object with this name; namespace '' for cluster-scoped ones. */
-  get(namespace: string, name: string): KubeObject | undefined { return this.store.get(namespace, name); }
+  public get(namespace: string, name: string): KubeObject | undefined { return this.store.get(namespace, name); }
 
   /** Starts to follow the collection. */
-  start(): void {
+  public start(): void {
     // Failures of requests end in status events. What a listener throws is a bug, and rightly ends the process.
     void this.run();
   }
 
   /** Stops for good and closes the connection. */
-  stop(): void {
+  public stop(): void {
     this.abort.abort();
     this.connection.close();
   }

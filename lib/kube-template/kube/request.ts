@@ -25,7 +25,7 @@ export class Connection {
    * @returns the response with status 200, its body not read yet
    * @throws KubeError for any other status; errors of credential files, TLS and the network as they are
    */
-  async get(path: string, signal: AbortSignal): Promise<http.IncomingMessage> {
+  public async get(path: string, signal: AbortSignal): Promise<http.IncomingMessage> {
     const token = this.config.token();
     const response = await this.send(path, token, signal);
     if (response.statusCode === 200) return response;
@@ -34,7 +34,7 @@ export class Connection {
   }
 
   /** Closes the connection. */
-  close(): void {
+  public close(): void {
     this.agent?.destroy();
   }
 
@@ -58,12 +58,12 @@ export class Connection {
         request.destroy(new KubeError('timeout', `no answer within ${headerTimeoutMs} ms`));
       }, headerTimeoutMs);
       // The agent's own keepalive covers only sockets that wait unused; a watch is never that.
-      request.on('socket', socket => socket.setKeepAlive(true, keepAliveMs));
-      request.on('response', response => {
+      request.on('socket', (socket) => socket.setKeepAlive(true, keepAliveMs));
+      request.on('response', (response) => {
         clearTimeout(timer);
         resolve(response);
       });
-      request.on('error', error => {
+      request.on('error', (error) => {
         clearTimeout(timer);
         reject(error);
       });

@@ -55,7 +55,7 @@ export function describeResource(ref: ResourceRef): string {
 }
 
 /** The rule that allows this source and nothing more. */
-export function policyRule(ref: ResourceRef): PolicyRule {
+function policyRule(ref: ResourceRef): PolicyRule {
   return {
     apiGroups: [apiGroup(ref.groupVersion)],
     resources: [ref.plural],

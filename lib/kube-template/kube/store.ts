@@ -7,15 +7,15 @@ export class Store {
 
   constructor(
     /** Applied to every object before it is stored. */
-    readonly keep: Keep,
+    public readonly keep: Keep,
   ) {}
 
-  get(namespace: string, name: string): KubeObject | undefined {
+  public get(namespace: string, name: string): KubeObject | undefined {
     return this.objects.get(`${namespace}/${name}`);
   }
 
   /** By namespace, then name. The same frozen array until something changes. */
-  sorted(): readonly KubeObject[] {
+  public sorted(): readonly KubeObject[] {
     this.cache ??= Object.freeze([...this.objects.values()].sort(byNamespaceAndName));
     return this.cache;
   }
@@ -25,16 +25,16 @@ export class Store {
    *
    * @returns whether anything differs
    */
-  replace(objects: KubeObject[]): boolean {
-    const next = new Map(objects.map(object => [objectKey(object), object]));
-    const same = next.size === this.objects.size && objects.every(object => this.has(object));
+  public replace(objects: KubeObject[]): boolean {
+    const next = new Map(objects.map((object) => [objectKey(object), object]));
+    const same = next.size === this.objects.size && objects.every((object) => this.has(object));
     this.objects = next;
     this.cache = undefined;
     return !same;
   }
 
   /** @returns whether it differs from the stored one */
-  set(object: KubeObject): boolean {
+  public set(object: KubeObject): boolean {
     const changed = !this.has(object);
     this.objects.set(objectKey(object), this.keep(object));
     this.cache = undefined;
@@ -42,7 +42,7 @@ export class Store {
   }
 
   /** @returns whether it was there */
-  remove(object: KubeObject): boolean {
+  public remove(object: KubeObject): boolean {
     this.cache = undefined;
     return this.objects.delete(objectKey(object));
   }

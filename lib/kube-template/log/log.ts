@@ -8,7 +8,7 @@ export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = typeof LOG_FORMATS[number];
 
 /** Options of {@link Logger}. */
-export interface LoggerOptions {
+interface LoggerOptions {
   /** Lines below this level are dropped. Default: info. */
   readonly level?: LogLevel;
   /** Default: text. */
@@ -24,18 +24,18 @@ export class Logger {
   private format: LogFormat;
 
   constructor(options: LoggerOptions = {}) {
-    this.write = options.write ?? (line => process.stderr.write(line));
+    this.write = options.write ?? ((line) => process.stderr.write(line));
     this.level = options.level ?? 'info';
     this.format = options.format ?? 'text';
   }
 
   /** Changes level and format, after the configuration was read. */
-  configure(level: LogLevel, format: LogFormat): void {
+  public configure(level: LogLevel, format: LogFormat): void {
     this.level = level;
     this.format = format;
   }
 
-  log(level: LogLevel, part: string, message: string): void {
+  public log(level: LogLevel, part: string, message: string): void {
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(this.level)) return;
     const time = new Date().toISOString();
     const line = this.format === 'json'
@@ -45,12 +45,12 @@ export class Logger {
   }
 
   /** A logger for one part of the program. */
-  part(part: string): PartLogger {
+  public part(part: string): PartLogger {
     return {
-      debug: message => this.log('debug', part, message),
-      info: message => this.log('info', part, message),
-      warn: message => this.log('warn', part, message),
-      error: message => this.log('error', part, message),
+      debug: (message) => this.log('debug', part, message),
+      info: (message) => this.log('info', part, message),
+      warn: (message) => this.log('warn', part, message),
+      error: (message) => this.log('error', part, message),
     };
   }
 }

@@ -6,7 +6,7 @@ import { Metrics, Stage } from '../http/metrics';
 import { messageOf, PartLogger } from '../log/log';
 
 /** What a delivery works with. */
-export interface DeliveryTools {
+interface DeliveryTools {
   readonly log: PartLogger;
   readonly metrics: Metrics;
   /** Writes to standard output. */
@@ -19,7 +19,7 @@ export interface DeliveryTools {
 
 /** An error with the step at which it happened. */
 class StageError extends Error {
-  constructor(readonly stage: Stage, error: unknown) {
+  constructor(public readonly stage: Stage, error: unknown) {
     // Temporary files have random names; without them a failure that lasts keeps its message.
     super(stage === 'write' ? messageOf(error).replace(/ '[^']*'( -> '[^']*')?$/, '') : messageOf(error));
   }
@@ -53,12 +53,12 @@ export class Delivery {
   }
 
   /** Whether the destination was brought up to date once. */
-  get delivered(): boolean {
+  public get delivered(): boolean {
     return this.done;
   }
 
   /** Whether the last text is still to be delivered, because something failed. */
-  get hasFailed(): boolean {
+  public get hasFailed(): boolean {
     return this.failed !== undefined;
   }
 
@@ -68,7 +68,7 @@ export class Delivery {
    * @param force also when it is there, or has failed before
    * @returns whether the destination changed; failures are logged and counted
    */
-  async deliver(text: string, force: boolean = false): Promise<boolean> {
+  public async deliver(text: string, force: boolean = false): Promise<boolean> {
     this.pending = { text, force: force || (this.pending?.force ?? false) };
     this.running ??= this.drain();
     await this.running;
@@ -78,12 +78,12 @@ export class Delivery {
   }
 
   /** Makes the next delivery try a text that failed. */
-  retry(): void {
+  public retry(): void {
     this.failed = undefined;
   }
 
   /** Repairs HAProxy when it no longer runs what its file says. */
-  async repair(): Promise<void> {
+  public async repair(): Promise<void> {
     if (!this.tools.haproxy || !this.done || this.running) return;
     this.repairDue = true;
     this.running = this.drain();
@@ -91,7 +91,7 @@ export class Delivery {
   }
 
   /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
+  public async idle(): Promise<void> {
     await this.running;
   }
 

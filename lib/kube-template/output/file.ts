@@ -67,7 +67,7 @@ export class StagedFile {
    * @returns the temporary file's path
    * @throws Error when it cannot be written; nothing is left behind
    */
-  stage(): string {
+  public stage(): string {
     if (this.staged) return this.staged;
     const folder = this.options.inPlace ? os.tmpdir() : path.dirname(this.target);
     if (!this.options.inPlace) makeFolder(folder);
@@ -87,7 +87,7 @@ export class StagedFile {
   }
 
   /** Puts the text at the destination. @throws Error when it cannot; the destination is then as before, unless in place */
-  commit(): void {
+  public commit(): void {
     try {
       const staged = this.options.inPlace ? undefined : this.stage();
       if (this.options.backup && this.existing) fs.copyFileSync(this.target, this.target + '.bak');
@@ -99,7 +99,7 @@ export class StagedFile {
   }
 
   /** Removes the temporary file, if there is one. */
-  discard(): void {
+  public discard(): void {
     if (this.staged) fs.rmSync(this.staged, { force: true });
     this.staged = undefined;
   }

@@ -8,7 +8,7 @@ export class Quiescence {
   constructor(private readonly wait: Wait, private readonly fire: () => void) {}
 
   /** Tells of a change. */
-  poke(): void {
+  public poke(): void {
     const now = Date.now();
     if (this.timer === undefined) this.deadline = now + this.wait.max;
     clearTimeout(this.timer);
@@ -19,7 +19,7 @@ export class Quiescence {
   }
 
   /** Forgets the changes so far. */
-  cancel(): void {
+  public cancel(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
   }

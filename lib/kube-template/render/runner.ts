@@ -7,7 +7,7 @@ import { messageOf, PartLogger } from '../log/log';
 import { Delivery } from '../output/delivery';
 
 /** The data of templates, as a runner needs it. */
-export interface RenderSources {
+interface RenderSources {
   /** Begins a pass: all templates are rendered once. */
   begin(): void;
   /** Renders one template and tells which of its data has not arrived yet. Never throws. */
@@ -17,7 +17,7 @@ export interface RenderSources {
 }
 
 /** A template ready to be rendered. */
-export interface Rendered {
+interface Rendered {
   /** @throws Error when the template fails */
   execute(data: unknown): string;
 }
@@ -74,59 +74,59 @@ export class Runner {
   constructor(templates: readonly TemplateSettings[], private readonly tools: RunnerTools) {
     const { log, metrics } = tools;
     this.whenComplete = () => undefined;
-    this.completed = new Promise(resolve => { this.whenComplete = resolve; });
+    this.completed = new Promise((resolve) => { this.whenComplete = resolve; });
     this.commands = new CommandQueue({
-      done: text => log.info(`ran ${text}`),
+      done: (text) => log.info(`ran ${text}`),
       failed: (text, reason) => {
         metrics.errors.add({ stage: 'command' });
         log.error(`${text}: ${reason}`);
       },
     });
-    this.jobs = templates.map(settings => this.job(settings));
+    this.jobs = templates.map((settings) => this.job(settings));
   }
 
   /** Starts to render. */
-  start(): void {
+  public start(): void {
     this.repairs = setInterval(() => this.repair(), REPAIR_INTERVAL);
     this.schedule();
   }
 
   /** Tells that data changed. */
-  poke(): void {
+  public poke(): void {
     for (const job of this.jobs) {
       if (job.due || job.settings.wait.min === 0) job.due = true;
       else job.quiet.poke();
     }
-    if (this.jobs.some(job => job.due)) this.schedule();
+    if (this.jobs.some((job) => job.due)) this.schedule();
   }
 
   /** Renders, writes and applies everything again, whether it changed or not. */
-  force(): void {
+  public force(): void {
     this.forced = true;
     for (const job of this.jobs) job.due = true;
     this.schedule();
   }
 
   /** What is not done yet, one line each; empty: every destination is up to date and applied. */
-  unready(): string[] {
-    return this.jobs.filter(job => !job.delivery.delivered)
-      .map(job => `${job.settings.destination}: ${job.error ?? (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
+  public unready(): string[] {
+    return this.jobs.filter((job) => !job.delivery.delivered)
+      .map((job) => `${job.settings.destination}: ${job.error ?? (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
   }
 
   /** Resolves when every template had its data once and all that follows from it is done. */
-  async settled(): Promise<void> {
+  public async upToDateOnce(): Promise<void> {
     await this.completed;
     await Promise.all(this.rounds);
     await this.commands.idle();
   }
 
   /** Stops rendering; resolves when what is under way has ended. */
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     this.stopped = true;
     clearImmediate(this.immediate);
     clearInterval(this.repairs);
     for (const job of this.jobs) job.quiet.cancel();
-    await Promise.all(this.jobs.map(async job => { await job.delivery.idle(); }));
+    await Promise.all(this.jobs.map(async (job) => { await job.delivery.idle(); }));
     await Promise.all(this.rounds);
     this.commands.clear();
     await this.commands.idle();
@@ -148,7 +148,7 @@ export class Runner {
     return job;
   }
 
-  /** All that happens in one turn of the event loop leads to one pass. */
+  /** All that happens in one turn of the event loop causes one pass. */
   private schedule(): void {
     if (this.stopped) return;
     this.immediate ??= setImmediate(() => {
@@ -170,7 +170,7 @@ export class Runner {
       if (text === undefined || !job.due) continue;
       job.due = false;
       job.quiet.cancel();
-      deliveries.push(job.delivery.deliver(text, forced).then(written => {
+      deliveries.push(job.delivery.deliver(text, forced).then((written) => {
         changed ||= written;
         const { command, commandTimeout: timeout } = job.settings;
         return written && command && !this.tools.dryRun ? { command, timeout } : undefined;
@@ -178,7 +178,7 @@ export class Runner {
     }
     sources.end();
     if (deliveries.length > 0) this.follow(deliveries, () => changed);
-    if (this.jobs.every(job => job.missing?.size === 0)) this.whenComplete();
+    if (this.jobs.every((job) => job.missing?.size === 0)) this.whenComplete();
   }
 
   private render(job: Job): string | undefined {
@@ -201,8 +201,8 @@ export class Runner {
 
   /** Runs the commands of a round when all its destinations are written. */
   private follow(deliveries: readonly Promise<DueCommand | undefined>[], changed: () => boolean): void {
-    const round: Promise<void> = Promise.all(deliveries).then(commands => {
-      this.commands.add(commands.filter(command => command !== undefined));
+    const round: Promise<void> = Promise.all(deliveries).then((commands) => {
+      this.commands.add(commands.filter((command) => command !== undefined));
       const first = !this.upToDate && this.unready().length === 0;
       if (first) this.tools.log.info('every destination is up to date');
       this.upToDate ||= first;

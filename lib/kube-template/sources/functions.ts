@@ -5,7 +5,7 @@ import type { Functions } from '../../go-template';
 import type { KubeObject, ResourceRef } from '../kube';
 
 /** A reference to one object. */
-export type NamedRef = ResourceRef & { readonly name: string };
+type NamedRef = ResourceRef & { readonly name: string };
 
 /** What the functions read from. */
 export interface Reader {

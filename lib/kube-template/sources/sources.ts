@@ -70,13 +70,13 @@ export class Sources extends EventEmitter<SourcesEvents> {
   }
 
   /** Sources that this pass used and that have no data yet, in words. */
-  get missing(): ReadonlySet<string> { return this.missingInPass; }
+  public get missing(): ReadonlySet<string> { return this.missingInPass; }
 
   /** All running sources, for metrics. */
-  get reflectors(): Reflector[] { return [...this.entries.values()].map(({ reflector }) => reflector); }
+  public get reflectors(): Reflector[] { return [...this.entries.values()].map(({ reflector }) => reflector); }
 
   /** Starts a pass. */
-  begin(): void {
+  public begin(): void {
     this.pass++;
     this.missingInPass = new Set();
   }
@@ -84,7 +84,7 @@ export class Sources extends EventEmitter<SourcesEvents> {
   /**
    * Runs one render and tells which of the sources it used have no data yet. Never throws.
    */
-  track<T>(render: () => T): Tracked<T> {
+  public track<T>(render: () => T): Tracked<T> {
     const missing = new Set<string>();
     this.tracked = missing;
     try {
@@ -101,7 +101,7 @@ export class Sources extends EventEmitter<SourcesEvents> {
    *
    * @returns whether every source used in this pass has data
    */
-  end(): boolean {
+  public end(): boolean {
     for (const [key, { reflector, usedIn }] of this.entries) {
       if (this.pass - usedIn < UNUSED_PASSES) continue;
       this.stopReflector(reflector);
@@ -111,18 +111,18 @@ export class Sources extends EventEmitter<SourcesEvents> {
   }
 
   /** Stops all sources. */
-  stop(): void {
+  public stop(): void {
     for (const { reflector } of this.entries.values()) this.stopReflector(reflector);
     this.entries.clear();
   }
 
   /** The template functions that read from the API server. */
-  functions(): Functions {
+  public functions(): Functions {
     return sourceFunctions({
       namespace: this.namespace,
       selectorFirst: this.options.selectorFirst ?? false,
-      objects: ref => this.use(ref)?.objects() ?? [],
-      object: ref => this.use(ref)?.get(ref.namespace ?? '', ref.name),
+      objects: (ref) => this.use(ref)?.objects() ?? [],
+      object: (ref) => this.use(ref)?.get(ref.namespace ?? '', ref.name),
     });
   }
 
@@ -131,7 +131,7 @@ export class Sources extends EventEmitter<SourcesEvents> {
    *
    * @param name name of the roles. Default: kube-template
    */
-  rbac(name = 'kube-template'): RoleObject[] {
+  public rbac(name = 'kube-template'): RoleObject[] {
     return rolesFor(this.reflectors.map(({ ref }) => ref), name);
   }
 
@@ -151,7 +151,7 @@ export class Sources extends EventEmitter<SourcesEvents> {
     const options: ReflectorOptions = { limit, timing: this.options.timing, ...(fields ? { keep: project(fields) } : {}) };
     const reflector = new Reflector(this.config, ref, options);
     reflector.on('change', () => this.emit('change'));
-    reflector.on('status', status => this.emit('status', reflector.name, status));
+    reflector.on('status', (status) => this.emit('status', reflector.name, status));
     const entry = { reflector, usedIn: this.pass };
     this.entries.set(key, entry);
     if (!this.options.offline) reflector.start();

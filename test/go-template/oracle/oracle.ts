@@ -22,7 +22,7 @@ export function askGo(cases: readonly OracleCase[]): Answer[] {
   try {
     const program = path.join(folder, 'oracle');
     execFileSync('go', ['build', '-o', program, '.'], { cwd: __dirname });
-    const input = cases.map(one => ({ left: '', right: '', missingKey: 'default', data: DATA, ...one }));
+    const input = cases.map((one) => ({ left: '', right: '', missingKey: 'default', data: DATA, ...one }));
     return JSON.parse(execFileSync(program, { input: JSON.stringify(input), maxBuffer: 2 ** 26, encoding: 'utf8' })) as Answer[];
   } finally {
     fs.rmSync(folder, { recursive: true });

@@ -22,7 +22,7 @@ const script = (onTerm: string = 'exit 7'): string =>
 function startChild(command: Command, settings: Partial<ExecSettings> = {}): { child: Child; ended: Promise<ChildEnd> } {
   const child = new Child({ command, reloadSignal: 'SIGHUP', killSignal: 'SIGTERM', killTimeout: 5000, env: {}, ...settings });
   children.push(child);
-  const ended = new Promise<ChildEnd>(resolve => child.on('end', resolve));
+  const ended = new Promise<ChildEnd>((resolve) => child.on('end', resolve));
   child.start();
   return { child, ended };
 }

@@ -8,10 +8,10 @@ function recorded() {
   const lines: string[] = [];
   let end: (error?: Error) => void = () => undefined;
   const queue = new CommandQueue(
-    { done: text => lines.push(`done ${text}`), failed: (text, reason) => lines.push(`failed ${text}: ${reason}`) },
-    async command => {
+    { done: (text) => lines.push(`done ${text}`), failed: (text, reason) => lines.push(`failed ${text}: ${reason}`) },
+    async (command) => {
       started.push(command);
-      await new Promise<void>((resolve, reject) => { end = error => error ? reject(error) : resolve(); });
+      await new Promise<void>((resolve, reject) => { end = (error) => error ? reject(error) : resolve(); });
     },
   );
   const finish = async (error?: Error): Promise<void> => {
@@ -21,7 +21,7 @@ function recorded() {
   };
   return { queue, started, lines, finish };
 }
-const due = (...commands: Command[]) => commands.map(command => ({ command, timeout: 1000 }));
+const due = (...commands: Command[]) => commands.map((command) => ({ command, timeout: 1000 }));
 
 test('commands of a round run one after another in their order, the same one once', async () => {
   const { queue, started, finish } = recorded();

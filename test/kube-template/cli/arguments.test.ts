@@ -40,7 +40,7 @@ describe('--template', () => {
     expect(parse('-t a:b -t c:d').layer.templates?.map(({ source }) => source)).toEqual(['a', 'c']);
   });
 
-  test.each(['a', 'a:', ':b', ''])('%j is refused', text => {
+  test.each(['a', 'a:', ':b', ''])('%j is refused', (text) => {
     expect(() => parseArguments(['-t', text])).toThrow(`--template: ${JSON.stringify(text)} is not a template; expected SRC:DST or SRC:DST:CMD`);
   });
 });
@@ -101,7 +101,7 @@ describe('flags', () => {
 
   test('--haproxy-… belongs to the --template before it', () => {
     const { layer } = parse('-t a:b -t c:d --haproxy-master /m --haproxy-stats /s --haproxy-state /f --haproxy-mode runtime -t e:f');
-    expect(layer.templates?.map(template => template.haproxy)).toEqual([
+    expect(layer.templates?.map((template) => template.haproxy)).toEqual([
       undefined, { master: '/m', stats: '/s', state: '/f', mode: 'runtime' }, undefined,
     ]);
   });
@@ -111,7 +111,7 @@ describe('flags', () => {
   });
 
   test.each(['-p 30s', '--poll-time=30s', '--poll-period 1m', '--guess-kube-api-settings', '--logtostderr -v 2', '--v=2 --stderrthreshold 0'])(
-    '%s, of 3cky\'s program, is accepted without effect', line => {
+    '%s, of 3cky\'s program, is accepted without effect', (line) => {
       const given = parse(line);
       expect(given.ignored.length).toBeGreaterThan(0);
       expect({ ...given, ignored: [] }).toEqual({ ...parse(''), layer: { ...parse('').layer, for3cky: true } });
@@ -152,5 +152,5 @@ test('--help shows every flag that has an effect', () => {
 
 test('the manual shows the flags as --help does', () => {
   const manual = fs.readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'kube-template.md'), 'utf8');
-  for (const line of help().split('\n').filter(text => /^ {2}/.test(text))) expect(manual).toContain(line);
+  for (const line of help().split('\n').filter((text) => /^ {2}/.test(text))) expect(manual).toContain(line);
 });

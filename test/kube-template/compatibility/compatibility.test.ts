@@ -65,7 +65,7 @@ describe('thecasualcoder\'s program', () => {
 
 describe('3cky\'s program', () => {
   test('several templates with commands, poll period and logging flags', async () => {
-    const [nginx, haproxy, log] = ['nginx.conf', 'haproxy.cfg', 'log'].map(name => path.join(folder, name));
+    const [nginx, haproxy, log] = ['nginx.conf', 'haproxy.cfg', 'log'].map((name) => path.join(folder, name));
     await run([
       `--kube-config=${kubeconfig}`,
       `--template=${fixture('3cky-nginx.tmpl')}:${nginx}:echo nginx reload >> ${log}`,

@@ -6,7 +6,7 @@ test.each<[string | number, number]>([
   expect(parseDuration(text)).toBe(ms);
 });
 
-test.each(['', 's', '-1s', '1d', '1s 2', '1s2'])('%j is no duration', text => {
+test.each(['', 's', '-1s', '1d', '1s 2', '1s2'])('%j is no duration', (text) => {
   expect(() => parseDuration(text)).toThrow(`${JSON.stringify(text)} is not a duration`);
 });
 
@@ -14,6 +14,6 @@ test('a wait without a maximum ends after four times its minimum', () => {
   expect(parseWait('250ms')).toEqual({ min: 250, max: 1000 });
 });
 
-test.each(['1s:2s:3s', '2s:1s', 'x:1s'])('%j is no wait', text => {
+test.each(['1s:2s:3s', '2s:1s', 'x:1s'])('%j is no wait', (text) => {
   expect(() => parseWait(text)).toThrow(Error);
 });

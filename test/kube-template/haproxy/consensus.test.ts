@@ -23,7 +23,7 @@ describeWith([HAPROXY, 'redis-server'])('servers that are judged by the checks o
   afterAll(async () => {
     await counter?.stop();
     await haproxy.remove();
-    await Promise.all(servers.map(server => server.stop()));
+    await Promise.all(servers.map((server) => server.stop()));
     redisDir.remove();
   });
 
@@ -36,7 +36,7 @@ describeWith([HAPROXY, 'redis-server'])('servers that are judged by the checks o
 `).join('')}frontend consensus
     mode http
     timeout client 1s
-${judges.map(judge => `    bind 127.0.0.1:${judge}`).join('\n')}
+${judges.map((judge) => `    bind 127.0.0.1:${judge}`).join('\n')}
 ${redis.map((_, i) => `    http-request return status 200 if { dst_port ${judges[i]} } { nbsrv(role_${i}) ge 1 }`).join('\n')}
     http-request return status 503
 frontend redis
@@ -48,8 +48,8 @@ ${redis.map((at, i) => `backend m_${i}
     server R0 127.0.0.1:${at} check addr 127.0.0.1 port ${judges[i]} inter 50ms fall 1 rise 2 on-marked-down shutdown-sessions`).join('\n')}`);
 
   test('the address of the master goes to a replica and back: no connection reaches a replica', async () => {
-    const [master, first, second] = servers.map(server => server.port);
-    const proxy = new Haproxy({ master: haproxy.master, stateFile: haproxy.stateFile, log: message => { throw new Error(message); } });
+    const [master, first, second] = servers.map((server) => server.port);
+    const proxy = new Haproxy({ master: haproxy.master, stateFile: haproxy.stateFile, log: (message) => { throw new Error(message); } });
     const start = config([master, first]);
     proxy.prepare('', start);
     haproxy.write(start);

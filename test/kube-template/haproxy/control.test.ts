@@ -20,21 +20,21 @@ describeWith([HAPROXY])('control of a running HAProxy', () => {
   const clients: Socket[] = [];
 
   beforeAll(async () => {
-    echo = createServer(socket => {
+    echo = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.pipe(socket);
     });
-    await new Promise<void>(resolve => echo.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
     echoPort = (echo.address() as AddressInfo).port;
   });
-  afterAll(() => new Promise(resolve => echo.close(resolve)));
+  afterAll(() => new Promise((resolve) => echo.close(resolve)));
   beforeEach(async () => {
     haproxy = new HaproxyProcess();
     port = await freePort();
     logged = [];
   });
   afterEach(async () => {
-    clients.splice(0).forEach(client => client.destroy());
+    clients.splice(0).forEach((client) => client.destroy());
     await haproxy.remove();
   });
 
@@ -43,9 +43,9 @@ frontend f
     bind 127.0.0.1:${port}
     default_backend b
 backend b
-${lines.map(line => `    server ${line}`).join('\n')}`);
+${lines.map((line) => `    server ${line}`).join('\n')}`);
   const control = (options: Partial<HaproxyOptions> = {}): Haproxy =>
-    new Haproxy({ master: haproxy.master, stateFile: haproxy.stateFile, log: message => void logged.push(message), ...options });
+    new Haproxy({ master: haproxy.master, stateFile: haproxy.stateFile, log: (message) => void logged.push(message), ...options });
   const alive = (): string => `127.0.0.1:${echoPort} check inter 50ms`;
 
   async function running(text: string, options: Partial<HaproxyOptions> = {}): Promise<Haproxy> {
@@ -82,10 +82,10 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
   async function session(): Promise<Socket> {
     const client = connect(port, '127.0.0.1').on('error', () => undefined);
     clients.push(client);
-    await new Promise(resolve => client.once('data', resolve).write('hello'));
+    await new Promise((resolve) => client.once('data', resolve).write('hello'));
     return client;
   }
-  const answered = (client: Socket): Promise<boolean> => new Promise(resolve => {
+  const answered = (client: Socket): Promise<boolean> => new Promise((resolve) => {
     if (client.closed) resolve(false);
     else client.once('data', () => resolve(true)).once('close', () => resolve(false)).write('again');
   });
@@ -105,7 +105,7 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
     haproxy.write(old);
     await haproxy.start();
     haproxy.write(text);
-    const worker = async (): Promise<string> => (await ask(haproxy.stats, 'show info')).split('\n').find(line => line.startsWith('Pid:'))!;
+    const worker = async (): Promise<string> => (await ask(haproxy.stats, 'show info')).split('\n').find((line) => line.startsWith('Pid:'))!;
     const first = await worker();
     await proxy.drift(text);
     const second = await worker();
@@ -117,9 +117,9 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
   test('a HAProxy that starts right before or after its file changes has no server UP without a check', () => {
     const [old, text] = [config(['a 127.0.0.1:1 check', 'c 127.0.0.1:1 check']), config(['a 127.0.0.1:2 check', 'd 127.0.0.1:1 check'])];
     control().prepare(old, text);
-    const states = fs.readFileSync(haproxy.stateFile, 'utf8').split('\n').slice(2, -1).map(line => line.split(' '));
+    const states = fs.readFileSync(haproxy.stateFile, 'utf8').split('\n').slice(2, -1).map((line) => line.split(' '));
     // Name, address, whether it is UP, port.
-    expect(states.map(state => [3, 4, 5, 18].map(column => state[column]).join(' '))).toEqual(
+    expect(states.map((state) => [3, 4, 5, 18].map((column) => state[column]).join(' '))).toEqual(
       ['a 127.0.0.1 0 2', 'c 127.0.0.1 0 1', 'd 127.0.0.1 0 1']);
   });
 
@@ -129,7 +129,7 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
     proxy.prepare(old, text);
     haproxy.write(text);
     // Here it ends.
-    const worker = async (): Promise<string> => (await ask(haproxy.stats, 'show info')).split('\n').find(line => line.startsWith('Pid:'))!;
+    const worker = async (): Promise<string> => (await ask(haproxy.stats, 'show info')).split('\n').find((line) => line.startsWith('Pid:'))!;
     const first = await worker();
     await control().drift(text);
     const second = await worker();
@@ -162,7 +162,7 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
     expect(await apply(proxy, text, `# generated\n${text}`)).toMatchObject({ how: 'none', commands: 0 });
   });
 
-  test.each(['master', 'stats'] as const)('100 servers are added and removed at the %s socket', async socket => {
+  test.each(['master', 'stats'] as const)('100 servers are added and removed at the %s socket', async (socket) => {
     const text = config([`a ${alive()}`]);
     const proxy = await running(text, socket === 'stats' ? { stats: haproxy.stats } : {});
     const many = config([`a ${alive()}`, ...Array.from({ length: 100 }, (_, i) => `a-long-name-of-a-server-${i} ${alive()}`)]);
@@ -189,7 +189,7 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
   test.each([
     [false, 'stay with the old address'],
     [true, 'are closed when that is asked for'],
-  ])('sessions of an unchecked server that moves (%s): they %s', async closeOnMove => {
+  ])('sessions of an unchecked server that moves (%s): they %s', async (closeOnMove) => {
     const text = config([`a 127.0.0.1:${echoPort}`]);
     const proxy = await running(text, { closeOnMove });
     const client = await session();
@@ -283,7 +283,7 @@ ${lines.map(line => `    server ${line}`).join('\n')}`);
 
   test('servers with TLS keep it over the server-state file', async () => {
     await running(config([`a 127.0.0.1:${echoPort} ssl verify none check inter 20s`, 'c 127.0.0.1:1 check']));
-    const [a, c] = ['a', 'c'].map(name => new RegExp(`^.* b \\d+ ${name} .*$|^\\d+ b \\d+ ${name} .*$`, 'm'));
+    const [a, c] = ['a', 'c'].map((name) => new RegExp(`^.* b \\d+ ${name} .*$|^\\d+ b \\d+ ${name} .*$`, 'm'));
     const answer = await ask(haproxy.stats, 'show servers state');
     // Column srv_use_ssl.
     expect(a.exec(answer)![0].split(' ')[20]).toBe('1');

@@ -34,7 +34,7 @@ test.each<[string, string, number | undefined, boolean]>([
   expect(parseAddress(text)).toEqual({ host, numeric, ...port === undefined ? {} : { port } });
 });
 
-test.each(['10.1.2.3:6379', '10.1.2.3', '[2001:db8::1]:6379', '[::1]'])('address %s prints as it is read', text => {
+test.each(['10.1.2.3:6379', '10.1.2.3', '[2001:db8::1]:6379', '[::1]'])('address %s prints as it is read', (text) => {
   expect(printAddress(parseAddress(text))).toBe(text);
 });
 

@@ -1,7 +1,7 @@
 import { parse } from '../../../lib/kube-template/haproxy/parse';
 import { plan, PlanOptions, RuntimePlan } from '../../../lib/kube-template/haproxy/plan';
 
-const inBackend = (...lines: string[]): string => `backend b\n${lines.map(line => `  ${line}\n`).join('')}`;
+const inBackend = (...lines: string[]): string => `backend b\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
 function planned(old: string, config: string, options?: PlanOptions): RuntimePlan {
   const result = plan(parse(old), parse(config), options);
@@ -85,7 +85,7 @@ describe('commands', () => {
   });
 
   test('a Redis server that moved is DOWN in all its backends before one has the new address', () => {
-    const config = (ip: string): string => ['role_0', 'm_0', 'read'].map(backend => `backend ${backend}
+    const config = (ip: string): string => ['role_0', 'm_0', 'read'].map((backend) => `backend ${backend}
   option httpchk GET /
   server R0 ${ip}:6379 check addr 127.0.0.1 port 18000 inter 50ms fall 1 rise 2 on-marked-down shutdown-sessions
   server R1 10.1.0.9:6379 check

@@ -12,13 +12,13 @@ export async function eventually(condition: () => Promise<boolean> | boolean, wh
   const deadline = Date.now() + timeoutMs;
   while (!await Promise.resolve(condition()).catch(() => false)) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
-    await new Promise(resolve => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise(resolve => child.once('exit', resolve));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await exited;
 }
@@ -95,12 +95,12 @@ ${lines}
 
 /** Asks for the role at a port; `refused` when the connection ends without an answer. */
 export function roleAt(port: number): Promise<'master' | 'replica' | 'refused'> {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.setTimeout(2000, () => socket.destroy());
     socket.on('error', () => undefined);
     socket.on('close', () => resolve('refused'));
-    socket.on('data', data => {
+    socket.on('data', (data) => {
       const text = data.toString();
       resolve(text.includes('master') ? 'master' : text.includes('slave') ? 'replica' : 'refused');
       socket.destroy();
@@ -134,7 +134,7 @@ export class RoleCounter {
   private async run(port: number): Promise<void> {
     while (!this.stopped) {
       this.count[await roleAt(port)]++;
-      await new Promise(resolve => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
 }

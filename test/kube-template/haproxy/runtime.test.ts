@@ -16,7 +16,7 @@ class FakeSocket {
   private readonly dir = new TempDir();
   readonly path = path.join(this.dir.path, 'sock');
   private readonly sockets = new Set<Socket>();
-  private readonly server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, socket => {
+  private readonly server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     this.sockets.add(socket.on('error', () => undefined));
     if (this.cuts.has(++this.connections)) {
       // What was sent is still unread: that ends the connection in an error.
@@ -24,7 +24,7 @@ class FakeSocket {
       return;
     }
     let text = '';
-    socket.setEncoding('utf8').on('data', data => {
+    socket.setEncoding('utf8').on('data', (data) => {
       text += data;
       if (!text.endsWith('\n')) return;
       const line = text.trimEnd();
@@ -39,12 +39,12 @@ class FakeSocket {
   answer: (line: string) => string | undefined = () => '\n';
 
   listen(): Promise<void> {
-    return new Promise(resolve => this.server.listen(this.path, resolve));
+    return new Promise((resolve) => this.server.listen(this.path, resolve));
   }
 
   async close(): Promise<void> {
-    this.sockets.forEach(socket => socket.destroy());
-    await new Promise(resolve => this.server.close(resolve));
+    this.sockets.forEach((socket) => socket.destroy());
+    await new Promise((resolve) => this.server.close(resolve));
     this.dir.remove();
   }
 }
@@ -61,7 +61,7 @@ describe('a HAProxy that starts', () => {
   const STATE = '1\n# be_id be_name srv_id srv_name\n\n';
 
   test('cuts connections that came early: a question is asked again', async () => {
-    [1, 2, 3].forEach(connection => fake.cuts.add(connection));
+    [1, 2, 3].forEach((connection) => fake.cuts.add(connection));
     fake.answer = () => STATE;
     expect(await new Runtime({ master: fake.path }).servers()).toEqual([]);
     expect(fake.lines).toEqual(['@1 show servers state']);
@@ -134,18 +134,18 @@ describe('runtime commands', () => {
 
   test('lines fit into the buffer of HAProxy, deletions have lines of their own', async () => {
     const commands = Array.from({ length: 300 }, (_, i) => `set server a-backend/a-server-${i} health down`);
-    fake.answer = line => '\n'.repeat(line.split(';').length);
+    fake.answer = (line) => '\n'.repeat(line.split(';').length);
     await new Runtime({ master: fake.path }).run([...commands, 'del server b/a', 'del server b/c', 'x']);
-    expect(Math.max(...fake.lines.map(line => line.length))).toBeLessThanOrEqual(4000);
+    expect(Math.max(...fake.lines.map((line) => line.length))).toBeLessThanOrEqual(4000);
     expect(fake.lines.slice(-3)).toEqual(['@1 del server b/a', '@1 del server b/c', '@1 x']);
-    expect(fake.lines.slice(0, -3).flatMap(line => line.split('; '))).toEqual(commands.map(command => `@1 ${command}`));
+    expect(fake.lines.slice(0, -3).flatMap((line) => line.split('; '))).toEqual(commands.map((command) => `@1 ${command}`));
   });
 
   test.each([
     '\n', '\n\n', 'New server registered.\n\n', 'Server deleted.\n', 'nothing changed\n\n',
     'IP changed from \'1.1.1.1\' to \'1.1.1.2\', no need to change the port by \'stats socket command\'\n\n',
     'no need to change the addr, port changed from \'1\' to \'2\' by \'stats socket command\'\n\n',
-  ])('good answer %j', async answer => {
+  ])('good answer %j', async (answer) => {
     fake.answer = () => answer;
     await expect(new Runtime({ stats: fake.path }).run(['x'])).resolves.toBeUndefined();
   });
@@ -155,7 +155,7 @@ describe('runtime commands', () => {
     'Health check was not configured on this server, cannot enable.\n\n', 'Already exists a server with the same name in backend.\n\n',
     'unknown keyword \'resolvers\'\n\n', 'Unknown command: \'x\', but maybe one of the following ones is a better match:\n  help\n\n',
     'Backend is using a static LB algorithm and only accepts weights \'0%\' and \'100%\'.\n\n',
-  ])('bad answer %j is an error with the command', async answer => {
+  ])('bad answer %j is an error with the command', async (answer) => {
     fake.answer = () => answer;
     const failure = new Runtime({ stats: fake.path }).run(['x y']);
     await expect(failure).rejects.toThrow(Refused);
@@ -176,7 +176,7 @@ describe('runtime commands', () => {
 
   test('a server that has connections left is deleted once they are gone', async () => {
     let left = 3;
-    fake.answer = line => line.startsWith('del') && left-- > 0 ? 'Server still has connections attached to it, cannot remove it.\n\n' : '\n';
+    fake.answer = (line) => line.startsWith('del') && left-- > 0 ? 'Server still has connections attached to it, cannot remove it.\n\n' : '\n';
     await new Runtime({ stats: fake.path }).run(['del server b/a']);
     expect(fake.lines).toEqual([...Array(3).fill(['del server b/a', 'shutdown sessions server b/a']).flat(), 'del server b/a']);
   });
@@ -217,13 +217,13 @@ describe('a reload', () => {
   const proc = (worker: number, failed: number): string => `#<PID>\n1 master 1 [failed: ${failed}] 0d\n# workers\n${worker} worker 0 0d\n# programs\n\n`;
 
   test('that HAProxy answers: done', async () => {
-    fake.answer = line => line === 'reload' ? 'Success=1\n--\n[NOTICE] (1) : Loading success.\n\n' : proc(2, 0);
+    fake.answer = (line) => line === 'reload' ? 'Success=1\n--\n[NOTICE] (1) : Loading success.\n\n' : proc(2, 0);
     await reload(fake.path);
     expect(fake.lines).toEqual(['show proc', 'reload']);
   });
 
   test('that HAProxy answers: what is wrong with the file', async () => {
-    fake.answer = line => line === 'reload'
+    fake.answer = (line) => line === 'reload'
       ? 'Success=0\n--\n[NOTICE]   (1) : x\n[ALERT]    (1) : config : parsing [h.cfg:2] : unknown keyword\n[ALERT]    (1) : config : Fatal errors.\n\n'
       : proc(2, 0);
     await expect(reload(fake.path)).rejects.toThrow(
@@ -239,17 +239,17 @@ describe('a reload', () => {
   });
 
   test('without an answer: failed with one more failure', async () => {
-    fake.answer = line => line === 'reload' ? '' : proc(2, fake.lines.length > 4 ? 2 : 1);
+    fake.answer = (line) => line === 'reload' ? '' : proc(2, fake.lines.length > 4 ? 2 : 1);
     await expect(reload(fake.path)).rejects.toThrow('HAProxy did not accept the file; its log says why');
   });
 
   test('without an answer and without an end', async () => {
-    fake.answer = line => line === 'reload' ? '' : proc(2, 0);
+    fake.answer = (line) => line === 'reload' ? '' : proc(2, 0);
     await expect(reload(fake.path, 50)).rejects.toThrow('HAProxy has no new worker within 50 ms');
   });
 
   test('that HAProxy does not know', async () => {
-    fake.answer = line => line === 'reload' ? 'Unknown command\n' : proc(2, 0);
+    fake.answer = (line) => line === 'reload' ? 'Unknown command\n' : proc(2, 0);
     await expect(reload(fake.path)).rejects.toThrow('HAProxy answered "Unknown command" to reload');
   });
 

@@ -26,7 +26,7 @@ describeWith([HAPROXY, 'redis-server'])('connections to a replica through a back
     replicas = await Promise.all([1, 2].map(() => RedisProcess.start(redisDir.path, master.port)));
   });
   afterAll(async () => {
-    await Promise.all([master, ...replicas].map(redis => redis.stop()));
+    await Promise.all([master, ...replicas].map((redis) => redis.stop()));
     redisDir.remove();
   });
   beforeEach(async () => {
@@ -52,8 +52,8 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
   const three = (): Record<string, number> => ({ r0: master.port, r1: replicas[0].port, r2: replicas[1].port });
   const control = (protection: Protection): Haproxy => new Haproxy({ master: haproxy.master, log: () => undefined, ...protection });
 
-  /** A running HAProxy whose checks have settled. */
-  async function settled(config: string, protection: Protection): Promise<Haproxy> {
+  /** A running HAProxy whose checks have finished. */
+  async function checked(config: string, protection: Protection): Promise<Haproxy> {
     const proxy = control(protection);
     control({ stateFile: haproxy.stateFile }).prepare('', config);
     haproxy.write(config);
@@ -99,7 +99,7 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
 
   test('start again after a reload: none, the file has forgotten what the checks of the last worker said', async () => {
     const config = backend(three());
-    const proxy = await settled(config, { stateFile: haproxy.stateFile });
+    const proxy = await checked(config, { stateFile: haproxy.stateFile });
     const next = backend(three(), '    timeout queue 5s');
     expect(await change(proxy, config, next)).toBe('reload');
     await haproxy.stop();
@@ -115,7 +115,7 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
 
   test('reload: none with the server-state file, and the master stays UP', async () => {
     const config = backend(three());
-    const proxy = await settled(config, { stateFile: haproxy.stateFile });
+    const proxy = await checked(config, { stateFile: haproxy.stateFile });
     counter.count.refused = 0;
     expect(await change(proxy, config, backend(three(), '    timeout queue 5s'))).toBe('reload');
     expect(counter.count).toMatchObject({ replica: 0, refused: 0 });
@@ -123,7 +123,7 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
 
   test('reload: some without the server-state file', async () => {
     const config = backend(three());
-    const proxy = await settled(config, {});
+    const proxy = await checked(config, {});
     // What a first start left there is no longer true for a second.
     haproxy.dir.write('server-state', '1\n');
     expect(await change(proxy, config, backend(three(), '    timeout queue 5s'))).toBe('reload');
@@ -132,24 +132,24 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
 
   test('servers added at run time: some when they are not kept DOWN', async () => {
     const config = backend({ r0: master.port });
-    const proxy = await settled(config, { stateFile: haproxy.stateFile, failClosed: false });
+    const proxy = await checked(config, { stateFile: haproxy.stateFile, failClosed: false });
     expect(await change(proxy, config, backend(three()))).toBe('runtime');
     expect(counter.count.replica).toBeGreaterThan(0);
   });
 
   test('a server of the master that moved to a replica at run time: some when it is not kept DOWN', async () => {
     const config = backend({ r0: master.port, r1: replicas[0].port, r2: master.port });
-    const proxy = await settled(config, { stateFile: haproxy.stateFile, failClosed: false });
+    const proxy = await checked(config, { stateFile: haproxy.stateFile, failClosed: false });
     expect(await change(proxy, config, backend(three()))).toBe('runtime');
     expect(counter.count.replica).toBeGreaterThan(0);
   });
 
-  describe.each(['master', 'stats'] as const)('by runtime commands at the %s socket', socket => {
+  describe.each(['master', 'stats'] as const)('by runtime commands at the %s socket', (socket) => {
     const sockets = (): Protection => ({ stateFile: haproxy.stateFile, ...socket === 'stats' ? { stats: haproxy.stats } : {} });
 
     test('added servers: none', async () => {
       const config = backend({ r0: master.port });
-      const proxy = await settled(config, sockets());
+      const proxy = await checked(config, sockets());
       counter.count.refused = 0;
       expect(await change(proxy, config, backend(three()))).toBe('runtime');
       expect(counter.count).toMatchObject({ replica: 0, refused: 0 });
@@ -157,21 +157,21 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
 
     test('a server of the master that moved to a replica: none', async () => {
       const config = backend({ r0: master.port, r1: replicas[0].port, r2: master.port });
-      const proxy = await settled(config, sockets());
+      const proxy = await checked(config, sockets());
       expect(await change(proxy, config, backend(three()))).toBe('runtime');
       expect(counter.count.replica).toBe(0);
     });
 
     test('an enabled server: none', async () => {
       const disabled = backend(three()).replace(/(server r1 .*)/, '$1 disabled');
-      const proxy = await settled(disabled, sockets());
+      const proxy = await checked(disabled, sockets());
       expect(await change(proxy, disabled, backend(three()))).toBe('runtime');
       expect(counter.count.replica).toBe(0);
     });
 
     test('removed servers: none, and no connection to the master fails', async () => {
       const config = backend(three());
-      const proxy = await settled(config, sockets());
+      const proxy = await checked(config, sockets());
       counter.count.refused = 0;
       expect(await change(proxy, config, backend({ r0: master.port }))).toBe('runtime');
       expect(counter.count).toMatchObject({ replica: 0, refused: 0 });
@@ -186,13 +186,13 @@ ${Object.entries(servers).map(([name, at]) => `    server ${name} 127.0.0.1:${at
 
     beforeEach(async () => {
       // Says that it is a master, once it is allowed to.
-      const allowed = new Promise<void>(resolve => answer = resolve);
-      slow = createServer(socket => {
+      const allowed = new Promise<void>((resolve) => answer = resolve);
+      slow = createServer((socket) => {
         socket.on('error', () => undefined);
         socket.on('data', () => void allowed.then(() => socket.write('*3\r\n$6\r\nmaster\r\n:1\r\n*0\r\n')));
       });
       slowPort = await freePort();
-      await new Promise<void>(resolve => slow.listen(slowPort, '127.0.0.1', resolve));
+      await new Promise<void>((resolve) => slow.listen(slowPort, '127.0.0.1', resolve));
     });
     afterEach(() => void slow.close());
 

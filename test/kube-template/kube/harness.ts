@@ -29,7 +29,7 @@ export class Harness {
     const reflector = new Reflector(config, ref, { ...options, timing: { ...QUICK, ...options.timing } });
     const followed: Followed = { reflector, changes: 0, statuses: [] };
     reflector.on('change', () => followed.changes++);
-    reflector.on('status', status => followed.statuses.push(status));
+    reflector.on('status', (status) => followed.statuses.push(status));
     this.reflectors.push(reflector);
     reflector.start();
     return followed;

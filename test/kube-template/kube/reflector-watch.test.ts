@@ -216,7 +216,7 @@ describe('a source watches', () => {
     followed.reflector.stop();
     await until(() => api.watcherCount === 0, 'closed connection');
     const before = api.requests.length;
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect(api.requests).toHaveLength(before);
     expect(followed.statuses).toEqual([{ connected: true }]);
   });

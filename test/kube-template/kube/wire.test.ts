@@ -25,7 +25,7 @@ describe('lines', () => {
 
   test('may have characters that are split between chunks', async () => {
     const bytes = Buffer.from('é€😀\n');
-    expect(await read(...Array.from(bytes, byte => Buffer.from([byte])))).toEqual([['é€😀']]);
+    expect(await read(...Array.from(bytes, (byte) => Buffer.from([byte])))).toEqual([['é€😀']]);
   });
 
   test('leave out empty ones and a last one without an end', async () => {

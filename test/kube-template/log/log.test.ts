@@ -2,7 +2,7 @@ import { Logger, messageOf } from '../../../lib/kube-template/log/log';
 
 function logger(options: ConstructorParameters<typeof Logger>[0] = {}) {
   const lines: string[] = [];
-  return { log: new Logger({ ...options, write: line => lines.push(line) }), lines };
+  return { log: new Logger({ ...options, write: (line) => lines.push(line) }), lines };
 }
 
 test('text: time, level, part and message on one line', () => {

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { settle } from '../../../lib/kube-template/config/layer';
+import { withDefaults } from '../../../lib/kube-template/config/layer';
 import { TemplateSettings } from '../../../lib/kube-template/config/settings';
 import { HaproxyApplied, HaproxyControl } from '../../../lib/kube-template/haproxy/control';
 import { Metrics } from '../../../lib/kube-template/http/metrics';
@@ -16,10 +16,10 @@ function deliveryTo(settings: Partial<TemplateSettings> = {}, tools: { dryRun?: 
   const lines: string[] = [];
   const printed: string[] = [];
   const metrics = new Metrics();
-  const [template] = settle([{ templates: [{ source: 'a', destination: file }] }]).templates;
-  const log = new Logger({ level: 'debug', write: line => lines.push(line.replace(/^\S+ (\w+) +\(test\) /, '$1 ').trimEnd()) }).part('test');
-  const delivery = new Delivery({ ...template, ...settings }, { log, metrics, print: text => printed.push(text), dryRun: false, ...tools });
-  return { delivery, lines, printed, metrics, errors: () => lines.filter(line => line.startsWith('ERROR')) };
+  const [template] = withDefaults([{ templates: [{ source: 'a', destination: file }] }]).templates;
+  const log = new Logger({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) +\(test\) /, '$1 ').trimEnd()) }).part('test');
+  const delivery = new Delivery({ ...template, ...settings }, { log, metrics, print: (text) => printed.push(text), dryRun: false, ...tools });
+  return { delivery, lines, printed, metrics, errors: () => lines.filter((line) => line.startsWith('ERROR')) };
 }
 
 describe('files', () => {
@@ -107,7 +107,7 @@ describe('check', () => {
   test('of the texts that arrive while one is checked only the last is delivered', async () => {
     const checked = path.join(temporaryFolder(), 'checked');
     const { delivery } = deliveryTo({ check: `cat {{.}} >> ${checked}` });
-    const results = await Promise.all(['a', 'b', 'c', 'd'].map(async text => delivery.deliver(text)));
+    const results = await Promise.all(['a', 'b', 'c', 'd'].map(async (text) => delivery.deliver(text)));
     expect(textOf(checked)).toBe('ad');
     expect(textOf(file)).toBe('d');
     // One of the callers is told, so that the command runs once.
@@ -170,7 +170,7 @@ describe('HAProxy', () => {
       'prepare  -> 1, file ', 'apply  -> 1, file 1', 'prepare 1 -> 2, file 1', 'apply 1 -> 2, file 2',
     ]);
     expect([metrics.applies.get({ how: 'runtime' }), metrics.applies.get({ how: 'reload' }), metrics.reloads.total()]).toEqual([1, 1, 1]);
-    expect(lines.filter(line => line.includes('took over'))).toEqual([
+    expect(lines.filter((line) => line.includes('took over'))).toEqual([
       `INFO HAProxy took over ${file}: runtime (2 commands)`, `INFO HAProxy took over ${file}: reload (options changed)`,
     ]);
   });
@@ -195,12 +195,12 @@ describe('HAProxy', () => {
 
   test('files that arrive while one is applied collapse into the last, applied from what HAProxy has', async () => {
     let release: () => void = () => undefined;
-    haproxy.hold = new Promise(resolve => { release = resolve; });
+    haproxy.hold = new Promise((resolve) => { release = resolve; });
     const { delivery } = deliveryTo({}, { haproxy });
-    const all = ['1', '2', '3'].map(async text => delivery.deliver(text));
+    const all = ['1', '2', '3'].map(async (text) => delivery.deliver(text));
     release();
     await Promise.all(all);
-    expect(haproxy.calls.filter(call => call.startsWith('apply'))).toEqual(['apply  -> 1, file 1', 'apply 1 -> 3, file 3']);
+    expect(haproxy.calls.filter((call) => call.startsWith('apply'))).toEqual(['apply  -> 1, file 1', 'apply 1 -> 3, file 3']);
   });
 
   test('an unchanged file after a restart is compared with the running HAProxy', async () => {
@@ -233,7 +233,7 @@ describe('HAProxy', () => {
     const { delivery } = deliveryTo({}, { haproxy });
     await delivery.deliver('1');
     let release: () => void = () => undefined;
-    haproxy.hold = new Promise(resolve => { release = resolve; });
+    haproxy.hold = new Promise((resolve) => { release = resolve; });
     const repair = delivery.repair();
     const delivered = delivery.deliver('2');
     release();

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Layer, settle, TemplateLayer } from '../../../lib/kube-template/config/layer';
+import { Layer, TemplateLayer, withDefaults } from '../../../lib/kube-template/config/layer';
 import { Metrics } from '../../../lib/kube-template/http/metrics';
 import { Logger } from '../../../lib/kube-template/log/log';
 import { Runner, RunnerTools } from '../../../lib/kube-template/render/runner';
@@ -48,7 +48,7 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
   const printed: string[] = [];
   const metrics = new Metrics();
   const layers = Object.entries(templates).map(([name, template]) => ({ ...template, destination: path.join(folder, name) }));
-  const settings = settle([{ ...layer, templates: layers }]);
+  const settings = withDefaults([{ ...layer, templates: layers }]);
   const runner = new Runner(settings.templates, {
     sources,
     compile: ({ contents }) => ({
@@ -59,11 +59,11 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
       }),
     }),
     haproxy: () => { throw new Error('no HAProxy here'); },
-    log: new Logger({ level: 'debug', write: line => lines.push(line.replace(/^\S+ (\w+) +\(test\) /, '$1 ').trimEnd()) }).part('test'),
+    log: new Logger({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) +\(test\) /, '$1 ').trimEnd()) }).part('test'),
     metrics,
-    print: text => printed.push(text),
+    print: (text) => printed.push(text),
     dryRun: false,
-    onRound: changed => rounds.push(changed),
+    onRound: (changed) => rounds.push(changed),
     ...options,
   });
   runners.push(runner);
@@ -120,7 +120,7 @@ describe('errors of templates', () => {
     set({ y: '2' });
     await until(() => metrics.errors.get({ stage: 'render' }) === 2, 'the second error');
     await until(() => out('b') === '2', 'b is written');
-    expect(lines.filter(line => line.startsWith('ERROR'))).toEqual([`ERROR the contents for ${folder}/a: x fails`]);
+    expect(lines.filter((line) => line.startsWith('ERROR'))).toEqual([`ERROR the contents for ${folder}/a: x fails`]);
     expect(out('a')).toBe('1');
     set({ x: '3' });
     await until(() => out('a') === '3', 'a is written again');
@@ -129,7 +129,7 @@ describe('errors of templates', () => {
 });
 
 describe('coalescing', () => {
-  test('changes of one turn lead to one pass', async () => {
+  test('changes of one turn cause one pass', async () => {
     const { runner, set, out, sources, metrics } = runnerOf({ a: { contents: '{x}' } });
     runner.start();
     for (let i = 0; i <= 100; i++) set({ x: String(i) });
@@ -147,14 +147,14 @@ describe('coalescing', () => {
     set({ x: '1' });
     await until(() => metrics.skipped.total() === 1, 'a pass without change');
     expect(fs.statSync(path.join(folder, 'a'))).toMatchObject({ mtimeMs, ino });
-    expect(lines.filter(line => line === 'INFO ran true')).toHaveLength(1);
+    expect(lines.filter((line) => line === 'INFO ran true')).toHaveLength(1);
     expect(out('a')).toBe('1');
   });
 
   test('a wait holds changes back; the first text is not held back', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     try {
-      const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise(resolve => setImmediate(resolve)); };
+      const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve)); };
       const { runner, set, out, sources } = runnerOf({ a: { contents: '{x}' }, b: { contents: '{x}', wait: { min: 1000, max: 2000 } } }, {}, { wait: { min: 100, max: 300 } });
       set({ x: '1' });
       runner.start();
@@ -224,14 +224,14 @@ test('force renders, writes and runs everything again', async () => {
   await until(() => lines.includes('INFO ran true'), 'the command ran');
   fs.writeFileSync(path.join(folder, 'a'), 'changed by hand');
   runner.force();
-  await until(() => lines.filter(line => line === 'INFO ran true').length === 2, 'the command ran again');
+  await until(() => lines.filter((line) => line === 'INFO ran true').length === 2, 'the command ran again');
   expect(out('a')).toBe('1');
 });
 
 test('a failed delivery is tried again every 30 s', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   try {
-    const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise(resolve => setImmediate(resolve)); };
+    const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve)); };
     const { runner, set, out, metrics } = runnerOf({ a: { contents: '{x}' } });
     fs.mkdirSync(path.join(folder, 'a'));
     set({ x: '1' });
@@ -279,12 +279,12 @@ describe('rounds', () => {
   });
 });
 
-describe('settled', () => {
+describe('upToDateOnce', () => {
   test('waits for data, checks and commands', async () => {
     const { runner, set, out, sources } = runnerOf({ a: { contents: '{x}', check: 'true', command: `cp ${folder}/a ${folder}/copy` } });
     let settled = false;
     runner.start();
-    const done = runner.settled().then(() => { settled = true; });
+    const done = runner.upToDateOnce().then(() => { settled = true; });
     await until(() => sources.passes === 1, 'first pass');
     expect(settled).toBe(false);
     set({ x: '1' });
@@ -295,7 +295,7 @@ describe('settled', () => {
   test('comes too when a template fails for good', async () => {
     const { runner, metrics } = runnerOf({ a: { contents: '{!}' } });
     runner.start();
-    await runner.settled();
+    await runner.upToDateOnce();
     expect(metrics.errors.total()).toBe(1);
   });
 });
@@ -304,7 +304,7 @@ test('a dry run prints and runs nothing', async () => {
   const { runner, set, printed } = runnerOf({ a: { contents: '{x}', command: `touch ${folder}/ran` } }, { dryRun: true });
   set({ x: '1' });
   runner.start();
-  await runner.settled();
+  await runner.upToDateOnce();
   expect(printed).toEqual([`> ${folder}/a\n1\n`]);
   expect(fs.readdirSync(folder)).toEqual([]);
 });
@@ -316,7 +316,7 @@ test('after stop nothing is rendered', async () => {
   await runner.stop();
   set({ x: '1' });
   runner.force();
-  await new Promise(resolve => setImmediate(resolve));
-  await new Promise(resolve => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
   expect(sources.passes).toBe(1);
 });

@@ -10,7 +10,7 @@ const endpoint = (name: string, address: string, ready: boolean | null = true) =
 const REDIS = { name: 'redis', port: 6379 };
 const METRICS = { name: 'metrics', port: 9121 };
 const summary = (slices: KubeObject[], port?: string | number) => (
-  backendsOf(slices, 'redis', port).map(found => `${found.name} ${found.address}:${found.port}`)
+  backendsOf(slices, 'redis', port).map((found) => `${found.name} ${found.address}:${found.port}`)
 );
 
 describe('backends', () => {

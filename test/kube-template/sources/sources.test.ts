@@ -108,14 +108,14 @@ describe('Sources', () => {
       const first = await render(({ pods }) => pods());
       expect(await render(({ pods }) => pods())).toBe(first);
       expect(() => (first as unknown[]).pop()).toThrow(TypeError);
-      const changed = new Promise(resolve => sources.once('change', resolve as () => void));
+      const changed = new Promise((resolve) => sources.once('change', resolve as () => void));
       api.put('v1/pods', pod('cache', 'a-new'));
       await changed;
       expect(names(await render(({ pods }) => pods()))[0]).toBe('cache/a-new');
     });
 
     test.each(KINDS)('with %s from %s', async (list, path) => {
-      expect(await render(functions => functions[list]())).toEqual(list === 'pods' ? expect.any(Array) : []);
+      expect(await render((functions) => functions[list]())).toEqual(list === 'pods' ? expect.any(Array) : []);
       expect(api.requests[0].path).toBe(path);
     });
 
@@ -157,7 +157,7 @@ describe('Sources', () => {
 
     test.each(KINDS.map(([, path, one]) => [one, path]))('with %s from %s', async (one, path) => {
       const args = path.includes('/namespaces/cache/') ? ['cache', 'x'] : ['x'];
-      expect(await render(functions => functions[one](...args))).toBeNull();
+      expect(await render((functions) => functions[one](...args))).toBeNull();
       expect(api.requests[0].path).toBe(path);
       expect(api.requests[0].query.get('fieldSelector')).toBe('metadata.name=x');
     });
@@ -255,7 +255,7 @@ describe('Sources', () => {
       await render(({ pods, secrets }) => [pods(), secrets()]);
       for (const collection of ['v1/pods', 'v1/secrets']) {
         await until(() => sources.reflectors.every(({ connected }) => connected), 'watches');
-        const changed = new Promise<void>(resolve => sources.once('change', resolve));
+        const changed = new Promise<void>((resolve) => sources.once('change', resolve));
         api.put(collection, pod('cache', 'another'));
         await changed;
       }

@@ -13,7 +13,7 @@ test.each([
   [['v1', 'events', 'cache']],
   [['discovery.k8s.io/v1', 'endpointslices', '*', 'app=redis']],
   [['example.com/v1beta1', 'red-things', '', '']],
-])('list %j reads the API', args => {
+])('list %j reads the API', (args) => {
   expect(functions.list(...args)).toEqual(['from the API', ...args]);
 });
 
@@ -24,7 +24,7 @@ test.each([
   [['v1', 'v2']],
   [['v1', 7]],
   [['v1', 'pods', 'a', 'b', 'c']],
-])('list %j is a list of its arguments', args => {
+])('list %j is a list of its arguments', (args) => {
   expect(functions.list(...args)).toEqual(args);
 });
 
@@ -33,11 +33,11 @@ test('the manual names every function', () => {
   const section = manual.slice(manual.indexOf('### Functions that read the API'), manual.indexOf('## Flags'));
   const named = new Set([...section.matchAll(/`([^`]*)`/g)].flatMap(([, code]) => code.split(/[^A-Za-z0-9]+/)));
   const names = [...Object.keys(standardFunctions), ...KINDS.map(({ plural }) => plural), 'list', 'backends', 'file'];
-  expect(names.filter(name => !named.has(name))).toEqual([]);
+  expect(names.filter((name) => !named.has(name))).toEqual([]);
 });
 
 test('no other function has two meanings', () => {
   const sources = new Sources(new KubeConfig({ server: 'https://localhost' }), { offline: true });
-  const both = Object.keys(sources.functions()).filter(name => Object.hasOwn(standardFunctions, name));
+  const both = Object.keys(sources.functions()).filter((name) => Object.hasOwn(standardFunctions, name));
   expect(both).toEqual(['list']);
 });

@@ -55,7 +55,7 @@ export class ChildProgram {
   }
 
   /** The lines of the log, without their times. */
-  get log(): string[] { return this.stderr.split('\n').filter(Boolean).map(line => line.replace(/^\S+Z /, '')); }
+  get log(): string[] { return this.stderr.split('\n').filter(Boolean).map((line) => line.replace(/^\S+Z /, '')); }
 
   signal(signal: NodeJS.Signals): void { this.child.kill(signal); }
 

@@ -76,7 +76,7 @@ export class FakeApi {
   private constructor(private readonly options: FakeApiOptions) {
     this.certificate = options.certificate ?? makeCertificate();
     this.token = options.token;
-    this.collections.on('event', event => this.broadcast(event));
+    this.collections.on('event', (event) => this.broadcast(event));
   }
 
   get url(): string { return `https://127.0.0.1:${this.port}`; }
@@ -90,7 +90,7 @@ export class FakeApi {
   }
 
   /** Requests of one kind so far. */
-  seen(kind: 'list' | 'watch'): SeenRequest[] { return this.requests.filter(request => request.kind === kind); }
+  seen(kind: 'list' | 'watch'): SeenRequest[] { return this.requests.filter((request) => request.kind === kind); }
 
   /** Adds or modifies an object. `collection` is like `v1/pods` or `apps/v1/statefulsets`. */
   put(collection: string, object: KubeObject): KubeObject { return this.collections.put(collection, object); }
@@ -139,7 +139,7 @@ export class FakeApi {
   /** Stops listening and cuts all connections. */
   async stop(): Promise<void> {
     const server = this.server!;
-    const closed = new Promise(resolve => server.close(resolve));
+    const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of this.sockets) socket.destroy();
     await closed;
   }

@@ -48,13 +48,13 @@ export class Collections extends EventEmitter<{ event: [StoredEvent] }> {
   /** Objects that a list of this path and query gives, in the order of their keys. */
   select(path: string, query: URLSearchParams): KubeObject[] {
     return [...this.objects.keys()].sort()
-      .map(key => this.objects.get(key)!)
+      .map((key) => this.objects.get(key)!)
       .filter(({ collection, object }) => inPath(path, collection, object) && isSelected(query, object))
       .map(({ object }) => object);
   }
 
   /** Changes after a version. */
-  since(version: number): StoredEvent[] { return this.log.filter(event => event.version > version); }
+  since(version: number): StoredEvent[] { return this.log.filter((event) => event.version > version); }
 
   matches(path: string, query: URLSearchParams, { collection, object }: StoredEvent): boolean {
     return inPath(path, collection, object) && isSelected(query, object);
@@ -104,8 +104,8 @@ function inPath(path: string, collection: string, object: KubeObject): boolean {
 function isSelected(query: URLSearchParams, { metadata }: KubeObject): boolean {
   const name = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
   if (name !== undefined && metadata.name !== name) return false;
-  const requirements = (query.get('labelSelector') ?? '').split(',').filter(requirement => requirement !== '');
-  return requirements.every(requirement => {
+  const requirements = (query.get('labelSelector') ?? '').split(',').filter((requirement) => requirement !== '');
+  return requirements.every((requirement) => {
     const [, key, operator, value] = /^([^!=]+)(!=|=|)(.*)$/.exec(requirement)!;
     const actual = metadata.labels?.[key];
     if (operator === '') return actual !== undefined;

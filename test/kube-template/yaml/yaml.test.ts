@@ -54,15 +54,15 @@ test('every exception is one of the texts', () => {
   expect(recorded()).toEqual(askGo());
 }, 120_000);
 
-const value = fc.letrec<Record<'value', unknown>>(tie => ({
+const value = fc.letrec<Record<'value', unknown>>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom(null, true, false, 0, -1, 1.5, 1e21, 'true', '1', '0640', '', ' ', '-', '- a', 'a: b', '# a', 'a #b', '{{ .x }}', '[', 'a\n', 'a\n\nb', ' a\n b', 'a\n b\n\n', '\n', '\ta', '---', '&a', '*a', '!a', '|', '>', '%', '@', '`', "'", '"', '\\', '~', '<<', '=', '2020-01-01', 'é😀', '\u0085', '\u2028', '\x00'),
     fc.string({ maxLength: 30 }).map((text) => text.replace(/:(?=[[\]{},])/g, '_')),
-    fc.array(fc.constantFrom('word', ' ', '\n', ':', '#', '-', '"', 'a: b', '\t'), { maxLength: 40 }).map(parts => parts.join('')),
+    fc.array(fc.constantFrom('word', ' ', '\n', ':', '#', '-', '"', 'a: b', '\t'), { maxLength: 40 }).map((parts) => parts.join('')),
     fc.array(tie('value'), { maxLength: 4 }),
     // js-yaml writes some texts with brackets without the quotes they need.
-    fc.dictionary(fc.oneof(fc.string({ maxLength: 8 }).map(key => key.replace(/[[\]{},]/g, '_')), fc.constantFrom('a', 'b c', '1', 'true', '- a', 'a: b', '# a', '')), tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(fc.oneof(fc.string({ maxLength: 8 }).map((key) => key.replace(/[[\]{},]/g, '_')), fc.constantFrom('a', 'b c', '1', 'true', '- a', 'a: b', '# a', '')), tie('value'), { maxKeys: 4, noNullPrototype: true }),
   ),
 })).value;
 

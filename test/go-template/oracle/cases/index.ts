@@ -74,5 +74,5 @@ export const DATA = {
 };
 
 function plain(templates: readonly string[]): OracleCase[] {
-  return templates.map(template => ({ template }));
+  return templates.map((template) => ({ template }));
 }
