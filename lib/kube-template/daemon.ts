@@ -77,7 +77,7 @@ export class Daemon {
       },
     });
     if (settings.exec && !given.dryRun) this.child = new Child(settings.exec);
-    this.child?.on('end', end => this.childEnded(end));
+    this.child?.on('end', (end) => this.childEnded(end));
   }
 
   /**
@@ -87,10 +87,10 @@ export class Daemon {
    */
   async once(): Promise<number> {
     const { timeout } = this.given;
-    const handlers = END_SIGNALS.map(signal => this.on(signal, () => this.finish(1)));
-    const aborted = new Promise<'aborted'>(resolve => { this.finish = () => resolve('aborted'); });
+    const handlers = END_SIGNALS.map((signal) => this.on(signal, () => this.finish(1)));
+    const aborted = new Promise<'aborted'>((resolve) => { this.finish = () => resolve('aborted'); });
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>(resolve => { if (timeout > 0) timer = setTimeout(() => resolve('late'), timeout); });
+    const late = new Promise<'late'>((resolve) => { if (timeout > 0) timer = setTimeout(() => resolve('late'), timeout); });
     this.runner.start();
     const outcome = await Promise.race([this.runner.settled(), late, aborted]);
     clearTimeout(timer);
@@ -107,10 +107,10 @@ export class Daemon {
   async run(): Promise<number> {
     const { listen } = this.settings;
     if (listen) this.log.info(`listening on ${await this.server.listen(listen.host, listen.port)}`);
-    const ended = new Promise<number>(resolve => { this.finish = resolve; });
+    const ended = new Promise<number>((resolve) => { this.finish = resolve; });
     const handlers = [
-      ...END_SIGNALS.map(signal => this.on(signal, () => void this.stop(signal))),
-      ...PASSED_SIGNALS.map(signal => this.on(signal, () => this.child?.signal(signal))),
+      ...END_SIGNALS.map((signal) => this.on(signal, () => void this.stop(signal))),
+      ...PASSED_SIGNALS.map((signal) => this.on(signal, () => this.child?.signal(signal))),
       this.on('SIGHUP', () => { this.reloading = this.reloading.then(async () => { await this.reload(); }); }),
       this.on('SIGUSR1', () => this.runner.force()),
     ];
@@ -187,13 +187,13 @@ export class Daemon {
     const { logger, print } = this.process;
     return new Runner(settings.templates, {
       sources,
-      compile: template => compile(sources, template),
+      compile: (template) => compile(sources, template),
       haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: logger.part('haproxy').warn }),
       log: logger.part('runner'),
       metrics: this.metrics,
       print,
       dryRun: this.given.dryRun,
-      onRound: changed => this.tellChild(changed),
+      onRound: (changed) => this.tellChild(changed),
     });
   }
 

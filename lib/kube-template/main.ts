@@ -5,7 +5,7 @@ process.stdout.on('error', () => process.exit(1));
 
 // The exit waits for what is still on its way to a pipe.
 void run(process.argv.slice(2), {
-  print: text => process.stdout.write(text),
-  printError: text => process.stderr.write(text),
+  print: (text) => process.stdout.write(text),
+  printError: (text) => process.stderr.write(text),
   signals: process,
-}).then(status => process.stdout.write('', () => process.exit(status)));
+}).then((status) => process.stdout.write('', () => process.exit(status)));

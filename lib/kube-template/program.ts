@@ -76,7 +76,7 @@ function rbac({ kube, templates }: Settings): string {
     sources.track(() => compiled.execute(undefined));
   }
   sources.end();
-  return sources.rbac().map(role => `---\n${JSON.stringify(role, undefined, 2)}\n`).join('');
+  return sources.rbac().map((role) => `---\n${JSON.stringify(role, undefined, 2)}\n`).join('');
 }
 
 /** Only its namespace is used: the roles can be printed where no API server is. */

@@ -44,7 +44,7 @@ export class Evaluation {
   constructor(private readonly program: Program, definitions: ReadonlyMap<string, Definition>) {
     const { functions, missingKey } = program;
     this.functions = Object.assign(Object.create(null), goFunctions(missingKey), functions) as Functions;
-    this.shortCircuit = new Set(SHORT_CIRCUIT.filter(name => !Object.hasOwn(functions, name)));
+    this.shortCircuit = new Set(SHORT_CIRCUIT.filter((name) => !Object.hasOwn(functions, name)));
     for (const definition of definitions.values()) this.compiled.set(definition.name, this.compile(definition));
   }
 
@@ -80,7 +80,7 @@ class NodeCompiler {
   ) {}
 
   list(nodes: readonly Node[]): Renderer {
-    const renderers = nodes.map(node => this.node(node));
+    const renderers = nodes.map((node) => this.node(node));
     if (renderers.length === 1) return renderers[0];
     return (execution, dot) => {
       for (const render of renderers) {
@@ -95,7 +95,7 @@ class NodeCompiler {
     switch (node.type) {
       case 'text': {
         const { text } = node;
-        return execution => {
+        return (execution) => {
           execution.out += text;
           return undefined;
         };
@@ -159,7 +159,7 @@ class NodeCompiler {
     const value = this.expressions.pipeline(pipeline);
     const body = this.list(node.body);
     const otherwise = this.list(node.otherwise);
-    const [setFirst, setSecond] = pipeline.variables.map(variable => this.expressions.setter(pipeline, variable));
+    const [setFirst, setSecond] = pipeline.variables.map((variable) => this.expressions.setter(pipeline, variable));
     return (execution, dot) => {
       const result = value(execution, dot);
       // Returns whether to go on.
@@ -216,7 +216,7 @@ function eachElement(list: readonly unknown[], once: (key: unknown, element: unk
 
 function eachEntry(map: Dictionary, once: (key: unknown, element: unknown) => boolean): boolean {
   const keys = sortedKeys(map);
-  keys.every(key => once(key, valueAt(map, key)));
+  keys.every((key) => once(key, valueAt(map, key)));
   return keys.length > 0;
 }
 

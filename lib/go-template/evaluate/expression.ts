@@ -35,7 +35,7 @@ export class ExpressionCompiler {
   pipeline(pipeline: Pipeline): Evaluator {
     const value = this.commands(pipeline.commands);
     if (pipeline.variables.length === 0) return value;
-    const setters = pipeline.variables.map(variable => this.setter(pipeline, variable));
+    const setters = pipeline.variables.map((variable) => this.setter(pipeline, variable));
     return (execution, dot) => {
       const result = value(execution, dot);
       for (const set of setters) set(execution, result);
@@ -50,7 +50,7 @@ export class ExpressionCompiler {
   }
 
   private commands(commands: readonly Command[]): Evaluator {
-    const stages = commands.map(command => this.command(command));
+    const stages = commands.map((command) => this.command(command));
     const [first] = stages;
     if (stages.length === 1) return (execution, dot) => first(execution, dot, NO_FINAL);
     return (execution, dot) => {
@@ -96,7 +96,7 @@ export class ExpressionCompiler {
   private variable(span: Span, { name, slot }: VariableReference): Evaluator {
     const fail = () => this.place.fail(span, `undefined variable: ${name}`);
     if (slot < 0) return fail;
-    return execution => {
+    return (execution) => {
       const value = execution.variables[slot];
       return value === UNSET ? fail() : value;
     };
@@ -125,7 +125,7 @@ export class ExpressionCompiler {
       if (value === undefined || value === null) return this.fieldOfNil(span, value, name, index > 0);
       if (!isMap(value)) {
         // A list of Kubernetes objects is its own items.
-        if (name === 'Items' && Array.isArray(value) && value.every(item => isMap(item) && isKubernetes(item))) continue;
+        if (name === 'Items' && Array.isArray(value) && value.every((item) => isMap(item) && isKubernetes(item))) continue;
         return this.place.fail(span, `can't evaluate field ${name} in type ${typeName(value)}`);
       }
       if (hasArguments && index === names.length - 1) this.place.fail(span, `${name} is not a method but has arguments`);
@@ -158,10 +158,10 @@ export class ExpressionCompiler {
 
   private call(span: Span, name: string, words: readonly Expression[]): Stage {
     const fn = this.functions[name];
-    const args = words.map(word => this.argument(word));
+    const args = words.map((word) => this.argument(word));
     if (this.shortCircuit.has(name)) return this.andOr(span, name, args);
     return (execution, dot, final) => {
-      const values = args.map(arg => arg(execution, dot));
+      const values = args.map((arg) => arg(execution, dot));
       if (final !== NO_FINAL) values.push(final);
       const result = this.apply(span, name, fn, values);
       execution.result(result);

@@ -18,7 +18,7 @@ class JsonWriter {
     switch (kindOf(value)) {
       case 'nil': case 'zero': return 'null';
       case 'string': return jsonString(value as string);
-      case 'list': return this.bounds.nested(() => `[${(value as unknown[]).map(item => this.write(item)).join(',')}]`);
+      case 'list': return this.bounds.nested(() => `[${(value as unknown[]).map((item) => this.write(item)).join(',')}]`);
       case 'map': return this.bounds.nested(() => `{${this.members(value as Dictionary).join(',')}}`);
       case 'float':
         if (!Number.isFinite(Number(value))) throw new Error(`unsupported value: ${Number(value)}`);
@@ -29,10 +29,10 @@ class JsonWriter {
   }
 
   private members(map: Dictionary): string[] {
-    return sortedKeys(map).map(key => `${jsonString(key)}:${this.write(valueAt(map, key))}`);
+    return sortedKeys(map).map((key) => `${jsonString(key)}:${this.write(valueAt(map, key))}`);
   }
 }
 
 function jsonString(value: string): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

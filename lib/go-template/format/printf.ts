@@ -57,7 +57,7 @@ class Printf {
 
   private extra(): string {
     if (this.reordered || this.next >= this.args.length) return '';
-    const extra = this.args.slice(this.next).map(arg => arg === null ? '<nil>' : `${typeName(arg)}=${format(arg)}`);
+    const extra = this.args.slice(this.next).map((arg) => arg === null ? '<nil>' : `${typeName(arg)}=${format(arg)}`);
     return `%!(EXTRA ${extra.join(', ')})`;
   }
 

@@ -30,10 +30,10 @@ class YamlWriter {
   private text(value: unknown, depth: number): string {
     const indent = '  '.repeat(depth);
     if (Array.isArray(value) && value.length > 0) {
-      return this.bounds.nested(() => value.map(item => `\n${indent}-${this.item(item, depth)}`).join(''));
+      return this.bounds.nested(() => value.map((item) => `\n${indent}-${this.item(item, depth)}`).join(''));
     }
     if (isMap(value) && Object.keys(value).length > 0) {
-      return this.bounds.nested(() => this.members(value, depth).map(member => `\n${indent}${member}`).join(''));
+      return this.bounds.nested(() => this.members(value, depth).map((member) => `\n${indent}${member}`).join(''));
     }
     return ` ${this.scalar(value, depth)}`;
   }
@@ -44,7 +44,7 @@ class YamlWriter {
   }
 
   private members(map: Dictionary, depth: number): string[] {
-    return sortedKeys(map).map(key => {
+    return sortedKeys(map).map((key) => {
       const value = valueAt(map, key);
       // Lists need no more indentation than their key.
       return `${plainOrQuoted(key)}:${this.node(value, Array.isArray(value) ? depth : depth + 1)}`;
@@ -61,7 +61,7 @@ class YamlWriter {
     const newlines = text.slice(end);
     const indent = '  '.repeat(Math.max(depth, 1));
     const chomping = newlines === '' ? '-' : newlines === '\n' ? '' : '+';
-    const lines = body.split('\n').map(line => line === '' ? '' : indent + line);
+    const lines = body.split('\n').map((line) => line === '' ? '' : indent + line);
     return `|${chomping}\n${lines.join('\n')}${newlines.slice(1)}`;
   }
 }

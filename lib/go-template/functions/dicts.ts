@@ -21,7 +21,7 @@ export const dictFunctions: Functions = {
   }),
   hasKey: fixed([map, text], (from, key) => Object.hasOwn(from, key)),
   keys: variadic([map], map, ([first], others) => [first, ...others].flatMap(sortedKeys)),
-  values: fixed([map], from => sortedKeys(from).map(key => valueAt(from, key))),
+  values: fixed([map], (from) => sortedKeys(from).map((key) => valueAt(from, key))),
 };
 
 /** Without a prototype every key is an ordinary one. */

@@ -7,21 +7,21 @@ import { toYaml } from '../format/yaml';
 export const encodingFunctions: Functions = {
   toJson: fixed([any], toJson),
   toJSON: fixed([any], toJson),
-  fromJson: fixed([text], value => {
+  fromJson: fixed([text], (value) => {
     try {
       return JSON.parse(value) as unknown;
     } catch {
       return null;
     }
   }),
-  parseJSON: fixed([text], value => value === '' ? {} : JSON.parse(value) as unknown),
+  parseJSON: fixed([text], (value) => value === '' ? {} : JSON.parse(value) as unknown),
   toYaml: fixed([any], toYaml),
-  b64enc: fixed([text], value => Buffer.from(value).toString('base64')),
-  b64dec: fixed([text], value => {
+  b64enc: fixed([text], (value) => Buffer.from(value).toString('base64')),
+  b64dec: fixed([text], (value) => {
     if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value.replace(/[\r\n]/g, ''))) {
       throw new Error('illegal base64 data');
     }
     return Buffer.from(value, 'base64').toString();
   }),
-  sha256sum: fixed([text], value => createHash('sha256').update(value).digest('hex')),
+  sha256sum: fixed([text], (value) => createHash('sha256').update(value).digest('hex')),
 };

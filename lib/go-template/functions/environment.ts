@@ -2,7 +2,7 @@ import { fixed, Functions, text } from './signature';
 
 /** Variables of the environment; one that is not set is "". */
 export const environmentFunctions: Functions = {
-  env: fixed([text], name => valueOf(name) ?? ''),
+  env: fixed([text], (name) => valueOf(name) ?? ''),
   envOrDefault: fixed([text, text], (name, fallback) => valueOf(name) ?? fallback),
 };
 

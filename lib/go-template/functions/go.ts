@@ -10,10 +10,10 @@ export function goFunctions(missingKey: MissingKey): Functions {
   return {
     and: () => undefined,
     or: () => undefined,
-    not: fixed([any], value => !truth(value)),
+    not: fixed([any], (value) => !truth(value)),
     eq: variadic([any], any, ([value], others) => {
       if (others.length === 0) throw new Error('missing argument for comparison');
-      return others.some(other => equal(value, other));
+      return others.some((other) => equal(value, other));
     }),
     ne: fixed([any, any], (a, b) => !equal(a, b)),
     lt: fixed([any, any], less),
@@ -35,7 +35,7 @@ export function goFunctions(missingKey: MissingKey): Functions {
   };
 }
 
-const pattern: Parameter<string> = value => {
+const pattern: Parameter<string> = (value) => {
   if (value === null) throw new Error('cannot assign nil to string');
   return text(value);
 };
@@ -62,7 +62,7 @@ function equal(a: unknown, b: unknown): boolean {
 function less(a: unknown, b: unknown): boolean {
   const kind = kindOf(a) === 'zero' ? zeroKind(b) : kindOf(a);
   const other = kindOf(b) === 'zero' ? zeroKind(a) : kindOf(b);
-  const bad = [kind, other].find(one => !['bool', 'int', 'float', 'string'].includes(one));
+  const bad = [kind, other].find((one) => !['bool', 'int', 'float', 'string'].includes(one));
   if (bad) throw new Error('invalid type for comparison');
   if (kind !== other) incompatible(a, b);
   switch (kind) {
@@ -132,7 +132,7 @@ function slice(value: unknown, indexes: readonly unknown[]): unknown {
   if (kind !== 'string' && kind !== 'list') throw new Error(`can't slice item of type ${typeName(value)}`);
   if (kind === 'string' && indexes.length === 3) throw new Error('cannot 3-index slice a string');
   const items = kind === 'string' ? Buffer.from(value as string) : value as unknown[];
-  const positions = indexes.map(one => position(one, items.length));
+  const positions = indexes.map((one) => position(one, items.length));
   const [from = 0, to = items.length, capacity = to] = positions;
   if (from > to) throw new Error(`invalid slice index: ${from} > ${to}`);
   if (to > capacity) throw new Error(`invalid slice index: ${to} > ${capacity}`);
@@ -141,7 +141,7 @@ function slice(value: unknown, indexes: readonly unknown[]): unknown {
 
 /** Text of arguments as actions print them. */
 function printable(args: readonly unknown[]): string {
-  return sprint(args.map(arg => arg === null ? '<no value>' : arg));
+  return sprint(args.map((arg) => arg === null ? '<no value>' : arg));
 }
 
 const HTML: Readonly<Record<string, string>> = {
@@ -149,11 +149,11 @@ const HTML: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(value: string): string {
-  return value.replace(/[&<>"'\0]/g, char => HTML[char]);
+  return value.replace(/[&<>"'\0]/g, (char) => HTML[char]);
 }
 
 function escapeJavaScript(value: string): string {
-  return value.replace(/[\\'"<>&=\x00-\x1f]|[^\x00-\x7f]/gu, char => {
+  return value.replace(/[\\'"<>&=\x00-\x1f]|[^\x00-\x7f]/gu, (char) => {
     if ('\\\'"'.includes(char)) return `\\${char}`;
     if (char >= '\x80' && isPrintable(char)) return char;
     return `\\u${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -163,5 +163,5 @@ function escapeJavaScript(value: string): string {
 function escapeQuery(value: string): string {
   // By way of UTF-8, halves of characters become U+FFFD.
   const escaped = encodeURIComponent(Buffer.from(value).toString());
-  return escaped.replace(/%20/g, '+').replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return escaped.replace(/%20/g, '+').replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -3,8 +3,8 @@ import { Dictionary, isMap } from '../values/value';
 
 /** Helpers for Kubernetes objects that ask no API server. They take the lack of an object, nil, for one that is not ready. */
 export const kubernetesFunctions: Functions = {
-  ready: fixed([any], pod => isReady(podOf(pod))),
-  ordinal: fixed([any], value => {
+  ready: fixed([any], (pod) => isReady(podOf(pod))),
+  ordinal: fixed([any], (value) => {
     const pod = podOf(value);
     return pod && ordinalOf(pod);
   }),
@@ -47,9 +47,9 @@ function ordinalOf(pod: Dictionary): number {
 
 function portOf(pod: Dictionary, wanted: string): number {
   const spec = mapOf(pod.spec);
-  const ports = [...mapsOf(spec.containers), ...mapsOf(spec.initContainers)].flatMap(container => mapsOf(container.ports));
+  const ports = [...mapsOf(spec.containers), ...mapsOf(spec.initContainers)].flatMap((container) => mapsOf(container.ports));
   const port = ports.find(({ name }) => name === wanted)?.containerPort;
   if (typeof port === 'number') return port;
-  const names = ports.map(({ name }) => String(name ?? '')).filter(name => name !== '');
+  const names = ports.map(({ name }) => String(name ?? '')).filter((name) => name !== '');
   throw new Error(`pod ${nameOf(pod)} has no port ${JSON.stringify(wanted)}, it has ${names.join(', ') || 'none with a name'}`);
 }

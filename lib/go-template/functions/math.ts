@@ -14,10 +14,10 @@ export const mathFunctions: Functions = {
   mod: fixed([toInteger, toInteger], (a, b) => int64(a % divisor(b))),
   max: variadic([toInteger], toInteger, ([first], numbers) => int64(numbers.reduce((a, b) => a > b ? a : b, first))),
   min: variadic([toInteger], toInteger, ([first], numbers) => int64(numbers.reduce((a, b) => a < b ? a : b, first))),
-  floor: fixed([toNumber], value => toFloat(Math.floor(value))),
-  ceil: fixed([toNumber], value => toFloat(Math.ceil(value))),
+  floor: fixed([toNumber], (value) => toFloat(Math.floor(value))),
+  ceil: fixed([toNumber], (value) => toFloat(Math.ceil(value))),
   round: variadic([any, integer], toNumber, ([value, places], [roundOn = 0.5]) => toFloat(round(toNumber(value), places, roundOn))),
-  until: fixed([integer], count => range(0, count, count < 0 ? -1 : 1)),
+  until: fixed([integer], (count) => range(0, count, count < 0 ? -1 : 1)),
   untilStep: fixed([integer, integer, integer], range),
 };
 

@@ -49,34 +49,34 @@ function wrongType(expected: string, value: unknown): never {
 }
 
 /** Anything. */
-export const any: Parameter<unknown> = value => value;
+export const any: Parameter<unknown> = (value) => value;
 
 /** A string; nil is "". */
-export const text: Parameter<string> = value => {
+export const text: Parameter<string> = (value) => {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : wrongType('string', value);
 };
 
 /** An integer; nil is 0. */
-export const integer: Parameter<number> = value => {
+export const integer: Parameter<number> = (value) => {
   if (value === null || value === undefined) return 0;
   return kindOf(value) === 'int' ? Number(value) : wrongType('int', value);
 };
 
 /** A bool; nil is false. */
-export const bool: Parameter<boolean> = value => {
+export const bool: Parameter<boolean> = (value) => {
   if (value === null || value === undefined) return false;
   return typeof value === 'boolean' ? value : wrongType('bool', value);
 };
 
 /** A list; nil is an empty one. */
-export const list: Parameter<readonly unknown[]> = value => {
+export const list: Parameter<readonly unknown[]> = (value) => {
   if (value === null || value === undefined) return [];
   return Array.isArray(value) ? value : wrongType('list', value);
 };
 
 /** A map; nil is an empty one. */
-export const map: Parameter<Dictionary> = value => {
+export const map: Parameter<Dictionary> = (value) => {
   if (value === null || value === undefined) return {};
   return isMap(value) ? value : wrongType('map', value);
 };
@@ -84,7 +84,7 @@ export const map: Parameter<Dictionary> = value => {
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
 /** Anything as an integer, as Sprig's int64 converts it: what is no number is 0, fractions are cut off. */
-export const toInteger: Parameter<bigint> = value => {
+export const toInteger: Parameter<bigint> = (value) => {
   switch (kindOf(value)) {
     case 'int': return BigInt(value as number | bigint);
     case 'bool': return value ? 1n : 0n;
@@ -104,7 +104,7 @@ function integerIn(value: string): bigint {
 }
 
 /** Anything as a number, as Sprig's float64 converts it: what is no number is 0. */
-export const toNumber: Parameter<number> = value => {
+export const toNumber: Parameter<number> = (value) => {
   switch (kindOf(value)) {
     case 'int': case 'float': return Number(value);
     case 'bool': return value ? 1 : 0;

@@ -11,9 +11,9 @@ export const stringFunctions: Functions = {
   trimAll: fixed([text, text], (characters, value) => trimEnd(trimStart(value, characters), characters)),
   trimPrefix: fixed([text, text], (prefix, value) => value.startsWith(prefix) ? value.slice(prefix.length) : value),
   trimSuffix: fixed([text, text], (suffix, value) => value.endsWith(suffix) ? value.slice(0, value.length - suffix.length) : value),
-  upper: fixed([text], value => mapCharacters(value, char => char.toUpperCase())),
-  lower: fixed([text], value => mapCharacters(value, char => char.toLowerCase())),
-  title: fixed([text], value => value.replace(/(?<![\p{L}\p{N}_'])\p{L}/gu, letter => letter.toUpperCase())),
+  upper: fixed([text], (value) => mapCharacters(value, (char) => char.toUpperCase())),
+  lower: fixed([text], (value) => mapCharacters(value, (char) => char.toLowerCase())),
+  title: fixed([text], (value) => value.replace(/(?<![\p{L}\p{N}_'])\p{L}/gu, (letter) => letter.toUpperCase())),
   repeat: fixed([toInteger, text], repeat),
   substr: fixed([integer, integer, text], (start, end, value) => {
     const bytes = Buffer.from(value);
@@ -29,8 +29,8 @@ export const stringFunctions: Functions = {
   hasPrefix: fixed([text, text], (prefix, value) => value.startsWith(prefix)),
   hasSuffix: fixed([text, text], (suffix, value) => value.endsWith(suffix)),
   replace: fixed([text, text, text], replace),
-  quote: variadic([], any, (_, values) => withoutNil(values).map(value => quote(toText(value))).join(' ')),
-  squote: variadic([], any, (_, values) => withoutNil(values).map(value => `'${format(value)}'`).join(' ')),
+  quote: variadic([], any, (_, values) => withoutNil(values).map((value) => quote(toText(value))).join(' ')),
+  squote: variadic([], any, (_, values) => withoutNil(values).map((value) => `'${format(value)}'`).join(' ')),
   indent: fixed([integer, text], indent),
   nindent: fixed([integer, text], (count, value) => `\n${indent(count, value)}`),
   cat: variadic([], any, (_, values) => trimSpace(withoutNil(values).map(format).join(' '))),
@@ -54,12 +54,12 @@ export function textsOf(value: unknown): string[] {
 }
 
 function withoutNil(values: readonly unknown[]): unknown[] {
-  return values.filter(value => value !== null && value !== undefined);
+  return values.filter((value) => value !== null && value !== undefined);
 }
 
 /** Go maps characters one by one: those that would become several stay. */
 function mapCharacters(value: string, change: (char: string) => string): string {
-  return value.replace(/./gsu, char => {
+  return value.replace(/./gsu, (char) => {
     const changed = change(char);
     return [...changed].length === 1 ? changed : char;
   });

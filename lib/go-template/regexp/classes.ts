@@ -39,31 +39,31 @@ function within(ranges: readonly CodeRange[], code: number): boolean {
 
 /** The characters of some ranges. */
 export function classOf(ranges: readonly CodeRange[], except: readonly CodeRange[] = [], ignoreCase = false): CharacterClass {
-  if (!ignoreCase) return code => within(ranges, code) && !within(except, code);
-  return code => [code, ...otherCases(code)].some(one => within(ranges, one));
+  if (!ignoreCase) return (code) => within(ranges, code) && !within(except, code);
+  return (code) => [code, ...otherCases(code)].some((one) => within(ranges, one));
 }
 
 function otherCases(code: number): number[] {
   const character = String.fromCodePoint(code);
-  return [character.toLowerCase(), character.toUpperCase()].map(other => [...other].length === 1 ? other.codePointAt(0)! : code);
+  return [character.toLowerCase(), character.toUpperCase()].map((other) => [...other].length === 1 ? other.codePointAt(0)! : code);
 }
 
 /** The class of `\d`, or of `\D` and the like. */
 export function perlClass(letter: string): CharacterClass {
   const ranges = PERL_CLASSES[letter.toLowerCase() as keyof typeof PERL_CLASSES];
-  return letter === letter.toLowerCase() ? code => within(ranges, code) : code => !within(ranges, code);
+  return letter === letter.toLowerCase() ? (code) => within(ranges, code) : (code) => !within(ranges, code);
 }
 
 /** The class of `[:name:]`. @returns undefined when there is none */
 export function posixClass(name: string, negated: boolean): CharacterClass | undefined {
   const ranges = POSIX_CLASSES.get(name);
-  return ranges && (code => within(ranges, code) !== negated);
+  return ranges && ((code) => within(ranges, code) !== negated);
 }
 
 /** A general category or script of Unicode. @returns undefined when there is none */
 export function namedClass(name: string, negated: boolean): CharacterClass | undefined {
   const pattern = propertyPattern(name === 'Any' ? 'Any' : name.length <= 2 ? `General_Category=${name}` : `Script=${name}`);
-  return pattern && (code => pattern.test(String.fromCodePoint(code)) !== negated);
+  return pattern && ((code) => pattern.test(String.fromCodePoint(code)) !== negated);
 }
 
 /** The name has only letters and underscores. */

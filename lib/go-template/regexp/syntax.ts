@@ -234,8 +234,8 @@ class RegexpParser {
       if (this.position >= this.pattern.length) this.fail('missing closing ]');
       parts.push(this.bracketPart());
     }
-    const any: CharacterClass = code => parts.some(part => part(code));
-    return negated ? code => !any(code) : any;
+    const any: CharacterClass = (code) => parts.some((part) => part(code));
+    return negated ? (code) => !any(code) : any;
   }
 
   private bracketPart(): CharacterClass {

@@ -100,7 +100,7 @@ export class Parser {
     const token = this.expect(place, 'string', 'rawString');
     const name = this.literal(() => parseString(token.text));
     this.expect(place, 'rightDelimiter');
-    this.ownContext(name, terminator => this.fail(`unexpected {{${terminator}}} in ${place}`));
+    this.ownContext(name, (terminator) => this.fail(`unexpected {{${terminator}}} in ${place}`));
   }
 
   /**
@@ -210,7 +210,7 @@ export class Parser {
     const name = this.literal(() => parseString(token.text));
     const pipeline = this.pipeline(place, 'rightDelimiter');
     const { line } = this.reader;
-    this.ownContext(name, terminator => this.fail(`unexpected {{${terminator}}} in ${place}`, line));
+    this.ownContext(name, (terminator) => this.fail(`unexpected {{${terminator}}} in ${place}`, line));
     return { type: 'template', name, pipeline, position: token.position, end: token.position + token.text.length };
   }
 
@@ -262,7 +262,7 @@ export class Parser {
       if (next.type === 'assign' || next.type === 'declare') {
         this.reader.next();
         names.push(token.text);
-        return names.map(name => next.type === 'assign' ? scope.assign(name) : scope.declare(name));
+        return names.map((name) => next.type === 'assign' ? scope.assign(name) : scope.declare(name));
       }
       if (next.type !== 'char' || next.text !== ',') {
         this.reader.reset(before);
@@ -276,7 +276,7 @@ export class Parser {
       }
     }
     // `range $i, $list`: Go takes $i for declared.
-    return names.map(name => scope.declare(name));
+    return names.map((name) => scope.declare(name));
   }
 
   private command(): Command {
@@ -352,5 +352,5 @@ function newContext(): Context {
 
 /** Whether there is nothing but white space. */
 function isEmpty(nodes: readonly Node[]): boolean {
-  return nodes.every(node => node.type === 'text' && node.text.trim() === '');
+  return nodes.every((node) => node.type === 'text' && node.text.trim() === '');
 }

@@ -43,7 +43,7 @@ export class Scope {
   use(name: string): VariableReference | undefined {
     const found = this.find(name);
     if (found) return found;
-    return this.entries.some(entry => entry.name === name) ? { name, slot: -1 } : undefined;
+    return this.entries.some((entry) => entry.name === name) ? { name, slot: -1 } : undefined;
   }
 
   private add(entry: Entry): Entry {

@@ -63,7 +63,7 @@ export class TokenReader {
 
   /** The text of an expression of one token. */
   text({ position }: Span): string {
-    return this.tokens.find(token => token.position === position && token.type !== 'space')?.text ?? '';
+    return this.tokens.find((token) => token.position === position && token.type !== 'space')?.text ?? '';
   }
 }
 

@@ -19,7 +19,7 @@ function jsonName(name: string): string {
   let found = jsonNames.get(name);
   if (found === undefined) {
     if (jsonNames.size >= MAX_JSON_NAMES) jsonNames.clear();
-    found = name.replace(LEADING_CAPITALS, capitals => capitals.toLowerCase());
+    found = name.replace(LEADING_CAPITALS, (capitals) => capitals.toLowerCase());
     jsonNames.set(name, found);
   }
   return found;

@@ -47,7 +47,7 @@ export class Child extends EventEmitter<{ end: [ChildEnd] }> {
     const [file, ...args] = this.program.argv;
     // A group of its own, so that what it leaves behind can be ended with it.
     this.process = spawn(file, args, { stdio: 'inherit', detached: true, env: { ...process.env, ...this.settings.env } });
-    this.process.on('error', error => this.finish({ status: 127, reason: `cannot start: ${error.message}` }));
+    this.process.on('error', (error) => this.finish({ status: 127, reason: `cannot start: ${error.message}` }));
     this.process.on('exit', (code, signal) => this.finish(signal
       ? { status: 128 + os.constants.signals[signal], reason: `ended by ${signal}` }
       : { status: code ?? 1, reason: `exit status ${code}` }));

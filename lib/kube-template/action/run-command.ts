@@ -48,7 +48,7 @@ export async function runCommand(command: Command, { timeout, quiet = false }: R
     child.stderr?.destroy();
   }, timeout) : undefined;
   const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    child.on('error', error => reject(new CommandError(`${file}: ${error.message}`)));
+    child.on('error', (error) => reject(new CommandError(`${file}: ${error.message}`)));
     child.on(quiet ? 'close' : 'exit', (exitCode: number | null, exitSignal: NodeJS.Signals | null) => resolve({ code: exitCode, signal: exitSignal }));
   }).finally(() => clearTimeout(timer));
   if (code === 0) return;

@@ -65,8 +65,8 @@ export type FlagName = typeof FLAGS[number]['name'];
 
 /** The text of `--help`. */
 export function help(): string {
-  const rows = (FLAGS as readonly Flag[]).filter(flag => flag.help !== undefined).map(({ name, letter, value, help: text, aliases = [] }) => {
-    const long = [name, ...aliases].map(spelling => `--${spelling}`).join(', ');
+  const rows = (FLAGS as readonly Flag[]).filter((flag) => flag.help !== undefined).map(({ name, letter, value, help: text, aliases = [] }) => {
+    const long = [name, ...aliases].map((spelling) => `--${spelling}`).join(', ');
     return { left: `  ${letter ? `-${letter},` : '   '} ${long}${value ? ` ${value}` : ''}`, text };
   });
   const lines = rows.map(({ left, text }) => left.length > 34 ? `${left}\n${' '.repeat(36)}${text}` : left.padEnd(36) + text);

@@ -13,7 +13,7 @@ const DEFAULT_FILES = ['kube-template.yaml', 'kube-template.yml', 'kube-template
 
 /** The default configuration files that exist: one or none. */
 export function defaultConfigFiles(): string[] {
-  return DEFAULT_FILES.filter(file => fs.existsSync(file)).slice(0, 1);
+  return DEFAULT_FILES.filter((file) => fs.existsSync(file)).slice(0, 1);
 }
 
 /**
@@ -45,14 +45,14 @@ function readLayer(section: Section): Layer {
     commandTimeout: section.scalar('commandTimeout', parseDuration),
     leftDelimiter: section.text('leftDelimiter'),
     rightDelimiter: section.text('rightDelimiter'),
-    missingKey: section.text('missingKey', text => oneOf(text, MISSING_KEYS)),
+    missingKey: section.text('missingKey', (text) => oneOf(text, MISSING_KEYS)),
     perms: section.get('perms', parsePerms),
     backup: section.flag('backup'),
     inPlace: section.flag('inPlace'),
     fileRoot: section.text('fileRoot'),
     listen: section.text('listen', parseListen),
     logLevel: section.text('logLevel', parseLogLevel),
-    logFormat: section.text('logFormat', text => oneOf(text, LOG_FORMATS)),
+    logFormat: section.text('logFormat', (text) => oneOf(text, LOG_FORMATS)),
     sources: section.mapping('sources', readTuning),
     templates: section.list('templates', (entry, place) => readTemplate(new Section(place, entry), place)),
     exec: section.section('exec', readExec),
@@ -73,13 +73,13 @@ function readWait(section: Section): Wait | undefined {
 
 function readCommand(value: unknown): Command {
   if (typeof value === 'string' && value.trim() !== '') return value;
-  if (Array.isArray(value) && value.length > 0 && value.every(word => typeof word === 'string')) return value;
+  if (Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string')) return value;
   throw new Error(`${JSON.stringify(value)} is not a command; expected text for the shell, or a list of text`);
 }
 
 function readTuning(value: unknown, place: string): SourceTuning {
   const section = new Section(place, value);
-  const fields = section.list('fields', entry => {
+  const fields = section.list('fields', (entry) => {
     if (typeof entry !== 'string') throw new Error(`${JSON.stringify(entry)} is not accepted; expected a field such as status.podIP`);
     return entry;
   });
@@ -111,7 +111,7 @@ function readTemplate(section: Section, place: string): TemplateLayer {
     wait: readWait(section),
     leftDelimiter: section.text('leftDelimiter'),
     rightDelimiter: section.text('rightDelimiter'),
-    missingKey: section.text('missingKey', text => oneOf(text, MISSING_KEYS)),
+    missingKey: section.text('missingKey', (text) => oneOf(text, MISSING_KEYS)),
     haproxy: section.section('haproxy', readHaproxy),
   };
   section.end();
@@ -123,7 +123,7 @@ function readHaproxy(section: Section): Partial<HaproxySettings> {
     master: section.text('master'),
     stats: section.text('stats'),
     state: section.text('state'),
-    mode: section.text('mode', text => oneOf(text, HAPROXY_MODES)),
+    mode: section.text('mode', (text) => oneOf(text, HAPROXY_MODES)),
     closeOnMove: section.flag('closeOnMove'),
     failClosed: section.flag('failClosed'),
   };
@@ -137,7 +137,7 @@ function readExec(section: Section): Partial<ExecSettings> {
     reloadSignal: section.text('reloadSignal', parseReloadSignal),
     killSignal: section.text('killSignal', parseSignal),
     killTimeout: section.scalar('killTimeout', parseDuration),
-    env: section.mapping('env', value => {
+    env: section.mapping('env', (value) => {
       if (typeof value !== 'string') throw new Error(`${JSON.stringify(value)} is not accepted; expected text in quotes`);
       return value;
     }),

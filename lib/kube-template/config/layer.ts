@@ -41,7 +41,7 @@ export interface Layer {
 
 /** Later layers win; a value that is undefined says nothing. */
 function merged<T extends object>(layers: readonly (T | undefined)[]): Partial<T> {
-  const entries = layers.flatMap(layer => Object.entries(layer ?? {})).filter(([, value]) => value !== undefined);
+  const entries = layers.flatMap((layer) => Object.entries(layer ?? {})).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
 }
 
@@ -50,7 +50,7 @@ function mergedTemplates(layers: readonly Layer[]): TemplateLayer[] {
   let result: TemplateLayer[] = [];
   for (const layer of layers) {
     const own = layer.templates ?? [];
-    result = result.filter(old => !own.some(template => template.destination === old.destination
+    result = result.filter((old) => !own.some((template) => template.destination === old.destination
       || (template.source !== undefined && template.source === old.source)));
     result.push(...own);
   }
@@ -81,7 +81,7 @@ function settleHaproxy(layer: Partial<HaproxySettings>, destination: string): Ha
  */
 export function settle(layers: readonly Layer[]): Settings {
   const all = merged(layers);
-  const exec = merged(layers.map(layer => layer.exec));
+  const exec = merged(layers.map((layer) => layer.exec));
   const templates = mergedTemplates(layers).map(({ haproxy, ...template }): TemplateSettings => ({
     backup: all.backup ?? false,
     inPlace: all.inPlace ?? false,
@@ -104,7 +104,7 @@ export function settle(layers: readonly Layer[]): Settings {
       master: all.master,
       namespace: all.namespace ?? (all.for3cky ? 'default' : undefined),
       selectorFirst: all.selectorFirst ?? all.for3cky ?? false,
-      sources: merged(layers.map(layer => layer.sources)) as Record<string, SourceTuning>,
+      sources: merged(layers.map((layer) => layer.sources)) as Record<string, SourceTuning>,
     },
     templates,
     ...exec.command !== undefined && {

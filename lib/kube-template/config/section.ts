@@ -38,7 +38,7 @@ export class Section {
   get<T>(names: string | readonly string[], parse: (value: unknown, place: string) => T): T | undefined {
     const list = typeof names === 'string' ? [names] : names;
     for (const name of list) this.asked.add(name);
-    const present = list.filter(name => this.values.has(name));
+    const present = list.filter((name) => this.values.has(name));
     if (present.length > 1) throw new ConfigError(`${this.at(present[1])}: given twice, also as ${present[0]}`);
     if (present.length === 0) return undefined;
     const { key, value } = this.values.get(present[0])!;
@@ -52,7 +52,7 @@ export class Section {
   }
 
   text<T = string>(names: string | readonly string[], parse?: (text: string) => T): T | undefined {
-    return this.get(names, value => {
+    return this.get(names, (value) => {
       if (typeof value !== 'string') throw new Error(`${describe(value)} is not accepted; expected text`);
       return parse ? parse(value) : value as T;
     });
@@ -60,14 +60,14 @@ export class Section {
 
   /** Text or a number: durations are written both ways. */
   scalar<T>(names: string | readonly string[], parse: (value: string | number) => T): T | undefined {
-    return this.get(names, value => {
+    return this.get(names, (value) => {
       if (typeof value !== 'string' && typeof value !== 'number') throw new Error(`${describe(value)} is not accepted; expected text or a number`);
       return parse(value);
     });
   }
 
   flag(name: string): boolean | undefined {
-    return this.get(name, value => {
+    return this.get(name, (value) => {
       if (typeof value !== 'boolean') throw new Error(`${describe(value)} is not accepted; expected true or false`);
       return value;
     });
@@ -75,7 +75,7 @@ export class Section {
 
   /** A whole number that is not negative. */
   count(name: string): number | undefined {
-    return this.get(name, value => {
+    return this.get(name, (value) => {
       if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Error(`${describe(value)} is not accepted; expected a whole number`);
       return value as number;
     });

@@ -4,7 +4,7 @@ import { LOG_LEVELS, LogLevel } from '../log/log';
 
 /** One of the accepted words. @throws Error naming them */
 export function oneOf<T extends string>(value: string, accepted: readonly T[]): T {
-  const found = accepted.find(word => word === value);
+  const found = accepted.find((word) => word === value);
   if (found === undefined) throw new Error(`${JSON.stringify(value)} is not accepted; expected ${accepted.join(', ')}`);
   return found;
 }

@@ -118,8 +118,8 @@ export class Haproxy implements HaproxyControl {
   }
 
   private parse(text: string): Config {
-    const found = this.parsed.find(one => one.text === text) ?? { text, config: parse(text) };
-    this.parsed = [found, ...this.parsed.filter(one => one !== found)].slice(0, 2);
+    const found = this.parsed.find((one) => one.text === text) ?? { text, config: parse(text) };
+    this.parsed = [found, ...this.parsed.filter((one) => one !== found)].slice(0, 2);
     return found.config;
   }
 

@@ -22,8 +22,8 @@ export async function finishMoves(runtime: Runtime, moved: readonly Server[], ti
     await delay(5);
     states = await runtime.servers();
   }
-  const known = new Map(states.map(state => [state.key, state]));
-  await runtime.run([...moved.map(isDown), ...moved.map(server => restore(server, known.get(server.key)))]);
+  const known = new Map(states.map((state) => [state.key, state]));
+  await runtime.run([...moved.map(isDown), ...moved.map((server) => restore(server, known.get(server.key)))]);
 }
 
 /** Where it is the same, relative to the weight in the file: the static algorithms of balancing accept nothing else. */

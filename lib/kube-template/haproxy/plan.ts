@@ -33,11 +33,11 @@ export function plan(old: Config, config: Config, options: PlanOptions = {}): Pl
 /** What makes HAProxy follow when only servers differ. */
 export function planServers(old: ReadonlyMap<string, Server>, servers: ReadonlyMap<string, Server>, options: PlanOptions = {}): Plan {
   const added = [...servers.values()].filter(({ key }) => !old.has(key));
-  const removed = [...old.keys()].filter(key => !servers.has(key));
-  const pairs = [...servers.values()].filter(({ key }) => old.has(key)).map(server => ({ before: old.get(server.key)!, server }));
-  const moved = pairs.filter(({ before, server }) => !sameAddress(before.address, server.address)).map(pair => pair.server);
-  const weighted = pairs.filter(({ before, server }) => before.weight !== server.weight).map(pair => pair.server);
-  const switched = pairs.filter(({ before, server }) => before.disabled !== server.disabled).map(pair => pair.server);
+  const removed = [...old.keys()].filter((key) => !servers.has(key));
+  const pairs = [...servers.values()].filter(({ key }) => old.has(key)).map((server) => ({ before: old.get(server.key)!, server }));
+  const moved = pairs.filter(({ before, server }) => !sameAddress(before.address, server.address)).map((pair) => pair.server);
+  const weighted = pairs.filter(({ before, server }) => before.weight !== server.weight).map((pair) => pair.server);
+  const switched = pairs.filter(({ before, server }) => before.disabled !== server.disabled).map((pair) => pair.server);
   const changed = new Set([...added, ...moved, ...weighted, ...switched].map(({ key }) => key));
   for (const { before, server } of pairs) {
     if (before.options.join(' ') !== server.options.join(' ')) return { reload: `the options of server ${server.key} changed` };
@@ -46,7 +46,7 @@ export function planServers(old: ReadonlyMap<string, Server>, servers: ReadonlyM
   }
   for (const server of added) {
     if (!server.address.numeric) return { reload: `server ${server.key} is new and not at an IP address` };
-    const word = server.options.find(option => /["'\\$;]/.test(option));
+    const word = server.options.find((option) => /["'\\$;]/.test(option));
     if (word !== undefined) return { reload: `server ${server.key} is new and its option ${word} is not plain` };
   }
   const closed = options.failClosed ?? true;
@@ -54,12 +54,12 @@ export function planServers(old: ReadonlyMap<string, Server>, servers: ReadonlyM
   return {
     commands: [
       ...moves(moved, guarded, options.closeOnMove ?? false),
-      ...added.flatMap(server => addition(server, closed)),
+      ...added.flatMap((server) => addition(server, closed)),
       // The others get their weight when their move is finished.
-      ...weighted.filter(server => !guarded.includes(server)).map(weigh),
-      ...switched.flatMap(server => server.disabled ? [`set server ${server.key} state maint`] : enabling(server, closed)),
-      ...removed.flatMap(key => [`set server ${key} state maint`, `shutdown sessions server ${key}`]),
-      ...removed.map(key => `del server ${key}`),
+      ...weighted.filter((server) => !guarded.includes(server)).map(weigh),
+      ...switched.flatMap((server) => server.disabled ? [`set server ${server.key} state maint`] : enabling(server, closed)),
+      ...removed.flatMap((key) => [`set server ${key} state maint`, `shutdown sessions server ${key}`]),
+      ...removed.map((key) => `del server ${key}`),
     ],
     moved: guarded,
     servers: changed.size + removed.length,

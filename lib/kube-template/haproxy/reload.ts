@@ -58,7 +58,7 @@ async function requestReload(master: string, timeoutMs: number): Promise<string>
 async function takenOver(master: string, before: Processes, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
-    const now = await processes(master).catch(error => {
+    const now = await processes(master).catch((error) => {
       if (error instanceof NotRunning || error instanceof ConnectionLost) return before;
       throw error;
     });
@@ -71,7 +71,7 @@ async function takenOver(master: string, before: Processes, timeoutMs: number): 
 
 /** What HAProxy complains of, without the notices around it. */
 function alerts(words: string): string {
-  const lines = words.split('\n').map(line => line.trim()).filter(Boolean);
-  const important = lines.filter(line => line.startsWith('[ALERT]'));
-  return (important.length > 0 ? important : lines).map(line => line.replace(/^\[ALERT\]\s*\(\d+\)\s*:\s*/, '')).join('; ');
+  const lines = words.split('\n').map((line) => line.trim()).filter(Boolean);
+  const important = lines.filter((line) => line.startsWith('[ALERT]'));
+  return (important.length > 0 ? important : lines).map((line) => line.replace(/^\[ALERT\]\s*\(\d+\)\s*:\s*/, '')).join('; ');
 }

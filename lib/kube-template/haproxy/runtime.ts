@@ -106,7 +106,7 @@ export class Runtime {
   }
 
   private async send(commands: readonly string[], question: boolean = false): Promise<string> {
-    const line = commands.map(command => this.prefix + command).join('; ');
+    const line = commands.map((command) => this.prefix + command).join('; ');
     const answer = await persist(() => this.attempt(line, question), REPLACEMENT, question);
     this.loaded = true;
     return answer;
@@ -120,7 +120,7 @@ export class Runtime {
   }
 
   private verify(commands: readonly string[], answer: string): void {
-    const bad = answer.split('\n').map(line => line.trim()).find(line => line !== '' && !GOOD.test(line));
+    const bad = answer.split('\n').map((line) => line.trim()).find((line) => line !== '' && !GOOD.test(line));
     const asked = commands.length > 1 ? `${commands[0]}; … (${commands.length} commands)` : commands[0];
     if (bad !== undefined) throw new Refused(`HAProxy answered "${bad}" to ${asked}`);
     // Each command ends its answer with a line feed, even when it has nothing to say.

@@ -42,7 +42,7 @@ export function parseServersState(answer: string): ServerState[] {
     throw new Error(`HAProxy answered "${answer.trim().slice(0, 200)}" to show servers state; expected version 1 of it`);
   }
   const names = header.slice(2).split(' ');
-  return lines.filter(line => line.trim() !== '').map(line => {
+  return lines.filter((line) => line.trim() !== '').map((line) => {
     const fields = line.split(' ');
     const column = (name: string): string => fields[names.indexOf(name)] ?? '';
     const ip = canonical(column('srv_addr'));
@@ -50,7 +50,7 @@ export function parseServersState(answer: string): ServerState[] {
       key: `${column('be_name')}/${column('srv_name')}`,
       address: { host: ip ?? column('srv_addr'), port: Number(column('srv_port')) || undefined, numeric: ip !== undefined },
       up: column('srv_op_state') === OP_RUNNING,
-      disabled: ADMIN_DISABLED.some(flag => hasFlag(column('srv_admin_state'), flag)),
+      disabled: ADMIN_DISABLED.some((flag) => hasFlag(column('srv_admin_state'), flag)),
       weight: Number(column('srv_uweight')),
       initialWeight: Number(column('srv_iweight')),
       checking: hasFlag(column('srv_check_state'), CHECK_IN_PROGRESS),

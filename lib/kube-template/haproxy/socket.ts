@@ -31,7 +31,7 @@ export function ask(path: string, line: string, timeoutMs: number = 5000): Promi
     let answer = '';
     socket.setEncoding('utf8');
     socket.setTimeout(timeoutMs, () => socket.destroy(new NoAnswer(`no answer within ${timeoutMs} ms`)));
-    socket.on('data', data => answer += data);
+    socket.on('data', (data) => answer += data);
     socket.on('end', () => resolve(answer));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const kind = error instanceof NoAnswer ? NoAnswer : CLASSES[error.code ?? ''] ?? Error;
@@ -43,7 +43,7 @@ export function ask(path: string, line: string, timeoutMs: number = 5000): Promi
 
 /** Resolves after the time. */
 export function delay(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms));
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** How long a worker may take to load its configuration, in ms; as long as for a reload. */

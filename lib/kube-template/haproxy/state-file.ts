@@ -12,7 +12,7 @@ import { ServerState, STATE_HEADER } from './server-state';
  * @param failClosed whether the servers that the running worker does not know start DOWN; else they are left out
  */
 export function stateFile(config: Config, running: readonly ServerState[], failClosed: boolean): string {
-  const known = new Map(running.map(state => [state.key, state]));
+  const known = new Map(running.map((state) => [state.key, state]));
   const lines = [...STATE_HEADER];
   for (const server of config.servers.values()) {
     if (!server.checked) continue;

@@ -51,6 +51,6 @@ export class Metrics {
 
   /** Everything in Prometheus' text format. */
   text(): string {
-    return Object.values(this).filter((value): value is Metric => value instanceof Metric).map(metric => metric.text()).join('');
+    return Object.values(this).filter((value): value is Metric => value instanceof Metric).map((metric) => metric.text()).join('');
   }
 }

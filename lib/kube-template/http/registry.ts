@@ -1,7 +1,7 @@
 /** Label values by label name. */
 export type Labels = Readonly<Record<string, string>>;
 
-const escaped = (value: string): string => value.replace(/[\\"\n]/g, character => character === '\n' ? '\\n' : `\\${character}`);
+const escaped = (value: string): string => value.replace(/[\\"\n]/g, (character) => character === '\n' ? '\\n' : `\\${character}`);
 
 function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);

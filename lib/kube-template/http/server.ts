@@ -50,7 +50,7 @@ function answer(request: http.IncomingMessage, sources: ServerSources): { status
     case '/healthz': return { status: 200, text: 'ok\n' };
     case '/readyz': {
       const unready = sources.unready();
-      return unready.length > 0 ? { status: 503, text: unready.map(line => line + '\n').join('') } : { status: 200, text: 'ok\n' };
+      return unready.length > 0 ? { status: 503, text: unready.map((line) => line + '\n').join('') } : { status: 200, text: 'ok\n' };
     }
     case '/metrics': return { status: 200, text: sources.metrics() };
     default: return { status: 404, text: 'see /healthz, /readyz and /metrics\n' };

@@ -45,7 +45,7 @@ export function readKubeconfig(files: string[], context?: string): KubeConfigPro
   const find = <T>(section: Section, name: string): Located<T> => {
     for (const { path: file, content } of documents) {
       const entries = content[section];
-      const entry = Array.isArray(entries) ? entries.find(candidate => candidate?.name === name) : undefined;
+      const entry = Array.isArray(entries) ? entries.find((candidate) => candidate?.name === name) : undefined;
       const value = entry?.[section.slice(0, -1)];
       if (!value) continue;
       refuseNumbers(`${label}: ${section.slice(0, -1)} ${JSON.stringify(name)}`, value);
@@ -54,7 +54,7 @@ export function readKubeconfig(files: string[], context?: string): KubeConfigPro
     throw new Error(`${label}: no entry ${JSON.stringify(name)} in ${section}`);
   };
 
-  const current = documents.map(({ content }) => content['current-context']).find(name => typeof name === 'string' && name !== '');
+  const current = documents.map(({ content }) => content['current-context']).find((name) => typeof name === 'string' && name !== '');
   const contextName = context ?? (current as string | undefined);
   if (contextName === undefined) throw new Error(`${label}: it has no current-context, and no context was named`);
   const chosen = find<Context>('contexts', contextName).value;

@@ -67,9 +67,9 @@ function inClusterServer(): string {
 }
 
 function kubeconfigFiles(): string[] {
-  const listed = process.env.KUBECONFIG?.split(path.delimiter).filter(file => file !== '');
+  const listed = process.env.KUBECONFIG?.split(path.delimiter).filter((file) => file !== '');
   const files = listed?.length ? listed : [path.join(os.homedir(), '.kube', 'config')];
-  return files.filter(file => fs.existsSync(file));
+  return files.filter((file) => fs.existsSync(file));
 }
 
 function readIfPresent(file: string): string | undefined {

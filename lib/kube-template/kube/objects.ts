@@ -21,7 +21,7 @@ export interface KubeObject {
 export type Keep = (object: KubeObject) => KubeObject;
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-const KEPT_METADATA = ['name', 'namespace', 'uid', 'resourceVersion', 'labels'].map(field => `metadata.${field}`);
+const KEPT_METADATA = ['name', 'namespace', 'uid', 'resourceVersion', 'labels'].map((field) => `metadata.${field}`);
 const KEPT_FIELDS = ['apiVersion', 'kind', ...KEPT_METADATA];
 
 /** Key of an object in its collection: `namespace/name`; the namespace is empty for cluster-scoped objects. */
@@ -30,7 +30,7 @@ export function objectKey(object: KubeObject): string {
 }
 
 /** Removes what templates never read and what makes up to half of an object: `managedFields` and the last applied configuration. */
-export const strip: Keep = object => {
+export const strip: Keep = (object) => {
   delete object.metadata.managedFields;
   if (object.metadata.annotations) delete object.metadata.annotations[LAST_APPLIED];
   return object;
@@ -42,7 +42,7 @@ function fieldTree(fields: string[]): FieldTree {
   const root: FieldTree = Object.create(null);
   for (const field of fields) {
     const names = field.split('.');
-    if (names.some(name => name === '')) {
+    if (names.some((name) => name === '')) {
       throw new Error(`field ${JSON.stringify(field)}: expected names joined by dots, such as status.podIP`);
     }
     let node = root;
@@ -57,7 +57,7 @@ function fieldTree(fields: string[]): FieldTree {
 }
 
 function pick(value: unknown, tree: FieldTree): unknown {
-  if (Array.isArray(value)) return value.map(item => pick(item, tree));
+  if (Array.isArray(value)) return value.map((item) => pick(item, tree));
   if (typeof value !== 'object' || value === null) return value;
   const kept: Record<string, unknown> = {};
   for (const [name, below] of Object.entries(tree)) {
@@ -76,7 +76,7 @@ function pick(value: unknown, tree: FieldTree): unknown {
  */
 export function project(fields: string[]): Keep {
   const tree = fieldTree([...KEPT_FIELDS, ...fields]);
-  return object => strip(pick(object, tree) as KubeObject);
+  return (object) => strip(pick(object, tree) as KubeObject);
 }
 
 /**

@@ -58,12 +58,12 @@ export class Connection {
         request.destroy(new KubeError('timeout', `no answer within ${headerTimeoutMs} ms`));
       }, headerTimeoutMs);
       // The agent's own keepalive covers only sockets that wait unused; a watch is never that.
-      request.on('socket', socket => socket.setKeepAlive(true, keepAliveMs));
-      request.on('response', response => {
+      request.on('socket', (socket) => socket.setKeepAlive(true, keepAliveMs));
+      request.on('response', (response) => {
         clearTimeout(timer);
         resolve(response);
       });
-      request.on('error', error => {
+      request.on('error', (error) => {
         clearTimeout(timer);
         reject(error);
       });

@@ -26,8 +26,8 @@ export class Store {
    * @returns whether anything differs
    */
   replace(objects: KubeObject[]): boolean {
-    const next = new Map(objects.map(object => [objectKey(object), object]));
-    const same = next.size === this.objects.size && objects.every(object => this.has(object));
+    const next = new Map(objects.map((object) => [objectKey(object), object]));
+    const same = next.size === this.objects.size && objects.every((object) => this.has(object));
     this.objects = next;
     this.cache = undefined;
     return !same;

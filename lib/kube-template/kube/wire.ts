@@ -27,7 +27,7 @@ export async function* lines(stream: Readable): AsyncGenerator<string[]> {
     if (!chunk.includes('\n')) continue;
     const complete = rest.split('\n');
     rest = complete.pop()!;
-    yield complete.filter(line => line !== '');
+    yield complete.filter((line) => line !== '');
   }
 }
 
@@ -44,7 +44,7 @@ export function parseList(text: string, what: string): ListPage {
     throw new KubeError('bad_data', `list of ${what}: it has no resourceVersion or no items`);
   }
   const type = typeof kind === 'string' ? { apiVersion, kind: kind.replace(/List$/, '') } : {};
-  const objects = ((items ?? []) as KubeObject[]).map(item => ({ ...type, ...item }) as KubeObject);
+  const objects = ((items ?? []) as KubeObject[]).map((item) => ({ ...type, ...item }) as KubeObject);
   return { objects, version, next: typeof next === 'string' ? next : '' };
 }
 

@@ -24,7 +24,7 @@ export class Logger {
   private format: LogFormat;
 
   constructor(options: LoggerOptions = {}) {
-    this.write = options.write ?? (line => process.stderr.write(line));
+    this.write = options.write ?? ((line) => process.stderr.write(line));
     this.level = options.level ?? 'info';
     this.format = options.format ?? 'text';
   }
@@ -47,10 +47,10 @@ export class Logger {
   /** A logger for one part of the program. */
   part(part: string): PartLogger {
     return {
-      debug: message => this.log('debug', part, message),
-      info: message => this.log('info', part, message),
-      warn: message => this.log('warn', part, message),
-      error: message => this.log('error', part, message),
+      debug: (message) => this.log('debug', part, message),
+      info: (message) => this.log('info', part, message),
+      warn: (message) => this.log('warn', part, message),
+      error: (message) => this.log('error', part, message),
     };
   }
 }

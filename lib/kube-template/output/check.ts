@@ -11,7 +11,7 @@ const quoted = (text: string): string => `'${text.replace(/'/g, '\'\\\'\'')}'`;
 export function checkCommand(check: Command, file: string): Command {
   return typeof check === 'string'
     ? check.replace(PLACEHOLDER, () => quoted(file))
-    : check.map(word => word.replace(PLACEHOLDER, () => file));
+    : check.map((word) => word.replace(PLACEHOLDER, () => file));
 }
 
 /**

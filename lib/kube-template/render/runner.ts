@@ -74,15 +74,15 @@ export class Runner {
   constructor(templates: readonly TemplateSettings[], private readonly tools: RunnerTools) {
     const { log, metrics } = tools;
     this.whenComplete = () => undefined;
-    this.completed = new Promise(resolve => { this.whenComplete = resolve; });
+    this.completed = new Promise((resolve) => { this.whenComplete = resolve; });
     this.commands = new CommandQueue({
-      done: text => log.info(`ran ${text}`),
+      done: (text) => log.info(`ran ${text}`),
       failed: (text, reason) => {
         metrics.errors.add({ stage: 'command' });
         log.error(`${text}: ${reason}`);
       },
     });
-    this.jobs = templates.map(settings => this.job(settings));
+    this.jobs = templates.map((settings) => this.job(settings));
   }
 
   /** Starts to render. */
@@ -97,7 +97,7 @@ export class Runner {
       if (job.due || job.settings.wait.min === 0) job.due = true;
       else job.quiet.poke();
     }
-    if (this.jobs.some(job => job.due)) this.schedule();
+    if (this.jobs.some((job) => job.due)) this.schedule();
   }
 
   /** Renders, writes and applies everything again, whether it changed or not. */
@@ -109,8 +109,8 @@ export class Runner {
 
   /** What is not done yet, one line each; empty: every destination is up to date and applied. */
   unready(): string[] {
-    return this.jobs.filter(job => !job.delivery.delivered)
-      .map(job => `${job.settings.destination}: ${job.error ?? (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
+    return this.jobs.filter((job) => !job.delivery.delivered)
+      .map((job) => `${job.settings.destination}: ${job.error ?? (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
   }
 
   /** Resolves when every template had its data once and all that follows from it is done. */
@@ -126,7 +126,7 @@ export class Runner {
     clearImmediate(this.immediate);
     clearInterval(this.repairs);
     for (const job of this.jobs) job.quiet.cancel();
-    await Promise.all(this.jobs.map(async job => { await job.delivery.idle(); }));
+    await Promise.all(this.jobs.map(async (job) => { await job.delivery.idle(); }));
     await Promise.all(this.rounds);
     this.commands.clear();
     await this.commands.idle();
@@ -170,7 +170,7 @@ export class Runner {
       if (text === undefined || !job.due) continue;
       job.due = false;
       job.quiet.cancel();
-      deliveries.push(job.delivery.deliver(text, forced).then(written => {
+      deliveries.push(job.delivery.deliver(text, forced).then((written) => {
         changed ||= written;
         const { command, commandTimeout: timeout } = job.settings;
         return written && command && !this.tools.dryRun ? { command, timeout } : undefined;
@@ -178,7 +178,7 @@ export class Runner {
     }
     sources.end();
     if (deliveries.length > 0) this.follow(deliveries, () => changed);
-    if (this.jobs.every(job => job.missing?.size === 0)) this.whenComplete();
+    if (this.jobs.every((job) => job.missing?.size === 0)) this.whenComplete();
   }
 
   private render(job: Job): string | undefined {
@@ -201,8 +201,8 @@ export class Runner {
 
   /** Runs the commands of a round when all its destinations are written. */
   private follow(deliveries: readonly Promise<DueCommand | undefined>[], changed: () => boolean): void {
-    const round: Promise<void> = Promise.all(deliveries).then(commands => {
-      this.commands.add(commands.filter(command => command !== undefined));
+    const round: Promise<void> = Promise.all(deliveries).then((commands) => {
+      this.commands.add(commands.filter((command) => command !== undefined));
       const first = !this.upToDate && this.unready().length === 0;
       if (first) this.tools.log.info('every destination is up to date');
       this.upToDate ||= first;

@@ -27,14 +27,14 @@ interface Use {
  */
 export function rolesFor(refs: Iterable<ResourceRef>, name: string): RoleObject[] {
   const uses = usesOf(refs);
-  const clusterWide = new Set(uses.filter(use => use.namespace === '' && !use.names).map(resourceKey));
-  const needed = uses.filter(use => use.namespace === '' || !clusterWide.has(resourceKey(use)));
-  const namespaces = [...new Set(needed.map(use => use.namespace))].sort();
-  return namespaces.map(namespace => ({
+  const clusterWide = new Set(uses.filter((use) => use.namespace === '' && !use.names).map(resourceKey));
+  const needed = uses.filter((use) => use.namespace === '' || !clusterWide.has(resourceKey(use)));
+  const namespaces = [...new Set(needed.map((use) => use.namespace))].sort();
+  return namespaces.map((namespace) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: namespace ? 'Role' : 'ClusterRole',
     metadata: namespace ? { name, namespace } : { name },
-    rules: rulesOf(needed.filter(use => use.namespace === namespace)),
+    rules: rulesOf(needed.filter((use) => use.namespace === namespace)),
   }));
 }
 
@@ -65,7 +65,7 @@ function rulesOf(uses: Use[]): PolicyRule[] {
   }
   return [
     ...[...listed].map(([group, resources]) => ({ apiGroups: [group], resources, verbs: READ_VERBS })),
-    ...sorted.filter(use => use.names).map(({ group, plural, names }) => (
+    ...sorted.filter((use) => use.names).map(({ group, plural, names }) => (
       { apiGroups: [group], resources: [plural], resourceNames: [...names!].sort(), verbs: READ_VERBS }
     )),
   ];

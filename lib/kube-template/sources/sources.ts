@@ -121,8 +121,8 @@ export class Sources extends EventEmitter<SourcesEvents> {
     return sourceFunctions({
       namespace: this.namespace,
       selectorFirst: this.options.selectorFirst ?? false,
-      objects: ref => this.use(ref)?.objects() ?? [],
-      object: ref => this.use(ref)?.get(ref.namespace ?? '', ref.name),
+      objects: (ref) => this.use(ref)?.objects() ?? [],
+      object: (ref) => this.use(ref)?.get(ref.namespace ?? '', ref.name),
     });
   }
 
@@ -151,7 +151,7 @@ export class Sources extends EventEmitter<SourcesEvents> {
     const options: ReflectorOptions = { limit, timing: this.options.timing, ...(fields ? { keep: project(fields) } : {}) };
     const reflector = new Reflector(this.config, ref, options);
     reflector.on('change', () => this.emit('change'));
-    reflector.on('status', status => this.emit('status', reflector.name, status));
+    reflector.on('status', (status) => this.emit('status', reflector.name, status));
     const entry = { reflector, usedIn: this.pass };
     this.entries.set(key, entry);
     if (!this.options.offline) reflector.start();

@@ -24,6 +24,6 @@ export function templateFunctions(sources: Functions, fileRoot?: string): Functi
 
 function isResource(args: readonly unknown[]): boolean {
   const [groupVersion, plural] = args;
-  return args.length >= 2 && args.length <= 4 && args.every(arg => typeof arg === 'string')
+  return args.length >= 2 && args.length <= 4 && args.every((arg) => typeof arg === 'string')
     && GROUP_VERSION.test(String(groupVersion)) && PLURAL.test(String(plural));
 }
