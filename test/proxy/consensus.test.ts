@@ -23,7 +23,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('HAProxy before a clus
     await cluster.stop();
   });
 
-  const leads = async (proxy: ClusterProxy): Promise<boolean> => proxy.ask('SET', 'key', 'x').then(reply => reply === 'OK', () => false);
+  const leads = async (proxy: ClusterProxy): Promise<boolean> => proxy.ask('SET', 'key', 'x').then((reply) => reply === 'OK', () => false);
 
   test('strict stops without a majority, lenient when one that answers names nobody or no replica follows', async () => {
     const master = await cluster.settled();
@@ -41,7 +41,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('HAProxy before a clus
     await cluster.askSentinel(2, 'SENTINEL', 'MONITOR', 'cache-redis', cluster.servers[master], String(cluster.serverPort), '2');
     await until('lenient routes again', async () => leads(proxies.lenient));
 
-    for (const i of [0, 1, 2].filter(each => each !== master)) await cluster.kill(`redis-${i}`);
+    for (const i of [0, 1, 2].filter((each) => each !== master)) await cluster.kill(`redis-${i}`);
     await until('lenient refuses a master without replicas', async () => !await leads(proxies.lenient));
     expect(await leads(proxies.strict)).toBe(false);
   });

@@ -19,20 +19,20 @@ describeWith([HAPROXY])('the password in HAProxy\'s checks', () => {
   beforeEach(async () => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'password-'));
     received = Buffer.alloc(0);
-    server = net.createServer(socket => {
+    server = net.createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.on('data', data => { received = data; });
+      socket.on('data', (data) => { received = data; });
     });
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   afterEach(async () => {
     if (child) {
-      const ended = new Promise(resolve => child!.once('close', resolve));
+      const ended = new Promise((resolve) => child!.once('close', resolve));
       child.kill('SIGKILL');
       await ended;
     }
     child = undefined;
-    await new Promise(resolve => server.close(resolve));
+    await new Promise((resolve) => server.close(resolve));
     fs.rmSync(directory, { recursive: true });
   });
 
@@ -44,7 +44,7 @@ describeWith([HAPROXY])('the password in HAProxy\'s checks', () => {
 
   function start(): void {
     const data: { [name: string]: string } = install().get('ConfigMap', 'redis-proxy').data;
-    const login = data['haproxy.cfg'].split('\n').find(line => line.includes('send-binary-lf'))!;
+    const login = data['haproxy.cfg'].split('\n').find((line) => line.includes('send-binary-lf'))!;
     for (const name of ['password.lua', 'password.map']) fs.writeFileSync(path.join(directory, name), data[name]);
     const { port } = server.address() as net.AddressInfo;
     fs.writeFileSync(path.join(directory, 'haproxy.cfg'), `
@@ -87,7 +87,7 @@ frontend none
     start();
     await until('it arrives', () => received.toString() === command('kept'));
     fs.rmSync(path.join(directory, 'secret'));
-    await new Promise(resolve => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     received = Buffer.alloc(0);
     await until('it arrives again', () => received.toString() === command('kept'));
   }, 30_000);
