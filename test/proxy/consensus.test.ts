@@ -39,7 +39,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('HAProxy before a clus
     await cluster.askSentinel(2, 'SENTINEL', 'REMOVE', 'cache-redis');
     await until('lenient refuses when the one that answers names nobody', async () => !await leads(proxies.lenient));
     await cluster.askSentinel(2, 'SENTINEL', 'MONITOR', 'cache-redis', cluster.servers[master], String(cluster.serverPort), '2');
-    await until('lenient leads again', async () => leads(proxies.lenient));
+    await until('lenient routes again', async () => leads(proxies.lenient));
 
     for (const i of [0, 1, 2].filter((each) => each !== master)) await cluster.kill(`redis-${i}`);
     await until('lenient refuses a master without replicas', async () => !await leads(proxies.lenient));

@@ -55,7 +55,7 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
     for (const backend of config.split('\nbackend master_').slice(1)) expect(backend.split('\n\n')[0]).toContain('\n    retries 0\n');
   });
 
-  test('who loses the consensus loses its sessions', () => {
+  test('a server that loses the consensus loses its sessions', () => {
     const masters = config.split('\n').filter((line) => line.includes('addr 127.0.0.1'));
     expect(masters).toHaveLength(servers);
     for (const line of masters) expect(line).toContain('on-marked-down shutdown-sessions');
@@ -63,6 +63,10 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
 });
 
 describe('haproxy.cfg', () => {
+  test('starts its first checks within 100 ms: an interval of seconds does not delay those of the master', () => {
+    expect(configOf({})).toMatch(/\n {4}max-spread-checks 100\n[^]*\ndefaults\n/);
+  });
+
   test('refuses writes when nobody is master', () => {
     expect(configOf({})).toMatch(/default_backend refused\n[^]*backend refused\n {4}tcp-request content reject\n/);
   });
@@ -81,7 +85,7 @@ describe('haproxy.cfg', () => {
     for (const port of [8000, 8001, 8002]) expect(config).toContain(`bind "\${BIND}:${port}"`);
   });
 
-  test('leads readers to the master only as a fallback, and only if that is wanted', () => {
+  test('routes reads to the master only as a fallback, and only if configured', () => {
     const readers = (props: RedisHaProps) => configOf(props).split('frontend read')[1].split('backend replicas')[0];
     expect(readers({})).toContain('use_backend master_0 if !in_sync');
     expect(readers({ proxy: { readFromMasterAsFallback: false } })).not.toContain('use_backend');

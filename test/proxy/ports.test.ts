@@ -22,7 +22,7 @@ describeWith(['haproxy', 'redis-server', 'redis-sentinel'])('the ports of HAProx
     await cluster.stop();
   });
 
-  /** Role of the server that the read port leads to; undefined when it refuses. */
+  /** Role of the server behind the read port; undefined when it refuses. */
   async function reader({ host, readPort }: ClusterProxy): Promise<unknown> {
     const client = cluster.client(host, readPort, 2_000);
     return client.call('ROLE').then((reply) => (reply as unknown[])[0], () => undefined).finally(() => client.close());
@@ -30,13 +30,13 @@ describeWith(['haproxy', 'redis-server', 'redis-sentinel'])('the ports of HAProx
 
   const get = (path: string) => fetch(`http://${proxies.fallback.host}:${proxies.fallback.statsPort}${path}`);
 
-  test('of statistics answers probes, Prometheus and people', async () => {
+  test('for statistics serves probes, Prometheus and people', async () => {
     for (const path of ['/alive', '/ready']) expect((await get(path)).status).toBe(200);
     expect(await (await get('/metrics')).text()).toMatch(new RegExp(`^haproxy_server_status\\{proxy="master_${master}",server="R${master}",state="UP"\\} 1$`, 'm'));
     expect(await (await get('/stats')).text()).toContain('Statistics Report');
   });
 
-  test('of readers leads to replicas, and with none in sync to the master or nowhere, as is wanted', async () => {
+  test('for reads routes to replicas, and without one in sync to the master or nowhere, as configured', async () => {
     for (const proxy of Object.values(proxies)) await until('a replica answers', async () => await reader(proxy) === 'slave');
 
     for (const index of [0, 1, 2].filter((each) => each !== master)) await cluster.kill(`redis-${index}`);

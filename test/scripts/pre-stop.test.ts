@@ -19,8 +19,8 @@ describe('pre-stop.sh', () => {
   async function preStop(budget: string, runDir = directory): Promise<{ code: number | null; output: string }> {
     const child = spawn('sh', [SCRIPT], { env: { PATH: process.env.PATH, RUN_DIR: runDir, STOP_BUDGET_SECONDS: budget } });
     let output = '';
-    child.stdout.on('data', chunk => output += chunk);
-    return new Promise(resolve => child.once('close', code => resolve({ code, output })));
+    child.stdout.on('data', (chunk) => output += chunk);
+    return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
   }
 
   function inRunDir(name: string): string {

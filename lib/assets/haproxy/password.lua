@@ -1,5 +1,5 @@
--- Gives HAProxy's checks the password as it stands in the Secret now: no restart is needed when it changes.
--- It lives in a map in memory, as the bytes of the command AUTH in hexadecimal, and in no variable and no file.
+-- Follows the password in the Secret's file, so that a rotation needs no restart. The checks read it from a map in memory, as the bytes of the command
+-- AUTH in hexadecimal: it is in no variable and in no other file.
 -- env: CONFIG_DIR PASSWORD_FILE
 local map = os.getenv('CONFIG_DIR') .. '/password.map'
 local file = os.getenv('PASSWORD_FILE')

@@ -1,9 +1,9 @@
 #!/bin/sh
-# What the start scripts share. Sourced, not run.
+# Functions of the start scripts. Sourced, not run.
 
 log() { printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2; }
 
-# Address of a Service, once and for all: waits until its name resolves. Of a name with two addresses the one of IP_FAMILY (4 or 6; any without).
+# ClusterIP of a Service: waits until the name resolves. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
 resolve() {
   waited=0
   while :; do
@@ -15,12 +15,12 @@ resolve() {
   done
 }
 
-# Hashes of the passwords that are accepted: the Secret's, and while it is being changed the next or previous one beside it.
+# Hashes of the accepted passwords, as ACL rules: that of the Secret and, while it is rotated, that of the key with "-alternate".
 accepted() {
   for file in "$1" "$1-alternate"; do
     if [ -s "$file" ]; then printf '#%s ' "$(printf %s "$(cat "$file")" | sha256sum | cut -d' ' -f1)"; fi
   done
 }
 
-# A value as the configuration files of Redis take any bytes: hexadecimal escapes in double quotes.
+# A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

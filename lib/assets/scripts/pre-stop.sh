@@ -1,6 +1,6 @@
 #!/bin/sh
-# Asks the agent of this pod to hand the master's role over, and waits for its answer before the server gets SIGTERM.
-# Whatever happens it ends within the budget and with 0: SIGTERM alone loses nothing either, it only takes longer.
+# preStop hook of the server: asks the agent of this pod to hand the master role over, and waits for its answer before the server gets SIGTERM.
+# It always exits with 0, within the budget: SIGTERM alone loses nothing either, it only takes longer.
 #
 # RUN_DIR              directory shared with the agent. Default: /run/redis-ha.
 # STOP_BUDGET_SECONDS  longest wait for the answer. Default: 35.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Liveness and readiness of Sentinel: it answers. Having a master is not its health.
+# Liveness and readiness probe of Sentinel: it answers PING. Whether it knows a master says nothing about its health.
 # env: CLI_BIN SENTINEL_PORT PASSWORD_FILE (not set without a password)
 set -eu
 if [ -n "${PASSWORD_FILE:-}" ]; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Probes of the server. usage: probe-server.sh ready|alive
-# ready: loaded, and master or a replica whose link is up. alive: it answers, be it "loading".
+# ready: loaded, and either master or a replica whose link to the master is up. alive: it answers, even if only "LOADING".
 # env: CLI_BIN SERVER_PORT PASSWORD_FILE (not set without a password)
 set -eu
 if [ -n "${PASSWORD_FILE:-}" ]; then

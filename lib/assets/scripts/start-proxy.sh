@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts HAProxy: haproxy.cfg takes from the environment what only the running cluster knows.
+# Starts HAProxy. haproxy.cfg reads addresses from the environment.
 # env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 set -eu
@@ -7,7 +7,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-# The frame in which a Sentinel names this address, as a regular expression: its length, then the address.
+# Regular expression for an address as a bulk string of RESP: its length, then the address.
 frame() { printf '\\$%s\\r\\n%s' "${#1}" "$(printf %s "$1" | sed 's/\./\\./g')"; }
 
 number=0
@@ -22,11 +22,11 @@ for name in ${SENTINELS:-}; do
   number=$((number + 1))
 done
 
-# A kernel without IPv6 refuses "::"
+# A kernel without IPv6 can't bind "::"
 if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi
 export BIND
 
-# kube-template writes the file beside us, once the API server has answered
+# with kube-template the file is there once the API server has answered
 [ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"
 until [ -s "$CONFIG_FILE" ]; do sleep 0.1; done
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts Sentinel. Its own file, if it kept one, says who the master is; else it starts blank and is told.
+# Starts Sentinel. After a restart of the container it reads its own file, which names the master; in a new pod it starts without a master.
 # env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAMESPACE MASTER_NAME PASSWORD_FILE (not set without a password)
 #      ANNOUNCE_NAME, or beside a server POD_NAME and ANNOUNCE_PREFIX
 set -eu
@@ -27,7 +27,7 @@ else
   {
     cat "$CONFIG_DIR/sentinel.conf"
     printf 'sentinel announce-ip %s\n' "$address"
-    # An identity that outlives the pod: others would count a dead one for the majority for ever.
+    # A run ID that survives the pod: the other Sentinels would otherwise count the old one for the majority for ever.
     printf 'sentinel myid %s\n' "$(printf %s "$POD_NAMESPACE/$MASTER_NAME/$announced" | sha1sum | cut -d' ' -f1)"
   } >"$config.new"
   log "starting blank, announcing $address"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the server: its configuration is the ConfigMap's, plus what only this pod knows. It always starts as a standby.
+# Starts the server with the configuration of the ConfigMap and the values of this pod. It always starts as a replica without a master.
 # env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME ANNOUNCE_PREFIX PASSWORD_FILE (not set without a password) ALLOW_FLUSH
 #      MODULES_DIR (directory whose modules are loaded; not set without modules) SKIP_DATA_CHECK (see check-data.sh)
 set -eu

@@ -1,10 +1,10 @@
 #!/bin/sh
-# preStop of a Sentinel beside a server: the hand-over of the master's role needs its vote, so it stays until the server is gone.
+# preStop hook of a sidecar Sentinel: the hand-over of the master role needs its vote, so it keeps running until the server has stopped.
 # env: CLI_BIN SERVER_PORT STOP_BUDGET_SECONDS
 set -eu
 rounds=$((STOP_BUDGET_SECONDS * 5))
 while [ "$rounds" -gt 0 ]; do
-  # Any answer counts, an error too; only a refused connection says that nobody is there.
+  # Any reply counts, even an error: only a refused connection means that the server has stopped.
   case $("$CLI_BIN" -h 127.0.0.1 -p "$SERVER_PORT" PING 2>&1) in
     *refused*) exit 0 ;;
   esac
