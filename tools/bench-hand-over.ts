@@ -12,8 +12,8 @@ const DEAF = 'user default on >PASSWORD ~* &* +@all -sentinel|debug';
 
 /** Clients that write through HAProxy without a break and reconnect when they are cut off. */
 class Load {
-  longestGap = 0;
-  readonly acknowledged = new Set<string>();
+  public longestGap = 0;
+  public readonly acknowledged = new Set<string>();
   private last = Date.now();
   private stopped = false;
   private readonly done: Promise<unknown>;
@@ -22,7 +22,7 @@ class Load {
     this.done = Promise.all(Array.from({ length: WRITERS }, async (_, i) => this.write(i)));
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     this.stopped = true;
     await this.done;
   }

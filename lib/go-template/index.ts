@@ -5,4 +5,3 @@ export { standardFunctions } from './functions';
 export type { Functions } from './functions/signature';
 export { Template } from './template';
 export type { TemplateOptions } from './template';
-export { Float } from './values/value';

@@ -246,7 +246,8 @@ test('labels of the user reach every object, and no selector', () => {
 
 describe('what cannot be changed later', () => {
   const immutable = (props: RedisHaProps) => {
-    const manifests = install({ persistence: Persistence.volume(Size.gibibytes(1)), sentinel: Sentinel.deployments(), routing: Routing.podIp(), ...props });
+    const volume = Persistence.volume(Size.gibibytes(1));
+    const manifests = install({ persistence: volume, sentinel: Sentinel.deployments(), routing: Routing.podIp(), ...props });
     return manifests.all.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
       .map(({ spec: { selector, volumeClaimTemplates, serviceName } }) => ({ selector, volumeClaimTemplates, serviceName }));
   };

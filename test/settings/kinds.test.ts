@@ -200,7 +200,8 @@ test('objects from another copy of a package are taken', () => {
     persistence: lib.Persistence.volume(S.gibibytes(2)),
     auth: lib.Auth.secret('mine'),
   });
-  expect(same(other, cdk8s)).toEqual(same({ Engine, Sentinel, Routing, Persistence, Auth, KubeTemplateImage: other.KubeTemplateImage }, { Duration, Size }));
+  const ours = { Engine, Sentinel, Routing, Persistence, Auth, KubeTemplateImage: other.KubeTemplateImage };
+  expect(same(other, cdk8s)).toEqual(same(ours, { Duration, Size }));
 });
 
 describe('no error repeats what may be a secret', () => {

@@ -1,7 +1,6 @@
 export { KubeConfig } from './config';
 export { ExecCredentials, FileToken, StaticToken } from './credentials';
 export type { TokenSource } from './credentials';
-export { KubeError } from './errors';
 export type { Failure } from './errors';
 export { project } from './objects';
 export type { Keep, KubeObject, ObjectMeta } from './objects';

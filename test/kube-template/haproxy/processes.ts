@@ -26,7 +26,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 /** A Redis server. */
 export class RedisProcess {
   /** @param masterPort makes it a replica, which need not be in sync */
-  static async start(dir: string, masterPort?: number): Promise<RedisProcess> {
+  public static async start(dir: string, masterPort?: number): Promise<RedisProcess> {
     const port = await freePort();
     const replica = masterPort === undefined ? [] : ['--replicaof', '127.0.0.1', String(masterPort)];
     const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', dir, ...replica], { stdio: 'ignore' });
@@ -35,24 +35,24 @@ export class RedisProcess {
     return redis;
   }
 
-  private constructor(readonly port: number, private readonly child: ChildProcess) {}
+  private constructor(public readonly port: number, private readonly child: ChildProcess) {}
 
-  stop(): Promise<void> {
+  public stop(): Promise<void> {
     return end(this.child, 'SIGKILL');
   }
 }
 
 /** HAProxy in master-worker mode, with its files in a directory of its own. */
 export class HaproxyProcess {
-  readonly dir = new TempDir();
-  readonly file = path.join(this.dir.path, 'haproxy.cfg');
-  readonly master = path.join(this.dir.path, 'master.sock');
-  readonly stats = path.join(this.dir.path, 'stats.sock');
-  readonly stateFile = path.join(this.dir.path, 'server-state');
+  public readonly dir = new TempDir();
+  public readonly file = path.join(this.dir.path, 'haproxy.cfg');
+  public readonly master = path.join(this.dir.path, 'master.sock');
+  public readonly stats = path.join(this.dir.path, 'stats.sock');
+  public readonly stateFile = path.join(this.dir.path, 'server-state');
   private child?: ChildProcess;
 
   /** A configuration with the global section and the defaults that the tests need. */
-  config(lines: string): string {
+  public config(lines: string): string {
     return `global
     stats socket ${this.stats} mode 660 level admin
     server-state-file ${this.stateFile}
@@ -68,33 +68,33 @@ ${lines}
 `;
   }
 
-  write(config: string): void {
+  public write(config: string): void {
     fs.writeFileSync(this.file, config);
   }
 
   /** Starts it, without waiting. */
-  launch(): void {
+  public launch(): void {
     this.child = spawn(HAPROXY, ['-W', '-db', '-S', `${this.master},mode,660`, '-f', this.file], { stdio: 'ignore' });
   }
 
-  async start(): Promise<void> {
+  public async start(): Promise<void> {
     this.launch();
     await eventually(async () => (await ask(this.stats, 'show version')).length > 0, 'HAProxy starts');
   }
 
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     if (this.child) await end(this.child, 'SIGINT');
     this.child = undefined;
   }
 
-  async remove(): Promise<void> {
+  public async remove(): Promise<void> {
     await this.stop();
     this.dir.remove();
   }
 }
 
 /** Asks for the role at a port; `refused` when the connection ends without an answer. */
-export function roleAt(port: number): Promise<'master' | 'replica' | 'refused'> {
+function roleAt(port: number): Promise<'master' | 'replica' | 'refused'> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.setTimeout(2000, () => socket.destroy());
@@ -111,7 +111,7 @@ export function roleAt(port: number): Promise<'master' | 'replica' | 'refused'> 
 
 /** A client that connects again and again and counts whom it reaches. */
 export class RoleCounter {
-  readonly count = { master: 0, replica: 0, refused: 0 };
+  public readonly count = { master: 0, replica: 0, refused: 0 };
   private stopped = false;
   private readonly loop: Promise<void>;
 
@@ -120,12 +120,12 @@ export class RoleCounter {
   }
 
   /** Waits until it was answered by a master this many times from now on. */
-  async reachMaster(times: number): Promise<void> {
+  public async reachMaster(times: number): Promise<void> {
     const before = this.count.master;
     await eventually(() => this.count.master >= before + times, 'connections reach the master');
   }
 
-  async stop(): Promise<RoleCounter['count']> {
+  public async stop(): Promise<RoleCounter['count']> {
     this.stopped = true;
     await this.loop;
     return this.count;

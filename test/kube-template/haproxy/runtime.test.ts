@@ -7,14 +7,14 @@ import { TempDir } from '../support/temp-dir';
 
 /** Answers lines as it is told; undefined: not at all. */
 class FakeSocket {
-  readonly lines: string[] = [];
+  public readonly lines: string[] = [];
   /** How often it was asked whether a worker is there, which is not in `lines`. */
-  questions = 0;
+  public questions = 0;
   /** The connections that are cut, the first is 1. */
-  readonly cuts = new Set<number>();
+  public readonly cuts = new Set<number>();
   private connections = 0;
   private readonly dir = new TempDir();
-  readonly path = path.join(this.dir.path, 'sock');
+  public readonly path = path.join(this.dir.path, 'sock');
   private readonly sockets = new Set<Socket>();
   private readonly server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     this.sockets.add(socket.on('error', () => undefined));
@@ -36,13 +36,13 @@ class FakeSocket {
     socket.resume();
   });
 
-  answer: (line: string) => string | undefined = () => '\n';
+  public answer: (line: string) => string | undefined = () => '\n';
 
-  listen(): Promise<void> {
+  public listen(): Promise<void> {
     return new Promise((resolve) => this.server.listen(this.path, resolve));
   }
 
-  async close(): Promise<void> {
+  public async close(): Promise<void> {
     this.sockets.forEach((socket) => socket.destroy());
     await new Promise((resolve) => this.server.close(resolve));
     this.dir.remove();

@@ -4,9 +4,9 @@ import { FakeApi, FakeApiOptions } from '../support/fake-api';
 import { until } from '../support/until';
 
 /** Times short enough for tests. Those not named are the defaults, which no test reaches. */
-export const QUICK: Partial<Timing> = { backoffMinMs: 5, backoffMaxMs: 40, deniedRetryMs: 60 };
+const QUICK: Partial<Timing> = { backoffMinMs: 5, backoffMaxMs: 40, deniedRetryMs: 60 };
 
-export const PODS = { groupVersion: 'v1', plural: 'pods', namespace: 'cache' };
+const PODS = { groupVersion: 'v1', plural: 'pods', namespace: 'cache' };
 
 const certificate = makeCertificate();
 
@@ -16,16 +16,16 @@ export function pod(name: string, podIP = '10.0.0.1', namespace = 'cache'): Kube
 
 /** A fake server with reflectors on it, all stopped by `close`. */
 export class Harness {
-  static async start(options: FakeApiOptions = {}): Promise<Harness> {
+  public static async start(options: FakeApiOptions = {}): Promise<Harness> {
     return new Harness(await FakeApi.start({ certificate, ...options }));
   }
 
   private readonly reflectors: Reflector[] = [];
 
-  private constructor(readonly api: FakeApi) {}
+  private constructor(public readonly api: FakeApi) {}
 
   /** A started reflector with a record of what it emitted. */
-  follow(options: ReflectorOptions = {}, config: KubeConfig = this.api.config(), ref = PODS): Followed {
+  public follow(options: ReflectorOptions = {}, config: KubeConfig = this.api.config(), ref = PODS): Followed {
     const reflector = new Reflector(config, ref, { ...options, timing: { ...QUICK, ...options.timing } });
     const followed: Followed = { reflector, changes: 0, statuses: [] };
     reflector.on('change', () => followed.changes++);
@@ -36,13 +36,13 @@ export class Harness {
   }
 
   /** The same, once it watches. */
-  async followed(options: ReflectorOptions = {}, config?: KubeConfig): Promise<Followed> {
+  public async followed(options: ReflectorOptions = {}, config?: KubeConfig): Promise<Followed> {
     const followed = this.follow(options, config);
     await until(() => followed.reflector.connected && this.api.watcherCount > 0, 'first watch');
     return followed;
   }
 
-  async close(): Promise<void> {
+  public async close(): Promise<void> {
     for (const reflector of this.reflectors) reflector.stop();
     await this.api.stop();
   }

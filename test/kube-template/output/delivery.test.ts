@@ -133,30 +133,30 @@ describe('standard output and dry runs', () => {
 describe('HAProxy', () => {
   /** An HAProxy that records what it is told. */
   class FakeHaproxy implements HaproxyControl {
-    readonly calls: string[] = [];
-    failure?: Error;
-    repairs = 0;
-    applied: HaproxyApplied = { how: 'runtime', commands: 2 };
+    public readonly calls: string[] = [];
+    public failure?: Error;
+    public repairs = 0;
+    public applied: HaproxyApplied = { how: 'runtime', commands: 2 };
     /** Resolves the call under way, when set. */
-    hold?: Promise<void>;
+    public hold?: Promise<void>;
 
-    prepare(old: string, config: string): void { this.calls.push(`prepare ${old} -> ${config}, file ${textOf(file)}`); }
+    public prepare(old: string, config: string): void { this.calls.push(`prepare ${old} -> ${config}, file ${textOf(file)}`); }
 
-    async apply(old: string, config: string): Promise<HaproxyApplied> {
+    public async apply(old: string, config: string): Promise<HaproxyApplied> {
       this.calls.push(`apply ${old} -> ${config}, file ${textOf(file)}`);
       await this.hold;
       if (this.failure) throw this.failure;
       return this.applied;
     }
 
-    async drift(config: string): Promise<number> {
+    public async drift(config: string): Promise<number> {
       this.calls.push(`drift ${config}`);
       await this.hold;
       if (this.failure) throw this.failure;
       return this.repairs;
     }
 
-    async oldWorkers(): Promise<number> { return 3; }
+    public async oldWorkers(): Promise<number> { return 3; }
   }
   let haproxy: FakeHaproxy;
   beforeEach(() => { haproxy = new FakeHaproxy(); });

@@ -16,15 +16,15 @@ afterEach(async () => {
 
 /** Values by name; what has no value yet is missing. */
 class FakeSources {
-  passes = 0;
-  readonly values = new Map<string, string>();
+  public passes = 0;
+  public readonly values = new Map<string, string>();
   private missing?: Set<string>;
 
-  begin(): void { this.passes++; }
+  public begin(): void { this.passes++; }
 
-  end(): void { /* nothing is dropped */ }
+  public end(): void { /* nothing is dropped */ }
 
-  track(render: () => string) {
+  public track(render: () => string) {
     const missing = this.missing = new Set<string>();
     try {
       return { value: render(), missing };
@@ -33,7 +33,7 @@ class FakeSources {
     }
   }
 
-  get(name: string): string {
+  public get(name: string): string {
     const value = this.values.get(name);
     if (value === undefined) this.missing!.add(name);
     return value ?? '';

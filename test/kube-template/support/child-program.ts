@@ -39,10 +39,10 @@ export interface ChildOptions {
 
 /** kube-template as a process of its own, killed after the test. */
 export class ChildProgram {
-  stdout = '';
-  stderr = '';
+  public stdout = '';
+  public stderr = '';
   /** The exit status; undefined while it runs. */
-  status?: number | NodeJS.Signals;
+  public status?: number | NodeJS.Signals;
   private readonly child: ChildProcess;
 
   constructor(script: string, args: readonly string[], { cwd = temporaryFolder(), env = {} }: ChildOptions = {}) {
@@ -55,18 +55,18 @@ export class ChildProgram {
   }
 
   /** The lines of the log, without their times. */
-  get log(): string[] { return this.stderr.split('\n').filter(Boolean).map((line) => line.replace(/^\S+Z /, '')); }
+  public get log(): string[] { return this.stderr.split('\n').filter(Boolean).map((line) => line.replace(/^\S+Z /, '')); }
 
-  signal(signal: NodeJS.Signals): void { this.child.kill(signal); }
+  public signal(signal: NodeJS.Signals): void { this.child.kill(signal); }
 
   /** Resolves with the exit status. */
-  async ended(): Promise<number | NodeJS.Signals> {
+  public async ended(): Promise<number | NodeJS.Signals> {
     await this.until(() => this.status !== undefined, 'the program has ended');
     return this.status!;
   }
 
   /** Waits for a condition. @throws Error with what the program printed, at once when it has ended without */
-  async until(condition: () => boolean, what: string): Promise<void> {
+  public async until(condition: () => boolean, what: string): Promise<void> {
     try {
       await until(() => condition() || this.status !== undefined, what);
       if (!condition()) throw new Error(`${what}: not before the program ended`);
@@ -75,7 +75,7 @@ export class ChildProgram {
     }
   }
 
-  async kill(): Promise<void> {
+  public async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await until(() => this.status !== undefined, 'the program has ended');
   }

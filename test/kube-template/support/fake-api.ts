@@ -55,19 +55,19 @@ export interface FakeApiOptions {
  * their collection, such as `/api/v1/namespaces/cache/pods`; the path without a namespace lists all of them.
  */
 export class FakeApi {
-  static async start(options: FakeApiOptions = {}): Promise<FakeApi> {
+  public static async start(options: FakeApiOptions = {}): Promise<FakeApi> {
     const api = new FakeApi(options);
     await api.listen(0);
     return api;
   }
 
-  readonly requests: SeenRequest[] = [];
-  readonly collections = new Collections();
-  token?: string;
-  certificate: Certificate;
-  port = 0;
+  public readonly requests: SeenRequest[] = [];
+  public readonly collections = new Collections();
+  public token?: string;
+  public certificate: Certificate;
+  public port = 0;
   /** Resource version of the latest bookmark sent. */
-  lastBookmark = 0;
+  public lastBookmark = 0;
   private server?: https.Server;
   private readonly sockets = new Set<Socket>();
   private readonly watchers = new Set<Watcher>();
@@ -79,33 +79,33 @@ export class FakeApi {
     this.collections.on('event', (event) => this.broadcast(event));
   }
 
-  get url(): string { return `https://127.0.0.1:${this.port}`; }
+  public get url(): string { return `https://127.0.0.1:${this.port}`; }
 
-  get watcherCount(): number { return this.watchers.size; }
+  public get watcherCount(): number { return this.watchers.size; }
 
   /** A configuration for this server. */
-  config(namespace = 'default'): KubeConfig {
+  public config(namespace = 'default'): KubeConfig {
     const tokens = this.token ? new StaticToken(this.token) : undefined;
     return new KubeConfig({ server: this.url, ca: { data: this.certificate.cert }, namespace, tokens });
   }
 
   /** Requests of one kind so far. */
-  seen(kind: 'list' | 'watch'): SeenRequest[] { return this.requests.filter((request) => request.kind === kind); }
+  public seen(kind: 'list' | 'watch'): SeenRequest[] { return this.requests.filter((request) => request.kind === kind); }
 
   /** Adds or modifies an object. `collection` is like `v1/pods` or `apps/v1/statefulsets`. */
-  put(collection: string, object: KubeObject): KubeObject { return this.collections.put(collection, object); }
+  public put(collection: string, object: KubeObject): KubeObject { return this.collections.put(collection, object); }
 
-  remove(collection: string, namespace: string, name: string): void { this.collections.remove(collection, namespace, name); }
+  public remove(collection: string, namespace: string, name: string): void { this.collections.remove(collection, namespace, name); }
 
   /** Modifies the object so many times at once. */
-  storm(collection: string, object: KubeObject, times: number): void {
+  public storm(collection: string, object: KubeObject, times: number): void {
     for (let round = 1; round <= times; round++) {
       this.put(collection, { ...object, metadata: { ...object.metadata, annotations: { round: String(round) } } });
     }
   }
 
   /** Ends all watches as their timeout would. */
-  end(): void {
+  public end(): void {
     for (const watcher of this.watchers) {
       this.watchers.delete(watcher);
       watcher.response.end();
@@ -113,31 +113,31 @@ export class FakeApi {
   }
 
   /** Resets all connections. */
-  reset(): void { for (const socket of this.sockets) socket.resetAndDestroy(); }
+  public reset(): void { for (const socket of this.sockets) socket.resetAndDestroy(); }
 
   /** Watches open now get nothing any more, not even their end; the connections stay. */
-  stall(): void { for (const watcher of this.watchers) watcher.stalled = true; }
+  public stall(): void { for (const watcher of this.watchers) watcher.stalled = true; }
 
   /** Sends raw bytes to all watches. */
-  send(text: string | Buffer): void { for (const { response } of this.watchers) response.write(text); }
+  public send(text: string | Buffer): void { for (const { response } of this.watchers) response.write(text); }
 
   /** Tells all watches in-stream that their resource version expired, and ends them. */
-  expire(): void {
+  public expire(): void {
     this.send(expiredEvent());
     this.end();
   }
 
   /** Forgets the past: watches from a version before now get an in-stream 410. */
-  compact(): void { this.collections.compact(); }
+  public compact(): void { this.collections.compact(); }
 
   /** Lets the next requests fail. */
-  fail(fault: Fault): void { this.faults.push({ fault, left: fault.times ?? 1 }); }
+  public fail(fault: Fault): void { this.faults.push({ fault, left: fault.times ?? 1 }); }
 
   /** Ends all faults. */
-  heal(): void { this.faults = []; }
+  public heal(): void { this.faults = []; }
 
   /** Stops listening and cuts all connections. */
-  async stop(): Promise<void> {
+  public async stop(): Promise<void> {
     const server = this.server!;
     const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of this.sockets) socket.destroy();
@@ -145,7 +145,7 @@ export class FakeApi {
   }
 
   /** Listens again on the same port, perhaps with another certificate. */
-  async restart(certificate: Certificate = this.certificate): Promise<void> {
+  public async restart(certificate: Certificate = this.certificate): Promise<void> {
     this.certificate = certificate;
     await this.listen(this.port);
   }

@@ -12,13 +12,13 @@ export interface StoredEvent {
 /** The objects of a fake API server and their history. */
 export class Collections extends EventEmitter<{ event: [StoredEvent] }> {
   /** Resource version of the latest change. */
-  version = 1000;
+  public version = 1000;
   /** Versions before this one are forgotten. */
-  compacted = 0;
+  public compacted = 0;
   private readonly objects = new Map<string, { collection: string; object: KubeObject }>();
   private log: StoredEvent[] = [];
 
-  put(collection: string, object: KubeObject): KubeObject {
+  public put(collection: string, object: KubeObject): KubeObject {
     const key = keyOf(collection, object.metadata.namespace, object.metadata.name);
     const type = this.objects.has(key) ? 'MODIFIED' : 'ADDED';
     const stored = this.stamp({ ...typeOf(collection), ...object });
@@ -27,7 +27,7 @@ export class Collections extends EventEmitter<{ event: [StoredEvent] }> {
     return stored;
   }
 
-  remove(collection: string, namespace: string, name: string): void {
+  public remove(collection: string, namespace: string, name: string): void {
     const key = keyOf(collection, namespace, name);
     const { object } = this.objects.get(key)!;
     this.objects.delete(key);
@@ -35,18 +35,18 @@ export class Collections extends EventEmitter<{ event: [StoredEvent] }> {
   }
 
   /** Goes back to an old resource version, as after a restore of the storage from a backup. */
-  restore(version: number): void {
+  public restore(version: number): void {
     this.version = version;
     this.log = [];
   }
 
-  compact(): void {
+  public compact(): void {
     this.compacted = this.version + 1;
     this.version++;
   }
 
   /** Objects that a list of this path and query gives, in the order of their keys. */
-  select(path: string, query: URLSearchParams): KubeObject[] {
+  public select(path: string, query: URLSearchParams): KubeObject[] {
     return [...this.objects.keys()].sort()
       .map((key) => this.objects.get(key)!)
       .filter(({ collection, object }) => inPath(path, collection, object) && isSelected(query, object))
@@ -54,14 +54,14 @@ export class Collections extends EventEmitter<{ event: [StoredEvent] }> {
   }
 
   /** Changes after a version. */
-  since(version: number): StoredEvent[] { return this.log.filter((event) => event.version > version); }
+  public since(version: number): StoredEvent[] { return this.log.filter((event) => event.version > version); }
 
-  matches(path: string, query: URLSearchParams, { collection, object }: StoredEvent): boolean {
+  public matches(path: string, query: URLSearchParams, { collection, object }: StoredEvent): boolean {
     return inPath(path, collection, object) && isSelected(query, object);
   }
 
   /** Kind and apiVersion of a list. */
-  listType(path: string): { kind: string; apiVersion: string } {
+  public listType(path: string): { kind: string; apiVersion: string } {
     const { kind, apiVersion } = typeOf(collectionOf(path));
     return { kind: `${kind}List`, apiVersion };
   }

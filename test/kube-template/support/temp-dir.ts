@@ -4,10 +4,10 @@ import * as path from 'node:path';
 
 /** A directory for the files of one test. */
 export class TempDir {
-  readonly path = fs.mkdtempSync(path.join(os.tmpdir(), 'kube-template-'));
+  public readonly path = fs.mkdtempSync(path.join(os.tmpdir(), 'kube-template-'));
 
   /** Writes a file in it and returns its path. */
-  write(name: string, content: string, mode = 0o600): string {
+  public write(name: string, content: string, mode = 0o600): string {
     const file = path.join(this.path, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, content);
@@ -16,9 +16,9 @@ export class TempDir {
   }
 
   /** Puts another file in the place of one, as kubelet does. */
-  replace(name: string, content: string): void {
+  public replace(name: string, content: string): void {
     fs.renameSync(this.write(`${name}.new`, content), path.join(this.path, name));
   }
 
-  remove(): void { fs.rmSync(this.path, { recursive: true }); }
+  public remove(): void { fs.rmSync(this.path, { recursive: true }); }
 }
