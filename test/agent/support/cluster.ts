@@ -44,6 +44,7 @@ export class TestCluster {
   public sentinelPort = 0;
   private readonly processes = new Map<string, ChildProcess>();
   private readonly clients: RespClient[] = [];
+  private formerDirectories = 0;
 
   constructor(private readonly settings: Record<string, unknown> = {}, private readonly size = 3, private readonly redisConfig = '', sentinels = size) {
     const byte = (): number => 1 + Math.floor(Math.random() * 250);
@@ -69,8 +70,8 @@ export class TestCluster {
 
   public startServer(i: number, options: { empty?: boolean; config?: string } = {}): void {
     const directory = this.dataDir(i);
-    // A killed server may leave a child behind that writes its first append-only file for a moment.
-    if (options.empty) fs.rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+    // A killed server may leave a child behind that still writes its first append-only file: it keeps the former directory.
+    if (options.empty && fs.existsSync(directory)) fs.renameSync(directory, `${directory}-former-${this.formerDirectories++}`);
     fs.mkdirSync(directory, { recursive: true });
     const file = path.join(this.directory, `redis-${i}.conf`);
     fs.writeFileSync(file, `
@@ -187,7 +188,10 @@ ${this.sentinelConfig}
     for (const client of this.clients) client.close();
     for (const child of this.processes.values()) child.kill('SIGCONT');
     await Promise.all([...this.processes.keys()].map(async (name) => this.kill(name)));
-    fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    await until('nobody writes any more', () => {
+      fs.rmSync(this.directory, { recursive: true, force: true });
+      return true;
+    });
   }
 
   /** Keys with this prefix that a server holds. */
