@@ -3,9 +3,12 @@ import { PartProps } from '../manifests/part-props';
 import { EnvironmentOptions } from '../options/connect-options';
 import { objectName } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
+import { checked } from '../settings/kinds';
+import { environmentOptions } from '../settings/shapes';
 
 /** What a client needs to know, as variables. */
-export function environment({ settings, topology }: PartProps, namespace: string | undefined, options: EnvironmentOptions): k8s.EnvVar[] {
+export function environment({ settings, topology }: PartProps, namespace: string | undefined, given: EnvironmentOptions): k8s.EnvVar[] {
+  const options = checked(environmentOptions, given);
   const prefix = options.prefix ?? 'REDIS';
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(prefix)) {
     throw new InvalidPropError('prefix', prefix, 'must be the start of a variable\'s name: letters, digits and "_", no digit first');

@@ -6,6 +6,8 @@ import { podSelectorOf, titleOf, workloadOf, workloadsOf } from '../manifests/wo
 import { Peer } from '../options/peer';
 import { cidr, label, objectName } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
+import { checked } from '../settings/kinds';
+import { peer } from '../settings/shapes';
 
 /** Where the installation is that a client is let in to. */
 interface Installation {
@@ -20,7 +22,7 @@ interface Installation {
  * @throws InvalidPropError for a construct that is no client
  */
 export function peersOf(prop: string, client: IConstruct, installation: Installation): () => k8s.NetworkPolicyPeer[] {
-  if (client instanceof Peer) return constant(ownPeer(prop, client));
+  if (client instanceof Peer) return constant(ownPeer(prop, checked(peer, client, prop)));
   if (workloadOf(client) === undefined) {
     if (isPeerOfPlus(client)) return constant(peersOfPlus(client));
     if (ApiObject.isApiObject(client) && client.kind === 'Namespace') return constant([{ namespaceSelector: byName(client.name) }]);

@@ -8,9 +8,10 @@ import { titleOf, workloadsOf } from '../manifests/workloads';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps } from '../options/kube-template-props';
-import { requirements } from '../settings/container-resources';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { resources } from '../settings/resolve-pod';
+import { checked } from '../settings/kinds';
+import { NODE_PROGRAM_RESOURCES, resolveResources } from '../settings/resolve-resources';
+import { kubeTemplateProps } from '../settings/shapes';
 
 /** Workloads whose pods run on. */
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'];
@@ -30,9 +31,10 @@ export class KubeTemplate extends Construct {
    * @throws an error for a template that can't be parsed, with its line, and for one that reads other namespaces in a chart that has none
    */
   public static attachTo(workload: IConstruct, props: KubeTemplateProps): KubeTemplate {
+    const checkedProps = checked(kubeTemplateProps, props);
     const objects = workloadsOf('workload', workload);
     if (objects.length > 1) throw new InvalidPropError('workload', objects.map(titleOf), 'must be one workload');
-    return new KubeTemplate(workload, objects[0], props);
+    return new KubeTemplate(workload, objects[0], checkedProps);
   }
 
   /** The account that the pods run as. */
@@ -80,7 +82,7 @@ export class KubeTemplate extends Construct {
         labels: {},
         templates,
         image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node)) : source,
-        resources: requirements('resources', props.resources) ?? resources('20m', '48Mi', '128Mi'),
+        resources: resolveResources('resources', props.resources, NODE_PROGRAM_RESOURCES),
         user: 65532,
         shared: { name: others.length === 0 ? 'shared' : `shared-${others.length + 1}`, mountPath: directory },
         index: others.length,

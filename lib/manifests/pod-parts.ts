@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
+import { refuseTakenNames } from './additions';
 import { Spread } from '../options/pod-options';
 import { PodSettings, ProbeSettings, Settings } from '../settings/settings';
 
@@ -92,6 +93,7 @@ export interface PodParts {
 /** A pod template of one kind. */
 export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplateSpec {
   const { pod, main } = parts;
+  refuseTakenNames(pod, { containers: [main, ...parts.beside, ...parts.init ?? []], volumes: parts.volumes, env: main.env ?? [] });
   const init = [...pod.initContainers ?? [], ...parts.init ?? []];
   return {
     metadata: {

@@ -2,17 +2,15 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { InvalidPropError } from '../settings/invalid-prop';
 
-/** Which installation of a chart has taken a name. */
-const owners = new WeakMap<Chart, Map<string, string>>();
+/** Which installation has taken a name: by app and namespace, undefined for that of who applies the chart. */
+const owners = new WeakMap<Construct, Map<string | undefined, Map<string, string>>>();
 
 /**
- * Refuses an installation that shares a name with another one of its chart: the later object would replace the earlier at apply, and
- * Sentinels with the same master's name may merge.
+ * Refuses an installation that shares a name with another one of its app and namespace, whichever charts they are in: the later object would replace the
+ * earlier at apply, and Sentinels with the same master's name may merge. Charts for several clusters belong in an app each.
  */
 export function claimNames(owner: Construct, names: { readonly name: string; readonly masterName: string }): void {
-  const chart = Chart.of(owner);
-  const taken = owners.get(chart) ?? new Map<string, string>();
-  owners.set(chart, taken);
+  const taken = takenIn(owner.node.root as Construct, Chart.of(owner).namespace);
   const claim = (prop: string, value: string, key: string, what: string) => {
     const other = taken.get(key);
     if (other !== undefined) throw new InvalidPropError(prop, value, `must be another one: ${what} is also that of ${other}`);
@@ -22,4 +20,12 @@ export function claimNames(owner: Construct, names: { readonly name: string; rea
     if (object instanceof ApiObject) claim('name', names.name, `${object.kind} ${object.name}`, `the name of the ${object.kind} "${object.name}"`);
   }
   claim('masterName', names.masterName, `master ${names.masterName}`, "the master's name");
+}
+
+function takenIn(app: Construct, namespace: string | undefined): Map<string, string> {
+  const namespaces = owners.get(app) ?? new Map<string | undefined, Map<string, string>>();
+  owners.set(app, namespaces);
+  const taken = namespaces.get(namespace) ?? new Map<string, string>();
+  namespaces.set(namespace, taken);
+  return taken;
 }

@@ -24,8 +24,8 @@ export class Auth {
    * The password can be changed while everything runs, in three steps: servers and Sentinels accept, beside this key, also the password
    * in the key with `-alternate` at its end, like `password-alternate`. docs/operations.md has the commands.
    */
-  public static secret(name: string, options: SecretAuthOptions = {}): Auth {
-    return new Auth(name, options.key ?? 'password');
+  public static secret(name: string, options?: SecretAuthOptions): Auth {
+    return new Auth(['Auth.secret', name, options], name, options?.key ?? 'password');
   }
 
   /**
@@ -33,8 +33,8 @@ export class Auth {
    *
    * @throws an error for a construct that is no Secret
    */
-  public static fromSecret(secret: IConstruct, options: SecretAuthOptions = {}): Auth {
-    const { kind, name } = secret as { readonly kind?: unknown; readonly name?: unknown };
+  public static fromSecret(secret: IConstruct, options?: SecretAuthOptions): Auth {
+    const { kind, name } = (secret ?? {}) as { readonly kind?: unknown; readonly name?: unknown };
     // an undefined name would mean no password
     if (kind !== 'Secret' || typeof name !== 'string') throw new Error(`'auth' ("${secret?.node?.path}") must be a Secret, or Auth.secret(name)`);
     return Auth.secret(name, options);
@@ -44,10 +44,12 @@ export class Auth {
    * No password: everybody that the NetworkPolicies let in may do everything.
    */
   public static none(): Auth {
-    return new Auth();
+    return new Auth(['Auth.none']);
   }
 
   private constructor(
+    /** @internal The static function that made it, and its arguments: settings check them with all other props. */
+    public readonly _given: readonly unknown[],
     /** Name of the Secret; undefined without a password. */
     public readonly secretName?: string,
     /** Key of the Secret that holds the password; undefined without a password. */

@@ -48,18 +48,21 @@ export class Engine {
   /**
    * Redis, 7.0 to 8.x.
    */
-  public static redis(options: RedisOptions = {}): Engine {
-    return new Engine('redis', options.version ?? IMAGES.redis.tag, IMAGES.redis.repository, options.modules ?? false, options.image);
+  public static redis(options?: RedisOptions): Engine {
+    return new Engine(
+      ['Engine.redis', options], 'redis', options?.version ?? IMAGES.redis.tag, IMAGES.redis.repository, options?.modules ?? false, options?.image);
   }
 
   /**
    * Valkey, 7.2 to 9.x.
    */
-  public static valkey(options: EngineOptions = {}): Engine {
-    return new Engine('valkey', options.version ?? IMAGES.valkey.tag, IMAGES.valkey.repository, false, options.image);
+  public static valkey(options?: EngineOptions): Engine {
+    return new Engine(['Engine.valkey', options], 'valkey', options?.version ?? IMAGES.valkey.tag, IMAGES.valkey.repository, false, options?.image);
   }
 
   private constructor(
+    /** @internal The static function that made it, and its arguments: settings check them with all other props. */
+    public readonly _given: readonly unknown[],
     /** `redis` or `valkey`: the start of each program's name, and the value of the label `app.kubernetes.io/name`. */
     public readonly name: string,
     /** Version that the image holds. */

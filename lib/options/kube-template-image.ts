@@ -8,17 +8,19 @@ export class KubeTemplateImage {
    * @param image default: the release of Node.js that docs/versions.md names
    */
   public static node(image?: string): KubeTemplateImage {
-    return new KubeTemplateImage(true, image);
+    return new KubeTemplateImage(['KubeTemplateImage.node', image], true, image);
   }
 
   /**
    * An image made from `docker/kube-template/Dockerfile`, whose entry point is the program.
    */
   public static of(image: string): KubeTemplateImage {
-    return new KubeTemplateImage(false, image);
+    return new KubeTemplateImage(['KubeTemplateImage.of', image], false, image);
   }
 
   private constructor(
+    /** @internal The static function that made it, and its arguments: settings check them with all other props. */
+    public readonly _given: readonly unknown[],
     /** Whether the program is mounted from a ConfigMap. */
     public readonly mounted: boolean,
     /** The image; undefined for the default one. */

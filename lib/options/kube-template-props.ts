@@ -41,6 +41,7 @@ export interface KubeTemplateProps {
 
   /**
    * Requests and limits.
+   * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */

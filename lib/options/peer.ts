@@ -49,31 +49,33 @@ export class Peer extends Construct {
    * Pods with labels, of the installation's own namespace unless told.
    */
   public static pods(options: PeerPodsOptions): Peer {
-    return new Peer({ pods: options.labels, namespace: options.namespace, namespaces: options.namespaceLabels });
+    return new Peer(['Peer.pods', options], { pods: options?.labels, namespace: options?.namespace, namespaces: options?.namespaceLabels });
   }
 
   /**
    * All pods of the namespace with this name.
    */
   public static namespace(name: string): Peer {
-    return new Peer({ namespace: name });
+    return new Peer(['Peer.namespace', name], { namespace: name });
   }
 
   /**
    * All pods of the namespaces that have these labels. At least one.
    */
   public static namespaces(labels: { [name: string]: string }): Peer {
-    return new Peer({ namespaces: labels });
+    return new Peer(['Peer.namespaces', labels], { namespaces: labels });
   }
 
   /**
    * Addresses outside the cluster, like `203.0.113.0/24`.
    */
-  public static cidr(range: string, options: PeerCidrOptions = {}): Peer {
-    return new Peer({ cidr: range, except: options.except });
+  public static cidr(range: string, options?: PeerCidrOptions): Peer {
+    return new Peer(['Peer.cidr', range, options], { cidr: range, except: options?.except });
   }
 
   private constructor(
+    /** @internal The static function that made it, and its arguments: they are checked where it is used. */
+    public readonly _given: readonly unknown[],
     /** @internal */
     public readonly _who: {
       readonly pods?: { readonly [name: string]: string };

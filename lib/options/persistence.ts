@@ -107,26 +107,28 @@ export class Persistence {
   /**
    * A claim for each server, made by the StatefulSet.
    */
-  public static volume(size: Size, options: VolumePersistenceOptions = {}): Persistence {
-    return new Persistence('volume', options.mode ?? DurabilityMode.APPEND_ONLY, { ...options, size });
+  public static volume(size: Size, options?: VolumePersistenceOptions): Persistence {
+    return new Persistence(['Persistence.volume', size, options], 'volume', options?.mode ?? DurabilityMode.APPEND_ONLY, { ...options, size });
   }
 
   /**
    * A directory that lives as long as the pod.
    */
-  public static emptyDir(options: EmptyDirPersistenceOptions = {}): Persistence {
-    return new Persistence('emptyDir', options.mode ?? DurabilityMode.NONE, { ...options, size: options.sizeLimit });
+  public static emptyDir(options?: EmptyDirPersistenceOptions): Persistence {
+    return new Persistence(['Persistence.emptyDir', options], 'emptyDir', options?.mode ?? DurabilityMode.NONE, { ...options, size: options?.sizeLimit });
   }
 
   /**
    * A claim that exists. Each server uses a folder of its own in it, named after its pod; with more than
    * one server its access mode must let several nodes write.
    */
-  public static existingClaim(name: string, options: ExistingClaimOptions = {}): Persistence {
-    return new Persistence('existingClaim', options.mode ?? DurabilityMode.APPEND_ONLY, { claim: name });
+  public static existingClaim(name: string, options?: ExistingClaimOptions): Persistence {
+    return new Persistence(['Persistence.existingClaim', name, options], 'existingClaim', options?.mode ?? DurabilityMode.APPEND_ONLY, { claim: name });
   }
 
   private constructor(
+    /** @internal The static function that made it, and its arguments: settings check them with all other props. */
+    public readonly _given: readonly unknown[],
     /** @internal */
     public readonly _kind: 'volume' | 'emptyDir' | 'existingClaim',
     /** How data is written. */

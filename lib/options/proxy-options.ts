@@ -259,6 +259,7 @@ export interface ProxyOptions {
 
   /**
    * Requests and limits of HAProxy.
+   * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 100m CPU and 64Mi memory requested, 256Mi memory at most
    */

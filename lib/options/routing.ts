@@ -14,6 +14,7 @@ export interface PodIpRoutingOptions {
 
   /**
    * Requests and limits of kube-template. Below 64Mi of memory it has to read its own program from the disk again and again.
+   * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
@@ -28,25 +29,27 @@ export class Routing {
    * Through HAProxy, which reaches each server through its announce Service.
    */
   public static service(): Routing {
-    return new Routing('service');
+    return new Routing(['Routing.service'], 'service');
   }
 
   /**
    * Through HAProxy, which reaches each server at its pod's address, without a Service's address translation. kube-template
    * beside it keeps the addresses current.
    */
-  public static podIp(options: PodIpRoutingOptions = {}): Routing {
-    return new Routing('podIp', options);
+  public static podIp(options?: PodIpRoutingOptions): Routing {
+    return new Routing(['Routing.podIp', options], 'podIp', options);
   }
 
   /**
    * No proxy: for clients that ask the Sentinels themselves.
    */
   public static none(): Routing {
-    return new Routing('none');
+    return new Routing(['Routing.none'], 'none');
   }
 
   private constructor(
+    /** @internal The static function that made it, and its arguments: settings check them with all other props. */
+    public readonly _given: readonly unknown[],
     /** `service`, `podIp` or `none`. */
     public readonly kind: string,
     /** Options of `podIp`. */

@@ -61,6 +61,7 @@ export interface SentinelOptions {
 
   /**
    * Requests and limits of each Sentinel. Without a CPU limit on purpose: a throttled Sentinel goes into TILT.
+   * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 50m CPU and 32Mi memory requested, 64Mi memory at most
    */
@@ -94,7 +95,7 @@ export class Sentinel {
    * One beside each server, in its pod. Losing a node loses a voter together with the server it votes about.
    */
   public static sidecar(options: SentinelOptions = {}): Sentinel {
-    return new Sentinel(undefined, options);
+    return new Sentinel(['Sentinel.sidecar', options], undefined, options);
   }
 
   /**
@@ -102,10 +103,12 @@ export class Sentinel {
    * rescheduled when its node dies.
    */
   public static deployments(count: number = 3, options: SentinelDeploymentsOptions = {}): Sentinel {
-    return new Sentinel(count, options);
+    return new Sentinel(['Sentinel.deployments', count, options], count, options);
   }
 
   private constructor(
+    /** @internal The static function that made it, and its arguments: settings check them with all other props. */
+    public readonly _given: readonly unknown[],
     /** Number of Deployments; undefined when Sentinels are sidecars. */
     public readonly count: number | undefined,
     /** Options as given. */

@@ -38,6 +38,7 @@ export interface AgentOptions {
 
   /**
    * Requests and limits.
+   * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
@@ -125,6 +126,7 @@ export interface ServerOptions {
 
   /**
    * Requests and limits of each server.
+   * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 100m CPU and 512Mi memory requested, 512Mi memory at most
    */

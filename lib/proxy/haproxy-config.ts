@@ -1,6 +1,7 @@
 import { RUN_DIR } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { Consensus } from '../options/proxy-options';
+import { reject, together } from '../settings/invalid-prop';
 import { CONSENSUS_PORT } from '../settings/ports';
 import { ProxySettings, Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
@@ -51,10 +52,17 @@ function selectorText(labels: { readonly [name: string]: string }): string {
 
 /** haproxy.cfg for any number of servers and Sentinels. */
 export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology: Topology, addressing: Addressing): string {
+  const own = withSections('', settings, proxy, topology, addressing);
+  if (proxy.customSections === '') return own;
+  together(() => refuseTakenNames(proxy.customSections, own));
+  return withSections(addressing.literal(proxy.customSections), settings, proxy, topology, addressing);
+}
+
+function withSections(customSections: string, settings: Settings, proxy: ProxySettings, topology: Topology, addressing: Addressing): string {
   const ordinals = topology.servers.map((server) => server.ordinal);
   return addressing.head(topology) + renderAsset('haproxy.cfg', {
     ...proxy,
-    customSections: addressing.literal(proxy.customSections),
+    customSections,
     stateFile: addressing.stateFile ?? '',
     name: settings.name,
     auth: settings.auth !== undefined,
@@ -74,4 +82,16 @@ export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology
     })),
     sentinels: topology.sentinels.map(({ ordinal }) => ({ index: ordinal, address: addressing.sentinel(ordinal) })),
   });
+}
+
+/** A section of proxies, whose names HAProxy's rules and statistics share. */
+const PROXIES = /^(?:frontend|backend|listen)\s+(\S+)/;
+
+/** Refuses sections of the user that take the name of one that the file has already. */
+function refuseTakenNames(customSections: string, own: string): void {
+  const taken = new Set(own.split('\n').map((line) => PROXIES.exec(line)?.[1]));
+  for (const [index, line] of customSections.split('\n').entries()) {
+    const name = PROXIES.exec(line.trim())?.[1];
+    if (name !== undefined && taken.has(name)) reject(`proxy.customSections line ${index + 1}`, name, 'is the name of a section of ours: take another');
+  }
 }

@@ -3,13 +3,16 @@ import { Construct } from 'constructs';
 import { RedisHaBase } from './redis-ha-base';
 import { NetworkPolicies } from '../access/network-policies';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
+import { checked } from '../settings/kinds';
 import { resolveSettings } from '../settings/resolve';
+import { redisHaAttributes } from '../settings/shapes';
 
 /** An installation that another chart or repository makes: what is derived of it here is derived there by the same code. */
 export class ImportedRedisHa extends RedisHaBase {
   protected readonly _access?: NetworkPolicies;
 
-  constructor(scope: Construct, id: string, attributes: RedisHaAttributes) {
+  constructor(scope: Construct, id: string, given: RedisHaAttributes) {
+    const attributes = checked(redisHaAttributes, given);
     const { name, masterName, engine, replicas, sentinel, routing, auth, serverPort, port, readPort, statsPort, networkPolicies } = attributes;
     const proxy = Object.values({ port, readPort, statsPort }).some((given) => given !== undefined) ? { port, readPort, statsPort } : undefined;
     const props = { name, masterName, engine, replicas, sentinel, routing, auth, server: { port: serverPort }, proxy, networkPolicies };

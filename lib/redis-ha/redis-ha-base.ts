@@ -10,7 +10,9 @@ import { titleOf, workloadsOf } from '../manifests/workloads';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { IRedisHa } from '../options/i-redis-ha';
 import { InvalidPropError } from '../settings/invalid-prop';
+import { checked } from '../settings/kinds';
 import { Settings } from '../settings/settings';
+import { connectOptions, metricsOptions } from '../settings/shapes';
 import { Topology } from '../topology/topology';
 
 /**
@@ -68,7 +70,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     Object.defineProperty(this, 'containers', { value: [{ ports: ports.map((number) => ({ number })) }] });
   }
 
-  public connectFrom(workload: IConstruct, options: ConnectOptions = {}): void {
+  public connectFrom(workload: IConstruct, given: ConnectOptions = {}): void {
+    const options = checked(connectOptions, given);
     for (const one of workloadsOf('workload', workload)) {
       const { namespace } = one.metadata;
       isElsewhere({ prop: 'workload', title: titleOf(one), namespace }, { path: this.node.path, namespace: this.namespace });
@@ -86,7 +89,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this._access?.grantSentinel(client);
   }
 
-  public allowMetricsFrom(reader: IConstruct, options: MetricsOptions = {}): void {
+  public allowMetricsFrom(reader: IConstruct, given: MetricsOptions = {}): void {
+    const options = checked(metricsOptions, given);
     if (this._part.settings.proxy === undefined && (options.serverPorts ?? options.sentinelPorts) === undefined) {
       throw new InvalidPropError('routing', 'none', 'has no metrics: HAProxy has them, with Routing.service() or Routing.podIp(). For containers that you add give their ports');
     }

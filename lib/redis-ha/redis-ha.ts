@@ -1,4 +1,4 @@
-import { ApiObject, Chart, Names } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
@@ -13,6 +13,7 @@ import { Proxy } from '../proxy/proxy';
 import { SentinelDeployments } from '../sentinel/sentinel-deployments';
 import { sentinelService } from '../sentinel/sentinel-service';
 import { Server } from '../server/server';
+import { defaultName } from '../settings/default-name';
 import { resolveSettings } from '../settings/resolve';
 
 /**
@@ -83,10 +84,7 @@ export class RedisHa extends RedisHaBase {
   protected readonly _access?: NetworkPolicies;
 
   constructor(scope: Construct, id: string, props: RedisHaProps = {}) {
-    super(scope, id, Chart.of(scope).namespace, (self, namespace) => resolveSettings(props, {
-      defaultName: Names.toDnsLabel(self, { includeHash: false }),
-      namespace,
-    }));
+    super(scope, id, Chart.of(scope).namespace, (self, namespace) => resolveSettings(props, { defaultName: defaultName(self), namespace }));
     const part = this._part;
     const { settings } = part;
 

@@ -1,19 +1,21 @@
 import * as net from 'node:net';
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
-import { InvalidPropError } from './invalid-prop';
+import { reject } from './invalid-prop';
 
-/** A whole number between min and max, both included. */
+/** A whole number between min and max, both included; the nearest one stands in for another. */
 export function wholeNumber(prop: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
   if (!Number.isInteger(value) || value < min || value > max) {
     const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    throw new InvalidPropError(prop, value, `must be a whole number ${range}`);
+    reject(prop, value, `must be a whole number ${range}`);
+    return Math.min(max, Math.max(min, Math.round(value) || min));
   }
   return value;
 }
 
 /** A TCP port that a container without privileges may listen on. */
 export function containerPort(prop: string, value: number): number {
-  return wholeNumber(prop, value, 1024, 65535);
+  wholeNumber(prop, value, 1024, 65535);
+  return value;
 }
 
 /** Ports of one pod, by prop: no two may be equal. */
@@ -22,7 +24,7 @@ export function distinctPorts(ports: { [prop: string]: number | undefined }): vo
   for (const [prop, port] of Object.entries(ports)) {
     if (port === undefined) continue;
     const owner = owners.get(port);
-    if (owner !== undefined) throw new InvalidPropError(prop, port, `must differ from '${owner}': both listen in the same pod`);
+    if (owner !== undefined) reject(prop, port, `must differ from '${owner}': both listen in the same pod`);
     owners.set(port, prop);
   }
 }
@@ -31,7 +33,7 @@ export function distinctPorts(ports: { [prop: string]: number | undefined }): vo
 export function milliseconds(prop: string, value: Duration, min: number, max: number): number {
   const ms = value.toMilliseconds({ integral: false });
   if (!Number.isInteger(ms) || ms < min || ms > max) {
-    throw new InvalidPropError(prop, `${ms} ms`, `must be from ${min} to ${max} ms`);
+    reject(prop, `${ms} ms`, `must be from ${min} to ${max} ms`);
   }
   return ms;
 }
@@ -39,7 +41,7 @@ export function milliseconds(prop: string, value: Duration, min: number, max: nu
 /** Whole seconds of a Duration between min and max, both included. */
 export function seconds(prop: string, value: Duration, min: number, max: number): number {
   const s = value.toSeconds({ integral: false });
-  if (!Number.isInteger(s) || s < min || s > max) throw new InvalidPropError(prop, `${s} s`, `must be whole seconds from ${min} to ${max}`);
+  if (!Number.isInteger(s) || s < min || s > max) reject(prop, `${s} s`, `must be whole seconds from ${min} to ${max}`);
   return s;
 }
 
@@ -47,7 +49,7 @@ export function seconds(prop: string, value: Duration, min: number, max: number)
 export function bytes(prop: string, value: Size, min: number): number {
   const size = value.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024;
   if (!Number.isInteger(size) || size < min * 1024 * 1024) {
-    throw new InvalidPropError(prop, `${size} bytes`, `must be a whole number of bytes, at least ${min} MiB`);
+    reject(prop, `${size} bytes`, `must be a whole number of bytes, at least ${min} MiB`);
   }
   return size;
 }
@@ -56,20 +58,29 @@ export function bytes(prop: string, value: Size, min: number): number {
 export function cidr(prop: string, value: string): string {
   const [, address, bits] = /^(.*)\/(\d{1,3})$/.exec(value) ?? [];
   if (address === undefined || net.isIP(address) === 0 || Number(bits) > (net.isIPv4(address) ? 32 : 128)) {
-    throw new InvalidPropError(prop, value, 'must be a CIDR, like "203.0.113.0/24"');
+    reject(prop, value, 'must be a CIDR, like "203.0.113.0/24"');
   }
   return value;
 }
 
-const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+/** Longest name of an installation: with "-server" a StatefulSet may have 52 characters, and Services 63 with their ordinal. */
+export const NAME_LENGTH = 40;
+
+/** What may be the name of a Service (RFC 1035). */
+export const NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** In place of a name that is wrong: the names that are made from it are right. */
+const STAND_IN = 'x';
 
 /** A DNS label that may be a Service's name (RFC 1035). */
 export function dnsLabel(prop: string, value: string, maxLength: number): string {
-  if (!DNS_LABEL.test(value)) {
-    throw new InvalidPropError(prop, value, 'must be lower-case letters, digits and "-", start with a letter and end with a letter or digit');
+  if (!NAME.test(value)) {
+    reject(prop, value, 'must be lower-case letters, digits and "-", start with a letter and end with a letter or digit');
+    return STAND_IN;
   }
   if (value.length > maxLength) {
-    throw new InvalidPropError(prop, value, `must have at most ${maxLength} characters, it has ${value.length}`);
+    reject(prop, value, `must have at most ${maxLength} characters, it has ${value.length}`);
+    return STAND_IN;
   }
   return value;
 }
@@ -79,7 +90,7 @@ const OBJECT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9
 /** Name of an object that exists already (a Secret, a claim, a class). */
 export function objectName(prop: string, value: string): string {
   if (!OBJECT_NAME.test(value) || value.length > 253) {
-    throw new InvalidPropError(prop, value, 'must be the name of a Kubernetes object: lower-case letters, digits, "-" and ".", at most 253 characters');
+    reject(prop, value, 'must be the name of a Kubernetes object: lower-case letters, digits, "-" and ".", at most 253 characters');
   }
   return value;
 }
@@ -90,7 +101,7 @@ const LABEL_NAME = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-
 export function label(prop: string, name: string, value: string): void {
   qualifiedName(prop, name, 'label');
   if (!/^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$/.test(value) || value.length > 63) {
-    throw new InvalidPropError(`${prop}["${name}"]`, value, 'must be a label value: letters, digits, "-", "_" and ".", at most 63 characters');
+    reject(`${prop}["${name}"]`, value, 'must be a label value: letters, digits, "-", "_" and ".", at most 63 characters');
   }
 }
 
@@ -103,7 +114,7 @@ export function annotations<T extends { readonly [name: string]: string } | unde
 function qualifiedName(prop: string, name: string, what: 'label' | 'annotation'): void {
   if (!LABEL_NAME.test(name)) {
     const article = what === 'label' ? 'a' : 'an';
-    throw new InvalidPropError(prop, name,
+    reject(prop, name,
       `must be the name of ${article} ${what}: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"`);
   }
 }
@@ -113,16 +124,16 @@ const IMAGE = /^[a-z0-9]+([._:-][a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-
 /** A container image: repository with a tag, a digest or both. A bare repository would follow "latest". */
 export function image(prop: string, value: string): string {
   if (!IMAGE.test(value) || !/(:[^/]+|@sha256:[0-9a-f]{64})$/.test(value)) {
-    throw new InvalidPropError(prop, value, 'must be an image with a tag or a digest, like "registry.example.com/redis:1.2.3" or "redis@sha256:…"');
+    reject(prop, value, 'must be an image with a tag or a digest, like "registry.example.com/redis:1.2.3" or "redis@sha256:…"');
   }
-  if (/:latest$/.test(value)) throw new InvalidPropError(prop, value, 'must name a version: "latest" changes under running pods');
+  if (/:latest$/.test(value)) reject(prop, value, 'must name a version: "latest" changes under running pods');
   return value;
 }
 
 /** A key of a Secret or ConfigMap. */
 export function dataKey(prop: string, value: string): string {
   if (!/^[-._a-zA-Z0-9]{1,253}$/.test(value)) {
-    throw new InvalidPropError(prop, value, 'must be a key of a Secret: letters, digits, "-", "_" and "."');
+    reject(prop, value, 'must be a key of a Secret: letters, digits, "-", "_" and "."');
   }
   return value;
 }

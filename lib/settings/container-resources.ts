@@ -1,10 +1,12 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { bytes } from './checks';
-import { InvalidPropError } from './invalid-prop';
+import { reject } from './invalid-prop';
 import { ContainerResources, Cpu } from '../options/container-resources';
 
-/** Requests and limits in the form of the API; undefined where nothing was given. */
+type Quantities = { readonly [resource: string]: k8s.Quantity };
+
+/** Requests and limits in the form of the API; undefined where nothing was given. What was given empty stays empty: it stands for none. */
 export function requirements(prop: string, given: ContainerResources | undefined): k8s.ResourceRequirements | undefined {
   if (given === undefined) return undefined;
   const { cpu, memory, ephemeralStorage, requests, limits, ...others } = given;
@@ -13,11 +15,13 @@ export function requirements(prop: string, given: ContainerResources | undefined
     'memory': memory?.[which] && space(`${prop}.memory.${which}`, memory[which]),
     'ephemeral-storage': ephemeralStorage?.[which] && space(`${prop}.ephemeralStorage.${which}`, ephemeralStorage[which]),
   });
-  return defined({ ...others, requests: nonEmpty({ ...requests, ...amounts('request') }), limits: nonEmpty({ ...limits, ...amounts('limit') }) });
+  const both = (inApiForm: Quantities | undefined, which: 'request' | 'limit') => (
+    inApiForm === undefined ? nonEmpty(amounts(which)) : { ...inApiForm, ...amounts(which) });
+  return defined({ ...others, requests: both(requests, 'request'), limits: both(limits, 'limit') });
 }
 
 function processors(prop: string, { amount }: Cpu): k8s.Quantity {
-  if (!/^\d+(\.\d+)?m?$/.test(amount) || parseFloat(amount) === 0) throw new InvalidPropError(prop, amount, 'must be more than 0, like Cpu.millis(500)');
+  if (!/^\d+(\.\d+)?m?$/.test(amount) || parseFloat(amount) === 0) reject(prop, amount, 'must be more than 0, like Cpu.millis(500)');
   return k8s.Quantity.fromString(amount);
 }
 

@@ -1,5 +1,7 @@
 /**
- * A prop that cannot become a working installation. Thrown at synth, before anything is written.
+ * A prop that cannot become a working installation, or several of them, a line each. Thrown at synth, before anything is written.
+ *
+ * Not public: jsii hands errors over as messages, and its classes can't extend Error. Who has to tell it from another error asks for its `name`.
  */
 export class InvalidPropError extends Error {
   /**
@@ -7,14 +9,65 @@ export class InvalidPropError extends Error {
    * @param value what was given
    * @param accepted what would have been taken, and if possible the repair
    */
-  constructor(prop: string, value: unknown, accepted: string) {
+  constructor(public readonly prop: string, value: unknown, accepted: string) {
     super(`'${prop}' (${show(value)}) ${accepted}`);
     this.name = 'InvalidPropError';
   }
 }
 
+/** What an error shows in place of a value that may be secret, or too large to be read. */
+export class Description {
+  constructor(public readonly text: string) {}
+}
+
+/** The errors of the rules that are being checked together; undefined while each is thrown at once. */
+let collected: Map<string, InvalidPropError> | undefined;
+
+/**
+ * Says that a prop is wrong. While `together` collects, the caller goes on with a stand-in: a value that breaks no further rule. Otherwise it throws.
+ */
+export function reject(prop: string, value: unknown, accepted: string): void {
+  const error = new InvalidPropError(prop, value, accepted);
+  if (collected === undefined) throw error;
+  collect(error);
+}
+
+/**
+ * Checks rules, and throws at the end what all of them rejected, in one error. Of one prop the first is told: the next may be its consequence.
+ */
+export function together<T>(rules: () => T): T {
+  if (collected !== undefined) return rules();
+  const errors = collected = new Map<string, InvalidPropError>();
+  let result: T | undefined;
+  try {
+    result = rules();
+  } catch (error) {
+    // what comes after a rejected prop may stumble over it
+    if (error instanceof InvalidPropError) collect(error);
+    else if (errors.size === 0) throw error;
+  } finally {
+    collected = undefined;
+  }
+  if (errors.size > 0) throw joined([...errors.values()]);
+  return result as T;
+}
+
+function collect(error: InvalidPropError): void {
+  if (!collected!.has(error.prop)) collected!.set(error.prop, error);
+}
+
+function joined(errors: readonly InvalidPropError[]): InvalidPropError {
+  const [first, ...more] = errors;
+  if (more.length > 0) first.message = [`${errors.length} props are wrong:`, ...errors.map((error) => `  ${error.message}`)].join('\n');
+  // the stack begins with the message, and the line that gave the props is what its reader looks for
+  Error.captureStackTrace(first, together);
+  return first;
+}
+
+const LONGEST = 100;
+
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value === undefined || typeof value !== 'object') return String(value);
-  return JSON.stringify(value) ?? String(value);
+  if (value instanceof Description) return value.text;
+  const text = typeof value === 'string' || (typeof value === 'object' && value !== null) ? JSON.stringify(value) : String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

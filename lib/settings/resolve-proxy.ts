@@ -1,16 +1,16 @@
 import { Duration } from 'cdk8s';
 import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
-import { requirements } from './container-resources';
 import { customSections } from './custom-sections';
 import { haproxyImage } from './haproxy-image';
-import { InvalidPropError } from './invalid-prop';
+import { reject } from './invalid-prop';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
-import { checkedResources, memoryLimit, resources, resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { KubeTemplateSettings, ProxySettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { Spread } from '../options/pod-options';
-import { Consensus, ExternalTrafficPolicy, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
+import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
 
 /** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
@@ -28,15 +28,15 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
   distinctPorts({ 'kube-template': routing.kind === 'podIp' ? KUBE_TEMPLATE_PORT : undefined, 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort });
   for (const [prop, value] of Object.entries({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort })) {
     if (value >= CONSENSUS_PORT && value < CONSENSUS_PORT + replicas) {
-      throw new InvalidPropError(prop, value, `must not be from ${CONSENSUS_PORT} to ${CONSENSUS_PORT + replicas - 1}: HAProxy asks itself for the consensus there`);
+      reject(prop, value, `must not be from ${CONSENSUS_PORT} to ${CONSENSUS_PORT + replicas - 1}: HAProxy asks itself for the consensus there`);
     }
   }
   const count = wholeNumber('proxy.replicas', proxy.replicas ?? 3, 1, 100);
-  const limits = requirements('proxy.resources', proxy.resources) ?? resources('100m', '64Mi', '256Mi');
+  const limits = resolveResources('proxy.resources', proxy.resources, resources('100m', '64Mi', '256Mi'));
   const pod = resolvePod('proxy.pod', proxy.pod, { spread: Spread.PREFERRED, gracePeriod: Duration.seconds(30) });
   const drainSeconds = seconds('proxy.drain', proxy.drain ?? Duration.seconds(5), 0, 600);
   if (drainSeconds + 10 > pod.gracePeriodSeconds) {
-    throw new InvalidPropError('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
+    reject('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
   }
   const checks = proxy.checks ?? {};
   const timeouts = proxy.timeouts ?? {};
@@ -49,7 +49,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
     statsPort,
-    maxconn: maxconn(proxy.maxconn, memoryLimit('proxy.resources', limits)),
+    maxconn: maxconn(proxy.maxconn, memoryLimit(limits)),
     consensus: proxy.consensus ?? Consensus.STRICT,
     sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? Duration.millis(200), 50, 60_000),
     roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? Duration.millis(200), 50, 60_000),
@@ -74,19 +74,19 @@ function resolveKubeTemplate(options: PodIpRoutingOptions, registry: string): Ku
   if (source.image !== undefined) image('routing.image', source.image);
   return {
     image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node, registry)) : source,
-    resources: checkedResources('routing.resources', requirements('routing.resources', options.resources) ?? resources('20m', '48Mi', '128Mi')),
+    resources: resolveResources('routing.resources', options.resources, NODE_PROGRAM_RESOURCES),
   };
 }
 
 function maxconn(given: number | undefined, limit: number | undefined): number {
   const room = limit === undefined ? undefined : Math.floor((limit - OWN_MEMORY) / CONNECTION_MEMORY);
   if (room !== undefined && room < 100) {
-    throw new InvalidPropError('proxy.resources.limits.memory', `${limit} bytes`, 'must be at least 36Mi: HAProxy itself needs 32 MiB, and a hundred connections 3.5 MiB');
+    reject('proxy.resources.limits.memory', `${limit} bytes`, 'must be at least 36Mi: HAProxy itself needs 32 MiB, and a hundred connections 3.5 MiB');
   }
   if (given === undefined) return room === undefined ? DEFAULT_MAXCONN : Math.floor(room / 100) * 100;
   wholeNumber('proxy.maxconn', given, 1);
   if (room !== undefined && given > room) {
-    throw new InvalidPropError('proxy.maxconn', given, `must be at most ${room}: more connections do not fit in the memory limit of the proxy`);
+    reject('proxy.maxconn', given, `must be at most ${room}: more connections do not fit in the memory limit of the proxy`);
   }
   return given;
 }
@@ -95,7 +95,7 @@ function resolveService(service: ProxyServiceOptions): ProxyServiceOptions {
   const type = service.type ?? ProxyServiceType.CLUSTER_IP;
   const need = (option: keyof ProxyServiceOptions, types: ProxyServiceType[]) => {
     if (service[option] !== undefined && !types.includes(type)) {
-      throw new InvalidPropError(`proxy.service.${option}`, service[option], `needs 'proxy.service.type' ${types.join(' or ')}, it is ${type}`);
+      reject(`proxy.service.${option}`, service[option], `needs 'proxy.service.type' ${types.join(' or ')}, it is ${type}`);
     }
   };
   const outside = [ProxyServiceType.NODE_PORT, ProxyServiceType.LOAD_BALANCER];
@@ -107,15 +107,12 @@ function resolveService(service: ProxyServiceOptions): ProxyServiceOptions {
   for (const option of ['nodePort', 'readNodePort'] as const) {
     const value = service[option];
     if (value !== undefined && (!Number.isInteger(value) || value < 30000 || value > 32767)) {
-      throw new InvalidPropError(`proxy.service.${option}`, value,
+      reject(`proxy.service.${option}`, value,
         'must be a whole number from 30000 to 32767 (for a cluster with another range, patch the Service)');
     }
   }
   if (service.nodePort !== undefined && service.nodePort === service.readNodePort) {
-    throw new InvalidPropError('proxy.service.readNodePort', service.readNodePort, "must differ from 'proxy.service.nodePort'");
-  }
-  if (service.externalTrafficPolicy !== undefined && !Object.values(ExternalTrafficPolicy).includes(service.externalTrafficPolicy)) {
-    throw new InvalidPropError('proxy.service.externalTrafficPolicy', service.externalTrafficPolicy, 'must be Cluster or Local');
+    reject('proxy.service.readNodePort', service.readNodePort, "must differ from 'proxy.service.nodePort'");
   }
   for (const [index, range] of (service.loadBalancerSourceRanges ?? []).entries()) {
     cidr(`proxy.service.loadBalancerSourceRanges[${index}]`, range);

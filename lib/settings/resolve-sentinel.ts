@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { containerPort, milliseconds, wholeNumber } from './checks';
-import { requirements } from './container-resources';
 import { freeDirectives } from './directives';
-import { InvalidPropError } from './invalid-prop';
-import { checkedResources, resources, resolveDisruptionBudget, resolvePod } from './resolve-pod';
+import { reject } from './invalid-prop';
+import { resolveDisruptionBudget, resolvePod } from './resolve-pod';
+import { resolveResources, resources } from './resolve-resources';
 import { SentinelSettings } from './settings';
 import { Spread } from '../options/pod-options';
 import { Sentinel } from '../options/sentinel';
@@ -41,7 +41,7 @@ export function resolveSentinel(sentinel: Sentinel, replicas: number): SentinelS
   const count = voters(sentinel.count, replicas);
   const majority = Math.floor(count / 2) + 1;
   const quorum = wholeNumber('sentinel.quorum', options.quorum ?? majority, 1);
-  if (quorum > count) throw new InvalidPropError('sentinel.quorum', quorum, `must not exceed the number of Sentinels (${count}): no failover could ever start`);
+  if (quorum > count) reject('sentinel.quorum', quorum, `must not exceed the number of Sentinels (${count}): no failover could ever start`);
   return {
     sidecar,
     count,
@@ -53,7 +53,7 @@ export function resolveSentinel(sentinel: Sentinel, replicas: number): SentinelS
     masterRebootDownAfterMs: milliseconds('sentinel.masterRebootDownAfter', options.masterRebootDownAfter ?? Duration.seconds(5), 0, 3600_000),
     port: containerPort('sentinel.port', options.port ?? 26379),
     directives: freeDirectives('sentinel.directives', options.directives ?? [], RESERVED_SENTINEL_DIRECTIVES),
-    resources: checkedResources('sentinel.resources', requirements('sentinel.resources', options.resources) ?? resources('50m', '32Mi', '64Mi')),
+    resources: resolveResources('sentinel.resources', options.resources, resources('50m', '32Mi', '64Mi')),
     pod: resolvePod('sentinel.pod', options.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(30) }),
     disruptionBudget: resolveDisruptionBudget('sentinel.disruptionBudget', options.disruptionBudget, count),
   };
@@ -61,14 +61,14 @@ export function resolveSentinel(sentinel: Sentinel, replicas: number): SentinelS
 
 function voters(deployments: number | undefined, replicas: number): number {
   if (deployments !== undefined) {
-    wholeNumber('sentinel.count', deployments, 3, 15);
+    const count = wholeNumber('sentinel.count', deployments, 3, 15);
     if (deployments % 2 === 0) {
-      throw new InvalidPropError('sentinel.count', deployments, `must be odd: ${deployments} survive no more losses than ${deployments - 1}. Did you mean ${deployments + 1}?`);
+      reject('sentinel.count', deployments, `must be odd: ${deployments} survive no more losses than ${deployments - 1}. Did you mean ${deployments + 1}?`);
     }
-    return deployments;
+    return count;
   }
   if (replicas % 2 === 0) {
-    throw new InvalidPropError('replicas', replicas, 'must be odd with Sentinel as sidecar, where each server brings a voter: use Sentinel.deployments(3) or an odd number');
+    reject('replicas', replicas, 'must be odd with Sentinel as sidecar, where each server brings a voter: use Sentinel.deployments(3) or an odd number');
   }
   return replicas;
 }

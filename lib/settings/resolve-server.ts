@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from './checks';
-import { requirements } from './container-resources';
 import { freeDirectives } from './directives';
-import { InvalidPropError } from './invalid-prop';
-import { checkedResources, memoryLimit, resources, resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { reject } from './invalid-prop';
+import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
 import { Engine } from '../options/engine';
 import { defaultImage, IMAGES } from '../options/images';
@@ -52,10 +52,11 @@ export function resolveEngine(engine: Engine): Engine {
   const version = /^(\d+)\.(\d+)(\.\d+)?$/.exec(engine.version);
   const number = (text: string) => { const [major, minor] = text.split('.').map(Number); return major * 1000 + minor; };
   if (!version || number(engine.version) < number(oldest) || number(engine.version) >= number(beyond)) {
-    throw new InvalidPropError('engine.version', engine.version, `must be a version of ${engine.name} from ${oldest} to below ${beyond}, like "${oldest}.1"`);
+    reject('engine.version', engine.version, `must be a version of ${engine.name} from ${oldest} to below ${beyond}, like "${oldest}.1"`);
+    return { ...engine, version: oldest };
   }
   if (engine.modules && number(engine.version) < number('8.0')) {
-    throw new InvalidPropError('engine.modules', engine.modules, `must be left out before Redis 8.0, whose image is the first with modules; 'engine.version' is ${engine.version}`);
+    reject('engine.modules', engine.modules, `must be left out before Redis 8.0, whose image is the first with modules; 'engine.version' is ${engine.version}`);
   }
   return engine;
 }
@@ -65,19 +66,19 @@ const LEAST_MEMORY = 32 * 1024 * 1024;
 
 /** The servers, with defaults. */
 export function resolveServer(server: ServerOptions, engine: Engine, replicas: number, registry: string, mode: DurabilityMode): ServerSettings {
-  const limits = requirements('server.resources', server.resources) ?? resources('100m', '512Mi', '512Mi');
-  const limit = memoryLimit('server.resources', limits);
+  const limits = resolveResources('server.resources', server.resources, resources('100m', '512Mi', '512Mi'));
+  const limit = memoryLimit(limits);
   if (limit !== undefined && limit < LEAST_MEMORY) {
-    throw new InvalidPropError('server.resources.limits.memory', `${limit} bytes`, 'must be at least 32Mi: an empty server with its buffers needs half of it');
+    reject('server.resources.limits.memory', `${limit} bytes`, 'must be at least 32Mi: an empty server with its buffers needs half of it');
   }
   const derived = limit === undefined ? undefined : Math.floor(limit * 0.75);
   const maxmemoryBytes = server.maxmemory === undefined ? derived : bytes('server.maxmemory', server.maxmemory, 1);
   if (limit !== undefined && maxmemoryBytes !== undefined && maxmemoryBytes > limit) {
-    throw new InvalidPropError('server.maxmemory', `${maxmemoryBytes} bytes`, `must not exceed the memory limit of the server (${limit} bytes): it would be killed before it is full`);
+    reject('server.maxmemory', `${maxmemoryBytes} bytes`, `must not exceed the memory limit of the server (${limit} bytes): it would be killed before it is full`);
   }
   const minReplicasToWrite = wholeNumber('server.minReplicasToWrite', server.minReplicasToWrite ?? (replicas >= 3 ? 1 : 0), 0);
   if (minReplicasToWrite > Math.max(0, replicas - 1)) {
-    throw new InvalidPropError('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
+    reject('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
   }
   const { save, ...reserved } = RESERVED_SERVER_DIRECTIVES;
   return {
@@ -102,12 +103,12 @@ export function resolveAgent(server: ServerOptions, gracePeriodSeconds: number, 
   const agent = server.agent ?? {};
   const handOverBudgetSeconds = seconds('server.agent.handOverBudget', agent.handOverBudget ?? Duration.seconds(30), 5, 600);
   if (handOverBudgetSeconds + 15 > gracePeriodSeconds) {
-    throw new InvalidPropError('server.agent.handOverBudget', `${handOverBudgetSeconds} s`,
+    reject('server.agent.handOverBudget', `${handOverBudgetSeconds} s`,
       `must be at least 15 s below 'server.pod.terminationGracePeriod' (${gracePeriodSeconds} s): the server needs the rest to shut down`);
   }
   return {
     image: image('server.agent.image', agent.image ?? defaultImage(IMAGES.node, registry)),
-    resources: checkedResources('server.agent.resources', requirements('server.agent.resources', agent.resources) ?? resources('20m', '48Mi', '128Mi')),
+    resources: resolveResources('server.agent.resources', agent.resources, NODE_PROGRAM_RESOURCES),
     bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
     handOverBudgetSeconds,
   };

@@ -1,18 +1,17 @@
-import { annotations, dataKey, distinctPorts, dnsLabel, label, objectName, wholeNumber } from './checks';
-import { InvalidPropError } from './invalid-prop';
+import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, objectName, wholeNumber } from './checks';
+import { reject, together } from './invalid-prop';
+import { checked } from './kinds';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
 import { AuthSettings, Settings } from './settings';
+import { redisHaProps } from './shapes';
 import { Auth } from '../options/auth';
 import { Engine } from '../options/engine';
 import { Persistence } from '../options/persistence';
 import { RedisHaProps } from '../options/redis-ha-props';
 import { Routing } from '../options/routing';
 import { Sentinel } from '../options/sentinel';
-
-/** Longest name of an installation: with "-server" a StatefulSet may have 52 characters, and Services 63 with their ordinal. */
-const NAME_LENGTH = 40;
 
 /** What an installation's place in the app decides. */
 export interface Place {
@@ -23,11 +22,16 @@ export interface Place {
 }
 
 /**
- * Props with every default filled in and every rule that needs no other object checked.
+ * Props with every default filled in and every rule that needs no other object checked: first kinds and names, then what depends on them.
  *
- * @throws InvalidPropError naming the prop, its value and what is accepted
+ * @throws InvalidPropError naming each prop that is wrong, its value and what is accepted
  */
-export function resolveSettings(props: RedisHaProps, place: Place): Settings {
+export function resolveSettings(given: RedisHaProps, place: Place): Settings {
+  const props = checked(redisHaProps, given);
+  return together(() => resolveProps(props, place));
+}
+
+function resolveProps(props: RedisHaProps, place: Place): Settings {
   const name = dnsLabel('name', props.name ?? place.defaultName, NAME_LENGTH);
   const engine = resolveEngine(props.engine ?? Engine.redis());
   const replicas = wholeNumber('replicas', props.replicas ?? 3, 1, 15);
@@ -39,7 +43,7 @@ export function resolveSettings(props: RedisHaProps, place: Place): Settings {
   const server = resolveServer(serverOptions, engine, replicas, registry, persistence.mode);
   if (sentinel.sidecar) distinctPorts({ 'server.port': server.port, 'sentinel.port': sentinel.port });
   if (routing.kind === 'none' && props.proxy !== undefined) {
-    throw new InvalidPropError('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
+    reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
   return {
     name,
@@ -63,7 +67,7 @@ export function resolveSettings(props: RedisHaProps, place: Place): Settings {
 
 function resolveMasterName(masterName: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(masterName)) {
-    throw new InvalidPropError('masterName', masterName, 'must be letters, digits, ".", "-" and "_", at most 128 characters');
+    reject('masterName', masterName, 'must be letters, digits, ".", "-" and "_", at most 128 characters');
   }
   return masterName;
 }
@@ -75,7 +79,8 @@ function resolveAuth(auth: Auth): AuthSettings | undefined {
 
 function resolveRegistry(registry: string = 'docker.io'): string {
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?(\/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*$/.test(registry)) {
-    throw new InvalidPropError('imageRegistry', registry, 'must be a registry without scheme, like "registry.example.com/mirror"');
+    reject('imageRegistry', registry, 'must be a registry without scheme, like "registry.example.com/mirror"');
+    return 'docker.io/';
   }
   return `${registry}/`;
 }
@@ -83,7 +88,7 @@ function resolveRegistry(registry: string = 'docker.io'): string {
 function resolveLabels(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {
   for (const [name, value] of Object.entries(labels)) {
     if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name)) {
-      throw new InvalidPropError('labels', name, 'is reserved: it selects the pods');
+      reject('labels', name, 'is reserved: it selects the pods');
     }
     label('labels', name, value);
   }

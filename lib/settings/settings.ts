@@ -22,6 +22,8 @@ export interface ProbesSettings {
 
 /** Pods of one kind. */
 export interface PodSettings extends PodOptions {
+  /** Path of the options that these are from, for errors. */
+  readonly prop: string;
   readonly spread: Spread;
   readonly gracePeriodSeconds: number;
 }

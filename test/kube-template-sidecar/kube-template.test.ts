@@ -54,7 +54,8 @@ describe('KubeTemplate.attachTo', () => {
   test('needs 48Mi and gets 128Mi at most, unless told', () => {
     expect(container().resources).toEqual({ requests: { cpu: '20m', memory: '48Mi' }, limits: { memory: '128Mi' } });
     const resources = { limits: { memory: k8s.Quantity.fromString('96Mi') } };
-    expect(container({ resources }).resources).toEqual({ limits: { memory: '96Mi' } });
+    expect(container({ resources }).resources).toEqual({ requests: { cpu: '20m', memory: '48Mi' }, limits: { memory: '96Mi' } });
+    expect(container({ resources: { ...resources, requests: {} } }).resources).toEqual({ limits: { memory: '96Mi' } });
   });
 
   test('is probed, and runs without any right on its node', () => {

@@ -93,6 +93,32 @@ describe('haproxy.cfg', () => {
     expect(recheck({ roleInterval: Duration.millis(300), sentinelInterval: Duration.millis(100), consensusInterval: Duration.millis(400) })).toEqual(['100']);
   });
 
+  describe.each([
+    ['strict', {}, ['consensus', 'write', 'read', 'refused', 'replicas', 'stats', 'sen_0', 'role_2', 'master_1']],
+    ['lenient', { consensus: Consensus.LENIENT }, ['answering', 'led_0', 'led_2']],
+  ] as const)('sections of %s', (_, proxy, some) => {
+    const names = [...configOf({ proxy }).matchAll(/^(?:frontend|backend|listen) (.*)$/gm)].map((match) => match[1]);
+
+    test('have names that custom ones may not take', () => {
+      expect(names).toEqual(expect.arrayContaining([...some]));
+      for (const name of names) {
+        for (const kind of ['frontend', 'backend', 'listen']) {
+          expect(() => configOf({ proxy: { ...proxy, customSections: `cache mine\n\n  ${kind}   ${name}` } }))
+            .toThrow(`'proxy.customSections line 3' ("${name}") is the name of a section of ours: take another`);
+        }
+      }
+    });
+
+    test('do not take names that others may have', () => {
+      expect(() => configOf({ proxy: { ...proxy, customSections: 'cache write\nbackend master_3\nfrontend led_9' } })).not.toThrow();
+    });
+  });
+
+  test('says which of several custom sections take a name', () => {
+    expect(() => configOf({ proxy: { customSections: 'backend read\nbackend mine\nlisten stats' } }))
+      .toThrow(/^2 props are wrong:\n {2}'proxy.customSections line 1' \("read"\) .*\n {2}'proxy.customSections line 3' \("stats"\) /);
+  });
+
   test('ends with custom sections', () => {
     expect(configOf({ proxy: { customSections: 'cache mine\n    total-max-size 1' } })).toMatch(/\n\ncache mine\n {4}total-max-size 1\n$/);
   });

@@ -1,6 +1,7 @@
-import { ApiObject, Chart, JsonPatch, Size, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
 import { Auth, ContainerResources, Cpu, Engine, IpStack, Overrides, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { PLUS } from '../access/plus-versions';
 import { install, Manifests } from '../support/manifests';
@@ -117,10 +118,46 @@ describe('names', () => {
       .toThrow(`'masterName' ("main") must be another one: the master's name is also that of test/redis`);
   });
 
-  test('may be the same in two charts: each may be meant for another cluster', () => {
-    const both = Testing.app();
-    for (const id of ['east', 'west']) new RedisHa(new Chart(both, id), 'redis', { name: 'redis' });
-    expect(() => both.synth()).not.toThrow();
+  const inCharts = (namespaces: readonly (string | undefined)[], apps: readonly App[]) => namespaces.forEach((namespace, index) => (
+    new RedisHa(new Chart(apps[index], `chart-${index}`, { namespace }), 'redis', { name: 'redis' })));
+
+  test.each([undefined, 'shop'])('must not meet in two charts of one namespace (%s) either', (namespace) => {
+    const one = Testing.app();
+    expect(() => inCharts([namespace, namespace], [one, one]))
+      .toThrow(/^'name' \("redis"\) must be another one: the name of the \w+ "redis-server" is also that of chart-0\/redis$/);
+  });
+
+  test('may be the same in another namespace, and for another cluster in another app', () => {
+    const one = Testing.app();
+    expect(() => inCharts(['shop', 'bank', undefined], [one, one, one])).not.toThrow();
+    expect(() => inCharts(['shop', 'shop'], [Testing.app(), Testing.app()])).not.toThrow();
+  });
+
+  const derived = (...ids: string[]) => {
+    const [chart, ...inner] = ids;
+    const scope = inner.slice(0, -1).reduce<Construct>((outer, id) => new Construct(outer, id), new Chart(Testing.app(), chart));
+    return new RedisHa(scope, inner.at(-1)!).name;
+  };
+
+  test('derived from the path are the path, if that may be a name', () => {
+    expect(derived('shop', 'redis')).toBe('shop-redis');
+    expect(derived('Shop', 'carts', 'redis')).toBe('shop-carts-redis');
+  });
+
+  test.each([
+    [['1shop', 'redis'], /^shop-redis-c8[0-9a-f]{6}$/],
+    [['my.shop', 'redis'], /^my-shop-redis-c8[0-9a-f]{6}$/],
+    [['my_shop', '0'], /^my-shop-0-c8[0-9a-f]{6}$/],
+    [['a-chart-with-a-very-long-name', 'and-a-scope', 'redis'], /^[a-z][a-z-]*and-a-scope-redis-c8[0-9a-f]{6}$/],
+    [['x', 'r'.repeat(70)], /^r{31}-c8[0-9a-f]{6}$/],
+  ])('derived from the path %j are mended, with a hash', (ids, name) => {
+    expect(derived(...ids)).toMatch(name);
+    expect(derived(...ids).length).toBeLessThanOrEqual(40);
+    expect(derived(...ids)).toBe(derived(...ids));
+  });
+
+  test('derived from different paths stay different when they are mended', () => {
+    expect(derived('my.shop', 'redis')).not.toBe(derived('my_shop', 'redis'));
   });
 });
 

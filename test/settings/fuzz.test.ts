@@ -49,7 +49,7 @@ const SABOTAGES: readonly (readonly [check: string, props: readonly (keyof Redis
   ['freeDirectives', ['server', 'sentinel'], () => jest.spyOn(directives, 'freeDirectives').mockImplementation((_, lines) => [...lines])],
   ['customSections', ['proxy'], () => jest.spyOn(customSections, 'customSections').mockImplementation((_, sections) => sections)],
   ['resolvePod', ['server', 'proxy'], () => jest.spyOn(resolvePod, 'resolvePod')
-    .mockImplementation((_, pod = {}, defaults) => ({ spread: defaults.spread, ...pod, gracePeriodSeconds: 60 }))],
+    .mockImplementation((prop, pod = {}, defaults) => ({ prop, spread: defaults.spread, ...pod, gracePeriodSeconds: 60 }))],
   ['resolveDisruptionBudget', ['server', 'proxy'], () => jest.spyOn(resolvePod, 'resolveDisruptionBudget').mockImplementation((_, budget = {}) => budget)],
   ['the quorum', ['sentinel'], () => {
     const original = resolveSentinel.resolveSentinel;

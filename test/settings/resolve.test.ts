@@ -2,12 +2,13 @@ import { WRONG_PROPS } from './wrong-props';
 import { Auth, RedisHaProps, Sentinel } from '../../lib/index';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { resolveSettings } from '../../lib/settings/resolve';
+import { install } from '../support/manifests';
 
 const place = { defaultName: 'cache-redis' };
 
 function messageOf(props: RedisHaProps): string {
   try {
-    resolveSettings(props, place);
+    install(props);
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidPropError);
     return (error as Error).message;

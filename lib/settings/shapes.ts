@@ -1,0 +1,217 @@
+import { Duration, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { api, dictionary, flag, like, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
+import { Auth, SecretAuthOptions } from '../options/auth';
+import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
+import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
+import { Engine, EngineOptions, RedisOptions } from '../options/engine';
+import { KubeTemplateImage } from '../options/kube-template-image';
+import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
+import { Peer, PeerCidrOptions, PeerPodsOptions } from '../options/peer';
+import { DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Persistence, VolumePersistenceOptions } from '../options/persistence';
+import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
+import { Consensus, ExternalTrafficPolicy, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions } from '../options/proxy-options';
+import { RedisHaAttributes } from '../options/redis-ha-attributes';
+import { IpStack, RedisHaProps } from '../options/redis-ha-props';
+import { PodIpRoutingOptions, Routing } from '../options/routing';
+import { Sentinel, SentinelDeploymentsOptions, SentinelOptions } from '../options/sentinel';
+import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
+
+// What each public prop may be, an entry each. The types see to it that none is forgotten.
+
+const duration = like<Duration>('a Duration, like Duration.seconds(5)', ({ toMilliseconds }) => typeof toMilliseconds === 'function');
+const size = like<Size>('a Size, like Size.mebibytes(512)', ({ toKibibytes }) => typeof toKibibytes === 'function');
+const quantity = like<k8s.Quantity>('a quantity, like k8s.Quantity.fromString("512Mi")', ({ value }) => ['string', 'number'].includes(typeof value));
+const texts = dictionary(text);
+
+const cpu = like<Cpu>('a Cpu, like Cpu.millis(500)', ({ amount }) => typeof amount === 'string');
+const sizeResources = struct<SizeResources>({ request: size, limit: size });
+const resources = struct<ContainerResources>({
+  cpu: struct<CpuResources>({ request: cpu, limit: cpu }),
+  memory: sizeResources,
+  ephemeralStorage: sizeResources,
+  requests: dictionary(quantity),
+  limits: dictionary(quantity),
+  claims: list(api<k8s.ResourceClaim>('a resource claim')),
+});
+const overrides = (what: string) => secret(api<{ [field: string]: any }>(`an object with fields of the ${what}'s spec`));
+const env = list(api<k8s.EnvVar>('an EnvVar, like { name: "TZ", value: "UTC" }', { name: required(text) }));
+const container = (named: typeof text | ReturnType<typeof required<string>>) => api<k8s.Container>('a container', { name: named, env });
+const containers = list(container(required(text)));
+
+const probeTiming = struct<ProbeTiming>({ period: duration, timeout: duration, failureThreshold: number });
+const probes = struct<ProbeOptions>({ readiness: probeTiming, liveness: probeTiming, startup: probeTiming });
+const disruptionBudget = struct<DisruptionBudget>({ minAvailable: number, maxUnavailable: number });
+
+const pod = struct<PodOptions>({
+  spread: oneOf('Spread', Spread),
+  labels: texts,
+  annotations: texts,
+  nodeSelector: texts,
+  tolerations: list(api<k8s.Toleration>('a toleration')),
+  affinity: api<k8s.Affinity>('an affinity'),
+  topologySpreadConstraints: list(api<k8s.TopologySpreadConstraint>('a topology spread constraint')),
+  priorityClassName: text,
+  terminationGracePeriod: duration,
+  env: secret(env),
+  volumes: secret(list(api<k8s.Volume>('a volume', { name: required(text) }))),
+  volumeMounts: secret(list(api<k8s.VolumeMount>('a volume mount', { name: required(text) }))),
+  containers: secret(containers),
+  initContainers: secret(containers),
+  podSpecOverrides: secret(api('an object with fields of the pod\'s spec', { containers: list(container(text)), initContainers: list(container(text)) })),
+});
+
+const kubeTemplateImage = made<KubeTemplateImage, typeof KubeTemplateImage>(KubeTemplateImage, 'KubeTemplateImage', 'KubeTemplateImage.node()', {
+  node: [['', text]],
+  of: [['', required(text)]],
+});
+
+const ENGINE: Shape<EngineOptions> = { version: text, image: text };
+const engine = made<Engine, typeof Engine>(Engine, 'Engine', 'Engine.redis()', {
+  redis: [['', struct<RedisOptions>({ ...ENGINE, modules: flag })]],
+  valkey: [['', struct<EngineOptions>(ENGINE)]],
+});
+
+const routing = made<Routing, typeof Routing>(Routing, 'Routing', 'Routing.service()', {
+  service: [],
+  podIp: [['', struct<PodIpRoutingOptions>({ image: kubeTemplateImage, resources })]],
+  none: [],
+});
+
+const mode = oneOf('DurabilityMode', DurabilityMode);
+const persistence = made<Persistence, typeof Persistence>(Persistence, 'Persistence', 'Persistence.volume(Size.gibibytes(10))', {
+  volume: [
+    ['', required(size)],
+    ['', struct<VolumePersistenceOptions>({ storageClass: text, mode, annotations: texts, specOverrides: overrides('claim'), deleteWithCluster: flag })],
+  ],
+  emptyDir: [['', struct<EmptyDirPersistenceOptions>({ sizeLimit: size, inMemory: flag, mode })]],
+  existingClaim: [['', required(text)], ['', struct<ExistingClaimOptions>({ mode })]],
+});
+
+// fromSecret makes what secret makes
+const auth = made<Auth, Omit<typeof Auth, 'fromSecret'>>(Auth, 'Auth', 'Auth.secret("NAME") or Auth.none()', {
+  secret: [['.secret', required(text)], ['', struct<SecretAuthOptions>({ key: text })]],
+  none: [],
+});
+
+const SENTINEL: Shape<SentinelOptions> = {
+  quorum: number,
+  downAfter: duration,
+  failoverTimeout: duration,
+  parallelSyncs: number,
+  masterRebootDownAfter: duration,
+  port: number,
+  directives: secret(list(text)),
+  resources,
+};
+const sentinel = made<Sentinel, typeof Sentinel>(Sentinel, 'Sentinel', 'Sentinel.sidecar()', {
+  sidecar: [['', struct<SentinelOptions>(SENTINEL)]],
+  deployments: [['.count', number], ['', struct<SentinelDeploymentsOptions>({ ...SENTINEL, pod, disruptionBudget })]],
+});
+
+const server = struct<ServerOptions>({
+  port: number,
+  maxmemory: size,
+  maxmemoryPolicy: oneOf('MaxmemoryPolicy', MaxmemoryPolicy),
+  minReplicasToWrite: number,
+  minReplicasMaxLag: duration,
+  replBacklogSize: size,
+  allowFlush: flag,
+  directives: secret(list(text)),
+  resources,
+  probes,
+  agent: struct<AgentOptions>({ image: text, resources, bootTimeout: duration, handOverBudget: duration }),
+  pod,
+  disruptionBudget,
+});
+
+const proxy = struct<ProxyOptions>({
+  replicas: number,
+  image: text,
+  port: number,
+  readPort: number,
+  readFromMasterAsFallback: flag,
+  statsPort: number,
+  maxconn: number,
+  consensus: oneOf('Consensus', Consensus),
+  checks: struct<ProxyCheckOptions>({ sentinelInterval: duration, roleInterval: duration, consensusInterval: duration, timeout: duration }),
+  timeouts: struct<ProxyTimeoutOptions>({ connect: duration, client: duration, server: duration }),
+  service: struct<ProxyServiceOptions>({
+    type: oneOf('ProxyServiceType', ProxyServiceType),
+    annotations: texts,
+    nodePort: number,
+    readNodePort: number,
+    loadBalancerClass: text,
+    loadBalancerSourceRanges: list(text),
+    externalTrafficPolicy: oneOf('ExternalTrafficPolicy', ExternalTrafficPolicy),
+    specOverrides: overrides('Service'),
+  }),
+  customSections: secret(text),
+  drain: duration,
+  resources,
+  probes,
+  pod,
+  disruptionBudget,
+});
+
+/** Props of RedisHa. */
+export const redisHaProps = struct<RedisHaProps>({
+  engine,
+  replicas: number,
+  sentinel,
+  routing,
+  persistence,
+  auth: secret(auth),
+  server,
+  proxy,
+  name: text,
+  masterName: text,
+  labels: texts,
+  annotations: texts,
+  imageRegistry: text,
+  imagePullSecrets: list(text),
+  ipStack: oneOf('IpStack', IpStack),
+  nativeSidecars: flag,
+  networkPolicies: flag,
+});
+
+/** Attributes of an installation that is made elsewhere. */
+export const redisHaAttributes = struct<RedisHaAttributes>({
+  name: required(text),
+  namespace: text,
+  masterName: text,
+  engine,
+  replicas: number,
+  sentinel,
+  routing,
+  auth: secret(auth),
+  serverPort: number,
+  port: number,
+  readPort: number,
+  statsPort: number,
+  networkPolicies: flag,
+});
+
+const CONNECT: Shape<ConnectOptions> = { prefix: text, sentinel: flag, secretName: text };
+/** Options of connectFrom. */
+export const connectOptions = struct<ConnectOptions>(CONNECT);
+/** Options of connectionEnvironment and connectionEnvValues. */
+export const environmentOptions = struct<EnvironmentOptions>({ ...CONNECT, namespace: text });
+/** Options of allowMetricsFrom. */
+export const metricsOptions = struct<MetricsOptions>({ serverPorts: list(number), sentinelPorts: list(number), proxyPorts: list(number) });
+
+/** A peer of ours, as it was made. */
+export const peer = made<Peer, typeof Peer>(Peer, 'Peer', 'Peer.namespace("NAME")', {
+  pods: [['', required(struct<PeerPodsOptions>({ labels: required(texts), namespace: text, namespaceLabels: texts }))]],
+  namespace: [['.namespace', required(text)]],
+  namespaces: [['.namespaceLabels', required(texts)]],
+  cidr: [['', required(text)], ['', struct<PeerCidrOptions>({ except: list(text) })]],
+});
+
+/** Props of KubeTemplate.attachTo. */
+export const kubeTemplateProps = struct<KubeTemplateProps>({
+  templates: required(list(struct<TemplateFile>({ template: required(text), file: required(text) }))),
+  directory: text,
+  image: kubeTemplateImage,
+  resources,
+});

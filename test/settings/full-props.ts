@@ -1,0 +1,241 @@
+import { Duration, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import {
+  AgentOptions, Auth, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, DisruptionBudget, DurabilityMode,
+  EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExternalTrafficPolicy, IpStack,
+  KubeTemplateImage, KubeTemplateProps, MaxmemoryPolicy, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions,
+  PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions,
+  RedisHaAttributes, RedisHaProps, RedisOptions, Routing, SecretAuthOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions,
+  ServerOptions, SizeResources, Spread, TemplateFile, VolumePersistenceOptions,
+} from '../../lib/index';
+
+/** A call of a static function, whose arguments can be exchanged; how errors call each of them, after the prop; and how many must be given. */
+export class Call {
+  constructor(
+    public readonly make: (...args: any[]) => unknown,
+    public readonly args: readonly unknown[],
+    public readonly suffixes: readonly string[] = [],
+    public readonly required = 0,
+  ) {}
+}
+
+/** Every field with a right value; the compiler sees that none is missing. Objects of our classes are calls. */
+type Full<T> = { readonly [K in keyof Required<T>]: unknown };
+
+const duration = Duration.seconds(20);
+const dictionary = { team: 'shop' };
+const cpu: Full<CpuResources> = { request: Cpu.millis(500), limit: Cpu.units(2) };
+const space: Full<SizeResources> = { request: Size.mebibytes(256), limit: Size.mebibytes(512) };
+const resources: Full<ContainerResources> = {
+  cpu,
+  memory: space,
+  ephemeralStorage: space,
+  limits: { memory: k8s.Quantity.fromString('512Mi') },
+  requests: { cpu: k8s.Quantity.fromString('1') },
+  claims: [{}],
+};
+const env = [{ name: 'TZ' }];
+const container = { name: 'more', env: [{ name: 'TZ' }] };
+
+const pod: Full<PodOptions> = {
+  spread: Spread.NONE,
+  labels: dictionary,
+  annotations: dictionary,
+  nodeSelector: dictionary,
+  tolerations: [{}],
+  affinity: {},
+  topologySpreadConstraints: [{}],
+  priorityClassName: 'high',
+  terminationGracePeriod: Duration.seconds(100),
+  env,
+  volumes: [{ name: 'more' }],
+  volumeMounts: [{ name: 'more' }],
+  containers: [container],
+  initContainers: [{ ...container, name: 'first' }],
+  podSpecOverrides: { containers: [container], initContainers: [container] },
+};
+const timing: Full<ProbeTiming> = { period: duration, timeout: duration, failureThreshold: 3 };
+const probes: Full<ProbeOptions> = { readiness: timing, liveness: timing, startup: timing };
+// one of the two may be given
+const budget: Partial<Full<DisruptionBudget>> = { maxUnavailable: 1 };
+const otherBudget: Partial<Full<DisruptionBudget>> = { minAvailable: 1 };
+const agent: Full<AgentOptions> = { image: 'node:24', resources, bootTimeout: duration, handOverBudget: duration };
+
+const server: Full<ServerOptions> = {
+  port: 7000,
+  maxmemory: Size.mebibytes(100),
+  maxmemoryPolicy: MaxmemoryPolicy.NOEVICTION,
+  minReplicasToWrite: 1,
+  minReplicasMaxLag: duration,
+  replBacklogSize: Size.mebibytes(16),
+  allowFlush: true,
+  directives: ['hz 20'],
+  resources,
+  probes,
+  agent,
+  pod,
+  disruptionBudget: budget,
+};
+const checks: Full<ProxyCheckOptions> = {
+  sentinelInterval: Duration.seconds(1), roleInterval: Duration.seconds(1), consensusInterval: Duration.seconds(1), timeout: Duration.seconds(1),
+};
+const timeouts: Full<ProxyTimeoutOptions> = { connect: duration, client: duration, server: duration };
+const service: Full<ProxyServiceOptions> = {
+  type: ProxyServiceType.LOAD_BALANCER,
+  annotations: dictionary,
+  nodePort: 30001,
+  readNodePort: 30002,
+  loadBalancerClass: 'inner',
+  loadBalancerSourceRanges: ['10.0.0.0/8'],
+  externalTrafficPolicy: ExternalTrafficPolicy.LOCAL,
+  specOverrides: {},
+};
+const proxy: Full<ProxyOptions> = {
+  replicas: 3,
+  image: 'haproxy:3.2',
+  port: 7000,
+  readPort: 7001,
+  readFromMasterAsFallback: false,
+  statsPort: 7002,
+  maxconn: 100,
+  consensus: Consensus.LENIENT,
+  checks,
+  timeouts,
+  service,
+  customSections: 'cache mine',
+  drain: duration,
+  resources,
+  probes,
+  pod,
+  disruptionBudget: otherBudget,
+};
+const sentinel: Full<SentinelOptions> = {
+  quorum: 2,
+  downAfter: duration,
+  failoverTimeout: duration,
+  parallelSyncs: 1,
+  masterRebootDownAfter: duration,
+  port: 27000,
+  directives: ['maxclients 100'],
+  resources,
+};
+const deployments: Full<SentinelDeploymentsOptions> = { ...sentinel, pod, disruptionBudget: budget };
+const engine: Full<EngineOptions> = { version: '8.0.2', image: 'redis:8.0.2' };
+const redis: Full<RedisOptions> = { ...engine, modules: true };
+const secret: Full<SecretAuthOptions> = { key: 'pass' };
+const podIp: Full<PodIpRoutingOptions> = { image: new Call(KubeTemplateImage.node, ['node:24']), resources };
+const volume: Full<VolumePersistenceOptions> = { storageClass: 'fast', mode: DurabilityMode.SNAPSHOT, annotations: dictionary, specOverrides: {}, deleteWithCluster: true };
+const emptyDir: Full<EmptyDirPersistenceOptions> = { sizeLimit: Size.mebibytes(100), inMemory: true, mode: DurabilityMode.SNAPSHOT };
+const claim: Full<ExistingClaimOptions> = { mode: DurabilityMode.SNAPSHOT };
+
+/** Props of an installation, all of them. */
+export const FULL: Full<RedisHaProps> = {
+  engine: new Call(Engine.redis, [redis]),
+  replicas: 3,
+  sentinel: new Call(Sentinel.deployments, [3, deployments], ['.count']),
+  routing: new Call(Routing.podIp, [podIp]),
+  persistence: new Call(Persistence.volume, [Size.gibibytes(1), volume], [], 1),
+  auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
+  server,
+  proxy,
+  name: 'cache',
+  masterName: 'main',
+  labels: dictionary,
+  annotations: dictionary,
+  imageRegistry: 'registry.example.com',
+  imagePullSecrets: ['pull'],
+  ipStack: IpStack.IPV4,
+  nativeSidecars: true,
+  networkPolicies: false,
+};
+
+/** Props whose objects come from other static functions. */
+export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
+  { engine: new Call(Engine.valkey, [{ ...engine, version: '8.1.1' }]) },
+  { sentinel: new Call(Sentinel.sidecar, [sentinel]) },
+  { routing: new Call(Routing.podIp, [{ image: new Call(KubeTemplateImage.of, ['kube-template:1'], [], 1) }]) },
+  { persistence: new Call(Persistence.emptyDir, [emptyDir]) },
+  { persistence: new Call(Persistence.existingClaim, ['mine', claim], [], 1) },
+];
+
+const template: Full<TemplateFile> = { template: 'text', file: 'a' };
+/** Props of KubeTemplate.attachTo, all of them. */
+export const FULL_KUBE_TEMPLATE: Full<KubeTemplateProps> = {
+  templates: [template], directory: '/files', image: new Call(KubeTemplateImage.node, ['node:24']), resources,
+};
+/** Options of connectFrom, all of them. */
+export const FULL_CONNECT: Full<ConnectOptions> = { prefix: 'CACHE', sentinel: true, secretName: 'mine' };
+/** Options of connectionEnvironment, all of them. */
+export const FULL_ENVIRONMENT: Full<EnvironmentOptions> = { ...FULL_CONNECT, namespace: 'shop' };
+/** Options of allowMetricsFrom, all of them. */
+export const FULL_METRICS: Full<MetricsOptions> = { serverPorts: [9121], sentinelPorts: [9122], proxyPorts: [9123] };
+
+const peerPods: Full<PeerPodsOptions> = { labels: dictionary, namespace: 'shop', namespaceLabels: dictionary };
+/** Peers, made in all ways, with everything that each may be given. */
+export const PEERS: readonly Call[] = [
+  new Call(Peer.pods, [{ ...peerPods, namespaceLabels: undefined }], [], 1),
+  new Call(Peer.pods, [{ ...peerPods, namespace: undefined }], [], 1),
+  new Call(Peer.namespace, ['shop'], ['.namespace'], 1),
+  new Call(Peer.namespaces, [dictionary], ['.namespaceLabels'], 1),
+  new Call(Peer.cidr, ['10.0.0.0/8', { except: ['10.1.0.0/16'] }], [], 1),
+];
+
+/** What is told of an installation that is made elsewhere, all of it. */
+export const FULL_ATTRIBUTES: Full<RedisHaAttributes> = {
+  name: 'cache',
+  namespace: 'shop',
+  masterName: 'main',
+  engine: new Call(Engine.redis, [redis]),
+  replicas: 3,
+  sentinel: new Call(Sentinel.deployments, [3, deployments], ['.count']),
+  routing: new Call(Routing.podIp, [podIp]),
+  auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
+  serverPort: 7000,
+  port: 7000,
+  readPort: 7001,
+  statsPort: 7002,
+  networkPolicies: true,
+};
+
+/** A place in props: the keys that lead to it, how errors call it, and what stands there. */
+export interface Place {
+  readonly keys: readonly (string | number)[];
+  readonly path: string;
+  readonly value: unknown;
+  readonly required: boolean;
+}
+
+const isPlain = (value: unknown): value is object => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** Fields that must be given, and items of lists. */
+const REQUIRED = /^(?!.*Overrides).*\.name$|\[\d+\]$|^templates$|^templates.*(file|template)$/;
+
+/** All places in props. */
+export function places(value: unknown, path = '', keys: readonly (string | number)[] = []): Place[] {
+  const inside = (key: string | number, one: unknown, at: string, required = REQUIRED.test(at)): Place[] => {
+    const place = { keys: [...keys, key], path: at, value: one, required };
+    return [place, ...places(one, at, place.keys)];
+  };
+  if (value instanceof Call) return value.args.flatMap((one, index) => inside(index, one, path + (value.suffixes[index] ?? ''), index < value.required));
+  if (Array.isArray(value)) return value.flatMap((one, index) => inside(index, one, `${path}[${index}]`));
+  if (!isPlain(value)) return [];
+  const dictionaries = /([lL]abels|annotations|nodeSelector|limits|requests)$/;
+  const at = (name: string) => (dictionaries.test(path) ? `${path}["${name}"]` : path && `${path}.${name}` || name);
+  return Object.entries(value).filter(([, one]) => one !== undefined).flatMap(([name, one]) => inside(name, one, at(name)));
+}
+
+/** The same with another value at a place. */
+export function exchanged(value: any, [key, ...rest]: readonly (string | number)[], other: unknown): any {
+  const change = (one: unknown) => (rest.length === 0 ? other : exchanged(one, rest, other));
+  const items = (list: readonly unknown[]) => list.map((one, index) => (index === key ? change(one) : one));
+  if (value instanceof Call) return new Call(value.make, items(value.args), value.suffixes, value.required);
+  if (Array.isArray(value)) return items(value);
+  return { ...value, [key]: change(value[key]) };
+}
+
+/** The props as a user gives them, with all calls made. */
+export function build(value: any): any {
+  if (value instanceof Call) return value.make(...value.args.map(build));
+  if (Array.isArray(value)) return value.map(build);
+  return isPlain(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, build(one)])) : value;
+}
