@@ -14,7 +14,7 @@ export class ImportedRedisHa extends RedisHaBase {
   constructor(scope: Construct, id: string, given: RedisHaAttributes) {
     const attributes = checked(redisHaAttributes, given);
     const { name, masterName, engine, replicas, sentinel, routing, auth, serverPort, port, readPort, statsPort, networkPolicies } = attributes;
-    const proxy = Object.values({ port, readPort, statsPort }).some((given) => given !== undefined) ? { port, readPort, statsPort } : undefined;
+    const proxy = Object.values({ port, readPort, statsPort }).some((one) => one !== undefined) ? { port, readPort, statsPort } : undefined;
     const props = { name, masterName, engine, replicas, sentinel, routing, auth, server: { port: serverPort }, proxy, networkPolicies };
     super(scope, id, attributes.namespace ?? Chart.of(scope).namespace, (_, namespace) => resolveSettings(props, { defaultName: name, namespace }));
     const { settings } = this._part;
