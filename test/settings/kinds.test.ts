@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import {
   build, Call, exchanged, FULL, FULL_ATTRIBUTES, FULL_CONNECT, FULL_ENVIRONMENT, FULL_KUBE_TEMPLATE, FULL_METRICS, OTHERS, PEERS, Place, places,
 } from './full-props';
-import { Auth, Engine, KubeTemplate, KubeTemplateProps, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib/index';
+import { Auth, Engine, KubeTemplate, KubeTemplateImage, KubeTemplateProps, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib/index';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { resolveSettings } from '../../lib/settings/resolve';
 
@@ -138,7 +138,7 @@ describe('several wrong props', () => {
   'server.mode' (a string) is no prop: there are port, maxmemory, maxmemoryPolicy, minReplicasToWrite, minReplicasMaxLag, replBacklogSize, allowFlush, \
 directives, resources, probes, agent, pod, disruptionBudget
   'proxy.prot' (a number) is no prop: did you mean 'proxy.port'?
-  'proxy.consensus' ("strct") must be a Consensus: "strict", "lenient"`;
+  'proxy.consensus' ("strct") must be of the enum Consensus: "strict", "lenient"`;
     expect(refusal(() => resolve(props))).toBe(text);
     const thrown = (() => { try { return resolve(props); } catch (error) { return error; } })() as Error;
     expect(thrown.stack).toContain(`InvalidPropError: ${text}\n    at `);
@@ -167,7 +167,7 @@ describe('arguments of static functions', () => {
     ['Persistence.volume', () => ({ persistence: (Persistence as any).volume('10Gi') }), `'persistence' ("10Gi") must be a Size, like Size.mebibytes(512)`],
     ['Persistence.volume without a size', () => ({ persistence: (Persistence as any).volume() }), `'persistence' (undefined) must be a Size, like Size.mebibytes(512)`],
     ['Persistence.emptyDir', () => ({ persistence: (Persistence as any).emptyDir({ mode: 'aof' }) }),
-      `'persistence.mode' ("aof") must be a DurabilityMode: "append-only", "snapshot", "none"`],
+      `'persistence.mode' ("aof") must be of the enum DurabilityMode: "append-only", "snapshot", "none"`],
     ['Sentinel.deployments', () => ({ sentinel: (Sentinel as any).deployments('3') }), `'sentinel.count' ("3") must be a number`],
     ['Sentinel.sidecar with what only deployments have', () => ({ sentinel: (Sentinel as any).sidecar({ pod: {} }) }),
       expect.stringMatching(/^'sentinel.pod' \(an object\) is no prop: there are quorum, /)],
@@ -200,7 +200,7 @@ test('objects from another copy of a package are taken', () => {
     persistence: lib.Persistence.volume(S.gibibytes(2)),
     auth: lib.Auth.secret('mine'),
   });
-  const ours = { Engine, Sentinel, Routing, Persistence, Auth, KubeTemplateImage: other.KubeTemplateImage };
+  const ours = { Engine, Sentinel, Routing, Persistence, Auth, KubeTemplateImage };
   expect(same(other, cdk8s)).toEqual(same(ours, { Duration, Size }));
 });
 
