@@ -79,9 +79,10 @@ export interface RedisHaProps {
   readonly proxy?: ProxyOptions;
 
   /**
-   * Name of the installation, and the start of the name of each of its objects: at most 40 characters.
+   * Name of the installation, and the start of the name of each of its objects: at most 40 characters. No two installations of an app may share it in one
+   * namespace, in whichever charts they are: charts for several clusters belong in an app each.
    *
-   * @default - from the construct's path, like `cache-redis`
+   * @default - the construct's path, like `cache-redis`; one that can't be a name (too long, with a dot, a digit first) is mended, and ends with a hash
    */
   readonly name?: string;
 

