@@ -57,7 +57,7 @@ export const flag = simple<boolean>('true or false', (value) => typeof value ===
 /** A value of an enum. */
 export function oneOf<T extends string>(name: string, values: { readonly [member: string]: T }): Optional<T> {
   const all: unknown[] = Object.values(values);
-  return simple(`a ${name}: ${all.map((value) => JSON.stringify(value)).join(', ')}`, (value) => all.includes(value));
+  return simple(`${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}: ${all.map((value) => JSON.stringify(value)).join(', ')}`, (value) => all.includes(value));
 }
 
 /** An object of a class of another package, known by what it has and not by its class: it may come from another copy of that package. */

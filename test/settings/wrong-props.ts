@@ -204,7 +204,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['::/0', '10.0.0.0/33'] } } },
     `'proxy.service.loadBalancerSourceRanges[1]' ("10.0.0.0/33") must be a CIDR, like "203.0.113.0/24"`],
   [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, externalTrafficPolicy: 'local' as ExternalTrafficPolicy } } },
-    `'proxy.service.externalTrafficPolicy' ("local") must be Cluster or Local`],
+    `'proxy.service.externalTrafficPolicy' ("local") must be an ExternalTrafficPolicy: "Cluster", "Local"`],
   [{ proxy: { customSections: 'timeout client 5s' } },
     `'proxy.customSections' ("timeout client 5s") must start with a section, like "frontend NAME": it would go on with the last one of ours`],
   [{ proxy: { customSections: 'stats auth me:hunter2 # ${NOTE}' } },
