@@ -9,7 +9,8 @@ export const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
  * @throws InvalidPropError where only one of the two namespaces is known: host, Secret and policies would be guesses
  */
 export function isElsewhere(
-  client: { readonly prop: string; readonly title: string; readonly namespace?: string }, installation: { readonly path: string; readonly namespace?: string },
+  client: { readonly prop: string; readonly title: string; readonly namespace?: string },
+  installation: { readonly path: string; readonly namespace?: string },
 ): boolean {
   if ((client.namespace === undefined) !== (installation.namespace === undefined)) {
     const [known, unknown] = client.namespace === undefined ? [installation.namespace, client.title] : [client.namespace, installation.path];
