@@ -3,9 +3,8 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, KubeTemplateImage, MaxmemoryPolicy, Persistence,
-  ProxyServiceType, RedisHaProps, Routing,
-  Sentinel, Spread,
+  Auth, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, KubeTemplateImage,
+  MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread,
 } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install, withoutPrograms } from '../support/manifests';
