@@ -7,10 +7,10 @@ import { Run, Scenario, UNNOTICED } from '../scenario';
 import { SEPARATE, VOLUME } from '../setups';
 
 /** Waits until all Sentinels agree and know each other. */
-const agreed = (run: Run) => until('all Sentinels agree', async () => {
+const agreed = (run: Run, timeoutMs = 60_000) => until('all Sentinels agree', async () => {
   const { servers, sentinels } = await run.state();
   return sentinels.every(({ names, others }) => typeof names === 'number' && servers[names].role === 'master' && others === sentinels.length - 1);
-}, 60_000);
+}, timeoutMs);
 
 const scale = (run: Run, count: number, replicas: number) => run.installation.redis.sentinelDeployments.slice(0, count)
   .forEach(({ name }) => run.installation.run('scale', 'deployment', name, `--replicas=${replicas}`));
@@ -56,7 +56,8 @@ export const SENTINEL_SCENARIOS: readonly Scenario[] = [
         await run.installation.replace(sentinel, () => run.installation.run('delete', 'pod', sentinel.name, '--wait=false'));
         await uncordon();
       }
-      await agreed(run).catch((error) => run.fail(error.message));
+      // before the agents would make them forget who is no more
+      await agreed(run, 8000).catch((error) => run.fail(error.message));
       run.mark('deleted');
       await run.installation.replace(run.master, () => run.installation.run('delete', 'pod', run.master.name, '--wait=false'));
     },

@@ -45,7 +45,7 @@ describe.each(CASES)('$title', ({ title, purpose, image, ...props }) => {
     namespace = await Namespace.create(purpose);
     installation = new Installation(namespace, props);
     installation.redis.connectFrom(app(installation.clientsChart, 'granted', image));
-    app(installation.clientsChart, 'stranger', image);
+    app(installation.clientsChart, 'ungranted', image);
     const { ready, firstWrite } = await installation.start();
     process.stdout.write(`${title}: apply → all ready ${ready} ms, first write ${firstWrite} ms\n`);
   });
@@ -60,7 +60,7 @@ describe.each(CASES)('$title', ({ title, purpose, image, ...props }) => {
     });
   });
 
-  it('leads the write port to the master and the read port to a replica', async () => {
+  it('routes the write port to the master and the read port to a replica', async () => {
     await installation.withClients(async ({ write, read }) => {
       expect((await write.role())[0]).toBe('master');
       expect((await read.role())[0]).toBe('slave');
@@ -107,10 +107,10 @@ describe.each(CASES)('$title', ({ title, purpose, image, ...props }) => {
 
     const { host, port, readPort, announceServices } = installation.redis;
     const refused: [string, string, number][] = [
-      ['stranger', host!, port!],
-      ['stranger', host!, readPort!],
+      ['ungranted', host!, port!],
+      ['ungranted', host!, readPort!],
       ['granted', announceServices[0]!.name, 6379],
-      ['stranger', announceServices[0]!.name, 6379],
+      ['ungranted', announceServices[0]!.name, 6379],
     ];
     for (const [who, where, on] of refused) {
       // the name is found, so it is the connection that fails

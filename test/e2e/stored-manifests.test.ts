@@ -4,7 +4,7 @@ import { Api } from './support/api';
 import { Namespace } from './support/namespace';
 import { StoredForm } from './support/stored-form';
 
-/** As whom tools apply that track each field's owner on the server. */
+/** Server-side apply, which tracks the owner of each field, as GitOps tools use it. */
 const SERVER_SIDE = ['--server-side', '--field-manager=gitops'];
 
 const api = new Api();

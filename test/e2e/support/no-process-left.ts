@@ -3,7 +3,7 @@ import { until } from './until';
 
 const END_MILLIS = 5_000;
 
-// Processes that a test file leaves behind outlive the run: they hold ports and connections of whoever runs tests next.
+// Processes that a test file leaves behind outlive the run: they hold ports and connections that the next run needs.
 afterAll(() => until('the end of all processes that this file started', END_MILLIS, async () => {
   const left = children(process.pid);
   if (left.length === 0) return true;

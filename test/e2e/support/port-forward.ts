@@ -32,7 +32,7 @@ export class PortForward {
 
   private constructor(private readonly child: ChildProcess, private readonly local: ReadonlyMap<number, number>) {}
 
-  /** Port of 127.0.0.1 that leads to a port of the Service. */
+  /** Port of 127.0.0.1 that is forwarded to a port of the Service. */
   public port(remote: number): number {
     return this.local.get(remote)!;
   }
