@@ -7,13 +7,24 @@ import * as path from 'node:path';
 import { analyzeMetafile, build } from 'esbuild';
 
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
+// A library that only some runs need, and with which its program would not fit into a ConfigMap that `kubectl apply` accepts (256 KiB).
+const besides = { re2js: 're2js' };
+const files = { ...programs, ...besides };
 const options = JSON.parse(readFileSync('tools/bundle-options.json', 'utf8'));
 const args = process.argv.slice(2);
 const analyze = args.includes('--analyze');
 const [folder = 'lib/assets/bundles'] = args.filter((arg) => arg !== '--analyze');
 
-for (const [name, entry] of Object.entries(programs)) {
-  const bundle = { entryPoints: [entry], outfile: path.join(folder, `${name}.js`), ...options };
+/** Such a library is a file beside the program's. */
+const beside = {
+  name: 'beside',
+  setup: ({ onResolve }) => {
+    for (const name of Object.keys(besides)) onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${name}.js`, external: true }));
+  },
+};
+
+for (const [name, entry] of Object.entries(files)) {
+  const bundle = { entryPoints: [entry], plugins: name in besides ? [] : [beside], outfile: path.join(folder, `${name}.js`), ...options };
   const { metafile } = await build({ ...bundle, write: false, metafile: true });
   await build({ ...bundle, footer: { js: licences(metafile) } });
   // The package's `bin` is run as it is.

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
 import { checksum, configVolume, CONTAINER_SECURITY, httpProbe } from '../manifests/pod-parts';
-import { program } from '../manifests/program';
+import { programVolume } from '../manifests/program';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { image } from '../settings/checks';
@@ -62,7 +62,7 @@ export class Sidecar extends Construct {
     this.serviceAccount = props.serviceAccount ?? new kplus.ServiceAccount(this, 'Account', { metadata: { name: props.name, labels: props.labels } });
     this.grant(props);
 
-    const mounted = props.image.mounted ? program(this, 'kube-template') : undefined;
+    const mounted = props.image.mounted ? programVolume(this, named('program'), 'kube-template') : undefined;
     const flags = props.templates.flatMap(({ name, destination, flags: own }) => ['--template', `${TEMPLATE_DIR}/${name}:${destination}`, ...own]);
     const node = ['node', ...NODE_FLAGS, `${PROGRAM_DIR}/kube-template.js`];
     this.container = {
@@ -81,13 +81,13 @@ export class Sidecar extends Construct {
         : { ...CONTAINER_SECURITY, runAsNonRoot: true, runAsUser: props.user, seccompProfile: { type: 'RuntimeDefault' } },
       volumeMounts: [
         { name: named('templates'), mountPath: TEMPLATE_DIR, readOnly: true },
-        ...mounted ? [{ name: named('program'), mountPath: PROGRAM_DIR, readOnly: true }] : [],
+        ...mounted ? [{ name: mounted.name, mountPath: PROGRAM_DIR, readOnly: true }] : [],
         props.shared,
       ],
     };
     this.volumes = [
       configVolume(named('templates'), this.templates),
-      ...mounted ? [configVolume(named('program'), mounted)] : [],
+      ...mounted ? [mounted] : [],
     ];
   }
 

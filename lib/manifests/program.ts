@@ -1,32 +1,48 @@
 import { Chart, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { readAsset } from './assets';
-import { checksum } from './pod-parts';
+import { checksum, configVolume } from './pod-parts';
 
-/** The programs that each chart has. */
-const programs = new WeakMap<Chart, Map<string, kplus.ConfigMap>>();
+/** Name of a program of ours. */
+type Program = 'agent' | 'kube-template';
 
 /**
- * A program of ours as one immutable ConfigMap, mounted in a stock Node.js image: there is no image to publish. All
- * installations of a chart share it; its name changes with its content, so pods get a new program only when they are rolled.
+ * The files of each program, a ConfigMap each. The library of regular expressions stands beside kube-template: together they would be more than the
+ * 256 KiB that `kubectl apply` can write into its annotation.
+ */
+const FILES: { readonly [name in Program]: readonly string[] } = { 'agent': ['agent'], 'kube-template': ['kube-template', 're2js'] };
+
+/** The ConfigMaps that each chart has, by file. */
+const made = new WeakMap<Chart, Map<string, kplus.ConfigMap>>();
+
+/**
+ * A program of ours as a volume, mounted in a stock Node.js image: there is no image to publish. Its ConfigMaps are immutable, and all
+ * installations of a chart share them; their names change with their content, so pods get a new program only when they are rolled.
  *
- * It belongs to the first part that asks for it: so it is applied before the pods that mount it, which would else wait for kubelet to look
+ * They belong to the first part that asks for them: so they are applied before the pods that mount them, which would else wait for kubelet to look
  * again. A dependency would do that too, but cdk8s resolves all of an app's dependencies once for each chart.
  */
-export function program(scope: Construct, name: 'agent' | 'kube-template'): kplus.ConfigMap {
+export function programVolume(scope: Construct, volume: string, name: Program): k8s.Volume {
+  const configs = FILES[name].map((file) => programFile(scope, file));
+  if (configs.length === 1) return configVolume(volume, configs[0]);
+  return { name: volume, projected: { defaultMode: 0o444, sources: configs.map((config) => ({ configMap: { name: config.name } })) } };
+}
+
+function programFile(scope: Construct, file: string): kplus.ConfigMap {
   const chart = Chart.of(scope);
-  const existing = programs.get(chart) ?? new Map<string, kplus.ConfigMap>();
-  programs.set(chart, existing);
-  let config = existing.get(name);
+  const existing = made.get(chart) ?? new Map<string, kplus.ConfigMap>();
+  made.set(chart, existing);
+  let config = existing.get(file);
   if (config === undefined) {
-    const text = readAsset(`bundles/${name}.js`);
-    config = new kplus.ConfigMap(scope, `program-${name}`, {
-      metadata: { name: `${Names.toDnsLabel(chart, { maxLen: 30, includeHash: false, extra: [name] })}-${checksum(text)}` },
+    const text = readAsset(`bundles/${file}.js`);
+    config = new kplus.ConfigMap(scope, `program-${file}`, {
+      metadata: { name: `${Names.toDnsLabel(chart, { maxLen: 30, includeHash: false, extra: [file] })}-${checksum(text)}` },
       immutable: true,
-      data: { [`${name}.js`]: text },
+      data: { [`${file}.js`]: text },
     });
-    existing.set(name, config);
+    existing.set(file, config);
   }
   return config;
 }

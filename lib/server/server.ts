@@ -9,7 +9,7 @@ import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayClaims, overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
-import { program } from '../manifests/program';
+import { programVolume } from '../manifests/program';
 import { scripts } from '../manifests/scripts';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
 
@@ -58,7 +58,7 @@ export class Server extends Construct {
       },
     }));
 
-    const agentProgram = program(this, 'agent');
+    const agentProgram = programVolume(this, 'program', 'agent');
     const auth = authVolume(settings);
     const data = dataVolume(settings, selector);
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
@@ -85,7 +85,7 @@ export class Server extends Construct {
           init: settings.nativeSidecars ? sidecars : [],
           volumes: [
             configVolume('config', this.config),
-            configVolume('program', agentProgram),
+            agentProgram,
             RUN_VOLUME,
             ...auth.volumes,
             ...data.volumes,

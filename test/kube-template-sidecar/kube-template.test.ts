@@ -40,8 +40,9 @@ describe('KubeTemplate.attachTo', () => {
     const stock = manifests.container('Deployment', 'web', 'kube-template');
     expect(stock.image).toBe(defaultImage(IMAGES.node));
     expect(stock.command).toEqual(['node', expect.anything(), expect.anything(), expect.anything(), expect.anything(), '/opt/redis-ha/kube-template.js']);
-    const { configMap } = manifests.podSpec('Deployment', 'web').volumes.find(({ name }: { name: string }) => name === 'program');
-    expect(manifests.get('ConfigMap', configMap.name)).toMatchObject({ immutable: true, data: { 'kube-template.js': expect.any(String) } });
+    const { projected } = manifests.podSpec('Deployment', 'web').volumes.find(({ name }: { name: string }) => name === 'program');
+    const files = projected.sources.map(({ configMap }: any) => manifests.get('ConfigMap', configMap.name));
+    expect(files).toMatchObject(['kube-template.js', 're2js.js'].map((file) => ({ immutable: true, data: { [file]: expect.any(String) } })));
 
     const own = attached({ image: KubeTemplateImage.of('registry.example.com/kube-template:1') });
     const { image, command, volumeMounts } = own.container('Deployment', 'web', 'kube-template');

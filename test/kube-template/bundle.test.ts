@@ -6,6 +6,8 @@ import { checksum } from '../../lib/manifests/pod-parts';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const PROGRAMS = ['agent', 'kube-template'];
+/** The programs, and the library beside one of them. */
+const FILES = [...PROGRAMS, 're2js'];
 
 /** The programs as they are bundled in a folder. */
 function bundled(root: string): string {
@@ -29,11 +31,11 @@ beforeAll(() => { folder = bundled(ROOT); });
 
 test('the text depends neither on the version of the package nor on where it is bundled: a release of something else rolls no pod', () => {
   const other = bundled(copy());
-  expect(fs.readdirSync(folder).sort()).toEqual(PROGRAMS.map((name) => `${name}.js`));
-  for (const name of PROGRAMS) expect(textOf(path.join(other, `${name}.js`))).toBe(textOf(path.join(folder, `${name}.js`)));
+  expect(fs.readdirSync(folder).sort()).toEqual(FILES.map((name) => `${name}.js`));
+  for (const name of FILES) expect(textOf(path.join(other, `${name}.js`))).toBe(textOf(path.join(folder, `${name}.js`)));
 });
 
-describe.each(PROGRAMS)('%s', (name) => {
+describe.each(FILES)('%s', (name) => {
   const file = (): string => path.join(folder, `${name}.js`);
 
   test('holds no source map, no path of this machine and no control characters, which YAML does not allow', () => {
@@ -62,8 +64,10 @@ test('--version prints the checksum that the name of the ConfigMap has', () => {
 });
 
 test('the licences of the libraries in it are part of it', () => {
-  const text = textOf(path.join(folder, 'kube-template.js'));
-  expect(text.slice(text.lastIndexOf('/*! js-yaml'))).toMatch(/^\/\*! js-yaml\n[^]*Permission is hereby granted[^]*\*\/\n\/\*! re2js\n[^]*Permission is hereby granted[^]*\*\/\n$/);
+  for (const [file, library] of [['kube-template.js', 'js-yaml'], ['re2js.js', 're2js']]) {
+    const text = textOf(path.join(folder, file));
+    expect(text.slice(text.lastIndexOf('/*! '))).toMatch(new RegExp(`^/\\*! ${library}\\n[^]*Permission is hereby granted[^]*\\*/\\n$`));
+  }
 });
 
 test('what runs at synth loads no library but those that users install: the others are in the bundles alone', () => {
