@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { ipFamily } from '../manifests/objects';
-import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
@@ -48,8 +48,14 @@ export function agentContainer(settings: Settings, mounts: k8s.VolumeMount[]): k
     command: [
       'node', '--max-semi-space-size=1', '--disallow-code-generation-from-strings', '/opt/redis-ha/agent.js', `${CONFIG_DIR}/agent.json`,
     ],
-    env: [POD_NAME],
+    env: [POD_NAME, ...variables({ RUN_DIR })],
     resources: settings.agent.resources,
+    // a hung event loop does not hear SIGTERM either
+    livenessProbe: {
+      ...scriptProbe(['probe-agent.sh'], { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+      initialDelaySeconds: 10,
+      terminationGracePeriodSeconds: 1,
+    },
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [
       CONFIG_MOUNT,

@@ -1,4 +1,7 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Sandbox } from './sandbox';
+import { HEARTBEAT_FILE } from '../../lib/agent/run-dir/heartbeat';
 import { describeWith } from '../support/binaries';
 
 describeWith(['dash'])('the probes', () => {
@@ -65,5 +68,29 @@ describeWith(['dash'])('the probes', () => {
     sandbox.program('the-cli', `echo asked >> ${sandbox.run}/asked; echo PONG`);
     expect(sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', STOP_BUDGET_SECONDS: '1' }).status).toBe(0);
     expect(sandbox.read('asked')).toBe('asked\n'.repeat(5));
+  });
+
+  describe('of the agent', () => {
+    const agent = () => sandbox.sh('probe-agent.sh', {});
+    const beaten = (secondsAgo: number) => {
+      const file = path.join(sandbox.run, HEARTBEAT_FILE);
+      const time = Date.now() / 1000 - secondsAgo;
+      fs.writeFileSync(file, '');
+      fs.utimesSync(file, time, time);
+    };
+
+    test.each([[0, 0], [20, 0], [60, 1]])('a heartbeat %i s old ends it with %i', (age, status) => {
+      beaten(age);
+      expect(agent().status).toBe(status);
+    });
+
+    test('a heartbeat that is not there says nothing', () => {
+      expect(agent().status).toBe(0);
+    });
+
+    test('one that fails says why', () => {
+      beaten(60);
+      expect(agent().stdout).toMatch(/^the agent's event loop has not run for 6\d s\n$/);
+    });
   });
 });
