@@ -85,7 +85,7 @@ describe('the pods of HAProxy with Routing.podIp()', () => {
   test('give kube-template 48Mi, and 128Mi at most, unless told', () => {
     expect(container().resources).toEqual({ requests: { cpu: '20m', memory: '48Mi' }, limits: { memory: '128Mi' } });
     const resources = { limits: { memory: k8s.Quantity.fromString('96Mi') } };
-    expect(container({ routing: Routing.podIp({ resources }) }).resources).toEqual({ limits: { memory: '96Mi' } });
+    expect(container({ routing: Routing.podIp({ resources }) }).resources).toEqual({ requests: { cpu: '20m', memory: '48Mi' }, limits: { memory: '96Mi' } });
   });
 
   test('start kube-template before HAProxy where sidecars are native', () => {
