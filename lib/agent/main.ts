@@ -15,7 +15,7 @@ async function main(): Promise<void> {
     process.exit(EXIT_USAGE);
   }
   const log = new Log();
-  await run(new ConfigFile(file, process.env.HOSTNAME ?? os.hostname(), log), log);
+  await run(new ConfigFile(file, process.env.POD_NAME ?? os.hostname(), log), log);
 }
 
 main().then(

@@ -1,4 +1,5 @@
 import { handOver } from './act/hand-over';
+import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
@@ -82,7 +83,9 @@ class Service {
   public serverAnswers(runId: string): void {
     this.connected = true;
     if (runId !== this.runId) {
-      if (this.runId !== undefined) {
+      if (this.runId === undefined) {
+        restoreMinReplicas(this.agent.actor).catch((error: unknown) => this.log.warn('hand-over', messageOf(error)));
+      } else {
         this.stops.reset();
         this.state.serverRestarted();
       }

@@ -17,6 +17,7 @@ export function agentConfig(settings: Settings): string {
     failoverTimeoutMs: sentinel.failoverTimeoutMs,
     parallelSyncs: sentinel.parallelSyncs,
     masterRebootDownAfterMs: sentinel.masterRebootDownAfterMs,
+    minReplicasToWrite: server.minReplicasToWrite,
     bootTimeoutMs: agent.bootTimeoutMs,
     handOverBudgetMs: agent.handOverBudgetSeconds * 1000,
     dataDir: '/data',

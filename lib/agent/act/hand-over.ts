@@ -1,5 +1,6 @@
 import { Actor, STANDBY } from './actor';
 import { electableReplicas, favourableMoment } from './favourable-moment';
+import { MIN_REPLICAS } from './min-replicas';
 import { withUnlistedReplicas } from './unlisted-replicas';
 import { messageOf } from '../base/log';
 import { namedMaster, SentinelView, sentinelsWhere, ServerView } from '../observe/observation';
@@ -20,8 +21,6 @@ const RETRY_MS = 1_000;
 const ATTEMPTS = 2;
 /** What an attempt needs, beside the linger, from the pause on. */
 const ATTEMPT_MS = 3_000;
-/** While writes are paused: a master whose replicas left refuses a write (NOREPLICAS) before it would pause it, and clients don't repeat refused writes. */
-const MIN_REPLICAS = 'min-replicas-to-write';
 
 /** A hand-over can't go on; nothing is lost, the server is still the master. */
 class HandOverError extends Error {

@@ -25,6 +25,8 @@ export interface Config {
   readonly masterRebootDownAfterMs: number;
   /** `replica-priority` of a replica that has synchronized. */
   readonly replicaPriority: number;
+  /** `min-replicas-to-write` of redis.conf. */
+  readonly minReplicasToWrite: number;
   /** How long a first start waits for missing servers. */
   readonly bootTimeoutMs: number;
   /** Longest time of a hand-over, with its second attempt. */
@@ -52,6 +54,7 @@ const DEFAULTS = {
   parallelSyncs: 1,
   masterRebootDownAfterMs: 5_000,
   replicaPriority: 100,
+  minReplicasToWrite: 0,
   bootTimeoutMs: 60_000,
   handOverBudgetMs: 30_000,
   lingerMs: 800,
@@ -106,6 +109,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     parallelSyncs: reader.integer('parallelSyncs', 1, 1_000),
     masterRebootDownAfterMs: reader.integer('masterRebootDownAfterMs', 0, 3_600_000),
     replicaPriority: reader.integer('replicaPriority', 0, 1_000_000),
+    minReplicasToWrite: reader.integer('minReplicasToWrite', 0, 1_000),
     bootTimeoutMs: reader.integer('bootTimeoutMs', 0, 3_600_000),
     handOverBudgetMs: reader.integer('handOverBudgetMs', 5_000, 3_600_000),
     lingerMs: reader.integer('lingerMs', 0, 10_000),

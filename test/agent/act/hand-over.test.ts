@@ -87,6 +87,18 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     await until('the period is the usual one', async () => await cluster.period(1, 'INFO-PERIOD') === 700);
   });
 
+  test('that ended with its agent leaves no master that takes writes without replicas: its next agent puts it right', async () => {
+    cluster = new TestCluster({ minReplicasToWrite: 1 });
+    await cluster.start();
+    const master = await cluster.settled();
+    await cluster.ask(master, 'CONFIG', 'SET', 'min-replicas-to-write', '0');
+
+    await cluster.kill(`agent-${master}`);
+    cluster.startAgent(master);
+
+    await until('writes need a replica', async () => String(await cluster.ask(master, 'CONFIG', 'GET', 'min-replicas-to-write')) === 'min-replicas-to-write,1');
+  });
+
   test('is given up when no replica keeps up, and writes go on', async () => {
     // Sentinel must not find the replicas down before the agent has given up.
     cluster = new TestCluster({ handOverBudgetMs: 5_000, downAfterMs: 20_000 });

@@ -26,6 +26,7 @@ describe('the configuration', () => {
       parallelSyncs: 1,
       masterRebootDownAfterMs: 5_000,
       replicaPriority: 100,
+      minReplicasToWrite: 0,
       bootTimeoutMs: 60_000,
       handOverBudgetMs: 30_000,
       lingerMs: 800,

@@ -1,0 +1,16 @@
+import { Actor } from './actor';
+
+/**
+ * What a hand-over sets to 0 while writes are paused: a master whose replicas left refuses a write (NOREPLICAS) before it would pause it, and clients
+ * don't repeat refused writes.
+ */
+export const MIN_REPLICAS = 'min-replicas-to-write';
+
+/** Gives the local server its configured value back, as an agent that ended during a hand-over leaves 0 behind. */
+export async function restoreMinReplicas({ peers, config, log }: Actor): Promise<void> {
+  const configured = String(config.minReplicasToWrite);
+  const [, current] = await peers.local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
+  if (current !== '0' || configured === '0') return;
+  await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, configured);
+  log.info('hand-over', `${MIN_REPLICAS} was 0, as a former agent left it: ${configured} again`);
+}

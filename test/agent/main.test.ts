@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { agentProgram } from './support/cluster';
+
+describe('the program', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'agent-main-'));
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+  const run = (env: { readonly [name: string]: string }) => {
+    const file = path.join(folder, 'agent.json');
+    fs.writeFileSync(file, JSON.stringify({ masterName: 'cache', servers: ['127.0.0.1'], sentinels: ['127.0.0.1'], dataDir: folder, runDir: folder }));
+    return spawnSync(process.execPath, [agentProgram(), file], { encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...env } });
+  };
+
+  test('takes the pod\'s name, not that of the host: with hostNetwork or setHostnameAsFQDN they differ', () => {
+    const { status, stderr } = run({ POD_NAME: 'cache-server-5', HOSTNAME: 'node-0' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('"cache-server-5"');
+  });
+});
