@@ -50,7 +50,7 @@ const project = new cdk.JsiiProject({
     jestConfig: {
       collectCoverage: false,
       coverageProvider: 'babel',
-      maxWorkers: '200%', // tests with real processes wait more than they compute
+      maxWorkers: 4, // tests with real processes wait more than they compute
       testPathIgnorePatterns: ['/node_modules/', '/test/e2e/'],
     },
   },
