@@ -42,7 +42,7 @@ function fileFigures(pods: number, runs: readonly FileRun[], limits: { p50?: num
 }
 
 async function measure(bench: Bench): Promise<Figure[]> {
-  const figures = [new Figure('size of the program', 'KB', [fs.statSync(BUNDLE).size / KILO], 150)];
+  const figures = [new Figure('size of the program', 'KB', [fs.statSync(BUNDLE).size / KILO], 256)];
   await bench.pods.grow(3);
   for (const [title, options, limit] of [['servers without checks', '', 10], ['servers checked every 200 ms', 'check inter 200ms']] as const) {
     const runs = await repeat(RUNS, () => haproxyRun(bench, SLOW_CHANGES, options));
