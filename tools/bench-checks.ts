@@ -39,7 +39,7 @@ async function measure(servers: number, sentinels: number): Promise<(string | nu
   const proxy = new ClusterProxy(cluster);
   try {
     await cluster.start();
-    await cluster.settled();
+    await cluster.converged();
     const groups = {
       server: cluster.servers.map((_, i) => cluster.pid(`redis-${i}`)),
       sentinel: cluster.sentinels.map((_, j) => cluster.pid(`sentinel-${j}`)),

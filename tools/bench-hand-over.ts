@@ -57,7 +57,7 @@ async function run(way: Way, waits: boolean): Promise<{ gap: number; lost: numbe
   try {
     await cluster.start();
     await proxy.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     await proxy.leads();
     // Sentinel asks for INFO every 10 s by default: the event comes at any moment of that, once all know who may be elected.
     await sleep(10_000 + Math.random() * 10_000);

@@ -22,7 +22,7 @@ export function ipFamily(stack?: IpStack): 4 | 6 | undefined {
   }
 }
 
-/** A named TCP port of a Service, which leads to the container's port of the same name. */
+/** A named TCP port of a Service, whose target is the container's port of the same name. */
 export function servicePort(name: string, port: number, nodePort?: number): k8s.ServicePort {
   return { name, port, protocol: 'TCP', targetPort: k8s.IntOrString.fromString(name), nodePort };
 }

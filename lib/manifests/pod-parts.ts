@@ -147,7 +147,7 @@ function spreadConstraints(spread: Spread, selector: { readonly [name: string]: 
       topologyKey: 'kubernetes.io/hostname',
       maxSkew: 1,
       whenUnsatisfiable: spread === Spread.REQUIRED ? 'DoNotSchedule' : 'ScheduleAnyway',
-      // a dead node is tainted: it must not keep its pods from being made up for elsewhere
+      // a dead node is tainted: it must not keep its pods from being replaced elsewhere
       nodeTaintsPolicy: 'Honor',
       labelSelector,
     },

@@ -71,7 +71,7 @@ export interface PodOptions {
   readonly nodeSelector?: { [name: string]: string };
 
   /**
-   * Taints that these pods bear.
+   * Tolerations of the pods.
    *
    * @default - none
    */

@@ -43,14 +43,14 @@ export interface ProxyServiceOptions {
   readonly annotations?: { [name: string]: string };
 
   /**
-   * Port of each node that leads to the write port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
+   * Port of each node for the write port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
    *
    * @default - chosen by the cluster
    */
   readonly nodePort?: number;
 
   /**
-   * Port of each node that leads to the read port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
+   * Port of each node for the read port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
    *
    * @default - chosen by the cluster
    */
@@ -87,14 +87,14 @@ export interface ProxyServiceOptions {
 }
 
 /**
- * When HAProxy leads clients to a server that says master.
+ * When HAProxy routes clients to a server that says master.
  */
 export enum Consensus {
   /** While a majority of all Sentinels names it, and nobody else. Losing the majority of the Sentinels stops writes to a healthy master. */
   STRICT = 'strict',
   /**
    * Also while fewer than a majority of the Sentinels answer, at least one does, all that do name it, and a replica follows it.
-   * Writes survive the loss of most Sentinels; but a HAProxy on the smaller side of a split network may go on leading its clients to a
+   * Writes survive the loss of most Sentinels; but a HAProxy on the smaller side of a split network may go on routing its clients to a
    * master that was replaced on the other side, if that side has the master, one of its replicas and a Sentinel: what they write is lost.
    */
   LENIENT = 'lenient',
@@ -180,21 +180,21 @@ export interface ProxyOptions {
   readonly image?: string;
 
   /**
-   * Port that leads to the master.
+   * Port for the master.
    *
    * @default 6379
    */
   readonly port?: number;
 
   /**
-   * Port that leads to the replicas that are in sync.
+   * Port for the replicas that are in sync.
    *
    * @default 6380
    */
   readonly readPort?: number;
 
   /**
-   * Let the read port lead to the master while no replica is in sync.
+   * Route the read port to the master while no replica is in sync.
    *
    * @default true
    */

@@ -17,7 +17,7 @@ import { defaultName } from '../settings/default-name';
 import { resolveSettings } from '../settings/resolve';
 
 /**
- * A highly available Redis or Valkey: servers, Sentinels that watch them, and HAProxy that leads writes to the true master only.
+ * A highly available Redis or Valkey: servers, Sentinels that watch them, and HAProxy that routes writes to the true master only.
  *
  * The password comes from a Secret that must exist: by default `NAME-auth` with the key `password`.
  *

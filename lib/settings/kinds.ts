@@ -97,11 +97,11 @@ export function struct<T>(shape: Shape<T>): Optional<T> {
         reject(prop || 'props', described(value, hide), `must be an object with some of ${names.join(', ')}`);
         return {} as T;
       }
-      for (const [name, stranger] of given(value)) {
+      for (const [name, unknown] of given(value)) {
         if (names.includes(name)) continue;
         const meant = nearest(name, names);
         // who took one name for another may have meant it to hold a password
-        reject(path(name), described(stranger, true), `is no prop: ${meant === undefined ? `there are ${names.join(', ')}` : `did you mean '${path(meant)}'?`}`);
+        reject(path(name), described(unknown, true), `is no prop: ${meant === undefined ? `there are ${names.join(', ')}` : `did you mean '${path(meant)}'?`}`);
       }
       return Object.fromEntries(kinds
         .filter(([name, kind]) => kind.required || !isAbsent(value[name]))

@@ -12,6 +12,6 @@ describeWith(REDIS)('a first start', () => {
     // Nobody is missing, and on a busy machine the last agent may be seconds late.
     cluster = new TestCluster({ bootTimeoutMs: 20_000 });
     await cluster.start();
-    expect(await cluster.settled()).toBe(0);
+    expect(await cluster.converged()).toBe(0);
   });
 });

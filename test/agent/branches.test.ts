@@ -206,7 +206,7 @@ describeWith(REDIS)('the agent of server 0', () => {
     });
 
     test('aborts a failover whose replica was restarted, and resumes', async () => {
-      await stage.settled({ 'failover-timeout': 60_000 });
+      await stage.converged({ 'failover-timeout': 60_000 });
       // As when all die together: the failover is asked for, and the replica that is told to become master never does.
       for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGSTOP');
       const before = cluster.sentinelLog(1).length;

@@ -27,7 +27,7 @@ describeWith(REDIS)('after a restart', () => {
   test('of everything, with Sentinels that forgot, the last master wins against a stale former one', async () => {
     cluster = new TestCluster(PATIENT);
     await cluster.start();
-    const stale = await cluster.settled();
+    const stale = await cluster.converged();
     await cluster.fill(stale, 10, 'early');
     await cluster.kill(`agent-${stale}`);
     await cluster.kill(`redis-${stale}`);
@@ -46,14 +46,14 @@ describeWith(REDIS)('after a restart', () => {
       cluster.startAgent(i);
     }
 
-    expect(await cluster.settled()).toBe(last);
+    expect(await cluster.converged()).toBe(last);
     for (const i of ALL) expect((await cluster.keys(i, 'late')).size).toBe(100);
   });
 
   test('of a replica, it can be elected once the master\'s agent has told which data it has, or is silent for too long', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const replica = (await cluster.settled() + 1) % 3;
+    const replica = (await cluster.converged() + 1) % 3;
     const master = await cluster.named(0) as number;
     await killAll([`agent-${master}`, `agent-${replica}`, `redis-${replica}`]);
 
@@ -68,7 +68,7 @@ describeWith(REDIS)('after a restart', () => {
   test('of everything, when the last master does not return, the best of the others wins after the boot timeout', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const last = await cluster.settled();
+    const last = await cluster.converged();
     await cluster.fill(last, 100);
     await until('all have the data', async () => (await Promise.all(ALL.map(async (i) => (await cluster.keys(i)).size))).every((size) => size === 100));
     await killAll(ALL.flatMap((i) => [`agent-${i}`, `redis-${i}`, `sentinel-${i}`]));
@@ -80,14 +80,14 @@ describeWith(REDIS)('after a restart', () => {
       cluster.startAgent(i);
     }
 
-    const master = await cluster.settled({ servers: others });
+    const master = await cluster.converged({ servers: others });
     expect((await cluster.keys(master)).size).toBe(100);
   });
 
   test('of everything from snapshots, with Sentinels that forgot, the fullest of them wins', async () => {
     cluster = new TestCluster(PATIENT, 3, 'appendonly no');
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     const fullest = (old + 1) % 3;
     await cluster.fill(old, 10, 'early');
     await cluster.ask(old, 'SAVE');
@@ -104,14 +104,14 @@ describeWith(REDIS)('after a restart', () => {
       cluster.startAgent(i);
     }
 
-    expect(await cluster.settled()).toBe(fullest);
+    expect(await cluster.converged()).toBe(fullest);
     for (const i of ALL) expect((await cluster.keys(i, 'late')).size).toBe(100);
   });
 
   test('of everything but a frozen master that was replaced, the data of the new one wins', async () => {
     cluster = new TestCluster(PATIENT);
     await cluster.start();
-    const frozen = await cluster.settled();
+    const frozen = await cluster.converged();
     const others = ALL.filter((i) => i !== frozen);
     for (const name of [`agent-${frozen}`, `redis-${frozen}`]) cluster.signal(name, 'SIGSTOP');
     let last = -1;
@@ -131,14 +131,14 @@ describeWith(REDIS)('after a restart', () => {
       cluster.startAgent(i);
     }
 
-    expect(await cluster.settled()).toBe(last);
+    expect(await cluster.converged()).toBe(last);
     for (const i of ALL) expect((await cluster.keys(i, 'late')).size).toBe(100);
   });
 
   test('of all servers, while the Sentinels remember, the named master resumes with its data', async () => {
     cluster = new TestCluster({ ...PATIENT, downAfterMs: 20_000 });
     await cluster.start();
-    const master = await cluster.settled();
+    const master = await cluster.converged();
     await cluster.fill(master, 100);
     await Promise.all(ALL.map(async (i) => cluster.kill(`agent-${i}`)));
     await Promise.all(ALL.map(async (i) => cluster.kill(`redis-${i}`)));
@@ -148,14 +148,14 @@ describeWith(REDIS)('after a restart', () => {
       cluster.startAgent(i);
     }
 
-    expect(await cluster.settled()).toBe(master);
+    expect(await cluster.converged()).toBe(master);
     expect((await cluster.keys(master)).size).toBe(100);
   });
 
   test('of the master without its data, a replica that kept it takes over', async () => {
     cluster = new TestCluster({ ...PATIENT, downAfterMs: 20_000 });
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     await cluster.fill(old, 100);
     await until('replicas have the data', async () => (await cluster.keys((old + 1) % 3)).size === 100);
     // The agent must not see the death, or its watchdog would act.
@@ -166,14 +166,14 @@ describeWith(REDIS)('after a restart', () => {
     cluster.startAgent(old);
 
     await until('another master is named', async () => await cluster.named(0) !== old);
-    expect(await cluster.settled()).not.toBe(old);
+    expect(await cluster.converged()).not.toBe(old);
     for (const i of ALL) expect((await cluster.keys(i)).size).toBe(100);
   });
 
   test('of all servers, when the named master lost its data, the data of another one wins', async () => {
     cluster = new TestCluster({ ...PATIENT, downAfterMs: 20_000 });
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     await cluster.fill(old, 100);
     await until('replicas have the data', async () => (await cluster.keys((old + 1) % 3)).size === 100 && (await cluster.keys((old + 2) % 3)).size === 100);
     await Promise.all(ALL.map(async (i) => cluster.kill(`agent-${i}`)));
@@ -184,7 +184,7 @@ describeWith(REDIS)('after a restart', () => {
       cluster.startAgent(i);
     }
 
-    expect(await cluster.settled()).not.toBe(old);
+    expect(await cluster.converged()).not.toBe(old);
     for (const i of ALL) expect((await cluster.keys(i)).size).toBe(100);
   });
 });
@@ -197,7 +197,7 @@ describeWith(REDIS)('when the master dies while its pod lives', () => {
   test('the agent asks for the failover at once', async () => {
     cluster = new TestCluster({ downAfterMs: 30_000 });
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     await cluster.fill(old, 100);
 
     await cluster.kill(`redis-${old}`);
@@ -207,7 +207,7 @@ describeWith(REDIS)('when the master dies while its pod lives', () => {
     const [master] = await cluster.masters();
     expect((await cluster.keys(master)).size).toBe(100);
     cluster.startServer(old);
-    expect(await cluster.settled()).toBe(master);
+    expect(await cluster.converged()).toBe(master);
   });
 });
 
@@ -219,19 +219,19 @@ describeWith(REDIS)('Sentinels that forgot', () => {
   test.each([['one', [2]], ['all', ALL]])('are told the master again (%s)', async (_, forgetful) => {
     cluster = new TestCluster();
     await cluster.start();
-    const master = await cluster.settled();
+    const master = await cluster.converged();
 
     await Promise.all(forgetful.map(async (j) => cluster.kill(`sentinel-${j}`)));
     forgetful.forEach((j) => cluster.startSentinel(j, { blank: true }));
 
-    expect(await cluster.settled()).toBe(master);
+    expect(await cluster.converged()).toBe(master);
     expect(await cluster.sentinelMaster(2)).toMatchObject({ 'down-after-milliseconds': '2000', 'quorum': '2' });
   });
 
   test('ask, ping and tell often, or a master that dies before they know its replicas is never replaced, and a lost one late', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    await cluster.settled();
+    await cluster.converged();
     const periods = { 'INFO-PERIOD': 700, 'PING-PERIOD': 250, 'PUBLISH-PERIOD': 500, 'MIN-LINK-RECONNECT-PERIOD': 2000 };
     const isUsual = async (j: number): Promise<boolean> => (
       (await Promise.all(Object.entries(periods).map(async ([name, ms]) => await cluster.period(j, name) === ms))).every(Boolean));
@@ -247,7 +247,7 @@ describeWith(REDIS)('Sentinels that forgot', () => {
   test('get back settings that somebody changed', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    await cluster.settled();
+    await cluster.converged();
 
     await cluster.askSentinel(1, 'SENTINEL', 'SET', 'cache-redis', 'failover-timeout', '180000');
 

@@ -84,7 +84,7 @@ describeWith([...REDIS, HAPROXY])('a change of the password', () => {
 
   test('fails no command, and everything works with the new one alone', async () => {
     const [old, next] = [cluster.password, 'n€xt$1!'];
-    const master = await cluster.settled();
+    const master = await cluster.converged();
     await proxy.leads();
     const clients = new Clients(proxy, 6);
 
@@ -107,12 +107,12 @@ describeWith([...REDIS, HAPROXY])('a change of the password', () => {
     await cluster.kill(`redis-${master}`);
     await proxy.leads();
     cluster.startServer(master);
-    expect(await cluster.settled()).not.toBe(master);
+    expect(await cluster.converged()).not.toBe(master);
   });
 
   test('reaches a Sentinel that starts again with the old one', async () => {
     const [old, next] = [cluster.password, 'next'];
-    await cluster.settled();
+    await cluster.converged();
     secret(old, next);
     await accepted(old, next);
     cluster.password = old;
@@ -121,6 +121,6 @@ describeWith([...REDIS, HAPROXY])('a change of the password', () => {
     await accepted(old, next);
     secret(next, old);
     await accepted(next, old);
-    await cluster.settled();
+    await cluster.converged();
   });
 });

@@ -39,25 +39,25 @@ describeWith(REDIS)('scaling', () => {
     FIRST.forEach((j) => cluster.startSentinel(j));
     FIRST.forEach((i) => cluster.startServer(i));
     FIRST.forEach((i) => cluster.startAgent(i, among(3)));
-    await cluster.fill(await cluster.settled({ servers: FIRST, sentinels: FIRST }), 100);
+    await cluster.fill(await cluster.converged({ servers: FIRST, sentinels: FIRST }), 100);
 
     LAST.forEach((j) => cluster.startSentinel(j));
     LAST.forEach((i) => cluster.startServer(i));
     LAST.forEach((i) => cluster.startAgent(i, among(5)));
     tell(FIRST, 5);
-    const master = await cluster.settled({ servers: ALL, sentinels: ALL });
+    const master = await cluster.converged({ servers: ALL, sentinels: ALL });
     expect((await cluster.keys(4)).size).toBe(100);
 
     // The new ones may become masters, too.
     await cluster.kill(`redis-${master}`);
     await until('another master', async () => (await cluster.masters()).some((each) => each !== master));
     cluster.startServer(master);
-    await cluster.settled({ servers: ALL, sentinels: ALL });
+    await cluster.converged({ servers: ALL, sentinels: ALL });
 
     await stop(LAST);
     for (const j of LAST) await cluster.kill(`sentinel-${j}`);
     tell(FIRST, 3);
-    const left = await cluster.settled({ servers: FIRST, sentinels: FIRST });
+    const left = await cluster.converged({ servers: FIRST, sentinels: FIRST });
     await until('no Sentinel remembers more than there are', async () => {
       const views = await Promise.all(FIRST.map(async (j) => cluster.sentinelMaster(j)));
       return views.every((view) => view['num-other-sentinels'] === '2' && view['num-slaves'] === '2' && view.quorum === '2' && view.flags === 'master');
@@ -75,7 +75,7 @@ describeWith(REDIS)('scaling', () => {
     FIRST.forEach((j) => cluster.startSentinel(j));
     FIRST.forEach((i) => cluster.startServer(i));
     FIRST.forEach((i) => cluster.startAgent(i, among(3)));
-    const old = await cluster.settled({ servers: FIRST, sentinels: FIRST });
+    const old = await cluster.converged({ servers: FIRST, sentinels: FIRST });
     cluster.startServer(3);
     cluster.startAgent(3, { servers: cluster.servers.slice(0, 4), sentinels: cluster.sentinels.slice(0, 3), replicaPriority: 1 });
     await until('the newer one is preferred', async () => {
@@ -92,7 +92,7 @@ describeWith(REDIS)('scaling', () => {
   test('servers that stop together do not hand the role to each other', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const master = await cluster.settled();
+    const master = await cluster.converged();
     const [stays, goes] = FIRST.filter((i) => i !== master);
     // Sentinel would rather elect the one that goes.
     await cluster.kill(`agent-${stays}`);

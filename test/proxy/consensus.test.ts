@@ -26,7 +26,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('HAProxy before a clus
   const leads = async (proxy: ClusterProxy): Promise<boolean> => proxy.ask('SET', 'key', 'x').then((reply) => reply === 'OK', () => false);
 
   test('strict stops without a majority, lenient when one that answers names nobody or no replica follows', async () => {
-    const master = await cluster.settled();
+    const master = await cluster.converged();
     for (const proxy of Object.values(proxies)) await proxy.leads();
 
     await cluster.kill('sentinel-0');
@@ -47,7 +47,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('HAProxy before a clus
   });
 
   test('lenient stops too when no Sentinel answers', async () => {
-    await cluster.settled();
+    await cluster.converged();
     await proxies.lenient.leads();
 
     for (const j of [0, 1, 2]) await cluster.kill(`sentinel-${j}`);

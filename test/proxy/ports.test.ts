@@ -14,7 +14,7 @@ describeWith(['haproxy', 'redis-server', 'redis-sentinel'])('the ports of HAProx
     await cluster.start();
     proxies = { fallback: new ClusterProxy(cluster), replicasOnly: new ClusterProxy(cluster, { proxy: { readFromMasterAsFallback: false } }) };
     for (const proxy of Object.values(proxies)) await proxy.start();
-    master = await cluster.settled();
+    master = await cluster.converged();
     for (const proxy of Object.values(proxies)) await proxy.leads();
   });
   afterAll(async () => {

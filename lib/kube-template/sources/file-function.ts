@@ -15,7 +15,7 @@ export function fileFunction(root: string | undefined): (...args: unknown[]) => 
     const [name] = args;
     if (args.length !== 1 || typeof name !== 'string') throw new Error('expected the path of one file');
     if (root === undefined) throw new Error('files are read only below --file-root, which is not given');
-    // Links count by where they lead.
+    // Links count by their targets.
     const folder = fs.realpathSync(root);
     const file = fs.realpathSync(path.resolve(folder, name));
     const below = path.relative(folder, file);

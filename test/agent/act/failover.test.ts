@@ -14,7 +14,7 @@ describeWith(REDIS)('a failover that the agent of server 0 asks for', () => {
   beforeAll(async () => stage.start());
   beforeEach(async () => {
     await stage.clear();
-    await stage.settled();
+    await stage.converged();
     before = [0, 1, 2].map((j) => cluster.sentinelLog(j).length);
   });
   afterAll(async () => stage.stop());

@@ -27,7 +27,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('loses no acknowledged write', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     const writers = ['a', 'b', 'c', 'd'].map((prefix) => new Writer(cluster, old, prefix));
     await until('writes flow', () => writers.every((writer) => writer.acknowledged.length > 100));
 
@@ -50,7 +50,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('refuses no write of new connections: each is acknowledged, or ends with its connection', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     await cluster.ask(old, 'CONFIG', 'SET', 'min-replicas-to-write', '1');
     const refusals: string[] = [];
     const write = async (): Promise<void> => {
@@ -80,7 +80,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('that ended with its agent leaves no Sentinel with a short INFO period: the next agent of the master puts it right', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const master = await cluster.settled();
+    const master = await cluster.converged();
     await cluster.askSentinel(1, 'SENTINEL', 'DEBUG', 'INFO-PERIOD', '100');
 
     await cluster.kill(`agent-${master}`);
@@ -92,7 +92,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('that ended with its agent leaves no master that takes writes without replicas: its next agent puts it right', async () => {
     cluster = new TestCluster({ minReplicasToWrite: 1 });
     await cluster.start();
-    const master = await cluster.settled();
+    const master = await cluster.converged();
     await cluster.ask(master, 'CONFIG', 'SET', 'min-replicas-to-write', '0');
 
     await cluster.kill(`agent-${master}`);
@@ -105,7 +105,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     // Sentinel must not find the replicas down before the agent has given up.
     cluster = new TestCluster({ handOverBudgetMs: 5_000, downAfterMs: 20_000 });
     await cluster.start();
-    const master = await cluster.settled();
+    const master = await cluster.converged();
     const replicas = [0, 1, 2].filter((i) => i !== master);
     replicas.forEach((i) => cluster.signal(`redis-${i}`, 'SIGSTOP'));
     await cluster.ask(master, 'SET', 'late', 'write');
@@ -121,7 +121,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('waits for replicas that stood still for a while', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     const replicas = [0, 1, 2].filter((i) => i !== old);
     replicas.forEach((i) => cluster.signal(`redis-${i}`, 'SIGSTOP'));
     await cluster.fill(old, 100, 'late');
@@ -137,7 +137,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('happens on SIGTERM of the agent too, which ends with 0 once its server is gone', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     const ended = cluster.exited(`agent-${old}`);
 
     cluster.signal(`agent-${old}`, 'SIGTERM');
@@ -154,7 +154,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('is answered at once by a replica', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const replica = (await cluster.settled() + 1) % 3;
+    const replica = (await cluster.converged() + 1) % 3;
 
     requestStop(cluster, replica);
 
@@ -164,7 +164,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
   test('is answered for a server that was restarted since, too', async () => {
     cluster = new TestCluster();
     await cluster.start();
-    const replica = (await cluster.settled() + 1) % 3;
+    const replica = (await cluster.converged() + 1) % 3;
     requestStop(cluster, replica);
     await answer(cluster, replica);
 
@@ -172,7 +172,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     // As start-server.sh does.
     for (const name of ['stop-requested', 'stop-answered']) fs.rmSync(path.join(cluster.runDir(replica), name));
     cluster.startServer(replica);
-    await cluster.settled();
+    await cluster.converged();
     requestStop(cluster, replica);
 
     await answer(cluster, replica);
@@ -187,7 +187,7 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
   beforeAll(async () => stage.start());
   beforeEach(async () => {
     await stage.clear();
-    await stage.settled();
+    await stage.converged();
     await cluster.ask(0, 'CONFIG', 'SET', 'min-replicas-to-write', '1');
   });
   afterAll(async () => stage.stop());

@@ -16,7 +16,7 @@ describeWith(REDIS)('when Sentinels were away for longer than ten times down-aft
   test('they elect a replica once they wait less strictly, and get the setting back', async () => {
     cluster = new TestCluster({ downAfterMs: 500, failoverTimeoutMs: 500 });
     await cluster.start();
-    const old = await cluster.settled();
+    const old = await cluster.converged();
     await Promise.all(ALL.map(async (j) => cluster.kill(`sentinel-${j}`)));
     await cluster.kill(`agent-${old}`);
     await cluster.kill(`redis-${old}`);

@@ -254,7 +254,7 @@ ${this.sentinelConfig}
   }
 
   /** Waits until these servers are one master and linked, electable replicas, and all these Sentinels name it and know all. Returns it. */
-  public async settled(options: { servers?: number[]; sentinels?: number[]; timeoutMs?: number } = {}): Promise<number> {
+  public async converged(options: { servers?: number[]; sentinels?: number[]; timeoutMs?: number } = {}): Promise<number> {
     const servers = options.servers ?? this.servers.map((_, i) => i);
     const sentinels = options.sentinels ?? this.sentinels.map((_, j) => j);
     let master = -1;

@@ -161,7 +161,7 @@ export class Stage {
   }
 
   /** Server 0 is the master that all Sentinels name, with two replicas that they know. */
-  public async settled(settings: Record<string, number> = {}): Promise<void> {
+  public async converged(settings: Record<string, number> = {}): Promise<void> {
     await this.master(0);
     for (const i of [1, 2]) await this.replica(i, 0);
     await this.name(0, ALL, settings);
