@@ -38,11 +38,17 @@ function programFile(scope: Construct, file: string): kplus.ConfigMap {
   if (config === undefined) {
     const text = readAsset(`bundles/${file}.js`);
     config = new kplus.ConfigMap(scope, `program-${file}`, {
-      metadata: { name: `${Names.toDnsLabel(chart, { maxLen: 30, includeHash: false, extra: [file] })}-${checksum(text)}` },
+      metadata: { name: `${chartLabel(chart, file)}-${checksum(text)}` },
       immutable: true,
       data: { [`${file}.js`]: text },
     });
     existing.set(file, config);
   }
   return config;
+}
+
+/** Chart and file as a label. A long one is cut, and then ends with a hash of the chart's path: two charts may begin alike. */
+function chartLabel(chart: Chart, file: string): string {
+  const plain = Names.toDnsLabel(chart, { includeHash: false, extra: [file] });
+  return plain.length <= 30 ? plain : Names.toDnsLabel(chart, { maxLen: 40, extra: [file] });
 }

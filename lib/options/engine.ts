@@ -63,7 +63,7 @@ export class Engine {
   private constructor(
     /** @internal The static function that made it, and its arguments: settings check them with all other props. */
     public readonly _given: readonly unknown[],
-    /** `redis` or `valkey`: the start of each program's name, and the value of the label `app.kubernetes.io/name`. */
+    /** `redis` or `valkey`: the start of each program's name. */
     public readonly name: string,
     /** Version that the image holds. */
     public readonly version: string,

@@ -100,4 +100,14 @@ export interface IRedisHa extends IConstruct {
    * for (const [name, value] of Object.entries(redis.connectionEnvValues())) container.env.addVariable(name, value);
    */
   connectionEnvValues(options?: EnvironmentOptions): { [name: string]: kplus.EnvValue };
+
+  /** What cdk8s-plus asks of a peer, so that `web.connections.allowTo(redis)` works: the pods that clients connect to. */
+  toNetworkPolicyPeerConfig(): any;
+
+  /**
+   * The pods that clients connect to. The type differs between versions of cdk8s-plus.
+   *
+   * @throws an error with `networkPolicies: false`: a policy for these pods would shut all other clients out
+   */
+  toPodSelector(): any;
 }

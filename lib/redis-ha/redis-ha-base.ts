@@ -46,7 +46,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   constructor(scope: Construct, id: string, namespace: string | undefined, resolve: (self: Construct, namespace?: string) => Settings) {
     super(scope, id);
     const settings = resolve(this, namespace);
-    const topology = new Topology({ ...settings, engineName: settings.engine.name, engineVersion: settings.engine.version });
+    const topology = new Topology({ ...settings, engineVersion: settings.engine.version });
     this._part = { settings, topology };
     const { proxy, server, sentinel } = settings;
 
@@ -72,13 +72,19 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
 
   public connectFrom(workload: IConstruct, given: ConnectOptions = {}): void {
     const options = checked(connectOptions, given);
-    for (const one of workloadsOf('workload', workload)) {
+    const own = new Set<IConstruct>(this.node.findAll());
+    const all = workloadsOf('workload', workload);
+    const clients = all.filter((one) => !own.has(one));
+    if (clients.length === 0) throw new InvalidPropError('workload', workload.node.path, 'must be or hold a workload that is not of the installation itself');
+    for (const one of clients) {
       const { namespace } = one.metadata;
       isElsewhere({ prop: 'workload', title: titleOf(one), namespace }, { path: this.node.path, namespace: this.namespace });
       giveVariables(one, this.connectionEnvironment({ ...options, namespace }), this.node.path);
     }
-    this.allowFrom(workload);
-    if (options.sentinel === true) this.allowSentinelFrom(workload);
+    for (const one of clients.length === all.length ? [workload] : clients) {
+      this.allowFrom(one);
+      if (options.sentinel === true) this.allowSentinelFrom(one);
+    }
   }
 
   public allowFrom(client: IConstruct): void {
@@ -110,11 +116,19 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
 
   /** What cdk8s-plus asks of a peer, so that `web.connections.allowTo(redis)` works: the pods that clients connect to, and their ports. */
   public toNetworkPolicyPeerConfig(): any {
-    return { podSelector: this.toPodSelector().toPodSelectorConfig() };
+    return { podSelector: this.clientFacing().toPodSelectorConfig() };
   }
 
   /** The pods that clients connect to: those of the proxy, or where there is none, servers and Sentinels. The type differs between versions of cdk8s-plus. */
   public toPodSelector(): any {
+    if (!this._part.settings.networkPolicies) {
+      throw new InvalidPropError('networkPolicies', false, 'leaves everybody in, and a policy of a peer would shut all others out: allowTo(redis, { isolation: PodConnectionsIsolation.POD }) writes that of the client alone');
+    }
+    return this.clientFacing();
+  }
+
+  /** The same, where no policy of this side comes from it. */
+  private clientFacing(): any {
     const existing = this.node.tryFindChild('ClientFacing');
     if (existing) return existing;
     const { topology, settings } = this._part;

@@ -1,7 +1,6 @@
 /** What decides who exists. */
 export interface TopologyInput {
   readonly name: string;
-  readonly engineName: string;
   readonly engineVersion: string;
   readonly replicas: number;
   readonly sentinel: { readonly sidecar: boolean; readonly count: number };
@@ -59,7 +58,7 @@ export class Topology {
   /** Labels that select the pods of one kind. They never change: a StatefulSet's selector is immutable. */
   public selector(component: Component): { [name: string]: string } {
     return {
-      'app.kubernetes.io/name': this.input.engineName,
+      'app.kubernetes.io/name': 'redis-ha',
       'app.kubernetes.io/instance': this.input.name,
       'app.kubernetes.io/component': component,
     };

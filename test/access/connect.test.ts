@@ -113,6 +113,19 @@ describe('connectFrom', () => {
     expect(lastRule(cache(), 'proxy').from.map((peer: any) => peer.podSelector.matchLabels)).toEqual([{ app: 'l1' }, { app: 'rollout' }]);
   });
 
+  test('leaves out the installation that the construct holds too: its own containers get no password', () => {
+    const chart = Testing.chart();
+    const redis = new RedisHa(chart, 'redis', { name: 'redis' });
+    const before = JSON.stringify(new Manifests(Testing.synth(chart)).get('StatefulSet', 'redis-server'));
+    expect(() => redis.connectFrom(chart)).toThrow(/^'workload' .* must be or hold a workload that is not of the installation itself$/);
+    const web = deployment(chart);
+    redis.connectFrom(chart);
+    const manifests = new Manifests(Testing.synth(chart));
+    expect(JSON.stringify(manifests.get('StatefulSet', 'redis-server'))).toBe(before);
+    expect(names(manifests.container('Deployment', web.name, 'main').env)).toEqual(NAMES);
+    expect(lastRule(manifests, 'proxy').from).toHaveLength(1);
+  });
+
   test('opens Sentinels and servers to a client that asks for them, also where there is a proxy', () => {
     const { redis, chart, shop, cache } = world({ sentinel: Sentinel.deployments(3) });
     redis.connectFrom(deployment(chart), { sentinel: true });

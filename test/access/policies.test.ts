@@ -36,6 +36,15 @@ describe.each(PLUS)('a peer of %s', (_, plus) => {
     expect(ingress).toMatchObject({ metadata: { namespace: 'shop' }, spec: { podSelector: { matchLabels } } });
   });
 
+  test('allowTo is refused where everybody may in: a policy for one client would shut the members out', () => {
+    const allow = (options?: object) => install({ networkPolicies: false }, (redis, chart) => {
+      new plus.Deployment(chart, 'web', { containers: [{ image: 'web:1' }] }).connections.allowTo(redis, options);
+    });
+    expect(() => allow()).toThrow(/^'networkPolicies' \(false\) leaves everybody in, .*PodConnectionsIsolation\.POD/);
+    const policies = allow({ isolation: plus.PodConnectionsIsolation.POD }).all.filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.map(({ spec }) => spec.policyTypes ?? Object.keys(spec))).toEqual([expect.arrayContaining(['Egress'])]);
+  });
+
   test('allowTo without a proxy opens servers and Sentinels', () => {
     const manifests = install({ routing: Routing.none(), sentinel: Sentinel.deployments() }, (redis, chart) => {
       new plus.Deployment(chart, 'web', { containers: [{ image: 'web:1' }] }).connections.allowTo(redis);
@@ -43,7 +52,7 @@ describe.each(PLUS)('a peer of %s', (_, plus) => {
     const { spec } = manifests.all.find(({ kind, metadata, spec: { ingress } = { ingress: undefined } }) => kind === 'NetworkPolicy' && !metadata.name.startsWith('redis-') && ingress)!;
     expect(spec.ingress[0].ports.map(({ port }: any) => port)).toEqual([6379, 26379]);
     expect(spec.podSelector).toEqual({
-      matchLabels: { 'app.kubernetes.io/name': 'redis', 'app.kubernetes.io/instance': 'redis' },
+      matchLabels: { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis' },
       matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['server', 'sentinel'] }],
     });
   });

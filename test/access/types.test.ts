@@ -19,6 +19,7 @@ const USERS: { readonly [title: string]: (chart: Chart) => void } = {
     redis.allowFrom(plus27.NetworkPolicyIpBlock.ipv4(chart, 'range', '10.0.0.0/8'));
     redis.allowMetricsFrom(new plus27.Namespace(chart, 'monitoring'));
     web.connections.allowTo(redis);
+    web.connections.allowTo(RedisHa.fromAttributes(chart, 'elsewhere', { name: 'other' }));
     KubeTemplate.attachTo(web, { templates: TEMPLATES });
     for (const [name, value] of Object.entries(redis.connectionEnvValues())) web.containers[0].env.addVariable(name, value);
   },
@@ -35,6 +36,7 @@ const USERS: { readonly [title: string]: (chart: Chart) => void } = {
     redis.allowFrom(plus34.NetworkPolicyIpBlock.ipv4(chart, 'range', '10.0.0.0/8'));
     redis.allowMetricsFrom(new plus34.Namespace(chart, 'monitoring'));
     web.connections.allowTo(redis);
+    web.connections.allowTo(RedisHa.fromAttributes(chart, 'elsewhere', { name: 'other' }));
     KubeTemplate.attachTo(web, { templates: TEMPLATES });
     new plus34.k8s.KubePod(chart, 'other', { spec: { containers: [{ name: 'x', env: redis.connectionEnvironment() }] } });
   },

@@ -7,7 +7,7 @@ import { PLUS } from '../access/plus-versions';
 import { install, Manifests } from '../support/manifests';
 
 const app = (chart: any) => new kplus.Deployment(chart, 'app', { containers: [{ image: 'app:1', securityContext: { user: 1000 } }] });
-const SELECTOR = (component: string) => ({ 'app.kubernetes.io/name': 'redis', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': component });
+const SELECTOR = (component: string) => ({ 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': component });
 
 describe('connectFrom', () => {
   const connected = (props = {}, options = {}) => install(props, (redis, chart) => redis.connectFrom(app(chart), options));
