@@ -46,8 +46,18 @@ function configMapsOf(volume: any): string[] {
 function sharedFolder(root: string, pod: Pod, name: string, volume: any): string {
   if (volume === undefined || volume.persistentVolumeClaim) return path.join(root, 'claims', `${name}-${pod.name}`);
   if (volume.secret) return secretFolder(root, volume.secret.secretName);
-  if (volume.emptyDir) return path.join(root, pod.name, 'volumes', name);
+  if (volume.emptyDir) return emptyDir(root, pod, name);
   throw new Error(`volume ${name} of pod ${pod.name}: only ConfigMaps, Secrets, emptyDir and claims are known here`);
+}
+
+function emptyDir(root: string, pod: Pod, name: string): string {
+  return path.join(root, pod.name, 'volumes', name);
+}
+
+/** Folders that a pod takes with it when it goes. */
+export function emptyDirsOf(root: string, pod: Pod): string[] {
+  return (pod.spec.volumes ?? []).filter((volume: any) => volume.emptyDir).map(({ name }: any) => emptyDir(root, pod, name))
+    .filter((folder: string) => fs.existsSync(folder));
 }
 
 /** Folder that is the Secret for all pods. */

@@ -7,8 +7,8 @@ export interface Pod {
   readonly spec: any;
   /** Where its processes listen. Only the pod itself, and whoever looks into it, connects there. */
   readonly inside: string;
-  /** The pod's address for all others. */
-  readonly address: string;
+  /** The pod's address for all others. Another one when it is replaced. */
+  address: string;
 }
 
 /** Pods of all workloads. @param addresses gives each its addresses */
@@ -23,6 +23,11 @@ export function podsOf(workloads: readonly KubeObject[], addresses: () => Pick<P
 /** Containers that keep running, native sidecars too. */
 export function containersOf({ spec }: Pod): any[] {
   return [...(spec.initContainers ?? []).filter((one: any) => one.restartPolicy === 'Always'), ...spec.containers];
+}
+
+/** Ports that its containers declare. */
+export function portsOf(pod: Pod): number[] {
+  return containersOf(pod).flatMap(({ ports = [] }) => ports.map(({ containerPort }: any) => containerPort));
 }
 
 /** Number of a port that a probe or a Service names. */

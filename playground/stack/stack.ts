@@ -2,19 +2,20 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Chart } from 'cdk8s';
+import { Api } from './api';
 import { Container } from './container';
-import { ConfigFile, mount, secretFolder } from './folders';
+import { ConfigFile, emptyDirsOf, mount, secretFolder } from './folders';
 import { isConverged, Look, lookAt } from './look';
 import { Network } from './network';
 import { KubeObject, Objects } from './objects';
-import { containersOf, Pod, podsOf, portOf } from './pod';
+import { containersOf, Pod, podsOf, portOf, portsOf } from './pod';
 import { checkBundles, MissingProgramsError, ownPrograms, which } from './programs';
 import { until } from './until';
 import type { RedisHa, RedisHaProps } from '../../lib';
 import { RespClient } from '../../lib/agent/redis/resp-client';
 
 /** Containers that can run here; others, such as an exporter that was added, are left out. */
-const KNOWN = ['server', 'sentinel', 'agent', 'proxy'];
+const KNOWN = ['server', 'sentinel', 'agent', 'proxy', 'kube-template'];
 
 /** Options of {@link Stack.create}. */
 export interface StackOptions {
@@ -52,6 +53,7 @@ export class Stack {
     const network = await Network.take(path.join(ownPrograms(), 'keeper.js'));
     const stack = new Stack(objects, network, options);
     try {
+      stack.api = await Api.of(objects, network, stack.folder);
       stack.install(programs);
       await stack.connect();
     } catch (error) {
@@ -74,6 +76,7 @@ export class Stack {
   public readonly containers: Container[] = [];
   private readonly services = new Map<string, string>();
   private readonly clients = new Set<RespClient>();
+  private api?: Api;
 
   private constructor(public readonly objects: Objects, private readonly network: Network, private readonly options: StackOptions) {
     const workloads = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')];
@@ -96,6 +99,7 @@ export class Stack {
   public async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     await Promise.all(this.containers.map(async (container) => container.destroy()));
+    await this.api?.stop();
     await this.network.close();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
@@ -113,6 +117,19 @@ export class Stack {
   /** Ends all containers of a pod as the kubelet does: hooks, SIGTERM. */
   public async terminate(pod: Pod): Promise<void> {
     await Promise.all(this.containersOf(pod).map(async (container) => container.terminate()));
+  }
+
+  /** Ends a pod as {@link terminate} does, and starts it elsewhere: with another address and empty volumes, but for those of claims. */
+  public async replace(pod: Pod): Promise<void> {
+    await this.terminate(pod);
+    this.api?.removePod(pod);
+    for (const port of portsOf(pod)) await this.network.tell({ kind: 'unroute', address: pod.address, port });
+    pod.address = this.network.address('pod');
+    for (const folder of emptyDirsOf(this.folder, pod)) {
+      for (const entry of fs.readdirSync(folder)) fs.rmSync(path.join(folder, entry), { recursive: true });
+    }
+    await this.connectPod(pod);
+    for (const container of this.containersOf(pod)) container.start();
   }
 
   public containersOf(pod: Pod): Container[] {
@@ -220,6 +237,8 @@ export class Stack {
       ...process.env,
       PATH: `${bin}:${process.env.PATH}`,
       STACK_HOSTS: this.hostsFile,
+      KUBECONFIG: this.api?.kubeconfig,
+      KUBERNETES_SERVICE_HOST: undefined, // of whoever runs us in a pod
       NODE_OPTIONS: `--require ${path.join(ownPrograms(), 'pod-runtime.js')}`,
     };
     const { edit = ({ text }) => text, restartMs } = this.options;
@@ -233,18 +252,21 @@ export class Stack {
   }
 
   private async connect(): Promise<void> {
-    for (const pod of this.pods) {
-      await this.network.tell({ kind: 'pod', address: pod.inside, pod: pod.name });
-      for (const { containerPort: port } of containersOf(pod).flatMap(({ ports = [] }) => ports)) {
-        await this.network.route(pod.address, port, [{ pod: pod.name, host: pod.inside, port }]);
-      }
-    }
+    for (const pod of this.pods) await this.connectPod(pod);
     for (const service of this.objects.ofKind('Service')) await this.route(service);
+  }
+
+  private async connectPod(pod: Pod): Promise<void> {
+    const { name, inside, address } = pod;
+    await this.network.tell({ kind: 'pod', address: inside, pod: name });
+    for (const port of portsOf(pod)) await this.network.route(address, port, [{ pod: name, host: inside, port }]);
+    this.api?.putPod(pod);
   }
 
   private async route({ metadata, spec }: KubeObject): Promise<void> {
     const address = this.services.get(metadata.name);
     if (!address) return;
+    this.api?.putService(metadata.name, metadata.labels, address);
     const pods = this.pods.filter(({ labels }) => Object.entries(spec.selector).every(([name, value]) => labels[name] === value));
     for (const { port, targetPort } of spec.ports) {
       await this.network.route(address, port, pods.map((pod) => ({ pod: pod.name, host: pod.inside, port: portOf(pod, targetPort)! })));
@@ -268,6 +290,7 @@ function programsOf(objects: Objects, given: { readonly [name: string]: string }
   const names = new Set(containers.flatMap(({ name, env = [] }) => [
     ...env.filter((one: any) => ['SERVER_BIN', 'CLI_BIN'].includes(one.name)).map(({ value }: any) => value),
     ...name === 'proxy' ? ['haproxy'] : [],
+    ...name === 'kube-template' ? ['openssl'] : [], // a certificate for its API server
   ]));
   const found = new Map<string, string>([['node', process.execPath]]);
   for (const name of names) {
