@@ -24,9 +24,12 @@ export class Api {
     fs.writeFileSync(kubeconfig, JSON.stringify({
       'current-context': 'stack',
       'contexts': [{ name: 'stack', context: { cluster: 'stack', user: 'stack', namespace: NAMESPACE } }],
-      'clusters': [{ name: 'stack', cluster: {
-        'server': `https://${address}:443`, 'tls-server-name': 'localhost', 'certificate-authority-data': Buffer.from(cert).toString('base64'),
-      } }],
+      'clusters': [{
+        name: 'stack',
+        cluster: {
+          'server': `https://${address}:443`, 'tls-server-name': 'localhost', 'certificate-authority-data': Buffer.from(cert).toString('base64'),
+        },
+      }],
       'users': [{ name: 'stack', user: { token: 'stack' } }],
     }));
   }

@@ -80,15 +80,16 @@ export class Container {
     await this.end('SIGKILL');
   }
 
-  /** The end of a container as the kubelet does it: hook, SIGTERM, and SIGKILL when the time is over. It stays ended. */
-  public async terminate(): Promise<void> {
+  /** The end of a container as the kubelet does it: hook, SIGTERM, and SIGKILL when the time is over. It stays ended. @returns what the hook answered */
+  public async terminate(): Promise<Answer> {
     this.forget();
-    if (!this.running) return;
+    if (!this.running) return { status: 0, output: '' };
     const { terminationGracePeriodSeconds = 30 } = this.pod.spec;
     const timer = setTimeout(() => this.signal('SIGKILL'), terminationGracePeriodSeconds * 1000);
-    await this.preStop();
+    const answer = await this.preStop();
     await this.end('SIGTERM');
     clearTimeout(timer);
+    return answer;
   }
 
   /** Ends the process for good, without asking. */

@@ -4,3 +4,4 @@ export * from './pod';
 export * from './programs';
 export * from './stack';
 export * from './until';
+export * from './write-probe';
