@@ -157,12 +157,17 @@ export class Stack {
   /** The password that clients are to use. */
   public get password(): string | undefined {
     const { secretName, secretKey } = this.redis;
-    return secretName === undefined ? undefined : fs.readFileSync(path.join(secretFolder(this.folder, secretName), secretKey!), 'utf8').trim();
+    return secretName === undefined ? undefined : fs.readFileSync(this.secretFile(secretKey!), 'utf8').trim();
+  }
+
+  /** The file that is a key of the Secret with the password. */
+  public secretFile(key: string): string {
+    return path.join(secretFolder(this.folder, this.redis.secretName!), key);
   }
 
   /** Writes or removes a key of the Secret with the password; all pods see it at once. */
   public writeSecret(key: string, value: string | undefined): void {
-    const file = path.join(secretFolder(this.folder, this.redis.secretName!), key);
+    const file = this.secretFile(key);
     if (value === undefined) return fs.rmSync(file);
     fs.writeFileSync(`${file}.new`, value, { mode: 0o600 });
     fs.renameSync(`${file}.new`, file);
