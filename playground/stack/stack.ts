@@ -9,7 +9,7 @@ import { isConverged, Look, lookAt } from './look';
 import { Network } from './network';
 import { KubeObject, Objects } from './objects';
 import { containersOf, Pod, podsOf, portOf, portsOf } from './pod';
-import { checkBundles, MissingProgramsError, ownPrograms, which } from './programs';
+import { checkBundles, MissingProgramsError, which, writeOwnPrograms } from './programs';
 import { until } from './until';
 import type { RedisHa, RedisHaProps } from '../../lib';
 import { RespClient } from '../../lib/agent/redis/resp-client';
@@ -50,8 +50,10 @@ export class Stack {
     checkBundles();
     const objects = Objects.of(options.props ?? {}, options.then);
     const programs = programsOf(objects, options.programs ?? {});
-    const network = await Network.take(path.join(ownPrograms(), 'keeper.js'));
-    const stack = new Stack(objects, network, options);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-'));
+    writeOwnPrograms(path.join(folder, 'programs'));
+    const network = await Network.take(path.join(folder, 'programs', 'keeper.js'), folder);
+    const stack = new Stack(folder, objects, network, options);
     try {
       stack.api = await Api.of(objects, network, stack.folder);
       stack.install(programs);
@@ -70,15 +72,17 @@ export class Stack {
     return stack;
   }
 
-  /** The folder of everything: logs, data, files of the containers. It goes with the stack. */
-  public readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-'));
   public readonly pods: readonly Pod[];
   public readonly containers: Container[] = [];
   private readonly services = new Map<string, string>();
   private readonly clients = new Set<RespClient>();
+  private readonly endings: (() => void)[] = [];
   private api?: Api;
 
-  private constructor(public readonly objects: Objects, private readonly network: Network, private readonly options: StackOptions) {
+  /** @param folder of everything: logs, data, files of the containers. It goes with the stack */
+  private constructor(
+    public readonly folder: string, public readonly objects: Objects, private readonly network: Network, private readonly options: StackOptions,
+  ) {
     const workloads = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')];
     this.pods = podsOf(workloads, () => ({ inside: network.address('inside'), address: network.address('pod') }));
   }
@@ -97,11 +101,11 @@ export class Stack {
 
   /** Ends everything that this stack started, and removes its folder. */
   public async stop(): Promise<void> {
+    for (const end of this.endings) end();
     for (const client of this.clients) client.close();
     await Promise.all(this.containers.map(async (container) => container.destroy()));
     await this.api?.stop();
     await this.network.close();
-    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Cuts a pod off from all others, and from clients: packets vanish, nobody is told. Within the pod, and by {@link ask}, all is reached. */
@@ -171,6 +175,11 @@ export class Stack {
     if (value === undefined) return fs.rmSync(file);
     fs.writeFileSync(`${file}.new`, value, { mode: 0o600 });
     fs.renameSync(`${file}.new`, file);
+  }
+
+  /** Is called when the stack stops, so that nobody goes on asking it. */
+  public whenItStops(end: () => void): void {
+    this.endings.push(end);
   }
 
   /** A client of the proxies' Service. It is closed with the stack. */
@@ -244,7 +253,7 @@ export class Stack {
       STACK_HOSTS: this.hostsFile,
       KUBECONFIG: this.api?.kubeconfig,
       KUBERNETES_SERVICE_HOST: undefined, // of whoever runs us in a pod
-      NODE_OPTIONS: `--require ${path.join(ownPrograms(), 'pod-runtime.js')}`,
+      NODE_OPTIONS: `--require ${path.join(this.folder, 'programs', 'pod-runtime.js')}`,
     };
     const { edit = ({ text }) => text, restartMs } = this.options;
     for (const pod of this.pods) {

@@ -52,6 +52,14 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     expect(report.gapMs).toBeGreaterThan(0);
   }, 60_000);
 
+  test('a write that is gone counts as lost', async () => {
+    const probe = new WriteProbe(stack);
+    await until('clients write', () => probe.acknowledged.length > 10);
+    const [key] = await stack.ask(stack.servers[master], 'KEYS', 'probe:*');
+    await stack.ask(stack.servers[master], 'DEL', key);
+    expect((await probe.stop()).lost).toBe(1);
+  }, 30_000);
+
   test('hands over before a server stops', async () => {
     const { status, output } = await stack.servers[master].terminate();
     expect([status, output]).toEqual([0, expect.stringMatching(/^pre-stop: to server \d at /)]);
@@ -117,10 +125,10 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => { printed += text; });
     await until('the stack runs', () => printed.includes('\n'), 30_000);
-    const pids: number[] = JSON.parse(printed);
+    const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(printed);
     expect(pids.filter(alive)).toEqual(pids);
     child.kill('SIGKILL');
-    await until('all have ended', () => pids.filter(alive).length === 0);
+    await until('all have ended', () => pids.filter(alive).length === 0 && !fs.existsSync(folder));
 
     const stack = await Stack.up();
     const started = stack.containers.map(({ pid }) => pid);
