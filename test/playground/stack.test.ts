@@ -85,6 +85,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     await expect(stack.clientOf(announced, 6379, 500).call('PING')).rejects.toThrow('no answer');
     expect(await stack.ask(stack.servers[master], 'PING')).toBe('PONG');
     await until('all others name another master', async () => (await stack.look()).sentinels.every(({ names }, j) => j === master || (typeof names === 'number' && names !== master)));
+    const quorum = async () => stack.ask(stack.sentinels[master], 'SENTINEL', 'CKQUORUM', stack.redis.masterName).catch(String);
+    await until('its own Sentinel reaches no other', async () => /NOQUORUM/.test(await quorum()));
     await stack.join(pod);
     expect(await stack.converged()).not.toBe(master);
   }, 60_000);
