@@ -5,6 +5,7 @@ import type { Chart } from 'cdk8s';
 import { Api } from './api';
 import { Container } from './container';
 import { ConfigFile, emptyDirsOf, mount, secretFolder } from './folders';
+import { takenEverywhere } from './listening';
 import { isConverged, Look, lookAt } from './look';
 import { Network } from './network';
 import { KubeObject, Objects } from './objects';
@@ -45,11 +46,13 @@ export class Stack {
    * Makes folders, network and containers, and starts nothing yet.
    *
    * @throws MissingProgramsError if programs are not installed
+   * @throws Error if this is not Linux, or a port is taken
    */
   public static async create(options: StackOptions = {}): Promise<Stack> {
     checkBundles();
     const objects = Objects.of(options.props ?? {}, options.then);
     const programs = programsOf(objects, options.programs ?? {});
+    checkPorts(objects);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-'));
     writeOwnPrograms(path.join(folder, 'programs'));
     const network = await Network.take(path.join(folder, 'programs', 'keeper.js'), folder);
@@ -296,6 +299,14 @@ export class Stack {
     fs.writeFileSync(`${this.hostsFile}.new`, lines.join(''));
     fs.renameSync(`${this.hostsFile}.new`, this.hostsFile);
   }
+}
+
+/** @throws Error if the loopback is not as needed */
+function checkPorts(objects: Objects): void {
+  if (process.platform !== 'linux') throw new Error(`Linux is needed, for addresses from all of 127.0.0.0/8; this is ${process.platform}`);
+  const templates = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')].map(({ spec }) => spec.template as Pod);
+  const [taken] = takenEverywhere([...new Set(templates.flatMap(portsOf))]);
+  if (taken !== undefined) throw new Error(`port ${taken} is taken by a program that listens at all addresses of this machine: end it`);
 }
 
 /** The programs that the manifests run, and their paths. @throws MissingProgramsError */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as net from 'node:net';
 import * as path from 'node:path';
 import { Routing, Sentinel } from '../../lib';
 import { Stack, until, WriteProbe } from '../../playground/stack';
@@ -149,6 +150,17 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
       await Promise.all(stacks.map(async (stack) => stack.stop()));
     }
   }, 60_000);
+
+  test.each(['0.0.0.0', '::'])('says that a program has a port at %s', async (host) => {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const { port } = server.address() as net.AddressInfo;
+    try {
+      await expect(Stack.create({ props: { server: { port } } })).rejects.toThrow(`port ${port} is taken`);
+    } finally {
+      server.close();
+    }
+  });
 
   test('says which programs are missing', async () => {
     await expect(Stack.create({ programs: { 'redis-server': '/nowhere/redis-server' } })).rejects.toThrow('not installed: redis-server');
