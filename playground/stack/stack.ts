@@ -54,7 +54,12 @@ export class Stack {
     const programs = programsOf(objects, options.programs ?? {});
     checkPorts(objects);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-'));
-    writeOwnPrograms(path.join(folder, 'programs'));
+    try {
+      writeOwnPrograms(path.join(folder, 'programs'));
+    } catch (error) {
+      fs.rmSync(folder, { recursive: true });
+      throw error;
+    }
     const network = await Network.take(path.join(folder, 'programs', 'keeper.js'), folder);
     const stack = new Stack(folder, objects, network, options);
     try {
