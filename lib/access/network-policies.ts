@@ -90,7 +90,7 @@ export class NetworkPolicies extends Construct {
     // two charts that let their clients in must not overwrite each other's policy
     const name = foreign ? `${settings.name}-${kind}-from-${checksum(Chart.of(this).namespace ?? '', this.node.path)}` : `${settings.name}-${kind}`;
     this.policies.push(new k8s.KubeNetworkPolicy(this, kind, {
-      metadata: { name, namespace, labels: foreign ? topology.selector(kind) : topology.labels(kind) },
+      metadata: { name, namespace, labels: foreign ? topology.podLabels(kind) : topology.labels(kind) },
       // a policy that selects a pod and has no rule refuses everything
       spec: { podSelector: { matchLabels: topology.selector(kind) }, ingress: rules.lazily(), policyTypes: ['Ingress'] },
     }));

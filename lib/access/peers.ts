@@ -29,7 +29,7 @@ export function peersOf(prop: string, client: IConstruct, installation: Installa
   }
   const workloads = workloadsOf(prop, client);
   for (const workload of workloads) isElsewhere({ prop, title: titleOf(workload), namespace: workload.metadata.namespace }, installation);
-  return () => workloads.map((workload) => workloadPeer(prop, workload));
+  return () => workloads.map((workload) => workloadPeer(prop, workload, installation));
 }
 
 function constant<T>(value: T): () => T {
@@ -40,11 +40,12 @@ function byName(namespace: string, labels: { readonly [name: string]: string } =
   return { matchLabels: { ...labels, [NAMESPACE_LABEL]: namespace } };
 }
 
-function workloadPeer(prop: string, workload: ApiObject): k8s.NetworkPolicyPeer {
+function workloadPeer(prop: string, workload: ApiObject, installation: Installation): k8s.NetworkPolicyPeer {
   const podSelector = podSelectorOf(workload.toJson());
   if (podSelector === undefined) throw new InvalidPropError(prop, titleOf(workload), 'must give its pods labels: a policy without would let in all pods of the namespace');
   const { namespace } = workload.metadata;
-  return { podSelector, namespaceSelector: namespace === undefined ? undefined : byName(namespace) };
+  // none means the namespace of the policy, also where tools like kustomize move all objects to another one
+  return { podSelector, namespaceSelector: namespace === installation.namespace ? undefined : byName(namespace!) };
 }
 
 /** A peer of ours, if it is what Kubernetes takes: an empty selector would let everybody in. */

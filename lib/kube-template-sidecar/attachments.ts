@@ -1,9 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Sidecar } from './sidecar';
+import { LOCAL_VOLUMES } from '../manifests/pod-parts';
 import { rewrite } from '../manifests/rewrite';
 import { podTemplateOf, titleOf } from '../manifests/workloads';
 import { InvalidPropError } from '../settings/invalid-prop';
+import { LABEL_DOMAIN } from '../settings/label-domain';
 
 /** One kube-template of a workload. */
 export interface Attachment {
@@ -49,7 +51,9 @@ function withAttachments(workload: ApiObject, manifest: any, all: readonly Attac
     template.metadata ??= {};
     template.metadata.annotations = {
       ...template.metadata.annotations,
-      [`redis-ha/templates-checksum${index === 0 ? '' : `-${index + 1}`}`]: sidecar.checksum,
+      // those of the workload keep its node as they did
+      [LOCAL_VOLUMES]: [template.metadata.annotations?.[LOCAL_VOLUMES], shared.name].filter(Boolean).join(','),
+      [`${LABEL_DOMAIN}/templates-checksum${index === 0 ? '' : `-${index + 1}`}`]: sidecar.checksum,
     };
   }
   spec.serviceAccountName = all[0].serviceAccount.name;

@@ -1,9 +1,11 @@
 import { ApiObject, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import { attach, Attachment, attachments } from './attachments';
 import { Sidecar, SidecarTemplate } from './sidecar';
 import { TemplateError } from '../go-template';
+import { CONTAINER_SECURITY } from '../manifests/pod-parts';
 import { titleOf, workloadsOf } from '../manifests/workloads';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
@@ -13,8 +15,16 @@ import { checked } from '../settings/kinds';
 import { NODE_PROGRAM_RESOURCES, resolveResources } from '../settings/resolve-resources';
 import { kubeTemplateProps } from '../settings/shapes';
 
+/** A user that no image has: those of Node.js start as root. */
+const USER = 65532;
+
 /** Workloads whose pods run on. */
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
+/** The pod is the user's: what it says of users and system calls is not known. */
+function security(fixedIds: boolean): k8s.SecurityContext {
+  return { ...CONTAINER_SECURITY, runAsNonRoot: true, ...fixedIds ? { runAsUser: USER } : {}, seccompProfile: { type: 'RuntimeDefault' } };
+}
 
 /**
  * Gives any pod files that follow the Kubernetes API: a container that watches what the templates name and writes their text,
@@ -83,7 +93,7 @@ export class KubeTemplate extends Construct {
         templates,
         image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node)) : source,
         resources: resolveResources('resources', props.resources, NODE_PROGRAM_RESOURCES),
-        user: 65532,
+        security: security(props.fixedIds ?? true),
         shared: { name: others.length === 0 ? 'shared' : `shared-${others.length + 1}`, mountPath: directory },
         index: others.length,
         serviceAccount: others[0]?.serviceAccount,

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
-import { checksum, configVolume, CONTAINER_SECURITY, httpProbe } from '../manifests/pod-parts';
+import { checksum, configVolume, httpProbe } from '../manifests/pod-parts';
 import { programVolume } from '../manifests/program';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
@@ -32,8 +32,8 @@ export interface SidecarProps {
   readonly templates: readonly SidecarTemplate[];
   readonly image: KubeTemplateImage;
   readonly resources: k8s.ResourceRequirements;
-  /** User of the container where the pod does not say one: images of Node.js start as root. */
-  readonly user?: number;
+  /** What Pod Security `restricted` asks of the container, as far as its pod does not say it. */
+  readonly security: k8s.SecurityContext;
   /** Directory that the pod's containers share, and the volume behind it. */
   readonly shared: k8s.VolumeMount;
   /** Which of the kube-templates of its pod it is, from 0. */
@@ -48,7 +48,7 @@ export class Sidecar extends Construct {
   public readonly volumes: k8s.Volume[];
   public readonly templates: kplus.ConfigMap;
   public readonly serviceAccount: kplus.ServiceAccount;
-  /** Changes with the templates, which the program reads at its start. */
+  /** Changes with the program, and with the templates, which it reads at its start. */
   public readonly checksum: string;
 
   constructor(scope: Construct, id: string, props: SidecarProps) {
@@ -57,12 +57,12 @@ export class Sidecar extends Construct {
     const named = (name: string) => (index === 0 ? name : `${name}-${index + 1}`);
     const port = KUBE_TEMPLATE_PORT + index;
     const data = Object.fromEntries(props.templates.map(({ name, text }) => [name, text]));
-    this.checksum = checksum(JSON.stringify(data));
     this.templates = new kplus.ConfigMap(this, 'Templates', { metadata: { name: `${props.name}-templates`, labels: props.labels }, data });
     this.serviceAccount = props.serviceAccount ?? new kplus.ServiceAccount(this, 'Account', { metadata: { name: props.name, labels: props.labels } });
     this.grant(props);
 
     const mounted = props.image.mounted ? programVolume(this, named('program'), 'kube-template') : undefined;
+    this.checksum = checksum(JSON.stringify(data), mounted?.checksum ?? '');
     const flags = props.templates.flatMap(({ name, destination, flags: own }) => ['--template', `${TEMPLATE_DIR}/${name}:${destination}`, ...own]);
     const node = ['node', ...NODE_FLAGS, `${PROGRAM_DIR}/kube-template.js`];
     this.container = {
@@ -76,18 +76,16 @@ export class Sidecar extends Construct {
       startupProbe: httpProbe('/readyz', named('templates'), { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
       // not ready means that the API server has not answered yet; what runs on the last file goes on
       livenessProbe: httpProbe('/healthz', named('templates'), { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
-      securityContext: props.user === undefined
-        ? CONTAINER_SECURITY
-        : { ...CONTAINER_SECURITY, runAsNonRoot: true, runAsUser: props.user, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: props.security,
       volumeMounts: [
         { name: named('templates'), mountPath: TEMPLATE_DIR, readOnly: true },
-        ...mounted ? [{ name: mounted.name, mountPath: PROGRAM_DIR, readOnly: true }] : [],
+        ...mounted ? [{ name: mounted.volume.name, mountPath: PROGRAM_DIR, readOnly: true }] : [],
         props.shared,
       ],
     };
     this.volumes = [
       configVolume(named('templates'), this.templates),
-      ...mounted ? [mounted] : [],
+      ...mounted ? [mounted.volume] : [],
     ];
   }
 

@@ -46,4 +46,12 @@ export interface KubeTemplateProps {
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * Run kube-template as user 65532, where the pod does not say another one. With `false` its container names no user: for clusters that give each namespace
+   * ids of its own and refuse others, like OpenShift with the SCC `restricted-v2`.
+   *
+   * @default true
+   */
+  readonly fixedIds?: boolean;
 }

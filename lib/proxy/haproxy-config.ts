@@ -35,7 +35,7 @@ export const SERVICE_ADDRESSING: Addressing = {
 export const POD_IP_ADDRESSING: Addressing = {
   head: (topology) => renderAsset('addresses.tmpl', {
     serverSelector: selectorText(topology.selector('server')),
-    instanceSelector: selectorText({ 'app.kubernetes.io/instance': topology.selector('server')['app.kubernetes.io/instance'] }),
+    instanceSelector: selectorText(topology.installation()),
     servers: topology.servers.map(({ ordinal, service, workload }) => ({ index: ordinal, service, pod: workload })),
     sentinels: topology.sentinels.map(({ ordinal, service }) => ({ index: ordinal, service })),
   }),

@@ -13,7 +13,7 @@ import { InvalidPropError } from '../settings/invalid-prop';
 import { checked } from '../settings/kinds';
 import { Settings } from '../settings/settings';
 import { connectOptions, metricsOptions } from '../settings/shapes';
-import { Topology } from '../topology/topology';
+import { COMPONENT, Topology } from '../topology/topology';
 
 /**
  * What an installation of this app and one that is made elsewhere have in common: everything that clients need.
@@ -132,11 +132,10 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     const existing = this.node.tryFindChild('ClientFacing');
     if (existing) return existing;
     const { topology, settings } = this._part;
-    const { 'app.kubernetes.io/component': component, ...installation } = topology.selector('server');
     return kplus.Pods.select(this, 'ClientFacing', {
       ...settings.proxy
         ? { labels: topology.selector('proxy') }
-        : { labels: installation, expressions: [kplus.LabelExpression.in('app.kubernetes.io/component', [component, 'sentinel'])] },
+        : { labels: topology.installation(), expressions: [kplus.LabelExpression.in(COMPONENT, ['server', 'sentinel'])] },
       namespaces: this.namespace === undefined ? undefined : kplus.Namespaces.select(this, 'OwnNamespace', { names: [this.namespace] }),
     });
   }

@@ -1,6 +1,7 @@
 import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, objectName, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
+import { isOurs } from './label-domain';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
@@ -54,6 +55,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     annotations: annotations('annotations', props.annotations ?? {}),
     imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
     ipStack: props.ipStack,
+    fixedIds: props.fixedIds ?? true,
     nativeSidecars: props.nativeSidecars ?? false,
     networkPolicies: props.networkPolicies ?? true,
     server,
@@ -87,9 +89,7 @@ function resolveRegistry(registry: string = 'docker.io'): string {
 
 function resolveLabels(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {
   for (const [name, value] of Object.entries(labels)) {
-    if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name)) {
-      reject('labels', name, 'is reserved: it selects the pods');
-    }
+    if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name) || isOurs(name)) reject('labels', name, 'is reserved: the library sets it');
     label('labels', name, value);
   }
   return labels;

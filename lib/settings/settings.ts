@@ -139,6 +139,8 @@ export interface Settings {
   readonly annotations: { readonly [name: string]: string };
   readonly imagePullSecrets: readonly string[];
   readonly ipStack?: IpStack;
+  /** Whether pods name the user and group that they run as. */
+  readonly fixedIds: boolean;
   readonly nativeSidecars: boolean;
   readonly networkPolicies: boolean;
   readonly server: ServerSettings;

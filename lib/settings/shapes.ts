@@ -171,6 +171,7 @@ export const redisHaProps = struct<RedisHaProps>({
   imageRegistry: text,
   imagePullSecrets: list(text),
   ipStack: oneOf('IpStack', IpStack),
+  fixedIds: flag,
   nativeSidecars: flag,
   networkPolicies: flag,
 });
@@ -214,4 +215,5 @@ export const kubeTemplateProps = struct<KubeTemplateProps>({
   directory: text,
   image: kubeTemplateImage,
   resources,
+  fixedIds: flag,
 });

@@ -1,3 +1,5 @@
+import { LABEL_DOMAIN } from '../settings/label-domain';
+
 /** What decides who exists. */
 export interface TopologyInput {
   readonly name: string;
@@ -16,6 +18,11 @@ export interface Member {
   /** Name of its pod (of its Deployment, for a Sentinel with one). */
   readonly workload: string;
 }
+
+/** Labels that select. */
+const INSTALLATION = `${LABEL_DOMAIN}/installation`;
+export const COMPONENT = `${LABEL_DOMAIN}/component`;
+const SENTINEL = `${LABEL_DOMAIN}/sentinel`;
 
 /** The kinds of pods. */
 export type Component = 'server' | 'sentinel' | 'proxy';
@@ -57,10 +64,26 @@ export class Topology {
 
   /** Labels that select the pods of one kind. They never change: a StatefulSet's selector is immutable. */
   public selector(component: Component): { [name: string]: string } {
+    return { ...this.installation(), [COMPONENT]: component };
+  }
+
+  /** Labels that select the one pod of a Sentinel with a Deployment. */
+  public sentinelSelector({ ordinal }: Member): { [name: string]: string } {
+    return { ...this.selector('sentinel'), [SENTINEL]: String(ordinal) };
+  }
+
+  /** Labels that select everything of the installation. */
+  public installation(): { [name: string]: string } {
+    return { [INSTALLATION]: this.input.name };
+  }
+
+  /** Labels of the pods of one kind: those that select them, and what tools show. */
+  public podLabels(component: Component): { [name: string]: string } {
     return {
       'app.kubernetes.io/name': 'redis-ha',
       'app.kubernetes.io/instance': this.input.name,
       'app.kubernetes.io/component': component,
+      ...this.selector(component),
     };
   }
 
@@ -71,7 +94,7 @@ export class Topology {
       'app.kubernetes.io/part-of': this.input.name,
       ...component === 'proxy' ? {} : { 'app.kubernetes.io/version': this.input.engineVersion },
       ...this.input.labels,
-      ...this.selector(component),
+      ...this.podLabels(component),
     };
   }
 }

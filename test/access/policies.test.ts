@@ -52,8 +52,8 @@ describe.each(PLUS)('a peer of %s', (_, plus) => {
     const { spec } = manifests.all.find(({ kind, metadata, spec: { ingress } = { ingress: undefined } }) => kind === 'NetworkPolicy' && !metadata.name.startsWith('redis-') && ingress)!;
     expect(spec.ingress[0].ports.map(({ port }: any) => port)).toEqual([6379, 26379]);
     expect(spec.podSelector).toEqual({
-      matchLabels: { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis' },
-      matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['server', 'sentinel'] }],
+      matchLabels: { 'redis-ha.cdk8s.io/installation': 'redis' },
+      matchExpressions: [{ key: 'redis-ha.cdk8s.io/component', operator: 'In', values: ['server', 'sentinel'] }],
     });
   });
 });

@@ -42,7 +42,7 @@ describe('KubeTemplate.attachTo', () => {
     expect(stock.command).toEqual(['node', expect.anything(), expect.anything(), expect.anything(), expect.anything(), '/opt/redis-ha/kube-template.js']);
     const { projected } = manifests.podSpec('Deployment', 'web').volumes.find(({ name }: { name: string }) => name === 'program');
     const files = projected.sources.map(({ configMap }: any) => manifests.get('ConfigMap', configMap.name));
-    expect(files).toMatchObject(['kube-template.js', 're2js.js'].map((file) => ({ immutable: true, data: { [file]: expect.any(String) } })));
+    expect(files).toMatchObject(['kube-template.js', 're2js.js'].map((file) => ({ data: { [file]: expect.any(String) } })));
 
     const own = attached({ image: KubeTemplateImage.of('registry.example.com/kube-template:1') });
     const { image, command, volumeMounts } = own.container('Deployment', 'web', 'kube-template');
@@ -115,7 +115,7 @@ describe('several on one workload', () => {
     expect(second.livenessProbe.httpGet.port).toBe('templates-2');
     for (const { volumeMounts } of [first, second]) for (const { name } of volumeMounts) expect(volumes).toContain(name);
     const annotations = Object.keys(manifests.podTemplate('Deployment', 'web').metadata.annotations);
-    expect(annotations).toEqual(['redis-ha/templates-checksum', 'redis-ha/templates-checksum-2']);
+    expect(annotations).toEqual(['cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes', 'redis-ha.cdk8s.io/templates-checksum', 'redis-ha.cdk8s.io/templates-checksum-2']);
     expect(VERSIONS.flatMap((version) => manifests.all.flatMap((manifest) => schemaErrors(version, manifest)))).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { PLUS } from '../access/plus-versions';
 import { install, Manifests } from '../support/manifests';
 
 const app = (chart: any) => new kplus.Deployment(chart, 'app', { containers: [{ image: 'app:1', securityContext: { user: 1000 } }] });
-const SELECTOR = (component: string) => ({ 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': component });
+const SELECTOR = (component: string) => ({ 'redis-ha.cdk8s.io/installation': 'redis', 'redis-ha.cdk8s.io/component': component });
 
 describe('connectFrom', () => {
   const connected = (props = {}, options = {}) => install(props, (redis, chart) => redis.connectFrom(app(chart), options));
@@ -236,7 +236,7 @@ describe('Overrides.merge', () => {
   });
 });
 
-const ownObjects = (manifests: Manifests) => manifests.all.filter(({ metadata }) => !metadata.name.includes('-agent-'));
+const ownObjects = (manifests: Manifests) => manifests.all.filter(({ metadata }) => !metadata.name.endsWith('-agent'));
 
 test('labels of the user reach every object, and no selector', () => {
   const manifests = install({ labels: { team: 'shop' } });
@@ -261,7 +261,9 @@ describe('what cannot be changed later', () => {
 
   test('neither are pods rolled by annotations, or labelled with what a new version changes', () => {
     expect(pods({ annotations: { note: 'mine' } })).toEqual(pods({}));
-    expect(pods({}).labels).toEqual(SELECTOR('server'));
+    expect(pods({}).labels).toEqual({
+      'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': 'server', ...SELECTOR('server'),
+    });
   });
 });
 

@@ -145,6 +145,7 @@ export const FULL: Full<RedisHaProps> = {
   imageRegistry: 'registry.example.com',
   imagePullSecrets: ['pull'],
   ipStack: IpStack.IPV4,
+  fixedIds: false,
   nativeSidecars: true,
   networkPolicies: false,
 };
@@ -161,7 +162,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
 const template: Full<TemplateFile> = { template: 'text', file: 'a' };
 /** Props of KubeTemplate.attachTo, all of them. */
 export const FULL_KUBE_TEMPLATE: Full<KubeTemplateProps> = {
-  templates: [template], directory: '/files', image: new Call(KubeTemplateImage.node, ['node:24']), resources,
+  templates: [template], directory: '/files', image: new Call(KubeTemplateImage.node, ['node:24']), resources, fixedIds: false,
 };
 /** Options of connectFrom, all of them. */
 export const FULL_CONNECT: Full<ConnectOptions> = { prefix: 'CACHE', sentinel: true, secretName: 'mine' };
