@@ -29,11 +29,11 @@ export function attach(workload: ApiObject, attachment: Attachment): void {
   }
   const all = [attachment];
   attached.set(workload, all);
-  rewrite(workload, (manifest) => withAttachments(workload, manifest, all));
+  rewrite(workload, 'sidecars', (manifest) => withAttachments(workload, manifest, all));
 }
 
 function withAttachments(workload: ApiObject, manifest: any, all: readonly Attachment[]): any {
-  const template = podTemplateOf(manifest);
+  const template = podTemplateOf('workload', workload, manifest);
   const { spec } = template;
   if (spec.serviceAccountName !== undefined && spec.serviceAccountName !== 'default') {
     throw new InvalidPropError('workload', titleOf(workload), 'must have no ServiceAccount of its own: kube-template brings one');

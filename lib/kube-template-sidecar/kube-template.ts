@@ -9,9 +9,9 @@ import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps } from '../options/kube-template-props';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { checked } from '../settings/kinds';
+import { argument, checked, required } from '../settings/kinds';
 import { NODE_PROGRAM_RESOURCES, resolveResources } from '../settings/resolve-resources';
-import { kubeTemplateProps } from '../settings/shapes';
+import { kubeTemplateProps, workload as workloadKind } from '../settings/shapes';
 
 /** Workloads whose pods run on. */
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'];
@@ -32,6 +32,7 @@ export class KubeTemplate extends Construct {
    */
   public static attachTo(workload: IConstruct, props: KubeTemplateProps): KubeTemplate {
     const checkedProps = checked(kubeTemplateProps, props);
+    argument(required(workloadKind), workload, 'workload');
     const objects = workloadsOf('workload', workload);
     if (objects.length > 1) throw new InvalidPropError('workload', objects.map(titleOf), 'must be one workload');
     return new KubeTemplate(workload, objects[0], checkedProps);

@@ -84,7 +84,10 @@ export class RedisHa extends RedisHaBase {
   protected readonly _access?: NetworkPolicies;
 
   constructor(scope: Construct, id: string, props: RedisHaProps = {}) {
-    super(scope, id, Chart.of(scope).namespace, (self, namespace) => resolveSettings(props, { defaultName: defaultName(self), namespace }));
+    super(scope, id, (self) => {
+      const { namespace } = Chart.of(self);
+      return { namespace, settings: resolveSettings(props, { defaultName: defaultName(self), namespace }) };
+    });
     const part = this._part;
     const { settings } = part;
 

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
 import { Engine } from '../options/engine';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { DurabilityMode } from '../options/persistence';
@@ -124,6 +125,8 @@ export interface PersistenceSettings {
 export interface AuthSettings {
   readonly secretName: string;
   readonly secretKey: string;
+  /** The Secret itself, if it was handed in. */
+  readonly secret?: IConstruct;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
   AgentOptions, Auth, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, DisruptionBudget, DurabilityMode,
@@ -154,6 +154,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { engine: new Call(Engine.valkey, [{ ...engine, version: '8.1.1' }]) },
   { sentinel: new Call(Sentinel.sidecar, [sentinel]) },
   { routing: new Call(Routing.podIp, [{ image: new Call(KubeTemplateImage.of, ['kube-template:1'], [], 1) }]) },
+  { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
   { persistence: new Call(Persistence.emptyDir, [emptyDir]) },
   { persistence: new Call(Persistence.existingClaim, ['mine', claim], [], 1) },
 ];
