@@ -4,7 +4,9 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ImportedRedisHa } from './imported-redis-ha';
 import { RedisHaBase } from './redis-ha-base';
+import { warn } from './warn';
 import { NetworkPolicies } from '../access/network-policies';
+import { isProgram } from '../manifests/program';
 import { claimNames } from '../manifests/unique-names';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
@@ -90,6 +92,7 @@ export class RedisHa extends RedisHaBase {
     });
     const part = this._part;
     const { settings } = part;
+    warn(settings.warnings);
 
     const server = new Server(this, 'Server', part);
     this.serverStatefulSet = server.statefulSet;
@@ -117,7 +120,7 @@ export class RedisHa extends RedisHaBase {
   /** Annotations of the user on every object; one that an object has by an option of its own stays. */
   private annotate(annotations: { readonly [name: string]: string }): void {
     for (const object of this.node.findAll()) {
-      if (!ApiObject.isApiObject(object)) continue;
+      if (!ApiObject.isApiObject(object) || isProgram(object)) continue;
       for (const [name, value] of Object.entries(annotations)) {
         if (object.metadata.toJson()?.annotations?.[name] === undefined) object.metadata.addAnnotation(name, value);
       }

@@ -1,4 +1,5 @@
 import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, namespaceName, objectName, wholeNumber } from './checks';
+import { haproxyWarnings } from './haproxy-image';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { resolveProxy } from './resolve-proxy';
@@ -46,7 +47,9 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   if (routing.kind === 'none' && props.proxy !== undefined) {
     reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
+  const proxy = routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry);
   return {
+    warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],
     name,
     masterName: resolveMasterName(props.masterName ?? (place.namespace ? `${place.namespace}-${name}` : name)),
     engine,
@@ -60,7 +63,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     server,
     agent: resolveAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
     sentinel,
-    proxy: routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry),
+    proxy,
     persistence,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
   };

@@ -225,6 +225,8 @@ export const peer = made<Peer, typeof Peer>(Peer, 'Peer', 'Peer.namespace("NAME"
 export const kubeTemplateProps = struct<KubeTemplateProps>({
   templates: required(list(struct<TemplateFile>({ template: required(text), file: required(text) }))),
   directory: text,
+  labels: texts,
+  annotations: texts,
   image: kubeTemplateImage,
   resources,
 });

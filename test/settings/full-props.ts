@@ -162,7 +162,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
 const template: Full<TemplateFile> = { template: 'text', file: 'a' };
 /** Props of KubeTemplate.attachTo, all of them. */
 export const FULL_KUBE_TEMPLATE: Full<KubeTemplateProps> = {
-  templates: [template], directory: '/files', image: new Call(KubeTemplateImage.node, ['node:24']), resources,
+  templates: [template], directory: '/files', labels: dictionary, annotations: dictionary, image: new Call(KubeTemplateImage.node, ['node:24']), resources,
 };
 /** Options of connectFrom, all of them. */
 export const FULL_CONNECT: Full<ConnectOptions> = { prefix: 'CACHE', sentinel: true, secretName: 'mine' };
