@@ -79,7 +79,14 @@ export class RedisHa extends RedisHaBase {
   /** PodDisruptionBudgets of all kinds of pods. */
   public readonly disruptionBudgets: k8s.KubePodDisruptionBudget[];
 
-  /** NetworkPolicies of all kinds of pods; none if switched off. */
+  /**
+   * NetworkPolicies of all kinds of pods: of the servers, of Sentinels with pods of their own, and of the proxy; none if switched off. `Overrides.merge` adds
+   * what has no option.
+   *
+   * @example
+   *
+   * for (const policy of redis.networkPolicies) Overrides.merge(policy, { spec: { policyTypes: ['Ingress', 'Egress'], egress: [{}] } });
+   */
   public readonly networkPolicies: k8s.KubeNetworkPolicy[];
 
   /** @internal */

@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { PLUS } from './plus-versions';
-import { MetricsOptions, Peer, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { MetricsOptions, Overrides, Peer, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { install, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
@@ -98,6 +98,21 @@ test('allowSentinelFrom opens servers and Sentinels, and not the proxy', () => {
   expect(rules(manifests, 'server').at(-1)).toEqual({ from: [{ namespaceSelector: { matchLabels: { [NAME]: 'jobs' } } }], ports: [{ port: 6379, protocol: 'TCP' }] });
   expect(rules(manifests, 'sentinel').at(-1).ports).toEqual([{ port: 26379, protocol: 'TCP' }]);
   expect(rules(manifests)).toEqual(rules(before));
+});
+
+test('Overrides.merge adds to policies what has no option, and keeps the clients that are granted later', () => {
+  const egress = [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }];
+  const manifests = install({ sentinel: Sentinel.deployments() }, (redis) => {
+    expect(redis.networkPolicies.map(({ name }) => name)).toEqual(['redis-server', 'redis-sentinel', 'redis-proxy']);
+    for (const policy of redis.networkPolicies) Overrides.merge(policy, { metadata: { labels: { mine: 'yes' } }, spec: { policyTypes: ['Ingress', 'Egress'], egress } });
+    redis.allowFrom(Peer.namespace('jobs'));
+  });
+  for (const kind of ['server', 'sentinel', 'proxy']) {
+    const policy = manifests.get('NetworkPolicy', `redis-${kind}`);
+    expect(policy).toMatchObject({ metadata: { labels: { mine: 'yes' } }, spec: { policyTypes: ['Ingress', 'Egress'], egress } });
+    expect(VERSIONS.flatMap((version) => schemaErrors(version, policy))).toEqual([]);
+  }
+  expect(rules(manifests)).toHaveLength(1);
 });
 
 describe('allowMetricsFrom', () => {
