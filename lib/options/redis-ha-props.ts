@@ -96,6 +96,7 @@ export interface RedisHaProps {
 
   /**
    * Labels of all objects and pods, and not of the claims, which could not follow a change. `app.kubernetes.io/part-of` may be given here.
+   * The ConfigMaps of our programs, which all installations of a chart share, have those of all of them, and none that two of them give different values.
    *
    * @default - none but `redis-ha.cdk8s.io/*`, by which pods are selected, and `app.kubernetes.io/*`: `name`, `instance` and `component`, and on objects that are
    * no pods also `managed-by`, `part-of` (the installation's name) and `version` (that of the engine)
@@ -103,7 +104,7 @@ export interface RedisHaProps {
   readonly labels?: { [name: string]: string };
 
   /**
-   * Annotations of all objects, and not of the pods, which have `pod.annotations`, nor of the claims.
+   * Annotations of all objects, and not of the pods, which have `pod.annotations`, nor of the claims. ConfigMaps of our programs have them as their labels.
    *
    * @default - none
    */

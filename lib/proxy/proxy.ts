@@ -67,6 +67,7 @@ export class Proxy extends Construct {
     return proxy.kubeTemplate && new Sidecar(this, 'KubeTemplate', {
       name: topology.proxy,
       labels: topology.labels('proxy'),
+      user: settings,
       ...proxy.kubeTemplate,
       templates: [{
         name: 'haproxy.cfg',

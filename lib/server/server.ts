@@ -58,7 +58,7 @@ export class Server extends Construct {
       },
     }));
 
-    const agentProgram = programVolume(this, 'program', 'agent');
+    const agentProgram = programVolume(this, 'program', 'agent', settings);
     const auth = authVolume(settings);
     const data = dataVolume(settings, selector);
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };

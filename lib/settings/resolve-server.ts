@@ -2,11 +2,12 @@ import { Duration, Size } from 'cdk8s';
 import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from './checks';
 import { freeDirectives } from './directives';
 import { reject } from './invalid-prop';
+import { nodeImage } from './node-program';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
 import { Engine } from '../options/engine';
-import { defaultImage, IMAGES } from '../options/images';
+import { defaultImage } from '../options/images';
 import { DurabilityMode, Persistence } from '../options/persistence';
 import { Spread } from '../options/pod-options';
 import { MaxmemoryPolicy, ServerOptions } from '../options/server-options';
@@ -107,7 +108,7 @@ export function resolveAgent(server: ServerOptions, gracePeriodSeconds: number, 
       `must be at least 15 s below 'server.pod.terminationGracePeriod' (${gracePeriodSeconds} s): the server needs the rest to shut down`);
   }
   return {
-    image: image('server.agent.image', agent.image ?? defaultImage(IMAGES.node, registry)),
+    image: nodeImage('server.agent.image', agent.image, registry),
     resources: resolveResources('server.agent.resources', agent.resources, NODE_PROGRAM_RESOURCES),
     bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
     handOverBudgetSeconds,

@@ -90,12 +90,16 @@ export class Topology {
   /** Labels of the objects of one kind: not of their pods, which a new version would roll even where nothing else changes, and on nothing that is immutable. */
   public labels(component: Component): { [name: string]: string } {
     return {
-      'app.kubernetes.io/managed-by': 'cdk8s-redis-ha',
-      'app.kubernetes.io/part-of': this.input.name,
+      ...this.importedLabels(component),
       ...component === 'proxy' ? {} : { 'app.kubernetes.io/version': this.input.engineVersion },
       ...this.input.labels,
       ...this.podLabels(component),
     };
+  }
+
+  /** Those that are known of an installation that is made elsewhere: not its version, nor labels of its user. */
+  public importedLabels(component: Component): { [name: string]: string } {
+    return { 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha', 'app.kubernetes.io/part-of': this.input.name, ...this.podLabels(component) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { RedisHa, Routing } from '../../lib';
+import { RedisHa, RedisHaProps, Routing } from '../../lib';
 import * as assets from '../../lib/manifests/assets';
 import { Manifests } from '../support/manifests';
 
@@ -39,5 +39,33 @@ describe('another version of our programs', () => {
   test.each([['StatefulSet', 'redis-server'], ['Deployment', 'redis-proxy']] as const)('rolls the pods of the %s', (kind, name) => {
     expect(after.podTemplate(kind, name).metadata.annotations).not.toEqual(before.podTemplate(kind, name).metadata.annotations);
     expect(after.podSpec(kind, name)).toEqual(before.podSpec(kind, name));
+  });
+});
+
+describe('programs of a chart, which its installations share', () => {
+  type Given = Pick<RedisHaProps, 'labels' | 'annotations'>;
+  const metadata = (...all: Given[]) => {
+    const chart = new Chart(new App(), 'cache', { labels: { chart: 'yes' } });
+    all.forEach((given, index) => new RedisHa(chart, `redis-${index}`, given));
+    const { metadata: one } = chart.toJson().find(({ kind, data }) => kind === 'ConfigMap' && data['agent.js'] !== undefined);
+    return { labels: one.labels, annotations: one.annotations };
+  };
+  const ours = { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/component': 'agent', 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha', 'chart': 'yes' };
+
+  test('bear labels, and what their installations give', () => {
+    expect(metadata({}).labels).toEqual(ours);
+    const { labels, annotations } = metadata({ labels: { team: 'shop' }, annotations: { note: 'mine' } });
+    expect(labels).toEqual({ ...ours, team: 'shop' });
+    expect(annotations).toMatchObject({ note: 'mine' });
+  });
+
+  test('are the same whichever installation comes first: what two give differently is left out', () => {
+    const one = { labels: { team: 'shop', stage: 'live' }, annotations: { note: 'one', owner: 'us' } };
+    const other = { labels: { team: 'news', stage: 'live' }, annotations: { note: 'other' } };
+    const both = metadata(one, other);
+    expect(both.labels).toEqual({ ...ours, stage: 'live' });
+    expect(both.annotations).toMatchObject({ owner: 'us' });
+    expect(both.annotations).not.toHaveProperty('note');
+    expect(metadata(other, one)).toEqual(both);
   });
 });
