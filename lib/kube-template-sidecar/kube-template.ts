@@ -10,7 +10,7 @@ import { titleOf, workloadsOf } from '../manifests/workloads';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps } from '../options/kube-template-props';
-import { InvalidPropError } from '../settings/invalid-prop';
+import { Description, InvalidPropError } from '../settings/invalid-prop';
 import { checked } from '../settings/kinds';
 import { NODE_PROGRAM_RESOURCES, resolveResources } from '../settings/resolve-resources';
 import { kubeTemplateProps } from '../settings/shapes';
@@ -38,7 +38,8 @@ export class KubeTemplate extends Construct {
    * with a directory of its own; they share the ServiceAccount of the first. The metrics of the n-th are at the port 9098 + n.
    *
    * @param workload a Deployment, StatefulSet or DaemonSet without a ServiceAccount of its own, of any cdk8s-plus or as an L1 object
-   * @throws an error for a template that can't be parsed, with its line, and for one that reads other namespaces in a chart that has none
+   * @throws an error for a template that can't be parsed, or of which only the data tells what it reads, with its line, and for one that reads
+   * other namespaces in a chart that has none
    */
   public static attachTo(workload: IConstruct, props: KubeTemplateProps): KubeTemplate {
     const checkedProps = checked(kubeTemplateProps, props);
@@ -99,7 +100,9 @@ export class KubeTemplate extends Construct {
         serviceAccount: others[0]?.serviceAccount,
       });
     } catch (error) {
-      if (error instanceof TemplateError) throw new InvalidPropError('templates', error.message, 'must be templates that can be parsed');
+      if (error instanceof TemplateError) {
+        throw new InvalidPropError('templates', new Description(error.message), 'must be templates that can be parsed, and that say what they read (docs/kube-template.md#permissions)');
+      }
       throw error;
     }
   }
