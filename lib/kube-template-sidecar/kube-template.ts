@@ -9,7 +9,7 @@ import { TemplateError } from '../go-template';
 import { CONTAINER_SECURITY } from '../manifests/pod-parts';
 import { titleOf, workloadsOf } from '../manifests/workloads';
 import { KubeTemplateProps } from '../options/kube-template-props';
-import { InvalidPropError, together } from '../settings/invalid-prop';
+import { Description, InvalidPropError, together } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
 import { AttachmentSettings, resolveKubeTemplate } from '../settings/resolve-kube-template';
 import { kubeTemplateProps, workload as workloadKind } from '../settings/shapes';
@@ -43,7 +43,8 @@ export class KubeTemplate extends Construct {
    * account keeps it, and that account may then read what the templates read, in other pods that run as it too.
    *
    * @param workload a Deployment, StatefulSet or DaemonSet, of any cdk8s-plus or as an L1 object
-   * @throws an error for a template that can't be parsed, with its line, and for one that reads other namespaces in a chart that has none
+   * @throws an error for a template that can't be parsed, or of which only the data tells what it reads, with its line, and for one that reads
+   * other namespaces in a chart that has none
    */
   public static attachTo(workload: IConstruct, props: KubeTemplateProps): KubeTemplate {
     const given = checked(kubeTemplateProps, props);
@@ -103,7 +104,9 @@ export class KubeTemplate extends Construct {
         serviceAccount,
       });
     } catch (error) {
-      if (error instanceof TemplateError) throw new InvalidPropError('templates', error.message, 'must be templates that can be parsed');
+      if (error instanceof TemplateError) {
+        throw new InvalidPropError('templates', new Description(error.message), 'must be templates that can be parsed, and that say what they read (docs/kube-template.md#permissions)');
+      }
       throw error;
     }
   }

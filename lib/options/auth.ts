@@ -21,8 +21,9 @@ export class Auth {
    *
    * Make one with `kubectl create secret generic NAME --from-literal=password="$(openssl rand -hex 24)"`.
    *
-   * The password can be changed while everything runs, in three steps: servers and Sentinels accept, beside this key, also the password
-   * in the key with `-alternate` at its end, like `password-alternate`. docs/operations.md has the commands.
+   * The password can be changed while everything runs: in one step, after which the former one stays good for 15 minutes, or in three:
+   * servers and Sentinels accept, beside this key, also the password in the key with `-alternate` at its end, like `password-alternate`.
+   * docs/operations.md has the commands.
    */
   public static secret(name: string, options?: SecretAuthOptions): Auth {
     return new Auth(['Auth.secret', ...arguments], name, options?.key ?? 'password');

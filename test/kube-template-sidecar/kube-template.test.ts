@@ -297,6 +297,17 @@ describe('the rights of its account', () => {
     expect(names('one').filter((name) => names('two').includes(name))).toEqual([]);
   });
 
+  test('cover what is called inside a range, whatever the data', () => {
+    const template = '{{ range services }}{{ range pods "" (printf "app=%s" .Name) }}{{ (configmap "" "a").data.x }}{{ end }}{{ end }}';
+    const roles = attached({ templates: [{ file: 'a', template }] }).all.filter(({ kind }) => kind === 'Role');
+    expect(roles.map(({ rules }) => rules)).toEqual([[
+      { apiGroups: [''], resources: ['pods', 'services'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['a'], verbs: ['get', 'list', 'watch'] },
+    ]]);
+    expect(() => attached({ templates: [{ file: 'a', template: '{{ range namespaces }}{{ pods .Name }}{{ end }}' }] }, 'shop'))
+      .toThrow('pods: only the data tells the namespace, so no r');
+  });
+
   test('end at its namespace where the chart has none', () => {
     const { all } = attached();
     expect(all.filter(({ kind }) => kind === 'Role').map(({ rules }) => rules)).toEqual([
