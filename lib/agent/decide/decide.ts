@@ -103,6 +103,8 @@ class Choice {
     }
     if (!self.linkUp) return this.masterAbsent(named);
     if (self.priority === rules.replicaPriority || rules.stopping) return { kind: 'steady' };
+    // It would be elected while it lags.
+    if (conditions.setAside) return wait('set aside by a hand-over of its master');
     // Elected with a record of older data, it could lose a later vote to that.
     if (rules.unrecorded && !conditions.lasted('unrecorded', UNRECORDED_MS)) return wait('in sync, and the agent of the master has not said yet with what');
     return { kind: 'make-electable', why: 'in sync' };

@@ -23,6 +23,10 @@ export type Condition =
   | 'elsewhere'
   /** The local replica is in sync with data that its master's agent has not told it of. */
   | 'unrecorded'
+  /** The local replica can be elected. */
+  | 'electable'
+  /** The local replica can't be elected any more: the agent of its master set it aside for a hand-over. */
+  | 'set aside'
   /** The named master is gone, and no replica is left that Sentinel may elect. */
   | 'master absent'
   /** A majority of the Sentinels finds the named master down, and it does not answer. */
