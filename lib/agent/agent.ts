@@ -13,6 +13,7 @@ import { Claim, formatClaim } from './observe/claim';
 import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './observe/observation';
 import { observe } from './observe/observe';
 import { claimOf, nextRecord } from './observe/record';
+import { SentinelCpu } from './observe/sentinel-cpu';
 import { claimAt } from './observe/server-view';
 import { Peers } from './redis/peers';
 
@@ -38,6 +39,7 @@ export class Agent {
   private readonly rules: Rules;
   private readonly keeper: PasswordKeeper;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
+  private readonly cpu = new SentinelCpu();
   private said = '';
 
   constructor(private readonly options: AgentOptions) {
@@ -71,10 +73,16 @@ export class Agent {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
-      if (state.isMaster) void keepPeriods(peers.sentinels);
+      if (state.isMaster) {
+        void keepPeriods(peers.sentinels);
+        void this.cpu.look(peers.sentinels, () => peers.clock.now());
+      } else {
+        this.cpu.forget();
+      }
       const { action } = this.decide(observation, masterClaim);
       const { asked } = await act(action, observation, this.actor);
       state.votesAsked(asked);
+      if (action.kind === 'reset-sentinel') this.cpu.wasReset(action.sentinel);
       return action.kind === 'steady' || action.kind === 'reconcile-sentinels' || action.kind === 'reset-sentinel' ? STEADY_MS : UNSTEADY_MS;
     } catch (error) {
       log.warn('round', `not finished: ${messageOf(error)}`);
@@ -84,7 +92,7 @@ export class Agent {
 
   private decide(observation: Observation, masterClaim: Claim | undefined): Decision {
     const { state, options: { config } } = this;
-    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined };
+    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning: this.cpu.spinning };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);

@@ -1,4 +1,5 @@
 import { Actor, GLANCE_MS, STANDBY } from './actor';
+import { endScript } from './end-script';
 import { requestFailover } from './failover';
 import { lookBefore, promote } from './promote';
 import { register, withdraw } from './registration';
@@ -28,6 +29,9 @@ export async function act(action: Action, observation: Observation, actor: Actor
     case 'step-down':
       await stepDown(peers.local);
       log.warn('standby', `no longer the master: ${action.why}`);
+      break;
+    case 'end-script':
+      await endScript(action.why, actor);
       break;
     case 'resume':
       await promote(actor, observation, `again: ${action.why}`);

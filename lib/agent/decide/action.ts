@@ -8,6 +8,8 @@ export type Action =
   | { readonly kind: 'make-electable'; readonly why: string }
   /** Make the local server, a master that was replaced, a standby. */
   | { readonly kind: 'step-down'; readonly why: string }
+  /** End the script that keeps the local server, which was replaced, from answering; or the server, if the script has written. */
+  | { readonly kind: 'end-script'; readonly why: string }
   /** Promote the local server: the majority names it. */
   | { readonly kind: 'resume'; readonly why: string }
   /** Ask for a failover away from the local server. */

@@ -81,7 +81,7 @@ export class Situation {
     return this.sentinelsWhere((view) => view.names === this.rules.self && !view.failoverInProgress && this.differs(view.settings));
   }
 
-  /** Every Sentinel names the master, finds it up, and knows all others and all replicas. */
+  /** Every Sentinel names the master, finds it up, and knows all others and all replicas: one may forget them for a while. */
   public get sentinelsKnowAll(): boolean {
     const { sentinels, servers } = this.observation;
     return sentinels.every((view) => view?.names === this.rules.self && !view.masterDown && !view.failoverInProgress

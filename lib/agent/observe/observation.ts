@@ -60,6 +60,8 @@ export interface Look {
 export interface Observation extends Look {
   /** On a clock that never goes back. In milliseconds. */
   readonly at: number;
+  /** The local server answers only that a script runs (`BUSY`). */
+  readonly busy?: boolean;
 }
 
 /** How many of n are a majority. */

@@ -5,6 +5,7 @@ import { sentinelView } from './sentinel-view';
 import { serverView, serverViewWithClaim } from './server-view';
 import { Config } from '../config/config';
 import { Peers } from '../redis/peers';
+import { Endpoint, ReplyError } from '../redis/resp';
 
 /**
  * Asks the local server and all Sentinels at once and, unless these agree, the other servers too.
@@ -20,10 +21,11 @@ export async function observe(peers: Peers, config: Config, record: DataRecord |
     early ? askOthers() : undefined,
   ]);
   const self = local && { ...local, claim: claimOf(record, local) };
-  const needsOthers = self && !agrees(self, config.self, namedMaster(sentinels));
+  const busy = !local && await isBusy(peers.local);
+  const needsOthers = self ? !agrees(self, config.self, namedMaster(sentinels)) : busy;
   const others = needsOthers ? asked ?? await askOthers() : [];
   const servers = peers.servers.map((_, ordinal) => ordinal === config.self ? self : others[ordinal]);
-  return { at: peers.clock.now(), servers, sentinels };
+  return { at: peers.clock.now(), servers, sentinels, busy };
 }
 
 /** A look at all Sentinels and other servers that takes no longer than this: who answers later counts as absent. */
@@ -35,6 +37,10 @@ export async function glance(peers: Peers, config: Config, withinMs: number): Pr
     Promise.all(peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]))),
   ]);
   return { servers, sentinels };
+}
+
+async function isBusy(server: Endpoint): Promise<boolean> {
+  return server.call('PING').then(() => false, (error: unknown) => error instanceof ReplyError && error.message.startsWith('BUSY'));
 }
 
 /** The server is what the majority wants it to be. */

@@ -24,8 +24,8 @@ describeWith(REDIS)('a hand-over while one of two replicas is not in sync', () =
     await cluster.stop();
   });
 
-  async function started(redisConfig = ''): Promise<{ old: number; next: number; laggard: number }> {
-    cluster = new TestCluster({ minReplicasToWrite: 1 }, 3, `min-replicas-to-write 1\n${redisConfig}`);
+  async function started(redisConfig = '', settings: Record<string, number> = {}): Promise<{ old: number; next: number; laggard: number }> {
+    cluster = new TestCluster({ minReplicasToWrite: 1, ...settings }, 3, `min-replicas-to-write 1\n${redisConfig}`);
     await cluster.start();
     const old = await cluster.converged();
     writer = new Writer(cluster, old);
@@ -65,7 +65,8 @@ describeWith(REDIS)('a hand-over while one of two replicas is not in sync', () =
   });
 
   test('goes to the other one while this one is frozen', async () => {
-    const { old, next, laggard } = await started();
+    // long before the Sentinels find it down
+    const { old, next, laggard } = await started('', { downAfterMs: 20_000 });
     const line = await handOver(cluster, old, async () => {
       cluster.signal(`redis-${laggard}`, 'SIGSTOP');
       await until('the role has moved', async () => (await cluster.info(next)).role === 'master');
