@@ -1,5 +1,6 @@
 import { act } from './act/act';
 import { Actor } from './act/actor';
+import { Announcements } from './act/announcements';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
 import { AgentState } from './agent-state';
@@ -38,6 +39,7 @@ export class Agent {
   public readonly state: AgentState;
   private readonly rules: Rules;
   private readonly keeper: PasswordKeeper;
+  private readonly announcements: Announcements;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private readonly cpu = new SentinelCpu();
   private said = '';
@@ -47,6 +49,7 @@ export class Agent {
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.state = state;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
+    this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, log);
     this.actor = {
       peers,
@@ -72,6 +75,7 @@ export class Agent {
     try {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
+      void this.announcements.keep({ server: self, sentinels: state.isMaster });
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
       if (state.isMaster) {
         void keepPeriods(peers.sentinels);

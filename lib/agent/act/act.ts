@@ -4,6 +4,7 @@ import { requestFailover } from './failover';
 import { lookBefore, promote } from './promote';
 import { register, withdraw } from './registration';
 import { relaxElection } from './relax-election';
+import { renewAddress } from './renew-address';
 import { vote } from './vote';
 import { messageOf } from '../base/log';
 import { Action } from '../decide/action';
@@ -53,6 +54,9 @@ export async function act(action: Action, observation: Observation, actor: Actor
       return { asked: await startVote(action, observation, actor) };
     case 'reconcile-sentinels':
       await reconcile(action, actor);
+      break;
+    case 'renew-address':
+      await renewAddress(action.sentinels, observation, actor);
       break;
     case 'reset-sentinel':
       await peers.sentinels[action.sentinel].call('SENTINEL', 'RESET', config.masterName);

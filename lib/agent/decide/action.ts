@@ -27,6 +27,8 @@ export type Action =
     readonly replace: readonly number[];
     readonly adjust: readonly number[];
   }
+  /** As the agent of the master, whose address changed: register it anew at these Sentinels, all that name it. */
+  | { readonly kind: 'renew-address'; readonly sentinels: readonly number[] }
   /** Make a Sentinel forget servers and Sentinels that were removed. */
   | { readonly kind: 'reset-sentinel'; readonly sentinel: number; readonly why: string }
   /** Make these Sentinels accept replicas that lost the master longer ago, because they elect none. */

@@ -49,6 +49,7 @@ class Choice {
 
   /** The majority names the local server and it is the master: keep all Sentinels right. */
   private master(): Action {
+    if (this.now.addressIsOutdated) return { kind: 'renew-address', sentinels: this.now.naming };
     const { blank: register, withOtherSettings: adjust } = this.now;
     const replace = this.now.disagreeing.filter((index) => this.conditions.lasted(`disagrees ${index}`, DISAGREES_AFTER_MS));
     if (register.length + replace.length + adjust.length > 0) return { kind: 'reconcile-sentinels', register, replace, adjust };
@@ -105,6 +106,7 @@ class Choice {
       if (conditions.lasted('elsewhere', REATTACH_AFTER_MS)) return { kind: 'attach', to: named, why: 'the Sentinels did not move this replica' };
       return wait(`follows ${self.follows} instead of server ${named}: Sentinel moves it`);
     }
+    if (now.followsOutdatedAddress && !rules.stopping) return { kind: 'attach', to: named, why: 'its address changed' };
     if (!self.linkUp) return this.masterAbsent(named);
     if (self.priority === rules.replicaPriority || rules.stopping) return { kind: 'steady' };
     // It would be elected while it lags.

@@ -88,7 +88,18 @@ export class Situation {
       && view.otherSentinels >= sentinels.length - 1 && view.replicas >= servers.length - 1);
   }
 
+  /** Sentinels know the local server by an address that it has no more. */
+  public get addressIsOutdated(): boolean {
+    return this.naming.some((index) => this.observation.sentinels[index]!.namesFormer) && !this.failoverInProgress;
+  }
+
   // When another server is named.
+
+  /** The local server replicates it at an address that it has no more, and the Sentinels know better. */
+  public get followsOutdatedAddress(): boolean {
+    const outdated = this.sentinelsWhere((view) => view.names === this.named && view.namesFormer === true);
+    return this.self.followsFormer === true && outdated.length === 0;
+  }
 
   /** Its data was never of the named master, so nothing is lost by replicating that one. */
   public get neverSynced(): boolean {

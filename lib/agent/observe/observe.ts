@@ -1,4 +1,4 @@
-import { Look, namedMaster, Observation, ServerView } from './observation';
+import { Look, namedMaster, Observation, SentinelView, ServerView } from './observation';
 import { claimOf } from './record';
 import { DataRecord } from './record-file';
 import { sentinelView } from './sentinel-view';
@@ -21,11 +21,12 @@ export async function observe(peers: Peers, config: Config, record: DataRecord |
     early ? askOthers() : undefined,
   ]);
   const self = local && { ...local, claim: claimOf(record, local) };
+  const named = sentinels.map((view) => withOutdatedAddress(view, local, config.self));
   const busy = !local && await isBusy(peers.local);
-  const needsOthers = self ? !agrees(self, config.self, namedMaster(sentinels)) : busy;
+  const needsOthers = self ? !agrees(self, config.self, namedMaster(named)) : busy;
   const others = needsOthers ? asked ?? await askOthers() : [];
   const servers = peers.servers.map((_, ordinal) => ordinal === config.self ? self : others[ordinal]);
-  return { at: peers.clock.now(), servers, sentinels, busy };
+  return { at: peers.clock.now(), servers, sentinels: named, busy };
 }
 
 /** A look at all Sentinels and other servers that takes no longer than this: who answers later counts as absent. */
@@ -37,6 +38,11 @@ export async function glance(peers: Peers, config: Config, withinMs: number): Pr
     Promise.all(peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]))),
   ]);
   return { servers, sentinels };
+}
+
+/** A Sentinel that names the local server by an address that this agent has never known, as it started later. */
+export function withOutdatedAddress(view: SentinelView | undefined, local: ServerView | undefined, self: number): SentinelView | undefined {
+  return view?.names === 'unknown' && local && view.masterRunId === local.runId ? { ...view, names: self, namesFormer: true } : view;
 }
 
 async function isBusy(server: Endpoint): Promise<boolean> {

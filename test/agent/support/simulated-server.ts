@@ -97,7 +97,7 @@ export class SimulatedServer {
       case 'MULTI':
       case 'EXEC': return 'OK';
       case 'CONFIG':
-        if (command[1] === 'GET') return [command[2], '1'];
+        if (command[1] === 'GET') return [command[2], command[2] === 'replica-announce-ip' ? this.events.addressOf(this.ordinal) : '1'];
         if (command[2] === 'replica-priority') this.priority = Number(command[3]);
         return 'OK';
       case 'REPLICAOF':
