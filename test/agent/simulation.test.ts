@@ -43,10 +43,6 @@ const BROKEN: [string, string, Decide][] = [
     const decision = decide(observation, memory, rules);
     return decision.action.kind === 'end-script' ? { ...decision, action: { kind: 'wait', why: 'broken' } } : decision;
   }],
-  ['a script goes on while nobody else is master', 'was ended while', (observation, memory, rules) => {
-    const decision = decide(observation, memory, rules);
-    return observation.busy ? { ...decision, action: { kind: 'end-script', why: 'broken' } } : decision;
-  }],
   ['the master tells Sentinels that forgot', 'not converged', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
     return decision.action.kind === 'reconcile-sentinels' ? { ...decision, action: { kind: 'steady' } } : decision;
