@@ -1,5 +1,6 @@
 import { act } from './act/act';
 import { Actor } from './act/actor';
+import { Announcements } from './act/announcements';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
 import { AgentState } from './agent-state';
@@ -13,6 +14,7 @@ import { Claim, formatClaim } from './observe/claim';
 import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './observe/observation';
 import { observe } from './observe/observe';
 import { claimOf, nextRecord } from './observe/record';
+import { SentinelCpu } from './observe/sentinel-cpu';
 import { claimAt } from './observe/server-view';
 import { Peers } from './redis/peers';
 
@@ -37,7 +39,9 @@ export class Agent {
   public readonly state: AgentState;
   private readonly rules: Rules;
   private readonly keeper: PasswordKeeper;
+  private readonly announcements: Announcements;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
+  private readonly cpu = new SentinelCpu();
   private said = '';
 
   constructor(private readonly options: AgentOptions) {
@@ -45,6 +49,7 @@ export class Agent {
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.state = state;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
+    this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, log);
     this.actor = {
       peers,
@@ -70,11 +75,18 @@ export class Agent {
     try {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
+      void this.announcements.keep({ server: self, sentinels: state.isMaster });
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
-      if (state.isMaster) void keepPeriods(peers.sentinels);
+      if (state.isMaster) {
+        void keepPeriods(peers.sentinels);
+        void this.cpu.look(peers.sentinels, () => peers.clock.now());
+      } else {
+        this.cpu.forget();
+      }
       const { action } = this.decide(observation, masterClaim);
       const { asked } = await act(action, observation, this.actor);
       state.votesAsked(asked);
+      if (action.kind === 'reset-sentinel') this.cpu.wasReset(action.sentinel);
       return action.kind === 'steady' || action.kind === 'reconcile-sentinels' || action.kind === 'reset-sentinel' ? STEADY_MS : UNSTEADY_MS;
     } catch (error) {
       log.warn('round', `not finished: ${messageOf(error)}`);
@@ -84,7 +96,7 @@ export class Agent {
 
   private decide(observation: Observation, masterClaim: Claim | undefined): Decision {
     const { state, options: { config } } = this;
-    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined };
+    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning: this.cpu.spinning };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);
