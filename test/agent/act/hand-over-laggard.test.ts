@@ -66,7 +66,7 @@ describeWith(REDIS)('a hand-over while one of two replicas is not in sync', () =
 
   test('goes to the other one while this one is frozen', async () => {
     // long before the Sentinels find it down
-    const { old, next, laggard } = await started('', { downAfterMs: 60_000 });
+    const { old, next, laggard } = await started('', { downAfterMs: 20_000 });
     const line = await handOver(cluster, old, async () => {
       cluster.signal(`redis-${laggard}`, 'SIGSTOP');
       await until('the role has moved', async () => (await cluster.info(next)).role === 'master');
