@@ -17,6 +17,7 @@ import { claimOf, nextRecord } from './observe/record';
 import { SentinelCpu } from './observe/sentinel-cpu';
 import { claimAt } from './observe/server-view';
 import { Peers } from './redis/peers';
+import { UnusableData } from './run-dir/unusable-data';
 
 /** Between rounds while everything is as it should be, and otherwise. */
 const STEADY_MS = 1_000;
@@ -29,6 +30,8 @@ export interface AgentOptions {
   readonly state: AgentState;
   readonly passwords: PasswordReader;
   readonly log: Log;
+  /** Whether the local server waits for leave to start without its data. Default: it never does. */
+  readonly unusable?: UnusableData;
   /** Default: {@link decide}. */
   readonly decide?: typeof decide;
 }
@@ -72,6 +75,7 @@ export class Agent {
     const { state, options: { peers, config, log } } = this;
     const observation = await observe(peers, config, state.record, state.status.phase !== 'steady');
     const self = observation.servers[config.self];
+    if (self === undefined) this.startOver(observation);
     try {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
@@ -92,6 +96,18 @@ export class Agent {
       log.warn('round', `not finished: ${messageOf(error)}`);
       return UNSTEADY_MS;
     }
+  }
+
+  /** A server whose data can't be loaded starts without it, where another one has data that it can copy. */
+  private startOver(observation: Observation): void {
+    const { state, options: { config, unusable } } = this;
+    const reason = unusable?.reason;
+    const named = namedMaster(observation.sentinels);
+    if (reason === undefined || typeof named !== 'number' || named === config.self) return;
+    const master = observation.servers[named];
+    if (master?.role !== 'master' || master.loading) return;
+    state.forgetData();
+    unusable!.startOver(`${reason}; server ${named} is the master`);
   }
 
   private decide(observation: Observation, masterClaim: Claim | undefined): Decision {

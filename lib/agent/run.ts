@@ -15,6 +15,7 @@ import { Presence } from './redis/presence';
 import { Heartbeat } from './run-dir/heartbeat';
 import { StatusFile } from './run-dir/status-file';
 import { StopRequests } from './run-dir/stop-requests';
+import { UnusableData } from './run-dir/unusable-data';
 
 /** After a signal to end, the agent serves its server for so long beyond the hand-over. */
 const OUTLIVE_MS = 20_000;
@@ -34,7 +35,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   });
   const { peers } = connections;
   const state = new AgentState(new RecordFile(config.dataDir), presence);
-  const agent = new Agent({ config, peers, state, passwords, log });
+  const agent = new Agent({ config, peers, state, passwords, unusable: new UnusableData(config.runDir, log), log });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));
   void presence.connect();

@@ -1,4 +1,5 @@
 import { Duration, Size } from 'cdk8s';
+import { bufferDirectives } from './buffers';
 import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from './checks';
 import { freeDirectives } from './directives';
 import { reject } from './invalid-prop';
@@ -82,6 +83,7 @@ export function resolveServer(server: ServerOptions, engine: Engine, replicas: n
     reject('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
   }
   const { save, ...reserved } = RESERVED_SERVER_DIRECTIVES;
+  const directives = freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save });
   return {
     image: image('engine.image', engine.image ?? defaultImage({ repository: engine.repository, tag: engine.version }, registry)),
     port: containerPort('server.port', server.port ?? 6379),
@@ -91,7 +93,7 @@ export function resolveServer(server: ServerOptions, engine: Engine, replicas: n
     minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
     replBacklogBytes: bytes('server.replBacklogSize', server.replBacklogSize ?? Size.mebibytes(16), 1),
     allowFlush: server.allowFlush ?? false,
-    directives: freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save }),
+    directives: [...bufferDirectives(limit, maxmemoryBytes, directives), ...directives],
     resources: limits,
     probes: resolveProbes('server.probes', server.probes),
     pod: resolvePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),

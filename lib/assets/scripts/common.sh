@@ -51,5 +51,9 @@ accepted() {
   done
 }
 
+# Value of a directive of the file "$config", which the script that sources this has set.
+# shellcheck disable=SC2154
+directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
+
 # A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Probes of the server. usage: probe-server.sh ready|alive
 # ready: loaded, and either master or a replica whose link to the master is up. alive: it answers, even if only "LOADING".
-# env: CLI_BIN SERVER_PORT PASSWORD_FILE (not set without a password)
+# env: CLI_BIN SERVER_PORT RUN_DIR PASSWORD_FILE (not set without a password)
 set -eu
 if [ -n "${PASSWORD_FILE:-}" ]; then
   # a key that is removed from the Secret must not end what runs
@@ -13,6 +13,8 @@ ask() { "$CLI_BIN" -h 127.0.0.1 -p "$SERVER_PORT" "$@" 2>&1; }
 case $1 in
   alive)
     answer=$(ask PING) || true
+    # the data is loaded: see start-server.sh
+    case $answer in *PONG*) rm -f "$RUN_DIR/starting" ;; esac
     case $answer in
       *PONG* | *LOADING* | *MASTERDOWN* | *BUSY* | *NOAUTH* | *WRONGPASS*) exit 0 ;;
     esac

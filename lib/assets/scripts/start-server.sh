@@ -41,6 +41,9 @@ umask 077
 } >"$config"
 
 sh "$CONFIG_DIR/check-data.sh" "$config"
+sh "$CONFIG_DIR/prepare-data.sh" "$config"
+# Until the liveness probe hears that the data is loaded. If it is still there at the next start, the server ended before: the data is looked at then.
+: >"$RUN_DIR/starting"
 
 # A request to stop, and its answer, were those of the previous server.
 rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered"

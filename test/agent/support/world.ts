@@ -174,6 +174,7 @@ export class World {
     }), '');
     const store: RecordStore = {
       read: () => this.records[i],
+      remove: () => { this.records[i] = undefined; },
       write: (record) => {
         if (!alive()) return;
         this.records[i] = record;
