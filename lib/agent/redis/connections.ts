@@ -20,7 +20,10 @@ export class Connections {
   private readonly clients: RespClient[] = [];
 
   private constructor(
-    private readonly config: Config, servers: readonly string[], sentinels: readonly string[], private readonly password: () => readonly string[] | undefined,
+    private readonly config: Config,
+    servers: readonly string[],
+    sentinels: readonly string[],
+    private readonly password: () => readonly string[] | undefined,
     former: ReadonlyMap<string, number>,
   ) {
     const client = (host: string, port: number): RespClient => {
