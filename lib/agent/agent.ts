@@ -15,7 +15,7 @@ import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './obs
 import { observe } from './observe/observe';
 import { claimOf, nextRecord } from './observe/record';
 import { SentinelCpu } from './observe/sentinel-cpu';
-import { claimAt } from './observe/server-view';
+import { claimAt, serverView } from './observe/server-view';
 import { Peers } from './redis/peers';
 import { UnusableData } from './run-dir/unusable-data';
 
@@ -75,7 +75,7 @@ export class Agent {
     const { state, options: { peers, config, log } } = this;
     const observation = await observe(peers, config, state.record, state.status.phase !== 'steady');
     const self = observation.servers[config.self];
-    if (self === undefined) this.startOver(observation);
+    if (self === undefined) await this.startOver(observation);
     try {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
@@ -99,12 +99,13 @@ export class Agent {
   }
 
   /** A server whose data can't be loaded starts without it, where another one has data that it can copy. */
-  private startOver(observation: Observation): void {
-    const { state, options: { config, unusable } } = this;
+  private async startOver(observation: Observation): Promise<void> {
+    const { state, options: { config, peers, unusable } } = this;
     const reason = unusable?.reason;
     const named = namedMaster(observation.sentinels);
     if (reason === undefined || typeof named !== 'number' || named === config.self) return;
-    const master = observation.servers[named];
+    // without a local server the round asks no others
+    const master = await serverView(peers.servers[named], peers, config);
     if (master?.role !== 'master' || master.loading) return;
     state.forgetData();
     unusable!.startOver(`${reason}; server ${named} is the master`);
