@@ -74,6 +74,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     // a first wrong answer is soon checked again: waiting for the second is a part of every failover
     recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
     ...patience(settings, proxy),
+    maxconnTotal: proxy.maxconn + OWN_CONNECTIONS,
     servers: ordinals.map((index) => ({
       index,
       address: addressing.server(index),
@@ -84,6 +85,9 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     sentinels: topology.sentinels.map(({ ordinal }) => ({ index: ordinal, address: addressing.sentinel(ordinal) })),
   });
 }
+
+/** Connections of HAProxy to itself, of probes, and of clients that are about to be refused. start-proxy.sh has them too. */
+const OWN_CONNECTIONS = 100;
 
 /** Between two attempts to ask a server that refused to answer. In milliseconds. */
 const RETRY_MS = 10;

@@ -59,7 +59,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     server,
     agent: resolveAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
     sentinel,
-    proxy: routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry),
+    proxy: routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry),
     persistence,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`)),
   };

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
+import { ServerConnections } from './connections';
 import { Engine } from '../options/engine';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { DurabilityMode } from '../options/persistence';
@@ -86,13 +87,16 @@ export interface ProxySettings {
   readonly readPort: number;
   readonly readFromMasterAsFallback: boolean;
   readonly statsPort: number;
+  /** Clients of one pod. */
   readonly maxconn: number;
+  readonly connections: ServerConnections;
   readonly consensus: Consensus;
   readonly sentinelIntervalMs: number;
   readonly roleIntervalMs: number;
   readonly consensusIntervalMs: number;
   readonly checkTimeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** 0 is never, here and of the servers. */
   readonly clientTimeoutMs: number;
   readonly serverTimeoutMs: number;
   readonly service: ProxyServiceOptions;
