@@ -67,6 +67,8 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     majority: topology.majority,
     // a first wrong answer is soon checked again: waiting for the second is a part of every failover
     recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
+    ...patience(settings, proxy),
+    maxconnTotal: proxy.maxconn + OWN_CONNECTIONS,
     servers: ordinals.map((index) => ({
       index,
       address: addressing.server(index),
@@ -76,6 +78,25 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     })),
     sentinels: topology.sentinels.map(({ ordinal }) => ({ index: ordinal, address: addressing.sentinel(ordinal) })),
   });
+}
+
+/** Connections of HAProxy to itself, of probes, and of clients that are about to be refused. start-proxy.sh has them too. */
+const OWN_CONNECTIONS = 100;
+
+/** Between two attempts to ask a server that refused to answer. In milliseconds. */
+const RETRY_MS = 10;
+
+/**
+ * How long a server's silence counts as what it said last. HAProxy counts failed checks, whatever failed: a connection that is refused fails at once, one that
+ * nobody answers takes an interval (or the connect timeout), so that the same number of failures is reached soon by the one and after the silence by the other.
+ */
+function patience({ sentinel: { downAfterMs } }: Settings, { roleIntervalMs, connectTimeoutMs, checkTimeoutMs }: ProxySettings) {
+  return {
+    silenceMs: downAfterMs,
+    answerMs: roleIntervalMs + checkTimeoutMs,
+    retryMs: RETRY_MS,
+    roleFall: Math.max(2, Math.ceil(downAfterMs / (Math.min(roleIntervalMs, connectTimeoutMs) + RETRY_MS))),
+  };
 }
 
 /** A section of proxies, whose names HAProxy's rules and statistics share. */

@@ -26,6 +26,9 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       PASSWORD_FILE: passwordFile(settings),
       ...familyVariable(settings),
       DRAIN_SECONDS: proxy.drainSeconds,
+      MAXCONN: proxy.maxconn,
+      PROXIES: proxy.connections.proxies,
+      RESERVED_CLIENTS: proxy.connections.reserved,
     })],
     ports: [
       { name: 'redis', containerPort: proxy.port },
