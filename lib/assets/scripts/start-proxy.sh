@@ -31,6 +31,9 @@ export BIND
 
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 
+# a pod of a former version, whose variables are older than this script
+: "${MAXCONN:=1000}" "${PROXIES:=4}" "${RESERVED_CLIENTS:=200}"
+
 # HAProxy refuses to start where fewer files may be open than it needs: two a client, and 400 for 100 connections of its own, checks and listeners. A server
 # under the same limit takes fewer clients too, so the shares of all proxies get smaller.
 # shellcheck disable=SC3045 # all shells that images have know it
