@@ -59,5 +59,24 @@ directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "
 # shellcheck disable=SC2154
 log_files() { awk -v type="$1" '{ for (i = 1; i < NF; i++) if ($i == "type" && $(i + 1) == type) print $2 }' "$manifest"; }
 
+# The server's own program under another name, by which it checks files. Needs the folder "$probe". usage: tool redis-check-aof|redis-check-rdb
+# shellcheck disable=SC2154
+tool() {
+  mkdir -p "$probe"
+  ln -sf "$(command -v "$SERVER_BIN")" "$probe/$1"
+  printf %s "$probe/$1"
+}
+
+# The data in "$dir" is less than the agent's record says, by which servers compare their data. usage: lower_record OFFSET [true|false, whether as master]
+# shellcheck disable=SC2154
+lower_record() {
+  sed "s/\"offset\":[0-9]*/\"offset\":$1/; s/\"master\":true/\"master\":${2:-false}/" "$dir/redis-ha-record.json" >"$dir/redis-ha-record.json.new"
+  mv "$dir/redis-ha-record.json.new" "$dir/redis-ha-record.json"
+}
+
+# A field of the agent's record; nothing where there is none. usage: recorded NAME
+# shellcheck disable=SC2154
+recorded() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$dir/redis-ha-record.json" 2>/dev/null || true; }
+
 # A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }
