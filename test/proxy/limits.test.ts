@@ -100,7 +100,7 @@ describe('sessions that are quiet for ever', () => {
   test('can be had', () => {
     const config = install({ proxy: { timeouts: { client: Duration.seconds(0), server: Duration.seconds(0) } } }).get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
     for (const section of ['frontend write', 'frontend read']) expect(config.split(section)[1].split('\n\n')[0]).toContain('\n    timeout client 0\n');
-    for (const section of ['master_0', 'master_2', 'replicas']) expect(config.split(`backend ${section}\n`)[1].split('\n\n')[0]).toContain('    timeout server 0\n');
+    for (const section of ['master_0', 'master_2', 'replicas']) expect(config.split(`\nbackend ${section}\n`)[1].split('\n\n')[0]).toContain('timeout server 0\n');
     expect(install().get('ConfigMap', 'redis-proxy').data['haproxy.cfg']).not.toMatch(/timeout (client|server) 0/);
   });
 });
