@@ -15,6 +15,7 @@ import { Presence } from './redis/presence';
 import { Heartbeat } from './run-dir/heartbeat';
 import { StatusFile } from './run-dir/status-file';
 import { StopRequests } from './run-dir/stop-requests';
+import { UnusableData } from './run-dir/unusable-data';
 
 /** After a signal to end, the agent serves its server for so long beyond the hand-over. */
 const OUTLIVE_MS = 20_000;
@@ -24,8 +25,8 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const config = file.current;
   const heartbeat = new Heartbeat(config.runDir, log);
   heartbeat.start();
-  const passwords = passwordsOf(config.passwordFile);
-  const password = (): string | undefined => passwords()?.[0];
+  const passwords = passwordsOf(config.passwordFile, log);
+  const password = (): readonly string[] | undefined => passwords()?.logins;
   const open = async (): Promise<Connections> => Connections.open(file.current, password, log);
   const connections = await open();
   const presence = new Presence({ host: config.selfAddress, port: config.serverPort, password, timeoutMs: CALL_MS }, {
@@ -34,7 +35,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   });
   const { peers } = connections;
   const state = new AgentState(new RecordFile(config.dataDir), presence);
-  const agent = new Agent({ config, peers, state, passwords, log });
+  const agent = new Agent({ config, peers, state, passwords, unusable: new UnusableData(config.runDir, log), log });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));
   void presence.connect();

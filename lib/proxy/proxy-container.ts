@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import {
-  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, passwordFile, RUN_DIR, RUN_MOUNT, variables,
+  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, variables,
 } from '../manifests/pod-parts';
 import { familyVariable } from '../manifests/scripts';
 import { ProxySettings, Settings } from '../settings/settings';
@@ -19,7 +19,8 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     image: proxy.image,
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', `${CONFIG_DIR}/start-proxy.sh`],
-    env: variables({
+    env: [POD_NAME, ...variables({
+      WORKLOAD: topology.proxy,
       CONFIG_DIR,
       ...addressing,
       PASSWORD_FILE: passwordFile(settings),
@@ -28,7 +29,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       MAXCONN: proxy.maxconn,
       PROXIES: proxy.connections.proxies,
       RESERVED_CLIENTS: proxy.connections.reserved,
-    }),
+    })],
     ports: [
       { name: 'redis', containerPort: proxy.port },
       { name: 'redis-read', containerPort: proxy.readPort },

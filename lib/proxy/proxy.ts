@@ -9,7 +9,7 @@ import { readAsset } from '../manifests/assets';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
-import { authVolume, configVolume, podTemplate, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
+import { authVolume, configVolume, CONTAINER_SECURITY, podTemplate, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { Spread } from '../options/pod-options';
 import { PodSettings, ProxySettings } from '../settings/settings';
@@ -46,7 +46,7 @@ export class Proxy extends Construct {
         template: podTemplate(settings, {
           pod: proxy.pod,
           selector,
-          labels: selector,
+          labels: topology.podLabels('proxy'),
           annotations: rollsWith(files, sidecar?.checksum ?? ''),
           main: proxyContainer(settings, proxy, topology, auth.mounts),
           beside: sidecar && !native ? [sidecar.container] : [],
@@ -67,6 +67,7 @@ export class Proxy extends Construct {
     return proxy.kubeTemplate && new Sidecar(this, 'KubeTemplate', {
       name: topology.proxy,
       labels: topology.labels('proxy'),
+      user: settings,
       ...proxy.kubeTemplate,
       templates: [{
         name: 'haproxy.cfg',
@@ -74,6 +75,7 @@ export class Proxy extends Construct {
         destination: `${RUN_DIR}/haproxy.cfg`,
         flags: ['--haproxy-master', MASTER_SOCKET, '--haproxy-state', POD_IP_ADDRESSING.stateFile!],
       }],
+      security: CONTAINER_SECURITY,
       shared: RUN_MOUNT,
     });
   }

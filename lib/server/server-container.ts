@@ -16,6 +16,7 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
       POD_NAME,
       ...variables({
         ...scriptVariables(settings),
+        WORKLOAD: topology.serverSet,
         SERVER_PORT: server.port,
         ANNOUNCE_PREFIX: topology.announcePrefix,
         ALLOW_FLUSH: server.allowFlush,

@@ -2,14 +2,13 @@ import { Duration } from 'cdk8s';
 import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
 import { maxconn, serverConnections } from './connections';
 import { customSections } from './custom-sections';
-import { haproxyImage } from './haproxy-image';
 import { reject } from './invalid-prop';
+import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { KubeTemplateSettings, ProxySettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
-import { KubeTemplateImage } from '../options/kube-template-image';
 import { Spread } from '../options/pod-options';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
@@ -57,7 +56,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Mem
   return {
     kubeTemplate: routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined,
     replicas: count,
-    image: haproxyImage('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
+    image: image('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
     port,
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
@@ -84,10 +83,8 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Mem
 }
 
 function resolveKubeTemplate(options: PodIpRoutingOptions, registry: string): KubeTemplateSettings {
-  const source = options.image ?? KubeTemplateImage.node();
-  if (source.image !== undefined) image('routing.image', source.image);
   return {
-    image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node, registry)) : source,
+    image: kubeTemplateImage('routing.image', options.image, registry),
     resources: resolveResources('routing.resources', options.resources, NODE_PROGRAM_RESOURCES),
   };
 }

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
 import { ServerConnections } from './connections';
 import { Engine } from '../options/engine';
-import { KubeTemplateImage } from '../options/kube-template-image';
 import { DurabilityMode } from '../options/persistence';
 import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
 import { Consensus, ProxyServiceOptions } from '../options/proxy-options';
@@ -71,9 +71,16 @@ export interface SentinelSettings {
   readonly disruptionBudget: DisruptionBudget;
 }
 
+/** Where a program of ours comes from. */
+export interface ProgramImageSettings {
+  readonly image: string;
+  /** Whether the program is mounted from a ConfigMap. */
+  readonly mounted: boolean;
+}
+
 /** kube-template. */
 export interface KubeTemplateSettings {
-  readonly image: KubeTemplateImage;
+  readonly image: ProgramImageSettings;
   readonly resources: k8s.ResourceRequirements;
 }
 
@@ -124,16 +131,27 @@ export interface PersistenceSettings {
   readonly claim?: string;
 }
 
+/** What a user should know of what was given. */
+export interface Warning {
+  /** For whoever filters warnings. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /** The password. */
 export interface AuthSettings {
   readonly secretName: string;
   readonly secretKey: string;
+  /** The Secret itself, if it was handed in. */
+  readonly secret?: IConstruct;
 }
 
 /**
  * An installation with every default filled in and every rule checked. Parts read this and the topology, never props.
  */
 export interface Settings {
+  /** What works, but not as its user expects: the front door tells it. */
+  readonly warnings: readonly Warning[];
   readonly name: string;
   readonly masterName: string;
   readonly engine: Engine;
@@ -143,6 +161,8 @@ export interface Settings {
   readonly annotations: { readonly [name: string]: string };
   readonly imagePullSecrets: readonly string[];
   readonly ipStack?: IpStack;
+  /** Whether pods name the user and group that they run as. */
+  readonly fixedIds: boolean;
   readonly nativeSidecars: boolean;
   readonly networkPolicies: boolean;
   readonly server: ServerSettings;

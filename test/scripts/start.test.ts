@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { Sandbox } from './sandbox';
+import { readAsset } from '../../lib/manifests/assets';
 import { describeWith } from '../support/binaries';
 
 const NASTY = ['ha"0 $x\\%#', "it's", '`id`', '$(id) ${HOME}', 'p\u00e4ssw\u00f6rt \u{1F512}', '\\x41\\n', '*?[a] ;&|<>', '-n', ' blank ', '%s%n', '#hash'];
@@ -24,7 +25,9 @@ describeWith(['dash'])('the start scripts', () => {
 
   const server = (env: { [name: string]: string } = {}) => sandbox.sh('start-server.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false', ...env });
   const sentinel = (env: { [name: string]: string } = {}) => sandbox.sh('start-sentinel.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop', MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ...env });
-  const proxy = (env: { [name: string]: string | undefined } = {}) => sandbox.sh('start-proxy.sh', { CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', ...env });
+  const proxy = (env: { [name: string]: string | undefined } = {}) => sandbox.sh('start-proxy.sh', {
+    CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MAXCONN: '2450', PROXIES: '4', RESERVED_CLIENTS: '200', ...env,
+  });
   const lines = (file: string) => sandbox.read(file).split('\n');
 
   test('a server announces the address of its own Service, and flushes nothing', () => {
@@ -39,7 +42,7 @@ describeWith(['dash'])('the start scripts', () => {
   test('a server starts without the request to stop of the one before', () => {
     for (const name of ['stop-requested', 'stop-answered']) fs.writeFileSync(path.join(sandbox.run, name), 'x');
     server();
-    expect(fs.readdirSync(sandbox.run)).toEqual(['redis.conf']);
+    expect(fs.readdirSync(sandbox.run)).toEqual(['redis.conf', 'starting']);
   });
 
   test('a server may flush when that is allowed', () => {
@@ -121,6 +124,42 @@ describeWith(['dash'])('the start scripts', () => {
     ]);
   });
 
+  describe('a pod whose workload was renamed', () => {
+    const starts = { server, sentinel, proxy };
+    const refused = (run: { status: number | null; stderr: string; stdout: string }, pod: string, workload: string) => {
+      expect(run.stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(
+        new RegExp(`: this pod is ${pod}, and should be one of ${workload}: something renamed the objects, like namePrefix or nameSuffix of kustomize\\. .* RedisHa the prop 'name'$`))]);
+      expect([run.status, run.stdout]).toEqual([78, '']);
+    };
+
+    test.each<[keyof typeof starts, string, string]>([
+      ['server', 'redis-server', 'staging-redis-server-0'],
+      ['server', 'redis-server', 'redis-server-staging-0'],
+      ['server', 'redis-server', 'redis-serverstaging-12'],
+      ['server', 'redis-server', 'staging-redis-server-staging-0'],
+      ['sentinel', 'redis-sentinel-0', 'staging-redis-sentinel-0-6d4cf56db6-x7k2p'],
+      ['sentinel', 'redis-sentinel-0', 'redis-sentinel-0-staging-6d4cf56db6-x7k2p'],
+      ['sentinel', 'redis-sentinel-1', 'redis-sentinel-10-6d4cf56db6-x7k2p'],
+      ['proxy', 'redis-proxy', 'staging-redis-proxy-6d4cf56db6-x7k2p'],
+      ['proxy', 'redis-proxy', 'redis-proxy-staging-6d4cf56db6-x7k2p'],
+    ])('%s of %s: %s refuses to start', (part, WORKLOAD, POD_NAME) => {
+      refused(starts[part]({ WORKLOAD, POD_NAME }), POD_NAME, WORKLOAD);
+    });
+
+    test.each<[keyof typeof starts, string, string]>([
+      ['server', 'redis-server', 'redis-server-0'],
+      ['server', 'redis-server', 'redis-server-12'],
+      ['sentinel', 'redis-sentinel-0', 'redis-sentinel-0-6d4cf56db6-x7k2p'],
+      // the longest name, cut by the API server
+      ['sentinel', `${'x'.repeat(40)}-sentinel-14`, `${'x'.repeat(40)}-sentinel-14-6d4cf5x7k2p`],
+      ['proxy', 'redis-proxy', 'redis-proxy-6d4cf56db6-x7k2p'],
+      ['proxy', 'a-b-proxy', 'a-b-proxy-x7k2p'],
+    ])('is none: %s of %s: %s', (part, WORKLOAD, POD_NAME) => {
+      const run = starts[part]({ WORKLOAD, POD_NAME });
+      expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('started with')]);
+    });
+  });
+
   test('HAProxy gets addresses, and frames that match only the whole address', () => {
     const run = proxy();
     expect(run.stdout).toContain('SERVER_0=10.0.0.10\n');
@@ -135,6 +174,26 @@ describeWith(['dash'])('the start scripts', () => {
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^started with -W -db -S \/run\/redis-ha\/master\.sock,mode,660 -f /);
     expect(run.stdout).not.toMatch(/^(SERVER|SENTINEL)_/m);
+  });
+
+  test.each([
+    [1_048_576, 2450], [11_000, 2450],
+    [8192, 1990], [4096, 966], // (limit - 32 of Redis itself - 200) / 4: what servers with the same limit can take
+    [1024, 198], [450, 25], // (limit - 400) / 2
+  ])('with %i open files HAProxy lets in %i clients', (limit, clients) => {
+    sandbox.write('start-proxy.sh', readAsset('scripts/start-proxy.sh').replace('set -eu\n', `set -eu\nulimit() { echo ${limit}; }\n`));
+    const run = proxy();
+    expect(run.stdout).toContain(`\nMAXCONN=${clients}\n`);
+    expect(run.stdout).toContain(`\nMAXCONN_TOTAL=${clients + 100}\n`);
+    expect(run.stderr.match(/only \d+ files may be open.*/)?.[0])
+      .toBe(clients === 2450 ? undefined : `only ${limit} files may be open (ulimit -n of the container runtime): ${clients} clients are let in instead of 2450`);
+  });
+
+  test('with hardly any open files HAProxy is not started', () => {
+    sandbox.write('start-proxy.sh', readAsset('scripts/start-proxy.sh').replace('set -eu\n', 'set -eu\nulimit() { echo 256; }\n'));
+    const run = proxy();
+    expect([run.status, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toContain('only 256 files may be open: HAProxy needs a limit of 500 at least');
   });
 
   test('HAProxy gets the frame of an IPv6 address', () => {
@@ -175,6 +234,22 @@ describeWith(['dash'])('the start scripts', () => {
   test('a newline at the end of the Secret is not part of the password', () => {
     server({ PASSWORD_FILE: sandbox.write('password', 'simple\n') });
     expect(unquoted(lines('redis.conf')[2].replace('masterauth ', ''))).toBe('simple');
+    // clients that are given the Secret as a variable send all of it
+    expect(lines('redis.conf')[3]).toContain(` #${sha256('simple')} #${sha256('simple\n')} ~* `);
+  });
+
+  test.each([['missing', undefined], ['empty', ''], ['empty', '\n']])('a password that is %s is waited for, and one line says so', (problem, text) => {
+    for (const start of [server, sentinel, proxy]) {
+      const PASSWORD_FILE = sandbox.write('password', text ?? '');
+      if (text === undefined) fs.rmSync(PASSWORD_FILE);
+      sandbox.program('sleep', `echo slept >>${sandbox.run}/slept; [ "$(wc -l <${sandbox.run}/slept)" -lt 3 ] || printf given >${PASSWORD_FILE}`);
+      const run = start({ PASSWORD_FILE });
+      fs.rmSync(`${sandbox.run}/slept`);
+      expect(run.status).toBe(0);
+      expect(run.stderr.match(/waiting for the password.*/g)).toEqual([`waiting for the password: the Secret's key "password" is ${problem}`]);
+      expect(run.stdout).toMatch(/started with/);
+    }
+    expect(lines('redis.conf')[3]).toContain(sha256('given'));
   });
 
   test('while the password is changed, both are accepted and the one of the key itself is used', () => {
@@ -182,7 +257,7 @@ describeWith(['dash'])('the start scripts', () => {
     sandbox.write('password-alternate', 'old\n');
     server({ PASSWORD_FILE });
     sentinel({ PASSWORD_FILE });
-    const both = ` #${sha256('new')} #${sha256('old')} ~* `;
+    const both = ` #${sha256('new')} #${sha256('old')} #${sha256('old\n')} ~* `;
     expect(lines('redis.conf')[3]).toContain(both);
     expect(unquoted(lines('redis.conf')[2].replace('masterauth ', ''))).toBe('new');
     expect(lines('sentinel.conf')[3]).toContain(both);

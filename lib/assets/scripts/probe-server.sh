@@ -2,10 +2,11 @@
 # Probes of the server. usage: probe-server.sh ready|alive
 # ready: loaded, and either master or a replica whose link to the master is up. alive: it answers, even if only "LOADING",
 # or that it has no room for one more client: a restart would hand its clients to the next master.
-# env: CLI_BIN SERVER_PORT PASSWORD_FILE (not set without a password)
+# env: CLI_BIN SERVER_PORT RUN_DIR PASSWORD_FILE (not set without a password)
 set -eu
 if [ -n "${PASSWORD_FILE:-}" ]; then
-  REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
+  # a key that is removed from the Secret must not end what runs
+  REDISCLI_AUTH=$(cat "$PASSWORD_FILE" 2>/dev/null) || true
   export REDISCLI_AUTH
 fi
 ask() { "$CLI_BIN" -h 127.0.0.1 -p "$SERVER_PORT" "$@" 2>&1; }
@@ -13,6 +14,8 @@ ask() { "$CLI_BIN" -h 127.0.0.1 -p "$SERVER_PORT" "$@" 2>&1; }
 case $1 in
   alive)
     answer=$(ask PING) || true
+    # the data is loaded: see start-server.sh
+    case $answer in *PONG*) rm -f "$RUN_DIR/starting" ;; esac
     case $answer in
       *PONG* | *LOADING* | *MASTERDOWN* | *BUSY* | *NOAUTH* | *WRONGPASS* | *'max number of clients'*) exit 0 ;;
     esac

@@ -1,12 +1,14 @@
 #!/bin/sh
 # Starts HAProxy. haproxy.cfg reads addresses from the environment.
-# env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
+# env: CONFIG_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
 #      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+
+check_names
 
 # Regular expression for an address as a bulk string of RESP: its length, then the address.
 frame() { printf '\\$%s\\r\\n%s' "${#1}" "$(printf %s "$1" | sed 's/\./\\./g')"; }
@@ -40,6 +42,8 @@ if [ "$files" != unlimited ]; then
   [ "$MAXCONN" -eq "$wanted" ] || log "only $files files may be open (ulimit -n of the container runtime): $MAXCONN clients are let in instead of $wanted"
 fi
 export MAXCONN MAXCONN_TOTAL=$((MAXCONN + 100))
+
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 
 # with kube-template the file is there once the API server has answered
 [ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Starts Sentinel. After a restart of the container it reads its own file, which names the master; in a new pod it starts without a master.
 # env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAMESPACE MASTER_NAME PASSWORD_FILE (not set without a password)
-#      ANNOUNCE_NAME, or beside a server POD_NAME and ANNOUNCE_PREFIX
+#      POD_NAME, WORKLOAD and ANNOUNCE_NAME, or beside a server, which checks names, POD_NAME and ANNOUNCE_PREFIX
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
+check_names
 config=$RUN_DIR/sentinel.conf
 
 # Sentinel writes back the master's password without quotes, and refuses its own file if the password needs them: what
@@ -17,6 +18,7 @@ passwords() {
   if grep -q "^sentinel monitor $MASTER_NAME " "$1"; then printf 'sentinel auth-pass %s %s\n' "$MASTER_NAME" "$password"; fi
 }
 
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 umask 077
 if [ -s "$config" ]; then
   log "starting with the state that this pod kept"
