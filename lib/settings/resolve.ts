@@ -48,7 +48,9 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   if (routing.kind === 'none' && props.proxy !== undefined) {
     reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
-  const proxy = routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry);
+  const proxy = routing.kind === 'none' ? undefined : resolveProxy(
+    props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry,
+  );
   return {
     warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],
     name,

@@ -27,6 +27,8 @@ export class PasswordKeeper {
   /** Hashes of passwords that were taken back. */
   private readonly withdrawn = new Set<string>();
   private known: readonly string[] = [];
+  /** What each was last said to accept, in the log. */
+  private readonly said = new Map<Endpoint, string>();
   /** What was last told to whom. */
   private readonly told = new Map<Endpoint, string>();
 
@@ -97,14 +99,20 @@ export class PasswordKeeper {
       this.meet(accepted, hashes);
       const now = this.peers.clock.now();
       const others = passwords.alone ? [] : [...this.others].flatMap(([hash, until]) => now < until && !this.withdrawn.has(hash) ? [hash] : []);
-      // The order tells which one is in use.
       const wanted = [...hashes, ...others];
-      if (accepted.join() === wanted.join()) return;
-      // Last, as this is what the next check looks at: when a command failed, all are sent again.
-      for (const command of useCurrent) await endpoint.call(...command);
-      // Not "resetpass", which would take away what another agent has just told.
-      const rules = [...accepted.map((hash) => `!${hash}`), ...wanted.map((hash) => `#${hash}`)];
-      await endpoint.call('ACL', 'SETUSER', 'default', ...rules);
+      // The order tells which one is in use.
+      if (accepted.join() !== wanted.join()) {
+        // Last, as this is what the next check looks at: when a command failed, all are sent again.
+        for (const command of useCurrent) await endpoint.call(...command);
+        // Not "resetpass", which would take away what another agent has just told.
+        const rules = [...accepted.map((hash) => `!${hash}`), ...wanted.map((hash) => `#${hash}`)];
+        await endpoint.call('ACL', 'SETUSER', 'default', ...rules);
+      } else if ((this.said.get(endpoint) ?? wanted.join()) === wanted.join()) {
+        this.said.set(endpoint, wanted.join());
+        return;
+      }
+      // Also where another agent has told it before: who changes the password waits for this line.
+      this.said.set(endpoint, wanted.join());
       this.log.info('password', `${who} accepts ${amount(passwords.count, others.length)}`);
     } catch (error) {
       // The round logs what does not answer, and a process that starts reads the files as they are then.

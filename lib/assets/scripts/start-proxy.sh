@@ -29,6 +29,8 @@ done
 if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi
 export BIND
 
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
+
 # HAProxy refuses to start where fewer files may be open than it needs: two a client, and 400 for 100 connections of its own, checks and listeners. A server
 # under the same limit takes fewer clients too, so the shares of all proxies get smaller.
 # shellcheck disable=SC3045 # all shells that images have know it
@@ -42,8 +44,6 @@ if [ "$files" != unlimited ]; then
   [ "$MAXCONN" -eq "$wanted" ] || log "only $files files may be open (ulimit -n of the container runtime): $MAXCONN clients are let in instead of $wanted"
 fi
 export MAXCONN MAXCONN_TOTAL=$((MAXCONN + 100))
-
-if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 
 # with kube-template the file is there once the API server has answered
 [ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"
