@@ -1,8 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Sandbox } from './sandbox';
-import { until } from '../agent/support/cluster';
+import { DataFolder } from './data-folder';
 import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
@@ -12,39 +11,20 @@ const ENGINES = ['redis-server', ...(process.env.SERVER_BINS ?? '').split(':').f
 
 describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => {
   describe.each(ENGINES)('with %s', (server) => {
-    let sandbox: Sandbox;
-    let data: string;
+    let folder: DataFolder;
+    beforeEach(() => { folder = new DataFolder(server); });
+    afterEach(() => folder.remove());
 
-    beforeEach(() => {
-      sandbox = new Sandbox();
-      data = path.join(sandbox.root, 'data');
-      fs.mkdirSync(data);
-    });
-    afterEach(() => sandbox.remove());
-
-    const at = (...parts: string[]) => path.join(data, ...parts);
-    const config = (appendonly: boolean) => sandbox.write('redis.conf', `dir ${data}\nappendonly ${appendonly ? 'yes' : 'no'}\nsave ""\n`);
+    const at = (...parts: string[]) => folder.at(...parts);
+    const hashes = () => folder.hashes();
+    const serve = async (appendonly: boolean, ...commands: string[][]) => folder.serve(appendonly, ...commands);
     /** @param died whether the former process ended before it had loaded its data */
     const prepare = (appendonly: boolean, died = false) => {
       const env = { SERVER_BIN: server, CLI_BIN: 'redis-cli', START_OVER_SECONDS: '1' };
       // as the start script does it
-      const repaired = died ? sandbox.sh('repair-data.sh', env, config(appendonly)) : undefined;
-      return repaired && (repaired.status !== 0 || repaired.stderr !== '') ? repaired : sandbox.sh('convert-data.sh', env, config(appendonly));
+      const repaired = died ? folder.sandbox.sh('repair-data.sh', env, folder.config(appendonly)) : undefined;
+      return repaired && (repaired.status !== 0 || repaired.stderr !== '') ? repaired : folder.sandbox.sh('convert-data.sh', env, folder.config(appendonly));
     };
-    const hashes = () => execFileSync('sh', ['-c', 'find . -type f -exec sha256sum {} + | sort'], { cwd: data, encoding: 'utf8' });
-
-    /** Runs a server over the data. @returns what it answers */
-    async function serve(appendonly: boolean, ...commands: string[][]): Promise<string[]> {
-      const socket = path.join(sandbox.root, 'socket');
-      const child = spawn(server, ['--port', '0', '--unixsocket', socket, '--dir', data, '--save', '', '--appendonly', appendonly ? 'yes' : 'no'], { stdio: 'ignore' });
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      const cli = (...args: string[]) => execFileSync('redis-cli', ['-s', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-      await until('the server answers', () => cli('PING') === 'PONG' || child.exitCode !== null);
-      const answers = commands.map((command) => cli(...command));
-      child.kill('SIGTERM');
-      await ended;
-      return answers;
-    }
     const incr = () => at('appendonlydir', fs.readdirSync(at('appendonlydir')).filter((file) => file.endsWith('.incr.aof')).sort().pop()!);
     const base = () => at('appendonlydir', fs.readdirSync(at('appendonlydir')).find((file) => file.endsWith('.base.rdb'))!);
     const spoil = (file: string, position: number) => {
@@ -99,14 +79,14 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       fs.writeFileSync(at('redis-ha-record.json'), '{}');
       fs.mkdirSync(at('unusable-20200101T000000Z'));
       // as the agent does, once it is asked
-      const answered = spawn('sh', ['-c', `until [ -e ${sandbox.run}/unusable-data ]; do sleep 0.1; done; : > ${sandbox.run}/start-over`], { stdio: 'ignore' });
+      const answered = spawn('sh', ['-c', `until [ -e ${folder.sandbox.run}/unusable-data ]; do sleep 0.1; done; : > ${folder.sandbox.run}/start-over`], { stdio: 'ignore' });
       const run = prepare(true, true);
       answered.kill();
       expect([run.status, run.stderr]).toEqual([0, expect.stringContaining('starting over from the master')]);
-      const [kept, ...others] = fs.readdirSync(data);
+      const [kept, ...others] = fs.readdirSync(at());
       expect(others).toEqual([]);
       expect(fs.readdirSync(at(kept)).sort()).toEqual(['appendonlydir', 'redis-ha-record.json']);
-      expect(fs.existsSync(path.join(sandbox.run, 'unusable-data'))).toBe(false);
+      expect(fs.existsSync(path.join(folder.sandbox.run, 'unusable-data'))).toBe(false);
     });
 
     test('what was loaded once in this pod is not looked at again', async () => {
@@ -275,7 +255,7 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
     test('an empty volume is left alone', () => {
       expect(prepare(true, true).status).toBe(0);
       expect(prepare(false, true).status).toBe(0);
-      expect(fs.readdirSync(data)).toEqual([]);
+      expect(fs.readdirSync(at())).toEqual([]);
     });
   });
 });

@@ -100,6 +100,8 @@ export class PasswordKeeper {
       const now = this.peers.clock.now();
       const others = passwords.alone ? [] : [...this.others].flatMap(([hash, until]) => now < until && !this.withdrawn.has(hash) ? [hash] : []);
       const wanted = [...hashes, ...others];
+      const said = this.said.get(endpoint);
+      this.said.set(endpoint, wanted.join());
       // The order tells which one is in use.
       if (accepted.join() !== wanted.join()) {
         // Last, as this is what the next check looks at: when a command failed, all are sent again.
@@ -107,12 +109,10 @@ export class PasswordKeeper {
         // Not "resetpass", which would take away what another agent has just told.
         const rules = [...accepted.map((hash) => `!${hash}`), ...wanted.map((hash) => `#${hash}`)];
         await endpoint.call('ACL', 'SETUSER', 'default', ...rules);
-      } else if ((this.said.get(endpoint) ?? wanted.join()) === wanted.join()) {
-        this.said.set(endpoint, wanted.join());
+      } else if (said === undefined || said === wanted.join()) {
         return;
       }
       // Also where another agent has told it before: who changes the password waits for this line.
-      this.said.set(endpoint, wanted.join());
       this.log.info('password', `${who} accepts ${amount(passwords.count, others.length)}`);
     } catch (error) {
       // The round logs what does not answer, and a process that starts reads the files as they are then.

@@ -8,13 +8,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-config=$1
-dir=$(directive dir)
-aof=$dir/appendonlydir
-manifest=$aof/appendonly.aof.manifest
-probe=$RUN_DIR/convert-data
-
-start_over() { sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }
+data_of "$1" convert-data
 
 # Files of a log that no manifest lists: a server would begin empty beside them, and delete or overwrite them later. Those of a first start that was ended hold nothing.
 unlisted_log() {
@@ -68,8 +62,7 @@ export_log() {
   mkdir -p "$probe"
   if [ -n "${PASSWORD_FILE:-}" ]; then REDISCLI_AUTH=$(cat "$PASSWORD_FILE"); export REDISCLI_AUTH; fi
   ask() { "$CLI_BIN" -s "$probe/socket" "$@" 2>&1; }
-  if grep -q '^tls-port ' "$config"; then set -- --tls-port 0; else set --; fi
-  "$SERVER_BIN" "$config" --port 0 "$@" --unixsocket "$probe/socket" --appendonly yes --dbfilename export.rdb --save '' >"$probe/log" 2>&1 &
+  "$SERVER_BIN" "$config" --port 0 --unixsocket "$probe/socket" --appendonly yes --dbfilename export.rdb --save '' >"$probe/log" 2>&1 &
   server=$!
   until case $(ask PING) in *PONG*) true ;; *) ! kill -0 "$server" 2>/dev/null ;; esac; do sleep 0.2; done
   if [ "$(ask SAVE)" = OK ]; then

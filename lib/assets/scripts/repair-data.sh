@@ -8,11 +8,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-config=$1
-dir=$(directive dir)
-aof=$dir/appendonlydir
-manifest=$aof/appendonly.aof.manifest
-probe=$RUN_DIR/repair-data
+data_of "$1" repair-data
 # So many bytes at the end may be lost, beside zeros, which were never written: what was not on the disk yet.
 most=4194304
 
@@ -38,8 +34,6 @@ cut_tail() {
   yes | "$(tool redis-check-aof)" --fix "$1" >/dev/null 2>&1 || return 1
   log "REPAIRED: $bad bytes at the end of $1 were no commands, as after a power loss, and were cut off"
 }
-
-start_over() { sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }
 
 check() {
   if [ "$(directive appendonly)" != yes ]; then

@@ -31,22 +31,20 @@ export BIND
 
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 
-# a pod of a former version, whose variables are older than this script
-: "${MAXCONN:=1000}" "${PROXIES:=4}" "${RESERVED_CLIENTS:=200}"
-
 # HAProxy refuses to start where fewer files may be open than it needs: two a client, and 400 for 100 connections of its own, checks and listeners. A server
 # under the same limit takes fewer clients too, so the shares of all proxies get smaller.
 # shellcheck disable=SC3045 # all shells that images have know it
 files=$(ulimit -H -n)
-if [ "$files" != unlimited ]; then
+# a pod of a former version has no such variables: then the numbers of haproxy.cfg count
+if [ -n "${MAXCONN:-}" ] && [ "$files" != unlimited ]; then
   wanted=$MAXCONN
   for most in $(((files - 400) / 2)) $(((files - 32 - RESERVED_CLIENTS) / PROXIES)); do
     [ "$MAXCONN" -le "$most" ] || MAXCONN=$most
   done
   [ "$MAXCONN" -ge 1 ] || { log "only $files files may be open: HAProxy needs a limit of 500 at least (ulimit -n of the container runtime)"; exit 1; }
   [ "$MAXCONN" -eq "$wanted" ] || log "only $files files may be open (ulimit -n of the container runtime): $MAXCONN clients are let in instead of $wanted"
+  export MAXCONN MAXCONN_TOTAL=$((MAXCONN + 100))
 fi
-export MAXCONN MAXCONN_TOTAL=$((MAXCONN + 100))
 
 # with kube-template the file is there once the API server has answered
 [ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"
