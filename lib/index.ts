@@ -6,6 +6,7 @@ export * from './options/engine';
 export * from './options/i-redis-ha';
 export * from './options/kube-template-image';
 export * from './options/kube-template-props';
+export * from './options/metrics';
 export * from './options/peer';
 export * from './options/persistence';
 export * from './options/pod-options';

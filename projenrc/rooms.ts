@@ -13,8 +13,10 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'go-template': [],
   // what all parts need to write objects
   'manifests': ['options', 'settings', 'topology', 'go-template'],
+  // what programs that run in pods tell Prometheus
+  'metrics': [],
   // the daemon
-  'kube-template': ['go-template'],
+  'kube-template': ['go-template', 'metrics'],
   // the parts
   'kube-template-sidecar': ['options', 'settings', 'manifests', 'kube-template', 'go-template'],
   'sentinel': ['options', 'settings', 'topology', 'manifests'],
@@ -24,10 +26,10 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // the front door
   'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'access'],
   // the program beside each server
-  'agent': [],
+  'agent': ['metrics'],
 };
 
-/** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does. Its main files stand above them. */
+/** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, what it counts. Its main files stand above them. */
 export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/base': [],
   'agent/run-dir': ['agent/base'],
@@ -36,6 +38,7 @@ export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/observe': ['agent/base', 'agent/config', 'agent/redis'],
   'agent/decide': ['agent/observe'],
   'agent/act': ['agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide'],
+  'agent/count': ['metrics', 'agent/base', 'agent/observe', 'agent/decide', 'agent/act'],
 };
 
 /** Rooms whose code runs in users' pods or at synth without cdk8s, and the packages that each may import beside Node.js' own modules. */
@@ -43,6 +46,7 @@ export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'agent': [],
   'kube-template': ['js-yaml'],
   'go-template': ['re2js'],
+  'metrics': [],
   'topology': [],
 };
 

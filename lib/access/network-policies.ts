@@ -8,7 +8,7 @@ import { rewrite } from '../manifests/rewrite';
 import { MetricsOptions } from '../options/connect-options';
 import { wholeNumber } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { KUBE_TEMPLATE_PORT } from '../settings/ports';
+import { AGENT_PORT, EXPORTER_PORT, KUBE_TEMPLATE_PORT, SENTINEL_EXPORTER_PORT } from '../settings/ports';
 import { Component } from '../topology/topology';
 
 /** Whose policies these are. */
@@ -59,9 +59,13 @@ export class NetworkPolicies extends Construct {
 
   /** Lets somebody read metrics. */
   public grantMetrics(reader: IConstruct, { serverPorts = [], sentinelPorts = [], proxyPorts = [] }: MetricsOptions): void {
-    const { proxy } = this.props.settings;
-    const own = proxy ? [proxy.statsPort, ...proxy.kubeTemplate ? [KUBE_TEMPLATE_PORT] : []] : [];
-    const ports = { server: serverPorts, sentinel: sentinelPorts, proxy: [...own, ...proxyPorts] };
+    const { proxy, sentinel, exporter } = this.props.settings;
+    const ofSentinels = exporter ? [SENTINEL_EXPORTER_PORT] : [];
+    const ports = {
+      server: [AGENT_PORT, ...exporter ? [EXPORTER_PORT] : [], ...sentinel.sidecar ? ofSentinels : [], ...serverPorts],
+      sentinel: [...sentinel.sidecar ? [] : ofSentinels, ...sentinelPorts],
+      proxy: [...proxy ? [proxy.statsPort] : [], ...proxy?.kubeTemplate ? [KUBE_TEMPLATE_PORT] : [], ...proxyPorts],
+    };
     for (const kind of ['server', 'sentinel', 'proxy'] as const) {
       if (ports[kind].length === 0) continue;
       if (!this.kinds.includes(kind)) throw new InvalidPropError(`${kind}Ports`, ports[kind], `must not be given: there are no pods of the ${kind} alone`);

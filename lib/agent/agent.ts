@@ -7,6 +7,7 @@ import { AgentState } from './agent-state';
 import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { PasswordReader } from './config/password-file';
+import { AgentMetrics } from './count/agent-metrics';
 import { Action } from './decide/action';
 import { decide, Decision } from './decide/decide';
 import { Rules } from './decide/memory';
@@ -32,6 +33,8 @@ export interface AgentOptions {
   readonly log: Log;
   /** Whether the local server waits for leave to start without its data. Default: it never does. */
   readonly unusable?: UnusableData;
+  /** Counts what this agent sees and does. Default: nobody is told. */
+  readonly metrics?: AgentMetrics;
   /** Default: {@link decide}. */
   readonly decide?: typeof decide;
 }
@@ -45,12 +48,14 @@ export class Agent {
   private readonly announcements: Announcements;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private readonly cpu = new SentinelCpu();
+  private readonly metrics: AgentMetrics;
   private said = '';
 
   constructor(private readonly options: AgentOptions) {
-    const { config, peers, state, log, passwords } = options;
+    const { config, peers, state, log, passwords, metrics = new AgentMetrics() } = options;
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.state = state;
+    this.metrics = metrics;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
     this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, log);
@@ -60,6 +65,7 @@ export class Agent {
       registration: { config, address: peers.addresses[self], password: () => passwords()?.current, log },
       log,
       failovers: state.failovers,
+      witness: metrics.events,
       record: () => state.record,
       remember: async (record) => state.remember(record),
     };
@@ -75,6 +81,8 @@ export class Agent {
     const { state, options: { peers, config, log } } = this;
     const observation = await observe(peers, config, (runId) => state.recordFor(runId), state.status.phase !== 'steady');
     const self = observation.servers[config.self];
+    const { events } = this.metrics;
+    events.observe(observation, config.self, state.record);
     if (self === undefined) await this.startOver(observation);
     try {
       const masterClaim = self && await this.updateRecord(observation, self);
@@ -88,11 +96,23 @@ export class Agent {
         this.cpu.forget();
       }
       const { action } = this.decide(observation, masterClaim);
+      const { spinning } = this.cpu;
+      this.metrics.state.observe({
+        self: config.self,
+        observation,
+        action,
+        record: state.record,
+        spinning,
+        unusable: self === undefined && this.options.unusable?.reason !== undefined,
+      });
       const { asked } = await act(action, observation, this.actor);
       state.votesAsked(asked);
+      events.acted(action, spinning);
+      events.roundEnded('finished');
       if (action.kind === 'reset-sentinel') this.cpu.wasReset(action.sentinel);
       return action.kind === 'steady' || action.kind === 'reconcile-sentinels' || action.kind === 'reset-sentinel' ? STEADY_MS : UNSTEADY_MS;
     } catch (error) {
+      events.roundEnded('failed');
       log.warn('round', `not finished: ${messageOf(error)}`);
       return UNSTEADY_MS;
     }

@@ -7,6 +7,8 @@ import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
 import { passwordsOf } from './config/password-file';
+import { AgentMetrics } from './count/agent-metrics';
+import { LastHandOver } from './count/last-hand-over';
 import { RecordFile } from './observe/record-file';
 import { CALL_MS, Connections } from './redis/connections';
 import { Members } from './redis/members';
@@ -16,6 +18,7 @@ import { Heartbeat } from './run-dir/heartbeat';
 import { StatusFile } from './run-dir/status-file';
 import { StopRequests } from './run-dir/stop-requests';
 import { UnusableData } from './run-dir/unusable-data';
+import { Server } from '../metrics/server';
 
 /** After a signal to end, the agent serves its server for so long beyond the hand-over. */
 const OUTLIVE_MS = 20_000;
@@ -35,13 +38,27 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   });
   const { peers } = connections;
   const state = new AgentState(new RecordFile(config.dataDir), presence);
-  const agent = new Agent({ config, peers, state, passwords, unusable: new UnusableData(config.runDir, log), log });
+  const metrics = new AgentMetrics(new LastHandOver(config.dataDir, log));
+  const agent = new Agent({ config, peers, state, passwords, unusable: new UnusableData(config.runDir, log), log, metrics });
+  const server = new Server({ metrics: () => metrics.text() });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));
+  await listen(server, config, log);
   void presence.connect();
   await service.run();
+  server.close();
   presence.close();
   heartbeat.stop();
+}
+
+/** Serves metrics. An agent that can't do that does its work. */
+async function listen(server: Server, { metricsPort }: Config, log: Log): Promise<void> {
+  if (metricsPort === undefined) return;
+  try {
+    log.info('metrics', `at ${await server.listen(undefined, metricsPort)}`);
+  } catch (error) {
+    log.error('metrics', `cannot be served: ${messageOf(error)}`);
+  }
 }
 
 function memberLine(config: Config, { addresses, sentinelAddresses }: Peers): string {

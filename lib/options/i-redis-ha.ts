@@ -79,11 +79,9 @@ export interface IRedisHa extends IConstruct {
   allowSentinelFrom(client: IConstruct): void;
 
   /**
-   * Admits a reader of metrics by NetworkPolicy: those of HAProxy (`/metrics` at `proxy.statsPort`, port name `stats`), with
-   * `Routing.podIp()` those of kube-template (`/metrics` at 9099, port name `templates`), and those of containers that you add. The statistics
-   * page is at the first one, too.
-   *
-   * @throws an error where nobody has metrics: with `Routing.none()` and no further ports
+   * Admits a reader of metrics by NetworkPolicy: those of the agents (`/metrics` at 9098, port name `agent-stats`), those of HAProxy (at
+   * `proxy.statsPort`, port name `stats`), with `Routing.podIp()` those of kube-template (at 9099, port name `templates`), with `Metrics.exporter()`
+   * those of servers and Sentinels, and those of containers that you add. HAProxy's statistics page is at its port, too.
    */
   allowMetricsFrom(reader: IConstruct, options?: MetricsOptions): void;
 

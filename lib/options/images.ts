@@ -20,6 +20,8 @@ export const IMAGES = {
   haproxy: { repository: 'docker.io/library/haproxy', tag: '3.2.26' },
   // LTS until 2028-04-30. Runs the agent and kube-template.
   node: { repository: 'docker.io/library/node', tag: '24.21.0-slim' },
+  // Where metrics are asked for. The variant with a shell, which reads the password.
+  redisExporter: { repository: 'docker.io/oliver006/redis_exporter', tag: 'v1.86.0-alpine' },
 } as const satisfies { readonly [program: string]: DefaultImage };
 
 /**

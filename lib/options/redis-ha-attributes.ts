@@ -1,5 +1,6 @@
 import { Auth } from './auth';
 import { Engine } from './engine';
+import { Metrics } from './metrics';
 import { Routing } from './routing';
 import { Sentinel } from './sentinel';
 
@@ -60,6 +61,13 @@ export interface RedisHaAttributes {
    * @default - the Secret `NAME-auth`, key `password`
    */
   readonly auth?: Auth;
+
+  /**
+   * Exporters of the metrics of servers and Sentinels. Only whether there are any matters here.
+   *
+   * @default - none
+   */
+  readonly metrics?: Metrics;
 
   /**
    * Port of the servers.

@@ -1,5 +1,6 @@
 import { Auth } from './auth';
 import { Engine } from './engine';
+import { Metrics } from './metrics';
 import { Persistence } from './persistence';
 import { ProxyOptions } from './proxy-options';
 import { Routing } from './routing';
@@ -63,6 +64,13 @@ export interface RedisHaProps {
    * @default - a password from the Secret `NAME-auth`, key `password`, which must exist
    */
   readonly auth?: Auth;
+
+  /**
+   * Exporters of the metrics of servers and Sentinels. `RedisMonitoring` has them scraped.
+   *
+   * @default - none: the agents and HAProxy tell what they know
+   */
+  readonly metrics?: Metrics;
 
   /**
    * The servers.

@@ -105,9 +105,6 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   public allowMetricsFrom(reader: IConstruct, given: MetricsOptions = {}): void {
     const options = checked(metricsOptions, given);
     argument(required(clientKind), reader, 'reader');
-    if (this._part.settings.proxy === undefined && Object.values(options).flat().length === 0) {
-      throw new InvalidPropError('routing', 'none', 'has no metrics: HAProxy has them, with Routing.service() or Routing.podIp(). For containers that you add give their ports');
-    }
     this._access?.grantMetrics(reader, options);
   }
 

@@ -2,6 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { sentinelConfig, sentinelContainer } from './sentinel-container';
+import { exporterContainers, exporterScripts } from '../manifests/exporter';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
@@ -24,7 +25,7 @@ export class SentinelDeployments extends Construct {
     const labels = topology.labels('sentinel');
     const selector = topology.selector('sentinel');
 
-    const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh') };
+    const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh'), ...exporterScripts(settings) };
     this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: texts });
 
     const auth = authVolume(settings);
@@ -49,7 +50,7 @@ export class SentinelDeployments extends Construct {
             labels: { ...topology.podLabels('sentinel'), ...one },
             annotations: rollsWith(texts),
             main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: auth.mounts }),
-            beside: [],
+            beside: exporterContainers(settings, 'sentinel', auth.mounts),
             volumes: [
               configVolume('config', this.config),
               RUN_VOLUME,

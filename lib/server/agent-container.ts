@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
+import { AGENT_PORT } from '../settings/ports';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
@@ -24,6 +25,7 @@ export function agentConfig(settings: Settings): string {
     runDir: RUN_DIR,
     ipFamily: ipFamily(settings.ipStack),
     passwordFile: passwordFile(settings),
+    metricsPort: AGENT_PORT,
   });
 }
 
@@ -50,6 +52,7 @@ export function agentContainer(settings: Settings, mounts: k8s.VolumeMount[]): k
       'node', '--max-semi-space-size=1', '--disallow-code-generation-from-strings', '/opt/redis-ha/agent.js', `${CONFIG_DIR}/agent.json`,
     ],
     env: [POD_NAME, ...variables({ RUN_DIR })],
+    ports: [{ name: 'agent-stats', containerPort: AGENT_PORT }],
     resources: settings.agent.resources,
     // a hung event loop does not hear SIGTERM either
     livenessProbe: {

@@ -5,6 +5,7 @@ import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { dataVolume } from './data-volume';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
+import { exporterContainers, exporterLua, exporterScripts } from '../manifests/exporter';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayClaims, overlayPods } from '../manifests/pod-overlay';
@@ -34,13 +35,14 @@ export class Server extends Construct {
       'redis.conf': redisConfig(settings),
       'agent.json': agentConfig(settings),
       ...scripts('common.sh', 'start-server.sh', 'check-data.sh', 'repair-data.sh', 'convert-data.sh', 'start-over.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
+      ...exporterScripts(settings),
       ...settings.sentinel.sidecar
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
         : {},
     };
     this.config = new kplus.ConfigMap(this, 'Config', {
       metadata: { name: topology.serverSet, labels },
-      data: { ...texts, 'members.json': membersConfig(settings, topology) },
+      data: { ...texts, 'members.json': membersConfig(settings, topology), ...exporterLua(settings) },
     });
 
     this.headlessService = new k8s.KubeService(this, 'Headless', {
@@ -66,6 +68,10 @@ export class Server extends Construct {
       ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: auth.mounts })] : [],
       agentContainer(settings, [...auth.mounts, data.mount]),
     ];
+    const exporters = [
+      ...exporterContainers(settings, 'server', auth.mounts),
+      ...settings.sentinel.sidecar ? exporterContainers(settings, 'sentinel', auth.mounts) : [],
+    ];
     this.statefulSet = overlayPods(new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name: topology.serverSet, labels },
       spec: {
@@ -81,7 +87,7 @@ export class Server extends Construct {
           labels: topology.podLabels('server'),
           annotations: rollsWith(texts, agentProgram.checksum),
           main: serverContainer(settings, topology, [...auth.mounts, data.mount]),
-          beside: settings.nativeSidecars ? [] : sidecars,
+          beside: [...settings.nativeSidecars ? [] : sidecars, ...exporters],
           init: settings.nativeSidecars ? sidecars : [],
           volumes: [
             configVolume('config', this.config),

@@ -3,6 +3,8 @@ import { haproxyWarnings } from './haproxy-image';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { isOurs } from './label-domain';
+import { AGENT_PORT, EXPORTER_PORT, SENTINEL_EXPORTER_PORT } from './ports';
+import { resolveMetrics } from './resolve-metrics';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
@@ -44,7 +46,10 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const sentinel = resolveSentinel(props.sentinel ?? Sentinel.sidecar(), replicas);
   const persistence = resolvePersistence(props.persistence ?? Persistence.emptyDir());
   const server = resolveServer(serverOptions, engine, replicas, registry, persistence.mode);
-  if (sentinel.sidecar) distinctPorts({ 'server.port': server.port, 'sentinel.port': sentinel.port });
+  const exporter = resolveMetrics(props.metrics, registry);
+  const sentinelPorts = { 'sentinel.port': sentinel.port, 'sentinel-exporter': exporter && SENTINEL_EXPORTER_PORT };
+  distinctPorts({ 'agent': AGENT_PORT, 'exporter': exporter && EXPORTER_PORT, 'server.port': server.port, ...sentinel.sidecar ? sentinelPorts : {} });
+  if (!sentinel.sidecar) distinctPorts(sentinelPorts);
   if (routing.kind === 'none' && props.proxy !== undefined) {
     reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
@@ -69,6 +74,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     sentinel,
     proxy,
     persistence,
+    exporter,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
   };
 }

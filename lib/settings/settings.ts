@@ -117,6 +117,17 @@ export interface ProxySettings {
   readonly disruptionBudget: DisruptionBudget;
 }
 
+/** redis_exporter. */
+export interface ExporterSettings {
+  readonly image: string;
+  readonly resources: k8s.ResourceRequirements;
+  /** Lua scripts, by the name of their file. */
+  readonly scripts: { readonly [file: string]: string };
+  readonly keys: readonly string[];
+  readonly keyPatterns: readonly string[];
+  readonly countedPatterns: readonly string[];
+}
+
 /** Where data lives. */
 export interface PersistenceSettings {
   readonly kind: 'volume' | 'emptyDir' | 'existingClaim';
@@ -171,6 +182,8 @@ export interface Settings {
   /** Undefined when clients ask the Sentinels themselves. */
   readonly proxy?: ProxySettings;
   readonly persistence: PersistenceSettings;
+  /** Undefined without exporters. */
+  readonly exporter?: ExporterSettings;
   /** Undefined without a password. */
   readonly auth?: AuthSettings;
 }

@@ -7,6 +7,7 @@ import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options
 import { Engine, EngineOptions, RedisOptions } from '../options/engine';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
+import { ExporterOptions, Metrics } from '../options/metrics';
 import { Peer, PeerCidrOptions, PeerPodsOptions } from '../options/peer';
 import { DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Persistence, VolumePersistenceOptions } from '../options/persistence';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
@@ -99,6 +100,10 @@ const auth = made<Auth, typeof Auth>(Auth, 'Auth', 'Auth.secret("NAME") or Auth.
   none: [],
 });
 
+const metrics = made<Metrics, typeof Metrics>(Metrics, 'Metrics', 'Metrics.exporter()', {
+  exporter: [['', struct<ExporterOptions>({ image: text, resources, scripts: secret(texts), keys: list(text), keyPatterns: list(text), countedPatterns: list(text) })]],
+});
+
 const SENTINEL: Shape<SentinelOptions> = {
   quorum: number,
   downAfter: duration,
@@ -167,6 +172,7 @@ export const redisHaProps = struct<RedisHaProps>({
   routing,
   persistence,
   auth: secret(auth),
+  metrics,
   server,
   proxy,
   name: text,
@@ -191,6 +197,7 @@ export const redisHaAttributes = struct<RedisHaAttributes>({
   sentinel,
   routing,
   auth: secret(auth),
+  metrics,
   serverPort: number,
   port: number,
   readPort: number,

@@ -81,6 +81,7 @@ async function stepDown(server: Endpoint): Promise<void> {
 
 async function startVote(action: Extract<Action, { kind: 'start-vote' }>, observation: Observation, actor: Actor): Promise<readonly number[]> {
   const { won, asked } = await vote(actor.peers.sentinels, actor.registration);
+  actor.witness?.voted(won);
   actor.log.info('vote', `${won ? 'won' : 'not won'}: ${action.why}`);
   if (won) {
     await replace(action.clear, NAMED_ANOTHER, actor);

@@ -1,5 +1,6 @@
 import { FailoverRequests } from './failover-requests';
 import { Registration } from './registration';
+import { Witness } from './witness';
 import { Log } from '../base/log';
 import { Config } from '../config/config';
 import { DataRecord } from '../observe/record-file';
@@ -12,6 +13,8 @@ export interface Actor {
   readonly registration: Registration;
   readonly log: Log;
   readonly failovers: FailoverRequests;
+  /** Default: nobody counts. */
+  readonly witness?: Witness;
   record(): DataRecord | undefined;
   /** Keeps a record and tells the others. */
   remember(record: DataRecord): Promise<void>;

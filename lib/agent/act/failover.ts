@@ -16,7 +16,7 @@ export async function requestFailover(ask: readonly number[], why: string, actor
   return actor.failovers.once(async () => askInTurn(ask, why, actor));
 }
 
-async function askInTurn(ask: readonly number[], why: string, { peers, config, log }: Actor): Promise<boolean> {
+async function askInTurn(ask: readonly number[], why: string, { peers, config, log, witness }: Actor): Promise<boolean> {
   for (const index of ask) {
     const sentinel = peers.sentinels[index];
     // A master that it has learned of meanwhile would be replaced, with all that it acknowledges.
@@ -28,9 +28,11 @@ async function askInTurn(ask: readonly number[], why: string, { peers, config, l
       log.warn('failover', `not confirmed by Sentinel ${index}: ${messageOf(error)}`);
       if (isRefusal(error)) continue;
     }
+    witness?.failoverAsked(why, true, peers.clock.now());
     await peers.clock.sleep(FAILOVER_MS);
     return true;
   }
+  witness?.failoverAsked(why, false, peers.clock.now());
   return false;
 }
 

@@ -3,6 +3,7 @@ import { caughtUp, HandOverError } from './caught-up';
 import { electableReplicas, favourableMoment } from './favourable-moment';
 import { MIN_REPLICAS } from './min-replicas';
 import { withUnlistedReplicas } from './unlisted-replicas';
+import { HandOverOutcome } from './witness';
 import { messageOf } from '../base/log';
 import { namedMaster, SentinelView, sentinelsWhere } from '../observe/observation';
 import { sentinelView } from '../observe/sentinel-view';
@@ -40,17 +41,31 @@ class UndecidedError extends Error {
  */
 export async function handOver(actor: Actor): Promise<string> {
   const { clock } = actor.peers;
-  const deadline = clock.now() + actor.config.handOverBudgetMs;
+  const started = clock.now();
+  const { outcome, line } = await attempts(actor, started + actor.config.handOverBudgetMs);
+  if (outcome !== 'nothing') actor.witness?.handedOver(outcome, clock.now() - started);
+  return line;
+}
+
+/** How a hand-over ended, and the same as a line for the log. `nothing`: this server is not the master. */
+interface Result {
+  readonly outcome: HandOverOutcome | 'nothing';
+  readonly line: string;
+}
+
+async function attempts(actor: Actor, deadline: number): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptHandOver(actor, deadline);
     } catch (error) {
-      if (error instanceof UndecidedError) return `given up, writes stay paused as the failover may still happen: ${error.message}`;
+      if (error instanceof UndecidedError) {
+        return { outcome: 'undecided', line: `given up, writes stay paused as the failover may still happen: ${error.message}` };
+      }
       const line = `given up, writes go on: ${messageOf(error)}`;
-      if (attempt === ATTEMPTS || timeToPrepare(actor, deadline) < RETRY_MS) return line;
+      if (attempt === ATTEMPTS || timeToPrepare(actor, deadline) < RETRY_MS) return { outcome: 'given-up', line };
       actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
     }
-    await clock.sleep(RETRY_MS);
+    await actor.peers.clock.sleep(RETRY_MS);
   }
 }
 
@@ -59,12 +74,12 @@ function timeToPrepare({ peers, config }: Actor, deadline: number): number {
   return deadline - peers.clock.now() - ATTEMPT_MS - config.lingerMs;
 }
 
-async function attemptHandOver(configured: Actor, deadline: number): Promise<string> {
+async function attemptHandOver(configured: Actor, deadline: number): Promise<Result> {
   const ask = await prepare(configured);
   if (ask === undefined) {
     // Two servers that stop together must not hand the role to each other.
     await configured.peers.local.call('CONFIG', 'SET', 'replica-priority', '0');
-    return 'not the master: nothing to hand over';
+    return { outcome: 'nothing', line: 'not the master: nothing to hand over' };
   }
   const sentinel = configured.peers.sentinels[ask];
   const actor = await withUnlistedReplicas(configured, sentinel);
@@ -94,11 +109,13 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<str
     const agreed = elapsed();
     if (!needed) await peers.clock.sleep(config.lingerMs);
     await demote(actor, minReplicas, needed ? [peers.addresses[successor], String(config.serverPort)] : STANDBY);
+    actor.witness?.writesPaused(peers.clock.now() - started);
     const line = `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
-    return needed ? `${line}, ${await relieved(actor, successor, Number(minReplicas), deadline)}` : line;
+    return { outcome: 'done', line: needed ? `${line}, ${await relieved(actor, successor, Number(minReplicas), deadline)}` : line };
   } catch (error) {
     const undecided = asked && !await abandoned(actor, ask);
     await peers.local.batch([['CONFIG', 'SET', MIN_REPLICAS, minReplicas], ...undecided ? [] : [['CLIENT', 'UNPAUSE']]]).catch(() => undefined);
+    actor.witness?.writesPaused(peers.clock.now() - started);
     throw undecided ? new UndecidedError(messageOf(error)) : error;
   }
 }

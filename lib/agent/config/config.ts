@@ -40,6 +40,8 @@ export interface Config {
   readonly passwordFile?: string;
   /** File of the members, which is followed. */
   readonly membersFile?: string;
+  /** Port of /metrics and /healthz, on all addresses; none without. */
+  readonly metricsPort?: number;
   /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
   readonly ipFamily: 0 | 4 | 6;
 }
@@ -66,7 +68,7 @@ const DEFAULTS = {
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 /** What the file of the members holds. */
 const MEMBERS = ['servers', 'sentinels', 'quorum'];
-const OPTIONAL = ['self', 'quorum', 'passwordFile', 'membersFile'] as const;
+const OPTIONAL = ['self', 'quorum', 'passwordFile', 'membersFile', 'metricsPort'] as const;
 
 /** The configuration cannot be used. */
 export class ConfigError extends Error {
@@ -117,6 +119,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     runDir: reader.text('runDir'),
     passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
     membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
+    metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
     ipFamily: reader.family('ipFamily'),
   };
 }

@@ -1,5 +1,17 @@
 import { Claim } from './claim';
 
+/** A replica, as its master sees it. */
+export interface ReplicaView {
+  /** Its ordinal; `unknown` for an address that is not configured. */
+  readonly server: number | 'unknown';
+  /** It has the data, and is sent the stream. */
+  readonly online: boolean;
+  /** How much of the stream it has confirmed. */
+  readonly offset: number;
+  /** Since when it has confirmed nothing. In seconds. */
+  readonly lagSeconds: number;
+}
+
 /** What one server says about itself. */
 export interface ServerView {
   readonly role: 'master' | 'slave';
@@ -16,6 +28,8 @@ export interface ServerView {
   readonly offset: number;
   /** Replication ID: another one after each promotion. */
   readonly streamId: string;
+  /** Of a master: its replicas. */
+  readonly replicas?: readonly ReplicaView[];
   /** `replica-priority`; 0 can't be elected. Undefined for a master. */
   readonly priority: number | undefined;
   /** It keeps an append-only file, and reads it when it starts. */

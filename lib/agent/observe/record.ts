@@ -2,14 +2,16 @@ import { Claim } from './claim';
 import { epochOf, namedMaster, Observation, ServerView } from './observation';
 import { DataRecord } from './record-file';
 
+/** The process that runs now was started without the data of the record: the volume has it no more, or it was in memory only. */
+export function isLost(record: DataRecord | undefined, self: ServerView): boolean {
+  return record !== undefined && record.runId !== self.runId && !self.loading && record.hasKeys && !self.hasKeys;
+}
+
 /** What a record is worth for the process that runs now. */
 export function claimOf(record: DataRecord | undefined, self: ServerView): Claim {
   const nothing = { term: 0, epoch: 0, master: false, offset: 0, live: false };
-  if (!record) return nothing;
+  if (!record || isLost(record, self)) return nothing;
   const live = record.runId === self.runId;
-  // The volume has the record but not the data any more, or the data was in memory only.
-  const lost = !live && !self.loading && record.hasKeys && !self.hasKeys;
-  if (lost) return nothing;
   const { term, epoch, master, offset } = record;
   // For a process that kept running, its current offset counts, not the recorded one.
   if (live) return { term, epoch, master, offset: 0, live };

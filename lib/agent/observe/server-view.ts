@@ -1,5 +1,5 @@
 import { Claim, findClaim } from './claim';
-import { ServerView } from './observation';
+import { ReplicaView, ServerView } from './observation';
 import { Config } from '../config/config';
 import { Peers } from '../redis/peers';
 import { repliesOf } from '../redis/replies';
@@ -60,12 +60,27 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, port: number)
     linkUp: fields.get('master_link_status') === 'up' && number('master_last_io_seconds_ago') < SILENT_LINK_SECONDS,
     offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
     streamId: fields.get('master_replid') ?? '',
+    replicas: replica ? undefined : replicasIn(fields, peers, port),
     priority: replica ? number('slave_priority') : undefined,
     appendOnly: fields.get('aof_enabled') === '1',
     hasKeys: [...fields.keys()].some((key) => /^db\d+$/.test(key)),
     linkDownSeconds: number('master_link_down_since_seconds'),
     claim: undefined,
   };
+}
+
+/** The lines of a master about its replicas: `slave0:ip=10.43.0.7,port=6379,state=online,offset=1404,lag=1`. */
+function replicasIn(fields: ReadonlyMap<string, string>, peers: Addresses, port: number): ReplicaView[] {
+  return [...fields].filter(([name]) => /^slave\d+$/.test(name)).map(([, line]) => {
+    const parts = new Map(line.split(',').map((part) => part.split('=') as [string, string]));
+    const server = ordinalAt(parts.get('ip'), Number(parts.get('port')), peers, port);
+    return {
+      server: typeof server === 'number' ? server : 'unknown',
+      online: parts.get('state') === 'online',
+      offset: Number(parts.get('offset') ?? 0),
+      lagSeconds: Number(parts.get('lag') ?? 0),
+    };
+  });
 }
 
 type Addresses = Pick<Peers, 'addresses' | 'former'>;

@@ -2,8 +2,8 @@ import { checkFile } from './check';
 import { attributesDiffer, readText, StagedFile } from './file';
 import { TemplateSettings } from '../config/settings';
 import { HaproxyControl } from '../haproxy/control';
-import { Metrics, Stage } from '../http/metrics';
 import { messageOf, PartLogger } from '../log/log';
+import { Metrics, Stage } from '../metrics';
 
 /** What a delivery works with. */
 interface DeliveryTools {
@@ -185,8 +185,7 @@ export class Delivery {
       const { how, commands, reason } = await haproxy.apply(old ?? '', text);
       metrics.applies.add({ how });
       if (how === 'reload') {
-        metrics.reloadSeconds.add({}, (performance.now() - began) / 1000);
-        metrics.reloads.add();
+        metrics.reloadSeconds.observe({}, (performance.now() - began) / 1000);
       }
       const detail = [commands > 0 ? `${commands} commands` : '', reason ?? ''].filter(Boolean).join(', ');
       if (how === 'none') log.debug(`${destination}: nothing for HAProxy to take over: ${detail}`);

@@ -2,8 +2,8 @@ import { Quiescence } from './quiescence';
 import { CommandQueue, DueCommand } from '../action/command-queue';
 import { HaproxySettings, templateName, TemplateSettings } from '../config/settings';
 import { HaproxyControl } from '../haproxy/control';
-import { Metrics } from '../http/metrics';
 import { messageOf, PartLogger } from '../log/log';
+import { Metrics } from '../metrics';
 import { Delivery } from '../output/delivery';
 
 /** The data of templates, as a runner needs it. */

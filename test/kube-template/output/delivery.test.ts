@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { withDefaults } from '../../../lib/kube-template/config/layer';
 import { TemplateSettings } from '../../../lib/kube-template/config/settings';
 import { HaproxyApplied, HaproxyControl } from '../../../lib/kube-template/haproxy/control';
-import { Metrics } from '../../../lib/kube-template/http/metrics';
+import { Metrics } from '../../../lib/kube-template/metrics';
 import { Logger } from '../../../lib/kube-template/log/log';
 import { Delivery } from '../../../lib/kube-template/output/delivery';
 import { temporaryFolder, textOf } from '../support/files';
@@ -169,7 +169,7 @@ describe('HAProxy', () => {
     expect(haproxy.calls).toEqual([
       'prepare  -> 1, file ', 'apply  -> 1, file 1', 'prepare 1 -> 2, file 1', 'apply 1 -> 2, file 2',
     ]);
-    expect([metrics.applies.get({ how: 'runtime' }), metrics.applies.get({ how: 'reload' }), metrics.reloads.total()]).toEqual([1, 1, 1]);
+    expect([metrics.applies.get({ how: 'runtime' }), metrics.applies.get({ how: 'reload' }), metrics.reloadSeconds.count()]).toEqual([1, 1, 1]);
     expect(lines.filter((line) => line.includes('took over'))).toEqual([
       `INFO HAProxy took over ${file}: runtime (2 commands)`, `INFO HAProxy took over ${file}: reload (options changed)`,
     ]);

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 /** What the server tells about. */
 interface ServerSources {
-  /** What is not done yet, one line each; empty: ready. */
-  readonly unready: () => readonly string[];
+  /** What is not done yet, one line each; empty: ready. Default: there is no /readyz. */
+  readonly unready?: () => readonly string[];
   /** The text of /metrics. */
   readonly metrics: () => string;
 }
 
-/** Serves /healthz, /readyz and /metrics. */
+/** Serves /healthz, /metrics and, if there is something to be ready for, /readyz. */
 export class Server {
   private readonly server: http.Server;
 
@@ -46,13 +46,12 @@ export class Server {
 
 function answer(request: http.IncomingMessage, sources: ServerSources): { status: number; text: string } {
   if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, text: 'only GET\n' };
-  switch (request.url?.split('?')[0]) {
-    case '/healthz': return { status: 200, text: 'ok\n' };
-    case '/readyz': {
-      const unready = sources.unready();
-      return unready.length > 0 ? { status: 503, text: unready.map((line) => line + '\n').join('') } : { status: 200, text: 'ok\n' };
-    }
-    case '/metrics': return { status: 200, text: sources.metrics() };
-    default: return { status: 404, text: 'see /healthz, /readyz and /metrics\n' };
+  const path = request.url?.split('?')[0];
+  if (path === '/healthz') return { status: 200, text: 'ok\n' };
+  if (path === '/metrics') return { status: 200, text: sources.metrics() };
+  if (path === '/readyz' && sources.unready) {
+    const unready = sources.unready();
+    return unready.length > 0 ? { status: 503, text: unready.map((line) => line + '\n').join('') } : { status: 200, text: 'ok\n' };
   }
+  return { status: 404, text: `see /healthz${sources.unready ? ', /readyz' : ''} and /metrics\n` };
 }

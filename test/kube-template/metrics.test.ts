@@ -1,20 +1,4 @@
-import { Metrics } from '../../../lib/kube-template/http/metrics';
-import { Metric } from '../../../lib/kube-template/http/registry';
-
-test('a metric is written in Prometheus\' text format', () => {
-  const metric = new Metric('things_total', 'counter', 'Things.');
-  metric.add({ kind: 'a' });
-  metric.add({ kind: 'a' }, 2);
-  metric.add({ kind: 'quote " slash \\ feed \n' });
-  expect(metric.text()).toBe('# HELP things_total Things.\n# TYPE things_total counter\nthings_total{kind="a"} 3\nthings_total{kind="quote \\" slash \\\\ feed \\n"} 1\n');
-  expect([metric.get({ kind: 'a' }), metric.get({ kind: 'b' }), metric.total()]).toEqual([3, 0, 4]);
-});
-
-test('a metric without labels', () => {
-  const metric = new Metric('up', 'gauge', 'Up.');
-  metric.set({}, 1);
-  expect(metric.text()).toContain('\nup 1\n');
-});
+import { Metrics } from '../../lib/kube-template/metrics';
 
 test('every stage of errors is there from the start, so that rates work', () => {
   const text = new Metrics().text();

@@ -1,4 +1,4 @@
-import { Metric } from './registry';
+import { Counter, exposition, Gauge, Summary } from '../metrics/registry';
 
 /** Where an error happened. */
 export type Stage = 'config' | 'render' | 'check' | 'write' | 'command' | 'haproxy';
@@ -15,8 +15,8 @@ interface SourceStatus {
   readonly restarts: Readonly<Record<string, number | undefined>>;
 }
 
-const counter = (name: string, help: string): Metric => new Metric(`kube_template_${name}`, 'counter', help);
-const gauge = (name: string, help: string): Metric => new Metric(`kube_template_${name}`, 'gauge', help);
+const counter = (name: string, help: string): Counter => new Counter(`kube_template_${name}`, help);
+const gauge = (name: string, help: string): Gauge => new Gauge(`kube_template_${name}`, help);
 
 /** All that /metrics tells. */
 export class Metrics {
@@ -25,8 +25,7 @@ export class Metrics {
   public readonly skipped = counter('skipped_total', 'Renders that left the destination as it was.');
   public readonly errors = counter('errors_total', 'Errors by stage.');
   public readonly applies = counter('haproxy_applies_total', 'New files HAProxy took over, by how.');
-  public readonly reloadSeconds = counter('haproxy_reload_seconds_sum', 'Time HAProxy reloads took.');
-  public readonly reloads = counter('haproxy_reload_seconds_count', 'HAProxy reloads that were timed.');
+  public readonly reloadSeconds = new Summary('kube_template_haproxy_reload_seconds', 'Time HAProxy reloads took.');
   public readonly driftRepairs = counter('haproxy_drift_repairs_total', 'Runtime commands that brought HAProxy back to its file.');
   public readonly oldWorkers = gauge('haproxy_old_workers', 'HAProxy processes that only serve sessions from before a reload.');
   private readonly restarts = counter('watch_restarts_total', 'Watches started again, by reason.');
@@ -51,6 +50,6 @@ export class Metrics {
 
   /** Everything in Prometheus' text format. */
   public text(): string {
-    return Object.values(this).filter((value): value is Metric => value instanceof Metric).map((metric) => metric.text()).join('');
+    return exposition(this);
   }
 }

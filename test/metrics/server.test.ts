@@ -1,4 +1,4 @@
-import { Server } from '../../../lib/kube-template/http/server';
+import { Server } from '../../lib/metrics/server';
 
 let unready: string[];
 let server: Server;
@@ -37,6 +37,16 @@ test('anything else is not found, and nothing can be posted', async () => {
   expect((await get('/'))[0]).toBe(404);
   expect((await get('/metrics', 'POST'))[0]).toBe(405);
   expect(await get('/healthz', 'HEAD')).toEqual([200, '']);
+});
+
+test('a program that is never unready has no /readyz', async () => {
+  const plain = new Server({ metrics: () => '' });
+  try {
+    const response = await fetch(`http://${await plain.listen('127.0.0.1', 0)}/readyz`);
+    expect([response.status, await response.text()]).toEqual([404, 'see /healthz and /metrics\n']);
+  } finally {
+    plain.close();
+  }
 });
 
 test('an address in use is an error', async () => {

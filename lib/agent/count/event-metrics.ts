@@ -1,0 +1,139 @@
+import { HandOver, HandOverRecord } from './last-hand-over';
+import { reasonOf } from './reason';
+import { Counter, Gauge, Summary } from '../../metrics/registry';
+import { HandOverOutcome, Witness } from '../act/witness';
+import { Action } from '../decide/action';
+import { namedMaster, Observation } from '../observe/observation';
+import { isLost } from '../observe/record';
+import { DataRecord } from '../observe/record-file';
+
+/** A failover that was accepted and did not happen within this time does not happen any more. */
+const FAILOVER_MS = 60_000;
+
+/** What an agent does beside waiting, as labels. */
+const ACTIONS = [
+  'attach', 'make-electable', 'step-down', 'end-script', 'resume', 'fail-over', 'abort-failover', 'withdraw', 'start-vote', 'renew-address', 'relax-election',
+  'register-sentinel', 'replace-sentinel', 'adjust-sentinel', 'forget-stale-entries', 'end-spin',
+] as const;
+type CountedAction = typeof ACTIONS[number];
+
+const counter = (name: string, help: string): Counter => new Counter(`redis_ha_${name}_total`, help);
+
+/** What happened since the agent started. */
+export class EventMetrics implements Witness {
+  public readonly actions = counter('actions', 'What the agent did, by action.');
+  public readonly rounds = counter('rounds', 'Rounds of the agent, by outcome: finished, or failed because somebody did not answer.');
+  public readonly lastRound = new Gauge('redis_ha_last_round_timestamp_seconds', 'When the last round ended.');
+  public readonly masterChanges = counter('master_changes', 'Times that a majority of the Sentinels named another server than before.');
+  public readonly serverStarts = counter('server_starts', 'Processes of the local server that this agent met.');
+  public readonly dataLost = counter('data_lost', 'Processes of the local server that started without the data that its volume is known to have had.');
+  public readonly votes = counter('votes', 'Votes that this agent held, by outcome.');
+  public readonly failovers = counter('failovers', 'Failovers away from the local server that this agent asked for, by cause and outcome.');
+  public readonly failoverSeconds = new Summary('redis_ha_failover_duration_seconds', 'Time from such a request until a majority named another master.');
+  public readonly handOvers = counter('hand_overs', 'Hand-overs of the local server, by outcome.');
+  public readonly handOverSeconds = new Summary('redis_ha_hand_over_duration_seconds', 'Time that hand-overs took, by outcome.');
+  public readonly pauseSeconds = new Summary('redis_ha_hand_over_pause_seconds', 'Time for which writes were paused for hand-overs.');
+  public readonly lastHandOver = new Gauge('redis_ha_last_hand_over_timestamp_seconds', 'When the last hand-over of this server ended, by outcome; of a former pod too, if its volume is kept.');
+  public readonly lastHandOverSeconds = new Gauge('redis_ha_last_hand_over_duration_seconds', 'Time that it took.');
+
+  private named?: number;
+  private runId?: string;
+  private failover?: { readonly cause: string; readonly since: number };
+
+  /** @param handOvers where the last one is kept. Default: nowhere */
+  constructor(private readonly kept?: HandOverRecord) {
+    // a counter that appears with its first event shows no increase
+    for (const action of ACTIONS) this.actions.set({ action }, 0);
+    for (const outcome of ['finished', 'failed']) this.rounds.set({ outcome }, 0);
+    for (const outcome of ['won', 'lost']) this.votes.set({ outcome }, 0);
+    for (const outcome of ['done', 'given-up', 'undecided'] satisfies HandOverOutcome[]) this.handOvers.set({ outcome }, 0);
+    for (const metric of [this.masterChanges, this.dataLost, this.serverStarts]) metric.set({}, 0);
+    this.tellLast(kept?.read());
+  }
+
+  /**
+   * Takes over what a round saw.
+   *
+   * @param record what was known of the data before
+   */
+  public observe(observation: Observation, self: number, record: DataRecord | undefined): void {
+    const view = observation.servers[self];
+    if (view && view.runId !== this.runId && !view.loading) {
+      this.runId = view.runId;
+      this.serverStarts.add();
+      if (isLost(record, view)) this.dataLost.add();
+    }
+    const named = namedMaster(observation.sentinels);
+    if (typeof named === 'number') {
+      if (this.named !== undefined && named !== this.named) this.masterChanges.add();
+      this.named = named;
+    }
+    this.watchFailover(observation.at, typeof named === 'number' && named !== self);
+  }
+
+  /** A round ended. */
+  public roundEnded(outcome: 'finished' | 'failed'): void {
+    this.rounds.add({ outcome });
+    this.lastRound.set({}, Date.now() / 1_000);
+  }
+
+  /** An action was done. */
+  public acted(action: Action, spinning: readonly number[]): void {
+    const add = (name: CountedAction, times = 1): void => this.actions.add({ action: name }, times);
+    switch (action.kind) {
+      case 'wait':
+      case 'steady':
+        break;
+      case 'reconcile-sentinels':
+        add('register-sentinel', action.register.length);
+        add('replace-sentinel', action.replace.length);
+        add('adjust-sentinel', action.adjust.length);
+        break;
+      case 'reset-sentinel':
+        add(spinning.includes(action.sentinel) ? 'end-spin' : 'forget-stale-entries');
+        break;
+      default:
+        add(action.kind);
+    }
+  }
+
+  public handedOver(outcome: HandOverOutcome, ms: number): void {
+    const handOver = { outcome, at: Date.now() / 1_000, seconds: ms / 1_000 };
+    this.handOvers.add({ outcome });
+    this.handOverSeconds.observe({ outcome }, handOver.seconds);
+    this.tellLast(handOver);
+    this.kept?.write(handOver);
+  }
+
+  public writesPaused(ms: number): void {
+    this.pauseSeconds.observe({}, ms / 1_000);
+  }
+
+  public failoverAsked(why: string, accepted: boolean, at: number): void {
+    const cause = reasonOf(why);
+    if (accepted) this.failover = { cause, since: at };
+    else this.failovers.add({ cause, outcome: 'refused' });
+  }
+
+  public voted(won: boolean): void {
+    this.votes.add({ outcome: won ? 'won' : 'lost' });
+  }
+
+  /** How the failover ended that was asked for. */
+  private watchFailover(at: number, replaced: boolean): void {
+    if (!this.failover) return;
+    const { cause, since } = this.failover;
+    if (!replaced && at - since < FAILOVER_MS) return;
+    this.failovers.add({ cause, outcome: replaced ? 'done' : 'timed out' });
+    if (replaced) this.failoverSeconds.observe({ cause }, (at - since) / 1_000);
+    this.failover = undefined;
+  }
+
+  private tellLast(handOver: HandOver | undefined): void {
+    if (!handOver) return;
+    this.lastHandOver.clear();
+    this.lastHandOverSeconds.clear();
+    this.lastHandOver.set({ outcome: handOver.outcome }, handOver.at);
+    this.lastHandOverSeconds.set({ outcome: handOver.outcome }, handOver.seconds);
+  }
+}
