@@ -3,6 +3,7 @@ import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
+import { CLOCK } from './base/clock';
 import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
@@ -34,7 +35,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
     onGone: () => service.serverDied(),
   });
   const { peers } = connections;
-  const state = new AgentState(new RecordFile(config.dataDir), presence);
+  const state = new AgentState(new RecordFile(config.dataDir, CLOCK), presence);
   const agent = new Agent({ config, peers, state, passwords, unusable: new UnusableData(config.runDir, log), log });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));
