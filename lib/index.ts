@@ -15,6 +15,8 @@ export * from './options/redis-ha-props';
 export * from './options/routing';
 export * from './options/sentinel';
 export * from './options/server-options';
+export * from './options/tls';
+export * from './options/tls-certificate';
 export * from './manifests/overrides';
 export * from './redis-ha/redis-ha';
 export * from './kube-template-sidecar/kube-template';

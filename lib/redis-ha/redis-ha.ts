@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { ImportedRedisHa } from './imported-redis-ha';
 import { RedisHaBase } from './redis-ha-base';
 import { NetworkPolicies } from '../access/network-policies';
+import { Certificates } from '../certificates/certificates';
 import { claimNames } from '../manifests/unique-names';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
@@ -87,6 +88,10 @@ export class RedisHa extends RedisHaBase {
     super(scope, id, Chart.of(scope).namespace, (self, namespace) => resolveSettings(props, { defaultName: defaultName(self), namespace }));
     const part = this._part;
     const { settings } = part;
+
+    const { tls } = settings;
+    // before the pods: they wait for the Secret
+    if (tls?.certManager) new Certificates(this, 'Certificates', { ...part, tls, certManager: tls.certManager, namespace: this.namespace });
 
     const server = new Server(this, 'Server', part);
     this.serverStatefulSet = server.statefulSet;

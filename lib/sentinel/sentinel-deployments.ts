@@ -7,6 +7,7 @@ import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
+import { memberTlsVolume } from '../manifests/tls';
 
 /**
  * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would
@@ -28,6 +29,7 @@ export class SentinelDeployments extends Construct {
     this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: texts });
 
     const auth = authVolume(settings);
+    const tls = memberTlsVolume(settings.tls);
     this.services = [];
     this.deployments = [];
     for (const member of topology.sentinels) {
@@ -48,12 +50,13 @@ export class SentinelDeployments extends Construct {
             selector,
             labels: one,
             annotations: rollsWith(texts),
-            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service }, mounts: auth.mounts }),
+            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service }, mounts: [...auth.mounts, ...tls.mounts] }),
             beside: [],
             volumes: [
               configVolume('config', this.config),
               RUN_VOLUME,
               ...auth.volumes,
+              ...tls.volumes,
             ],
           }),
         },

@@ -11,6 +11,7 @@ import { overlayClaims, overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { programVolume } from '../manifests/program';
 import { scripts } from '../manifests/scripts';
+import { memberTlsVolume } from '../manifests/tls';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
 
 /** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */
@@ -60,11 +61,13 @@ export class Server extends Construct {
 
     const agentProgram = programVolume(this, 'program', 'agent');
     const auth = authVolume(settings);
+    const tls = memberTlsVolume(settings.tls);
+    const secrets = [...auth.mounts, ...tls.mounts];
     const data = dataVolume(settings, selector);
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
     const sidecars = [
-      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: auth.mounts })] : [],
-      agentContainer(settings, [...auth.mounts, data.mount]),
+      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: secrets })] : [],
+      agentContainer(settings, [...secrets, data.mount]),
     ];
     this.statefulSet = overlayPods(new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name: topology.serverSet, labels },
@@ -80,7 +83,7 @@ export class Server extends Construct {
           selector,
           labels: selector,
           annotations: rollsWith(texts),
-          main: serverContainer(settings, topology, [...auth.mounts, data.mount]),
+          main: serverContainer(settings, topology, [...secrets, data.mount]),
           beside: settings.nativeSidecars ? [] : sidecars,
           init: settings.nativeSidecars ? sidecars : [],
           volumes: [
@@ -88,6 +91,7 @@ export class Server extends Construct {
             agentProgram,
             RUN_VOLUME,
             ...auth.volumes,
+            ...tls.volumes,
             ...data.volumes,
           ],
         }),

@@ -4,6 +4,7 @@ import { checked } from './kinds';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
+import { checkPlainPort, resolveTls } from './resolve-tls';
 import { AuthSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { Auth } from '../options/auth';
@@ -45,6 +46,9 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   if (routing.kind === 'none' && props.proxy !== undefined) {
     reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
+  const proxy = routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry);
+  const tls = resolveTls(props.tls, name, routing);
+  checkPlainPort(tls, proxy);
   return {
     name,
     masterName: resolveMasterName(props.masterName ?? (place.namespace ? `${place.namespace}-${name}` : name)),
@@ -59,9 +63,10 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     server,
     agent: resolveAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
     sentinel,
-    proxy: routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry),
+    proxy,
     persistence,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`)),
+    tls,
   };
 }
 

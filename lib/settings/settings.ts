@@ -5,6 +5,7 @@ import { DurabilityMode } from '../options/persistence';
 import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
 import { Consensus, ProxyServiceOptions } from '../options/proxy-options';
 import { IpStack } from '../options/redis-ha-props';
+import { TlsFront, TlsVersion } from '../options/tls';
 
 /** A probe's numbers, in whole seconds. */
 export interface ProbeSettings {
@@ -126,6 +127,43 @@ export interface AuthSettings {
   readonly secretKey: string;
 }
 
+/** Where the CAs are that certificates are checked against. */
+export interface TrustedCasSettings {
+  readonly kind: 'secret' | 'configMap';
+  readonly name: string;
+  readonly key: string;
+}
+
+/** A certificate that cert-manager makes. */
+export interface CertManagerSettings {
+  /** Undefined for a CA of the installation's own. */
+  readonly issuer?: { readonly kind: string; readonly name: string; readonly group: string };
+  readonly durationSeconds: number;
+  readonly renewBeforeSeconds: number;
+  readonly extraNames: readonly string[];
+  readonly clusterDomain?: string;
+}
+
+/** Who speaks TLS, and with what. */
+export interface TlsSettings {
+  /** Whether servers, Sentinels and all who speak with them do; otherwise only HAProxy's front does. */
+  readonly everywhere: boolean;
+  /** What HAProxy does with the clients' TLS; `terminate` where only its front speaks it. */
+  readonly front: TlsFront | 'terminate';
+  /** Whether clients have to show a certificate. */
+  readonly clientCertificates: boolean;
+  readonly minVersion: TlsVersion;
+  /** Name that is looked for in certificates. */
+  readonly serverName: string;
+  /** Port of HAProxy that speaks without TLS to clients. */
+  readonly plainPort?: number;
+  readonly secretName: string;
+  /** Undefined: `ca.crt` of the same Secret. */
+  readonly ca?: TrustedCasSettings;
+  /** Undefined for a Secret that exists. */
+  readonly certManager?: CertManagerSettings;
+}
+
 /**
  * An installation with every default filled in and every rule checked. Parts read this and the topology, never props.
  */
@@ -149,5 +187,7 @@ export interface Settings {
   readonly persistence: PersistenceSettings;
   /** Undefined without a password. */
   readonly auth?: AuthSettings;
+  /** Undefined without TLS. */
+  readonly tls?: TlsSettings;
 }
 

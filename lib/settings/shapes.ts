@@ -16,6 +16,8 @@ import { IpStack, RedisHaProps } from '../options/redis-ha-props';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
 import { Sentinel, SentinelDeploymentsOptions, SentinelOptions } from '../options/sentinel';
 import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
+import { ClientCertificates, Tls, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion } from '../options/tls';
+import { CertificateIssuer, CertManagerOptions, SecretCertificateOptions, TlsCertificate, TrustedCas } from '../options/tls-certificate';
 
 // What each public prop may be, an entry each. The types see to it that none is forgotten.
 
@@ -94,6 +96,32 @@ const auth = made<Auth, Omit<typeof Auth, 'fromSecret'>>(Auth, 'Auth', 'Auth.sec
   none: [],
 });
 
+const trustedCas = made<TrustedCas, typeof TrustedCas>(TrustedCas, 'TrustedCas', 'TrustedCas.configMap("NAME")', {
+  secret: [['', required(text)], ['.key', text]],
+  configMap: [['', required(text)], ['.key', text]],
+});
+const issuer = made<CertificateIssuer, typeof CertificateIssuer>(CertificateIssuer, 'CertificateIssuer', 'CertificateIssuer.own()', {
+  own: [],
+  issuer: [['', required(text)]],
+  clusterIssuer: [['', required(text)]],
+  external: [['.group', required(text)], ['.kind', required(text)], ['.name', required(text)]],
+});
+const CERT_MANAGER: Shape<CertManagerOptions> = { duration, renewBefore: duration, extraNames: list(text), clusterDomain: text, secretName: text, ca: trustedCas };
+const certificate = made<TlsCertificate, typeof TlsCertificate>(TlsCertificate, 'TlsCertificate', 'TlsCertificate.secret("NAME")', {
+  secret: [['', required(text)], ['', struct<SecretCertificateOptions>({ ca: trustedCas })]],
+  certManager: [['.issuer', required(issuer)], ['', struct<CertManagerOptions>(CERT_MANAGER)]],
+});
+const EDGE: Shape<TlsEdgeOptions> = {
+  clients: oneOf('ClientCertificates', ClientCertificates),
+  plainPort: number,
+  serverName: text,
+  minVersion: oneOf('TlsVersion', TlsVersion),
+};
+const tls = made<Tls, typeof Tls>(Tls, 'Tls', 'Tls.everywhere(TlsCertificate.secret("NAME"))', {
+  everywhere: [['.certificate', required(certificate)], ['', struct<TlsEverywhereOptions>({ ...EDGE, front: oneOf('TlsFront', TlsFront) })]],
+  edge: [['.certificate', required(certificate)], ['', struct<TlsEdgeOptions>(EDGE)]],
+});
+
 const SENTINEL: Shape<SentinelOptions> = {
   quorum: number,
   downAfter: duration,
@@ -162,6 +190,7 @@ export const redisHaProps = struct<RedisHaProps>({
   routing,
   persistence,
   auth: secret(auth),
+  tls,
   server,
   proxy,
   name: text,
