@@ -1,4 +1,5 @@
 // The public names: what users say, and the constructs. Everything else is internal.
+export * from './options/acl-user';
 export * from './options/auth';
 export * from './options/connect-options';
 export * from './options/container-resources';

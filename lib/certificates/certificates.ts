@@ -10,7 +10,11 @@ const KEY = { algorithm: 'ECDSA', size: 256 };
 
 /** What makes the certificate: objects of cert-manager, and for a CA of the installation's own also those of the CA. */
 export class Certificates extends Construct {
-  constructor(scope: Construct, id: string, props: PartProps & { readonly tls: TlsSettings; readonly certManager: CertManagerSettings; readonly namespace?: string }) {
+  constructor(scope: Construct, id: string, props: PartProps & {
+    readonly tls: TlsSettings;
+    readonly certManager: CertManagerSettings;
+    readonly namespace?: string;
+  }) {
     super(scope, id);
     const { settings, topology, tls, certManager, namespace } = props;
     const metadata = (name: string) => ({ name, labels: topology.labels(tls.everywhere ? 'server' : 'proxy') });

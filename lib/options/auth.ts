@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { AclUser } from './acl-user';
 
 /**
  * Options of `Auth.secret`.
@@ -10,6 +11,21 @@ export interface SecretAuthOptions {
    * @default 'password'
    */
   readonly key?: string;
+
+  /**
+   * Users of clients, each with a password of its own in the same Secret. With them, `default` is left to servers, Sentinels and agents: `connectFrom` then asks for a user.
+   *
+   * @default - none: clients use `default`
+   */
+  readonly users?: AclUser[];
+
+  /**
+   * Whether HAProxy's checks and metrics have users of their own, `proxy` and `metrics`, which may only look: so the password of `default` is in no
+   * other pods than those of servers and Sentinels. The Secret must have the keys `proxy-password` and `metrics-password`.
+   *
+   * @default false
+   */
+  readonly componentUsers?: boolean;
 }
 
 /**
@@ -25,7 +41,7 @@ export class Auth {
    * in the key with `-alternate` at its end, like `password-alternate`. docs/operations.md has the commands.
    */
   public static secret(name: string, options?: SecretAuthOptions): Auth {
-    return new Auth(['Auth.secret', name, options], name, options?.key ?? 'password');
+    return new Auth(['Auth.secret', name, options], name, options?.key ?? 'password', options?.users, options?.componentUsers);
   }
 
   /**
@@ -54,5 +70,9 @@ export class Auth {
     public readonly secretName?: string,
     /** Key of the Secret that holds the password; undefined without a password. */
     public readonly secretKey?: string,
+    /** @internal */
+    public readonly _users: readonly AclUser[] = [],
+    /** @internal */
+    public readonly _componentUsers: boolean = false,
   ) {}
 }

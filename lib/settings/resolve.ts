@@ -5,6 +5,7 @@ import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
 import { checkPlainPort, resolveTls } from './resolve-tls';
+import { resolveUsers } from './resolve-users';
 import { AuthSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { Auth } from '../options/auth';
@@ -79,7 +80,12 @@ function resolveMasterName(masterName: string): string {
 
 function resolveAuth(auth: Auth): AuthSettings | undefined {
   if (auth.secretName === undefined || auth.secretKey === undefined) return undefined;
-  return { secretName: objectName('auth.secret', auth.secretName), secretKey: dataKey('auth.key', auth.secretKey) };
+  return {
+    secretName: objectName('auth.secret', auth.secretName),
+    secretKey: dataKey('auth.key', auth.secretKey),
+    users: resolveUsers(auth._users),
+    componentUsers: auth._componentUsers,
+  };
 }
 
 function resolveRegistry(registry: string = 'docker.io'): string {

@@ -121,10 +121,23 @@ export interface PersistenceSettings {
   readonly claim?: string;
 }
 
-/** The password. */
+/** A user of clients. */
+export interface UserSettings {
+  readonly name: string;
+  /** Key of the Secret that holds its password. */
+  readonly passwordKey: string;
+  /** What it may do, as ACL SETUSER takes it after `reset`. */
+  readonly rules: string;
+}
+
+/** The password, and users that have one of their own. */
 export interface AuthSettings {
   readonly secretName: string;
   readonly secretKey: string;
+  /** Users of clients. */
+  readonly users: readonly UserSettings[];
+  /** Whether HAProxy's checks and metrics have users of their own. */
+  readonly componentUsers: boolean;
 }
 
 /** Where the CAs are that certificates are checked against. */

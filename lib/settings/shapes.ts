@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { api, dictionary, flag, like, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
+import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
 import { Auth, SecretAuthOptions } from '../options/auth';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
@@ -90,9 +91,17 @@ const persistence = made<Persistence, typeof Persistence>(Persistence, 'Persiste
   existingClaim: [['', required(text)], ['', struct<ExistingClaimOptions>({ mode })]],
 });
 
+const USER: Shape<ApplicationUserOptions> = {
+  keys: list(text), channels: list(text), allow: list(text), deny: list(text), allowFlush: flag, passwordKey: text,
+};
+const user = made<AclUser, typeof AclUser>(AclUser, 'AclUser', 'AclUser.application("NAME")', {
+  application: [['', required(text)], ['', struct<ApplicationUserOptions>(USER)]],
+  reader: [['', required(text)], ['', struct<ApplicationUserOptions>(USER)]],
+  custom: [['', required(text)], ['.rules', required(list(text))], ['', struct<CustomUserOptions>({ passwordKey: text })]],
+});
 // fromSecret makes what secret makes
 const auth = made<Auth, Omit<typeof Auth, 'fromSecret'>>(Auth, 'Auth', 'Auth.secret("NAME") or Auth.none()', {
-  secret: [['.secret', required(text)], ['', struct<SecretAuthOptions>({ key: text })]],
+  secret: [['.secret', required(text)], ['', struct<SecretAuthOptions>({ key: text, users: list(user), componentUsers: flag })]],
   none: [],
 });
 
@@ -106,7 +115,9 @@ const issuer = made<CertificateIssuer, typeof CertificateIssuer>(CertificateIssu
   clusterIssuer: [['', required(text)]],
   external: [['.group', required(text)], ['.kind', required(text)], ['.name', required(text)]],
 });
-const CERT_MANAGER: Shape<CertManagerOptions> = { duration, renewBefore: duration, extraNames: list(text), clusterDomain: text, secretName: text, ca: trustedCas };
+const CERT_MANAGER: Shape<CertManagerOptions> = {
+  duration, renewBefore: duration, extraNames: list(text), clusterDomain: text, secretName: text, ca: trustedCas,
+};
 const certificate = made<TlsCertificate, typeof TlsCertificate>(TlsCertificate, 'TlsCertificate', 'TlsCertificate.secret("NAME")', {
   secret: [['', required(text)], ['', struct<SecretCertificateOptions>({ ca: trustedCas })]],
   certManager: [['.issuer', required(issuer)], ['', struct<CertManagerOptions>(CERT_MANAGER)]],

@@ -1,13 +1,13 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AgentOptions, Auth, CertificateIssuer, CertManagerOptions, ClientCertificates, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, DisruptionBudget, DurabilityMode,
-  EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExternalTrafficPolicy, IpStack,
-  KubeTemplateImage, KubeTemplateProps, MaxmemoryPolicy, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions,
-  PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions,
-  RedisHaAttributes, RedisHaProps, RedisOptions, Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions,
-  ServerOptions, SizeResources, Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion,
-  TrustedCas, VolumePersistenceOptions,
+  AclUser, AgentOptions, ApplicationUserOptions, Auth, CertificateIssuer, CertManagerOptions, ClientCertificates, ConnectOptions, Consensus,
+  ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget, DurabilityMode, EmptyDirPersistenceOptions, Engine,
+  EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExternalTrafficPolicy, IpStack, KubeTemplateImage, KubeTemplateProps,
+  MaxmemoryPolicy, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
+  ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
+  Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources,
+  Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, VolumePersistenceOptions,
 } from '../../lib/index';
 
 /** A call of a static function, whose arguments can be exchanged; how errors call each of them, after the prop; and how many must be given. */
@@ -123,7 +123,12 @@ const sentinel: Full<SentinelOptions> = {
 const deployments: Full<SentinelDeploymentsOptions> = { ...sentinel, pod, disruptionBudget: budget };
 const engine: Full<EngineOptions> = { version: '8.0.2', image: 'redis:8.0.2' };
 const redis: Full<RedisOptions> = { ...engine, modules: true };
-const secret: Full<SecretAuthOptions> = { key: 'pass' };
+const user: Full<ApplicationUserOptions> = { keys: ['a'], channels: ['a'], allow: ['keys'], deny: ['eval'], allowFlush: true, passwordKey: 'a' };
+const custom: Full<CustomUserOptions> = { passwordKey: 'c' };
+const users = [
+  new Call(AclUser.application, ['a', user], [], 1), new Call(AclUser.reader, ['b', user], [], 1), new Call(AclUser.custom, ['c', ['+get'], custom], ['', '.rules'], 2),
+];
+const secret: Full<SecretAuthOptions> = { key: 'pass', users, componentUsers: true };
 const everywhere: Full<TlsEverywhereOptions> = {
   clients: ClientCertificates.REQUIRED, plainPort: 7003, serverName: 'cache', minVersion: TlsVersion.TLS_1_3, front: TlsFront.REENCRYPT,
 };

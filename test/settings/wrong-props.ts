@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, CertificateIssuer, CertManagerOptions, Engine, ExternalTrafficPolicy, KubeTemplateImage, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls,
-  TlsCertificate, TlsFront, TrustedCas,
+  Auth, CertificateIssuer, CertManagerOptions, Engine, ExternalTrafficPolicy, KubeTemplateImage, Persistence, ProxyServiceType, RedisHaProps,
+  Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
