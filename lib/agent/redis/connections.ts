@@ -1,6 +1,7 @@
 import { resolveAll } from './addresses';
 import { Peers } from './peers';
 import { RespClient } from './resp-client';
+import { SecureConnections } from './secure-connections';
 import { CLOCK } from '../base/clock';
 import { Log } from '../base/log';
 import { Config } from '../config/config';
@@ -20,8 +21,9 @@ export class Connections {
   private readonly clients: RespClient[] = [];
 
   private constructor(config: Config, servers: readonly string[], sentinels: readonly string[], password: () => string | undefined) {
+    const secure = config.tls && new SecureConnections(config.tls);
     const client = (host: string, port: number): RespClient => {
-      const made = new RespClient({ host, port, password, timeoutMs: CALL_MS });
+      const made = new RespClient({ host, port, password, tls: secure && (() => secure.options()), timeoutMs: CALL_MS });
       this.clients.push(made);
       return made;
     };
