@@ -1,7 +1,9 @@
 import { act } from './act/act';
 import { Actor } from './act/actor';
+import { CertificateKeeper } from './act/certificate-keeper';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
+import { SentinelRenewal } from './act/sentinel-renewal';
 import { AgentState } from './agent-state';
 import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
@@ -37,6 +39,8 @@ export class Agent {
   public readonly state: AgentState;
   private readonly rules: Rules;
   private readonly keeper: PasswordKeeper;
+  private readonly certificates?: CertificateKeeper;
+  private readonly sentinelRenewal?: SentinelRenewal;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private said = '';
 
@@ -46,6 +50,8 @@ export class Agent {
     this.state = state;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
     this.keeper = new PasswordKeeper(peers, config, passwords, log);
+    this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, () => peers.clock.now(), log);
+    this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log);
     this.actor = {
       peers,
       config,
@@ -71,7 +77,11 @@ export class Agent {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
-      if (state.isMaster) void keepPeriods(peers.sentinels);
+      if (self) void this.certificates?.keep(self.runId);
+      if (state.isMaster) {
+        void keepPeriods(peers.sentinels);
+        void this.sentinelRenewal?.keep(observation);
+      }
       const { action } = this.decide(observation, masterClaim);
       const { asked } = await act(action, observation, this.actor);
       state.votesAsked(asked);

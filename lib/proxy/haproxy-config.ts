@@ -5,6 +5,7 @@ import { reject, together } from '../settings/invalid-prop';
 import { CONSENSUS_PORT } from '../settings/ports';
 import { ProxySettings, Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
+import { tlsWords } from './tls-words';
 
 /** How haproxy.cfg writes what only the running cluster knows. */
 export interface Addressing {
@@ -73,6 +74,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     majority: topology.majority,
     // a first wrong answer is soon checked again: waiting for the second is a part of every failover
     recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
+    ...tlsWords(settings.tls, proxy),
     servers: ordinals.map((index) => ({
       index,
       address: addressing.server(index),

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { scriptVariables } from '../manifests/scripts';
-import { portDirectives } from '../manifests/tls';
+import { portDirectives, TLS_DIR } from '../manifests/tls';
 import { Engine } from '../options/engine';
 import { Settings } from '../settings/settings';
 
@@ -46,8 +46,8 @@ export function sentinelContainer(settings: Settings, options: {
         ...scriptVariables(settings),
         ...options.announced,
         MASTER_NAME: settings.masterName,
-        SENTINEL_PORT: sentinel.port,
-        ...waitsForServer ? { SERVER_PORT: settings.server.port, STOP_BUDGET_SECONDS: settings.server.pod.gracePeriodSeconds - 5 } : {},
+        TLS_DIR: settings.tls?.everywhere && !reloadsCertificates(settings.engine) ? TLS_DIR : undefined,
+        ...waitsForServer ? { STOP_BUDGET_SECONDS: settings.server.pod.gracePeriodSeconds - 5 } : {},
       }),
     ],
     ports: [{ name: 'sentinel', containerPort: sentinel.port }],

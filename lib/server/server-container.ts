@@ -16,7 +16,6 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
       POD_NAME,
       ...variables({
         ...scriptVariables(settings),
-        SERVER_PORT: server.port,
         ANNOUNCE_PREFIX: topology.announcePrefix,
         ALLOW_FLUSH: server.allowFlush,
         ...settings.engine.modules ? { MODULES_DIR: '/usr/local/lib/redis/modules' } : {},

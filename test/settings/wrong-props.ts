@@ -175,7 +175,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
     `'proxy.pod.podSpecOverrides.initContainers[1].env[0]' ("API_TOKEN") ${PLAIN}`],
   [{ sentinel: Sentinel.deployments(3, { pod: { annotations: { 'my note': 'x' } } }) }, `'sentinel.pod.annotations' ("my note") ${ANNOTATION}`],
   [{ proxy: { service: { annotations: { 'a/b/c': 'x' } } } }, `'proxy.service.annotations' ("a/b/c") ${ANNOTATION}`],
-  [{ server: { pod: { env: [{ name: 'SERVER_PORT', value: '1' }] } } }, `'server.pod.env[0]' ("SERVER_PORT") is reserved: the library sets it`],
+  [{ server: { pod: { env: [{ name: 'ANNOUNCE_PREFIX', value: '1' }] } } }, `'server.pod.env[0]' ("ANNOUNCE_PREFIX") is reserved: the library sets it`],
   [{ proxy: { pod: { env: [{ name: 'TZ', value: 'UTC' }, { name: 'DRAIN_SECONDS', value: '1' }] } } },
     `'proxy.pod.env[1]' ("DRAIN_SECONDS") is reserved: the library sets it`],
   [{ sentinel: Sentinel.deployments(3, { pod: { env: [{ name: 'ANNOUNCE_NAME', value: 'x' }] } }) },

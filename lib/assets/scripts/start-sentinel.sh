@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts Sentinel. After a restart of the container it reads its own file, which names the master; in a new pod it starts without a master.
 # env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAMESPACE MASTER_NAME PASSWORD_FILE (not set without a password)
+#      TLS_DIR (not set where it takes new certificates by itself)
 #      ANNOUNCE_NAME, or beside a server POD_NAME and ANNOUNCE_PREFIX
 set -eu
 
@@ -35,6 +36,10 @@ fi
 if [ -n "${PASSWORD_FILE:-}" ]; then
   lines=$(passwords "$config.new")
   printf '%s\n' "$lines" >>"$config.new"
+fi
+# The agent of the master asks for it, to find out who has to start again for a new certificate.
+if [ -n "${TLS_DIR:-}" ]; then
+  printf 'user files-%s off\n' "$(cat "$TLS_DIR/tls.crt" "$TLS_DIR/ca.crt" | sha256sum | cut -c1-16)" >>"$config.new"
 fi
 mv "$config.new" "$config"
 exec "$SERVER_BIN" "$config" --sentinel
