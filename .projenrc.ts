@@ -56,7 +56,7 @@ const project = new cdk.JsiiProject({
   },
   eslintOptions: {
     dirs: ['lib'],
-    devdirs: ['test', 'faults', 'examples', 'projenrc', 'tools'],
+    devdirs: ['test', 'faults', 'playground', 'examples', 'projenrc', 'tools'],
     ignorePatterns: ['lib/imports/', '**/*.js', '**/*.mjs', '**/*.d.ts', 'node_modules/'],
   },
 
@@ -77,7 +77,7 @@ project.gitignore.addPatterns('/lib/assets/bundles/'); // after projen's own lin
 
 // The package ships the scripts, templates and bundles of lib/assets, not the TypeScript.
 project.npmignore!.removePatterns('/lib/', '/lib/assets/bundles/');
-project.npmignore!.exclude('/lib/**/*.ts', '/examples/', '/cdk8s.yaml', '/manifests/', '/docker/', '/docs/', '/faults/', '/projenrc/', '/.dependency-cruiser.cjs', '/tools/', '/.ci/');
+project.npmignore!.exclude('/lib/**/*.ts', '/examples/', '/cdk8s.yaml', '/manifests/', '/docker/', '/docs/', '/faults/', '/playground/', '/projenrc/', '/.dependency-cruiser.cjs', '/tools/', '/.ci/');
 project.npmignore!.include('/lib/assets/bundles/');
 // The agent runs from its bundle only; of kube-template, synth uses a part.
 project.npmignore!.exclude('/build/agent/', '/knip.json');
@@ -85,7 +85,7 @@ project.npmignore!.exclude('/build/agent/', '/knip.json');
 for (const option of ['inlineSourceMap', 'inlineSources']) project.tryFindObjectFile('tsconfig.json')!.addOverride(`compilerOptions.${option}`, false);
 
 // ESLint and editors look for the nearest tsconfig.json.
-for (const folder of ['examples', 'faults', 'tools']) {
+for (const folder of ['examples', 'faults', 'playground', 'tools']) {
   new javascript.TypescriptConfig(project, {
     fileName: `${folder}/tsconfig.json`,
     extends: javascript.TypescriptConfigExtends.fromPaths(['../tsconfig.json']),
@@ -118,7 +118,7 @@ project.eslint!.addRules({
   'import/enforce-node-protocol-usage': ['error', 'always'],
 });
 // Test support and tools are not library code: they may use the development dependencies.
-for (const glob of ['**/test/**', '**/faults/**', '**/tools/**', '**/lib/kube-template/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
+for (const glob of ['**/test/**', '**/faults/**', '**/playground/**', '**/tools/**', '**/lib/kube-template/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
 
 const bundle = project.addTask('bundle', {
   description: 'Bundles the programs that run in pods, one file each, into lib/assets/bundles',

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+
+/** Programs that the stack needs and this machine does not have. */
+export class MissingProgramsError extends Error {
+  public override readonly name = 'MissingProgramsError';
+
+  constructor(public readonly programs: readonly string[]) {
+    super(`not installed: ${programs.join(', ')}`);
+  }
+}
+
+/** Path of a program, as the shell finds it. */
+export function which(program: string): string | undefined {
+  if (program.includes('/')) return fs.existsSync(program) ? program : undefined;
+  return (process.env.PATH ?? '').split(':').map((folder) => path.join(folder, program)).find((file) => {
+    try {
+      fs.accessSync(file, fs.constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+let own: string | undefined;
+
+/** Folder of the stack's own programs, `keeper.js` and `pod-runtime.js`, bundled from the sources as they are. */
+export function ownPrograms(): string {
+  if (own === undefined) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-programs-'));
+    process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+    const entries = ['keeper.ts', 'pod-runtime.ts'].map((file) => path.join(__dirname, file));
+    const args = [...entries, '--bundle', '--platform=node', '--target=node20', `--outdir=${folder}`, '--log-level=error'];
+    const { status, stderr } = spawnSync(path.join(ROOT, 'node_modules/.bin/esbuild'), args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`esbuild: ${stderr}`);
+    own = folder;
+  }
+  return own;
+}
+
+/** @throws Error if a bundle that goes into a ConfigMap is older than its sources: what runs would not be what stands there */
+export function checkBundles(): void {
+  for (const program of ['agent', 'kube-template']) {
+    const bundle = path.join(ROOT, 'lib/assets/bundles', `${program}.js`);
+    const built = fs.existsSync(bundle) ? fs.statSync(bundle).mtimeMs : 0;
+    const sources = fs.readdirSync(path.join(ROOT, 'lib', program), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const newer = sources.find((file) => fs.statSync(path.join(ROOT, 'lib', program, file)).mtimeMs > built);
+    if (newer) throw new Error(`lib/${program}/${newer} is newer than the bundle that would run: \`npm run bundle\` first`);
+  }
+}

@@ -1,0 +1,303 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { Chart } from 'cdk8s';
+import { Api } from './api';
+import { Container } from './container';
+import { ConfigFile, emptyDirsOf, mount, secretFolder } from './folders';
+import { isConverged, Look, lookAt } from './look';
+import { Network } from './network';
+import { KubeObject, Objects } from './objects';
+import { containersOf, Pod, podsOf, portOf, portsOf } from './pod';
+import { checkBundles, MissingProgramsError, ownPrograms, which } from './programs';
+import { until } from './until';
+import type { RedisHa, RedisHaProps } from '../../lib';
+import { RespClient } from '../../lib/agent/redis/resp-client';
+
+/** Containers that can run here; others, such as an exporter that was added, are left out. */
+const KNOWN = ['server', 'sentinel', 'agent', 'proxy', 'kube-template'];
+
+/** Options of {@link Stack.create}. */
+export interface StackOptions {
+  /** The installation. Default: that of `new RedisHa(chart, 'redis')`. */
+  readonly props?: RedisHaProps;
+  /** Patches the installation, or connects to it, before the synthesis. */
+  readonly then?: (redis: RedisHa, chart: Chart) => void;
+  /** Paths of programs, by the names that the manifests have for them: `redis-server`, `redis-cli`, `haproxy`. Default: those on PATH. */
+  readonly programs?: { readonly [name: string]: string };
+  /** Default: one with characters that have to be quoted. */
+  readonly password?: string;
+  /** Changes a file of a ConfigMap for one container. Default: none is changed. */
+  readonly edit?: (file: ConfigFile) => string;
+  /** Pause after which a process that ended starts again. In milliseconds. Default: it stays ended until it is started. */
+  readonly restartMs?: number;
+}
+
+/**
+ * An installation as processes of this machine, without Kubernetes: servers, Sentinels, agents and HAProxy, started from the manifests' own ConfigMaps,
+ * scripts, variables and commands. Pods and Services have addresses of the loopback, 127.A.B.0/24, which no other stack has.
+ *
+ * It stands for: containers, hooks, probes (run by who asks), volumes, Services, cuts of the network. It does not for: limits of memory and CPU,
+ * NetworkPolicies, the kubelet's restarts by probes, nodes.
+ */
+export class Stack {
+  /**
+   * Makes folders, network and containers, and starts nothing yet.
+   *
+   * @throws MissingProgramsError if programs are not installed
+   */
+  public static async create(options: StackOptions = {}): Promise<Stack> {
+    checkBundles();
+    const objects = Objects.of(options.props ?? {}, options.then);
+    const programs = programsOf(objects, options.programs ?? {});
+    const network = await Network.take(path.join(ownPrograms(), 'keeper.js'));
+    const stack = new Stack(objects, network, options);
+    try {
+      stack.api = await Api.of(objects, network, stack.folder);
+      stack.install(programs);
+      await stack.connect();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** {@link create} and {@link start}. */
+  public static async up(options: StackOptions = {}): Promise<Stack> {
+    const stack = await Stack.create(options);
+    stack.start();
+    return stack;
+  }
+
+  /** The folder of everything: logs, data, files of the containers. It goes with the stack. */
+  public readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-'));
+  public readonly pods: readonly Pod[];
+  public readonly containers: Container[] = [];
+  private readonly services = new Map<string, string>();
+  private readonly clients = new Set<RespClient>();
+  private api?: Api;
+
+  private constructor(public readonly objects: Objects, private readonly network: Network, private readonly options: StackOptions) {
+    const workloads = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')];
+    this.pods = podsOf(workloads, () => ({ inside: network.address('inside'), address: network.address('pod') }));
+  }
+
+  public get redis(): RedisHa { return this.objects.redis; }
+
+  public get servers(): readonly Container[] { return this.named('server'); }
+  public get sentinels(): readonly Container[] { return this.named('sentinel'); }
+  public get agents(): readonly Container[] { return this.named('agent'); }
+  public get proxies(): readonly Container[] { return this.named('proxy'); }
+
+  /** Starts all containers at once, as Kubernetes does. */
+  public start(): void {
+    for (const container of this.containers) container.start();
+  }
+
+  /** Ends everything that this stack started, and removes its folder. */
+  public async stop(): Promise<void> {
+    for (const client of this.clients) client.close();
+    await Promise.all(this.containers.map(async (container) => container.destroy()));
+    await this.api?.stop();
+    await this.network.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Cuts a pod off from all others, and from clients: packets vanish, nobody is told. Within the pod, and by {@link ask}, all is reached. */
+  public async cut(pod: Pod): Promise<void> {
+    await this.network.tell({ kind: 'cut', pod: pod.name });
+  }
+
+  /** Ends a {@link cut}. What was sent meanwhile arrives. */
+  public async join(pod: Pod): Promise<void> {
+    await this.network.tell({ kind: 'join', pod: pod.name });
+  }
+
+  /** Ends all containers of a pod as the kubelet does: hooks, SIGTERM. */
+  public async terminate(pod: Pod): Promise<void> {
+    await Promise.all(this.containersOf(pod).map(async (container) => container.terminate()));
+  }
+
+  /** Ends a pod as {@link terminate} does, and starts it elsewhere: with another address and empty volumes, but for those of claims. */
+  public async replace(pod: Pod): Promise<void> {
+    await this.terminate(pod);
+    this.api?.removePod(pod);
+    for (const port of portsOf(pod)) await this.network.tell({ kind: 'unroute', address: pod.address, port });
+    pod.address = this.network.address('pod');
+    for (const folder of emptyDirsOf(this.folder, pod)) {
+      for (const entry of fs.readdirSync(folder)) fs.rmSync(path.join(folder, entry), { recursive: true });
+    }
+    await this.connectPod(pod);
+    for (const container of this.containersOf(pod)) container.start();
+  }
+
+  public containersOf(pod: Pod): Container[] {
+    return this.containers.filter((container) => container.pod === pod);
+  }
+
+  /** Address of a Service. @throws Error if it has none */
+  public serviceAddress(name: string): string {
+    const address = this.services.get(name);
+    if (!address) throw new Error(`no Service ${name} with an address; there are ${[...this.services.keys()].join(', ')}`);
+    return address;
+  }
+
+  /** Gives a Service another address, as if it had been deleted and made anew. Connections over the former one end; nobody is told. */
+  public async readdress(name: string): Promise<string> {
+    const former = this.serviceAddress(name);
+    const service = this.objects.get('Service', name);
+    this.services.set(name, this.network.address('service'));
+    this.writeHosts();
+    await this.route(service);
+    for (const { port } of service.spec.ports) await this.network.tell({ kind: 'unroute', address: former, port });
+    return this.serviceAddress(name);
+  }
+
+  /** The password that clients are to use. */
+  public get password(): string | undefined {
+    const { secretName, secretKey } = this.redis;
+    return secretName === undefined ? undefined : fs.readFileSync(path.join(secretFolder(this.folder, secretName), secretKey!), 'utf8').trim();
+  }
+
+  /** Writes or removes a key of the Secret with the password; all pods see it at once. */
+  public writeSecret(key: string, value: string | undefined): void {
+    const file = path.join(secretFolder(this.folder, this.redis.secretName!), key);
+    if (value === undefined) return fs.rmSync(file);
+    fs.writeFileSync(`${file}.new`, value, { mode: 0o600 });
+    fs.renameSync(`${file}.new`, file);
+  }
+
+  /** A client of the proxies' Service. It is closed with the stack. */
+  public client(options: { readonly read?: boolean; readonly timeoutMs?: number } = {}): RespClient {
+    const port = (options.read ? this.redis.readPort : this.redis.port)!;
+    return this.clientOf(this.serviceAddress(this.redis.host!.split('.')[0]), port, options.timeoutMs);
+  }
+
+  /** A client of any address. It is closed with the stack. */
+  public clientOf(host: string, port: number, timeoutMs = 2_000): RespClient {
+    const client = new RespClient({ host, port, password: () => this.password, timeoutMs });
+    this.clients.add(client);
+    return client;
+  }
+
+  /** Asks a server or a Sentinel, from within its pod. */
+  public async ask(member: Container, ...command: string[]): Promise<any> {
+    const client = this.clientOf(member.pod.inside, portOf(member.pod, member.name === 'server' ? 'redis' : 'sentinel')!);
+    return client.call(...command).finally(() => {
+      client.close();
+      this.clients.delete(client);
+    });
+  }
+
+  /** What everybody says now. */
+  public async look(): Promise<Look> {
+    return lookAt(this);
+  }
+
+  /** Waits until one master is named by all Sentinels, which know everybody, and all replicas are in sync and electable. @returns its ordinal */
+  public async converged(timeoutMs?: number): Promise<number> {
+    let look: Look | undefined;
+    try {
+      await until('one master, named by all, with all replicas in sync', async () => {
+        look = await this.look();
+        return isConverged(look);
+      }, timeoutMs);
+    } catch (error) {
+      throw new Error(`${(error as Error).message}: ${JSON.stringify(look)}\n${this.logs()}`);
+    }
+    return look!.servers.findIndex(({ role }) => role === 'master');
+  }
+
+  /** What all agents and proxies printed, for a test that failed. */
+  public logs(): string {
+    return [...this.agents, ...this.proxies].map((container) => `--- ${container.pod.name}/${container.name}\n${container.log()}`).join('\n');
+  }
+
+  private named(name: string): Container[] {
+    return this.containers.filter((container) => container.name === name);
+  }
+
+  private install(programs: ReadonlyMap<string, string>): void {
+    const bin = path.join(this.folder, 'bin');
+    fs.mkdirSync(bin);
+    for (const [name, file] of programs) fs.symlinkSync(file, path.join(bin, name));
+    // names of Services, for the scripts; pod-runtime.ts has them for the agents
+    fs.writeFileSync(path.join(bin, 'getent'), '#!/bin/sh\n# getent ahosts NAME\nawk -v name="$2" \'$2 == name { print $1, "STREAM", name; found = 1 } END { exit !found }\' "$STACK_HOSTS"\n', { mode: 0o755 });
+    const { secretName, secretKey } = this.redis;
+    if (secretName !== undefined) {
+      fs.mkdirSync(secretFolder(this.folder, secretName), { recursive: true });
+      this.writeSecret(secretKey!, this.options.password ?? 's3cret$x%!');
+    }
+    for (const service of this.objects.ofKind('Service')) {
+      if (service.spec.clusterIP !== 'None') this.services.set(service.metadata.name, this.network.address('service'));
+    }
+    this.writeHosts();
+    const env = {
+      ...process.env,
+      PATH: `${bin}:${process.env.PATH}`,
+      STACK_HOSTS: this.hostsFile,
+      KUBECONFIG: this.api?.kubeconfig,
+      KUBERNETES_SERVICE_HOST: undefined, // of whoever runs us in a pod
+      NODE_OPTIONS: `--require ${path.join(ownPrograms(), 'pod-runtime.js')}`,
+    };
+    const { edit = ({ text }) => text, restartMs } = this.options;
+    for (const pod of this.pods) {
+      for (const spec of containersOf(pod).filter(({ name }) => KNOWN.includes(name))) {
+        const mounts = mount(this.folder, pod, spec, this.objects, edit);
+        const logFile = path.join(this.folder, pod.name, `${spec.name}.log`);
+        this.containers.push(new Container({ pod, spec, mounts, env, logFile, network: this.network, restartMs }));
+      }
+    }
+  }
+
+  private async connect(): Promise<void> {
+    for (const pod of this.pods) await this.connectPod(pod);
+    for (const service of this.objects.ofKind('Service')) await this.route(service);
+  }
+
+  private async connectPod(pod: Pod): Promise<void> {
+    const { name, inside, address } = pod;
+    await this.network.tell({ kind: 'pod', address: inside, pod: name });
+    for (const port of portsOf(pod)) await this.network.route(address, port, [{ pod: name, host: inside, port }]);
+    this.api?.putPod(pod);
+  }
+
+  private async route({ metadata, spec }: KubeObject): Promise<void> {
+    const address = this.services.get(metadata.name);
+    if (!address) return;
+    this.api?.putService(metadata.name, metadata.labels, address);
+    const pods = this.pods.filter(({ labels }) => Object.entries(spec.selector).every(([name, value]) => labels[name] === value));
+    for (const { port, targetPort } of spec.ports) {
+      await this.network.route(address, port, pods.map((pod) => ({ pod: pod.name, host: pod.inside, port: portOf(pod, targetPort)! })));
+    }
+  }
+
+  private get hostsFile(): string {
+    return path.join(this.folder, 'hosts');
+  }
+
+  private writeHosts(): void {
+    const lines = [...this.services].map(([name, address]) => `${address} ${name}\n`);
+    fs.writeFileSync(`${this.hostsFile}.new`, lines.join(''));
+    fs.renameSync(`${this.hostsFile}.new`, this.hostsFile);
+  }
+}
+
+/** The programs that the manifests run, and their paths. @throws MissingProgramsError */
+function programsOf(objects: Objects, given: { readonly [name: string]: string }): Map<string, string> {
+  const containers = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')].flatMap(({ spec }) => containersOf({ spec: spec.template.spec } as Pod));
+  const names = new Set(containers.flatMap(({ name, env = [] }) => [
+    ...env.filter((one: any) => ['SERVER_BIN', 'CLI_BIN'].includes(one.name)).map(({ value }: any) => value),
+    ...name === 'proxy' ? ['haproxy'] : [],
+    ...name === 'kube-template' ? ['openssl'] : [], // a certificate for its API server
+  ]));
+  const found = new Map<string, string>([['node', process.execPath]]);
+  for (const name of names) {
+    const file = which(given[name] ?? name);
+    if (file) found.set(name, file);
+  }
+  const missing = [...names].filter((name) => !found.has(name));
+  if (missing.length > 0) throw new MissingProgramsError(missing);
+  return found;
+}
