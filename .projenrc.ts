@@ -157,6 +157,10 @@ for (const [name, description] of Object.entries(benches)) {
   bench.exec(`ts-node --transpile-only --project tools/tsconfig.json tools/bench-${name}.ts`, { receiveArgs: true });
 }
 
+const playground = project.addTask('playground', { description: 'Runs an installation as processes of this machine, to hurt it and to watch it' });
+playground.spawn(bundle);
+playground.exec('ts-node --transpile-only --project playground/tsconfig.json playground/main.ts', { receiveArgs: true });
+
 const faults = project.addTask('faults', { description: 'Hurts installations on a lab cluster while a probe writes, and counts what is lost' });
 faults.spawn(bundle);
 faults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/main.ts', { receiveArgs: true });

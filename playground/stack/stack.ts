@@ -159,12 +159,17 @@ export class Stack {
   /** The password that clients are to use. */
   public get password(): string | undefined {
     const { secretName, secretKey } = this.redis;
-    return secretName === undefined ? undefined : fs.readFileSync(path.join(secretFolder(this.folder, secretName), secretKey!), 'utf8').trim();
+    return secretName === undefined ? undefined : fs.readFileSync(this.secretFile(secretKey!), 'utf8').trim();
+  }
+
+  /** The file that is a key of a Secret, by default of that with the password. */
+  public secretFile(key: string, name: string = this.redis.secretName!): string {
+    return path.join(secretFolder(this.folder, name), key);
   }
 
   /** Writes or removes a key of a Secret, by default that with the password; all pods see it at once. */
   public writeSecret(key: string, value: string | undefined, name: string = this.redis.secretName!): void {
-    const file = path.join(secretFolder(this.folder, name), key);
+    const file = this.secretFile(key, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     if (value === undefined) return fs.rmSync(file);
     fs.writeFileSync(`${file}.new`, value, { mode: 0o600 });

@@ -49,7 +49,8 @@ export class WriteProbe {
     const { acknowledged, reads } = this.load;
     const errors = Object.fromEntries(this.load.errors);
     const lost = await this.load.lost();
-    const verdict = judge([{ from: this.from, until, writers: this.writers, acknowledged, lost, reads, errors, changes: [] }], { faultAt: this.from });
+    const { from, writers } = this;
+    const verdict = judge([{ from, until, writers, acknowledged, lost, reads, errors, changes: [] }], { faultAt: from });
     return { acknowledged: verdict.acknowledged, lost: verdict.lost, double: verdict.double, gapMs: verdict.gapMs, errors };
   }
 }

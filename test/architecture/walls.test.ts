@@ -9,9 +9,9 @@ const LIB = path.join(ROOT, 'lib');
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { LegacyESLint } = require('eslint/use-at-your-own-risk');
 
-/** For each of these lines at the head of the room's first file: the rules that it breaks. */
-async function broken(room: string, lines: readonly string[]): Promise<string[][]> {
-  const filePath = path.join(LIB, room, fs.readdirSync(path.join(LIB, room)).find((file) => file.endsWith('.ts'))!);
+/** For each of these lines at the head of the folder's first file: the rules that it breaks. */
+async function broken(room: string, lines: readonly string[], root = LIB): Promise<string[][]> {
+  const filePath = path.join(root, room, fs.readdirSync(path.join(root, room)).find((file) => file.endsWith('.ts'))!);
   const eslint = new LegacyESLint({ cwd: ROOT });
   const [{ messages }] = await eslint.lintText([...lines, fs.readFileSync(filePath, 'utf8')].join('\n'), { filePath });
   const errors = messages.filter((message: any) => message.severity === 2);
@@ -51,5 +51,19 @@ describe.each(Object.entries(PACKAGES))('lib/%s', (room, packages) => {
     const names = ['cdk8s', 'fs', 'node:fs', ...packages];
     const rules = await broken(room, names.map((name, index) => `import * as other${index} from '${name}';`));
     expect(names.filter((_, index) => rules[index].includes('no-restricted-imports'))).toEqual(['cdk8s', 'fs']);
+  }, 60_000);
+});
+
+describe('the playground', () => {
+  const LINES = ["import * as a from '../screen';", "import * as b from '../../lib';", "import * as c from './pod';"];
+
+  test('has a harness that knows nothing of the screen', async () => {
+    const rules = await broken('playground/stack', LINES, ROOT);
+    expect(rules.map((each) => each.includes('import/no-restricted-paths'))).toEqual([true, false, false]);
+  }, 60_000);
+
+  test('is imported by no room of lib', async () => {
+    const [rules] = await broken('redis-ha', ["import * as stack from '../../playground/stack';"]);
+    expect(rules).toContain('import/no-restricted-paths');
   }, 60_000);
 });

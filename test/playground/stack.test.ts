@@ -131,7 +131,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
   }, 60_000);
 
   test('two run at the same time', async () => {
-    const stacks = await Promise.all([Stack.up({ props: { replicas: 2, sentinel: Sentinel.deployments(3) } }), Stack.up({ props: { replicas: 2, sentinel: Sentinel.deployments(3) } })]);
+    const props = { replicas: 2, sentinel: Sentinel.deployments(3) };
+    const stacks = await Promise.all([Stack.up({ props }), Stack.up({ props })]);
     try {
       await Promise.all(stacks.map(async (stack) => stack.converged()));
     } finally {
