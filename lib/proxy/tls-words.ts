@@ -1,5 +1,4 @@
 import { RUN_DIR } from '../manifests/pod-parts';
-import { TLS_DIR } from '../manifests/tls';
 import { TlsFront } from '../options/tls';
 import { ProxySettings, TlsSettings } from '../settings/settings';
 
@@ -20,9 +19,9 @@ interface WriteFront {
   readonly backend: 'master' | 'plain_master';
 }
 
-/** What haproxy.cfg says of TLS: words that follow others, with a blank before them, or nothing. */
+/** What haproxy.cfg says of TLS, with paths from the environment: words that follow others, with a blank before them, or nothing. */
 interface TlsWords {
-  readonly tls: '' | { readonly minVersion: string; readonly controlSocket: string };
+  readonly tls: '' | { readonly minVersion: string };
   /** Of checks by Redis' protocol that are asked all the time. */
   readonly checkWords: string;
   /** Of all checks by Redis' protocol. */
@@ -40,13 +39,13 @@ export function tlsWords(tls: TlsSettings | undefined, { port, sentinelIntervalM
   if (tls === undefined) return withoutTls(port);
   const { everywhere, front, serverName, clientCertificates, minVersion, plainPort } = tls;
   // a CA that is replaced at run time is used only by lines that have a certificate, whether it is shown or not
-  const verified = `verify required ca-file ${TLS_DIR}/ca.crt crt ${STATIC_CERTIFICATE} verifyhost ${serverName}`;
+  const verified = `verify required ca-file "\${TLS_CA}" crt "\${STATIC_CERTIFICATE}" verifyhost ${serverName}`;
   const data = ` ssl ${verified} sni str(${serverName})`;
   const checkTls = everywhere ? ` check-ssl ${verified} check-sni ${serverName}` : '';
   const passesThrough = front === TlsFront.PASSTHROUGH;
-  const bindWords = passesThrough ? '' : ` ssl crt ${TLS_DIR}/tls.crt${clientCertificates ? ` ca-file ${CLIENT_CAS} verify required` : ''}`;
+  const bindWords = passesThrough ? '' : ` ssl crt "\${TLS_CERT}"${clientCertificates ? ' ca-file "${CLIENT_CAS}" verify required' : ''}`;
   return {
-    tls: { minVersion, controlSocket: CONTROL_SOCKET },
+    tls: { minVersion },
     // A handshake has to end within `inter`, and a busy server takes longer for it; what comes up is still seen at once.
     checkWords: everywhere ? ` downinter ${Math.min(200, sentinelIntervalMs, roleIntervalMs)}ms${checkTls}` : '',
     checkTls,
