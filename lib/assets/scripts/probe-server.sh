@@ -4,7 +4,8 @@
 # env: CLI_BIN SERVER_PORT PASSWORD_FILE (not set without a password)
 set -eu
 if [ -n "${PASSWORD_FILE:-}" ]; then
-  REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
+  # a key that is removed from the Secret must not end what runs
+  REDISCLI_AUTH=$(cat "$PASSWORD_FILE" 2>/dev/null) || true
   export REDISCLI_AUTH
 fi
 ask() { "$CLI_BIN" -h 127.0.0.1 -p "$SERVER_PORT" "$@" 2>&1; }
