@@ -55,7 +55,7 @@ export class Agent {
     this.actor = {
       peers,
       config,
-      registration: { config, address: peers.addresses[self], password: () => passwords()?.[0], log },
+      registration: { config, address: peers.addresses[self], password: () => passwords()?.current, log },
       log,
       failovers: state.failovers,
       record: () => state.record,

@@ -24,8 +24,8 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const config = file.current;
   const heartbeat = new Heartbeat(config.runDir, log);
   heartbeat.start();
-  const passwords = passwordsOf(config.passwordFile);
-  const password = (): string | undefined => passwords()?.[0];
+  const passwords = passwordsOf(config.passwordFile, log);
+  const password = (): readonly string[] | undefined => passwords()?.logins;
   const open = async (): Promise<Connections> => Connections.open(file.current, password, log);
   const connections = await open();
   const presence = new Presence({ host: config.selfAddress, port: config.serverPort, password, timeoutMs: CALL_MS }, {

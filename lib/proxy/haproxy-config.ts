@@ -35,8 +35,6 @@ export const SERVICE_ADDRESSING: Addressing = {
 /** Addresses of pods for the data and for the role checks, of Services for Sentinels and for what they name: kube-template fills them in. */
 export const POD_IP_ADDRESSING: Addressing = {
   head: (topology) => renderAsset('addresses.tmpl', {
-    serverSelector: selectorText(topology.selector('server')),
-    instanceSelector: selectorText({ 'app.kubernetes.io/instance': topology.selector('server')['app.kubernetes.io/instance'] }),
     servers: topology.servers.map(({ ordinal, service, workload }) => ({ index: ordinal, service, pod: workload })),
     sentinels: topology.sentinels.map(({ ordinal, service }) => ({ index: ordinal, service })),
   }),
@@ -46,10 +44,6 @@ export const POD_IP_ADDRESSING: Addressing = {
   sentinel: (ordinal) => `{{ $sentinel${ordinal} }}`,
   literal: (text) => text.replace(/\{\{/g, '{{ "{{" }}'),
 };
-
-function selectorText(labels: { readonly [name: string]: string }): string {
-  return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(',');
-}
 
 /** haproxy.cfg for any number of servers and Sentinels. */
 export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology: Topology, addressing: Addressing): string {

@@ -76,10 +76,14 @@ frontend none
     write('first\n');
     start();
     await until('the password of the start arrives', () => received.toString() === command('first'));
+    let former = 'first';
     for (const password of PASSWORDS) {
       write(password);
-      await until(`${JSON.stringify(password)} arrives`, () => received.toString() === command(password), 5_000);
+      await until(`${JSON.stringify(password)} arrives after the former one`, () => received.toString() === command(former) + command(password), 5_000);
+      former = password;
     }
+    fs.writeFileSync(path.join(directory, 'secret-alternate'), '');
+    await until('the last one arrives alone', () => received.toString() === command(former), 5_000);
   }, 30_000);
 
   test('stays while the Secret cannot be read', async () => {

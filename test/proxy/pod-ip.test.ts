@@ -29,7 +29,10 @@ function rendered(manifests: Manifests, addresses: readonly (string | undefined)
     { metadata: { name: `redis-server-${n}` }, status: { phase: 'Running', podIP } },
   ]);
   const services = manifests.names('Service').map((name, n) => ({ metadata: { name }, spec: { clusterIP: CLUSTER_IP[family](n + 1) } }));
-  const functions = templateFunctions({ pods: () => pods, services: () => services });
+  // By name only: tools that track what they apply may rewrite any label.
+  const named = (objects: { metadata: { name: string } }[]) => (namespace: string, name: string) => (
+    namespace === '' ? objects.find(({ metadata }) => metadata.name === name) ?? null : null);
+  const functions = templateFunctions({ pod: named(pods), service: named(services) });
   return new Template('haproxy.cfg', templateOf(manifests), { functions }).execute(undefined);
 }
 
@@ -46,7 +49,13 @@ describe('the pods of HAProxy with Routing.podIp()', () => {
     const manifests = routed();
     const printed = await printedRoles([{ name: 'haproxy.cfg', text: templateOf(manifests) }], 'cache');
     expect(printed.map(({ kind, rules }) => ({ kind, rules }))).toEqual([
-      { kind: 'Role', rules: [{ apiGroups: [''], resources: ['pods', 'services'], verbs: ['get', 'list', 'watch'] }] },
+      {
+        kind: 'Role',
+        rules: [
+          { apiGroups: [''], resources: ['pods'], resourceNames: [0, 1, 2].map((n) => `redis-server-${n}`), verbs: ['get', 'list', 'watch'] },
+          { apiGroups: [''], resources: ['services'], resourceNames: [0, 1, 2].map((n) => `redis-announce-${n}`), verbs: ['get', 'list', 'watch'] },
+        ],
+      },
     ]);
     expect(manifests.all.filter(({ kind }) => kind.endsWith('Role')).map(({ kind, rules }) => ({ kind, rules })))
       .toEqual(printed.map(({ kind, rules }) => ({ kind, rules })));
@@ -130,7 +139,7 @@ describe('haproxy.cfg with Routing.podIp()', () => {
   });
 
   test('is not written before all Services are there', () => {
-    const functions = templateFunctions({ pods: () => [], services: () => [] });
+    const functions = templateFunctions({ pod: () => null, service: () => null });
     expect(() => new Template('t', templateOf(routed()), { functions }).execute(undefined)).toThrow('there is no Service redis-announce-0 yet');
   });
 });

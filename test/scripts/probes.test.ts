@@ -44,8 +44,10 @@ describeWith(['dash'])('the probes', () => {
   });
 
   test('a Sentinel is well when it answers', () => {
-    answering('PONG');
-    expect(sentinel().status).toBe(0);
+    for (const answer of ['PONG', 'NOAUTH Authentication required.', 'AUTH failed: WRONGPASS invalid username-password pair']) {
+      answering(answer);
+      expect(sentinel().status).toBe(0);
+    }
     answering('Connection refused', 1);
     expect(sentinel().status).toBe(1);
   });
@@ -55,6 +57,13 @@ describeWith(['dash'])('the probes', () => {
     const PASSWORD_FILE = sandbox.write('password', 'a b$c"');
     expect(sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', PASSWORD_FILE }, 'alive').status).toBe(0);
     expect(sandbox.read('arguments')).toBe(`-s ${sandbox.run}/server.sock PING\n`);
+  });
+
+  test('a password that is gone from the Secret ends nothing that runs', () => {
+    answering('NOAUTH Authentication required.');
+    const PASSWORD_FILE = `${sandbox.run}/none`;
+    expect(sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', PASSWORD_FILE }, 'alive').status).toBe(0);
+    expect(sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli', SENTINEL_PORT: '27000', PASSWORD_FILE }).status).toBe(0);
   });
 
   test('a stopping Sentinel stays until its server is gone', () => {

@@ -175,6 +175,22 @@ describeWith(['dash'])('the start scripts', () => {
   test('a newline at the end of the Secret is not part of the password', () => {
     server({ PASSWORD_FILE: sandbox.write('password', 'simple\n') });
     expect(unquoted(lines('redis.conf')[2].replace('masterauth ', ''))).toBe('simple');
+    // clients that are given the Secret as a variable send all of it
+    expect(lines('redis.conf')[3]).toContain(` #${sha256('simple')} #${sha256('simple\n')} ~* `);
+  });
+
+  test.each([['missing', undefined], ['empty', ''], ['empty', '\n']])('a password that is %s is waited for, and one line says so', (problem, text) => {
+    for (const start of [server, sentinel, proxy]) {
+      const PASSWORD_FILE = sandbox.write('password', text ?? '');
+      if (text === undefined) fs.rmSync(PASSWORD_FILE);
+      sandbox.program('sleep', `echo slept >>${sandbox.run}/slept; [ "$(wc -l <${sandbox.run}/slept)" -lt 3 ] || printf given >${PASSWORD_FILE}`);
+      const run = start({ PASSWORD_FILE });
+      fs.rmSync(`${sandbox.run}/slept`);
+      expect(run.status).toBe(0);
+      expect(run.stderr.match(/waiting for the password.*/g)).toEqual([`waiting for the password: the Secret's key "password" is ${problem}`]);
+      expect(run.stdout).toMatch(/started with/);
+    }
+    expect(lines('redis.conf')[3]).toContain(sha256('given'));
   });
 
   test('while the password is changed, both are accepted and the one of the key itself is used', () => {
@@ -182,7 +198,7 @@ describeWith(['dash'])('the start scripts', () => {
     sandbox.write('password-alternate', 'old\n');
     server({ PASSWORD_FILE });
     sentinel({ PASSWORD_FILE });
-    const both = ` #${sha256('new')} #${sha256('old')} ~* `;
+    const both = ` #${sha256('new')} #${sha256('old')} #${sha256('old\n')} ~* `;
     expect(lines('redis.conf')[3]).toContain(both);
     expect(unquoted(lines('redis.conf')[2].replace('masterauth ', ''))).toBe('new');
     expect(lines('sentinel.conf')[3]).toContain(both);

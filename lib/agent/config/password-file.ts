@@ -1,18 +1,77 @@
 import * as fs from 'node:fs';
+import { CLOCK } from '../base/clock';
+import { Log, messageOf } from '../base/log';
 
-/** The passwords that servers and Sentinels accept at this moment: first the one to use. Undefined without authentication. */
-export type PasswordReader = () => readonly string[] | undefined;
+/**
+ * A password that another one replaced in one step, as rotators do, stays good for so long: the nodes learn of a changed Secret up to two
+ * minutes apart, and clients that read it when they start have to be started again.
+ */
+export const FORMER_MS = 15 * 60_000;
+
+/** What the Secret says at this moment. */
+export interface Passwords {
+  /** The one to use. */
+  readonly current: string;
+  /** All that servers and Sentinels accept, the current one first, each with and without the newlines at its end. */
+  readonly accepted: readonly string[];
+  /** How many they are, whatever their forms. */
+  readonly count: number;
+  /** What to log in with: one of those that ask may know of a change sooner than those that are asked, or later. */
+  readonly logins: readonly string[];
+  /** No other is accepted: an empty `-alternate` ends former ones at once. */
+  readonly alone: boolean;
+}
+
+/** Undefined without authentication, and until a password can be read. */
+export type PasswordReader = () => Passwords | undefined;
+
+/** One password of the Secret: as everybody here uses it, and as clients have it that send all that the Secret holds. */
+interface Held {
+  readonly plain: string;
+  readonly forms: readonly string[];
+}
 
 /**
  * The password of this file and, while it is being changed, the next or previous one in the file of the same name with `-alternate`.
- * The files follow the Secret.
+ * The files follow the Secret. While they can't be read the last password stays, and one line says so.
  */
-export function passwordsOf(file: string | undefined): PasswordReader {
+export function passwordsOf(file: string | undefined, log: Log, now: () => number = () => CLOCK.now()): PasswordReader {
   if (file === undefined) return () => undefined;
-  return () => [...new Set([file, `${file}-alternate`].flatMap((each, index) => index === 0 || fs.existsSync(each) ? [read(each)] : []))];
+  let last: Passwords | undefined;
+  let former: { readonly plain: string; readonly until: number } | undefined;
+  let said = '';
+  const say = (problem: string): void => {
+    if (problem !== said && problem !== '') log.error('password', `${problem}: ${last ? 'the last one stays in use' : 'waiting for it'}`);
+    if (problem === '' && said !== '') log.info('password', 'can be read again');
+    said = problem;
+  };
+  return () => {
+    try {
+      const main = held(file);
+      if (main.plain === '') throw new Error(`${file} is empty: the Secret's key must hold a password`);
+      const alternate = fs.existsSync(`${file}-alternate`) ? held(`${file}-alternate`) : undefined;
+      const alone = alternate?.plain === '';
+      if (last && last.current !== main.plain) former = { plain: last.current, until: now() + FORMER_MS };
+      if (alone || (former && now() >= former.until)) former = undefined;
+      const all = alternate === undefined || alone ? [main] : [main, alternate];
+      last = {
+        current: main.plain,
+        accepted: [...new Set(all.flatMap(({ forms }) => forms))],
+        count: new Set(all.map(({ plain }) => plain)).size,
+        logins: [...new Set([main.plain, ...former ? [former.plain] : []])],
+        alone,
+      };
+      say('');
+    } catch (error) {
+      say((error as NodeJS.ErrnoException).code === 'ENOENT' ? `${file} is missing: the Secret has no such key` : messageOf(error));
+    }
+    return last;
+  };
 }
 
 /** As the scripts read it: newlines at the end do not belong to it. */
-function read(file: string): string {
-  return fs.readFileSync(file, 'utf8').replace(/\n+$/, '');
+function held(file: string): Held {
+  const whole = fs.readFileSync(file, 'utf8');
+  const plain = whole.replace(/\n+$/, '');
+  return { plain, forms: [...new Set([plain, whole])] };
 }

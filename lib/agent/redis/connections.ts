@@ -12,7 +12,7 @@ export const CALL_MS = 1_000;
 /** Connections to all members of a configuration. */
 export class Connections {
   /** Waits until each member has an address. */
-  public static async open(config: Config, password: () => string | undefined, log: Log): Promise<Connections> {
+  public static async open(config: Config, password: () => readonly string[] | undefined, log: Log): Promise<Connections> {
     const [servers, sentinels] = await Promise.all([config.servers, config.sentinels].map(async (hosts) => resolveAll(hosts, config.ipFamily, log)));
     return new Connections(config, servers, sentinels, password);
   }
@@ -20,7 +20,7 @@ export class Connections {
   public readonly peers: Peers;
   private readonly clients: RespClient[] = [];
 
-  private constructor(config: Config, servers: readonly string[], sentinels: readonly string[], password: () => string | undefined) {
+  private constructor(config: Config, servers: readonly string[], sentinels: readonly string[], password: () => readonly string[] | undefined) {
     const secure = config.tls && new SecureConnections(config.tls);
     const client = (host: string, port: number): RespClient => {
       const made = new RespClient({ host, port, password, tls: secure && (() => secure.options()), timeoutMs: CALL_MS });

@@ -10,8 +10,11 @@ export interface RespClientOptions {
   readonly port: number;
   /** What a TLS connection needs at the moment of connecting. Default: no TLS. Not used with a path. */
   readonly tls?: () => tls.ConnectionOptions;
-  /** The password at the moment of connecting. Default: no authentication. */
-  readonly password?: () => string | undefined;
+  /**
+   * The password at the moment of connecting, or several while it is being changed: all are tried, and one has to be right. Default: no
+   * authentication.
+   */
+  readonly password?: () => string | readonly string[] | undefined;
   /** Longest time for each command or batch, with connecting. In milliseconds. */
   readonly timeoutMs: number;
 }
@@ -110,14 +113,13 @@ export class RespClient implements Endpoint {
   }
 
   private authenticate(socket: net.Socket): void {
-    const password = this.options.password?.();
-    if (password === undefined) return;
-    this.send(socket, ['AUTH', password]).then(
-      (reply) => {
-        // A server without a password refuses AUTH and needs none.
-        if (reply instanceof ReplyError && !reply.message.includes('without any password')) {
-          this.drop(socket, new ConnectionError(`authentication failed: ${reply.message}`));
-        }
+    const passwords = [this.options.password?.() ?? []].flat();
+    if (passwords.length === 0) return;
+    Promise.all(passwords.map(async (password) => this.send(socket, ['AUTH', password]))).then(
+      (replies) => {
+        // A server without a password refuses AUTH and needs none. A refusal leaves a connection that is logged in as it is.
+        const refusals = replies.filter((reply): reply is ReplyError => reply instanceof ReplyError && !reply.message.includes('without any password'));
+        if (refusals.length === replies.length) this.drop(socket, new ConnectionError(`authentication failed: ${refusals[0].message}`));
       },
       () => undefined,
     );

@@ -15,10 +15,26 @@ resolve() {
   done
 }
 
+# Waits until the Secret has a password, and says what is wrong: a container that ends would only be started again, ever more rarely.
+await_password() {
+  said=
+  while [ -z "$(cat "$1" 2>/dev/null)" ]; do
+    if [ -e "$1" ]; then problem=empty; else problem=missing; fi
+    [ "$problem" = "$said" ] || log "waiting for the password: the Secret's key \"${1##*/}\" is $problem"
+    said=$problem
+    sleep 1
+  done
+}
+
 # Hashes of the accepted passwords, as ACL rules: that of the Secret and, while it is rotated, that of the key with "-alternate".
+# A newline at the end does not belong to a password, but clients that get the Secret as a variable send it.
 accepted() {
   for file in "$1" "$1-alternate"; do
-    if [ -s "$file" ]; then printf '#%s ' "$(printf %s "$(cat "$file")" | sha256sum | cut -d' ' -f1)"; fi
+    [ -n "$(cat "$file" 2>/dev/null)" ] || continue
+    plain=$(printf %s "$(cat "$file")" | sha256sum | cut -d' ' -f1)
+    whole=$(sha256sum <"$file" | cut -d' ' -f1)
+    printf '#%s ' "$plain"
+    [ "$whole" = "$plain" ] || printf '#%s ' "$whole"
   done
 }
 

@@ -5,7 +5,8 @@
 # env: CLI_BIN RUN_DIR PASSWORD_FILE (not set without a password)
 set -eu
 if [ -n "${PASSWORD_FILE:-}" ]; then
-  REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
+  # a key that is removed from the Secret must not end what runs
+  REDISCLI_AUTH=$(cat "$PASSWORD_FILE" 2>/dev/null) || true
   export REDISCLI_AUTH
 fi
 ask() { "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@" 2>&1; }

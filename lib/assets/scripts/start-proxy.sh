@@ -31,6 +31,8 @@ if [ -n "${CLIENT_CAS:-}" ]; then cat "$TLS_DIR/ca.crt" >"$CLIENT_CAS"; fi
 if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi
 export BIND
 
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
+
 # with kube-template the file is there once the API server has answered
 [ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"
 until [ -s "$CONFIG_FILE" ]; do sleep 0.1; done

@@ -18,6 +18,7 @@ passwords() {
   if grep -q "^sentinel monitor $MASTER_NAME " "$1"; then printf 'sentinel auth-pass %s %s\n' "$MASTER_NAME" "$password"; fi
 }
 
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 umask 077
 if [ -s "$config" ]; then
   log "starting with the state that this pod kept"

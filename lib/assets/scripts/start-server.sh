@@ -21,6 +21,7 @@ modules() {
 
 config=$RUN_DIR/redis.conf
 address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}")
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 
 # The server and Sentinel rewrite this file, and it holds the password: it lives in memory, for this user alone.
 umask 077

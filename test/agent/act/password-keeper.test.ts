@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { PasswordKeeper } from '../../../lib/agent/act/password-keeper';
+import { Log } from '../../../lib/agent/base/log';
+import { Config } from '../../../lib/agent/config/config';
+import { FORMER_MS, passwordsOf } from '../../../lib/agent/config/password-file';
+import { Peers } from '../../../lib/agent/redis/peers';
+import { Endpoint, Reply } from '../../../lib/agent/redis/resp';
+
+/** A server or Sentinel as far as passwords go. */
+class Accepting implements Endpoint {
+  public hashes: string[] = [];
+
+  public async call(...command: string[]): Promise<Reply> {
+    if (command[1] === 'GETUSER') return ['flags', 'on', 'passwords', this.hashes as unknown as Reply];
+    if (command[1] === 'SETUSER') {
+      for (const rule of command.slice(3)) {
+        const hash = rule.slice(1);
+        if (rule.startsWith('!')) this.hashes = this.hashes.filter((one) => one !== hash);
+        else if (!this.hashes.includes(hash)) this.hashes.push(hash);
+      }
+    }
+    return 'OK';
+  }
+
+  public async batch(): Promise<Reply[]> { return []; }
+}
+
+const hash = (password: string) => createHash('sha256').update(password).digest('hex');
+
+describe('passwords that are accepted', () => {
+  let directory: string;
+  let file: string;
+  let now: number;
+  let server: Accepting;
+  let other: Accepting;
+  let sentinel: Accepting;
+  let keeper: PasswordKeeper;
+
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Log;
+  const secret = (password: string, alternate?: string) => {
+    fs.writeFileSync(file, password);
+    if (alternate === undefined) fs.rmSync(`${file}-alternate`, { force: true });
+    else fs.writeFileSync(`${file}-alternate`, alternate);
+  };
+  const agent = () => {
+    const peers = { local: server, servers: [server, other], sentinels: [sentinel], clock: { now: () => now } } as unknown as Peers;
+    return new PasswordKeeper(peers, { masterName: 'm' } as Config, passwordsOf(file, log, () => now), log);
+  };
+  const pass = async (ms = 1_000) => {
+    now += ms;
+    await keeper.keep({ server: true, sentinels: true });
+  };
+
+  beforeEach(async () => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'passwords-'));
+    file = path.join(directory, 'password');
+    now = 0;
+    [server, other, sentinel] = [new Accepting(), new Accepting(), new Accepting()];
+    for (const each of [server, other, sentinel]) each.hashes = [hash('a')];
+    secret('a');
+    keeper = agent();
+    await pass();
+  });
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  test('are the new one and, for fifteen minutes, the one that it replaced', async () => {
+    secret('b');
+    await pass();
+    for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('b'), hash('a')]);
+    // its own agent puts them in order
+    expect(other.hashes).toEqual([hash('a'), hash('b')]);
+    await pass(FORMER_MS - 1_000);
+    expect(server.hashes).toEqual([hash('b'), hash('a')]);
+    await pass(1_000);
+    for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('b')]);
+    await pass(FORMER_MS);
+    expect(server.hashes).toEqual([hash('b')]);
+  });
+
+  test('are so for an agent that starts in between, too, even if its server has started anew', async () => {
+    secret('b');
+    await pass();
+    server.hashes = [hash('b')];
+    keeper = agent();
+    await pass();
+    expect(server.hashes).toEqual([hash('b'), hash('a')]);
+  });
+
+  test('no longer include one that stood in the alternate key and was removed', async () => {
+    secret('a', 'b');
+    await pass();
+    secret('b', 'a');
+    await pass();
+    expect(server.hashes).toEqual([hash('b'), hash('a')]);
+    secret('b');
+    await pass();
+    for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('b')]);
+  });
+
+  test('are two while a forgotten alternate is there, and the former one nevertheless', async () => {
+    secret('a', 'forgotten');
+    await pass();
+    secret('b', 'forgotten');
+    await pass();
+    expect(server.hashes).toEqual([hash('b'), hash('forgotten'), hash('a')]);
+  });
+
+  test('end at once with an empty alternate, for good', async () => {
+    secret('b');
+    await pass();
+    secret('b', '');
+    await pass();
+    expect(server.hashes).toEqual([hash('b')]);
+    secret('b');
+    for (const each of [server, sentinel]) each.hashes.push(hash('a'));
+    await pass();
+    for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('b')]);
+  });
+
+  test('include those that another agent has told sooner', async () => {
+    server.hashes.push(hash('sooner'));
+    await pass();
+    expect(server.hashes).toEqual([hash('a'), hash('sooner')]);
+    secret('sooner');
+    await pass();
+    expect(server.hashes).toEqual([hash('sooner'), hash('a')]);
+  });
+});
