@@ -4,10 +4,12 @@ import { CertificateKeeper } from './act/certificate-keeper';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
 import { SentinelRenewal } from './act/sentinel-renewal';
+import { UserKeeper, Whose } from './act/user-keeper';
 import { AgentState } from './agent-state';
 import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { PasswordReader } from './config/password-file';
+import { UsersReader } from './config/users-file';
 import { Action } from './decide/action';
 import { decide, Decision } from './decide/decide';
 import { Rules } from './decide/memory';
@@ -28,6 +30,9 @@ export interface AgentOptions {
   readonly peers: Peers;
   readonly state: AgentState;
   readonly passwords: PasswordReader;
+  /** Users of clients at servers and at Sentinels. Default: none. */
+  readonly users?: UsersReader;
+  readonly sentinelUsers?: UsersReader;
   readonly log: Log;
   /** Default: {@link decide}. */
   readonly decide?: typeof decide;
@@ -41,6 +46,8 @@ export class Agent {
   private readonly keeper: PasswordKeeper;
   private readonly certificates?: CertificateKeeper;
   private readonly sentinelRenewal?: SentinelRenewal;
+  private readonly users?: UserKeeper;
+  private readonly sentinelUsers?: UserKeeper;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private said = '';
 
@@ -51,6 +58,8 @@ export class Agent {
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
     this.keeper = new PasswordKeeper(peers, config, passwords, log);
     this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, () => peers.clock.now(), log);
+    this.users = options.users && new UserKeeper(options.users, peers.clock, log);
+    this.sentinelUsers = options.sentinelUsers && new UserKeeper(options.sentinelUsers, peers.clock, log);
     this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log);
     this.actor = {
       peers,
@@ -77,7 +86,11 @@ export class Agent {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
-      if (self) void this.certificates?.keep(self.runId);
+      if (self) {
+        void this.certificates?.keep(self.runId);
+        void this.users?.keep({ kept: [{ endpoint: peers.local, title: 'the server', process: self.runId }], others: peers.servers });
+      }
+      void this.sentinelUsers?.keep({ kept: state.isMaster ? this.allSentinels : [], others: peers.sentinels });
       if (state.isMaster) {
         void keepPeriods(peers.sentinels);
         void this.sentinelRenewal?.keep(observation);
@@ -90,6 +103,11 @@ export class Agent {
       log.warn('round', `not finished: ${messageOf(error)}`);
       return UNSTEADY_MS;
     }
+  }
+
+  private get allSentinels(): Whose['kept'] {
+    // the start script of a new process gives it the same users
+    return this.options.peers.sentinels.map((endpoint, index) => ({ endpoint, title: `Sentinel ${index}`, process: '' }));
   }
 
   private decide(observation: Observation, masterClaim: Claim | undefined): Decision {

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { handOver } from './act/hand-over';
 import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
@@ -7,6 +8,7 @@ import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
 import { passwordsOf } from './config/password-file';
+import { usersOf } from './config/users-file';
 import { RecordFile } from './observe/record-file';
 import { CALL_MS, Connections } from './redis/connections';
 import { Members } from './redis/members';
@@ -34,7 +36,10 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   });
   const { peers } = connections;
   const state = new AgentState(new RecordFile(config.dataDir), presence);
-  const agent = new Agent({ config, peers, state, passwords, log });
+  const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
+  const agent = new Agent({
+    config, peers, state, passwords, users: usersIn(config.usersFile), sentinelUsers: usersIn(config.sentinelUsersFile), log,
+  });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));
   void presence.connect();

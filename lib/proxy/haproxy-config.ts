@@ -1,3 +1,4 @@
+import { tlsWords } from './tls-words';
 import { RUN_DIR } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { Consensus } from '../options/proxy-options';
@@ -5,7 +6,6 @@ import { reject, together } from '../settings/invalid-prop';
 import { CONSENSUS_PORT } from '../settings/ports';
 import { ProxySettings, Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
-import { tlsWords } from './tls-words';
 
 /** How haproxy.cfg writes what only the running cluster knows. */
 export interface Addressing {

@@ -1,13 +1,13 @@
 import { k8s } from 'cdk8s-plus-27';
+import { CLIENT_CAS, CONTROL_SOCKET, STATIC_CERTIFICATE } from './tls-words';
 import {
-  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, passwordFile, RUN_DIR, RUN_MOUNT, variables,
+  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, proxyPasswordFile, RUN_DIR, RUN_MOUNT, variables,
 } from '../manifests/pod-parts';
 import { familyVariable } from '../manifests/scripts';
 import { TLS_DIR } from '../manifests/tls';
 import { TlsFront } from '../options/tls';
 import { ProxySettings, Settings, TlsSettings } from '../settings/settings';
 import { Member, Topology } from '../topology/topology';
-import { CLIENT_CAS, CONTROL_SOCKET, STATIC_CERTIFICATE } from './tls-words';
 
 /** Socket through which kube-template controls HAProxy. */
 export const MASTER_SOCKET = `${RUN_DIR}/master.sock`;
@@ -25,7 +25,8 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     env: variables({
       CONFIG_DIR,
       ...addressing,
-      PASSWORD_FILE: passwordFile(settings),
+      PASSWORD_FILE: proxyPasswordFile(settings),
+      PASSWORD_USER: settings.auth?.componentUsers ? 'proxy' : undefined,
       ...certificates(settings.tls),
       ...familyVariable(settings),
       DRAIN_SECONDS: proxy.drainSeconds,

@@ -9,7 +9,7 @@ import { readAsset } from '../manifests/assets';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
-import { authVolume, configVolume, podTemplate, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
+import { configVolume, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { tlsVolume } from '../manifests/tls';
 import { Spread } from '../options/pod-options';
@@ -38,7 +38,7 @@ export class Proxy extends Construct {
     this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: files });
     this.service = proxyService(this, props);
 
-    const auth = authVolume(settings);
+    const auth = proxyAuthVolume(settings);
     const tls = tlsVolume(settings.tls);
     this.deployment = overlayPods(new k8s.KubeDeployment(this, 'Default', {
       metadata: { name: topology.proxy, labels },

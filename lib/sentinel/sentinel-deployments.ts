@@ -8,6 +8,7 @@ import { overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { memberTlsVolume } from '../manifests/tls';
+import { usersFiles } from '../manifests/users';
 
 /**
  * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would
@@ -26,7 +27,7 @@ export class SentinelDeployments extends Construct {
     const selector = topology.selector('sentinel');
 
     const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh') };
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: texts });
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: { ...texts, ...usersFiles(settings, 'sentinel') } });
 
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);

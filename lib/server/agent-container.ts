@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
 import { TLS_DIR } from '../manifests/tls';
+import { hasUsers } from '../manifests/users';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
@@ -26,6 +27,7 @@ export function agentConfig(settings: Settings): string {
     runDir: RUN_DIR,
     ipFamily: ipFamily(settings.ipStack),
     passwordFile: passwordFile(settings),
+    ...hasUsers(settings) ? { usersFile: `${CONFIG_DIR}/users.conf`, sentinelUsersFile: `${CONFIG_DIR}/sentinel-users.conf` } : {},
     ...settings.tls?.everywhere
       ? { tlsDir: TLS_DIR, tlsServerName: settings.tls.serverName, tlsClientCertificates: settings.tls.clientCertificates }
       : {},

@@ -12,6 +12,7 @@ import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '..
 import { programVolume } from '../manifests/program';
 import { scripts } from '../manifests/scripts';
 import { memberTlsVolume } from '../manifests/tls';
+import { usersFiles } from '../manifests/users';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
 
 /** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */
@@ -41,7 +42,7 @@ export class Server extends Construct {
     };
     this.config = new kplus.ConfigMap(this, 'Config', {
       metadata: { name: topology.serverSet, labels },
-      data: { ...texts, 'members.json': membersConfig(settings, topology) },
+      data: { ...texts, 'members.json': membersConfig(settings, topology), ...usersFiles(settings, 'server', 'sentinel') },
     });
 
     this.headlessService = new k8s.KubeService(this, 'Headless', {

@@ -93,7 +93,7 @@ function commandName(prop: string, command: string): string {
 
 /** A word of a rule: a blank would begin another one. */
 function plain(prop: string, text: string, shown: string | Description = text): string {
-  if (!/^[\x21-\x7e]+$/.test(text)) reject(prop, shown, 'must be printable characters without blanks');
+  if (!/^[\x21\x23-\x26\x28-\x7e]+$/.test(text)) reject(prop, shown, 'must be printable characters without blanks and quotes');
   return text;
 }
 

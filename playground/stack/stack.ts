@@ -176,6 +176,14 @@ export class Stack {
     fs.renameSync(`${file}.new`, file);
   }
 
+  /** Writes a file of ConfigMaps; all containers that have it see it at once. */
+  public writeConfig(name: string, text: string): void {
+    for (const container of this.containers) {
+      const file = path.join(container.file('/etc/redis-ha'), name);
+      if (fs.existsSync(file)) fs.writeFileSync(file, text);
+    }
+  }
+
   /** A client of the proxies' Service. It is closed with the stack. */
   public client(options: { readonly read?: boolean; readonly timeoutMs?: number } = {}): RespClient {
     const port = (options.read ? this.redis.readPort : this.redis.port)!;

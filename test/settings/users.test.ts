@@ -32,7 +32,7 @@ test.each<readonly [AclUser, string]>([
   [AclUser.reader('proxy'), `'${PROP}' ("proxy") is a user of ours: take another name`],
   [AclUser.reader('files-12'), `'${PROP}' ("files-12") is a user of ours: take another name`],
   [AclUser.application('a', { passwordKey: 'a b' }), `'${PROP}.passwordKey' ("a b") must be a key of a Secret: letters, digits, "-", "_" and "."`],
-  [AclUser.application('a', { keys: ['shop:* +@all'] }), `'${PROP}.keys[0]' ("shop:* +@all") must be printable characters without blanks`],
+  [AclUser.application('a', { keys: ['shop:* +@all'] }), `'${PROP}.keys[0]' ("shop:* +@all") must be printable characters without blanks and quotes`],
   [AclUser.application('a', { channels: ['*'] }), `'${PROP}.channels[0]' ("*") ${HELLO}`],
   [AclUser.application('a', { channels: ['__sentinel__:hello'] }), `'${PROP}.channels[0]' ("__sentinel__:hello") ${HELLO}`],
   [AclUser.application('a', { channels: ['_?[a-z]*'] }), `'${PROP}.channels[0]' ("_?[a-z]*") ${HELLO}`],

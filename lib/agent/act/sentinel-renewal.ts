@@ -22,7 +22,10 @@ export class SentinelRenewal {
   private looking = false;
 
   constructor(
-    private readonly peers: Pick<Peers, 'sentinels' | 'clock'>, private readonly config: TlsConfig, private readonly self: number, private readonly log: Log,
+    private readonly peers: Pick<Peers, 'sentinels' | 'clock'>,
+    private readonly config: TlsConfig,
+    private readonly self: number,
+    private readonly log: Log,
   ) {}
 
   public async keep(observation: Observation): Promise<void> {

@@ -65,7 +65,8 @@ function isKeyOf(key: string, certificate: X509Certificate): boolean {
 
 /** Whether a chain leads from a certificate to one that is trusted. */
 function isSignedBy(certificate: X509Certificate, between: readonly X509Certificate[], trusted: readonly X509Certificate[]): boolean {
-  const issuerIn = (others: readonly X509Certificate[]) => others.find((other) => certificate.checkIssued(other) && certificate.verify(other.publicKey));
+  const issuerIn = (others: readonly X509Certificate[]) => (
+    others.find((other) => certificate.checkIssued(other) && certificate.verify(other.publicKey)));
   if (issuerIn(trusted)) return true;
   const next = issuerIn(between);
   return next !== undefined && isSignedBy(next, between.filter((other) => other !== next), trusted);

@@ -45,6 +45,9 @@ export interface Config {
   readonly ipFamily: 0 | 4 | 6;
   /** Undefined without TLS. */
   readonly tls?: TlsConfig;
+  /** Files of the users of servers and of Sentinels, which are followed; undefined without users. Needs a password file, beside which theirs are. */
+  readonly usersFile?: string;
+  readonly sentinelUsersFile?: string;
 }
 
 const DEFAULTS = {
@@ -69,7 +72,7 @@ const DEFAULTS = {
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 /** What the file of the members holds. */
 const MEMBERS = ['servers', 'sentinels', 'quorum'];
-const OPTIONAL = ['self', 'quorum', 'passwordFile', 'membersFile', 'tlsDir', 'tlsServerName', 'tlsClientCertificates'] as const;
+const OPTIONAL = ['self', 'quorum', 'passwordFile', 'membersFile', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile'] as const;
 
 /** The configuration cannot be used. */
 export class ConfigError extends Error {
@@ -121,6 +124,8 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
     membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
     ipFamily: reader.family('ipFamily'),
+    usersFile: given.usersFile === undefined ? undefined : reader.text('usersFile'),
+    sentinelUsersFile: given.sentinelUsersFile === undefined ? undefined : reader.text('sentinelUsersFile'),
     tls: given.tlsDir === undefined ? undefined : {
       dir: reader.text('tlsDir'),
       serverName: reader.text('tlsServerName'),

@@ -15,6 +15,7 @@ config=$RUN_DIR/sentinel.conf
 passwords() {
   password=$(quoted "$(cat "$PASSWORD_FILE")")
   printf 'user default on sanitize-payload %s~* &* +@all\nsentinel sentinel-pass %s\n' "$(accepted "$PASSWORD_FILE")" "$password"
+  if [ -e "$CONFIG_DIR/sentinel-users.conf" ]; then users "$CONFIG_DIR/sentinel-users.conf"; fi
   if grep -q "^sentinel monitor $MASTER_NAME " "$1"; then printf 'sentinel auth-pass %s %s\n' "$MASTER_NAME" "$password"; fi
 }
 
