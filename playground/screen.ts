@@ -58,7 +58,7 @@ export interface Style {
   readonly bad: (text: string) => string;
 }
 
-export const PLAIN: Style = { bold: String, dim: String, good: String, bad: String };
+const PLAIN: Style = { bold: String, dim: String, good: String, bad: String };
 
 const ansi = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
 export const COLOURED: Style = { bold: ansi(1), dim: ansi(2), good: ansi(32), bad: ansi(31) };

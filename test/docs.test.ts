@@ -14,7 +14,7 @@ function codes(text: string): string[] {
 
 /** Paths of this repository among them. */
 function paths(text: string): string[] {
-  return codes(text).filter((code) => /^(lib|test|faults|tools|projenrc|docs|examples)\/[\w./-]*$/.test(code) && !code.startsWith('lib/assets/bundles'));
+  return codes(text).filter((code) => /^(lib|test|faults|playground|tools|projenrc|docs|examples)\/[\w./-]*$/.test(code) && !code.startsWith('lib/assets/bundles'));
 }
 
 /** All that the first leads to, in the picture or in the list. */

@@ -1,9 +1,11 @@
 /**
  * A process beside the stack that is its network, and that leaves nothing behind: Services and pods' addresses are listeners here, which pass
  * connections on to where the processes listen. When whoever started it is gone, however it ended, it ends all processes that were started.
+ * usage: keeper.js FOLDER   the stack's folder, which is removed then
  *
  * A process of its own, as the network must not stand still while a test or the screen computes.
  */
+import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { Forwards } from './forwards';
 import { listening } from './listening';
@@ -51,6 +53,8 @@ process.on('message', ({ id, order }: { id: number; order: Order }) => {
 });
 process.on('disconnect', () => {
   groups.forEach(end);
+  // what has just been ended may still write
+  fs.rmSync(process.argv[2], { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   process.exit();
 });
 // The terminal's Ctrl-C is for whoever started this one, which says when to end.

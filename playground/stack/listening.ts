@@ -31,7 +31,14 @@ export function listening(file = '/proc/net/tcp'): Set<string> {
   }
 }
 
-/** `0100007F:18EB`, the address in the machine's order of bytes, as `127.0.0.1:6379`. */
+/** Which of these ports a program of this machine has on all addresses, so that nobody else can listen there. */
+export function takenEverywhere(ports: readonly number[]): number[] {
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => fs.existsSync(file)).map((file) => listening(file));
+  const everywhere = ['0.0.0.0', Array(16).fill(0).join('.')];
+  return ports.filter((port) => tables.some((table) => everywhere.some((address) => table.has(`${address}:${port}`))));
+}
+
+/** `0100007F:18EB`, the address in the machine's order of bytes, as `127.0.0.1:6379`; IPv6 likewise, in bytes. */
 function readable(local: string): string {
   const [address, port] = local.split(':');
   const bytes = Buffer.from(address, 'hex').reverse();

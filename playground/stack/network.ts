@@ -7,10 +7,10 @@ const SIZE = 70;
 
 /** A network of the loopback, 127.A.B.0/24, which a stack has for itself, and the process that is its routes. */
 export class Network {
-  /** Takes a network that nobody has. @param program the keeper's bundle */
-  public static async take(program: string): Promise<Network> {
+  /** Takes a network that nobody has. @param program the keeper's bundle @param folder is removed in the end, however that comes */
+  public static async take(program: string, folder: string): Promise<Network> {
     const byte = () => 1 + Math.floor(Math.random() * 250);
-    const network = new Network(program);
+    const network = new Network(program, folder);
     for (let attempts = 0; attempts < 20; attempts++) {
       network.prefix = `127.${byte()}.${byte()}`;
       const taken = await network.tell({ kind: 'claim', address: `${network.prefix}.1` }).then(() => false, () => true);
@@ -26,8 +26,8 @@ export class Network {
   private readonly waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   private lastId = 0;
 
-  private constructor(program: string) {
-    this.child = fork(program, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  private constructor(program: string, folder: string) {
+    this.child = fork(program, [folder], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.child.on('message', ({ id, error }: { id: number; error?: string }) => {
       const { resolve, reject } = this.waiting.get(id)!;
       this.waiting.delete(id);
@@ -58,7 +58,7 @@ export class Network {
     });
   }
 
-  /** Ends the routes, and every process that was not said to have ended. */
+  /** Ends the routes and every process that was not said to have ended, and removes the folder. */
   public async close(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '..', '..');
@@ -27,20 +26,21 @@ export function which(program: string): string | undefined {
   });
 }
 
-let own: string | undefined;
+/** The stack's own programs, as texts. They are bundled once in each process. */
+let bundled: ReadonlyMap<string, string> | undefined;
 
-/** Folder of the stack's own programs, `keeper.js` and `pod-runtime.js`, bundled from the sources as they are. */
-export function ownPrograms(): string {
-  if (own === undefined) {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-programs-'));
-    process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
-    const entries = ['keeper.ts', 'pod-runtime.ts'].map((file) => path.join(__dirname, file));
-    const args = [...entries, '--bundle', '--platform=node', '--target=node20', `--outdir=${folder}`, '--log-level=error'];
-    const { status, stderr } = spawnSync(path.join(ROOT, 'node_modules/.bin/esbuild'), args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`esbuild: ${stderr}`);
-    own = folder;
+/** Writes the stack's own programs, `keeper.js` and `pod-runtime.js`, bundled from the sources as they are. */
+export function writeOwnPrograms(folder: string): void {
+  fs.mkdirSync(folder);
+  if (bundled) {
+    for (const [name, text] of bundled) fs.writeFileSync(path.join(folder, name), text);
+    return;
   }
-  return own;
+  const entries = ['keeper.ts', 'pod-runtime.ts'].map((file) => path.join(__dirname, file));
+  const args = [...entries, '--bundle', '--platform=node', '--target=node20', `--outdir=${folder}`, '--log-level=error'];
+  const { status, stderr } = spawnSync(path.join(ROOT, 'node_modules/.bin/esbuild'), args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`esbuild: ${stderr}`);
+  bundled = new Map(fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]));
 }
 
 /** @throws Error if a bundle that goes into a ConfigMap is older than its sources: what runs would not be what stands there */

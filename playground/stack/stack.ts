@@ -5,11 +5,12 @@ import type { Chart } from 'cdk8s';
 import { Api } from './api';
 import { Container } from './container';
 import { ConfigFile, emptyDirsOf, mount, secretFolder } from './folders';
+import { takenEverywhere } from './listening';
 import { isConverged, Look, lookAt } from './look';
 import { Network } from './network';
 import { KubeObject, Objects } from './objects';
 import { containersOf, Pod, podsOf, portOf, portsOf } from './pod';
-import { checkBundles, MissingProgramsError, ownPrograms, which } from './programs';
+import { checkBundles, MissingProgramsError, which, writeOwnPrograms } from './programs';
 import { until } from './until';
 import type { RedisHa, RedisHaProps } from '../../lib';
 import { RespClient } from '../../lib/agent/redis/resp-client';
@@ -47,13 +48,22 @@ export class Stack {
    * Makes folders, network and containers, and starts nothing yet.
    *
    * @throws MissingProgramsError if programs are not installed
+   * @throws Error if this is not Linux, or a port is taken
    */
   public static async create(options: StackOptions = {}): Promise<Stack> {
     checkBundles();
     const objects = Objects.of(options.props ?? {}, options.then);
     const programs = programsOf(objects, options.programs ?? {});
-    const network = await Network.take(path.join(ownPrograms(), 'keeper.js'));
-    const stack = new Stack(objects, network, options);
+    checkPorts(objects);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-'));
+    try {
+      writeOwnPrograms(path.join(folder, 'programs'));
+    } catch (error) {
+      fs.rmSync(folder, { recursive: true });
+      throw error;
+    }
+    const network = await Network.take(path.join(folder, 'programs', 'keeper.js'), folder);
+    const stack = new Stack(folder, objects, network, options);
     try {
       stack.api = await Api.of(objects, network, stack.folder);
       stack.install(programs);
@@ -72,15 +82,17 @@ export class Stack {
     return stack;
   }
 
-  /** The folder of everything: logs, data, files of the containers. It goes with the stack. */
-  public readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stack-'));
   public readonly pods: readonly Pod[];
   public readonly containers: Container[] = [];
   private readonly services = new Map<string, string>();
   private readonly clients = new Set<RespClient>();
+  private readonly endings: (() => void)[] = [];
   private api?: Api;
 
-  private constructor(public readonly objects: Objects, private readonly network: Network, private readonly options: StackOptions) {
+  /** @param folder of everything: logs, data, files of the containers. It goes with the stack */
+  private constructor(
+    public readonly folder: string, public readonly objects: Objects, private readonly network: Network, private readonly options: StackOptions,
+  ) {
     const workloads = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')];
     this.pods = podsOf(workloads, () => ({ inside: network.address('inside'), address: network.address('pod') }));
   }
@@ -99,11 +111,11 @@ export class Stack {
 
   /** Ends everything that this stack started, and removes its folder. */
   public async stop(): Promise<void> {
+    for (const end of this.endings) end();
     for (const client of this.clients) client.close();
     await Promise.all(this.containers.map(async (container) => container.destroy()));
     await this.api?.stop();
     await this.network.close();
-    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Cuts a pod off from all others, and from clients: packets vanish, nobody is told. Within the pod, and by {@link ask}, all is reached. */
@@ -182,6 +194,11 @@ export class Stack {
       const file = path.join(container.file('/etc/redis-ha'), name);
       if (fs.existsSync(file)) fs.writeFileSync(file, text);
     }
+  }
+
+  /** Is called when the stack stops, so that nobody goes on asking it. */
+  public whenItStops(end: () => void): void {
+    this.endings.push(end);
   }
 
   /** A client of the proxies' Service. It is closed with the stack. */
@@ -265,7 +282,7 @@ export class Stack {
       STACK_HOSTS: this.hostsFile,
       KUBECONFIG: this.api?.kubeconfig,
       KUBERNETES_SERVICE_HOST: undefined, // of whoever runs us in a pod
-      NODE_OPTIONS: `--require ${path.join(ownPrograms(), 'pod-runtime.js')}`,
+      NODE_OPTIONS: `--require ${path.join(this.folder, 'programs', 'pod-runtime.js')}`,
     };
     const { edit = ({ text }) => text, restartMs } = this.options;
     for (const pod of this.pods) {
@@ -308,6 +325,14 @@ export class Stack {
     fs.writeFileSync(`${this.hostsFile}.new`, lines.join(''));
     fs.renameSync(`${this.hostsFile}.new`, this.hostsFile);
   }
+}
+
+/** @throws Error if the loopback is not as needed */
+function checkPorts(objects: Objects): void {
+  if (process.platform !== 'linux') throw new Error(`Linux is needed, for addresses from all of 127.0.0.0/8; this is ${process.platform}`);
+  const templates = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')].map(({ spec }) => spec.template as Pod);
+  const [taken] = takenEverywhere([...new Set(templates.flatMap(portsOf))]);
+  if (taken !== undefined) throw new Error(`port ${taken} is taken by a program that listens at all addresses of this machine: end it`);
 }
 
 /** The programs that the manifests run, and their paths. @throws MissingProgramsError */

@@ -34,6 +34,8 @@ export class WriteProbe {
       prefix: `probe:${process.pid}:${WriteProbe.started++}`,
       ordinalOf: (address) => addresses.indexOf(address),
     });
+    // a test that fails half-way leaves it writing
+    stack.whenItStops(() => void this.load.stop());
   }
 
   /** Writes that were acknowledged so far: when, by which server. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as net from 'node:net';
 import * as path from 'node:path';
 import { Routing, Sentinel } from '../../lib';
 import { Stack, until, WriteProbe } from '../../playground/stack';
@@ -52,6 +53,14 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     expect(report.gapMs).toBeGreaterThan(0);
   }, 60_000);
 
+  test('a write that is gone counts as lost', async () => {
+    const probe = new WriteProbe(stack);
+    await until('clients write', () => probe.acknowledged.length > 10);
+    const [key] = await stack.ask(stack.servers[master], 'KEYS', 'probe:*');
+    await stack.ask(stack.servers[master], 'DEL', key);
+    expect((await probe.stop()).lost).toBe(1);
+  }, 30_000);
+
   test('hands over before a server stops', async () => {
     const { status, output } = await stack.servers[master].terminate();
     expect([status, output]).toEqual([0, expect.stringMatching(/^pre-stop: to server \d at /)]);
@@ -77,6 +86,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     await expect(stack.clientOf(announced, 6379, 500).call('PING')).rejects.toThrow('no answer');
     expect(await stack.ask(stack.servers[master], 'PING')).toBe('PONG');
     await until('all others name another master', async () => (await stack.look()).sentinels.every(({ names }, j) => j === master || (typeof names === 'number' && names !== master)));
+    const quorum = async () => stack.ask(stack.sentinels[master], 'SENTINEL', 'CKQUORUM', stack.redis.masterName).catch(String);
+    await until('its own Sentinel reaches no other', async () => /NOQUORUM/.test(await quorum()));
     await stack.join(pod);
     expect(await stack.converged()).not.toBe(master);
   }, 60_000);
@@ -117,10 +128,10 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => { printed += text; });
     await until('the stack runs', () => printed.includes('\n'), 30_000);
-    const pids: number[] = JSON.parse(printed);
+    const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(printed);
     expect(pids.filter(alive)).toEqual(pids);
     child.kill('SIGKILL');
-    await until('all have ended', () => pids.filter(alive).length === 0);
+    await until('all have ended', () => pids.filter(alive).length === 0 && !fs.existsSync(folder));
 
     const stack = await Stack.up();
     const started = stack.containers.map(({ pid }) => pid);
@@ -139,6 +150,17 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
       await Promise.all(stacks.map(async (stack) => stack.stop()));
     }
   }, 60_000);
+
+  test.each(['0.0.0.0', '::'])('says that a program has a port at %s', async (host) => {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const { port } = server.address() as net.AddressInfo;
+    try {
+      await expect(Stack.create({ props: { server: { port } } })).rejects.toThrow(`port ${port} is taken`);
+    } finally {
+      server.close();
+    }
+  });
 
   test('says which programs are missing', async () => {
     await expect(Stack.create({ programs: { 'redis-server': '/nowhere/redis-server' } })).rejects.toThrow('not installed: redis-server');
