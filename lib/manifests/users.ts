@@ -2,7 +2,7 @@ import { AuthSettings, Settings } from '../settings/settings';
 
 /** What clients that ask Sentinels for the master have to do there. */
 const SENTINEL_CLIENT = [
-  'resetkeys', '&*', '-@all', '+ping', '+info', '+role', '+hello', '+quit', '+client|setname', '+client|id', '+subscribe', '+psubscribe', '+unsubscribe', '+punsubscribe',
+  'resetkeys', '&*', '-@all', '+ping', '+info', '+role', '+hello', '+client|setname', '+client|id', '+subscribe', '+psubscribe', '+unsubscribe', '+punsubscribe',
   ...['get-master-addr-by-name', 'replicas', 'slaves', 'sentinels', 'master', 'masters'].map((name) => `+sentinel|${name}`),
 ].join(' ');
 

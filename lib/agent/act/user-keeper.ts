@@ -26,6 +26,7 @@ export class UserKeeper {
   private readonly passwords = new Map<string, AcceptedPasswords>();
   /** The rules that each process got, by user. */
   private readonly given = new Map<string, string>();
+  private readonly said = new Map<string, string>();
   /** Users that were there and left the file. */
   private names = new Set<string>();
   private readonly gone = new Set<string>();
@@ -77,8 +78,15 @@ export class UserKeeper {
       this.given.set(key, rules);
       this.log.info('user', `${title} knows ${user.name} and accepts ${amount(passwords.count, acceptance?.others ?? 0)}`);
     } catch (error) {
-      if (error instanceof ReplyError) this.log.warn('user', `${title} cannot be told of ${user.name}: ${messageOf(error)}`);
+      if (error instanceof ReplyError) this.refused(key, `${title} cannot be told of ${user.name}: ${messageOf(error)}`);
     }
+  }
+
+  /** One line for each reason. */
+  private refused(key: string, reason: string): void {
+    if (this.said.get(key) === reason) return;
+    this.said.set(key, reason);
+    this.log.warn('user', reason);
   }
 
   private async remove(name: string, kept: Whose['kept']): Promise<void> {

@@ -38,17 +38,5 @@ accepted() {
   done
 }
 
-# "user" lines for the users in a file, which has a line for each: name, key of the Secret, rules. usage: users FILE; env: PASSWORD_FILE
-users() {
-  while read -r name key rules; do
-    hashes=$(accepted "${PASSWORD_FILE%/*}/$key")
-    if [ -n "$hashes" ]; then
-      printf 'user %s on %s%s\n' "$name" "$hashes" "$rules"
-    else
-      log "there is no user $name yet: the Secret's key \"$key\" is missing or empty"
-    fi
-  done <"$1"
-}
-
 # A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

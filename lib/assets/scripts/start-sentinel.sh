@@ -19,6 +19,19 @@ passwords() {
   if grep -q "^sentinel monitor $MASTER_NAME " "$1"; then printf 'sentinel auth-pass %s %s\n' "$MASTER_NAME" "$password"; fi
 }
 
+# "user" lines for the users in a file, which has a line for each: name, key of the Secret, rules. Those of servers are left to the agent: rules that
+# users write may have a command that this version does not know, and a server that reads it does not start.
+users() {
+  while read -r name key rules; do
+    hashes=$(accepted "${PASSWORD_FILE%/*}/$key")
+    if [ -n "$hashes" ]; then
+      printf 'user %s on %s%s\n' "$name" "$hashes" "$rules"
+    else
+      log "there is no user $name yet: the Secret's key \"$key\" is missing or empty"
+    fi
+  done <"$1"
+}
+
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 umask 077
 if [ -s "$config" ]; then

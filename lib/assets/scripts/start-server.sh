@@ -33,7 +33,6 @@ umask 077
   if [ -n "${PASSWORD_FILE:-}" ]; then
     printf 'masterauth %s\n' "$(quoted "$(cat "$PASSWORD_FILE")")"
     printf 'user default on sanitize-payload %s%s\n' "$(accepted "$PASSWORD_FILE")" "$rules"
-    if [ -e "$CONFIG_DIR/users.conf" ]; then users "$CONFIG_DIR/users.conf"; fi
   else
     printf 'user default on nopass sanitize-payload %s\n' "$rules"
   fi
