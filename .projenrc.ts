@@ -124,17 +124,17 @@ const bundle = project.addTask('bundle', {
   description: 'Bundles the programs that run in pods, one file each, into lib/assets/bundles',
   exec: 'node tools/bundle.mjs',
 });
-project.preCompileTask.spawn(bundle);
+project.compileTask.prependSpawn(bundle);
+// What is gone from the sources must not be packed.
+project.compileTask.prependExec('rm -rf build tsconfig.tsbuildinfo', { name: 'What was compiled before' });
 // Whoever packs a fresh clone, npm for one that depends on the repository too, gets the code.
 project.addTask('prepack', { description: 'Compiles before `npm pack`' }).spawn(project.compileTask);
 for (const target of ['package:js', 'package:python']) project.tasks.tryFind(target)!.prependSpawn(project.compileTask);
 project.testTask.prependSpawn(project.compileTask); // the examples import the package by its own name
-project.testTask.prependSpawn(bundle);
 project.testTask.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
 project.testTask.exec('knip', { name: 'Exports, files and dependencies that nobody needs' });
 
 const synth = project.addTask('synth', { description: 'Synthesizes the example named in cdk8s.yaml into manifests/' });
-synth.spawn(bundle);
 synth.spawn(project.compileTask);
 synth.exec('cdk8s --check-upgrade=false synth');
 synth.exec('ls manifests/*', { name: 'Where the YAML is' });

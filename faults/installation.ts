@@ -74,7 +74,7 @@ export class Installation {
   /** Changes what containers that start from now on find in their files. */
   public async alterFiles(alter: (manifests: Manifest[]) => void | Promise<void>): Promise<void> {
     await alter(this.manifests);
-    const files = this.manifests.filter(({ kind, immutable }) => kind === 'ConfigMap' && !immutable);
+    const files = this.manifests.filter(({ kind }) => kind === 'ConfigMap');
     kubectl(['-n', this.namespace, 'replace', '-f', '-'], Yaml.stringify(...files));
     await this.refreshFiles();
   }

@@ -8,7 +8,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // every default filled in and every rule checked
   'settings': ['options'],
   // who exists, and how each is named
-  'topology': [],
+  'topology': ['settings'],
   // the template engine, of the daemon and of the assets
   'go-template': [],
   // what all parts need to write objects

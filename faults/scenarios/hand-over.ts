@@ -112,6 +112,25 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'resynchronizing-replica',
+    what: 'A replica is cut off from the master, and from nobody else, for 25 s; after a second of that the master\'s pod is deleted.',
+    // not beside the replicas: the Sentinels see the master all the time
+    setups: [SEPARATE],
+    needs: 'processes',
+    // the other one is enough
+    bar: { gapMs: HAND_OVER, lost: 0, switches: 1 },
+    async inject(run) {
+      const { installation, master } = run;
+      const [laggard] = await installation.replicas();
+      const join = run.defer(installation.processes(master).cutOff(installation.addressesOf(laggard), [6379]));
+      run.mark('replica cut off');
+      await sleep(1000);
+      run.mark('deleted');
+      await installation.replace(master, () => remove(run, master));
+      await join().catch(() => undefined);
+    },
+  },
+  {
     name: 'frozen-replicas',
     what: 'The replicas are frozen for 5 s when the master\'s pod is deleted.',
     setups: [SIDECAR],

@@ -1,6 +1,6 @@
 /** Packets that are dropped between some and not between others. */
-import { kubectlAsync, sleep } from '../cluster';
-import { AGENT, LAB, lab, SERVER } from '../injection';
+import { kubectlAsync, sleep, until } from '../cluster';
+import { AGENT, LAB, lab, SENTINEL, SERVER } from '../injection';
 import { Pod } from '../installation';
 import { Run, Scenario, UNNOTICED } from '../scenario';
 import { SEPARATE, SIDECAR } from '../setups';
@@ -11,7 +11,40 @@ export function cut(run: Run, pod: Pod, others: readonly Pod[]): () => Promise<v
   return run.defer(run.installation.processes(pod).cutOff(addresses));
 }
 
-export const PARTITION_SCENARIOS: readonly Scenario[] = [
+/** Longest time after which no Sentinel spins any more, and what counts as a spin, beside a share of a core that nobody notices. */
+const CALM_MS = 30_000;
+const TIMES_REST = 3;
+const LEAST_SHARE = 0.05;
+const SAMPLE_MS = 3000;
+
+/** The share of a core that each Sentinel uses now. */
+async function shares(run: Run): Promise<Map<string, number>> {
+  const pods = await run.installation.sentinels();
+  const used = () => pods.map((pod) => run.installation.processes(pod).cpuMs(SENTINEL));
+  const [before, from] = [used(), Date.now()];
+  await sleep(SAMPLE_MS);
+  const ms = Date.now() - from;
+  return new Map(used().map((each, index) => [pods[index].name, (each - before[index]) / ms]));
+}
+
+/** A partition may leave a Sentinel with a connection on which it spins: soon after, each must use no more CPU than at rest. */
+function thenCalm(scenario: Scenario): Scenario {
+  if (scenario.needs === undefined) return scenario;
+  return {
+    ...scenario,
+    async inject(run) {
+      const rest = Math.max(...(await shares(run)).values());
+      await scenario.inject(run);
+      let now = new Map<string, number>();
+      await until('every Sentinel is at rest', async () => {
+        now = await shares(run);
+        return [...now.values()].every((share) => share <= Math.max(TIMES_REST * rest, LEAST_SHARE));
+      }, CALM_MS).catch(() => run.fail(`Sentinels spin: ${[...now].map(([name, share]) => `${name} ${Math.round(share * 100)} %`).join(', ')}, at rest ${Math.round(rest * 100)} %`));
+    },
+  };
+}
+
+export const PARTITION_SCENARIOS: readonly Scenario[] = ([
   {
     name: 'cut-off-master',
     what: 'The master\'s pod is cut off from all other servers and Sentinels for 20 s, but not from HAProxy.',
@@ -84,7 +117,7 @@ export const PARTITION_SCENARIOS: readonly Scenario[] = [
       await run.moved();
     },
   },
-];
+] as Scenario[]).map(thenCalm);
 
 /** Whether the cluster is that of LAB: other clusters' nodes are never touched. */
 export async function labIsReached(): Promise<boolean> {

@@ -3,6 +3,11 @@ import { InvalidPropError } from '../settings/invalid-prop';
 /** Label that Kubernetes gives to each namespace, with its name. */
 export const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
+/** The name of a Service as a namespace finds it: the whole one where that is another namespace, or not known. */
+export function hostOf(service: string, namespace: string | undefined, from: string | undefined): string {
+  return namespace === undefined || namespace === from ? service : `${service}.${namespace}.svc`;
+}
+
 /**
  * Whether a client lives in another namespace than the installation.
  *

@@ -4,6 +4,7 @@ import { Construct, IConstruct } from 'constructs';
 import { peersOf } from './peers';
 import { PartProps } from '../manifests/part-props';
 import { checksum } from '../manifests/pod-parts';
+import { rewrite } from '../manifests/rewrite';
 import { MetricsOptions } from '../options/connect-options';
 import { wholeNumber } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
@@ -87,13 +88,20 @@ export class NetworkPolicies extends Construct {
     const rules = new Rules();
     this.rules.set(kind, rules);
     const { settings, topology, namespace, foreign } = this.props;
-    // two charts that let their clients in must not overwrite each other's policy
-    const name = foreign ? `${settings.name}-${kind}-from-${checksum(Chart.of(this).namespace ?? '', this.node.path)}` : `${settings.name}-${kind}`;
-    this.policies.push(new k8s.KubeNetworkPolicy(this, kind, {
-      metadata: { name, namespace, labels: foreign ? topology.selector(kind) : topology.labels(kind) },
+    const name = `${settings.name}-${kind}`;
+    const policy = new k8s.KubeNetworkPolicy(this, kind, {
+      metadata: { name, namespace, labels: foreign ? topology.importedLabels(kind) : topology.labels(kind) },
       // a policy that selects a pod and has no rule refuses everything
       spec: { podSelector: { matchLabels: topology.selector(kind) }, ingress: rules.lazily(), policyTypes: ['Ingress'] },
-    }));
+    });
+    this.policies.push(policy);
+    if (foreign) {
+      // others that let their clients in must not overwrite it, of another repository with a chart of the same name neither
+      rewrite(policy, 'own', (manifest) => {
+        manifest.metadata.name = `${name}-from-${checksum(Chart.of(this).namespace ?? '', this.node.path, JSON.stringify(manifest.spec.ingress))}`;
+        return manifest;
+      });
+    }
     return rules;
   }
 }

@@ -4,10 +4,10 @@ import { IConstruct } from 'constructs';
 import { isElsewhere, NAMESPACE_LABEL } from './namespaces';
 import { podSelectorOf, titleOf, workloadOf, workloadsOf } from '../manifests/workloads';
 import { Peer } from '../options/peer';
-import { cidr, label, objectName } from '../settings/checks';
+import { cidr, label, namespaceName } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { checked } from '../settings/kinds';
-import { peer } from '../settings/shapes';
+import { argument, checked, required } from '../settings/kinds';
+import { client as clientKind, peer } from '../settings/shapes';
 
 /** Where the installation is that a client is let in to. */
 interface Installation {
@@ -22,14 +22,20 @@ interface Installation {
  * @throws InvalidPropError for a construct that is no client
  */
 export function peersOf(prop: string, client: IConstruct, installation: Installation): () => k8s.NetworkPolicyPeer[] {
-  if (client instanceof Peer) return constant(ownPeer(prop, checked(peer, client, prop)));
+  argument(required(clientKind), client, prop);
+  if (isOwnPeer(client)) return constant(ownPeer(prop, checked(peer, client, prop)));
   if (workloadOf(client) === undefined) {
     if (isPeerOfPlus(client)) return constant(peersOfPlus(client));
     if (ApiObject.isApiObject(client) && client.kind === 'Namespace') return constant([{ namespaceSelector: byName(client.name) }]);
   }
   const workloads = workloadsOf(prop, client);
   for (const workload of workloads) isElsewhere({ prop, title: titleOf(workload), namespace: workload.metadata.namespace }, installation);
-  return () => workloads.map((workload) => workloadPeer(prop, workload));
+  return () => workloads.map((workload) => workloadPeer(prop, workload, installation));
+}
+
+/** Whether it is a Peer, of another copy of this package too. */
+function isOwnPeer(client: IConstruct): client is Peer {
+  return client instanceof Peer || Array.isArray((client as Partial<Peer>)._given);
 }
 
 function constant<T>(value: T): () => T {
@@ -40,11 +46,12 @@ function byName(namespace: string, labels: { readonly [name: string]: string } =
   return { matchLabels: { ...labels, [NAMESPACE_LABEL]: namespace } };
 }
 
-function workloadPeer(prop: string, workload: ApiObject): k8s.NetworkPolicyPeer {
+function workloadPeer(prop: string, workload: ApiObject, installation: Installation): k8s.NetworkPolicyPeer {
   const podSelector = podSelectorOf(workload.toJson());
   if (podSelector === undefined) throw new InvalidPropError(prop, titleOf(workload), 'must give its pods labels: a policy without would let in all pods of the namespace');
   const { namespace } = workload.metadata;
-  return { podSelector, namespaceSelector: namespace === undefined ? undefined : byName(namespace) };
+  // none means the namespace of the policy, also where tools like kustomize move all objects to another one
+  return { podSelector, namespaceSelector: namespace === installation.namespace ? undefined : byName(namespace!) };
 }
 
 /** A peer of ours, if it is what Kubernetes takes: an empty selector would let everybody in. */
@@ -56,7 +63,7 @@ function ownPeer(prop: string, { _who: who }: Peer): k8s.NetworkPolicyPeer[] {
     for (const [name, value] of Object.entries(labels)) label(`${prop}.${option}`, name, value);
   }
   if (who.namespace !== undefined && who.namespaces !== undefined) throw new InvalidPropError(`${prop}.namespace`, who.namespace, 'must not be given with namespaceLabels');
-  const namespaceSelector = who.namespace === undefined ? who.namespaces && { matchLabels: { ...who.namespaces } } : byName(objectName(`${prop}.namespace`, who.namespace));
+  const namespaceSelector = who.namespace === undefined ? who.namespaces && { matchLabels: { ...who.namespaces } } : byName(namespaceName(`${prop}.namespace`, who.namespace));
   return [{ podSelector: who.pods && { matchLabels: { ...who.pods } }, namespaceSelector }];
 }
 

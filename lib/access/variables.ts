@@ -25,13 +25,13 @@ export function giveVariables(workload: ApiObject, variables: readonly k8s.EnvVa
   }
   if (!given.has(workload)) {
     given.set(workload, known);
-    rewrite(workload, (manifest) => withVariables(manifest, [...known.values()].map(({ variable }) => variable)));
+    rewrite(workload, 'variables', (manifest) => withVariables(workload, manifest, [...known.values()].map(({ variable }) => variable)));
   }
   for (const variable of variables) known.set(variable.name, { owner, variable });
 }
 
-function withVariables(manifest: any, variables: readonly k8s.EnvVar[]): any {
-  const { spec } = podTemplateOf(manifest);
+function withVariables(workload: ApiObject, manifest: any, variables: readonly k8s.EnvVar[]): any {
+  const { spec } = podTemplateOf('workload', workload, manifest);
   for (const container of [...spec.initContainers ?? [], ...spec.containers]) {
     const own: readonly k8s.EnvVar[] = container.env ?? [];
     container.env = [...variables.filter(({ name }) => !own.some((one) => one.name === name)), ...own];

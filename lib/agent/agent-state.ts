@@ -8,6 +8,7 @@ import { DataRecord } from './observe/record-file';
 export interface RecordStore {
   read(): DataRecord | undefined;
   write(record: DataRecord): void;
+  remove(): void;
 }
 
 /** Tells the other agents about the data. */
@@ -104,6 +105,12 @@ export class AgentState {
     this.store.write(record);
     this.knownRecord = record;
     await this.tell(formatClaim({ ...record, offset: 0, live: true }), record.runId);
+  }
+
+  /** The data is set aside: what comes next knows nothing. */
+  public forgetData(): void {
+    this.store.remove();
+    this.knownRecord = undefined;
   }
 
   /** Tells the others a claim about the data of a process. */

@@ -1,5 +1,6 @@
 import { act } from './act/act';
 import { Actor } from './act/actor';
+import { Announcements } from './act/announcements';
 import { CertificateKeeper } from './act/certificate-keeper';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
@@ -17,8 +18,10 @@ import { Claim, formatClaim } from './observe/claim';
 import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './observe/observation';
 import { observe } from './observe/observe';
 import { claimOf, nextRecord } from './observe/record';
-import { claimAt } from './observe/server-view';
+import { SentinelCpu } from './observe/sentinel-cpu';
+import { claimAt, serverView } from './observe/server-view';
 import { Peers } from './redis/peers';
+import { UnusableData } from './run-dir/unusable-data';
 
 /** Between rounds while everything is as it should be, and otherwise. */
 const STEADY_MS = 1_000;
@@ -34,6 +37,8 @@ export interface AgentOptions {
   readonly users?: UsersReader;
   readonly sentinelUsers?: UsersReader;
   readonly log: Log;
+  /** Whether the local server waits for leave to start without its data. Default: it never does. */
+  readonly unusable?: UnusableData;
   /** Default: {@link decide}. */
   readonly decide?: typeof decide;
 }
@@ -44,11 +49,13 @@ export class Agent {
   public readonly state: AgentState;
   private readonly rules: Rules;
   private readonly keeper: PasswordKeeper;
+  private readonly announcements: Announcements;
   private readonly certificates?: CertificateKeeper;
   private readonly sentinelRenewal?: SentinelRenewal;
   private readonly users?: UserKeeper;
   private readonly sentinelUsers?: UserKeeper;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
+  private readonly cpu = new SentinelCpu();
   private said = '';
 
   constructor(private readonly options: AgentOptions) {
@@ -56,6 +63,7 @@ export class Agent {
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.state = state;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
+    this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, log);
     this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, () => peers.clock.now(), log);
     this.users = options.users && new UserKeeper(options.users, peers.clock, log);
@@ -82,9 +90,11 @@ export class Agent {
     const { state, options: { peers, config, log } } = this;
     const observation = await observe(peers, config, state.record, state.status.phase !== 'steady');
     const self = observation.servers[config.self];
+    if (self === undefined) await this.startOver(observation);
     try {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
+      void this.announcements.keep({ server: self, sentinels: state.isMaster });
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
       if (self) {
         void this.certificates?.keep(self.runId);
@@ -94,10 +104,14 @@ export class Agent {
       if (state.isMaster) {
         void keepPeriods(peers.sentinels);
         void this.sentinelRenewal?.keep(observation);
+        void this.cpu.look(peers.sentinels, () => peers.clock.now());
+      } else {
+        this.cpu.forget();
       }
       const { action } = this.decide(observation, masterClaim);
       const { asked } = await act(action, observation, this.actor);
       state.votesAsked(asked);
+      if (action.kind === 'reset-sentinel') this.cpu.wasReset(action.sentinel);
       return action.kind === 'steady' || action.kind === 'reconcile-sentinels' || action.kind === 'reset-sentinel' ? STEADY_MS : UNSTEADY_MS;
     } catch (error) {
       log.warn('round', `not finished: ${messageOf(error)}`);
@@ -110,9 +124,22 @@ export class Agent {
     return this.options.peers.sentinels.map((endpoint, index) => ({ endpoint, title: `Sentinel ${index}`, process: '' }));
   }
 
+  /** A server whose data can't be loaded starts without it, where another one has data that it can copy. */
+  private async startOver(observation: Observation): Promise<void> {
+    const { state, options: { config, peers, unusable } } = this;
+    const reason = unusable?.reason;
+    const named = namedMaster(observation.sentinels);
+    if (reason === undefined || typeof named !== 'number' || named === config.self) return;
+    // without a local server the round asks no others
+    const master = await serverView(peers.servers[named], peers, config);
+    if (master?.role !== 'master' || master.loading) return;
+    state.forgetData();
+    unusable!.startOver(`${reason}; server ${named} is the master`);
+  }
+
   private decide(observation: Observation, masterClaim: Claim | undefined): Decision {
     const { state, options: { config } } = this;
-    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined };
+    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning: this.cpu.spinning };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);

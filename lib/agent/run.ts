@@ -17,6 +17,7 @@ import { Presence } from './redis/presence';
 import { Heartbeat } from './run-dir/heartbeat';
 import { StatusFile } from './run-dir/status-file';
 import { StopRequests } from './run-dir/stop-requests';
+import { UnusableData } from './run-dir/unusable-data';
 
 /** After a signal to end, the agent serves its server for so long beyond the hand-over. */
 const OUTLIVE_MS = 20_000;
@@ -38,7 +39,14 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const state = new AgentState(new RecordFile(config.dataDir), presence);
   const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
   const agent = new Agent({
-    config, peers, state, passwords, users: usersIn(config.usersFile), sentinelUsers: usersIn(config.sentinelUsersFile), log,
+    config,
+    peers,
+    state,
+    passwords,
+    users: usersIn(config.usersFile),
+    sentinelUsers: usersIn(config.sentinelUsersFile),
+    unusable: new UnusableData(config.runDir, log),
+    log,
   });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));

@@ -5,3 +5,5 @@ export { standardFunctions } from './functions';
 export type { Functions } from './functions/signature';
 export { Template } from './template';
 export type { TemplateOptions } from './template';
+export { UNKNOWN } from './trace/possible';
+export { TraceError } from './trace/trace';

@@ -1,19 +1,15 @@
+import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
-import { checksum, configVolume, CONTAINER_SECURITY, httpProbe } from '../manifests/pod-parts';
-import { programVolume } from '../manifests/program';
-import { defaultImage, IMAGES } from '../options/images';
-import { KubeTemplateImage } from '../options/kube-template-image';
-import { image } from '../settings/checks';
+import { checksum, configVolume, httpProbe } from '../manifests/pod-parts';
+import { Metadata, programVolume } from '../manifests/program';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { KUBE_TEMPLATE_PORT } from '../settings/ports';
-
-/** Where templates are mounted. */
-const TEMPLATE_DIR = '/etc/kube-template';
-const PROGRAM_DIR = '/opt/redis-ha';
+import { PROGRAM_DIR, TEMPLATE_DIR } from '../settings/resolve-kube-template';
+import { ProgramImageSettings } from '../settings/settings';
 
 /** A template and where its text goes. */
 export interface SidecarTemplate {
@@ -28,18 +24,24 @@ export interface SidecarTemplate {
 /** What a pod gets: kube-template with its templates, and the right to read what they use. */
 export interface SidecarProps {
   readonly name: string;
-  readonly labels: { [name: string]: string };
+  /** Namespace of the pods, if it is not that of the chart. */
+  readonly namespace?: string;
+  /** Labels of the objects, and annotations. */
+  readonly labels: { readonly [name: string]: string };
+  readonly annotations?: { readonly [name: string]: string };
+  /** What the user gave of both, which the program bears too. */
+  readonly user: Metadata;
   readonly templates: readonly SidecarTemplate[];
-  readonly image: KubeTemplateImage;
+  readonly image: ProgramImageSettings;
   readonly resources: k8s.ResourceRequirements;
-  /** User of the container where the pod does not say one: images of Node.js start as root. */
-  readonly user?: number;
+  /** What Pod Security `restricted` asks of the container, as far as its pod does not say it. */
+  readonly security: k8s.SecurityContext;
   /** Directory that the pod's containers share, and the volume behind it. */
   readonly shared: k8s.VolumeMount;
   /** Which of the kube-templates of its pod it is, from 0. */
   readonly index?: number;
-  /** The account of the pod, if another kube-template brought it. */
-  readonly serviceAccount?: kplus.ServiceAccount;
+  /** The account of the pod, if it has one, of its own or of another kube-template. */
+  readonly serviceAccount?: kplus.IServiceAccount;
 }
 
 /** kube-template as manifests see it: container, volumes, templates, ServiceAccount and roles. */
@@ -47,8 +49,8 @@ export class Sidecar extends Construct {
   public readonly container: k8s.Container;
   public readonly volumes: k8s.Volume[];
   public readonly templates: kplus.ConfigMap;
-  public readonly serviceAccount: kplus.ServiceAccount;
-  /** Changes with the templates, which the program reads at its start. */
+  public readonly serviceAccount: kplus.IServiceAccount;
+  /** Changes with the program, and with the templates, which it reads at its start. */
   public readonly checksum: string;
 
   constructor(scope: Construct, id: string, props: SidecarProps) {
@@ -57,17 +59,18 @@ export class Sidecar extends Construct {
     const named = (name: string) => (index === 0 ? name : `${name}-${index + 1}`);
     const port = KUBE_TEMPLATE_PORT + index;
     const data = Object.fromEntries(props.templates.map(({ name, text }) => [name, text]));
-    this.checksum = checksum(JSON.stringify(data));
-    this.templates = new kplus.ConfigMap(this, 'Templates', { metadata: { name: `${props.name}-templates`, labels: props.labels }, data });
-    this.serviceAccount = props.serviceAccount ?? new kplus.ServiceAccount(this, 'Account', { metadata: { name: props.name, labels: props.labels } });
+    const metadata = (name: string) => ({ name, namespace: props.namespace, labels: { ...props.labels }, annotations: { ...props.annotations } });
+    this.templates = new kplus.ConfigMap(this, 'Templates', { metadata: metadata(`${props.name}-templates`), data });
+    this.serviceAccount = props.serviceAccount ?? new kplus.ServiceAccount(this, 'Account', { metadata: metadata(props.name) });
     this.grant(props);
 
-    const mounted = props.image.mounted ? programVolume(this, named('program'), 'kube-template') : undefined;
+    const mounted = props.image.mounted ? programVolume(this, named('program'), 'kube-template', { ...props.user, namespace: props.namespace }) : undefined;
+    this.checksum = checksum(JSON.stringify(data), mounted?.checksum ?? '');
     const flags = props.templates.flatMap(({ name, destination, flags: own }) => ['--template', `${TEMPLATE_DIR}/${name}:${destination}`, ...own]);
     const node = ['node', ...NODE_FLAGS, `${PROGRAM_DIR}/kube-template.js`];
     this.container = {
       name: named('kube-template'),
-      image: image('image', props.image.image ?? defaultImage(IMAGES.node)),
+      image: props.image.image,
       imagePullPolicy: 'IfNotPresent',
       command: mounted && node,
       args: [...flags, '--listen', `:${port}`],
@@ -76,33 +79,33 @@ export class Sidecar extends Construct {
       startupProbe: httpProbe('/readyz', named('templates'), { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
       // not ready means that the API server has not answered yet; what runs on the last file goes on
       livenessProbe: httpProbe('/healthz', named('templates'), { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
-      securityContext: props.user === undefined
-        ? CONTAINER_SECURITY
-        : { ...CONTAINER_SECURITY, runAsNonRoot: true, runAsUser: props.user, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: props.security,
       volumeMounts: [
         { name: named('templates'), mountPath: TEMPLATE_DIR, readOnly: true },
-        ...mounted ? [{ name: mounted.name, mountPath: PROGRAM_DIR, readOnly: true }] : [],
+        ...mounted ? [{ name: mounted.volume.name, mountPath: PROGRAM_DIR, readOnly: true }] : [],
         props.shared,
       ],
     };
     this.volumes = [
       configVolume(named('templates'), this.templates),
-      ...mounted ? [mounted] : [],
+      ...mounted ? [mounted.volume] : [],
     ];
   }
 
   /** Roles for exactly what the templates read, each bound to the account. */
   private grant(props: SidecarProps): void {
+    const namespace = props.namespace ?? Chart.of(this).namespace;
     for (const [index, role] of rolesFor(props.templates).entries()) {
       const own = role.metadata.namespace === OWN_NAMESPACE;
-      const { namespace } = this.serviceAccount.metadata;
       if (!own && namespace === undefined) {
         throw new InvalidPropError('templates', role.metadata.namespace ?? 'all namespaces',
           'must be read by an account whose namespace is known: give the chart a namespace, or read the own one, ""');
       }
       // outside its own namespace it may meet its like of another one
       const name = own ? props.name : `${namespace}-${props.name}`;
-      const metadata = { name, namespace: own ? undefined : role.metadata.namespace, labels: props.labels };
+      const metadata = {
+        name, namespace: own ? namespace : role.metadata.namespace, labels: { ...props.labels }, annotations: { ...props.annotations },
+      };
       const rules = role.rules.map(({ apiGroups, resources, resourceNames, verbs }) => (
         { apiGroups: [...apiGroups], resources: [...resources], resourceNames: resourceNames && [...resourceNames], verbs: [...verbs] }));
       const subjects = [{ kind: 'ServiceAccount', name: this.serviceAccount.name, namespace }];

@@ -11,7 +11,7 @@ import { KubeConfig } from './kube';
 import { inClusterConfig, loadConfig } from './kube/load';
 import { Logger, messageOf, PartLogger } from './log/log';
 import { Runner } from './render/runner';
-import { Sources } from './sources';
+import { Sources, WrittenTemplate } from './sources';
 import { templateFunctions } from './sources/template-functions';
 
 /** What a daemon shares with the rest of its process. */
@@ -39,15 +39,16 @@ export function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettin
   return { namespace, selectorFirst, tuning: Object.fromEntries(tuning) };
 }
 
+/** Reads a template. @throws Error when it cannot be read */
+export function read(template: TemplateSettings): WrittenTemplate {
+  const { contents, source, leftDelimiter: left, rightDelimiter: right, missingKey } = template;
+  return { name: templateName(template), text: contents ?? fs.readFileSync(source!, 'utf8'), left, right, missingKey };
+}
+
 /** Compiles a template with the functions of the sources. @throws Error when it is malformed or cannot be read */
-export function compile(sources: Sources, template: TemplateSettings): Template {
-  const text = template.contents ?? fs.readFileSync(template.source!, 'utf8');
-  return new Template(templateName(template), text, {
-    functions: templateFunctions(sources.functions(), template.fileRoot),
-    left: template.leftDelimiter,
-    right: template.rightDelimiter,
-    missingKey: template.missingKey,
-  });
+function compile(sources: Sources, template: TemplateSettings): Template {
+  const { name, text, ...options } = read(template);
+  return new Template(name, text, { ...options, functions: templateFunctions(sources.functions(), template.fileRoot) });
 }
 
 /** Keeps destinations current until a signal, or the end of the supervised program, ends it. */

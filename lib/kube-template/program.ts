@@ -5,10 +5,10 @@ import { help } from './cli/flags';
 import { settingsOf } from './cli/settings-of';
 import { ConfigError } from './config/section';
 import { Settings } from './config/settings';
-import { compile, Daemon, kubeConfigOf, sourcesOptions } from './daemon';
+import { Daemon, kubeConfigOf, read } from './daemon';
 import { KubeConfig } from './kube';
 import { Logger, messageOf } from './log/log';
-import { Sources } from './sources';
+import { requiredRoles } from './sources';
 
 /** Exit statuses of the program, besides that of the program it supervises. */
 const EXIT = { success: 0, failure: 1, usage: 2 } as const;
@@ -69,14 +69,9 @@ function print(io: ProgramProcess, text: string): number {
 
 /** The roles that the templates need, as a YAML stream; each document is JSON, which is YAML too. */
 function rbac({ kube, templates }: Settings): string {
-  const sources = new Sources(namespaceConfig(kube), { ...sourcesOptions(kube), offline: true });
-  sources.begin();
-  for (const template of templates) {
-    const compiled = compile(sources, template);
-    sources.track(() => compiled.execute(undefined));
-  }
-  sources.end();
-  return sources.rbac().map((role) => `---\n${JSON.stringify(role, undefined, 2)}\n`).join('');
+  const { namespace, selectorFirst } = kube;
+  const roles = requiredRoles(templates.map(read), { namespace: namespace || namespaceConfig(kube).namespace, selectorFirst });
+  return roles.map((role) => `---\n${JSON.stringify(role, undefined, 2)}\n`).join('');
 }
 
 /** Only its namespace is used: the roles can be printed where no API server is. */

@@ -8,7 +8,7 @@ import { PodSettings } from '../settings/settings';
  * `restartPolicy: Always` of the init containers that Kubernetes ≥ 1.29 keeps running beside the others.
  */
 export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, nativeSidecars: readonly string[] = []): T {
-  rewrite(workload, (manifest) => {
+  rewrite(workload, 'own', (manifest) => {
     const { template } = manifest.spec;
     for (const container of template.spec.initContainers ?? []) {
       if (nativeSidecars.includes(container.name)) container.restartPolicy = 'Always';
@@ -24,7 +24,7 @@ export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, 
  * and tools that compare manifests with what is stored (Argo CD) compare this list as a whole.
  */
 export function overlayClaims(statefulSet: ApiObject, specOverrides: { readonly [field: string]: any } = {}): void {
-  rewrite(statefulSet, (manifest) => {
+  rewrite(statefulSet, 'own', (manifest) => {
     const claims = manifest.spec.volumeClaimTemplates;
     if (claims) {
       manifest.spec.volumeClaimTemplates = claims.map((claim: any) => (

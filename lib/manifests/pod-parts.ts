@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { refuseTakenNames } from './additions';
 import { Spread } from '../options/pod-options';
+import { LABEL_DOMAIN } from '../settings/label-domain';
 import { PodSettings, ProbeSettings, Settings } from '../settings/settings';
 
 /** Where every container finds its configuration. */
@@ -14,6 +15,8 @@ export const POD_NAME: k8s.EnvVar = { name: 'POD_NAME', valueFrom: { fieldRef: {
 /** What a container finds at CONFIG_DIR and at RUN_DIR, if its pod has these volumes. */
 export const CONFIG_MOUNT: k8s.VolumeMount = { name: 'config', mountPath: CONFIG_DIR, readOnly: true };
 export const RUN_MOUNT: k8s.VolumeMount = { name: 'run', mountPath: RUN_DIR };
+/** Names the local volumes that may go with their pod, for the cluster autoscaler. */
+export const LOCAL_VOLUMES = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
 /** The directory in memory. */
 export const RUN_VOLUME: k8s.Volume = { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } };
 
@@ -91,7 +94,7 @@ export function checksum(...texts: string[]): string {
 
 /** Files that a pod reads only at its start, and anything else of that kind: the annotation rolls the pods when one changes. */
 export function rollsWith(files: { readonly [file: string]: string }, ...more: string[]): { [annotation: string]: string } {
-  return { 'redis-ha/config-checksum': checksum(JSON.stringify(files), ...more) };
+  return { [`${LABEL_DOMAIN}/config-checksum`]: checksum(JSON.stringify(files), ...more) };
 }
 
 /** What differs between the pods of each kind. */
@@ -105,6 +108,8 @@ export interface PodParts {
   readonly beside: readonly k8s.Container[];
   readonly init?: readonly k8s.Container[];
   readonly volumes: readonly k8s.Volume[];
+  /** Names of volumes that nobody else has the content of. */
+  readonly precious?: readonly string[];
   readonly serviceAccountName?: string;
 }
 
@@ -116,7 +121,7 @@ export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplat
   return {
     metadata: {
       labels: { ...pod.labels, ...settings.labels, ...parts.labels },
-      annotations: { ...pod.annotations, ...parts.annotations },
+      annotations: { ...evictable(parts), ...pod.annotations, ...parts.annotations },
     },
     spec: {
       serviceAccountName: parts.serviceAccountName,
@@ -124,9 +129,7 @@ export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplat
       enableServiceLinks: false,
       securityContext: {
         runAsNonRoot: true,
-        runAsUser: USER,
-        runAsGroup: USER,
-        fsGroup: USER,
+        ...settings.fixedIds ? { runAsUser: USER, runAsGroup: USER, fsGroup: USER } : {},
         fsGroupChangePolicy: 'OnRootMismatch',
         seccompProfile: { type: 'RuntimeDefault' },
       },
@@ -146,6 +149,12 @@ export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplat
       volumes: [...parts.volumes, ...pod.volumes ?? []],
     },
   };
+}
+
+/** Lets the cluster autoscaler remove the node of a pod whose local volumes nobody misses: by itself it keeps nodes with an emptyDir on disk. */
+function evictable({ volumes, precious = [] }: PodParts): { [annotation: string]: string } {
+  const names = volumes.filter(({ name, emptyDir }) => emptyDir !== undefined && !precious.includes(name)).map(({ name }) => name);
+  return names.length === 0 ? {} : { [LOCAL_VOLUMES]: names.join(',') };
 }
 
 function affinity(spread: Spread, selector: { readonly [name: string]: string }): k8s.Affinity | undefined {

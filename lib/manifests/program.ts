@@ -1,9 +1,11 @@
-import { Chart, Names } from 'cdk8s';
+import { ApiObject, Chart, Names } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { readAsset } from './assets';
 import { checksum, configVolume } from './pod-parts';
+import { rewrite } from './rewrite';
+import { LABEL_DOMAIN } from '../settings/label-domain';
 
 /** Name of a program of ours. */
 type Program = 'agent' | 'kube-template';
@@ -14,37 +16,104 @@ type Program = 'agent' | 'kube-template';
  */
 const FILES: { readonly [name in Program]: readonly string[] } = { 'agent': ['agent'], 'kube-template': ['kube-template', 're2js'] };
 
-/** The ConfigMaps that each chart has, by file. */
-const made = new WeakMap<Chart, Map<string, kplus.ConfigMap>>();
+/** Labels and annotations of a user. */
+export interface Metadata {
+  readonly labels: { readonly [name: string]: string };
+  readonly annotations: { readonly [name: string]: string };
+}
+
+/** Who mounts a program: where the pods are, if not in the chart's namespace, and what the objects beside them bear. */
+export interface ProgramUser extends Metadata {
+  readonly namespace?: string;
+}
+
+/** A ConfigMap, and all who share it. */
+interface Shared {
+  readonly config: kplus.ConfigMap;
+  readonly users: ProgramUser[];
+}
+
+/** The ConfigMaps that each chart has, by namespace and file. */
+const made = new WeakMap<Chart, Map<string, Shared>>();
+const programs = new WeakSet<ApiObject>();
+
+/** Whether an object is a program's ConfigMap, which belongs to no installation alone. */
+export function isProgram(object: ApiObject): boolean {
+  return programs.has(object);
+}
+
+/** A program of ours in a pod. */
+export interface ProgramVolume {
+  readonly volume: k8s.Volume;
+  /** Changes with the program, which starts anew only with its pod. */
+  readonly checksum: string;
+}
 
 /**
- * A program of ours as a volume, mounted in a stock Node.js image: there is no image to publish. Its ConfigMaps are immutable, and all
- * installations of a chart share them; their names change with their content, so pods get a new program only when they are rolled.
+ * A program of ours as a volume, mounted in a stock Node.js image: there is no image to publish. All installations of a chart share its ConfigMaps.
+ *
+ * Their names stay when the program changes, as those of all our ConfigMaps do: a pod of the former revision that comes back on another node, or
+ * after its node was restarted, must find what it mounts, and GitOps tools delete at once what a new version no longer names.
  *
  * They belong to the first part that asks for them: so they are applied before the pods that mount them, which would else wait for kubelet to look
  * again. A dependency would do that too, but cdk8s resolves all of an app's dependencies once for each chart.
  */
-export function programVolume(scope: Construct, volume: string, name: Program): k8s.Volume {
-  const configs = FILES[name].map((file) => programFile(scope, file));
-  if (configs.length === 1) return configVolume(volume, configs[0]);
-  return { name: volume, projected: { defaultMode: 0o444, sources: configs.map((config) => ({ configMap: { name: config.name } })) } };
+export function programVolume(scope: Construct, volume: string, name: Program, user: ProgramUser): ProgramVolume {
+  const configs = FILES[name].map((file) => programFile(scope, file, user));
+  return {
+    checksum: checksum(...FILES[name].map(textOf)),
+    volume: configs.length === 1
+      ? configVolume(volume, configs[0])
+      : { name: volume, projected: { defaultMode: 0o444, sources: configs.map((config) => ({ configMap: { name: config.name } })) } },
+  };
 }
 
-function programFile(scope: Construct, file: string): kplus.ConfigMap {
+function textOf(file: string): string {
+  return readAsset(`bundles/${file}.js`);
+}
+
+function programFile(scope: Construct, file: string, user: ProgramUser): kplus.ConfigMap {
   const chart = Chart.of(scope);
-  const existing = made.get(chart) ?? new Map<string, kplus.ConfigMap>();
+  const existing = made.get(chart) ?? new Map<string, Shared>();
   made.set(chart, existing);
-  let config = existing.get(file);
-  if (config === undefined) {
-    const text = readAsset(`bundles/${file}.js`);
-    config = new kplus.ConfigMap(scope, `program-${file}`, {
-      metadata: { name: `${chartLabel(chart, file)}-${checksum(text)}` },
-      immutable: true,
+  const namespace = user.namespace ?? chart.namespace;
+  const key = `${namespace ?? ''}/${file}`;
+  let shared = existing.get(key);
+  if (shared === undefined) {
+    const text = textOf(file);
+    const config = new kplus.ConfigMap(scope, `program-${file}`, {
+      metadata: { name: chartLabel(chart, file), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksum(text) } },
       data: { [`${file}.js`]: text },
     });
-    existing.set(file, config);
+    shared = { config, users: [] };
+    existing.set(key, shared);
+    bearMetadata(shared, file);
   }
-  return config;
+  shared.users.push(user);
+  return shared.config;
+}
+
+/** Gives a program's ConfigMap what its users bear, at synth, when they are all known: which of them comes first must not matter. */
+function bearMetadata({ config, users }: Shared, file: string): void {
+  const object = ApiObject.of(config);
+  programs.add(object);
+  const ours = { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/component': file, 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha' };
+  rewrite(object, 'own', (manifest) => {
+    const { metadata } = manifest;
+    metadata.labels = { ...undisputed(users.map(({ labels }) => labels)), ...metadata.labels, ...ours };
+    const annotations = { ...undisputed(users.map((one) => one.annotations)), ...metadata.annotations };
+    if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
+    return manifest;
+  });
+}
+
+/** What some give, and nobody gives another value. */
+function undisputed(all: readonly { readonly [name: string]: string }[]): { [name: string]: string } {
+  const names = [...new Set(all.flatMap(Object.keys))].sort();
+  return Object.fromEntries(names.flatMap((name) => {
+    const [value, ...others] = new Set(all.filter((one) => name in one).map((one) => one[name]));
+    return others.length === 0 ? [[name, value]] : [];
+  }));
 }
 
 /** Chart and file as a label. A long one is cut, and then ends with a hash of the chart's path: two charts may begin alike. */

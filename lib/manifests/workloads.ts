@@ -29,19 +29,31 @@ export function titleOf(object: ApiObject): string {
   return `${object.kind} "${object.name}"`;
 }
 
-/** The template of the pods in a manifest: the manifest itself for a Pod. */
-export function podTemplateOf(manifest: any): any {
-  switch (manifest.kind) {
-    case 'Pod': return manifest;
-    case 'CronJob': return manifest.spec.jobTemplate.spec.template;
-    default: return manifest.spec.template;
+/**
+ * The template of the pods in a workload's manifest: the manifest itself for a Pod.
+ *
+ * @throws InvalidPropError where it has no containers, like an L1 object without a spec, or a Rollout that refers to a Deployment
+ */
+export function podTemplateOf(prop: string, workload: ApiObject, manifest: any): any {
+  const [template, containers] = templateIn(manifest);
+  if (!Array.isArray(template?.spec?.containers)) throw new InvalidPropError(prop, titleOf(workload), `must have containers, in ${containers}`);
+  return template;
+}
+
+/** The template, if there is one, and the path of its containers. */
+function templateIn(manifest: any): readonly [template: any, containers: string] {
+  const { kind, spec } = manifest;
+  switch (kind) {
+    case 'Pod': return [manifest, 'spec.containers'];
+    case 'CronJob': return [spec?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.spec.containers'];
+    default: return [spec?.template, 'spec.template.spec.containers'];
   }
 }
 
 /** What selects the pods of a workload, from its manifest; undefined where its pods have no labels. */
 export function podSelectorOf(manifest: any): object | undefined {
-  const { matchLabels = {}, matchExpressions = [] } = manifest.kind === 'Pod' ? {} : manifest.spec.selector ?? {};
+  const { matchLabels = {}, matchExpressions = [] } = manifest.kind === 'Pod' ? {} : manifest.spec?.selector ?? {};
   if (Object.keys(matchLabels).length > 0 || matchExpressions.length > 0) return manifest.spec.selector;
-  const { labels = {} } = podTemplateOf(manifest).metadata ?? {};
+  const { labels = {} } = templateIn(manifest)[0]?.metadata ?? {};
   return Object.keys(labels).length > 0 ? { matchLabels: labels } : undefined;
 }

@@ -71,7 +71,7 @@ export class AclUser {
    * @param name letters, digits, `-` and `_`
    */
   public static application(name: string, options?: ApplicationUserOptions): AclUser {
-    return new AclUser(['AclUser.application', name, options], name, { kind: 'application', ...options });
+    return new AclUser(['AclUser.application', ...arguments], name, { kind: 'application', ...options });
   }
 
   /**
@@ -80,7 +80,7 @@ export class AclUser {
    * @param name letters, digits, `-` and `_`
    */
   public static reader(name: string, options?: ApplicationUserOptions): AclUser {
-    return new AclUser(['AclUser.reader', name, options], name, { kind: 'reader', ...options });
+    return new AclUser(['AclUser.reader', ...arguments], name, { kind: 'reader', ...options });
   }
 
   /**
@@ -90,7 +90,7 @@ export class AclUser {
    * @param name letters, digits, `-` and `_`
    */
   public static custom(name: string, rules: string[], options?: CustomUserOptions): AclUser {
-    return new AclUser(['AclUser.custom', name, rules, options], name, { kind: 'custom', rules, ...options });
+    return new AclUser(['AclUser.custom', ...arguments], name, { kind: 'custom', rules, ...options });
   }
 
   private constructor(

@@ -37,30 +37,29 @@ export class Auth {
    *
    * Make one with `kubectl create secret generic NAME --from-literal=password="$(openssl rand -hex 24)"`.
    *
-   * The password can be changed while everything runs, in three steps: servers and Sentinels accept, beside this key, also the password
-   * in the key with `-alternate` at its end, like `password-alternate`. docs/operations.md has the commands.
+   * The password can be changed while everything runs: in one step, after which the former one stays good for 15 minutes, or in three:
+   * servers and Sentinels accept, beside this key, also the password in the key with `-alternate` at its end, like `password-alternate`.
+   * docs/operations.md has the commands.
    */
   public static secret(name: string, options?: SecretAuthOptions): Auth {
-    return new Auth(['Auth.secret', name, options], name, options?.key ?? 'password', options?.users, options?.componentUsers);
+    return new Auth(['Auth.secret', ...arguments], name, options?.key ?? 'password', undefined, options?.users, options?.componentUsers);
   }
 
   /**
    * The same, from a Secret of any cdk8s-plus, made here or imported, or an L1 object. It must be in the installation's namespace.
    *
-   * @throws an error for a construct that is no Secret
+   * A Secret that is made here must have the key; one without any data is taken as filled by somebody else, like a controller.
    */
   public static fromSecret(secret: IConstruct, options?: SecretAuthOptions): Auth {
-    const { kind, name } = (secret ?? {}) as { readonly kind?: unknown; readonly name?: unknown };
-    // an undefined name would mean no password
-    if (kind !== 'Secret' || typeof name !== 'string') throw new Error(`'auth' ("${secret?.node?.path}") must be a Secret, or Auth.secret(name)`);
-    return Auth.secret(name, options);
+    const { name } = (secret ?? {}) as { readonly name?: string };
+    return new Auth(['Auth.fromSecret', ...arguments], name, options?.key ?? 'password', secret, options?.users, options?.componentUsers);
   }
 
   /**
    * No password: everybody that the NetworkPolicies let in may do everything.
    */
   public static none(): Auth {
-    return new Auth(['Auth.none']);
+    return new Auth(['Auth.none', ...arguments]);
   }
 
   private constructor(
@@ -70,6 +69,8 @@ export class Auth {
     public readonly secretName?: string,
     /** Key of the Secret that holds the password; undefined without a password. */
     public readonly secretKey?: string,
+    /** @internal The Secret itself, if it was handed in. */
+    public readonly _secret?: IConstruct,
     /** @internal */
     public readonly _users: readonly AclUser[] = [],
     /** @internal */

@@ -33,7 +33,7 @@ export interface EnvironmentOptions extends ConnectOptions {
   /**
    * Namespace of the client. Hosts are then written as `SERVICE.NAMESPACE.svc` where it is not that of the installation.
    *
-   * @default - the namespace of the installation
+   * @default - the namespace of the chart that the installation is made in, or imported in
    */
   readonly namespace?: string;
 }

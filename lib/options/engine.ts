@@ -50,14 +50,14 @@ export class Engine {
    */
   public static redis(options?: RedisOptions): Engine {
     return new Engine(
-      ['Engine.redis', options], 'redis', options?.version ?? IMAGES.redis.tag, IMAGES.redis.repository, options?.modules ?? false, options?.image);
+      ['Engine.redis', ...arguments], 'redis', options?.version ?? IMAGES.redis.tag, IMAGES.redis.repository, options?.modules ?? false, options?.image);
   }
 
   /**
    * Valkey, 7.2 to 9.x.
    */
   public static valkey(options?: EngineOptions): Engine {
-    return new Engine(['Engine.valkey', options], 'valkey', options?.version ?? IMAGES.valkey.tag, IMAGES.valkey.repository, false, options?.image);
+    return new Engine(['Engine.valkey', ...arguments], 'valkey', options?.version ?? IMAGES.valkey.tag, IMAGES.valkey.repository, false, options?.image);
   }
 
   private constructor(

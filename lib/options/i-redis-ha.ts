@@ -23,7 +23,10 @@ export interface IRedisHa extends IConstruct {
   /** Name of the engine, `redis` or `valkey`: also of its programs, like `redis-cli`. */
   readonly engineName: string;
 
-  /** Name of the Service that clients connect to; undefined with `Routing.none()`. */
+  /**
+   * Host of the Service that clients connect to, as the chart finds it; undefined with `Routing.none()`. Its name, or where the installation is in another
+   * namespace `NAME.NAMESPACE.svc`.
+   */
   readonly host?: string;
 
   /** Port of that Service for the master; undefined with `Routing.none()`. */
@@ -32,13 +35,13 @@ export interface IRedisHa extends IConstruct {
   /** Port of that Service for replicas; undefined with `Routing.none()`. */
   readonly readPort?: number;
 
-  /** Names of the Services of the servers, one for each, in order. */
+  /** Hosts of the Services of the servers, one for each, in order, as the chart finds them. */
   readonly serverHosts: string[];
 
   /** Port of the servers. */
   readonly serverPort: number;
 
-  /** Addresses of the Sentinels, as `host:port`. */
+  /** Addresses of the Sentinels, as `host:port`, as the chart finds them. */
   readonly sentinelHosts: string[];
 
   /** Name of the Secret that holds the password; undefined without one. */
@@ -94,7 +97,7 @@ export interface IRedisHa extends IConstruct {
    * What a client needs to know, as variables: `REDIS_HOST`, `REDIS_PORT` and `REDIS_READ_PORT`; for a Sentinel-aware client
    * `REDIS_SENTINELS` and `REDIS_MASTER_NAME`; and `REDIS_PASSWORD`, which refers to the Secret.
    *
-   * @throws an error for another namespace without `secretName`
+   * @throws an error for another namespace without `secretName`, and for one that is not known where that of the installation is
    */
   connectionEnvironment(options?: EnvironmentOptions): k8s.EnvVar[];
 

@@ -8,14 +8,14 @@ export class KubeTemplateImage {
    * @param image default: the release of Node.js that docs/versions.md names
    */
   public static node(image?: string): KubeTemplateImage {
-    return new KubeTemplateImage(['KubeTemplateImage.node', image], true, image);
+    return new KubeTemplateImage(['KubeTemplateImage.node', ...arguments], true, image);
   }
 
   /**
    * An image made from `docker/kube-template/Dockerfile`, whose entry point is the program.
    */
   public static of(image: string): KubeTemplateImage {
-    return new KubeTemplateImage(['KubeTemplateImage.of', image], false, image);
+    return new KubeTemplateImage(['KubeTemplateImage.of', ...arguments], false, image);
   }
 
   private constructor(

@@ -26,11 +26,25 @@ export interface KubeTemplateProps {
   readonly templates: TemplateFile[];
 
   /**
-   * Directory that all containers of the pod share, where the files are written.
+   * Directory that all containers of the pod share, where the files are written. None of them may mount anything else there.
    *
    * @default '/shared'
    */
   readonly directory?: string;
+
+  /**
+   * Labels of the objects that kube-template brings: its ServiceAccount, templates, Roles and program. Not of the workload.
+   *
+   * @default - none but `app.kubernetes.io/name` and `managed-by`
+   */
+  readonly labels?: { [name: string]: string };
+
+  /**
+   * Annotations of the same objects.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [name: string]: string };
 
   /**
    * Where the program comes from.
@@ -46,4 +60,12 @@ export interface KubeTemplateProps {
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * Run kube-template as user 65532, where the pod does not say another one. With `false` its container names no user: for clusters that give each namespace
+   * ids of its own and refuse others, like OpenShift with the SCC `restricted-v2`.
+   *
+   * @default true
+   */
+  readonly fixedIds?: boolean;
 }

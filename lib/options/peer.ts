@@ -49,28 +49,28 @@ export class Peer extends Construct {
    * Pods with labels, of the installation's own namespace unless told.
    */
   public static pods(options: PeerPodsOptions): Peer {
-    return new Peer(['Peer.pods', options], { pods: options?.labels, namespace: options?.namespace, namespaces: options?.namespaceLabels });
+    return new Peer(['Peer.pods', ...arguments], { pods: options?.labels, namespace: options?.namespace, namespaces: options?.namespaceLabels });
   }
 
   /**
    * All pods of the namespace with this name.
    */
   public static namespace(name: string): Peer {
-    return new Peer(['Peer.namespace', name], { namespace: name });
+    return new Peer(['Peer.namespace', ...arguments], { namespace: name });
   }
 
   /**
    * All pods of the namespaces that have these labels. At least one.
    */
   public static namespaces(labels: { [name: string]: string }): Peer {
-    return new Peer(['Peer.namespaces', labels], { namespaces: labels });
+    return new Peer(['Peer.namespaces', ...arguments], { namespaces: labels });
   }
 
   /**
    * Addresses outside the cluster, like `203.0.113.0/24`.
    */
   public static cidr(range: string, options?: PeerCidrOptions): Peer {
-    return new Peer(['Peer.cidr', range, options], { cidr: range, except: options?.except });
+    return new Peer(['Peer.cidr', ...arguments], { cidr: range, except: options?.except });
   }
 
   private constructor(

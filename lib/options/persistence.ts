@@ -108,14 +108,14 @@ export class Persistence {
    * A claim for each server, made by the StatefulSet.
    */
   public static volume(size: Size, options?: VolumePersistenceOptions): Persistence {
-    return new Persistence(['Persistence.volume', size, options], 'volume', options?.mode ?? DurabilityMode.APPEND_ONLY, { ...options, size });
+    return new Persistence(['Persistence.volume', ...arguments], 'volume', options?.mode ?? DurabilityMode.APPEND_ONLY, { ...options, size });
   }
 
   /**
    * A directory that lives as long as the pod.
    */
   public static emptyDir(options?: EmptyDirPersistenceOptions): Persistence {
-    return new Persistence(['Persistence.emptyDir', options], 'emptyDir', options?.mode ?? DurabilityMode.NONE, { ...options, size: options?.sizeLimit });
+    return new Persistence(['Persistence.emptyDir', ...arguments], 'emptyDir', options?.mode ?? DurabilityMode.NONE, { ...options, size: options?.sizeLimit });
   }
 
   /**
@@ -123,7 +123,7 @@ export class Persistence {
    * one server its access mode must let several nodes write.
    */
   public static existingClaim(name: string, options?: ExistingClaimOptions): Persistence {
-    return new Persistence(['Persistence.existingClaim', name, options], 'existingClaim', options?.mode ?? DurabilityMode.APPEND_ONLY, { claim: name });
+    return new Persistence(['Persistence.existingClaim', ...arguments], 'existingClaim', options?.mode ?? DurabilityMode.APPEND_ONLY, { claim: name });
   }
 
   private constructor(

@@ -104,14 +104,15 @@ export interface RedisHaProps {
 
   /**
    * Labels of all objects and pods, and not of the claims, which could not follow a change. `app.kubernetes.io/part-of` may be given here.
+   * The ConfigMaps of our programs, which all installations of a chart share, have those of all of them, and none that two of them give different values.
    *
-   * @default - none but `app.kubernetes.io/*`: `name`, `instance` and `component`, and on objects that are no pods also `managed-by`, `part-of`
-   * (the installation's name) and `version` (that of the engine)
+   * @default - none but `redis-ha.cdk8s.io/*`, by which pods are selected, and `app.kubernetes.io/*`: `name`, `instance` and `component`, and on objects that are
+   * no pods also `managed-by`, `part-of` (the installation's name) and `version` (that of the engine)
    */
   readonly labels?: { [name: string]: string };
 
   /**
-   * Annotations of all objects, and not of the pods, which have `pod.annotations`, nor of the claims.
+   * Annotations of all objects, and not of the pods, which have `pod.annotations`, nor of the claims. ConfigMaps of our programs have them as their labels.
    *
    * @default - none
    */
@@ -137,6 +138,14 @@ export interface RedisHaProps {
    * @default - the cluster's default family, one address for each Service
    */
   readonly ipStack?: IpStack;
+
+  /**
+   * Run all pods as user and group 999. With `false` the manifests name no user and no group: for clusters that give each namespace ids of its own and refuse
+   * others, like OpenShift with the SCC `restricted-v2`. On other clusters such pods do not start, because the images' own user is root.
+   *
+   * @default true
+   */
+  readonly fixedIds?: boolean;
 
   /**
    * Run Sentinel sidecars and the agent as init containers that are kept running, so that Kubernetes itself stops them

@@ -29,7 +29,7 @@ export class Routing {
    * Through HAProxy, which reaches each server through its announce Service.
    */
   public static service(): Routing {
-    return new Routing(['Routing.service'], 'service');
+    return new Routing(['Routing.service', ...arguments], 'service');
   }
 
   /**
@@ -37,14 +37,14 @@ export class Routing {
    * beside it keeps the addresses current.
    */
   public static podIp(options?: PodIpRoutingOptions): Routing {
-    return new Routing(['Routing.podIp', options], 'podIp', options);
+    return new Routing(['Routing.podIp', ...arguments], 'podIp', options);
   }
 
   /**
    * No proxy: for clients that ask the Sentinels themselves.
    */
   public static none(): Routing {
-    return new Routing(['Routing.none'], 'none');
+    return new Routing(['Routing.none', ...arguments], 'none');
   }
 
   private constructor(

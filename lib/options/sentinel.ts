@@ -95,7 +95,7 @@ export class Sentinel {
    * One beside each server, in its pod. Losing a node loses a voter together with the server it votes about.
    */
   public static sidecar(options: SentinelOptions = {}): Sentinel {
-    return new Sentinel(['Sentinel.sidecar', options], undefined, options);
+    return new Sentinel(['Sentinel.sidecar', ...arguments], undefined, options);
   }
 
   /**
@@ -103,7 +103,7 @@ export class Sentinel {
    * rescheduled when its node dies.
    */
   public static deployments(count: number = 3, options: SentinelDeploymentsOptions = {}): Sentinel {
-    return new Sentinel(['Sentinel.deployments', count, options], count, options);
+    return new Sentinel(['Sentinel.deployments', ...arguments], count, options);
   }
 
   private constructor(

@@ -11,7 +11,7 @@ export class TrustedCas {
    * @param key key that holds the certificates, one PEM after the other. Default: `ca.crt`
    */
   public static secret(name: string, key?: string): TrustedCas {
-    return new TrustedCas(['TrustedCas.secret', name, key], 'secret', name, key ?? 'ca.crt');
+    return new TrustedCas(['TrustedCas.secret', ...arguments], 'secret', name, key ?? 'ca.crt');
   }
 
   /**
@@ -20,7 +20,7 @@ export class TrustedCas {
    * @param key key that holds the certificates, one PEM after the other. Default: `ca.crt`
    */
   public static configMap(name: string, key?: string): TrustedCas {
-    return new TrustedCas(['TrustedCas.configMap', name, key], 'configMap', name, key ?? 'ca.crt');
+    return new TrustedCas(['TrustedCas.configMap', ...arguments], 'configMap', name, key ?? 'ca.crt');
   }
 
   private constructor(
@@ -43,28 +43,28 @@ export class CertificateIssuer {
    * A CA of the installation's own, made with it: nobody else's certificates are taken for its servers'. It lives for ten years and keeps its key.
    */
   public static own(): CertificateIssuer {
-    return new CertificateIssuer(['CertificateIssuer.own'], { kind: 'own' });
+    return new CertificateIssuer(['CertificateIssuer.own', ...arguments], { kind: 'own' });
   }
 
   /**
    * An Issuer of the installation's namespace. Servers trust every certificate of its CA, so it had better be for this installation alone.
    */
   public static issuer(name: string): CertificateIssuer {
-    return new CertificateIssuer(['CertificateIssuer.issuer', name], { kind: 'Issuer', name, group: 'cert-manager.io' });
+    return new CertificateIssuer(['CertificateIssuer.issuer', ...arguments], { kind: 'Issuer', name, group: 'cert-manager.io' });
   }
 
   /**
    * A ClusterIssuer. Servers trust every certificate of its CA: whoever holds one can be a server to them.
    */
   public static clusterIssuer(name: string): CertificateIssuer {
-    return new CertificateIssuer(['CertificateIssuer.clusterIssuer', name], { kind: 'ClusterIssuer', name, group: 'cert-manager.io' });
+    return new CertificateIssuer(['CertificateIssuer.clusterIssuer', ...arguments], { kind: 'ClusterIssuer', name, group: 'cert-manager.io' });
   }
 
   /**
    * An issuer of another API group, as that of a cloud's certificate authority.
    */
   public static external(group: string, kind: string, name: string): CertificateIssuer {
-    return new CertificateIssuer(['CertificateIssuer.external', group, kind, name], { kind, name, group });
+    return new CertificateIssuer(['CertificateIssuer.external', ...arguments], { kind, name, group });
   }
 
   private constructor(
@@ -145,14 +145,14 @@ export class TlsCertificate {
    * seconds after kubelet has brought it, without a restart of a server.
    */
   public static secret(name: string, options?: SecretCertificateOptions): TlsCertificate {
-    return new TlsCertificate(['TlsCertificate.secret', name, options], { secretName: name, ca: options?.ca });
+    return new TlsCertificate(['TlsCertificate.secret', ...arguments], { secretName: name, ca: options?.ca });
   }
 
   /**
    * One that cert-manager makes and renews: its `Certificate` is written with the installation, with the names of the installation's Services.
    */
   public static certManager(issuer: CertificateIssuer, options?: CertManagerOptions): TlsCertificate {
-    return new TlsCertificate(['TlsCertificate.certManager', issuer, options], { secretName: options?.secretName, ca: options?.ca, issuer, certManager: options ?? {} });
+    return new TlsCertificate(['TlsCertificate.certManager', ...arguments], { secretName: options?.secretName, ca: options?.ca, issuer, certManager: options ?? {} });
   }
 
   private constructor(

@@ -84,14 +84,14 @@ export class Tls {
    * should be the installation's own; HAProxy and the agents check the name too.
    */
   public static everywhere(certificate: TlsCertificate, options?: TlsEverywhereOptions): Tls {
-    return new Tls(['Tls.everywhere', certificate, options], true, certificate, options ?? {});
+    return new Tls(['Tls.everywhere', ...arguments], true, certificate, options ?? {});
   }
 
   /**
    * TLS between clients and HAProxy only; what is behind speaks without. Not with `Routing.none()`.
    */
   public static edge(certificate: TlsCertificate, options?: TlsEdgeOptions): Tls {
-    return new Tls(['Tls.edge', certificate, options], false, certificate, options ?? {});
+    return new Tls(['Tls.edge', ...arguments], false, certificate, options ?? {});
   }
 
   private constructor(

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { CLIENT_CAS, CONTROL_SOCKET, STATIC_CERTIFICATE } from './tls-words';
 import {
-  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, proxyPasswordFile, RUN_DIR, RUN_MOUNT, variables,
+  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, POD_NAME, proxyPasswordFile, RUN_DIR, RUN_MOUNT, variables,
 } from '../manifests/pod-parts';
 import { familyVariable } from '../manifests/scripts';
 import { TLS_DIR } from '../manifests/tls';
@@ -22,7 +22,8 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     image: proxy.image,
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', `${CONFIG_DIR}/start-proxy.sh`],
-    env: variables({
+    env: [POD_NAME, ...variables({
+      WORKLOAD: topology.proxy,
       CONFIG_DIR,
       ...addressing,
       PASSWORD_FILE: proxyPasswordFile(settings),
@@ -30,7 +31,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       ...certificates(settings.tls),
       ...familyVariable(settings),
       DRAIN_SECONDS: proxy.drainSeconds,
-    }),
+    })],
     ports: [
       { name: 'redis', containerPort: proxy.port },
       { name: 'redis-read', containerPort: proxy.readPort },

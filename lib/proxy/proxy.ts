@@ -9,7 +9,7 @@ import { readAsset } from '../manifests/assets';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
-import { configVolume, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
+import { configVolume, CONTAINER_SECURITY, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { tlsVolume } from '../manifests/tls';
 import { Spread } from '../options/pod-options';
@@ -49,7 +49,7 @@ export class Proxy extends Construct {
         template: podTemplate(settings, {
           pod: proxy.pod,
           selector,
-          labels: selector,
+          labels: topology.podLabels('proxy'),
           annotations: rollsWith(files, sidecar?.checksum ?? ''),
           main: proxyContainer(settings, proxy, topology, [...auth.mounts, ...tls.mounts]),
           beside: sidecar && !native ? [sidecar.container] : [],
@@ -76,6 +76,7 @@ export class Proxy extends Construct {
     return proxy.kubeTemplate && new Sidecar(this, 'KubeTemplate', {
       name: topology.proxy,
       labels: topology.labels('proxy'),
+      user: settings,
       ...proxy.kubeTemplate,
       templates: [{
         name: 'haproxy.cfg',
@@ -83,6 +84,7 @@ export class Proxy extends Construct {
         destination: `${RUN_DIR}/haproxy.cfg`,
         flags: ['--haproxy-master', MASTER_SOCKET, '--haproxy-state', POD_IP_ADDRESSING.stateFile!],
       }],
+      security: CONTAINER_SECURITY,
       shared: RUN_MOUNT,
     });
   }

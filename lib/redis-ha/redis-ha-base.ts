@@ -1,19 +1,21 @@
+import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import { environment } from '../access/environment';
-import { isElsewhere } from '../access/namespaces';
+import { hostOf, isElsewhere } from '../access/namespaces';
 import { NetworkPolicies } from '../access/network-policies';
 import { giveVariables } from '../access/variables';
 import { PartProps } from '../manifests/part-props';
+import { requirePassword } from '../manifests/secret-key';
 import { titleOf, workloadsOf } from '../manifests/workloads';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { IRedisHa } from '../options/i-redis-ha';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { checked } from '../settings/kinds';
+import { argument, checked, required } from '../settings/kinds';
 import { Settings } from '../settings/settings';
-import { connectOptions, metricsOptions } from '../settings/shapes';
-import { Topology } from '../topology/topology';
+import { client as clientKind, connectOptions, metricsOptions, workload as workloadKind } from '../settings/shapes';
+import { COMPONENT, Topology } from '../topology/topology';
 
 /**
  * What an installation of this app and one that is made elsewhere have in common: everything that clients need.
@@ -45,9 +47,9 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   protected abstract readonly _access?: NetworkPolicies;
 
   /** @internal */
-  constructor(scope: Construct, id: string, namespace: string | undefined, resolve: (self: Construct, namespace?: string) => Settings) {
+  constructor(scope: Construct, id: string, resolve: (self: Construct) => { readonly settings: Settings; readonly namespace?: string }) {
     super(scope, id);
-    const settings = resolve(this, namespace);
+    const { settings, namespace } = resolve(this);
     const topology = new Topology({ ...settings, engineVersion: settings.engine.version });
     this._part = { settings, topology };
     const { proxy, server, sentinel } = settings;
@@ -56,12 +58,13 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.namespace = namespace;
     this.masterName = settings.masterName;
     this.engineName = settings.engine.name;
-    this.host = proxy && topology.frontDoor;
+    const seen = (service: string) => hostOf(service, namespace, Chart.of(this).namespace);
+    this.host = proxy && seen(topology.frontDoor);
     this.port = proxy?.port;
     this.readPort = proxy?.readPort;
-    this.serverHosts = topology.servers.map(({ service }) => service);
+    this.serverHosts = topology.servers.map(({ service }) => seen(service));
     this.serverPort = server.port;
-    this.sentinelHosts = topology.sentinels.map(({ service }) => `${service}:${sentinel.port}`);
+    this.sentinelHosts = topology.sentinels.map(({ service }) => `${seen(service)}:${sentinel.port}`);
     this.secretName = settings.auth?.secretName;
     this.secretKey = settings.auth?.secretKey;
     this.tlsSecretName = settings.tls?.secretName;
@@ -69,6 +72,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.serverSelector = topology.selector('server');
     this.sentinelSelector = topology.selector(sentinel.sidecar ? 'server' : 'sentinel');
     this.proxySelector = proxy && topology.selector('proxy');
+    if (settings.auth) requirePassword(settings.auth);
     const ports = proxy ? [proxy.port, proxy.readPort] : [server.port, sentinel.port];
     // where every cdk8s-plus looks for the ports of a peer: it allows those, and all if it finds none
     Object.defineProperty(this, 'containers', { value: [{ ports: ports.map((number) => ({ number })) }] });
@@ -76,6 +80,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
 
   public connectFrom(workload: IConstruct, given: ConnectOptions = {}): void {
     const options = checked(connectOptions, given);
+    argument(required(workloadKind), workload, 'workload');
     const own = new Set<IConstruct>(this.node.findAll());
     const all = workloadsOf('workload', workload);
     const clients = all.filter((one) => !own.has(one));
@@ -92,23 +97,26 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   }
 
   public allowFrom(client: IConstruct): void {
+    argument(required(clientKind), client, 'client');
     this._access?.grant(client);
   }
 
   public allowSentinelFrom(client: IConstruct): void {
+    argument(required(clientKind), client, 'client');
     this._access?.grantSentinel(client);
   }
 
   public allowMetricsFrom(reader: IConstruct, given: MetricsOptions = {}): void {
     const options = checked(metricsOptions, given);
-    if (this._part.settings.proxy === undefined && (options.serverPorts ?? options.sentinelPorts) === undefined) {
+    argument(required(clientKind), reader, 'reader');
+    if (this._part.settings.proxy === undefined && Object.values(options).flat().length === 0) {
       throw new InvalidPropError('routing', 'none', 'has no metrics: HAProxy has them, with Routing.service() or Routing.podIp(). For containers that you add give their ports');
     }
     this._access?.grantMetrics(reader, options);
   }
 
   public connectionEnvironment(options: EnvironmentOptions = {}): k8s.EnvVar[] {
-    return environment(this._part, this.namespace, options);
+    return environment(this._part, { namespace: this.namespace, home: Chart.of(this).namespace }, options);
   }
 
   public connectionEnvValues(options: EnvironmentOptions = {}): { [name: string]: kplus.EnvValue } {
@@ -136,11 +144,10 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     const existing = this.node.tryFindChild('ClientFacing');
     if (existing) return existing;
     const { topology, settings } = this._part;
-    const { 'app.kubernetes.io/component': component, ...installation } = topology.selector('server');
     return kplus.Pods.select(this, 'ClientFacing', {
       ...settings.proxy
         ? { labels: topology.selector('proxy') }
-        : { labels: installation, expressions: [kplus.LabelExpression.in('app.kubernetes.io/component', [component, 'sentinel'])] },
+        : { labels: topology.installation(), expressions: [kplus.LabelExpression.in(COMPONENT, ['server', 'sentinel'])] },
       namespaces: this.namespace === undefined ? undefined : kplus.Namespaces.select(this, 'OwnNamespace', { names: [this.namespace] }),
     });
   }

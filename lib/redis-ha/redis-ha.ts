@@ -4,8 +4,10 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ImportedRedisHa } from './imported-redis-ha';
 import { RedisHaBase } from './redis-ha-base';
+import { warn } from './warn';
 import { NetworkPolicies } from '../access/network-policies';
 import { Certificates } from '../certificates/certificates';
+import { isProgram } from '../manifests/program';
 import { claimNames } from '../manifests/unique-names';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
@@ -78,16 +80,27 @@ export class RedisHa extends RedisHaBase {
   /** PodDisruptionBudgets of all kinds of pods. */
   public readonly disruptionBudgets: k8s.KubePodDisruptionBudget[];
 
-  /** NetworkPolicies of all kinds of pods; none if switched off. */
+  /**
+   * NetworkPolicies of all kinds of pods: of the servers, of Sentinels with pods of their own, and of the proxy; none if switched off. `Overrides.merge` adds
+   * what has no option.
+   *
+   * @example
+   *
+   * for (const policy of redis.networkPolicies) Overrides.merge(policy, { spec: { policyTypes: ['Ingress', 'Egress'], egress: [{}] } });
+   */
   public readonly networkPolicies: k8s.KubeNetworkPolicy[];
 
   /** @internal */
   protected readonly _access?: NetworkPolicies;
 
   constructor(scope: Construct, id: string, props: RedisHaProps = {}) {
-    super(scope, id, Chart.of(scope).namespace, (self, namespace) => resolveSettings(props, { defaultName: defaultName(self), namespace }));
+    super(scope, id, (self) => {
+      const { namespace } = Chart.of(self);
+      return { namespace, settings: resolveSettings(props, { defaultName: defaultName(self), namespace }) };
+    });
     const part = this._part;
     const { settings } = part;
+    warn(settings.warnings);
 
     const { tls } = settings;
     // before the pods: they wait for the Secret
@@ -119,7 +132,7 @@ export class RedisHa extends RedisHaBase {
   /** Annotations of the user on every object; one that an object has by an option of its own stays. */
   private annotate(annotations: { readonly [name: string]: string }): void {
     for (const object of this.node.findAll()) {
-      if (!ApiObject.isApiObject(object)) continue;
+      if (!ApiObject.isApiObject(object) || isProgram(object)) continue;
       for (const [name, value] of Object.entries(annotations)) {
         if (object.metadata.toJson()?.annotations?.[name] === undefined) object.metadata.addAnnotation(name, value);
       }

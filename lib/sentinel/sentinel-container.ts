@@ -27,7 +27,7 @@ export function reloadsCertificates({ name, version }: Engine): boolean {
 /** A Sentinel, beside a server or in a pod of its own. */
 export function sentinelContainer(settings: Settings, options: {
   /** The Service that it announces: by its name, or by the start of it before the pod's ordinal. */
-  readonly announced: { readonly ANNOUNCE_NAME: string } | { readonly ANNOUNCE_PREFIX: string };
+  readonly announced: { readonly ANNOUNCE_NAME: string; readonly WORKLOAD: string } | { readonly ANNOUNCE_PREFIX: string };
   readonly mounts: k8s.VolumeMount[];
 }): k8s.Container {
   const { sentinel } = settings;

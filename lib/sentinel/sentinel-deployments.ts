@@ -34,7 +34,7 @@ export class SentinelDeployments extends Construct {
     this.services = [];
     this.deployments = [];
     for (const member of topology.sentinels) {
-      const one = { ...selector, 'redis-ha/sentinel': String(member.ordinal) };
+      const one = topology.sentinelSelector(member);
       this.services.push(new k8s.KubeService(this, `Announce${member.ordinal}`, {
         metadata: { name: member.service, labels },
         spec: { publishNotReadyAddresses: true, selector: one, ports: [servicePort('sentinel', sentinel.port)], ...families(settings.ipStack) },
@@ -49,9 +49,9 @@ export class SentinelDeployments extends Construct {
           template: podTemplate(settings, {
             pod: sentinel.pod,
             selector,
-            labels: one,
+            labels: { ...topology.podLabels('sentinel'), ...one },
             annotations: rollsWith(texts),
-            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service }, mounts: [...auth.mounts, ...tls.mounts] }),
+            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: [...auth.mounts, ...tls.mounts] }),
             beside: [],
             volumes: [
               configVolume('config', this.config),

@@ -16,6 +16,7 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
       POD_NAME,
       ...variables({
         ...scriptVariables(settings),
+        WORKLOAD: topology.serverSet,
         ANNOUNCE_PREFIX: topology.announcePrefix,
         ALLOW_FLUSH: server.allowFlush,
         ...settings.engine.modules ? { MODULES_DIR: '/usr/local/lib/redis/modules' } : {},

@@ -35,7 +35,7 @@ export class Server extends Construct {
     const texts: { [file: string]: string } = {
       'redis.conf': redisConfig(settings),
       'agent.json': agentConfig(settings),
-      ...scripts('common.sh', 'start-server.sh', 'check-data.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
+      ...scripts('common.sh', 'start-server.sh', 'check-data.sh', 'prepare-data.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
       ...settings.sentinel.sidecar
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
         : {},
@@ -60,7 +60,7 @@ export class Server extends Construct {
       },
     }));
 
-    const agentProgram = programVolume(this, 'program', 'agent');
+    const agentProgram = programVolume(this, 'program', 'agent', settings);
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);
     const secrets = [...auth.mounts, ...tls.mounts];
@@ -82,19 +82,20 @@ export class Server extends Construct {
         template: podTemplate(settings, {
           pod: settings.server.pod,
           selector,
-          labels: selector,
-          annotations: rollsWith(texts),
+          labels: topology.podLabels('server'),
+          annotations: rollsWith(texts, agentProgram.checksum),
           main: serverContainer(settings, topology, [...secrets, data.mount]),
           beside: settings.nativeSidecars ? [] : sidecars,
           init: settings.nativeSidecars ? sidecars : [],
           volumes: [
             configVolume('config', this.config),
-            agentProgram,
+            agentProgram.volume,
             RUN_VOLUME,
             ...auth.volumes,
             ...tls.volumes,
             ...data.volumes,
           ],
+          precious: settings.replicas === 1 ? [data.mount.name] : [],
         }),
         volumeClaimTemplates: data.claims,
       },

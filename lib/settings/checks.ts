@@ -104,6 +104,14 @@ export function objectName(prop: string, value: string): string {
   return value;
 }
 
+/** Name of a namespace: a label (RFC 1123). */
+export function namespaceName(prop: string, value: string): string {
+  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) {
+    reject(prop, value, 'must be the name of a namespace: lower-case letters, digits and "-", at most 63 characters');
+  }
+  return value;
+}
+
 const LABEL_NAME = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 /** A label's name and value. */

@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { bytes } from './checks';
 import { reject } from './invalid-prop';
+import { billionths } from './quantity';
 import { ContainerResources, Cpu } from '../options/container-resources';
 
 type Quantities = { readonly [resource: string]: k8s.Quantity };
@@ -21,7 +22,7 @@ export function requirements(prop: string, given: ContainerResources | undefined
 }
 
 function processors(prop: string, { amount }: Cpu): k8s.Quantity {
-  if (!/^\d+(\.\d+)?m?$/.test(amount) || parseFloat(amount) === 0) reject(prop, amount, 'must be more than 0, like Cpu.millis(500)');
+  if (!((billionths(amount) ?? 0n) > 0n)) reject(prop, amount, 'must be more than 0, like Cpu.millis(500)');
   return k8s.Quantity.fromString(amount);
 }
 

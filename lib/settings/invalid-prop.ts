@@ -23,11 +23,26 @@ export class Description {
 /** The errors of the rules that are being checked together; undefined while each is thrown at once. */
 let collected: Map<string, InvalidPropError> | undefined;
 
+/** How the user calls props that the rules know by another path. */
+let given: { readonly [prop: string]: string } = {};
+
+/** Checks rules about props that the user gave by other names: errors say those. */
+export function calling<T>(names: { readonly [prop: string]: string }, rules: () => T): T {
+  const before = given;
+  given = { ...before, ...names };
+  try {
+    return rules();
+  } finally {
+    given = before;
+  }
+}
+
 /**
  * Says that a prop is wrong. While `together` collects, the caller goes on with a stand-in: a value that breaks no further rule. Otherwise it throws.
  */
 export function reject(prop: string, value: unknown, accepted: string): void {
-  const error = new InvalidPropError(prop, value, accepted);
+  const called = (text: string) => text.replace(/'([^']+)'/g, (quoted, name) => (name in given ? `'${given[name]}'` : quoted));
+  const error = new InvalidPropError(given[prop] ?? prop, value, called(accepted));
   if (collected === undefined) throw error;
   collect(error);
 }

@@ -1,3 +1,4 @@
+import { Construct, IConstruct } from 'constructs';
 import { Description, reject, together } from './invalid-prop';
 import { nearest } from './nearest';
 
@@ -40,6 +41,11 @@ export function checked<T>(kind: Kind<T>, props: unknown, prop: string = ''): T 
   return together(() => kind.read(prop, props ?? {}));
 }
 
+/** An argument of a public function that must be given. */
+export function argument<T>(kind: Kind<T>, value: unknown, prop: string): T {
+  return together(() => kind.read(prop, value));
+}
+
 /** A kind that one look decides. */
 function simple<T>(what: string, is: (value: any) => boolean): Optional<T> {
   return {
@@ -63,6 +69,17 @@ export function oneOf<T extends string>(name: string, values: { readonly [member
 /** An object of a class of another package, known by what it has and not by its class: it may come from another copy of that package. */
 export function like<T>(what: string, has: (value: Partial<T>) => boolean): Optional<T> {
   return simple(what, (value) => isObject(value) && has(value as Partial<T>));
+}
+
+/** A construct of any copy of its package; one that is not what is asked for is told by its path. */
+export function construct(what: string, is: (value: IConstruct) => boolean = () => true): Optional<IConstruct> {
+  return {
+    read(prop, value, hide) {
+      const one = Construct.isConstruct(value) ? value as IConstruct : undefined;
+      if (one === undefined || !is(one)) reject(prop, one?.node.path ?? described(value, hide), `must be ${what}`);
+      return value as IConstruct;
+    },
+  };
 }
 
 /** A list. */
@@ -154,6 +171,11 @@ export function made<T extends Made, C extends { prototype: T }>(Class: C, name:
       if (kinds === undefined) {
         reject(prop, described(value, hide), `must be of the class ${name}, like ${example}`);
         return undefined as unknown as T;
+      }
+      // who gives more expects it to do something
+      const surplus = args.slice(kinds.length).find((arg) => !isAbsent(arg));
+      if (surplus !== undefined) {
+        reject(prop, described(surplus, true), `must not be given: ${factory} takes ${kinds.length === 0 ? 'nothing' : `at most ${kinds.length} argument${kinds.length === 1 ? '' : 's'}`}`);
       }
       return (Class as any)[method](...kinds.map(([suffix, kind], index) => (
         kind.required || !isAbsent(args[index]) ? kind.read(prop + suffix, args[index], hide) : undefined)));

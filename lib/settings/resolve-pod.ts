@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { annotations, label, objectName, seconds, wholeNumber } from './checks';
 import { reject } from './invalid-prop';
+import { isOurs } from './label-domain';
 import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
 
@@ -9,9 +10,7 @@ import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from 
 export function resolvePod(prop: string, pod: PodOptions = {}, defaults: { spread: Spread; gracePeriod: Duration }): PodSettings {
   for (const list of ['containers', 'initContainers', 'volumes'] as const) itemNames(`${prop}.${list}`, pod[list]);
   for (const [name, value] of Object.entries(pod.labels ?? {})) {
-    if (name.startsWith('app.kubernetes.io/')) {
-      reject(`${prop}.labels`, name, 'is reserved: the labels app.kubernetes.io/* select the pods');
-    }
+    if (name.startsWith('app.kubernetes.io/') || isOurs(name)) reject(`${prop}.labels`, name, 'is reserved: the library sets it');
     label(`${prop}.labels`, name, value);
   }
   if (pod.priorityClassName !== undefined) objectName(`${prop}.priorityClassName`, pod.priorityClassName);

@@ -1,14 +1,13 @@
 import { Duration } from 'cdk8s';
 import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
 import { customSections } from './custom-sections';
-import { haproxyImage } from './haproxy-image';
 import { reject } from './invalid-prop';
+import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { KubeTemplateSettings, ProxySettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
-import { KubeTemplateImage } from '../options/kube-template-image';
 import { Spread } from '../options/pod-options';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
@@ -44,7 +43,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
   return {
     kubeTemplate: routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined,
     replicas: count,
-    image: haproxyImage('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
+    image: image('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
     port,
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
@@ -70,10 +69,8 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
 }
 
 function resolveKubeTemplate(options: PodIpRoutingOptions, registry: string): KubeTemplateSettings {
-  const source = options.image ?? KubeTemplateImage.node();
-  if (source.image !== undefined) image('routing.image', source.image);
   return {
-    image: source.image === undefined ? KubeTemplateImage.node(defaultImage(IMAGES.node, registry)) : source,
+    image: kubeTemplateImage('routing.image', options.image, registry),
     resources: resolveResources('routing.resources', options.resources, NODE_PROGRAM_RESOURCES),
   };
 }

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { requirements } from './container-resources';
 import { reject } from './invalid-prop';
+import { billionths, bytesOf } from './quantity';
 import { ContainerResources } from '../options/container-resources';
 
 /** Requests and limits in the short form of the defaults. */
@@ -16,11 +17,13 @@ export const NODE_PROGRAM_RESOURCES = resources('20m', '48Mi', '128Mi');
 
 type Quantities = { readonly [resource: string]: k8s.Quantity };
 
-const UNITS: { readonly [resource: string]: { readonly [suffix: string]: number } } = {
-  cpu: { '': 1, 'm': 1e-3 },
-  memory: { '': 1, 'k': 1e3, 'M': 1e6, 'G': 1e9, 'T': 1e12, 'Ki': 2 ** 10, 'Mi': 2 ** 20, 'Gi': 2 ** 30, 'Ti': 2 ** 40 },
+/** What is accepted of each resource whose request and limit are compared. */
+const ACCEPTED: { readonly [resource: string]: string } = {
+  'cpu': 'a number of CPUs, like "500m" or "2"',
+  'memory': 'a quantity of bytes, like "512Mi"',
+  'ephemeral-storage': 'a quantity of bytes, like "512Mi"',
 };
-const EXAMPLES: { readonly [resource: string]: string } = { cpu: 'a number of CPUs, like "500m" or "2"', memory: 'a quantity of bytes, like "512Mi"' };
+const BINARY = /[KMGTPE]i$/;
 
 /**
  * Requests and limits, each resource that is not given from the defaults. What is written as an empty object stays empty: no limits, no requests, or neither.
@@ -34,7 +37,7 @@ export function resolveResources(
   if (Object.keys(given).length === 0) return given;
   const requests = { ...withDefaults(given.requests, defaults.requests) };
   const limits = { ...withDefaults(given.limits, defaults.limits) };
-  for (const resource of Object.keys(UNITS)) {
+  for (const resource of Object.keys(ACCEPTED)) {
     const request = quantity(`${prop}.requests.${resource}`, resource, requests[resource]);
     const limit = quantity(`${prop}.limits.${resource}`, resource, limits[resource]);
     if (request === undefined || limit === undefined || request <= limit) continue;
@@ -47,7 +50,7 @@ export function resolveResources(
 
 /** Bytes of the memory limit; undefined without one. */
 export function memoryLimit({ limits }: k8s.ResourceRequirements): number | undefined {
-  return parsed('memory', limits?.memory);
+  return limits?.memory == null ? undefined : bytesOf(String(limits.memory.value));
 }
 
 function withDefaults(given: Quantities | null | undefined, defaults: Quantities | undefined): Quantities {
@@ -59,15 +62,10 @@ function filled(quantities: Quantities): { [resource: string]: k8s.Quantity } | 
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-function quantity(prop: string, resource: string, value: k8s.Quantity | undefined): number | undefined {
-  const result = parsed(resource, value);
-  if (value != null && result === undefined) reject(prop, String(value.value), `must be ${EXAMPLES[resource]}`);
-  return result;
-}
-
-function parsed(resource: string, value: k8s.Quantity | undefined): number | undefined {
-  const [, amount, suffix] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(String(value?.value)) ?? [];
-  const unit = UNITS[resource][suffix];
-  if (unit === undefined) return undefined;
-  return resource === 'memory' ? Math.floor(Number(amount) * unit) : Number(amount) * unit;
+function quantity(prop: string, resource: string, value: k8s.Quantity | undefined): bigint | undefined {
+  if (value == null) return undefined;
+  const text = String(value.value);
+  const amount = resource === 'cpu' && BINARY.test(text) ? undefined : billionths(text);
+  if (amount === undefined) reject(prop, text, `must be ${ACCEPTED[resource]}`);
+  return amount;
 }

@@ -1,12 +1,14 @@
 import { Duration, Size } from 'cdk8s';
+import { bufferDirectives } from './buffers';
 import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from './checks';
 import { freeDirectives } from './directives';
 import { reject } from './invalid-prop';
+import { nodeImage } from './node-program';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
 import { Engine } from '../options/engine';
-import { defaultImage, IMAGES } from '../options/images';
+import { defaultImage } from '../options/images';
 import { DurabilityMode, Persistence } from '../options/persistence';
 import { Spread } from '../options/pod-options';
 import { MaxmemoryPolicy, ServerOptions } from '../options/server-options';
@@ -81,6 +83,7 @@ export function resolveServer(server: ServerOptions, engine: Engine, replicas: n
     reject('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
   }
   const { save, ...reserved } = RESERVED_SERVER_DIRECTIVES;
+  const directives = freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save });
   return {
     image: image('engine.image', engine.image ?? defaultImage({ repository: engine.repository, tag: engine.version }, registry)),
     port: containerPort('server.port', server.port ?? 6379),
@@ -90,7 +93,7 @@ export function resolveServer(server: ServerOptions, engine: Engine, replicas: n
     minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
     replBacklogBytes: bytes('server.replBacklogSize', server.replBacklogSize ?? Size.mebibytes(16), 1),
     allowFlush: server.allowFlush ?? false,
-    directives: freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save }),
+    directives: [...bufferDirectives(limit, maxmemoryBytes, directives), ...directives],
     resources: limits,
     probes: resolveProbes('server.probes', server.probes),
     pod: resolvePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),
@@ -107,7 +110,7 @@ export function resolveAgent(server: ServerOptions, gracePeriodSeconds: number, 
       `must be at least 15 s below 'server.pod.terminationGracePeriod' (${gracePeriodSeconds} s): the server needs the rest to shut down`);
   }
   return {
-    image: image('server.agent.image', agent.image ?? defaultImage(IMAGES.node, registry)),
+    image: nodeImage('server.agent.image', agent.image, registry),
     resources: resolveResources('server.agent.resources', agent.resources, NODE_PROGRAM_RESOURCES),
     bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
     handOverBudgetSeconds,

@@ -1,6 +1,8 @@
-import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, objectName, wholeNumber } from './checks';
+import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, namespaceName, objectName, wholeNumber } from './checks';
+import { haproxyWarnings } from './haproxy-image';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
+import { isOurs } from './label-domain';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
@@ -19,7 +21,7 @@ import { Sentinel } from '../options/sentinel';
 export interface Place {
   /** Name derived from the construct's path. */
   readonly defaultName: string;
-  /** Namespace of the chart, if it has one. */
+  /** Namespace of the installation, if it is known: that of its chart. */
   readonly namespace?: string;
 }
 
@@ -35,6 +37,7 @@ export function resolveSettings(given: RedisHaProps, place: Place): Settings {
 
 function resolveProps(props: RedisHaProps, place: Place): Settings {
   const name = dnsLabel('name', props.name ?? place.defaultName, NAME_LENGTH);
+  if (place.namespace !== undefined) namespaceName('namespace', place.namespace);
   const engine = resolveEngine(props.engine ?? Engine.redis());
   const replicas = wholeNumber('replicas', props.replicas ?? 3, 1, 15);
   const routing = props.routing ?? Routing.service();
@@ -51,6 +54,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const tls = resolveTls(props.tls, name, routing);
   checkPlainPort(tls, proxy);
   return {
+    warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],
     name,
     masterName: resolveMasterName(props.masterName ?? (place.namespace ? `${place.namespace}-${name}` : name)),
     engine,
@@ -59,6 +63,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     annotations: annotations('annotations', props.annotations ?? {}),
     imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
     ipStack: props.ipStack,
+    fixedIds: props.fixedIds ?? true,
     nativeSidecars: props.nativeSidecars ?? false,
     networkPolicies: props.networkPolicies ?? true,
     server,
@@ -66,7 +71,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     sentinel,
     proxy,
     persistence,
-    auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`)),
+    auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
     tls,
   };
 }
@@ -78,14 +83,16 @@ function resolveMasterName(masterName: string): string {
   return masterName;
 }
 
-function resolveAuth(auth: Auth): AuthSettings | undefined {
-  if (auth.secretName === undefined || auth.secretKey === undefined) return undefined;
-  return {
-    secretName: objectName('auth.secret', auth.secretName),
-    secretKey: dataKey('auth.key', auth.secretKey),
-    users: resolveUsers(auth._users),
-    componentUsers: auth._componentUsers,
-  };
+function resolveAuth({ secretName, secretKey, _secret: secret, _users: users, _componentUsers: componentUsers }: Auth, namespace: string | undefined): AuthSettings | undefined {
+  if (secretName === undefined || secretKey === undefined) return undefined;
+  // one that is only known by its name is taken as in the right namespace
+  const { metadata } = (secret ?? {}) as { readonly metadata?: { readonly namespace?: string } };
+  if (metadata !== undefined && metadata.namespace !== namespace) {
+    const of = (one?: string) => (one === undefined ? 'one that is not known' : `"${one}"`);
+    reject('auth', secret!.node.path,
+      `must be a Secret of the installation's namespace, ${of(namespace)}: pods read Secrets of their own namespace only. Its namespace is ${of(metadata.namespace)}`);
+  }
+  return { secretName: objectName('auth.secret', secretName), secretKey: dataKey('auth.key', secretKey), secret, users: resolveUsers(users), componentUsers };
 }
 
 function resolveRegistry(registry: string = 'docker.io'): string {
@@ -98,9 +105,7 @@ function resolveRegistry(registry: string = 'docker.io'): string {
 
 function resolveLabels(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {
   for (const [name, value] of Object.entries(labels)) {
-    if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name)) {
-      reject('labels', name, 'is reserved: it selects the pods');
-    }
+    if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name) || isOurs(name)) reject('labels', name, 'is reserved: the library sets it');
     label('labels', name, value);
   }
   return labels;

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
+import { IConstruct } from 'constructs';
 import { Engine } from '../options/engine';
-import { KubeTemplateImage } from '../options/kube-template-image';
 import { DurabilityMode } from '../options/persistence';
 import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
 import { Consensus, ProxyServiceOptions } from '../options/proxy-options';
@@ -71,9 +71,16 @@ export interface SentinelSettings {
   readonly disruptionBudget: DisruptionBudget;
 }
 
+/** Where a program of ours comes from. */
+export interface ProgramImageSettings {
+  readonly image: string;
+  /** Whether the program is mounted from a ConfigMap. */
+  readonly mounted: boolean;
+}
+
 /** kube-template. */
 export interface KubeTemplateSettings {
-  readonly image: KubeTemplateImage;
+  readonly image: ProgramImageSettings;
   readonly resources: k8s.ResourceRequirements;
 }
 
@@ -134,6 +141,8 @@ export interface UserSettings {
 export interface AuthSettings {
   readonly secretName: string;
   readonly secretKey: string;
+  /** The Secret itself, if it was handed in. */
+  readonly secret?: IConstruct;
   /** Users of clients. */
   readonly users: readonly UserSettings[];
   /** Whether HAProxy's checks and metrics have users of their own. */
@@ -177,10 +186,19 @@ export interface TlsSettings {
   readonly certManager?: CertManagerSettings;
 }
 
+/** What a user should know of what was given. */
+export interface Warning {
+  /** For whoever filters warnings. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /**
  * An installation with every default filled in and every rule checked. Parts read this and the topology, never props.
  */
 export interface Settings {
+  /** What works, but not as its user expects: the front door tells it. */
+  readonly warnings: readonly Warning[];
   readonly name: string;
   readonly masterName: string;
   readonly engine: Engine;
@@ -190,6 +208,8 @@ export interface Settings {
   readonly annotations: { readonly [name: string]: string };
   readonly imagePullSecrets: readonly string[];
   readonly ipStack?: IpStack;
+  /** Whether pods name the user and group that they run as. */
+  readonly fixedIds: boolean;
   readonly nativeSidecars: boolean;
   readonly networkPolicies: boolean;
   readonly server: ServerSettings;

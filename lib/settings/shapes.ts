@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { api, dictionary, flag, like, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
+import { api, construct, dictionary, flag, like, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
 import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
 import { Auth, SecretAuthOptions } from '../options/auth';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
@@ -99,9 +99,14 @@ const user = made<AclUser, typeof AclUser>(AclUser, 'AclUser', 'AclUser.applicat
   reader: [['', required(text)], ['', struct<ApplicationUserOptions>(USER)]],
   custom: [['', required(text)], ['.rules', required(list(text))], ['', struct<CustomUserOptions>({ passwordKey: text })]],
 });
-// fromSecret makes what secret makes
-const auth = made<Auth, Omit<typeof Auth, 'fromSecret'>>(Auth, 'Auth', 'Auth.secret("NAME") or Auth.none()', {
-  secret: [['.secret', required(text)], ['', struct<SecretAuthOptions>({ key: text, users: list(user), componentUsers: flag })]],
+const secretOptions = struct<SecretAuthOptions>({ key: text, users: list(user), componentUsers: flag });
+const secretObject = construct('a Secret, or Auth.secret(name)', (value) => {
+  const { kind, name } = value as { readonly kind?: unknown; readonly name?: unknown };
+  return kind === 'Secret' && typeof name === 'string';
+});
+const auth = made<Auth, typeof Auth>(Auth, 'Auth', 'Auth.secret("NAME") or Auth.none()', {
+  secret: [['.secret', required(text)], ['', secretOptions]],
+  fromSecret: [['', required(secretObject)], ['', secretOptions]],
   none: [],
 });
 
@@ -211,6 +216,7 @@ export const redisHaProps = struct<RedisHaProps>({
   imageRegistry: text,
   imagePullSecrets: list(text),
   ipStack: oneOf('IpStack', IpStack),
+  fixedIds: flag,
   nativeSidecars: flag,
   networkPolicies: flag,
 });
@@ -240,6 +246,14 @@ export const environmentOptions = struct<EnvironmentOptions>({ ...CONNECT, names
 /** Options of allowMetricsFrom. */
 export const metricsOptions = struct<MetricsOptions>({ serverPorts: list(number), sentinelPorts: list(number), proxyPorts: list(number) });
 
+/** What connectFrom and its like may be given. */
+export const workload = construct('a construct: a workload of any cdk8s-plus, an L1 object, or what holds some');
+/** What allowFrom and its like may be given. */
+export const client = construct('a construct: a workload, pods, a namespace or addresses of any cdk8s-plus, an L1 object, or a Peer');
+/** What Overrides.merge changes, and what with. */
+export const object = construct('a construct: an ApiObject, or what cdk8s-plus makes');
+export const fields = api<{ [field: string]: any }>('an object with fields of the manifest');
+
 /** A peer of ours, as it was made. */
 export const peer = made<Peer, typeof Peer>(Peer, 'Peer', 'Peer.namespace("NAME")', {
   pods: [['', required(struct<PeerPodsOptions>({ labels: required(texts), namespace: text, namespaceLabels: texts }))]],
@@ -252,6 +266,9 @@ export const peer = made<Peer, typeof Peer>(Peer, 'Peer', 'Peer.namespace("NAME"
 export const kubeTemplateProps = struct<KubeTemplateProps>({
   templates: required(list(struct<TemplateFile>({ template: required(text), file: required(text) }))),
   directory: text,
+  labels: texts,
+  annotations: texts,
   image: kubeTemplateImage,
   resources,
+  fixedIds: flag,
 });

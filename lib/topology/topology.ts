@@ -1,3 +1,5 @@
+import { LABEL_DOMAIN } from '../settings/label-domain';
+
 /** What decides who exists. */
 export interface TopologyInput {
   readonly name: string;
@@ -16,6 +18,11 @@ export interface Member {
   /** Name of its pod (of its Deployment, for a Sentinel with one). */
   readonly workload: string;
 }
+
+/** Labels that select. */
+const INSTALLATION = `${LABEL_DOMAIN}/installation`;
+export const COMPONENT = `${LABEL_DOMAIN}/component`;
+const SENTINEL = `${LABEL_DOMAIN}/sentinel`;
 
 /** The kinds of pods. */
 export type Component = 'server' | 'sentinel' | 'proxy';
@@ -57,22 +64,42 @@ export class Topology {
 
   /** Labels that select the pods of one kind. They never change: a StatefulSet's selector is immutable. */
   public selector(component: Component): { [name: string]: string } {
+    return { ...this.installation(), [COMPONENT]: component };
+  }
+
+  /** Labels that select the one pod of a Sentinel with a Deployment. */
+  public sentinelSelector({ ordinal }: Member): { [name: string]: string } {
+    return { ...this.selector('sentinel'), [SENTINEL]: String(ordinal) };
+  }
+
+  /** Labels that select everything of the installation. */
+  public installation(): { [name: string]: string } {
+    return { [INSTALLATION]: this.input.name };
+  }
+
+  /** Labels of the pods of one kind: those that select them, and what tools show. */
+  public podLabels(component: Component): { [name: string]: string } {
     return {
       'app.kubernetes.io/name': 'redis-ha',
       'app.kubernetes.io/instance': this.input.name,
       'app.kubernetes.io/component': component,
+      ...this.selector(component),
     };
   }
 
   /** Labels of the objects of one kind: not of their pods, which a new version would roll even where nothing else changes, and on nothing that is immutable. */
   public labels(component: Component): { [name: string]: string } {
     return {
-      'app.kubernetes.io/managed-by': 'cdk8s-redis-ha',
-      'app.kubernetes.io/part-of': this.input.name,
+      ...this.importedLabels(component),
       ...component === 'proxy' ? {} : { 'app.kubernetes.io/version': this.input.engineVersion },
       ...this.input.labels,
-      ...this.selector(component),
+      ...this.podLabels(component),
     };
+  }
+
+  /** Those that are known of an installation that is made elsewhere: not its version, nor labels of its user. */
+  public importedLabels(component: Component): { [name: string]: string } {
+    return { 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha', 'app.kubernetes.io/part-of': this.input.name, ...this.podLabels(component) };
   }
 }
 

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PLUS } from './plus-versions';
-import { Auth, ConnectOptions, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Auth, ConnectOptions, EnvironmentOptions, IRedisHa, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { Manifests } from '../support/manifests';
 
 const CONTAINER = { name: 'main', image: 'app:1', securityContext: { user: 1000 } };
@@ -156,11 +156,56 @@ describe('connectFrom', () => {
     expect(names(shop().all[0].spec.template.spec.containers[0].env)).toEqual(NAMES.slice(0, 3));
   });
 
+  test.each<[string, (chart: Chart) => ApiObject, RegExp]>([
+    ['a Deployment', (chart) => new k8s.KubeDeployment(chart, 'web', { metadata: { name: 'web' } }), /'workload' \(.*Deployment .*web.*\) must have containers, in spec\.template\.spec\.containers/],
+    ['a Pod', (chart) => new k8s.KubePod(chart, 'web', { metadata: { name: 'web' } }), /must have containers, in spec\.containers/],
+    ['a CronJob', (chart) => new k8s.KubeCronJob(chart, 'web', { metadata: { name: 'web' } }), /must have containers, in spec\.jobTemplate\.spec\.template\.spec\.containers/],
+  ])('refuses %s without a spec', (_, make, message) => {
+    const { redis, chart, shop } = world({ networkPolicies: false });
+    redis.connectFrom(make(chart));
+    expect(shop).toThrow(message);
+  });
+
   test('refuses what is no workload and holds none, and pods without labels', () => {
     const { redis, chart, cache } = world();
     expect(() => redis.connectFrom(new kplus.ConfigMap(chart, 'config'))).toThrow(/^'workload' \("shop\/config"\) must be or hold a Deployment, StatefulSet/);
     redis.allowFrom(new k8s.KubePod(chart, 'pod', { spec: { containers: [{ name: 'x' }] } }));
     expect(cache).toThrow(/'client' \("Pod \\?"shop-pod-\w+\\?""\) must give its pods labels: a policy without would let in all pods of the namespace/);
+  });
+});
+
+describe('connectionEnvironment of an import', () => {
+  const imported = (props: Partial<RedisHaAttributes> = {}, home?: string) => RedisHa.fromAttributes(new Chart(new App(), 'shop', { namespace: home }), 'redis', { name: 'redis', ...props });
+  const hosts = (redis: IRedisHa, options?: EnvironmentOptions) => redis.connectionEnvironment(options).filter(({ name }) => /HOST|SENTINELS/.test(name)).map(({ value }) => value!.split(',')[0]);
+
+  test('is seen from the chart: whole hosts, and a Secret of its namespace', () => {
+    const redis = imported({ namespace: 'cache' }, 'shop');
+    expect(hosts(redis, { secretName: 'copy', sentinel: true })).toEqual(['redis.cache.svc', 'redis-announce-0.cache.svc:26379']);
+    expect(redis.connectionEnvironment({ secretName: 'copy' }).at(-1)!.valueFrom).toEqual({ secretKeyRef: { name: 'copy', key: 'password' } });
+    expect(() => redis.connectionEnvironment()).toThrow(
+      /^'secretName' \(undefined\) must name a Secret of the namespace "shop" with a copy of the password .*"redis-auth" is in "cache"$/);
+    expect(() => redis.connectionEnvValues()).toThrow(/^'secretName'/);
+    expect(hosts(imported({ namespace: 'cache', auth: Auth.none() }, 'shop'))).toEqual(['redis.cache.svc']);
+  });
+
+  test('in the same namespace is that of the installation', () => {
+    const made = world({}, { redis: 'cache' }).redis.connectionEnvironment();
+    expect(imported({}, 'cache').connectionEnvironment()).toEqual(made);
+    expect(imported({ namespace: 'cache' }, 'shop').connectionEnvironment({ namespace: 'cache' })).toEqual(made);
+    expect(imported({ namespace: 'cache' }).connectionEnvironment({ namespace: 'cache' })).toEqual(made);
+  });
+
+  test('in a chart whose namespace is not known has whole hosts, and says how the Secret can be known', () => {
+    const redis = imported({ namespace: 'cache' });
+    expect(() => redis.connectionEnvironment()).toThrow(/^'namespace' \(undefined\) must be given, or that of the chart: .*"redis-auth" is in "cache"\. .*'secretName' names a copy$/);
+    expect(hosts(redis, { secretName: 'copy' })).toEqual(['redis.cache.svc']);
+  });
+
+  test.each<[EnvironmentOptions, string]>([
+    [{ namespace: 'No such' }, `'namespace' ("No such") must be the name of a namespace: lower-case letters, digits and "-", at most 63 characters`],
+    [{ prefix: '1', namespace: 'a.b', secretName: 'A' }, '3 props are wrong:\n'],
+  ])('refuses %j', (options, message) => {
+    expect(() => imported({ namespace: 'cache' }, 'shop').connectionEnvironment(options)).toThrow(message);
   });
 });
 

@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { PLUS } from './plus-versions';
-import { MetricsOptions, Peer, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { MetricsOptions, Overrides, Peer, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { install, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
@@ -52,8 +52,8 @@ describe.each(PLUS)('a peer of %s', (_, plus) => {
     const { spec } = manifests.all.find(({ kind, metadata, spec: { ingress } = { ingress: undefined } }) => kind === 'NetworkPolicy' && !metadata.name.startsWith('redis-') && ingress)!;
     expect(spec.ingress[0].ports.map(({ port }: any) => port)).toEqual([6379, 26379]);
     expect(spec.podSelector).toEqual({
-      matchLabels: { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis' },
-      matchExpressions: [{ key: 'app.kubernetes.io/component', operator: 'In', values: ['server', 'sentinel'] }],
+      matchLabels: { 'redis-ha.cdk8s.io/installation': 'redis' },
+      matchExpressions: [{ key: 'redis-ha.cdk8s.io/component', operator: 'In', values: ['server', 'sentinel'] }],
     });
   });
 });
@@ -78,7 +78,8 @@ describe('a peer of our own', () => {
     [Peer.namespaces({}), `'client.namespaceLabels' ({}) must hold at least one label`],
     [Peer.pods({ labels: { 'a b': 'x' } }), `'client.labels' ("a b") must be the name of a label`],
     [Peer.pods({ labels: { a: 'b' }, namespace: 'x', namespaceLabels: { y: 'z' } }), `'client.namespace' ("x") must not be given with namespaceLabels`],
-    [Peer.namespace('A'), `'client.namespace' ("A") must be the name of a Kubernetes object`],
+    [Peer.namespace('A'), `'client.namespace' ("A") must be the name of a namespace`],
+    [Peer.namespace('a.b'), `'client.namespace' ("a.b") must be the name of a namespace`],
     [Peer.cidr('everybody'), `'client' ("everybody") must be a CIDR`],
     [Peer.cidr('10.0.0.0/8', { except: ['x'] }), `'client.except' ("x") must be a CIDR`],
   ])('is refused where it would let in others than meant: %#', (peer, message) => {
@@ -99,6 +100,21 @@ test('allowSentinelFrom opens servers and Sentinels, and not the proxy', () => {
   expect(rules(manifests)).toEqual(rules(before));
 });
 
+test('Overrides.merge adds to policies what has no option, and keeps the clients that are granted later', () => {
+  const egress = [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }];
+  const manifests = install({ sentinel: Sentinel.deployments() }, (redis) => {
+    expect(redis.networkPolicies.map(({ name }) => name)).toEqual(['redis-server', 'redis-sentinel', 'redis-proxy']);
+    for (const policy of redis.networkPolicies) Overrides.merge(policy, { metadata: { labels: { mine: 'yes' } }, spec: { policyTypes: ['Ingress', 'Egress'], egress } });
+    redis.allowFrom(Peer.namespace('jobs'));
+  });
+  for (const kind of ['server', 'sentinel', 'proxy']) {
+    const policy = manifests.get('NetworkPolicy', `redis-${kind}`);
+    expect(policy).toMatchObject({ metadata: { labels: { mine: 'yes' } }, spec: { policyTypes: ['Ingress', 'Egress'], egress } });
+    expect(VERSIONS.flatMap((version) => schemaErrors(version, policy))).toEqual([]);
+  }
+  expect(rules(manifests)).toHaveLength(1);
+});
+
 describe('allowMetricsFrom', () => {
   const opened = (props: RedisHaProps, options: MetricsOptions) => {
     const manifests = install(props, (redis) => redis.allowMetricsFrom(Peer.namespace('monitoring'), options));
@@ -114,6 +130,10 @@ describe('allowMetricsFrom', () => {
     expect(opened({ routing: Routing.none() }, { serverPorts: [9121] })).toEqual({ 'redis-server': [9121] });
   });
 
+  test.each<MetricsOptions>([{}, { serverPorts: [] }, { serverPorts: [], sentinelPorts: [], proxyPorts: [] }])('refuses readers where nobody has metrics: %j', (options) => {
+    expect(() => opened({ routing: Routing.none() }, options)).toThrow(/^'routing' \("none"\) has no metrics/);
+  });
+
   test('refuses ports of pods that there are not, and what is no port', () => {
     expect(() => opened({}, { sentinelPorts: [1] })).toThrow(`'sentinelPorts' ([1]) must not be given: there are no pods of the sentinel alone`);
     expect(() => opened({}, { serverPorts: [70000] })).toThrow(`'serverPorts' (70000) must be a whole number from 1 to 65535`);
@@ -125,15 +145,20 @@ describe('RedisHa.fromAttributes', () => {
     const props = { engine: undefined, replicas: 5, sentinel: Sentinel.deployments(3, { port: 27000 }), name: 'redis' };
     const chart = new Chart(Testing.app(), 'cache', { namespace: 'cache' });
     const redis = new RedisHa(chart, 'redis', { ...props, server: { port: 7000 }, proxy: { port: 7001, readPort: 7002 } });
-    const known = RedisHa.fromAttributes(new Chart(Testing.app(), 'shop', { namespace: 'shop' }), 'redis', {
-      ...props, namespace: 'cache', serverPort: 7000, port: 7001, readPort: 7002,
-    });
+    const attributes = { ...props, serverPort: 7000, port: 7001, readPort: 7002 };
+    const known = RedisHa.fromAttributes(new Chart(Testing.app(), 'shop', { namespace: 'cache' }), 'redis', attributes);
     const facts = (one: any) => Object.fromEntries(
       ['name', 'namespace', 'masterName', 'engineName', 'host', 'port', 'readPort', 'serverHosts', 'serverPort', 'sentinelHosts', 'secretName', 'secretKey', 'serverSelector',
         'sentinelSelector', 'proxySelector'].map((name) => [name, one[name]]));
     expect(facts(known)).toEqual(facts(redis));
     expect(Object.values(facts(known))).not.toContain(undefined);
     expect(known.connectionEnvironment()).toEqual(redis.connectionEnvironment());
+    const HOSTS = ['host', 'serverHosts', 'sentinelHosts'];
+    const elsewhere = facts(RedisHa.fromAttributes(new Chart(Testing.app(), 'shop', { namespace: 'shop' }), 'redis', { ...attributes, namespace: 'cache' }));
+    expect({ ...elsewhere, ...Object.fromEntries(HOSTS.map((name) => [name, facts(redis)[name]])) }).toEqual(facts(redis));
+    expect(elsewhere.host).toBe('redis.cache.svc');
+    expect(elsewhere.serverHosts).toEqual(redis.serverHosts.map((host) => `${host}.cache.svc`));
+    expect(elsewhere.sentinelHosts).toEqual(redis.sentinelHosts.map((host) => host.replace(':', '.cache.svc:')));
   });
 
   test('adds policies of its own in the namespace of the installation, of another name for each chart', () => {
@@ -156,6 +181,20 @@ describe('RedisHa.fromAttributes', () => {
     expect(VERSIONS.flatMap((version) => schemaErrors(version, policy))).toEqual([]);
   });
 
+  test('gives its policies other names where a chart of the same name in another repository lets others in', () => {
+    const foreign = (...peers: Peer[]) => {
+      const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+      const redis = RedisHa.fromAttributes(chart, 'redis', { name: 'redis', namespace: 'cache' });
+      for (const peer of peers) redis.allowFrom(peer);
+      return Testing.synth(chart)[0].metadata;
+    };
+    const [one, other] = ['jobs', 'web'].map((name) => foreign(Peer.namespace(name)));
+    expect(one.name).not.toBe(other.name);
+    expect(foreign(Peer.namespace('jobs'))).toEqual(one);
+    expect(foreign(Peer.namespace('jobs'), Peer.namespace('web')).name).not.toBe(one.name);
+    expect(one.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha', 'app.kubernetes.io/part-of': 'redis' });
+  });
+
   test('writes nothing while nobody is let in, and where the installation has no policies', () => {
     const chart = new Chart(Testing.app(), 'shop');
     RedisHa.fromAttributes(chart, 'redis', { name: 'redis' });
@@ -165,6 +204,20 @@ describe('RedisHa.fromAttributes', () => {
 
   test('checks attributes as props', () => {
     expect(() => RedisHa.fromAttributes(Testing.chart(), 'redis', { name: 'Not a name' })).toThrow(/^'name' \("Not a name"\) must be lower-case letters/);
-    expect(() => RedisHa.fromAttributes(Testing.chart(), 'redis', { name: 'redis', routing: Routing.none(), port: 1 })).toThrow(/^'proxy'/);
+    expect(() => RedisHa.fromAttributes(Testing.chart(), 'redis', { name: 'redis', routing: Routing.none(), port: 1 })).toThrow(/^'port' \(1\) must not be given/);
+  });
+
+  test.each<[Partial<RedisHaAttributes>, string]>([
+    [{ namespace: 'My.Cache' }, `'namespace' ("My.Cache") must be the name of a namespace: lower-case letters, digits and "-", at most 63 characters`],
+    [{ serverPort: 80 }, `'serverPort' (80) must be a whole number from 1024 to 65535`],
+    [{ port: 80 }, `'port' (80) must be a whole number from 1024 to 65535`],
+    [{ readPort: 6379 }, `'readPort' (6379) must differ from 'port': both listen in the same pod`],
+    [{ statsPort: 6380 }, `'statsPort' (6380) must differ from 'readPort': both listen in the same pod`],
+    [{ serverPort: 26379 }, `'sentinel.port' (26379) must differ from 'serverPort': both listen in the same pod`],
+    [{ port: 80, serverPort: 80 }, `2 props are wrong:\n  'serverPort' (80) must be a whole number from 1024 to 65535\n  'port' (80) must be`],
+  ])('names the attribute that is wrong: %j', (attributes, message) => {
+    expect(() => RedisHa.fromAttributes(Testing.chart(), 'redis', { name: 'redis', ...attributes })).toThrow(message);
+    // the same rule of an installation has the names of its props
+    expect(() => install({ server: { port: 80 } })).toThrow(`'server.port' (80)`);
   });
 });

@@ -5,7 +5,7 @@ const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKey
 
 describe('the state of an agent', () => {
   const events: unknown[] = [];
-  const store = { read: () => undefined, write: (record: DataRecord) => { events.push(record); } };
+  const store = { read: () => undefined, remove: () => undefined, write: (record: DataRecord) => { events.push(record); } };
   const publisher = { publish: async (name: string, runId: string) => { events.push([name, runId]); } };
   let state: AgentState;
 

@@ -44,7 +44,7 @@ describe('a change of the members', () => {
     const before = new Agent({
       config: configOf(SERVERS.slice(0, 3)),
       peers: peersOf(SERVERS.slice(0, 3)),
-      state: new AgentState({ read: () => undefined, write: () => undefined }, { publish: async () => undefined }),
+      state: new AgentState({ read: () => undefined, remove: () => undefined, write: () => undefined }, { publish: async () => undefined }),
       passwords: () => undefined,
       log: new Log(() => undefined),
     });

@@ -46,7 +46,8 @@ class Clients {
 
   private connect(): RespClient {
     const { proxy, password } = this;
-    return password === undefined ? proxy.client() : new RespClient({ host: proxy.host, port: proxy.port, password: () => password, timeoutMs: 10_000 });
+    if (password === undefined) return proxy.client();
+    return new RespClient({ host: proxy.host, port: proxy.port, password: () => password, timeoutMs: 10_000 });
   }
 }
 
@@ -147,7 +148,8 @@ describeWith([...REDIS, HAPROXY])('a password that is replaced in one step', () 
 
   const accepts = async (password: string) => {
     const endpoints = [
-      ...cluster.servers.map((host) => ({ host, port: cluster.serverPort })), ...cluster.sentinels.map((host) => ({ host, port: cluster.sentinelPort })),
+      ...cluster.servers.map((host) => ({ host, port: cluster.serverPort })),
+      ...cluster.sentinels.map((host) => ({ host, port: cluster.sentinelPort })),
     ];
     const answers = await Promise.all(endpoints.map(async ({ host, port }) => {
       const client = new RespClient({ host, port, password: () => password, timeoutMs: 2_000 });
@@ -212,8 +214,10 @@ describeWith([...REDIS, HAPROXY])('a password that is replaced in one step', () 
     // an empty alternate ends the former one at once
     for (const agent of [0, 1, 2]) node(`${file(agent)}-alternate`, '');
     await until('nobody accepts the former one', async () => {
-      const replies = await Promise.all([0, 1, 2].flatMap(async (i) => [await cluster.ask(i, 'ACL', 'GETUSER', 'default'), await cluster.askSentinel(i, 'ACL', 'GETUSER', 'default')]));
-      return replies.flat().every((reply) => !String((reply as string[])[3]).includes(hashes(old)[0]));
+      const replies = await Promise.all([0, 1, 2].flatMap((i) => [
+        cluster.ask(i, 'ACL', 'GETUSER', 'default'), cluster.askSentinel(i, 'ACL', 'GETUSER', 'default'),
+      ]));
+      return replies.every((reply) => !String((reply as string[])[3]).includes(hashes(old)[0]));
     });
     expect(await works(next)).toEqual([]);
   });

@@ -39,6 +39,10 @@ const BROKEN: [string, string, Decide][] = [
     const decision = decide(observation, memory, rules);
     return decision.action.kind === 'step-down' ? { ...decision, action: { kind: 'wait', why: 'broken' } } : decision;
   }],
+  ['a server that was replaced is freed of a script', 'not converged', (observation, memory, rules) => {
+    const decision = decide(observation, memory, rules);
+    return decision.action.kind === 'end-script' ? { ...decision, action: { kind: 'wait', why: 'broken' } } : decision;
+  }],
   ['the master tells Sentinels that forgot', 'not converged', (observation, memory, rules) => {
     const decision = decide(observation, memory, rules);
     return decision.action.kind === 'reconcile-sentinels' ? { ...decision, action: { kind: 'steady' } } : decision;

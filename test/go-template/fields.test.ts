@@ -20,6 +20,28 @@ test.each([
   expect(render(template, POD)).toBe(output);
 });
 
+test('metadata is found by the names of JSON too, unless the object has such a field itself', () => {
+  expect(render('{{.name}} {{.namespace}} {{.labels.app}} {{.creationTimestamp}}|{{.nothing}}', POD)).toBe('redis-0 cache redis 2026-01-01T00:00:00Z|');
+  expect(render('{{.name}}', { metadata: { name: 'm' }, name: 'own' })).toBe('own');
+  expect(render('[{{.name}}]', { other: { name: 'm' } })).toBe('[]');
+});
+
+test.each([
+  // intstr.IntOrString
+  ['{{.number.IntVal}}|{{.number.StrVal}}|{{.number.Type}}|{{.number.IntValue}}|{{.number.String}}', '6379||0|6379|6379'],
+  ['{{.text.IntVal}}|{{.text.StrVal}}|{{.text.Type}}|{{.text.IntValue}}|{{.text.String}}', '0|redis|1|0|redis'],
+  ['{{if eq .number.Type 0}}{{.number.IntVal}}{{else}}{{.number.StrVal}}{{end}} {{(index .list 0).IntVal}} {{.none.IntVal}}', '6379 80 '],
+  // resource.Quantity
+  ['{{.memory.String}} {{.memory.Value}} {{.cpu.MilliValue}} {{.cpu.Value}} {{.cpu.IsZero}} {{.one.MilliValue}} {{.zero.IsZero}}', '1536Mi 1610612736 300 1 false 2000 true'],
+  // metav1.Time
+  ['{{.time.Unix}} {{.time.String}} {{.time.IsZero}} {{.time.Time.UTC.Unix}}', '1767225600 2026-01-01T00:00:00Z false 1767225600'],
+])('what JSON writes as a number or text has the fields and methods of its type in Go: %s', (template, output) => {
+  const data = { number: 6379, text: 'redis', list: [80], memory: '1536Mi', cpu: '300m', one: '2', zero: '0', time: '2026-01-01T00:00:00Z' };
+  expect(render(template, data)).toBe(output);
+  expect(errorOf('{{.number.Name}}', data)).toContain("can't evaluate field Name in type int");
+  expect(errorOf('{{.time.Format "x"}}', data)).toContain("can't evaluate field Format in type string");
+});
+
 test.each(['zero', 'default'] as const)('a field that a Kubernetes object lacks is empty, and so are its fields: missing key %s', (missingKey) => {
   const template = '[{{.Status.Reason}}] [{{.Spec.Affinity.NodeAffinity}}] {{eq .Status.Reason ""}} {{eq .Spec.HostNetwork false}} '
     + '{{eq .Spec.Priority 0}} {{lt .Spec.Priority 1}} {{len .Spec.Volumes}} {{range .Spec.Volumes}}x{{else}}none{{end}}'

@@ -1,9 +1,10 @@
-import { Chart, Testing } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { printedRoles } from './printed-roles';
-import { KubeTemplate, KubeTemplateImage, KubeTemplateProps } from '../../lib/index';
+import { KubeTemplate, KubeTemplateImage, KubeTemplateProps, Overrides, RedisHa } from '../../lib/index';
 import { defaultImage, IMAGES } from '../../lib/options/images';
+import { PLUS } from '../access/plus-versions';
 import { Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
@@ -42,7 +43,7 @@ describe('KubeTemplate.attachTo', () => {
     expect(stock.command).toEqual(['node', expect.anything(), expect.anything(), expect.anything(), expect.anything(), '/opt/redis-ha/kube-template.js']);
     const { projected } = manifests.podSpec('Deployment', 'web').volumes.find(({ name }: { name: string }) => name === 'program');
     const files = projected.sources.map(({ configMap }: any) => manifests.get('ConfigMap', configMap.name));
-    expect(files).toMatchObject(['kube-template.js', 're2js.js'].map((file) => ({ immutable: true, data: { [file]: expect.any(String) } })));
+    expect(files).toMatchObject(['kube-template.js', 're2js.js'].map((file) => ({ data: { [file]: expect.any(String) } })));
 
     const own = attached({ image: KubeTemplateImage.of('registry.example.com/kube-template:1') });
     const { image, command, volumeMounts } = own.container('Deployment', 'web', 'kube-template');
@@ -90,6 +91,87 @@ describe('KubeTemplate.attachTo', () => {
   });
 });
 
+describe('a workload of the user', () => {
+  const CONTAINER = { name: 'main', image: 'web:1' };
+
+  test.each(PLUS)('of %s keeps an account of its own, which gets the roles', (_, plus) => {
+    const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+    const serviceAccount = new plus.ServiceAccount(chart, 'account', { metadata: { name: 'mine' } });
+    const web = new plus.Deployment(chart, 'web', { metadata: { name: 'web' }, serviceAccount });
+    const { serviceAccount: used } = KubeTemplate.attachTo(web, { templates: [PODS, { file: 'b', template: '{{ range nodes }}{{ end }}' }] });
+    KubeTemplate.attachTo(web, { templates: [PODS], directory: '/more' });
+    web.addContainer(CONTAINER);
+    const manifests = new Manifests(Testing.synth(chart));
+    expect(used.name).toBe('mine');
+    expect(manifests.podSpec('Deployment', 'web')).toMatchObject({ serviceAccountName: 'mine', automountServiceAccountToken: true });
+    expect(manifests.names('ServiceAccount')).toEqual(['mine']);
+    const subjects = manifests.all.filter(({ kind }) => kind.endsWith('RoleBinding')).map((one) => one.subjects);
+    expect(subjects).toEqual(Array.from({ length: 3 }, () => [{ kind: 'ServiceAccount', name: 'mine', namespace: 'shop' }]));
+  });
+
+  test('must not get its account later: what was granted would be of another one', () => {
+    const chart = Testing.chart();
+    const web = new kplus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [CONTAINER] });
+    KubeTemplate.attachTo(web, { templates: [PODS] });
+    ApiObject.of(web).addJsonPatch(JsonPatch.add('/spec/template/spec/serviceAccountName', 'late'));
+    expect(() => Testing.synth(chart)).toThrow(/must have the ServiceAccount .*late.* when kube-template is attached: /);
+  });
+
+  test('of another namespace than its chart has everything there, and shares no program with that of the chart', () => {
+    const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+    for (const namespace of ['shop', 'jobs']) {
+      const web = new kplus.Deployment(chart, namespace, { metadata: { name: namespace, namespace }, containers: [CONTAINER] });
+      KubeTemplate.attachTo(web, { templates: [PODS] });
+    }
+    const { all } = new Manifests(Testing.synth(chart));
+    const of = (namespace: string) => all.filter(({ metadata }) => metadata.namespace === namespace);
+    expect(of('jobs').map(({ kind }) => kind).sort()).toEqual(['ConfigMap', 'ConfigMap', 'ConfigMap', 'Deployment', 'Role', 'RoleBinding', 'ServiceAccount']);
+    expect(of('jobs').length + of('shop').length).toBe(all.length);
+    const manifests = new Manifests(of('jobs'));
+    expect(manifests.all.find(({ kind }) => kind === 'RoleBinding')!.subjects[0].namespace).toBe('jobs');
+    for (const { configMap, projected } of manifests.podSpec('Deployment', 'jobs').volumes) {
+      for (const { name } of [...configMap ? [configMap] : [], ...projected?.sources.map((one: any) => one.configMap) ?? []]) manifests.get('ConfigMap', name);
+    }
+  });
+
+  test.each(['/shared', '/shared/'])('must mount nothing else where the files are: %s', (mountPath) => {
+    const chart = Testing.chart();
+    const spec = { containers: [{ ...CONTAINER, volumeMounts: [{ name: 'mine', mountPath }] }], volumes: [{ name: 'mine', emptyDir: {} }] };
+    const labels = { app: 'web' };
+    KubeTemplate.attachTo(new k8s.KubeDeployment(chart, 'web', { metadata: { name: 'web' }, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } } }), { templates: [PODS] });
+    expect(() => Testing.synth(chart)).toThrow(/'directory' \(.*shared.*\) must be another one: the container .*main.* of Deployment .*web.* mounts .*mine.* there/);
+  });
+
+  test('gets the variables of connectFrom and overrides whatever comes first, kube-template no variables', () => {
+    const steps: { readonly [step: string]: (redis: RedisHa, web: kplus.Deployment) => void } = {
+      connect: (redis, web) => redis.connectFrom(web),
+      attach: (_, web) => { KubeTemplate.attachTo(web, { templates: [PODS] }); },
+      override: (_, web) => Overrides.merge(web, { spec: { template: { spec: { containers: [{ name: 'kube-template', image: 'other:1' }, { name: 'main', image: 'other:2' }] } } } }),
+    };
+    const orders = ['connect attach override', 'attach connect override', 'override attach connect', 'override connect attach'];
+    const [first, ...others] = orders.map((order) => {
+      const chart = new Chart(Testing.app(), 'shop');
+      const redis = new RedisHa(chart, 'redis', { name: 'redis' });
+      const web = new kplus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [CONTAINER] });
+      for (const step of order.split(' ')) steps[step](redis, web);
+      return new Manifests(Testing.synth(chart));
+    });
+    for (const other of others) expect(other.get('Deployment', 'web')).toEqual(first.get('Deployment', 'web'));
+    expect(first.container('Deployment', 'web', 'kube-template')).toMatchObject({ image: 'other:1' });
+    expect(first.container('Deployment', 'web', 'kube-template').env).toBeUndefined();
+    expect(first.container('Deployment', 'web', 'main')).toMatchObject({ image: 'other:2', env: expect.arrayContaining([expect.objectContaining({ name: 'REDIS_HOST' })]) });
+  });
+});
+
+test('all that kube-template brings has labels and annotations, its own and those of the user', () => {
+  const { all } = attached({ labels: { team: 'shop' }, annotations: { note: 'mine' }, templates: [PODS, { file: 'b', template: '{{ range nodes }}{{ end }}' }] }, 'shop');
+  const brought = all.filter(({ kind }) => kind !== 'Deployment');
+  expect([...new Set(brought.map(({ kind }) => kind))].sort()).toEqual(['ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'Role', 'RoleBinding', 'ServiceAccount']);
+  for (const { metadata } of brought) {
+    expect(metadata).toMatchObject({ labels: { 'team': 'shop', 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha' }, annotations: { note: 'mine' } });
+  }
+});
+
 describe('several on one workload', () => {
   const two = (more: Partial<KubeTemplateProps> = {}, namespace?: string) => {
     const chart = new Chart(Testing.app(), 'shop', { namespace });
@@ -115,7 +197,7 @@ describe('several on one workload', () => {
     expect(second.livenessProbe.httpGet.port).toBe('templates-2');
     for (const { volumeMounts } of [first, second]) for (const { name } of volumeMounts) expect(volumes).toContain(name);
     const annotations = Object.keys(manifests.podTemplate('Deployment', 'web').metadata.annotations);
-    expect(annotations).toEqual(['redis-ha/templates-checksum', 'redis-ha/templates-checksum-2']);
+    expect(annotations).toEqual(['cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes', 'redis-ha.cdk8s.io/templates-checksum', 'redis-ha.cdk8s.io/templates-checksum-2']);
     expect(VERSIONS.flatMap((version) => manifests.all.flatMap((manifest) => schemaErrors(version, manifest)))).toEqual([]);
   });
 
@@ -131,7 +213,9 @@ describe('several on one workload', () => {
   });
 
   test('must not write to one directory', () => {
-    expect(() => two({ directory: '/shared' })).toThrow(`'directory' ("/shared") must be another one: a kube-template of Deployment "web" writes there`);
+    for (const directory of ['/shared', '/shared/', '//shared', '/x/../shared']) {
+      expect(() => two({ directory })).toThrow(`'directory' ("/shared") must be another one: a kube-template of Deployment "web" writes there`);
+    }
   });
 });
 
@@ -156,8 +240,23 @@ describe('an L1 object', () => {
     expect(manifests.names('ServiceAccount')).toEqual([manifests.podSpec('Deployment', 'web').serviceAccountName]);
   });
 
-  test('must have no account, container or volume that kube-template brings', () => {
-    expect(() => l1({ serviceAccountName: 'mine' })).toThrow(/must have no ServiceAccount of its own: kube-template brings one/);
+  test('keeps an account of its own, by either name', () => {
+    for (const given of [{ serviceAccountName: 'mine' }, { serviceAccount: 'mine' }]) {
+      const manifests = l1(given);
+      expect(manifests.podSpec('Deployment', 'web')).toMatchObject({ serviceAccountName: 'mine', automountServiceAccountToken: true });
+      expect(manifests.names('ServiceAccount')).toEqual([]);
+      expect(manifests.all.filter(({ kind }) => kind === 'RoleBinding').map(({ subjects }) => subjects)).toEqual([[{ kind: 'ServiceAccount', name: 'mine' }]]);
+    }
+    expect(l1({ serviceAccountName: 'default' }).names('ServiceAccount')).toHaveLength(1);
+  });
+
+  test('without containers is refused', () => {
+    const chart = Testing.chart();
+    expect(() => KubeTemplate.attachTo(new k8s.KubeDeployment(chart, 'web', { metadata: { name: 'web' } }), { templates: [PODS] }))
+      .toThrow(`'workload' ("Deployment \\"web\\"") must have containers, in spec.template.spec.containers`);
+  });
+
+  test('must have no container or volume that kube-template brings', () => {
     expect(() => l1({ volumes: [{ name: 'shared' }] })).toThrow(/must have no container and no volume named \\?"shared\\?": kube-template brings it/);
     expect(() => l1({ containers: [{ name: 'kube-template' }] })).toThrow(/must have no container and no volume named \\?"kube-template\\?"/);
   });
@@ -198,6 +297,17 @@ describe('the rights of its account', () => {
     expect(names('one').filter((name) => names('two').includes(name))).toEqual([]);
   });
 
+  test('cover what is called inside a range, whatever the data', () => {
+    const template = '{{ range services }}{{ range pods "" (printf "app=%s" .Name) }}{{ (configmap "" "a").data.x }}{{ end }}{{ end }}';
+    const roles = attached({ templates: [{ file: 'a', template }] }).all.filter(({ kind }) => kind === 'Role');
+    expect(roles.map(({ rules }) => rules)).toEqual([[
+      { apiGroups: [''], resources: ['pods', 'services'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['a'], verbs: ['get', 'list', 'watch'] },
+    ]]);
+    expect(() => attached({ templates: [{ file: 'a', template: '{{ range namespaces }}{{ pods .Name }}{{ end }}' }] }, 'shop'))
+      .toThrow('pods: only the data tells the namespace, so no r');
+  });
+
   test('end at its namespace where the chart has none', () => {
     const { all } = attached();
     expect(all.filter(({ kind }) => kind === 'Role').map(({ rules }) => rules)).toEqual([
@@ -214,6 +324,14 @@ describe('wrong props', () => {
   test.each<[Partial<KubeTemplateProps>, string]>([
     [{ templates: [] }, "'templates' ([]) must hold at least one template"],
     [{ directory: 'shared' }, '\'directory\' ("shared") must be an absolute path without ":"'],
+    [{ directory: '/' }, '\'directory\' ("/") must be an absolute path without ":"'],
+    [{ directory: '//' }, '\'directory\' ("//") must not be the root, which is that of each image'],
+    [{ directory: '/opt/redis-ha/' }, '\'directory\' ("/opt/redis-ha/") must not be in /opt/redis-ha: kube-template finds its own files there'],
+    [{ directory: '/etc/kube-template/x' }, 'must not be in /etc/kube-template'],
+    [{ templates: [{ file: '..', template: '' }] }, '\'templates[0].file\' ("..") must be the name of a file'],
+    [{ directory: 'x', templates: [] }, '2 props are wrong:\n'],
+    [{ labels: { 'a b': 'c' } }, '\'labels\' ("a b") must be the name of a label'],
+    [{ annotations: { 'a b': 'c' } }, '\'annotations\' ("a b") must be the name of an annotation'],
     [{ directory: '/a:b' }, '\'directory\' ("/a:b") must be an absolute path without ":"'],
     [{ templates: [{ file: '../a', template: '' }] }, '\'templates[0].file\' ("../a") must be the name of a file: letters, digits, "-", "_" and "."'],
     [{ templates: [PODS, PODS] }, '\'templates[1].file\' ("pods.txt") must be the file of no other template'],
@@ -223,13 +341,10 @@ describe('wrong props', () => {
     expect(() => attached(props)).toThrow(message);
   });
 
-  test('a workload whose pods end, or that has an account', () => {
+  test('a workload whose pods end', () => {
     const chart = Testing.chart();
     const job = new kplus.Job(chart, 'job', { containers: [{ image: 'web:1' }] });
     expect(() => KubeTemplate.attachTo(job, { templates: [PODS] }))
       .toThrow('\'workload\' ("Job") must be one of Deployment, StatefulSet, DaemonSet: pods that end would wait for kube-template');
-    const serviceAccount = new kplus.ServiceAccount(chart, 'account');
-    const web = new kplus.Deployment(chart, 'web', { serviceAccount, containers: [{ image: 'web:1' }] });
-    expect(() => KubeTemplate.attachTo(web, { templates: [PODS] })).toThrow('must have no ServiceAccount of its own: kube-template brings one');
   });
 });

@@ -58,7 +58,7 @@ describe.each(FILES)('%s', (name) => {
   });
 });
 
-test('--version prints the checksum that the name of the ConfigMap has', () => {
+test('--version prints the checksum that an annotation of the ConfigMap has', () => {
   const program = path.join(folder, 'kube-template.js');
   expect(execFileSync(program, ['--version'], { encoding: 'utf8' })).toBe(`kube-template ${checksum(textOf(program))}\n`);
 });

@@ -72,6 +72,7 @@ const ALL: { readonly [title: string]: Options } = {
       imageRegistry: ['registry.example.com', 'registry.example.com/library/haproxy'],
       imagePullSecrets: [['pull'], '"imagePullSecrets":[{"name":"pull"}]'],
       ipStack: [IpStack.DUAL_STACK, '"ipFamilyPolicy":"RequireDualStack"'],
+      fixedIds: [false, '"securityContext":{"fsGroupChangePolicy":"OnRootMismatch","runAsNonRoot":true,'],
       nativeSidecars: [true, '"restartPolicy":"Always"'],
       networkPolicies: [false, ''],
     },

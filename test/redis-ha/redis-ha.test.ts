@@ -7,7 +7,7 @@ import { PLUS } from '../access/plus-versions';
 import { install, Manifests } from '../support/manifests';
 
 const app = (chart: any) => new kplus.Deployment(chart, 'app', { containers: [{ image: 'app:1', securityContext: { user: 1000 } }] });
-const SELECTOR = (component: string) => ({ 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': component });
+const SELECTOR = (component: string) => ({ 'redis-ha.cdk8s.io/installation': 'redis', 'redis-ha.cdk8s.io/component': component });
 
 describe('connectFrom', () => {
   const connected = (props = {}, options = {}) => install(props, (redis, chart) => redis.connectFrom(app(chart), options));
@@ -236,7 +236,7 @@ describe('Overrides.merge', () => {
   });
 });
 
-const ownObjects = (manifests: Manifests) => manifests.all.filter(({ metadata }) => !metadata.name.includes('-agent-'));
+const ownObjects = (manifests: Manifests) => manifests.all.filter(({ metadata }) => !metadata.name.endsWith('-agent'));
 
 test('labels of the user reach every object, and no selector', () => {
   const manifests = install({ labels: { team: 'shop' } });
@@ -261,7 +261,9 @@ describe('what cannot be changed later', () => {
 
   test('neither are pods rolled by annotations, or labelled with what a new version changes', () => {
     expect(pods({ annotations: { note: 'mine' } })).toEqual(pods({}));
-    expect(pods({}).labels).toEqual(SELECTOR('server'));
+    expect(pods({}).labels).toEqual({
+      'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': 'server', ...SELECTOR('server'),
+    });
   });
 });
 
@@ -326,7 +328,49 @@ describe('Auth.fromSecret', () => {
 
   test('refuses anything else: it would mean no password', () => {
     const config = new kplus.ConfigMap(Testing.chart(), 'config');
-    expect(() => Auth.fromSecret(config)).toThrow(`'auth' ("test/config") must be a Secret, or Auth.secret(name)`);
-    expect(() => Auth.fromSecret('redis-auth' as any)).toThrow(`must be a Secret`);
+    expect(() => install({ auth: Auth.fromSecret(config) })).toThrow(`'auth' ("test/config") must be a Secret, or Auth.secret(name)`);
+    for (const wrong of ['redis-auth', undefined, { kind: 'Secret', name: 'x' }]) expect(() => install({ auth: Auth.fromSecret(wrong as any) })).toThrow(`must be a Secret`);
+  });
+
+  test('is told together with other props that are wrong', () => {
+    const config = new kplus.ConfigMap(Testing.chart(), 'config');
+    expect(() => install({ auth: Auth.fromSecret(config), name: 5 as any })).toThrow(/^2 props are wrong:\n.*'auth'.*\n.*'name'/);
+  });
+
+  test.each<[string | undefined, string | undefined]>([['cache', 'shop'], ['cache', undefined], [undefined, 'shop']])(
+    'refuses a Secret of another namespace: of %s for %s', (secrets, namespace) => {
+      const chart = new Chart(Testing.app(), 'secrets', { namespace: secrets });
+      for (const secret of [new kplus.Secret(chart, 'made'), new k8s.KubeSecret(chart, 'plain', {})]) {
+        expect(() => install({ auth: Auth.fromSecret(secret) }, undefined, { namespace })).toThrow(/^'auth' \("secrets\/(made|plain)"\) must be a Secret of the installation's namespace, /);
+        install({ auth: Auth.fromSecret(secret) }, undefined, { namespace: secrets });
+        expect(() => RedisHa.fromAttributes(new Chart(Testing.app(), 'x', { namespace }), 'redis', { name: 'redis', auth: Auth.fromSecret(secret) })).toThrow(/^'auth'/);
+      }
+    });
+
+  test.each<[string, k8s.KubeSecretProps, string | undefined, RegExp | undefined]>([
+    ['the key', { stringData: { password: 'x' } }, undefined, undefined],
+    ['the key, encoded', { data: { pass: 'eA==' } }, 'pass', undefined],
+    ['no data: an operator fills it', {}, undefined, undefined],
+    ['another key', { stringData: { pass: 'hunter2' } }, undefined, /'auth\.key' \(.?"password.?"\) must be a key of Secret .*mine.*, which has pass/],
+    ['an empty password', { stringData: { password: '' } }, undefined, /'auth\.key' \(.?"password.?"\) must be a key with a password: in Secret .*mine.* it is empty/],
+    ['an end of a line for a password', { data: { password: Buffer.from('\n').toString('base64') } }, undefined, /it is empty/],
+  ])('checks what a Secret of the app has: %s', (_, props, key, message) => {
+    const synth = () => {
+      const chart = Testing.chart();
+      const secret = new k8s.KubeSecret(chart, 'secret', { ...props, metadata: { name: 'mine' } });
+      new RedisHa(chart, 'redis', { name: 'redis', auth: Auth.fromSecret(secret, key === undefined ? undefined : { key }) });
+      return Testing.synth(chart);
+    };
+    if (message) expect(synth).toThrow(message);
+    else expect(synth().length).toBeGreaterThan(5);
+  });
+
+  test('sees data that is added after it', () => {
+    const chart = Testing.chart();
+    const secret = new kplus.Secret(chart, 'secret', { stringData: { user: 'me' } });
+    new RedisHa(chart, 'redis', { auth: Auth.fromSecret(secret) });
+    expect(() => Testing.synth(chart)).toThrow(/which has user/);
+    secret.addStringData('password', 'x');
+    expect(() => Testing.synth(chart)).not.toThrow();
   });
 });

@@ -66,6 +66,13 @@ describeWith(['dash'])('the probes', () => {
     expect(sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli', SENTINEL_PORT: '27000', PASSWORD_FILE }).status).toBe(0);
   });
 
+  test('a password that is gone from the Secret ends nothing that runs', () => {
+    answering('NOAUTH Authentication required.');
+    const PASSWORD_FILE = `${sandbox.run}/none`;
+    expect(sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', PASSWORD_FILE }, 'alive').status).toBe(0);
+    expect(sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli', SENTINEL_PORT: '27000', PASSWORD_FILE }).status).toBe(0);
+  });
+
   test('a stopping Sentinel stays until its server is gone', () => {
     sandbox.program('the-cli', `echo asked >> ${sandbox.run}/asked; [ "$(wc -l < ${sandbox.run}/asked)" -lt 3 ] && echo PONG || echo "Connection refused"`);
     const run = sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', STOP_BUDGET_SECONDS: '10' });

@@ -121,6 +121,42 @@ describeWith(['dash'])('the start scripts', () => {
     ]);
   });
 
+  describe('a pod whose workload was renamed', () => {
+    const starts = { server, sentinel, proxy };
+    const refused = (run: { status: number | null; stderr: string; stdout: string }, pod: string, workload: string) => {
+      expect(run.stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(
+        new RegExp(`: this pod is ${pod}, and should be one of ${workload}: something renamed the objects, like namePrefix or nameSuffix of kustomize\\. .* RedisHa the prop 'name'$`))]);
+      expect([run.status, run.stdout]).toEqual([78, '']);
+    };
+
+    test.each<[keyof typeof starts, string, string]>([
+      ['server', 'redis-server', 'staging-redis-server-0'],
+      ['server', 'redis-server', 'redis-server-staging-0'],
+      ['server', 'redis-server', 'redis-serverstaging-12'],
+      ['server', 'redis-server', 'staging-redis-server-staging-0'],
+      ['sentinel', 'redis-sentinel-0', 'staging-redis-sentinel-0-6d4cf56db6-x7k2p'],
+      ['sentinel', 'redis-sentinel-0', 'redis-sentinel-0-staging-6d4cf56db6-x7k2p'],
+      ['sentinel', 'redis-sentinel-1', 'redis-sentinel-10-6d4cf56db6-x7k2p'],
+      ['proxy', 'redis-proxy', 'staging-redis-proxy-6d4cf56db6-x7k2p'],
+      ['proxy', 'redis-proxy', 'redis-proxy-staging-6d4cf56db6-x7k2p'],
+    ])('%s of %s: %s refuses to start', (part, WORKLOAD, POD_NAME) => {
+      refused(starts[part]({ WORKLOAD, POD_NAME }), POD_NAME, WORKLOAD);
+    });
+
+    test.each<[keyof typeof starts, string, string]>([
+      ['server', 'redis-server', 'redis-server-0'],
+      ['server', 'redis-server', 'redis-server-12'],
+      ['sentinel', 'redis-sentinel-0', 'redis-sentinel-0-6d4cf56db6-x7k2p'],
+      // the longest name, cut by the API server
+      ['sentinel', `${'x'.repeat(40)}-sentinel-14`, `${'x'.repeat(40)}-sentinel-14-6d4cf5x7k2p`],
+      ['proxy', 'redis-proxy', 'redis-proxy-6d4cf56db6-x7k2p'],
+      ['proxy', 'a-b-proxy', 'a-b-proxy-x7k2p'],
+    ])('is none: %s of %s: %s', (part, WORKLOAD, POD_NAME) => {
+      const run = starts[part]({ WORKLOAD, POD_NAME });
+      expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('started with')]);
+    });
+  });
+
   test('HAProxy gets addresses, and frames that match only the whole address', () => {
     const run = proxy();
     expect(run.stdout).toContain('SERVER_0=10.0.0.10\n');

@@ -60,7 +60,7 @@ describe('the servers', () => {
   });
 
   test('roll when their configuration changes, and only then', () => {
-    const sum = (props: RedisHaProps = {}) => set(props).template.metadata.annotations['redis-ha/config-checksum'];
+    const sum = (props: RedisHaProps = {}) => set(props).template.metadata.annotations['redis-ha.cdk8s.io/config-checksum'];
     expect(sum()).toBe(sum({ proxy: { replicas: 5 } }));
     expect(sum()).not.toBe(sum({ server: { directives: ['hz 20'] } }));
   });

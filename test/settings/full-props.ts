@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
   AclUser, AgentOptions, ApplicationUserOptions, Auth, CertificateIssuer, CertManagerOptions, ClientCertificates, ConnectOptions, Consensus,
@@ -166,6 +166,7 @@ export const FULL: Full<RedisHaProps> = {
   imageRegistry: 'registry.example.com',
   imagePullSecrets: ['pull'],
   ipStack: IpStack.IPV4,
+  fixedIds: false,
   nativeSidecars: true,
   networkPolicies: false,
 };
@@ -175,6 +176,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { engine: new Call(Engine.valkey, [{ ...engine, version: '8.1.1' }]) },
   { sentinel: new Call(Sentinel.sidecar, [sentinel]) },
   { routing: new Call(Routing.podIp, [{ image: new Call(KubeTemplateImage.of, ['kube-template:1'], [], 1) }]) },
+  { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
   { persistence: new Call(Persistence.emptyDir, [emptyDir]) },
   { persistence: new Call(Persistence.existingClaim, ['mine', claim], [], 1) },
   { tls: new Call(Tls.edge, [new Call(TlsCertificate.secret, ['mine', secretCertificate], [], 1), edge], ['.certificate'], 1) },
@@ -185,7 +187,13 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
 const template: Full<TemplateFile> = { template: 'text', file: 'a' };
 /** Props of KubeTemplate.attachTo, all of them. */
 export const FULL_KUBE_TEMPLATE: Full<KubeTemplateProps> = {
-  templates: [template], directory: '/files', image: new Call(KubeTemplateImage.node, ['node:24']), resources,
+  templates: [template],
+  directory: '/files',
+  labels: dictionary,
+  annotations: dictionary,
+  image: new Call(KubeTemplateImage.node, ['node:24']),
+  resources,
+  fixedIds: false,
 };
 /** Options of connectFrom, all of them. */
 export const FULL_CONNECT: Full<ConnectOptions> = { prefix: 'CACHE', sentinel: true, secretName: 'mine' };

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import {
   build, Call, exchanged, FULL, FULL_ATTRIBUTES, FULL_CONNECT, FULL_ENVIRONMENT, FULL_KUBE_TEMPLATE, FULL_METRICS, OTHERS, PEERS, Place, places,
 } from './full-props';
-import { Auth, Engine, KubeTemplate, KubeTemplateImage, KubeTemplateProps, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib/index';
+import { Auth, Engine, KubeTemplate, KubeTemplateImage, KubeTemplateProps, Overrides, Peer, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib/index';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { resolveSettings } from '../../lib/settings/resolve';
 
@@ -172,11 +172,35 @@ describe('arguments of static functions', () => {
     ['Routing.podIp', () => ({ routing: (Routing as any).podIp({ image: 'kube-template:1' }) }),
       `'routing.image' ("kube-template:1") must be of the class KubeTemplateImage, like KubeTemplateImage.node()`],
     ['Auth.secret', () => ({ auth: (Auth as any).secret(5) }), "'auth.secret' (a number) must be a string"],
+    ['Auth.fromSecret', () => ({ auth: (Auth as any).fromSecret(new kplus.Secret(chart(), 'x'), { key: 5 }) }), "'auth.key' (a number) must be a string"],
+    ['Auth.none with a Secret', () => ({ auth: (Auth as any).none('mine') }), "'auth' (a string) must not be given: Auth.none takes nothing"],
+    ['Routing.service with options', () => ({ routing: (Routing as any).service({ image: 'x' }) }), "'routing' (an object) must not be given: Routing.service takes nothing"],
+    ['Engine.redis with too many', () => ({ engine: (Engine as any).redis({}, 'redis:8') }), "'engine' (a string) must not be given: Engine.redis takes at most 1 argument"],
     ['an object of another class', () => ({ auth: Routing.none() }),
       "'auth' (an object of the class Routing) must be of the class Auth, like Auth.secret(\"NAME\") or Auth.none()"],
     ['a class in place of an object', () => ({ routing: Routing }), "'routing' (a function) must be of the class Routing, like Routing.service()"],
   ])('%s', (_, props, message) => {
     expect(refusal(() => resolve(props()))).toEqual(message);
+  });
+});
+
+describe('arguments of methods that must be given', () => {
+  const CALLS: { readonly [method: string]: (wrong: any) => unknown } = {
+    "connectFrom 'workload'": (wrong) => redis().connectFrom(wrong),
+    "allowFrom 'client'": (wrong) => redis().allowFrom(wrong),
+    "allowFrom without policies 'client'": (wrong) => redis({ networkPolicies: false }).allowFrom(wrong),
+    "allowSentinelFrom 'client'": (wrong) => redis().allowSentinelFrom(wrong),
+    "allowMetricsFrom 'reader'": (wrong) => redis().allowMetricsFrom(wrong),
+    "KubeTemplate.attachTo 'workload'": (wrong) => KubeTemplate.attachTo(wrong, build(FULL_KUBE_TEMPLATE)),
+    "Overrides.merge 'construct'": (wrong) => Overrides.merge(wrong, {}),
+    "Overrides.merge 'fields'": (wrong) => Overrides.merge(web(), wrong),
+  };
+
+  test.each(Object.entries(CALLS))('%s', (method, call) => {
+    const prop = /'\w+'$/.exec(method)![0];
+    for (const wrong of ['hunter2', 5, null, undefined, [], () => 'x', ...prop === "'fields'" ? [] : [{}]]) {
+      expect(refusal(() => call(wrong))).toMatch(new RegExp(`^${prop} \\(.*\\) must be (a construct|an object)`));
+    }
   });
 });
 
@@ -198,6 +222,8 @@ test('objects from another copy of a package are taken', () => {
     persistence: lib.Persistence.volume(S.gibibytes(2)),
     auth: lib.Auth.secret('mine'),
   });
+  expect(() => redis().allowFrom(other.Peer.namespace('jobs'))).not.toThrow();
+  expect(other.Peer).not.toBe(Peer);
   const ours = { Engine, Sentinel, Routing, Persistence, Auth, KubeTemplateImage };
   expect(same(other, cdk8s)).toEqual(same(ours, { Duration, Size }));
 });

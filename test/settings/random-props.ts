@@ -121,6 +121,7 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
   imageRegistry: mostly(fc.constantFrom('registry.example.com', 'registry.example.com:5000/mirror'), fc.string()),
   imagePullSecrets: fc.array(text, { maxLength: 2 }),
   ipStack: fc.constantFrom(...Object.values(IpStack)),
+  fixedIds: fc.boolean(),
   nativeSidecars: fc.boolean(),
   networkPolicies: fc.boolean(),
 };

@@ -24,7 +24,7 @@ describe('the topology', () => {
   });
 
   test('keeps labels of the user out of selectors, and its own labels from being overwritten', () => {
-    expect(topology(3).selector('proxy')).toEqual({ 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': 'redis', 'app.kubernetes.io/component': 'proxy' });
+    expect(topology(3).selector('proxy')).toEqual({ 'redis-ha.cdk8s.io/installation': 'redis', 'redis-ha.cdk8s.io/component': 'proxy' });
     expect(topology(3).labels('proxy')).toMatchObject({ 'team': 'shop', 'app.kubernetes.io/component': 'proxy' });
   });
 

@@ -1,8 +1,10 @@
 import { Actor, GLANCE_MS, STANDBY } from './actor';
+import { endScript } from './end-script';
 import { requestFailover } from './failover';
 import { lookBefore, promote } from './promote';
 import { register, withdraw } from './registration';
 import { relaxElection } from './relax-election';
+import { renewAddress } from './renew-address';
 import { vote } from './vote';
 import { messageOf } from '../base/log';
 import { Action } from '../decide/action';
@@ -29,6 +31,9 @@ export async function act(action: Action, observation: Observation, actor: Actor
       await stepDown(peers.local);
       log.warn('standby', `no longer the master: ${action.why}`);
       break;
+    case 'end-script':
+      await endScript(action.why, actor);
+      break;
     case 'resume':
       await promote(actor, observation, `again: ${action.why}`);
       break;
@@ -49,6 +54,9 @@ export async function act(action: Action, observation: Observation, actor: Actor
       return { asked: await startVote(action, observation, actor) };
     case 'reconcile-sentinels':
       await reconcile(action, actor);
+      break;
+    case 'renew-address':
+      await renewAddress(action.sentinels, observation, actor);
       break;
     case 'reset-sentinel':
       await peers.sentinels[action.sentinel].call('SENTINEL', 'RESET', config.masterName);

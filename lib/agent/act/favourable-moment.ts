@@ -1,4 +1,4 @@
-import { withShortInfoPeriod } from './sentinel-periods';
+import { PING_MS, withShortInfoPeriod } from './sentinel-periods';
 import { Peers } from '../redis/peers';
 import { pairs } from '../redis/replies';
 import { Endpoint, Reply } from '../redis/resp';
@@ -19,6 +19,9 @@ const WAIT_MS = 3_000;
 /** Between looks. */
 const POLL_MS = 20;
 
+/** Sentinel elects no replica that has left its pings unanswered for five of its ping periods. */
+const SILENT_MS = 5 * PING_MS;
+
 /** The replicas that this Sentinel may elect. */
 export async function electableReplicas(sentinel: Endpoint, masterName: string, addresses: readonly string[]): Promise<ElectableReplica[]> {
   const reply = await sentinel.call('SENTINEL', 'REPLICAS', masterName);
@@ -27,6 +30,7 @@ export async function electableReplicas(sentinel: Endpoint, masterName: string, 
     const fields = pairs(each);
     const ordinal = addresses.indexOf(fields.get('ip') ?? '');
     if (fields.get('flags') !== 'slave' || fields.get('slave-priority') === '0' || ordinal < 0) return [];
+    if (Number(fields.get('last-ok-ping-reply') ?? 0) > SILENT_MS) return [];
     return [{ ordinal, infoAgeMs: Number(fields.get('info-refresh')) }];
   });
 }

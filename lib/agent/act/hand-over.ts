@@ -1,9 +1,10 @@
 import { Actor, STANDBY } from './actor';
+import { caughtUp, HandOverError } from './caught-up';
 import { electableReplicas, favourableMoment } from './favourable-moment';
 import { MIN_REPLICAS } from './min-replicas';
 import { withUnlistedReplicas } from './unlisted-replicas';
 import { messageOf } from '../base/log';
-import { namedMaster, SentinelView, sentinelsWhere, ServerView } from '../observe/observation';
+import { namedMaster, SentinelView, sentinelsWhere } from '../observe/observation';
 import { sentinelView } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -16,16 +17,15 @@ const CATCH_UP_MS = 1_000;
 const SWITCH_MS = 8_000;
 /** Between polls. */
 const POLL_MS = 20;
+/** Between looks whether the successor has other replicas. */
+const RELIEF_POLL_MS = 200;
+/** A replica that doesn't answer for so long is not waited for: one that loads its data may be silent for a while. */
+const ABSENT_MS = 5_000;
 /** Before the second attempt. */
 const RETRY_MS = 1_000;
 const ATTEMPTS = 2;
 /** What an attempt needs, beside the linger, from the pause on. */
 const ATTEMPT_MS = 3_000;
-
-/** A hand-over can't go on; nothing is lost, the server is still the master. */
-class HandOverError extends Error {
-  public override readonly name = 'HandOverError';
-}
 
 /** A hand-over was given up after a failover was asked for that may still happen: what a master accepts until then is lost. */
 class UndecidedError extends Error {
@@ -33,7 +33,7 @@ class UndecidedError extends Error {
 }
 
 /**
- * Hands the master's role to a replica without losing a write: pause writes, wait until each electable replica has them all,
+ * Hands the master's role to a replica without losing a write: pause writes, wait until each replica that may be elected has them all,
  * let Sentinel fail over, wait for the majority and for the proxies, become a standby.
  *
  * @returns what happened, as a line for the log.
@@ -81,7 +81,9 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<str
   let asked = false;
   try {
     await peers.local.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
-    await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    const ready = await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    // Without this server, the successor would refuse writes until the others are in sync with it.
+    const needed = ready.length - 1 < Number(minReplicas);
     await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
     log.info('hand-over', `replicas have every write ${elapsed()} after the pause began; asks Sentinel ${ask} for the failover`);
     asked = await askForFailover(sentinel, config.masterName);
@@ -90,9 +92,10 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<str
     await peers.local.call('CLIENT', 'PAUSE', String(promotionMs + config.lingerMs), 'WRITE');
     const successor = await switched(actor, Math.min(peers.clock.now() + SWITCH_MS, deadline));
     const agreed = elapsed();
-    await peers.clock.sleep(config.lingerMs);
-    await demote(actor, minReplicas);
-    return `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
+    if (!needed) await peers.clock.sleep(config.lingerMs);
+    await demote(actor, minReplicas, needed ? [peers.addresses[successor], String(config.serverPort)] : STANDBY);
+    const line = `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
+    return needed ? `${line}, ${await relieved(actor, successor, Number(minReplicas), deadline)}` : line;
   } catch (error) {
     const undecided = asked && !await abandoned(actor, ask);
     await peers.local.batch([['CONFIG', 'SET', MIN_REPLICAS, minReplicas], ...undecided ? [] : [['CLIENT', 'UNPAUSE']]]).catch(() => undefined);
@@ -139,34 +142,6 @@ async function askSentinels(actor: Actor): Promise<(SentinelView | undefined)[]>
   return Promise.all(actor.peers.sentinels.map(async (sentinel) => sentinelView(sentinel, actor.peers, actor.config)));
 }
 
-/** Waits until every replica that may be elected has the stream up to here. What the master itself knows of them is up to 1 s old. */
-async function caughtUp(actor: Actor, sentinel: Endpoint, budgetMs: number): Promise<void> {
-  const { peers, config } = actor;
-  const deadline = peers.clock.now() + budgetMs;
-  const self = await serverView(peers.local, peers, config);
-  if (self?.role !== 'master') throw new HandOverError('the server is no longer the master');
-  for (;;) {
-    const replicas = (await electableReplicas(sentinel, config.masterName, peers.addresses)).map((each) => each.ordinal);
-    const views = await Promise.all(replicas.map(async (ordinal) => serverView(peers.servers[ordinal], peers, config)));
-    const behind = replicas.filter((_, index) => !hasAll(views[index], self.offset, config.self));
-    // It stops too, and Sentinel has not heard of it yet.
-    const leaving = replicas.filter((_, index) => views[index]?.priority === 0);
-    if (replicas.length > 0 && behind.length + leaving.length === 0) return;
-    if (peers.clock.now() > deadline) throw new HandOverError(whyNot(replicas, behind, leaving));
-    await peers.clock.sleep(POLL_MS);
-  }
-}
-
-function whyNot(replicas: readonly number[], behind: readonly number[], leaving: readonly number[]): string {
-  if (replicas.length === 0) return 'no replica can be elected';
-  if (behind.length === 0) return `server ${leaving.join(' and ')} is about to stop`;
-  return `server ${behind.join(' and ')} did not receive every write in time`;
-}
-
-function hasAll(view: ServerView | undefined, offset: number, master: number): boolean {
-  return view?.role === 'slave' && view.follows === master && view.linkUp && view.offset >= offset;
-}
-
 /** Waits until a majority names the same other server, and it is master. */
 async function switched(actor: Actor, deadline: number): Promise<number> {
   const { peers, config } = actor;
@@ -183,16 +158,34 @@ async function switched(actor: Actor, deadline: number): Promise<number> {
 
 /**
  * Becomes a standby and lets the clients go, in one step: a paused write is answered READONLY or cut, never accepted. Not a replica of the
- * successor: a server that stops needs no data, and Redis refuses to stop while it writes the first append-only file after a synchronization.
+ * successor unless that needs one: a server that stops needs no data, and Redis refuses to stop while it writes the first append-only file after
+ * a synchronization.
  */
-async function demote({ peers }: Actor, minReplicas: string): Promise<void> {
+async function demote({ peers }: Actor, minReplicas: string, following: readonly string[]): Promise<void> {
   await peers.local.batch([
     ['MULTI'],
     ['CONFIG', 'SET', 'replica-priority', '0'],
-    ['REPLICAOF', ...STANDBY],
+    ['REPLICAOF', ...following],
     ['CONFIG', 'SET', MIN_REPLICAS, minReplicas],
     ['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'],
     ['CLIENT', 'UNPAUSE'],
     ['EXEC'],
   ]);
+}
+
+/** Waits until the successor has enough replicas without this server, as long as there are some that may become it. */
+async function relieved({ peers, config }: Actor, successor: number, minReplicas: number, deadline: number): Promise<string> {
+  const started = peers.clock.now();
+  let answered = started;
+  for (;;) {
+    const views = await Promise.all(peers.servers.map(async (server, ordinal) =>
+      ordinal === config.self || ordinal === successor ? undefined : serverView(server, peers, config)));
+    const after = `after ${peers.clock.now() - started} ms as its replica`;
+    const answering = views.filter((view) => view?.role === 'slave');
+    if (answering.filter((view) => view?.follows === successor && view.linkUp).length >= minReplicas) return `left ${after}`;
+    const now = peers.clock.now();
+    if (answering.length >= minReplicas) answered = now;
+    if (now > Math.min(answered + ABSENT_MS, deadline)) return `left ${after}, though it has too few others and will refuse writes`;
+    await peers.clock.sleep(RELIEF_POLL_MS);
+  }
 }

@@ -15,7 +15,7 @@ const SHORT_INFO_MS = 100;
  * How often Sentinels ping everybody, instead of every second. In milliseconds. Sentinel finds a server down a down-after after the
  * first ping that it does not answer: when a node is lost, the time until that ping comes on top.
  */
-const PING_MS = 250;
+export const PING_MS = 250;
 
 /**
  * How often Sentinels publish their configuration (hello messages), instead of every 2 s. In milliseconds. The leader of a failover publishes at

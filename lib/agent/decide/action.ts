@@ -8,6 +8,8 @@ export type Action =
   | { readonly kind: 'make-electable'; readonly why: string }
   /** Make the local server, a master that was replaced, a standby. */
   | { readonly kind: 'step-down'; readonly why: string }
+  /** End the script that keeps the local server, which was replaced, from answering; or the server, if the script has written. */
+  | { readonly kind: 'end-script'; readonly why: string }
   /** Promote the local server: the majority names it. */
   | { readonly kind: 'resume'; readonly why: string }
   /** Ask for a failover away from the local server. */
@@ -25,6 +27,8 @@ export type Action =
     readonly replace: readonly number[];
     readonly adjust: readonly number[];
   }
+  /** As the agent of the master, whose address changed: register it anew at these Sentinels, all that name it. */
+  | { readonly kind: 'renew-address'; readonly sentinels: readonly number[] }
   /** Make a Sentinel forget servers and Sentinels that were removed. */
   | { readonly kind: 'reset-sentinel'; readonly sentinel: number; readonly why: string }
   /** Make these Sentinels accept replicas that lost the master longer ago, because they elect none. */

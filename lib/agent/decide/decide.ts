@@ -1,4 +1,5 @@
 import { Action } from './action';
+import { decideBusy } from './busy';
 import { Conditions } from './conditions';
 import {
   DISAGREES_AFTER_MS, DIVIDED_MS, DOUBTFUL_MASTER_MS, HOPELESS_MS, LOOK_FOR_REPLICA_MS, OVERDUE_MS, REATTACH_AFTER_MS, SECOND_MASTER_AFTER_MS,
@@ -16,6 +17,7 @@ export interface Decision {
 /** Decides from one observation. Pure: all time comes from the observation and the memory. */
 export function decide(observation: Observation, memory: Memory, rules: Rules): Decision {
   const self = observation.servers[rules.self];
+  if (!self && observation.busy) return decideBusy(observation, memory, rules);
   if (!self) return { action: wait('the server does not answer'), memory };
   const kept = memory.runId === self.runId ? memory : { ...BLANK_MEMORY, runId: self.runId };
   const situation = new Situation(observation, rules, self, kept.asked);
@@ -47,6 +49,7 @@ class Choice {
 
   /** The majority names the local server and it is the master: keep all Sentinels right. */
   private master(): Action {
+    if (this.now.addressIsOutdated) return { kind: 'renew-address', sentinels: this.now.naming };
     const { blank: register, withOtherSettings: adjust } = this.now;
     const replace = this.now.disagreeing.filter((index) => this.conditions.lasted(`disagrees ${index}`, DISAGREES_AFTER_MS));
     if (register.length + replace.length + adjust.length > 0) return { kind: 'reconcile-sentinels', register, replace, adjust };
@@ -56,9 +59,11 @@ class Choice {
   /**
    * A Sentinel never forgets another: after a scale-down the dead ones count for its majority until nobody can be elected. Only a reset makes
    * it forget, all replicas and Sentinels, which it then finds again within seconds. So one at a time, and only while all others know
-   * everybody and nothing is wrong with the master.
+   * everybody and nothing is wrong with the master. It also closes all connections, as nothing else does that ends a spin.
    */
   private maybeReset(): Action | undefined {
+    const [spinning] = this.now.rules.spinning ?? [];
+    if (spinning !== undefined && this.now.sentinelsKnowAll) return { kind: 'reset-sentinel', sentinel: spinning, why: 'it spins on a broken connection' };
     const sentinel = this.now.answering.find((index) => this.conditions.lasted(`stale ${index}`, STALE_AFTER_MS));
     if (sentinel === undefined || !this.now.sentinelsKnowAll) return undefined;
     return { kind: 'reset-sentinel', sentinel, why: `it remembers ${this.now.observation.sentinels[sentinel]!.staleEntries} that were removed` };
@@ -101,8 +106,11 @@ class Choice {
       if (conditions.lasted('elsewhere', REATTACH_AFTER_MS)) return { kind: 'attach', to: named, why: 'the Sentinels did not move this replica' };
       return wait(`follows ${self.follows} instead of server ${named}: Sentinel moves it`);
     }
+    if (now.followsOutdatedAddress && !rules.stopping) return { kind: 'attach', to: named, why: 'its address changed' };
     if (!self.linkUp) return this.masterAbsent(named);
     if (self.priority === rules.replicaPriority || rules.stopping) return { kind: 'steady' };
+    // It would be elected while it lags.
+    if (conditions.setAside) return wait('set aside by a hand-over of its master');
     // Elected with a record of older data, it could lose a later vote to that.
     if (rules.unrecorded && !conditions.lasted('unrecorded', UNRECORDED_MS)) return wait('in sync, and the agent of the master has not said yet with what');
     return { kind: 'make-electable', why: 'in sync' };

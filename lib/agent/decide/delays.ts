@@ -32,3 +32,9 @@ export const UNRECORDED_MS = 5_000;
 
 /** Sentinels are replaced one after the other: one that is not configured and down for this long does not come back. */
 export const STALE_AFTER_MS = 30_000;
+
+/** How long a script may go on in a server that was replaced: Sentinel kills it by itself, unless it has written or is a function. */
+export const BUSY_MS = 10_000;
+
+/** A hand-over lasts no longer than this after it set a replica aside that was not in sync. */
+export const SET_ASIDE_MS = 10_000;

@@ -10,6 +10,8 @@ export interface Rules {
   readonly stopping?: boolean;
   /** The local server is in sync with the master, whose agent has not said yet which data this is. */
   readonly unrecorded?: boolean;
+  /** Sentinels that use far more CPU than they should, on a connection that they can't read. */
+  readonly spinning?: readonly number[];
   readonly settings: SentinelSettings;
 }
 
@@ -23,6 +25,12 @@ export type Condition =
   | 'elsewhere'
   /** The local replica is in sync with data that its master's agent has not told it of. */
   | 'unrecorded'
+  /** The local replica can be elected. */
+  | 'electable'
+  /** The local replica can't be elected any more: the agent of its master set it aside for a hand-over. */
+  | 'set aside'
+  /** The local server is busy with a script, and another one is the master. */
+  | 'busy'
   /** The named master is gone, and no replica is left that Sentinel may elect. */
   | 'master absent'
   /** A majority of the Sentinels finds the named master down, and it does not answer. */

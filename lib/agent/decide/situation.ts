@@ -81,14 +81,25 @@ export class Situation {
     return this.sentinelsWhere((view) => view.names === this.rules.self && !view.failoverInProgress && this.differs(view.settings));
   }
 
-  /** Every Sentinel names the master, finds it up, and knows all others and all replicas. */
+  /** Every Sentinel names the master, finds it up, and knows all others and all replicas: one may forget them for a while. */
   public get sentinelsKnowAll(): boolean {
     const { sentinels, servers } = this.observation;
     return sentinels.every((view) => view?.names === this.rules.self && !view.masterDown && !view.failoverInProgress
       && view.otherSentinels >= sentinels.length - 1 && view.replicas >= servers.length - 1);
   }
 
+  /** Sentinels know the local server by an address that it has no more. */
+  public get addressIsOutdated(): boolean {
+    return this.naming.some((index) => this.observation.sentinels[index]!.namesFormer) && !this.failoverInProgress;
+  }
+
   // When another server is named.
+
+  /** The local server replicates it at an address that it has no more, and the Sentinels know better. */
+  public get followsOutdatedAddress(): boolean {
+    const outdated = this.sentinelsWhere((view) => view.names === this.named && view.namesFormer === true);
+    return this.self.followsFormer === true && outdated.length === 0;
+  }
 
   /** Its data was never of the named master, so nothing is lost by replicating that one. */
   public get neverSynced(): boolean {

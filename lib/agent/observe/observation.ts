@@ -9,6 +9,8 @@ export interface ServerView {
   readonly runId: string;
   /** Ordinal of the server it replicates; `nobody` for a standby, `unknown` for an address that is not configured. */
   readonly follows: number | 'nobody' | 'unknown' | undefined;
+  /** It knows that one by an address that is outdated. */
+  readonly followsFormer?: boolean;
   readonly linkUp: boolean;
   /** Replication offset. */
   readonly offset: number;
@@ -38,6 +40,10 @@ export interface SentinelSettings {
 export interface SentinelView {
   /** Ordinal of the server it names; `nobody` while it monitors none, `unknown` for an address that is not configured. */
   readonly names: number | 'nobody' | 'unknown';
+  /** By an address that is outdated. */
+  readonly namesFormer?: boolean;
+  /** Run ID of the process at the address that it names. */
+  readonly masterRunId?: string;
   readonly epoch: number;
   /** It finds the master down (`s_down` or `o_down`). */
   readonly masterDown: boolean;
@@ -60,6 +66,8 @@ export interface Look {
 export interface Observation extends Look {
   /** On a clock that never goes back. In milliseconds. */
   readonly at: number;
+  /** The local server answers only that a script runs (`BUSY`). */
+  readonly busy?: boolean;
 }
 
 /** How many of n are a majority. */

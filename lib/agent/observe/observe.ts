@@ -1,10 +1,11 @@
-import { Look, namedMaster, Observation, ServerView } from './observation';
+import { Look, namedMaster, Observation, SentinelView, ServerView } from './observation';
 import { claimOf } from './record';
 import { DataRecord } from './record-file';
 import { sentinelView } from './sentinel-view';
 import { serverView, serverViewWithClaim } from './server-view';
 import { Config } from '../config/config';
 import { Peers } from '../redis/peers';
+import { Endpoint, ReplyError } from '../redis/resp';
 
 /**
  * Asks the local server and all Sentinels at once and, unless these agree, the other servers too.
@@ -20,10 +21,12 @@ export async function observe(peers: Peers, config: Config, record: DataRecord |
     early ? askOthers() : undefined,
   ]);
   const self = local && { ...local, claim: claimOf(record, local) };
-  const needsOthers = self && !agrees(self, config.self, namedMaster(sentinels));
+  const named = sentinels.map((view) => withOutdatedAddress(view, local, config.self));
+  const busy = !local && await isBusy(peers.local);
+  const needsOthers = self ? !agrees(self, config.self, namedMaster(named)) : busy;
   const others = needsOthers ? asked ?? await askOthers() : [];
   const servers = peers.servers.map((_, ordinal) => ordinal === config.self ? self : others[ordinal]);
-  return { at: peers.clock.now(), servers, sentinels };
+  return { at: peers.clock.now(), servers, sentinels: named, busy };
 }
 
 /** A look at all Sentinels and other servers that takes no longer than this: who answers later counts as absent. */
@@ -35,6 +38,15 @@ export async function glance(peers: Peers, config: Config, withinMs: number): Pr
     Promise.all(peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]))),
   ]);
   return { servers, sentinels };
+}
+
+/** A Sentinel that names the local server by an address that this agent has never known, as it started later. */
+export function withOutdatedAddress(view: SentinelView | undefined, local: ServerView | undefined, self: number): SentinelView | undefined {
+  return view?.names === 'unknown' && local && view.masterRunId === local.runId ? { ...view, names: self, namesFormer: true } : view;
+}
+
+async function isBusy(server: Endpoint): Promise<boolean> {
+  return server.call('PING').then(() => false, (error: unknown) => error instanceof ReplyError && error.message.startsWith('BUSY'));
 }
 
 /** The server is what the majority wants it to be. */

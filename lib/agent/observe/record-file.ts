@@ -37,6 +37,12 @@ export class RecordFile {
     }
   }
 
+  /** Forgets the data that the record is of. */
+  public remove(): void {
+    fs.rmSync(this.file, { force: true });
+    this.written = '';
+  }
+
   /** Replaces the record. Forced to the disk, except for a mere progress of the offset. */
   public write(record: DataRecord): void {
     const text = JSON.stringify(record);

@@ -5,7 +5,7 @@ import { Peers } from '../redis/peers';
 import { pairs, repliesOf } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
-type Addresses = Pick<Peers, 'addresses' | 'sentinelAddresses'>;
+type Addresses = Pick<Peers, 'addresses' | 'former' | 'sentinelAddresses'>;
 
 const BLANK: SentinelView = {
   names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
@@ -23,12 +23,14 @@ export async function sentinelView(sentinel: Endpoint, peers: Addresses, config:
   if (!Array.isArray(address) || !Array.isArray(details)) return undefined;
   const fields = pairs(details);
   const flags = (fields.get('flags') ?? '').split(',');
-  const named = ordinalAt(String(address[0]), Number(address[1]), peers.addresses, config.serverPort);
+  const named = ordinalAt(String(address[0]), Number(address[1]), peers, config.serverPort);
   const otherSentinels = Number(fields.get('num-other-sentinels') ?? 0);
   const replicas = Number(fields.get('num-slaves') ?? 0);
   const knowsMore = otherSentinels >= peers.sentinelAddresses.length || replicas >= peers.addresses.length;
   return {
     names: typeof named === 'number' ? named : 'unknown',
+    namesFormer: !!peers.former?.has(String(address[0])),
+    masterRunId: fields.get('runid') ?? '',
     epoch: Number(fields.get('config-epoch') ?? 0),
     masterDown: flags.includes('s_down') || flags.includes('o_down'),
     failoverInProgress: flags.includes('failover_in_progress'),
@@ -45,7 +47,8 @@ async function staleEntries(sentinel: Endpoint, peers: Addresses, { masterName }
   return (lists ?? []).flatMap((list, index) => {
     const configured = index === 0 ? peers.sentinelAddresses : peers.addresses;
     if (!Array.isArray(list)) return [];
-    return list.map(pairs).filter((each) => each.get('flags')?.includes('s_down') && !configured.includes(each.get('ip') ?? ''));
+    return list.map(pairs).filter((each) => !configured.includes(each.get('ip') ?? '')
+      && (each.get('flags')?.includes('s_down') || (index === 1 && peers.former?.has(each.get('ip')!))));
   }).length;
 }
 

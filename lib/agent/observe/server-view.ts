@@ -17,15 +17,15 @@ const AGENTS = ['CLIENT', 'LIST', 'TYPE', 'pubsub'];
 
 /** What a server says about itself, or undefined when it does not answer. */
 export async function serverView(
-  server: Endpoint, peers: Pick<Peers, 'addresses'>, config: Pick<Config, 'serverPort'>,
+  server: Endpoint, peers: Pick<Peers, 'addresses' | 'former'>, config: Pick<Config, 'serverPort'>,
 ): Promise<ServerView | undefined> {
-  return parseInfo(await repliesOf(server, INFO), peers.addresses, config.serverPort);
+  return parseInfo(await repliesOf(server, INFO), peers, config.serverPort);
 }
 
 /** The same, with what the agent beside the server says. */
 export async function serverViewWithClaim(server: Endpoint, peers: Peers, config: Config): Promise<ServerView | undefined> {
   const replies = await repliesOf(server, [...INFO, AGENTS]);
-  const view = parseInfo(replies, peers.addresses, config.serverPort);
+  const view = parseInfo(replies, peers, config.serverPort);
   return view && { ...view, claim: claimIn(replies?.at(-1)) };
 }
 
@@ -38,7 +38,7 @@ function claimIn(clients: Reply | undefined): Claim | undefined {
   return typeof clients === 'string' ? findClaim(clients) : undefined;
 }
 
-function parseInfo(replies: Reply[] | undefined, addresses: readonly string[], port: number): ServerView | undefined {
+function parseInfo(replies: Reply[] | undefined, peers: Addresses, port: number): ServerView | undefined {
   const fields = new Map<string, string>();
   for (const reply of replies?.slice(0, INFO.length) ?? []) {
     if (typeof reply !== 'string') return undefined;
@@ -55,7 +55,8 @@ function parseInfo(replies: Reply[] | undefined, addresses: readonly string[], p
     role,
     loading: fields.get('loading') === '1',
     runId: fields.get('run_id') ?? '',
-    follows: replica ? ordinalAt(fields.get('master_host'), number('master_port'), addresses, port) : undefined,
+    follows: replica ? ordinalAt(fields.get('master_host'), number('master_port'), peers, port) : undefined,
+    followsFormer: replica && !!peers.former?.has(fields.get('master_host') ?? ''),
     linkUp: fields.get('master_link_status') === 'up' && number('master_last_io_seconds_ago') < SILENT_LINK_SECONDS,
     offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
     streamId: fields.get('master_replid') ?? '',
@@ -67,10 +68,13 @@ function parseInfo(replies: Reply[] | undefined, addresses: readonly string[], p
   };
 }
 
-/** Which of the servers listens at an address. */
-export function ordinalAt(host: string | undefined, port: number, addresses: readonly string[], expectedPort: number): ServerView['follows'] {
+type Addresses = Pick<Peers, 'addresses' | 'former'>;
+
+/** Which of the servers listens, or did before it got another address, at an address. */
+export function ordinalAt(host: string | undefined, port: number, { addresses, former }: Addresses, expectedPort: number): ServerView['follows'] {
   // A server boots with "replicaof 127.0.0.1 1", where nobody listens.
   if (port === 1) return 'nobody';
-  const ordinal = addresses.indexOf(host ?? '');
-  return ordinal >= 0 && port === expectedPort ? ordinal : 'unknown';
+  const now = addresses.indexOf(host ?? '');
+  const ordinal = now >= 0 ? now : former?.get(host ?? '');
+  return ordinal !== undefined && port === expectedPort ? ordinal : 'unknown';
 }

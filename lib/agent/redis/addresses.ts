@@ -5,12 +5,20 @@ import { Log, messageOf } from '../base/log';
 /** Between attempts to resolve a name. */
 const RETRY_MS = 1_000;
 
-/**
- * The IP address of each host, asked until it is there. It belongs to a Service and is stable for its life,
- * so names are needed only once and no failover waits for DNS.
- */
+/** The IP address of each host, asked until it is there. */
 export async function resolveAll(hosts: readonly string[], family: 0 | 4 | 6, log: Log): Promise<string[]> {
   return Promise.all(hosts.map(async (host) => resolve(host, family, log)));
+}
+
+/**
+ * The same, asked once. Who can't be resolved keeps the former address: it belongs to a Service and is stable for its life, and no failover waits for
+ * DNS. A Service that is made anew has another one.
+ */
+export async function resolveAgain(hosts: readonly string[], former: readonly string[], family: 0 | 4 | 6): Promise<string[]> {
+  return Promise.all(hosts.map(async (host, index) => {
+    if (net.isIP(host) !== 0) return host;
+    return dns.lookup(host, { family }).then(({ address }) => address, () => former[index]);
+  }));
 }
 
 async function resolve(host: string, family: 0 | 4 | 6, log: Log): Promise<string> {

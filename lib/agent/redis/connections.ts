@@ -1,4 +1,4 @@
-import { resolveAll } from './addresses';
+import { resolveAgain, resolveAll } from './addresses';
 import { Peers } from './peers';
 import { RespClient } from './resp-client';
 import { SecureConnections } from './secure-connections';
@@ -14,13 +14,19 @@ export class Connections {
   /** Waits until each member has an address. */
   public static async open(config: Config, password: () => readonly string[] | undefined, log: Log): Promise<Connections> {
     const [servers, sentinels] = await Promise.all([config.servers, config.sentinels].map(async (hosts) => resolveAll(hosts, config.ipFamily, log)));
-    return new Connections(config, servers, sentinels, password);
+    return new Connections(config, servers, sentinels, password, new Map());
   }
 
   public readonly peers: Peers;
   private readonly clients: RespClient[] = [];
 
-  private constructor(config: Config, servers: readonly string[], sentinels: readonly string[], password: () => readonly string[] | undefined) {
+  private constructor(
+    private readonly config: Config,
+    servers: readonly string[],
+    sentinels: readonly string[],
+    private readonly password: () => readonly string[] | undefined,
+    former: ReadonlyMap<string, number>,
+  ) {
     const secure = config.tls && new SecureConnections(config.tls);
     const client = (host: string, port: number): RespClient => {
       const made = new RespClient({ host, port, password, tls: secure && (() => secure.options()), timeoutMs: CALL_MS });
@@ -34,9 +40,23 @@ export class Connections {
       serverAt,
       sentinels: sentinels.map((address) => client(address, config.sentinelPort)),
       addresses: servers,
+      former,
       sentinelAddresses: sentinels,
       clock: CLOCK,
     };
+  }
+
+  /** Connections to the same members at the addresses that their names have now, or undefined if these are the same. */
+  public async renewed(): Promise<Connections | undefined> {
+    const { config, peers: { addresses, sentinelAddresses, former } } = this;
+    const [servers, sentinels] = await Promise.all([
+      resolveAgain(config.servers, addresses, config.ipFamily), resolveAgain(config.sentinels, sentinelAddresses, config.ipFamily),
+    ]);
+    if ([...servers, ...sentinels].join() === [...addresses, ...sentinelAddresses].join()) return undefined;
+    const known = new Map([...former!, ...addresses.map((address, ordinal) => [address, ordinal] as const)]);
+    // What one had may be given to another.
+    servers.forEach((address) => known.delete(address));
+    return new Connections(config, servers, sentinels, this.password, known);
   }
 
   public close(): void {

@@ -12,6 +12,8 @@ export interface Peers {
   readonly serverAt: (address: string) => Endpoint;
   /** Announced IP address of each server. */
   readonly addresses: readonly string[];
+  /** Addresses that servers had before, as Sentinels and replicas may still know them by these. */
+  readonly former?: ReadonlyMap<string, number>;
   /** Announced IP address of each Sentinel. */
   readonly sentinelAddresses: readonly string[];
   readonly clock: Clock;

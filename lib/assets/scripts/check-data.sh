@@ -8,8 +8,6 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
-
 config=$1
 dir=$(directive dir)
 if [ "$(directive appendonly)" = yes ]; then

@@ -3,6 +3,19 @@
 
 log() { printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2; }
 
+# Ends where pod and workload were renamed after the manifests were made: members, HAProxy and clients find each other by the names that were made.
+# A pod is named after its workload: WORKLOAD-0 of a StatefulSet, WORKLOAD-6d4cf56db6-x7k2p of a Deployment (never an ordinal after a dash). Pods of a revision without WORKLOAD read this file too.
+check_names() {
+  [ -n "${WORKLOAD:-}" ] || return 0
+  rest=${POD_NAME#"$WORKLOAD"-}
+  case $rest in
+    "$POD_NAME" | *-*-* | *-? | *-??)
+      log "this pod is $POD_NAME, and should be one of $WORKLOAD: something renamed the objects, like namePrefix or nameSuffix of kustomize. Leave that out, and give RedisHa the prop 'name'"
+      exit 78 # EX_CONFIG
+      ;;
+  esac
+}
+
 # ClusterIP of a Service: waits until the name resolves. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
 resolve() {
   waited=0
@@ -37,6 +50,10 @@ accepted() {
     [ "$whole" = "$plain" ] || printf '#%s ' "$whole"
   done
 }
+
+# Value of a directive of the file "$config", which the script that sources this has set.
+# shellcheck disable=SC2154
+directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
 
 # A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

@@ -14,6 +14,8 @@ ask() { "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@" 2>&1; }
 case $1 in
   alive)
     answer=$(ask PING) || true
+    # the data is loaded: see start-server.sh
+    case $answer in *PONG*) rm -f "$RUN_DIR/starting" ;; esac
     case $answer in
       *PONG* | *LOADING* | *MASTERDOWN* | *BUSY* | *NOAUTH* | *WRONGPASS*) exit 0 ;;
     esac

@@ -1,12 +1,14 @@
 #!/bin/sh
 # Starts HAProxy. haproxy.cfg reads addresses from the environment.
-# env: CONFIG_DIR CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
+# env: CONFIG_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 #      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+
+check_names
 
 # Regular expression for an address as a bulk string of RESP: its length, then the address.
 frame() { printf '\\$%s\\r\\n%s' "${#1}" "$(printf %s "$1" | sed 's/\./\\./g')"; }

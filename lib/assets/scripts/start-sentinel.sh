@@ -2,12 +2,13 @@
 # Starts Sentinel. After a restart of the container it reads its own file, which names the master; in a new pod it starts without a master.
 # env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAMESPACE MASTER_NAME PASSWORD_FILE (not set without a password)
 #      TLS_DIR (not set where it takes new certificates by itself)
-#      ANNOUNCE_NAME, or beside a server POD_NAME and ANNOUNCE_PREFIX
+#      POD_NAME, WORKLOAD and ANNOUNCE_NAME, or beside a server, which checks names, POD_NAME and ANNOUNCE_PREFIX
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
+check_names
 config=$RUN_DIR/sentinel.conf
 
 # Sentinel writes back the master's password without quotes, and refuses its own file if the password needs them: what

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the server with the configuration of the ConfigMap and the values of this pod. It always starts as a replica without a master.
-# env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME ANNOUNCE_PREFIX PASSWORD_FILE (not set without a password) ALLOW_FLUSH
+# env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME WORKLOAD ANNOUNCE_PREFIX PASSWORD_FILE (not set without a password) ALLOW_FLUSH
 #      MODULES_DIR (directory whose modules are loaded; not set without modules) SKIP_DATA_CHECK (see check-data.sh)
 set -eu
 
@@ -19,6 +19,7 @@ modules() {
   if [ -n "$loaded" ]; then log "loading modules:$loaded"; else log "WARNING: there are no modules in $1: this image bundles none"; fi
 }
 
+check_names
 config=$RUN_DIR/redis.conf
 address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}")
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
@@ -40,6 +41,9 @@ umask 077
 } >"$config"
 
 sh "$CONFIG_DIR/check-data.sh" "$config"
+sh "$CONFIG_DIR/prepare-data.sh" "$config"
+# Until the liveness probe hears that the data is loaded. If it is still there at the next start, the server ended before: the data is looked at then.
+: >"$RUN_DIR/starting"
 
 # A request to stop, and its answer, were those of the previous server.
 rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered"

@@ -4,6 +4,7 @@ import { Functions } from '../functions/signature';
 import { Command, Expression, Pipeline, Span, VariableReference } from '../syntax/ast';
 import { messageOf, TemplateError } from '../syntax/errors';
 import { fieldOf, isKubernetes, MissingKey } from '../values/field';
+import { accessorOf } from '../values/typed';
 import { isMap, truth, typeName } from '../values/value';
 
 /** Computes a value. */
@@ -126,6 +127,11 @@ export class ExpressionCompiler {
       if (!isMap(value)) {
         // A list of Kubernetes objects is its own items.
         if (name === 'Items' && Array.isArray(value) && value.every((item) => isMap(item) && isKubernetes(item))) continue;
+        const accessed = hasArguments && index === names.length - 1 ? undefined : accessorOf(value, name);
+        if (accessed !== undefined) {
+          value = accessed;
+          continue;
+        }
         return this.place.fail(span, `can't evaluate field ${name} in type ${typeName(value)}`);
       }
       if (hasArguments && index === names.length - 1) this.place.fail(span, `${name} is not a method but has arguments`);

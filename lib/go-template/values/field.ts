@@ -63,7 +63,7 @@ function decodeSecret(data: unknown): unknown {
 
 /**
  * A field of a map, by its key or as Go programs name the fields of Kubernetes objects: `PodIP` is `podIP`, and `Name`, `Labels` and
- * the like are those of the metadata.
+ * the like are those of the metadata, as `name` and `labels` are.
  *
  * @returns undefined when there is none
  */
@@ -71,7 +71,7 @@ export function fieldOf(map: Dictionary, name: string): unknown {
   if (Object.hasOwn(map, name)) return ownValue(map, name);
   // Only exported Go names are spelled differently in JSON.
   const first = name.charCodeAt(0);
-  if (first < CAPITAL_A || first > CAPITAL_Z) return undefined;
+  if (first < CAPITAL_A || first > CAPITAL_Z) return isKubernetes(map) ? valueAt(map.metadata as Dictionary, name) : undefined;
   const json = jsonName(name);
   if (Object.hasOwn(map, json)) return ownValue(map, json);
   if (name === 'TypeMeta') return map;

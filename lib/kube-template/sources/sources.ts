@@ -2,7 +2,6 @@ import { EventEmitter } from 'node:events';
 import type { Functions } from '../../go-template';
 import { KubeConfig, project, Reflector, ReflectorOptions, ResourceRef, Status, Timing } from '../kube';
 import { sourceFunctions } from './functions';
-import { RoleObject, rolesFor } from './rbac';
 import { describeResource } from '../kube/resource';
 
 /** Tuning of the sources of one resource. */
@@ -22,8 +21,6 @@ export interface SourcesOptions {
   /** By plural resource name. */
   readonly tuning?: Readonly<Record<string, SourceTuning>>;
   readonly timing?: Partial<Timing>;
-  /** Only note which sources templates use, and ask no API server: everything stays missing. Default: false. */
-  readonly offline?: boolean;
 }
 
 /** Events of {@link Sources}. */
@@ -126,15 +123,6 @@ export class Sources extends EventEmitter<SourcesEvents> {
     });
   }
 
-  /**
-   * The roles needed for the sources in use, as objects to print.
-   *
-   * @param name name of the roles. Default: kube-template
-   */
-  public rbac(name = 'kube-template'): RoleObject[] {
-    return rolesFor(this.reflectors.map(({ ref }) => ref), name);
-  }
-
   /** @returns the source, unless it has no data yet */
   private use(ref: ResourceRef): Reflector | undefined {
     const key = describeResource(ref);
@@ -154,7 +142,7 @@ export class Sources extends EventEmitter<SourcesEvents> {
     reflector.on('status', (status) => this.emit('status', reflector.name, status));
     const entry = { reflector, usedIn: this.pass };
     this.entries.set(key, entry);
-    if (!this.options.offline) reflector.start();
+    reflector.start();
     return entry;
   }
 

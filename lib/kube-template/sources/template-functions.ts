@@ -18,11 +18,12 @@ export function templateFunctions(sources: Functions, fileRoot?: string): Functi
     ...standardFunctions,
     ...sources,
     file: fileFunction(fileRoot),
-    list: (...args: unknown[]) => (isResource(args) ? sources : standardFunctions).list(...args),
+    list: (...args: unknown[]) => (isResourceCall(args) ? sources : standardFunctions).list(...args),
   };
 }
 
-function isResource(args: readonly unknown[]): boolean {
+/** Whether a call of `list` with these arguments reads the API. */
+export function isResourceCall(args: readonly unknown[]): boolean {
   const [groupVersion, plural] = args;
   return args.length >= 2 && args.length <= 4 && args.every((arg) => typeof arg === 'string')
     && GROUP_VERSION.test(String(groupVersion)) && PLURAL.test(String(plural));

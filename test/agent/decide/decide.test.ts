@@ -159,6 +159,9 @@ table('the majority names the local server, which is master', [
   { when: 'nobody forgets while a replica is unknown', servers: [master(), ABSENT, ABSENT], sentinels: [names(0, { replicas: 1 }), STALE, STALE], after: 60_000, then: { kind: 'steady' } },
   { when: 'nobody forgets while a Sentinel is away', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), STALE, ABSENT], after: 60_000, then: { kind: 'steady' } },
   { when: 'nobody forgets while the master looks down', servers: [master(), ABSENT, ABSENT], sentinels: [names(0, { masterDown: true }), STALE, STALE], after: 60_000, then: { kind: 'steady' } },
+  { when: 'a Sentinel that spins opens its connections anew', servers: [master(), ABSENT, ABSENT], sentinels: all(0), rules: { spinning: [2] }, then: { kind: 'reset-sentinel', sentinel: 2 } },
+  { when: 'it goes on spinning while another one is away', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), ABSENT, names(0)], rules: { spinning: [2] }, then: { kind: 'steady' } },
+  { when: 'it goes on spinning while a failover is in progress', servers: [master(), ABSENT, ABSENT], sentinels: [names(0, { failoverInProgress: true }), names(0), names(0)], rules: { spinning: [2] }, then: { kind: 'steady' } },
   { when: 'one that is away for less than half a minute may come back', servers: [master(), ABSENT, ABSENT], sentinels: [names(0), STALE, STALE], after: 29_000, then: { kind: 'steady' } },
 ]);
 
@@ -306,10 +309,10 @@ describe('the conditions that count', () => {
     ['of a master that nobody names', [master(), replicaOf(0), ABSENT], BLANKS, ['unnamed', 'forgotten']],
     ['of a doubtful master', [master(), master(), ABSENT], BLANKS, ['unnamed']],
     ['of a second master', [master(), master(), ABSENT], all(1), ['unnamed']],
-    ['of a replica elsewhere', [replicaOf(2), master(), ABSENT], all(1), ['elsewhere']],
-    ['of a replica elsewhere that is about to stop: none', [replicaOf(2), master(), ABSENT], all(1), [], { stopping: true }],
+    ['of a replica elsewhere', [replicaOf(2), master(), ABSENT], all(1), ['electable', 'elsewhere']],
+    ['of a replica elsewhere that is about to stop: only that it is electable', [replicaOf(2), master(), ABSENT], all(1), ['electable'], { stopping: true }],
     ['of a replica that its master\'s agent has not told', [replicaOf(1, { priority: 0 }), master(), ABSENT], all(1), ['unrecorded'], { unrecorded: true }],
-    ['of one without master', [DOWN_FOR_LONG, ABSENT, DOWN_FOR_LONG], DOWN, ['master down']],
+    ['of one without master', [DOWN_FOR_LONG, ABSENT, DOWN_FOR_LONG], DOWN, ['electable', 'master down']],
     ['of one without master, with nobody to elect', [UNSYNCED, ABSENT, UNSYNCED], DOWN, ['master absent', 'master down']],
     ['of a named server', [LAST, standby(), ABSENT], all(0), ['named']],
     ['of a named server without data', [EMPTY, standby(), ABSENT], all(0), ['named', 'named and older']],

@@ -305,7 +305,7 @@ ${this.sentinelConfig}
     return path.join(this.directory, `run-${i}`);
   }
 
-  private spawn(name: string, program: string, args: string[]): void {
+  protected spawn(name: string, program: string, args: string[]): void {
     const out = fs.openSync(path.join(this.directory, `${name}.out`), 'a');
     this.processes.set(name, spawn(program, args, { stdio: ['ignore', out, out], cwd: this.directory }));
     fs.closeSync(out);

@@ -83,6 +83,19 @@ const masterCrashes: Disaster = async (world, master) => {
   world.servers[master].start();
 };
 
+/** A script that has written does not end, on the master or another server; perhaps nobody can take over at first. */
+const endlessScript: Disaster = async (world, master) => {
+  const { random, clock } = world;
+  const busy = random.chance(0.7) ? master : random.between(0, world.size - 1);
+  if (random.chance(0.3)) {
+    const away = world.servers.map((_, i) => i).filter((i) => i !== busy);
+    away.forEach((i) => world.stopPod(i, { losesData: false }));
+    away.forEach((i) => clock.in(random.between(1_000, 20_000), () => world.startPod(i)));
+  }
+  world.servers[busy].busy = true;
+  await pass(world, 20_001);
+};
+
 /** The whole pod of the master dies, so that nobody asks for a failover, and returns, with or without its volume. */
 const masterPodReturns: Disaster = async (world, master) => {
   const { random } = world;
@@ -148,7 +161,7 @@ const plannedStop: Disaster = async (world, master) => {
 
 const DISASTERS = [
   totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget, cutOffMasterReturns,
-  plannedStop,
+  plannedStop, endlessScript,
 ];
 
 /** A first start and some disasters, as the seed of the world says. Returns what must not happen and did. */

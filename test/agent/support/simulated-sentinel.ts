@@ -69,6 +69,7 @@ export class SimulatedSentinel {
         return 'OK';
       case 'FAILOVER': return this.failover({ planned: true });
       case 'REPLICAS': return [...this.replicas].map((ordinal) => this.describeReplica(ordinal));
+      case 'CONFIG': return [];
       case 'CKQUORUM': return this.checkQuorum();
       default: return new ReplyError('ERR unknown subcommand');
     }

@@ -16,6 +16,8 @@ export type Promoter = 'agent' | 'sentinel';
 interface ServerEvents {
   addressOf(ordinal: number): string;
   promoted(server: SimulatedServer, by: Promoter): void;
+  /** It was told to end. */
+  shutDown(server: SimulatedServer): void;
   now(): number;
 }
 
@@ -38,6 +40,8 @@ export class SimulatedServer {
   public modest = false;
   /** As a replica it receives nothing until then, over a link that is up. */
   public lagsUntil = -Infinity;
+  /** A script that has written does not end: the server answers nothing else, and can only be ended. */
+  public busy = false;
   private pausedUntil = -Infinity;
   private starts = 0;
 
@@ -46,6 +50,7 @@ export class SimulatedServer {
   /** Starts the process as a standby. */
   public start(): void {
     this.up = true;
+    this.busy = false;
     this.role = 'slave';
     this.follows = undefined;
     this.linkUp = false;
@@ -84,13 +89,15 @@ export class SimulatedServer {
   }
 
   public execute(command: readonly string[]): Reply {
+    if (this.busy) return this.executeBusy(command);
     switch (command[0]) {
+      case 'PING': return 'PONG';
       case 'INFO': return this.info(command[1]);
       case 'CLIENT': return this.client(command);
       case 'MULTI':
       case 'EXEC': return 'OK';
       case 'CONFIG':
-        if (command[1] === 'GET') return [command[2], '1'];
+        if (command[1] === 'GET') return [command[2], command[2] === 'replica-announce-ip' ? this.events.addressOf(this.ordinal) : '1'];
         if (command[2] === 'replica-priority') this.priority = Number(command[3]);
         return 'OK';
       case 'REPLICAOF':
@@ -102,6 +109,14 @@ export class SimulatedServer {
         return 'OK';
       default: return new ReplyError(`ERR unknown command '${command[0]}'`);
     }
+  }
+
+  private executeBusy([name]: readonly string[]): Reply {
+    if (name === 'SHUTDOWN') {
+      this.events.shutDown(this);
+      return 'OK';
+    }
+    return new ReplyError(['SCRIPT', 'FUNCTION'].includes(name) ? 'UNKILLABLE the script has written' : 'BUSY a script runs');
   }
 
   private client(command: readonly string[]): Reply {

@@ -50,6 +50,7 @@ export class World {
     this.servers = ordinals.map((i) => new SimulatedServer(i, {
       addressOf: this.addressOf,
       promoted: (server, by) => this.promoted(server, by),
+      shutDown: (server) => this.shutDown(server),
       now: () => this.clock.now(),
     }));
     const { servers } = this;
@@ -59,7 +60,7 @@ export class World {
       servers,
       sentinels,
       addressOf: this.addressOf,
-      reaches: (j: number, i: number) => servers[i].up && !this.isCut(`s${j}`, `r${i}`),
+      reaches: (j: number, i: number) => servers[i].up && !servers[i].busy && !this.isCut(`s${j}`, `r${i}`),
       meets: (j: number, k: number) => !this.isCut(`s${j}`, `s${k}`) && !this.isCut(`s${k}`, `s${j}`),
       now: () => this.clock.now(),
       later: (ms: number, run: () => void) => this.clock.in(ms, run),
@@ -173,6 +174,7 @@ export class World {
     }), '');
     const store: RecordStore = {
       read: () => this.records[i],
+      remove: () => { this.records[i] = undefined; },
       write: (record) => {
         if (!alive()) return;
         this.records[i] = record;
@@ -247,7 +249,7 @@ export class World {
       return;
     }
     const master = this.servers[server.follows];
-    const open = master.up && (master.role === 'master' || master.linkUp) && !this.isCut(`r${server.ordinal}`, `r${master.ordinal}`);
+    const open = master.up && !master.busy && !server.busy && (master.role === 'master' || master.linkUp) && !this.isCut(`r${server.ordinal}`, `r${master.ordinal}`);
     server.linkUp = open;
     if (open && server.lagsUntil <= this.clock.now()) {
       server.data = master.data;
@@ -258,7 +260,7 @@ export class World {
   /** A client behind a proxy that sends writes to the master named by a majority, and to nobody else. */
   private write(): void {
     for (const server of this.servers) {
-      if (!this.isNamedMaster(server.ordinal) || server.paused) continue;
+      if (!this.isNamedMaster(server.ordinal) || server.paused || server.busy) continue;
       this.checkSuccession(server);
       server.data = { era: server.data.era, last: ++this.written };
     }
@@ -282,13 +284,20 @@ export class World {
     if (given.era !== got.era || given.last !== got.last) this.violate(`server ${from} was handed over to server ${to} with ${text(got)} of ${text(given)}`);
   }
 
+  /** Nobody ends a server that may be the only one with what it acknowledged. Kubernetes starts it again. */
+  private shutDown({ ordinal }: SimulatedServer): void {
+    if (!this.servers.some((other) => other.ordinal !== ordinal && this.isNamedMaster(other.ordinal))) this.violate(`server ${ordinal} was ended while no other one was master`);
+    this.crashServer(ordinal, { losesData: false });
+    this.clock.in(1_000, () => this.servers[ordinal].start());
+  }
+
   private promoted(server: SimulatedServer, by: Promoter): void {
     if (by === 'agent') this.checkPromotion(server);
     if (server.ordinal === this.replaced) this.replaced = undefined;
     if (server.ordinal === this.planned?.from) this.planned = undefined;
-    // One of two that a failover is between accepts nothing: it is paused, or no majority names it.
+    // One of two that a failover is between accepts nothing: it is paused, or no majority names it. Nor does a busy one.
     const excused = [this.replaced, this.planned?.from, this.planned?.to];
-    const others = this.servers.filter((each) => each !== server && each.up && each.role === 'master' && !excused.includes(each.ordinal));
+    const others = this.servers.filter((each) => each !== server && each.up && !each.busy && each.role === 'master' && !excused.includes(each.ordinal));
     for (const other of others) this.violate(`servers ${other.ordinal} and ${server.ordinal} are master at once`);
     server.data = { ...server.data, era: ++this.era };
     server.streamId = `stream ${this.era}`;

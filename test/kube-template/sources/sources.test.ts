@@ -274,32 +274,6 @@ describe('Sources', () => {
     expect(statuses[0]).toEqual(['pods in namespace cache', { connected: false, error: expect.objectContaining({ failure: 'forbidden' }) }]);
   });
 
-  test('offline ask nobody and know the roles that templates need', () => {
-    make({ offline: true });
-    const { pods, secret, nodes } = sources.functions();
-    sources.begin();
-    sources.track(() => [pods('cache', 'app=redis'), secret('cache', 'redis'), nodes()]);
-    expect(sources.end()).toBe(false);
-    expect(sources.rbac('proxy')).toEqual([
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'ClusterRole',
-        metadata: { name: 'proxy' },
-        rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] }],
-      },
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'Role',
-        metadata: { name: 'proxy', namespace: 'cache' },
-        rules: [
-          { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
-          { apiGroups: [''], resources: ['secrets'], resourceNames: ['redis'], verbs: ['get', 'list', 'watch'] },
-        ],
-      },
-    ]);
-    expect(api.requests).toEqual([]);
-  });
-
   test('backends gives the ready addresses of a service', async () => {
     api.put('discovery.k8s.io/v1/endpointslices', {
       metadata: { namespace: 'cache', name: 'redis-x', labels: { 'kubernetes.io/service-name': 'redis' } },

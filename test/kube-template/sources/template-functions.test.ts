@@ -37,7 +37,7 @@ test('the manual names every function', () => {
 });
 
 test('no other function has two meanings', () => {
-  const sources = new Sources(new KubeConfig({ server: 'https://localhost' }), { offline: true });
+  const sources = new Sources(new KubeConfig({ server: 'https://localhost' }));
   const both = Object.keys(sources.functions()).filter((name) => Object.hasOwn(standardFunctions, name));
   expect(both).toEqual(['list']);
 });

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as path from 'node:path';
+import { Size } from 'cdk8s';
+import { Auth, DurabilityMode, Persistence } from '../../lib';
+import { encode } from '../../lib/agent/redis/resp';
+import { Stack, until } from '../../playground/stack';
+import { describeWith } from '../support/binaries';
+
+const MODE = { mode: DurabilityMode.APPEND_ONLY };
+const MIB = 1024 * 1024;
+
+describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
+  let stack: Stack | undefined;
+  afterEach(async () => {
+    await stack?.stop();
+    stack = undefined;
+  });
+
+  const create = async () => {
+    stack = await Stack.create({ props: { auth: Auth.none(), proxy: { replicas: 1 }, persistence: Persistence.volume(Size.gibibytes(1), MODE) }, restartMs: 300 });
+    return stack;
+  };
+  const up = async () => {
+    const one = await create();
+    one.start();
+    return { one, master: await one.converged() };
+  };
+  const data = (one: Stack, ordinal: number, ...parts: string[]) => path.join(one.servers[ordinal].file('/data'), ...parts);
+  const lastFile = (one: Stack, ordinal: number) => {
+    const dir = data(one, ordinal, 'appendonlydir');
+    return path.join(dir, fs.readdirSync(dir).filter((file) => file.endsWith('.incr.aof')).sort().pop()!);
+  };
+
+  test('all servers come back from a power loss that left zeros at the end of their logs', async () => {
+    const { one } = await up();
+    await one.client().call('SET', 'key', 'value');
+    await until('it is on all disks', () => one.servers.every((_, ordinal) => fs.readFileSync(lastFile(one, ordinal), 'latin1').includes('value')));
+    for (const container of [...one.servers, ...one.agents, ...one.sentinels]) await container.destroy();
+    for (const ordinal of one.servers.keys()) fs.appendFileSync(lastFile(one, ordinal), Buffer.alloc(64));
+    one.start();
+    await one.converged(60_000);
+    expect(one.servers.map((server) => /REPAIRED: 64 bytes/.test(server.log()))).toEqual([true, true, true]);
+    expect(await one.client().call('GET', 'key')).toBe('value');
+  }, 120_000);
+
+  test('a replica whose log is broken starts over from the master', async () => {
+    const { one, master } = await up();
+    await one.client().call('SET', 'key', 'value');
+    const replica = (master + 1) % 3;
+    await until('it is on its disk', () => fs.readFileSync(lastFile(one, replica), 'latin1').includes('value'));
+    await one.servers[replica].destroy();
+    fs.writeFileSync(lastFile(one, replica), Buffer.alloc(5 * MIB, 'x'));
+    one.servers[replica].start();
+    await until('it has the data again', async () => await one.ask(one.servers[replica], 'GET', 'key') === 'value', 60_000);
+    expect(await one.converged(60_000)).toBe(master);
+    expect(one.servers[replica].log()).toContain('starting over from the master');
+    expect(one.agents[replica].log()).toMatch(/data the server starts over: .* is broken; server \d is the master/);
+  }, 120_000);
+
+  test('a snapshot on one volume before the first start is what all have afterwards', async () => {
+    const one = await create();
+    const source = fs.mkdtempSync(path.join(one.folder, 'source-'));
+    execFileSync('sh', ['-c', 'redis-server --port 0 --unixsocket s --save "" >/dev/null & until redis-cli -s s SET key restored; do sleep 0.1; done; redis-cli -s s SAVE; redis-cli -s s SHUTDOWN NOSAVE; wait'], { cwd: source, stdio: 'ignore' });
+    fs.copyFileSync(path.join(source, 'dump.rdb'), data(one, 1, 'dump.rdb'));
+    one.start();
+    await one.converged();
+    for (const server of one.servers) expect(await one.ask(server, 'GET', 'key')).toBe('restored');
+  }, 60_000);
+
+  test('a client that does not read what it asked for costs no other client its writes', async () => {
+    const { one } = await up();
+    const slow = net.connect({ host: one.serviceAddress('redis'), port: one.redis.port! });
+    slow.on('error', () => undefined);
+    slow.pause();
+    slow.write(encode(['MONITOR']));
+    const cut = new Promise((resolve) => slow.once('close', resolve));
+    const client = one.client({ timeoutMs: 10_000 });
+    const value = 'x'.repeat(MIB);
+    // more than maxmemory, were it kept for the one who does not read
+    for (let index = 0; index < 450; index++) expect(await client.call('SET', 'key', value)).toBe('OK');
+    slow.resume();
+    await cut;
+  }, 120_000);
+
+  test('a value that would close the replicas is refused, and they stay', async () => {
+    const { one, master } = await up();
+    const links = async () => one.look().then(({ servers }) => servers.map(({ role }) => role));
+    const before = await links();
+    const huge = net.connect({ host: one.serviceAddress('redis'), port: one.redis.port! });
+    huge.on('error', () => undefined);
+    let heard = '';
+    huge.on('data', (chunk) => { heard += String(chunk); });
+    const closed = new Promise((resolve) => huge.once('close', resolve));
+    huge.write(`*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$${300 * MIB}\r\n`);
+    await closed;
+    expect(heard).toContain('invalid bulk length');
+    expect(await one.client({ timeoutMs: 20_000 }).call('SET', 'key', 'x'.repeat(40 * MIB))).toBe('OK');
+    expect(await links()).toEqual(before);
+    expect(await one.converged()).toBe(master);
+  }, 120_000);
+});
