@@ -19,7 +19,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
   });
 
   const create = async () => {
-    stack = await Stack.create({ props: { auth: Auth.none(), proxy: { replicas: 1 }, persistence: Persistence.volume(Size.gibibytes(1), MODE) }, restartMs: 300 });
+    const persistence = Persistence.volume(Size.gibibytes(1), MODE);
+    stack = await Stack.create({ props: { auth: Auth.none(), proxy: { replicas: 1 }, persistence }, restartMs: 300 });
     return stack;
   };
   const up = async () => {
@@ -62,7 +63,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
   test('a snapshot on one volume before the first start is what all have afterwards', async () => {
     const one = await create();
     const source = fs.mkdtempSync(path.join(one.folder, 'source-'));
-    execFileSync('sh', ['-c', 'redis-server --port 0 --unixsocket s --save "" >/dev/null & until redis-cli -s s SET key restored; do sleep 0.1; done; redis-cli -s s SAVE; redis-cli -s s SHUTDOWN NOSAVE; wait'], { cwd: source, stdio: 'ignore' });
+    const script = 'redis-server --port 0 --unixsocket s --save "" & until redis-cli -s s SET key restored; do sleep 0.1; done; redis-cli -s s SAVE; redis-cli -s s SHUTDOWN NOSAVE; wait';
+    execFileSync('sh', ['-c', script], { cwd: source, stdio: 'ignore' });
     fs.copyFileSync(path.join(source, 'dump.rdb'), data(one, 1, 'dump.rdb'));
     one.start();
     await one.converged();

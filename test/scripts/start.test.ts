@@ -39,7 +39,7 @@ describeWith(['dash'])('the start scripts', () => {
   test('a server starts without the request to stop of the one before', () => {
     for (const name of ['stop-requested', 'stop-answered']) fs.writeFileSync(path.join(sandbox.run, name), 'x');
     server();
-    expect(fs.readdirSync(sandbox.run)).toEqual(['redis.conf']);
+    expect(fs.readdirSync(sandbox.run)).toEqual(['redis.conf', 'starting']);
   });
 
   test('a server may flush when that is allowed', () => {

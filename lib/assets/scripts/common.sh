@@ -55,5 +55,9 @@ accepted() {
 # shellcheck disable=SC2154
 directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
 
+# Files of the append-only log whose manifest is "$manifest", in the order in which they are loaded. usage: log_files TYPE (b: base, i: increment)
+# shellcheck disable=SC2154
+log_files() { awk -v type="$1" '{ for (i = 1; i < NF; i++) if ($i == "type" && $(i + 1) == type) print $2 }' "$manifest"; }
+
 # A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

@@ -41,7 +41,8 @@ umask 077
 } >"$config"
 
 sh "$CONFIG_DIR/check-data.sh" "$config"
-sh "$CONFIG_DIR/prepare-data.sh" "$config"
+if [ -e "$RUN_DIR/starting" ]; then sh "$CONFIG_DIR/repair-data.sh" "$config"; fi
+sh "$CONFIG_DIR/convert-data.sh" "$config"
 # Until the liveness probe hears that the data is loaded. If it is still there at the next start, the server ended before: the data is looked at then.
 : >"$RUN_DIR/starting"
 

@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 /** Engines that are tried: that of the system, and others by their paths. */
 const ENGINES = ['redis-server', ...(process.env.SERVER_BINS ?? '').split(':').filter(Boolean)];
 
-describeWith(['dash', 'redis-server', 'redis-cli'])('prepare-data.sh', () => {
+describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => {
   describe.each(ENGINES)('with %s', (server) => {
     let sandbox: Sandbox;
     let data: string;
@@ -26,8 +26,10 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('prepare-data.sh', () => {
     const config = (appendonly: boolean) => sandbox.write('redis.conf', `dir ${data}\nappendonly ${appendonly ? 'yes' : 'no'}\nsave ""\n`);
     /** @param died whether the former process ended before it had loaded its data */
     const prepare = (appendonly: boolean, died = false) => {
-      if (died) fs.writeFileSync(path.join(sandbox.run, 'starting'), '');
-      return sandbox.sh('prepare-data.sh', { SERVER_BIN: server, CLI_BIN: 'redis-cli', START_OVER_SECONDS: '1' }, config(appendonly));
+      const env = { SERVER_BIN: server, CLI_BIN: 'redis-cli', START_OVER_SECONDS: '1' };
+      // as the start script does it
+      const repaired = died ? sandbox.sh('repair-data.sh', env, config(appendonly)) : undefined;
+      return repaired && (repaired.status !== 0 || repaired.stderr !== '') ? repaired : sandbox.sh('convert-data.sh', env, config(appendonly));
     };
     const hashes = () => execFileSync('sh', ['-c', 'find . -type f -exec sha256sum {} + | sort'], { cwd: data, encoding: 'utf8' });
 

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Looks at data that the former process of this pod did not load to its end: cuts off the tail that a power loss left behind. What is broken otherwise
+# is never touched: it stays, and the server does not start, unless its agent finds another server that is the master.
+# usage: repair-data.sh CONFIG. env: SERVER_BIN CONFIG_DIR RUN_DIR START_OVER_SECONDS (see start-over.sh)
+# exit code: 65 (EX_DATAERR) if the data can't be loaded
+set -eu
+
+# shellcheck source=lib/assets/scripts/common.sh
+. "$CONFIG_DIR/common.sh"
+
+config=$1
+dir=$(directive dir)
+aof=$dir/appendonlydir
+manifest=$aof/appendonly.aof.manifest
+probe=$RUN_DIR/repair-data
+# So many bytes at the end may be lost, beside zeros, which were never written: what was not on the disk yet.
+most=4194304
+
+# The programs that check files are the server's own, under another name.
+tool() {
+  mkdir -p "$probe"
+  ln -sf "$(command -v "$SERVER_BIN")" "$probe/$1"
+  printf %s "$probe/$1"
+}
+
+# Cuts what a power loss left at the end of the last file, if it is no more than that. usage: cut_tail FILE REPORT; false if it is more
+cut_tail() {
+  good=$(printf '%s\n' "$2" | sed -n 's/.*ok_up_to=\([0-9]*\),.*/\1/p' | tail -n 1)
+  [ -n "$good" ] || return 1
+  bad=$(($(wc -c <"$1") - good))
+  if [ "$bad" -gt "$most" ] && [ -n "$(tail -c "$bad" "$1" | tr -d '\000' | head -c 1)" ]; then return 1; fi
+  yes | "$(tool redis-check-aof)" --fix "$1" >/dev/null 2>&1 || return 1
+  log "REPAIRED: $bad bytes at the end of $1 were no commands, as after a power loss, and were cut off"
+}
+
+start_over() { sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }
+
+check() {
+  if [ "$(directive appendonly)" != yes ]; then
+    [ -f "$dir/dump.rdb" ] || return 0
+    "$(tool redis-check-rdb)" "$dir/dump.rdb" >/dev/null 2>&1 || start_over "$dir/dump.rdb is broken"
+    return
+  fi
+  [ -f "$manifest" ] || return 0
+  last=$(log_files i | tail -n 1)
+  for file in $(log_files b) $(log_files i); do
+    # a snapshot, or commands
+    case $(head -c 6 "$aof/$file" | LC_ALL=C tr -cd '[:upper:]') in
+      REDIS* | VALKEY) "$(tool redis-check-rdb)" "$aof/$file" >/dev/null 2>&1 && continue ;;
+      *)
+        report=$("$(tool redis-check-aof)" "$aof/$file" 2>&1) && continue
+        if [ "$file" = "$last" ] && cut_tail "$aof/$file" "$report"; then continue; fi
+        ;;
+    esac
+    start_over "$aof/$file is broken"
+    return
+  done
+}
+
+trap 'rm -rf "$probe"' EXIT
+check
