@@ -51,7 +51,9 @@ export class SentinelDeployments extends Construct {
             selector,
             labels: { ...topology.podLabels('sentinel'), ...one },
             annotations: rollsWith(texts),
-            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: [...auth.mounts, ...tls.mounts] }),
+            main: sentinelContainer(settings, {
+              announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: [...auth.mounts, ...tls.mounts],
+            }),
             beside: [],
             volumes: [
               configVolume('config', this.config),

@@ -83,7 +83,8 @@ function resolveMasterName(masterName: string): string {
   return masterName;
 }
 
-function resolveAuth({ secretName, secretKey, _secret: secret, _users: users, _componentUsers: componentUsers }: Auth, namespace: string | undefined): AuthSettings | undefined {
+function resolveAuth(auth: Auth, namespace: string | undefined): AuthSettings | undefined {
+  const { secretName, secretKey, _secret: secret, _users: users, _componentUsers: componentUsers } = auth;
   if (secretName === undefined || secretKey === undefined) return undefined;
   // one that is only known by its name is taken as in the right namespace
   const { metadata } = (secret ?? {}) as { readonly metadata?: { readonly namespace?: string } };

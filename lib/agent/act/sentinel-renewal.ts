@@ -69,7 +69,7 @@ export class SentinelRenewal {
 
   private allAgree({ sentinels }: Observation): boolean {
     return sentinels.every((view) => (
-      view !== undefined && view.names === this.self && !view.masterDown && !view.failoverInProgress && view.otherSentinels === sentinels.length - 1));
+      view?.names === this.self && !view.masterDown && !view.failoverInProgress && view.otherSentinels === sentinels.length - 1));
   }
 
   /** The hash of the files that a Sentinel started with: its start script leaves it as the name of a user that can do nothing. */
