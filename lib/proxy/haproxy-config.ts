@@ -69,6 +69,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     // a first wrong answer is soon checked again: waiting for the second is a part of every failover
     recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
     ...tlsWords(settings.tls, proxy),
+    ...patience(settings, proxy),
     servers: ordinals.map((index) => ({
       index,
       address: addressing.server(index),
@@ -78,6 +79,22 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     })),
     sentinels: topology.sentinels.map(({ ordinal }) => ({ index: ordinal, address: addressing.sentinel(ordinal) })),
   });
+}
+
+/** Between two attempts to ask a server that refused to answer. In milliseconds. */
+const RETRY_MS = 10;
+
+/**
+ * How long a server's silence counts as what it said last. HAProxy counts failed checks, whatever failed: a connection that is refused fails at once, one that
+ * nobody answers takes an interval (or the connect timeout), so that the same number of failures is reached soon by the one and after the silence by the other.
+ */
+function patience({ sentinel: { downAfterMs } }: Settings, { roleIntervalMs, connectTimeoutMs, checkTimeoutMs }: ProxySettings) {
+  return {
+    silenceMs: downAfterMs,
+    answerMs: roleIntervalMs + checkTimeoutMs,
+    retryMs: RETRY_MS,
+    roleFall: Math.max(2, Math.ceil(downAfterMs / (Math.min(roleIntervalMs, connectTimeoutMs) + RETRY_MS))),
+  };
 }
 
 /** A section of proxies, whose names HAProxy's rules and statistics share. */

@@ -44,6 +44,11 @@ export class WriteProbe {
   /** How often each error was seen so far. */
   public get errors(): ReadonlyMap<string, number> { return this.load.errors; }
 
+  /** Ends the writing, and asks for no report. */
+  public async end(): Promise<void> {
+    await this.load.stop();
+  }
+
   /** Ends the writing and reads everything back, however long nobody answers. */
   public async stop(): Promise<WriteReport> {
     const until = Date.now();

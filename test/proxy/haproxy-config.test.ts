@@ -55,10 +55,10 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
     for (const backend of config.split('\nbackend master_').slice(1)) expect(backend.split('\n\n')[0]).toContain('\n    retries 0\n');
   });
 
-  test('a server that loses the consensus loses its sessions', () => {
-    const masters = config.split('\n').filter((line) => line.includes('addr 127.0.0.1'));
-    expect(masters).toHaveLength(servers);
-    for (const line of masters) expect(line).toContain('on-marked-down shutdown-sessions');
+  test('a server that loses the consensus, or its link to the master, loses its sessions', () => {
+    const judged = config.split('\n').filter((line) => line.includes('addr 127.0.0.1'));
+    expect(judged).toHaveLength(2 * servers); // as master, and as replica
+    for (const line of judged) expect(line).toContain('on-marked-down shutdown-sessions');
   });
 });
 
@@ -92,9 +92,17 @@ describe('haproxy.cfg', () => {
   });
 
   test('checks a first wrong answer again as soon as it looks at the consensus, but never later than usual', () => {
-    const recheck = (checks: object) => [...new Set([...configOf({ proxy: { checks } }).matchAll(/fastinter (\d+)ms/g)].map((match) => match[1]))];
+    const recheck = (checks: object) => [...new Set([...configOf({ proxy: { checks } }).matchAll(/server S\d .* fastinter (\d+)ms/g)].map((match) => match[1]))];
     expect(recheck({})).toEqual(['50']);
     expect(recheck({ roleInterval: Duration.millis(300), sentinelInterval: Duration.millis(100), consensusInterval: Duration.millis(400) })).toEqual(['100']);
+  });
+
+  test('counts so many failures of role checks that refusals are soon enough, and silence is as long as the Sentinels wait', () => {
+    const falls = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/inter (\d+)ms fastinter (\d+)ms fall (\d+) /g)]
+      .filter((match) => match[2] === '10').map(([, inter, fast, fall]) => (Number(inter) + Number(fast)) * Number(fall)))];
+    expect(falls({})).toEqual([3570]);
+    expect(falls({ sentinel: Sentinel.sidecar({ downAfter: Duration.seconds(10) }), proxy: { checks: { roleInterval: Duration.seconds(1) } } })).toEqual([10100]);
+    expect(configOf({ sentinel: Sentinel.sidecar({ downAfter: Duration.seconds(10) }) })).toContain('\nbackend role_0\n    timeout check 10000ms\n');
   });
 
   describe.each([
