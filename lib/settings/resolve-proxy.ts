@@ -6,7 +6,7 @@ import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
-import { KubeTemplateSettings, ProxySettings } from './settings';
+import { KubeTemplateSettings, ProxySettings, TlsSettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
@@ -20,7 +20,7 @@ const DEFAULT_MAXCONN = 4000;
 const HARD_STOP_SECONDS = 15;
 
 /** HAProxy, with defaults. */
-export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: number, registry: string): ProxySettings {
+export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: number, registry: string, tls?: TlsSettings): ProxySettings {
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
   const statsPort = containerPort('proxy.statsPort', proxy.statsPort ?? 8404);
@@ -38,6 +38,8 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
     reject('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
   }
   const checks = proxy.checks ?? {};
+  // a handshake has to end within it, and a busy server takes longer for one
+  const interval = Duration.millis(tls?.everywhere ? 500 : 200);
   const timeouts = proxy.timeouts ?? {};
   const hour = 3600_000;
   return {
@@ -50,8 +52,8 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
     statsPort,
     maxconn: maxconn(proxy.maxconn, memoryLimit(limits)),
     consensus: proxy.consensus ?? Consensus.STRICT,
-    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? Duration.millis(200), 50, 60_000),
-    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? Duration.millis(200), 50, 60_000),
+    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
+    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? interval, 50, 60_000),
     consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),
     checkTimeoutMs: milliseconds('proxy.checks.timeout', checks.timeout ?? Duration.millis(500), 50, 60_000),
     connectTimeoutMs: milliseconds('proxy.timeouts.connect', timeouts.connect ?? Duration.seconds(1), 10, hour),

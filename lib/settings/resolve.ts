@@ -50,8 +50,8 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   if (routing.kind === 'none' && props.proxy !== undefined) {
     reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
-  const proxy = routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry);
   const tls = resolveTls(props.tls, name, routing);
+  const proxy = routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry, tls);
   checkPlainPort(tls, proxy);
   return {
     warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],

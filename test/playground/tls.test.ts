@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
-import { Auth, Engine, Routing, RedisHaProps, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
+import { Auth, Routing, RedisHaProps, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
 import { Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith } from '../support/binaries';
 import { SecretFiles, TestCa } from '../support/pki';
@@ -60,8 +60,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     const one = await start(props);
     const master = await one.converged();
     const probe = new WriteProbe(one);
-    await until('clients write', () => probe.acknowledged.length > 50);
-    // some connected before HAProxy had found the master
+    await until('clients write', () => probe.acknowledged.length > 300);
+    // some connected before HAProxy had found the master and its replicas
     const before = [...probe.errors];
     const next = ca.leaf();
     write(one, next);
@@ -134,15 +134,5 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     } finally {
       other.remove();
     }
-  }, 60_000);
-
-  test('Valkey does it too', async () => {
-    stack = await Stack.up({
-      props: { proxy: { replicas: 1 }, engine: Engine.valkey(), tls: Tls.everywhere(CERTIFICATE) },
-      secrets: { 'redis-tls': { ...ca.leaf() } },
-      programs: { 'valkey-server': process.env.VALKEY_SERVER ?? 'redis-server', 'valkey-cli': process.env.VALKEY_CLI ?? 'redis-cli' },
-    });
-    await stack.converged();
-    expect(await stack.client().call('SET', 'a', 'b')).toBe('OK');
   }, 60_000);
 });

@@ -18,6 +18,8 @@ export class PasswordKeeper {
   private lookedAt = -Infinity;
   private looking = false;
   private readonly accepted: AcceptedPasswords;
+  /** What each was last said to accept. */
+  private readonly said = new Map<Endpoint, string>();
 
   constructor(
     private readonly peers: Peers, private readonly config: Config, private readonly passwords: PasswordReader, private readonly log: Log,
@@ -47,11 +49,19 @@ export class PasswordKeeper {
   private async keepAt(endpoint: Endpoint, who: string, passwords: Passwords, useCurrent: readonly string[][]): Promise<void> {
     try {
       const acceptance = await this.accepted.at(endpoint, passwords.alone);
+      if (acceptance === undefined) return;
+      const wanted = acceptance.wanted.join();
       // The order tells which one is in use.
-      if (acceptance === undefined || acceptance.accepted.join() === acceptance.wanted.join()) return;
-      // Last, as this is what the next check looks at: when a command failed, all are sent again.
-      for (const command of useCurrent) await endpoint.call(...command);
-      await endpoint.call('ACL', 'SETUSER', 'default', ...passwordRules(acceptance));
+      if (acceptance.accepted.join() !== wanted) {
+        // Last, as this is what the next check looks at: when a command failed, all are sent again.
+        for (const command of useCurrent) await endpoint.call(...command);
+        await endpoint.call('ACL', 'SETUSER', 'default', ...passwordRules(acceptance));
+      } else if ((this.said.get(endpoint) ?? wanted) === wanted) {
+        this.said.set(endpoint, wanted);
+        return;
+      }
+      // Also where another agent has told it before: who changes the password waits for this line.
+      this.said.set(endpoint, wanted);
       this.log.info('password', `${who} accepts ${amount(passwords.count, acceptance.others)}`);
     } catch (error) {
       // The round logs what does not answer, and a process that starts reads the files as they are then.
