@@ -51,7 +51,7 @@ const project = new cdk.JsiiProject({
       collectCoverage: false,
       coverageProvider: 'babel',
       maxWorkers: 4, // tests with real processes wait more than they compute
-      testPathIgnorePatterns: ['/node_modules/', '/test/e2e/'],
+      testPathIgnorePatterns: ['/node_modules/', '/test/e2e/', '/test/stack/'],
     },
   },
   eslintOptions: {
@@ -138,6 +138,11 @@ const synth = project.addTask('synth', { description: 'Synthesizes the example n
 synth.spawn(project.compileTask);
 synth.exec('cdk8s --check-upgrade=false synth');
 synth.exec('ls manifests/*', { name: 'Where the YAML is' });
+
+// one at a time: each runs a whole installation, for minutes
+const stack = project.addTask('test:stack', { description: 'Hurts whole installations, as processes of this machine' });
+stack.spawn(bundle);
+stack.exec('jest --ci --config test/stack/jest.config.json --runInBand', { receiveArgs: true });
 
 const e2e = project.addTask('e2e', { description: 'Applies installations to the cluster of KUBECONFIG and uses them as a client does' });
 e2e.spawn(bundle);

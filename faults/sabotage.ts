@@ -69,12 +69,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     setup: SEPARATE,
     alter: file(
       'haproxy.cfg',
-      [/^(.* status 200 if asks_\d+ master_\d+) .*$/, '$1'],
+      [/^(.* status 200 if \{ path \/ \} asks_\d+ master_\d+ master_stands_\d+ master_known_\d+) .*$/, '$1'],
       // one backend of all servers
       [/^    use_backend master_.*$/, ''],
       ['default_backend refused', 'default_backend anybody'],
       ['\n\nbackend master_0', '\n\nbackend anybody'],
-      [/^backend master_\d+\n.*\n    retries 0\n    option httpchk GET \/\n    http-check expect status 200\n/, ''],
+      [/^backend master_\d+\n.*\n    retries 0\n    timeout check \d+ms\n    option httpchk GET \/\n    http-check expect status 200\n/, ''],
     ),
   },
   {

@@ -6,6 +6,7 @@ import { HAND_OVER_SCENARIOS } from './hand-over';
 import { NODE_SCENARIOS } from './nodes';
 import { PARTITION_SCENARIOS } from './partitions';
 import { SENTINEL_SCENARIOS } from './sentinels';
+import { STALL_SCENARIOS } from './stalls';
 import { Scenario } from '../scenario';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...COLD_START_SCENARIOS,
   ...CONFIGURATION_SCENARIOS,
   ...DISK_SCENARIOS,
+  ...STALL_SCENARIOS,
 ];
 
 /** What CI has time for, and where. */

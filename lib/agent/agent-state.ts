@@ -33,6 +33,7 @@ export class AgentState {
   private knownMemory: Memory = BLANK_MEMORY;
   private knownStatus: Status = { role: 'unknown', phase: 'wait', master: null, why: 'starting' };
   private knownRecord: DataRecord | undefined;
+  private knownProcess: string | undefined;
   private knownMaster = false;
   private stopRequested = false;
   private ending = false;
@@ -50,6 +51,15 @@ export class AgentState {
   }
 
   public get record(): DataRecord | undefined {
+    return this.knownRecord;
+  }
+
+  /** The record for the process of the server that answers: the script that started another one may have found less data, and says so in the record. */
+  public recordFor(runId: string): DataRecord | undefined {
+    if (runId !== this.knownProcess) {
+      this.knownProcess = runId;
+      this.knownRecord = this.store.read();
+    }
     return this.knownRecord;
   }
 

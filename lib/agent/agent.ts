@@ -88,7 +88,7 @@ export class Agent {
   /** One round. Returns how long to wait before the next one, in milliseconds. */
   public async tick(): Promise<number> {
     const { state, options: { peers, config, log } } = this;
-    const observation = await observe(peers, config, state.record, state.status.phase !== 'steady');
+    const observation = await observe(peers, config, (runId) => state.recordFor(runId), state.status.phase !== 'steady');
     const self = observation.servers[config.self];
     if (self === undefined) await this.startOver(observation);
     try {

@@ -34,7 +34,7 @@ export function kubeConfigOf({ kubeconfig, context, master }: KubeSettings): Kub
 }
 
 /** The options of sources that settings ask for. */
-export function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettings): ConstructorParameters<typeof Sources>[1] {
+function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettings): ConstructorParameters<typeof Sources>[1] {
   const tuning = Object.entries(sources).map(([plural, { fields, limit }]) => [plural, { limit, fields: fields && [...fields] }]);
   return { namespace, selectorFirst, tuning: Object.fromEntries(tuning) };
 }

@@ -112,7 +112,7 @@ export interface ProxyCheckOptions {
   readonly sentinelInterval?: Duration;
 
   /**
-   * Between two questions to a server. Two wrong answers in a row count.
+   * Between two questions to a server. Another answer counts at once.
    *
    * @default Duration.millis(200), and 500 where servers speak TLS
    */
@@ -126,7 +126,7 @@ export interface ProxyCheckOptions {
   readonly consensusInterval?: Duration;
 
   /**
-   * Time that a check gets.
+   * Time that a Sentinel gets for its answer. A server gets as long as the Sentinels wait for it, `downAfter`: until then its silence changes nothing.
    *
    * @default Duration.millis(500)
    */
@@ -145,14 +145,15 @@ export interface ProxyTimeoutOptions {
   readonly connect?: Duration;
 
   /**
-   * A client's silence after which its session ends.
+   * A client's silence after which its session ends, from 1 s to 24 days. `Duration.seconds(0)` is never, for subscribers of quiet channels and `BLPOP key 0`:
+   * set `server` to never, too. A peer that is gone without a word is still found within ten minutes, by TCP keepalive.
    *
    * @default Duration.hours(1)
    */
   readonly client?: Duration;
 
   /**
-   * A server's silence after which the session ends.
+   * A server's silence after which the session ends, from 1 s to 24 days. `Duration.seconds(0)` is never.
    *
    * @default Duration.hours(1)
    */
@@ -208,9 +209,11 @@ export interface ProxyOptions {
   readonly statsPort?: number;
 
   /**
-   * Most connections of one pod, both ports together.
+   * Most connections of one pod, both ports together; further ones are closed at once. All pods together, with one more while they are rolled, must leave a server
+   * room for the other servers, Sentinels, checks and probes: Redis refuses everybody when it has `maxclients` clients, 10000 unless `server.directives` say
+   * otherwise. Where a HorizontalPodAutoscaler adds pods, divide by as many as it may add.
    *
-   * @default - what fits in the memory limit: 36 KiB a connection, above 32 MiB for HAProxy itself
+   * @default - its share of `maxclients`, 2450 for three pods, if that fits in the memory limit: 36 KiB a connection, above 32 MiB for HAProxy itself
    */
   readonly maxconn?: number;
 

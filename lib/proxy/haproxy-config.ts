@@ -70,6 +70,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
     ...tlsWords(settings.tls, proxy),
     ...patience(settings, proxy),
+    maxconnTotal: proxy.maxconn + OWN_CONNECTIONS,
     servers: ordinals.map((index) => ({
       index,
       address: addressing.server(index),
@@ -80,6 +81,9 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     sentinels: topology.sentinels.map(({ ordinal }) => ({ index: ordinal, address: addressing.sentinel(ordinal) })),
   });
 }
+
+/** Connections of HAProxy to itself, of probes, and of clients that are about to be refused. start-proxy.sh has them too. */
+const OWN_CONNECTIONS = 100;
 
 /** Between two attempts to ask a server that refused to answer. In milliseconds. */
 const RETRY_MS = 10;

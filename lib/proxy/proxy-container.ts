@@ -31,6 +31,9 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       ...certificates(settings.tls),
       ...familyVariable(settings),
       DRAIN_SECONDS: proxy.drainSeconds,
+      MAXCONN: proxy.maxconn,
+      PROXIES: proxy.connections.proxies,
+      RESERVED_CLIENTS: proxy.connections.reserved,
     })],
     ports: [
       { name: 'redis', containerPort: proxy.port },

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
+import { maxconn, serverConnections } from './connections';
 import { customSections } from './custom-sections';
 import { reject } from './invalid-prop';
 import { kubeTemplateImage } from './node-program';
@@ -15,12 +16,22 @@ import { PodIpRoutingOptions, Routing } from '../options/routing';
 /** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
 const OWN_MEMORY = 32 * 1024 * 1024;
 const CONNECTION_MEMORY = 36 * 1024;
-const DEFAULT_MAXCONN = 4000;
+/** The longest that HAProxy counts: 24 days. In milliseconds. */
+const LONGEST_MS = 24 * 24 * 3600_000;
 /** Time that sessions of a stopping HAProxy get to end. Short, because nothing checks their servers any more. */
 const HARD_STOP_SECONDS = 15;
 
+/** What the proxy has to know of the servers and Sentinels. */
+interface Members {
+  readonly servers: number;
+  readonly sentinels: number;
+  /** Of redis.conf. */
+  readonly directives: readonly string[];
+}
+
 /** HAProxy, with defaults. */
-export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: number, registry: string, tls?: TlsSettings): ProxySettings {
+export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Members, registry: string, tls?: TlsSettings): ProxySettings {
+  const replicas = members.servers;
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
   const statsPort = containerPort('proxy.statsPort', proxy.statsPort ?? 8404);
@@ -37,6 +48,8 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
   if (drainSeconds + 10 > pod.gracePeriodSeconds) {
     reject('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
   }
+  const given = proxy.maxconn === undefined ? undefined : wholeNumber('proxy.maxconn', proxy.maxconn, 1);
+  const connections = serverConnections(members.directives, members.servers + members.sentinels, count);
   const checks = proxy.checks ?? {};
   // a handshake has to end within it, and a busy server takes longer for one
   const interval = Duration.millis(tls?.everywhere ? 500 : 200);
@@ -50,15 +63,16 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, replicas: nu
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
     statsPort,
-    maxconn: maxconn(proxy.maxconn, memoryLimit(limits)),
+    maxconn: maxconn(given, connectionRoom(memoryLimit(limits)), connections),
+    connections,
     consensus: proxy.consensus ?? Consensus.STRICT,
     sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
     roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? interval, 50, 60_000),
     consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),
     checkTimeoutMs: milliseconds('proxy.checks.timeout', checks.timeout ?? Duration.millis(500), 50, 60_000),
     connectTimeoutMs: milliseconds('proxy.timeouts.connect', timeouts.connect ?? Duration.seconds(1), 10, hour),
-    clientTimeoutMs: milliseconds('proxy.timeouts.client', timeouts.client ?? Duration.hours(1), 1000, 24 * hour),
-    serverTimeoutMs: milliseconds('proxy.timeouts.server', timeouts.server ?? Duration.hours(1), 1000, 24 * hour),
+    clientTimeoutMs: idleTimeout('proxy.timeouts.client', timeouts.client ?? Duration.hours(1)),
+    serverTimeoutMs: idleTimeout('proxy.timeouts.server', timeouts.server ?? Duration.hours(1)),
     service: resolveService(proxy.service ?? {}),
     customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
     drainSeconds,
@@ -77,17 +91,19 @@ function resolveKubeTemplate(options: PodIpRoutingOptions, registry: string): Ku
   };
 }
 
-function maxconn(given: number | undefined, limit: number | undefined): number {
-  const room = limit === undefined ? undefined : Math.floor((limit - OWN_MEMORY) / CONNECTION_MEMORY);
-  if (room !== undefined && room < 100) {
+/** Time without a word after which a session ends; 0 is never. In milliseconds. */
+function idleTimeout(prop: string, value: Duration): number {
+  return value.toMilliseconds({ integral: false }) === 0 ? 0 : milliseconds(prop, value, 1000, LONGEST_MS);
+}
+
+/** Connections that fit in the memory limit. */
+function connectionRoom(limit: number | undefined): number | undefined {
+  if (limit === undefined) return undefined;
+  const room = Math.floor((limit - OWN_MEMORY) / CONNECTION_MEMORY);
+  if (room < 100) {
     reject('proxy.resources.limits.memory', `${limit} bytes`, 'must be at least 36Mi: HAProxy itself needs 32 MiB, and a hundred connections 3.5 MiB');
   }
-  if (given === undefined) return room === undefined ? DEFAULT_MAXCONN : Math.floor(room / 100) * 100;
-  wholeNumber('proxy.maxconn', given, 1);
-  if (room !== undefined && given > room) {
-    reject('proxy.maxconn', given, `must be at most ${room}: more connections do not fit in the memory limit of the proxy`);
-  }
-  return given;
+  return room;
 }
 
 function resolveService(service: ProxyServiceOptions): ProxyServiceOptions {

@@ -51,7 +51,9 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
   const tls = resolveTls(props.tls, name, routing);
-  const proxy = routing.kind === 'none' ? undefined : resolveProxy(props.proxy ?? {}, routing, replicas, registry, tls);
+  const proxy = routing.kind === 'none' ? undefined : resolveProxy(
+    props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry, tls,
+  );
   checkPlainPort(tls, proxy);
   return {
     warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],

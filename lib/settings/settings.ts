@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
+import { ServerConnections } from './connections';
 import { Engine } from '../options/engine';
 import { DurabilityMode } from '../options/persistence';
 import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
@@ -94,13 +95,16 @@ export interface ProxySettings {
   readonly readPort: number;
   readonly readFromMasterAsFallback: boolean;
   readonly statsPort: number;
+  /** Clients of one pod. */
   readonly maxconn: number;
+  readonly connections: ServerConnections;
   readonly consensus: Consensus;
   readonly sentinelIntervalMs: number;
   readonly roleIntervalMs: number;
   readonly consensusIntervalMs: number;
   readonly checkTimeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** 0 is never, here and of the servers. */
   readonly clientTimeoutMs: number;
   readonly serverTimeoutMs: number;
   readonly service: ProxyServiceOptions;

@@ -22,6 +22,16 @@ describe('the state of an agent', () => {
     expect(state.stopping).toBe(false);
   });
 
+  test('the record is read again for each process of the server, whose script may have found less data', async () => {
+    const onDisk = { record: RECORD };
+    state = new AgentState({ ...store, read: () => onDisk.record }, publisher);
+    expect(state.recordFor('a')).toBe(RECORD);
+
+    onDisk.record = { ...RECORD, offset: 6 };
+    expect(state.recordFor('a')?.offset).toBe(70);
+    expect([state.recordFor('b')?.offset, state.record?.offset]).toEqual([6, 6]);
+  });
+
   test('an agent that ends takes each process of its server with it', () => {
     state.end();
     state.serverRestarted();

@@ -101,8 +101,9 @@ describe('haproxy.cfg', () => {
     const falls = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/inter (\d+)ms fastinter (\d+)ms fall (\d+) /g)]
       .filter((match) => match[2] === '10').map(([, inter, fast, fall]) => (Number(inter) + Number(fast)) * Number(fall)))];
     expect(falls({})).toEqual([3570]);
-    expect(falls({ sentinel: Sentinel.sidecar({ downAfter: Duration.seconds(10) }), proxy: { checks: { roleInterval: Duration.seconds(1) } } })).toEqual([10100]);
-    expect(configOf({ sentinel: Sentinel.sidecar({ downAfter: Duration.seconds(10) }) })).toContain('\nbackend role_0\n    timeout check 10000ms\n');
+    const sentinel = Sentinel.sidecar({ downAfter: Duration.seconds(10) });
+    expect(falls({ sentinel, proxy: { checks: { roleInterval: Duration.seconds(1) } } })).toEqual([10100]);
+    expect(configOf({ sentinel })).toContain('\nbackend role_0\n    timeout check 10000ms\n');
   });
 
   describe.each([

@@ -247,7 +247,7 @@ const ALL: { readonly [title: string]: Options } = {
       readPort: [7001, '"containerPort":7001'],
       readFromMasterAsFallback: [false, ''],
       statsPort: [7001, '"containerPort":7001'],
-      maxconn: [77, '\\n    maxconn 77\\n'],
+      maxconn: [77, '\\n    presetenv MAXCONN 77\\n'],
       consensus: [Consensus.LENIENT, '\\nbackend answering'],
       checks: [{ roleInterval: Duration.millis(777) }, 'check inter 777ms'],
       timeouts: [{ connect: Duration.millis(777) }, 'timeout connect 777ms'],

@@ -1,39 +1,22 @@
-import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { Sandbox } from './sandbox';
-import { until } from '../agent/support/cluster';
+import { DataFolder } from './data-folder';
 import { describeWith } from '../support/binaries';
 
 jest.setTimeout(30_000);
 
 /** A real server writes the data, and a real one judges it: only the version in its header is changed. */
 describeWith(['dash', 'redis-server', 'redis-cli'])('check-data.sh', () => {
-  let sandbox: Sandbox;
-  let data: string;
+  let folder: DataFolder;
+  beforeEach(() => { folder = new DataFolder(); });
+  afterEach(() => folder.remove());
 
-  beforeEach(() => {
-    sandbox = new Sandbox();
-    data = path.join(sandbox.root, 'data');
-    fs.mkdirSync(data);
-  });
-  afterEach(() => sandbox.remove());
-
-  const config = (appendonly: boolean) => sandbox.write('redis.conf', `dir ${data}\nappendonly ${appendonly ? 'yes' : 'no'}\n`);
   const check = (appendonly: boolean, env: { [name: string]: string } = {}) => (
-    sandbox.sh('check-data.sh', { SERVER_BIN: 'redis-server', ...env }, config(appendonly)));
+    folder.sandbox.sh('check-data.sh', { SERVER_BIN: 'redis-server', ...env }, folder.config(appendonly)));
 
   /** Has a server write one key. Returns the file whose header tells the version. */
   async function write(appendonly: boolean): Promise<string> {
-    const socket = path.join(sandbox.root, 'socket');
-    const child = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--dir', data, '--save', '', '--appendonly', appendonly ? 'yes' : 'no'], { stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    const cli = (...args: string[]) => execFileSync('redis-cli', ['-s', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    await until('the server takes the key', () => cli('SET', 'key', 'value') === 'OK');
-    if (!appendonly) cli('SAVE');
-    child.kill('SIGTERM');
-    await ended;
-    return path.join(data, appendonly ? 'appendonlydir/appendonly.aof.1.base.rdb' : 'dump.rdb');
+    await folder.serve(appendonly, ['SET', 'key', 'value'], ...appendonly ? [] : [['SAVE']]);
+    return folder.at(appendonly ? 'appendonlydir/appendonly.aof.1.base.rdb' : 'dump.rdb');
   }
 
   function setHeader(file: string, header: string): void {
@@ -42,7 +25,7 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('check-data.sh', () => {
     fs.writeFileSync(file, bytes);
   }
 
-  const files = () => execFileSync('sh', ['-c', 'find . -type f -exec sha256sum {} + | sort'], { cwd: data, encoding: 'utf8' });
+  const files = () => folder.hashes();
 
   describe.each([['an append-only file', true], ['a snapshot', false]])('over %s', (_, appendonly) => {
     test('takes what the server wrote itself, and says who wrote it', async () => {
@@ -66,33 +49,33 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('check-data.sh', () => {
       ]);
       expect(run.stderr).toContain(`("${reason}")`);
       expect(files()).toBe(before);
-      expect(fs.readdirSync(sandbox.run)).toEqual([]);
+      expect(fs.readdirSync(folder.sandbox.run)).toEqual([]);
     });
   });
 
   test('stops the start of the server, and lets it go on when that is asked for', async () => {
     setHeader(await write(false), 'REDIS0099');
-    sandbox.program('getent', 'echo "10.0.0.11 STREAM $2"');
+    folder.sandbox.program('getent', 'echo "10.0.0.11 STREAM $2"');
     // the server that judges is the real one, the server that starts is not
-    sandbox.program('the-server', 'case $1 in --port) exec redis-server "$@" ;; esac\necho "started with $*"');
+    folder.sandbox.program('the-server', 'case $1 in --port) exec redis-server "$@" ;; esac\necho "started with $*"');
     const env = { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false' };
-    config(false);
-    const refused = sandbox.sh('start-server.sh', env);
+    folder.config(false);
+    const refused = folder.sandbox.sh('start-server.sh', env);
     expect([refused.status, refused.stdout]).toEqual([65, '']);
-    const started = sandbox.sh('start-server.sh', { ...env, SKIP_DATA_CHECK: 'true' });
-    expect([started.status, started.stdout]).toEqual([0, `started with ${sandbox.run}/redis.conf\n`]);
+    const started = folder.sandbox.sh('start-server.sh', { ...env, SKIP_DATA_CHECK: 'true' });
+    expect([started.status, started.stdout]).toEqual([0, `started with ${folder.sandbox.run}/redis.conf\n`]);
     expect(started.stderr).toContain('and starts because SKIP_DATA_CHECK is true');
   });
 
   test.each([['no data', undefined], ['an empty file', ''], ['no RDB file', 'junk that is longer than a header'], ['half a header', 'REDIS00']])(
     'leaves %s to the server', (_, text) => {
-      if (text !== undefined) fs.writeFileSync(path.join(data, 'dump.rdb'), text);
+      if (text !== undefined) fs.writeFileSync(folder.at('dump.rdb'), text);
       const run = check(false);
       expect([run.status, run.stderr]).toEqual([0, '']);
     });
 
   test('does not judge a snapshot that a server with an append-only file would not load', () => {
-    fs.writeFileSync(path.join(data, 'dump.rdb'), 'REDIS0099');
+    fs.writeFileSync(folder.at('dump.rdb'), 'REDIS0099');
     expect(check(true).status).toBe(0);
   });
 });

@@ -1,8 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Sandbox } from './sandbox';
-import { until } from '../agent/support/cluster';
+import { DataFolder } from './data-folder';
 import { describeWith } from '../support/binaries';
 
 jest.setTimeout(60_000);
@@ -12,39 +11,20 @@ const ENGINES = ['redis-server', ...(process.env.SERVER_BINS ?? '').split(':').f
 
 describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => {
   describe.each(ENGINES)('with %s', (server) => {
-    let sandbox: Sandbox;
-    let data: string;
+    let folder: DataFolder;
+    beforeEach(() => { folder = new DataFolder(server); });
+    afterEach(() => folder.remove());
 
-    beforeEach(() => {
-      sandbox = new Sandbox();
-      data = path.join(sandbox.root, 'data');
-      fs.mkdirSync(data);
-    });
-    afterEach(() => sandbox.remove());
-
-    const at = (...parts: string[]) => path.join(data, ...parts);
-    const config = (appendonly: boolean) => sandbox.write('redis.conf', `dir ${data}\nappendonly ${appendonly ? 'yes' : 'no'}\nsave ""\n`);
+    const at = (...parts: string[]) => folder.at(...parts);
+    const hashes = () => folder.hashes();
+    const serve = async (appendonly: boolean, ...commands: string[][]) => folder.serve(appendonly, ...commands);
     /** @param died whether the former process ended before it had loaded its data */
     const prepare = (appendonly: boolean, died = false) => {
       const env = { SERVER_BIN: server, CLI_BIN: 'redis-cli', START_OVER_SECONDS: '1' };
       // as the start script does it
-      const repaired = died ? sandbox.sh('repair-data.sh', env, config(appendonly)) : undefined;
-      return repaired && (repaired.status !== 0 || repaired.stderr !== '') ? repaired : sandbox.sh('convert-data.sh', env, config(appendonly));
+      const repaired = died ? folder.sandbox.sh('repair-data.sh', env, folder.config(appendonly)) : undefined;
+      return repaired && (repaired.status !== 0 || repaired.stderr !== '') ? repaired : folder.sandbox.sh('convert-data.sh', env, folder.config(appendonly));
     };
-    const hashes = () => execFileSync('sh', ['-c', 'find . -type f -exec sha256sum {} + | sort'], { cwd: data, encoding: 'utf8' });
-
-    /** Runs a server over the data. @returns what it answers */
-    async function serve(appendonly: boolean, ...commands: string[][]): Promise<string[]> {
-      const socket = path.join(sandbox.root, 'socket');
-      const child = spawn(server, ['--port', '0', '--unixsocket', socket, '--dir', data, '--save', '', '--appendonly', appendonly ? 'yes' : 'no'], { stdio: 'ignore' });
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      const cli = (...args: string[]) => execFileSync('redis-cli', ['-s', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-      await until('the server answers', () => cli('PING') === 'PONG' || child.exitCode !== null);
-      const answers = commands.map((command) => cli(...command));
-      child.kill('SIGTERM');
-      await ended;
-      return answers;
-    }
     const incr = () => at('appendonlydir', fs.readdirSync(at('appendonlydir')).filter((file) => file.endsWith('.incr.aof')).sort().pop()!);
     const base = () => at('appendonlydir', fs.readdirSync(at('appendonlydir')).find((file) => file.endsWith('.base.rdb'))!);
     const spoil = (file: string, position: number) => {
@@ -99,14 +79,14 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       fs.writeFileSync(at('redis-ha-record.json'), '{}');
       fs.mkdirSync(at('unusable-20200101T000000Z'));
       // as the agent does, once it is asked
-      const answered = spawn('sh', ['-c', `until [ -e ${sandbox.run}/unusable-data ]; do sleep 0.1; done; : > ${sandbox.run}/start-over`], { stdio: 'ignore' });
+      const answered = spawn('sh', ['-c', `until [ -e ${folder.sandbox.run}/unusable-data ]; do sleep 0.1; done; : > ${folder.sandbox.run}/start-over`], { stdio: 'ignore' });
       const run = prepare(true, true);
       answered.kill();
       expect([run.status, run.stderr]).toEqual([0, expect.stringContaining('starting over from the master')]);
-      const [kept, ...others] = fs.readdirSync(data);
+      const [kept, ...others] = fs.readdirSync(at());
       expect(others).toEqual([]);
       expect(fs.readdirSync(at(kept)).sort()).toEqual(['appendonlydir', 'redis-ha-record.json']);
-      expect(fs.existsSync(path.join(sandbox.run, 'unusable-data'))).toBe(false);
+      expect(fs.existsSync(path.join(folder.sandbox.run, 'unusable-data'))).toBe(false);
     });
 
     test('what was loaded once in this pod is not looked at again', async () => {
@@ -152,10 +132,130 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(hashes()).toBe(before);
     });
 
+    /** What the agent keeps beside the data. */
+    const record = (streamId: string, offset: number) => fs.writeFileSync(at('redis-ha-record.json'), JSON.stringify({
+      term: 2, epoch: 3, master: true, offset, hasKeys: true, runId: 'before', streamId,
+    }));
+    const recorded = () => {
+      const { offset, master, term, streamId } = JSON.parse(fs.readFileSync(at('redis-ha-record.json'), 'utf8'));
+      return { offset, master, term, streamId };
+    };
+
+    test('a bad byte in a small log stops, as commands follow it', async () => {
+      await serve(true, ...KEYS, ['SET', 'c', '3']);
+      spoil(incr(), fs.readFileSync(incr(), 'latin1').indexOf('SET') - 4);
+      const before = hashes();
+      const run = prepare(true, true);
+      expect([run.status, run.stderr]).toEqual([65, expect.stringContaining(`UNUSABLE: ${incr()} is broken`)]);
+      expect(hashes()).toBe(before);
+    });
+
+    test.each([
+      ['half a command', '*3\r\n$3\r\nSET\r\n$1\r\nc'],
+      ['half a transaction', '*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\nc\r\n$1\r\n3\r\n'],
+    ])('%s before the zeros is cut off with them', async (_, text) => {
+      await serve(true, ...KEYS);
+      const before = hashes();
+      fs.appendFileSync(incr(), text + '\0'.repeat(4096));
+      expect(prepare(true, true).stderr).toContain(`REPAIRED: ${text.length + 4096} bytes`);
+      expect(hashes()).toBe(before);
+    });
+
+    test('what was cut off does not count when the servers compare their data', async () => {
+      await serve(true, ...KEYS);
+      record('stream', 1000);
+      fs.appendFileSync(incr(), Buffer.alloc(64));
+      expect(prepare(true, true).status).toBe(0);
+      expect(recorded()).toEqual({ offset: 936, master: false, term: 2, streamId: 'stream' });
+    });
+
+    test('nor does what came after a snapshot that becomes the base of a log', async () => {
+      const [info] = await serve(false, ['CONFIG', 'SET', 'repl-diskless-sync', 'yes'], ...KEYS, ['SAVE'], ['INFO', 'replication']).then((answers) => answers.slice(-1));
+      record(/master_replid:(\w+)/.exec(info)![1], 1000);
+      expect(prepare(true).stderr).toContain('begins with the data of');
+      expect(recorded()).toMatchObject({ offset: 0, master: false, term: 2 });
+    });
+
+    test('a snapshot of the recorded stream counts up to where it goes', async () => {
+      const STREAM = 'a'.repeat(40);
+      await serve(false, ...KEYS, ['SAVE']);
+      // as a server with a replica writes it; "repl-offset" as the number 1000 in 16 bits
+      const bytes = fs.readFileSync(at('dump.rdb'));
+      const fields = Buffer.concat([Buffer.from(`\xfa\x07repl-id\x28${STREAM}\xfa\x0brepl-offset\xc1`, 'latin1'), Buffer.from([0xe8, 0x03])]);
+      fs.writeFileSync(at('dump.rdb'), Buffer.concat([bytes.subarray(0, 9), fields, bytes.subarray(9)]));
+      record(STREAM, 900);
+      expect(prepare(true).status).toBe(0);
+      expect(recorded()).toMatchObject({ offset: 900, master: true });
+      fs.rmSync(at('appendonlydir'), { recursive: true });
+      record(STREAM, 1100);
+      expect(prepare(true).status).toBe(0);
+      expect(recorded()).toMatchObject({ offset: 1000, master: false });
+    });
+
+    const OLD_LOG = '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n9\r\n';
+
+    test('the log of Redis 6 counts, not the snapshot beside it', async () => {
+      await serve(false, ...KEYS, ['SAVE']);
+      fs.writeFileSync(at('appendonly.aof'), OLD_LOG);
+      expect(prepare(true).status).toBe(0);
+      expect(await serve(true, ['GET', 'a'])).toEqual(['9']);
+    });
+
+    test('the log of Redis 6 is written as a snapshot too', async () => {
+      fs.writeFileSync(at('appendonly.aof'), OLD_LOG);
+      expect(prepare(false).stderr).toContain('the snapshot is written');
+      expect(await serve(false, ['GET', 'a'])).toEqual(['9']);
+    });
+
+    test.each([[true], [false]])('files of a log without their manifest are not taken for nothing (log kept: %s)', async (appendonly) => {
+      await serve(true, ...KEYS);
+      fs.rmSync(at('appendonlydir', 'appendonly.aof.manifest'));
+      const before = hashes();
+      const run = prepare(appendonly);
+      expect([run.status, run.stderr]).toEqual([65, expect.stringContaining('has a log and no manifest')]);
+      expect(hashes()).toBe(before);
+    });
+
+    test('a snapshot beside a log that is written as one is kept', async () => {
+      await serve(false, ['SET', 'a', 'other'], ['SAVE']);
+      const other = fs.readFileSync(at('dump.rdb'), 'latin1');
+      await serve(true, ...KEYS);
+      expect(prepare(false).stderr).toContain(`kept in ${at('dump.rdb.former')}`);
+      expect(fs.readFileSync(at('dump.rdb.former'), 'latin1')).toBe(other);
+      expect(await serve(false, ['GET', 'a'])).toEqual(['1']);
+    });
+
+    test('of servers that all come from a log, the master counts', async () => {
+      await serve(true, ...KEYS);
+      record('stream', 1000);
+      expect(prepare(false).status).toBe(0);
+      expect(recorded()).toMatchObject({ offset: 0, master: true });
+    });
+
+    test.each(['backup.rdb', 'appendonly-6379.aof', 'other/log.aof.manifest'])('a first start over %s, which nobody would read, is refused', async (name) => {
+      fs.mkdirSync(path.dirname(at(name)), { recursive: true });
+      fs.writeFileSync(at(name), 'x');
+      for (const appendonly of [true, false]) {
+        const run = prepare(appendonly);
+        expect([run.status, run.stderr]).toEqual([65, expect.stringContaining(`REFUSED: a server would begin empty beside ${at(name)}`)]);
+      }
+      // once the installation has data of its own, or had, it is somebody's copy
+      record('stream', 1);
+      expect(prepare(true).status).toBe(0);
+    });
+
+    test('files that a server leaves behind are no data', () => {
+      for (const name of ['temp-7.rdb', 'unusable-20200101T000000Z/dump.rdb', 'appendonlydir.former/appendonly.aof.1.incr.aof', 'appendonlydir/temp-appendonly.aof.incr']) {
+        fs.mkdirSync(path.dirname(at(name)), { recursive: true });
+        fs.writeFileSync(at(name), 'x');
+      }
+      expect(prepare(true).status).toBe(0);
+    });
+
     test('an empty volume is left alone', () => {
       expect(prepare(true, true).status).toBe(0);
       expect(prepare(false, true).status).toBe(0);
-      expect(fs.readdirSync(data)).toEqual([]);
+      expect(fs.readdirSync(at())).toEqual([]);
     });
   });
 });

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { Sandbox } from './sandbox';
+import { readAsset } from '../../lib/manifests/assets';
 import { describeWith } from '../support/binaries';
 
 const NASTY = ['ha"0 $x\\%#', "it's", '`id`', '$(id) ${HOME}', 'p\u00e4ssw\u00f6rt \u{1F512}', '\\x41\\n', '*?[a] ;&|<>', '-n', ' blank ', '%s%n', '#hash'];
@@ -24,7 +25,9 @@ describeWith(['dash'])('the start scripts', () => {
 
   const server = (env: { [name: string]: string } = {}) => sandbox.sh('start-server.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false', ...env });
   const sentinel = (env: { [name: string]: string } = {}) => sandbox.sh('start-sentinel.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop', MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ...env });
-  const proxy = (env: { [name: string]: string | undefined } = {}) => sandbox.sh('start-proxy.sh', { CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', ...env });
+  const proxy = (env: { [name: string]: string | undefined } = {}) => sandbox.sh('start-proxy.sh', {
+    CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MAXCONN: '2450', PROXIES: '4', RESERVED_CLIENTS: '200', ...env,
+  });
   const lines = (file: string) => sandbox.read(file).split('\n');
 
   test('a server announces the address of its own Service, and flushes nothing', () => {
@@ -171,6 +174,26 @@ describeWith(['dash'])('the start scripts', () => {
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^started with -W -db -S \/run\/redis-ha\/master\.sock,mode,660 -f /);
     expect(run.stdout).not.toMatch(/^(SERVER|SENTINEL)_/m);
+  });
+
+  test.each([
+    [1_048_576, 2450], [11_000, 2450],
+    [8192, 1990], [4096, 966], // (limit - 32 of Redis itself - 200) / 4: what servers with the same limit can take
+    [1024, 198], [450, 25], // (limit - 400) / 2
+  ])('with %i open files HAProxy lets in %i clients', (limit, clients) => {
+    sandbox.write('start-proxy.sh', readAsset('scripts/start-proxy.sh').replace('set -eu\n', `set -eu\nulimit() { echo ${limit}; }\n`));
+    const run = proxy();
+    expect(run.stdout).toContain(`\nMAXCONN=${clients}\n`);
+    expect(run.stdout).toContain(`\nMAXCONN_TOTAL=${clients + 100}\n`);
+    expect(run.stderr.match(/only \d+ files may be open.*/)?.[0])
+      .toBe(clients === 2450 ? undefined : `only ${limit} files may be open (ulimit -n of the container runtime): ${clients} clients are let in instead of 2450`);
+  });
+
+  test('with hardly any open files HAProxy is not started', () => {
+    sandbox.write('start-proxy.sh', readAsset('scripts/start-proxy.sh').replace('set -eu\n', 'set -eu\nulimit() { echo 256; }\n'));
+    const run = proxy();
+    expect([run.status, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toContain('only 256 files may be open: HAProxy needs a limit of 500 at least');
   });
 
   test('HAProxy gets the frame of an IPv6 address', () => {

@@ -63,9 +63,15 @@ describe('defaults', () => {
     expect(resolveSettings({ server: { resources: {} } }, place).server.maxmemoryBytes).toBeUndefined();
   });
 
-  test('maxconn is what fits in the memory limit', () => {
-    expect(resolveSettings({}, place).proxy!.maxconn).toBe(6300);
-    expect(resolveSettings({ proxy: { resources: {} } }, place).proxy!.maxconn).toBe(4000);
+  test.each<[string, RedisHaProps, number]>([
+    ['three pods', {}, 2450], // (10000 - 100 - 10 × (3 servers + 3 Sentinels + 4)) / 4
+    ['three pods without a memory limit', { proxy: { resources: {} } }, 2450],
+    ['ten pods', { proxy: { replicas: 10 } }, 884],
+    ['servers that take more', { server: { directives: ['maxclients 20000'] } }, 4950],
+    ['servers that take hardly any', { server: { directives: ['maxclients "20"'] } }, 2],
+    ['as many as fit in the memory', { server: { directives: ['MaxClients 100000'] } }, 6371],
+  ])('maxconn leaves a server room for all but clients: %s', (_, props, expected) => {
+    expect(resolveSettings(props, place).proxy!.maxconn).toBe(expected);
   });
 
   test.each([[1, 0], [2, 0], [3, 1], [5, 1]])('with %i servers a write waits for %i replicas', (replicas, expected) => {

@@ -207,7 +207,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ proxy: { drain: Duration.seconds(25) } },
     `'proxy.drain' ("25 s") must be at least 10 s below 'proxy.pod.terminationGracePeriod' (30 s)`],
   [{ proxy: { checks: { sentinelInterval: Duration.millis(1) } } }, `'proxy.checks.sentinelInterval' ("1 ms") must be from 50 to 60000 ms`],
-  [{ proxy: { timeouts: { client: Duration.millis(10) } } }, `'proxy.timeouts.client' ("10 ms") must be from 1000 to 86400000 ms`],
+  [{ proxy: { timeouts: { client: Duration.millis(10) } } }, `'proxy.timeouts.client' ("10 ms") must be from 1000 to 2073600000 ms`],
   [{ proxy: { service: { nodePort: 30379 } } },
     "'proxy.service.nodePort' (30379) needs 'proxy.service.type' NodePort or LoadBalancer, it is ClusterIP"],
   [{ proxy: { service: { type: ProxyServiceType.NODE_PORT, nodePort: 70000 } } },

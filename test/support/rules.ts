@@ -118,7 +118,7 @@ function haproxy(text: string): string[] {
     ...sections.filter((one, index) => sections.indexOf(one) !== index).map((one) => `section ${one} exists twice`),
     ...binds.filter((one, index) => binds.indexOf(one) !== index).map((one) => `port ${one} is bound twice`),
     ...[...text.matchAll(/\b(inter|fastinter|timeout \w+|hard-stop-after) (\S+?)m?s\b/g)].flatMap(([all, , time]) => (/^[1-9]\d*$/.test(time) ? [] : [all])),
-    ...number(text.replace(/^ +/gm, ''), 'maxconn', 1, 10 ** 7),
+    ...number(text.replace(/^ +/gm, ''), 'presetenv MAXCONN', 1, 10 ** 7),
     ...text.includes('}}') || !/undefined|NaN/.test(text) ? [] : ['holds what is undefined'],
   ];
 }

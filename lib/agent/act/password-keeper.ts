@@ -18,7 +18,7 @@ export class PasswordKeeper {
   private lookedAt = -Infinity;
   private looking = false;
   private readonly accepted: AcceptedPasswords;
-  /** What each was last said to accept. */
+  /** What each was last said to accept, in the log. */
   private readonly said = new Map<Endpoint, string>();
 
   constructor(
@@ -51,17 +51,17 @@ export class PasswordKeeper {
       const acceptance = await this.accepted.at(endpoint, passwords.alone);
       if (acceptance === undefined) return;
       const wanted = acceptance.wanted.join();
+      const said = this.said.get(endpoint);
+      this.said.set(endpoint, wanted);
       // The order tells which one is in use.
       if (acceptance.accepted.join() !== wanted) {
         // Last, as this is what the next check looks at: when a command failed, all are sent again.
         for (const command of useCurrent) await endpoint.call(...command);
         await endpoint.call('ACL', 'SETUSER', 'default', ...passwordRules(acceptance));
-      } else if ((this.said.get(endpoint) ?? wanted) === wanted) {
-        this.said.set(endpoint, wanted);
+      } else if (said === undefined || said === wanted) {
         return;
       }
       // Also where another agent has told it before: who changes the password waits for this line.
-      this.said.set(endpoint, wanted);
       this.log.info('password', `${who} accepts ${amount(passwords.count, acceptance.others)}`);
     } catch (error) {
       // The round logs what does not answer, and a process that starts reads the files as they are then.

@@ -10,9 +10,12 @@ import { Endpoint, ReplyError } from '../redis/resp';
 /**
  * Asks the local server and all Sentinels at once and, unless these agree, the other servers too.
  *
+ * @param recordFor gives the record for a process of the local server.
  * @param early ask the other servers at once too, as they will be needed and some may not answer.
  */
-export async function observe(peers: Peers, config: Config, record: DataRecord | undefined, early = false): Promise<Observation> {
+export async function observe(
+  peers: Peers, config: Config, recordFor: (runId: string) => DataRecord | undefined, early = false,
+): Promise<Observation> {
   const askOthers = async (): Promise<Look['servers']> => Promise.all(peers.servers.map(async (server, ordinal) =>
     ordinal === config.self ? undefined : serverViewWithClaim(server, peers, config)));
   const [local, sentinels, asked] = await Promise.all([
@@ -20,7 +23,7 @@ export async function observe(peers: Peers, config: Config, record: DataRecord |
     Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config))),
     early ? askOthers() : undefined,
   ]);
-  const self = local && { ...local, claim: claimOf(record, local) };
+  const self = local && { ...local, claim: claimOf(recordFor(local.runId), local) };
   const named = sentinels.map((view) => withOutdatedAddress(view, local, config.self));
   const busy = !local && await isBusy(peers.local);
   const needsOthers = self ? !agrees(self, config.self, namedMaster(named)) : busy;

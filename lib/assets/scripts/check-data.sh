@@ -8,13 +8,11 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-config=$1
-dir=$(directive dir)
+data_of "$1" check-data
 if [ "$(directive appendonly)" = yes ]; then
-  # What a server with an append-only file loads first, as its manifest says: "file appendonly.aof.3.base.rdb seq 3 type b"
-  manifest=$dir/appendonlydir/appendonly.aof.manifest
   [ -f "$manifest" ] || exit 0
-  data=$dir/appendonlydir/$(awk '/ type b$/ { print $2 }' "$manifest")
+  # what a server with an append-only log loads first
+  data=$aof/$(log_files b)
 else
   data=$dir/dump.rdb
 fi
@@ -30,7 +28,6 @@ esac
 writer=$(head -c 200 "$data" | LC_ALL=C tr -c ' -~' '\n' | awk 'last ~ /-ver$/ { sub(/-ver$/, "", last); print last, $0; exit } NF { last = $0 }')
 log "the data in $data is that of ${writer:-an unknown version} ($header)"
 
-probe=$RUN_DIR/check-data
 mkdir -p "$probe"
 printf %s "$header" >"$probe/dump.rdb"
 answer=$(timeout 10 "$SERVER_BIN" --port 0 --unixsocket socket --dir "$probe" --appendonly no --save '' 2>&1 </dev/null) || true

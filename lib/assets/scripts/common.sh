@@ -51,13 +51,40 @@ accepted() {
   done
 }
 
-# Value of a directive of the file "$config", which the script that sources this has set.
-# shellcheck disable=SC2154
+# Of the data that a configuration names: "$config", "$dir", the append-only log in "$aof" with its "$manifest", and "$probe", a folder for what is tried
+# out, which is not there yet. usage: data_of CONFIG NAME
+data_of() {
+  config=$1
+  dir=$(directive dir)
+  aof=$dir/appendonlydir
+  manifest=$aof/appendonly.aof.manifest
+  probe=$RUN_DIR/$2
+}
+
+# Value of a directive of the file "$config".
 directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
 
-# Files of the append-only log whose manifest is "$manifest", in the order in which they are loaded. usage: log_files TYPE (b: base, i: increment)
-# shellcheck disable=SC2154
+# Files of the append-only log, in the order in which they are loaded. usage: log_files TYPE (b: base, i: increment)
 log_files() { awk -v type="$1" '{ for (i = 1; i < NF; i++) if ($i == "type" && $(i + 1) == type) print $2 }' "$manifest"; }
+
+# The server's own program under another name, by which it checks files. usage: tool redis-check-aof|redis-check-rdb
+tool() {
+  mkdir -p "$probe"
+  ln -sf "$(command -v "$SERVER_BIN")" "$probe/$1"
+  printf %s "$probe/$1"
+}
+
+# The data in "$dir" is less than the agent's record says, by which servers compare their data. usage: lower_record OFFSET [true|false, whether as master]
+lower_record() {
+  sed "s/\"offset\":[0-9]*/\"offset\":$1/; s/\"master\":true/\"master\":${2:-false}/" "$dir/redis-ha-record.json" >"$dir/redis-ha-record.json.new"
+  mv "$dir/redis-ha-record.json.new" "$dir/redis-ha-record.json"
+}
+
+# A field of the agent's record; nothing where there is none. usage: recorded NAME
+recorded() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$dir/redis-ha-record.json" 2>/dev/null || true; }
+
+# Waits for the agent's word to go on without the data. usage: start_over REASON
+start_over() { sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }
 
 # A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

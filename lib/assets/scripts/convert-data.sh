@@ -1,17 +1,25 @@
 #!/bin/sh
 # Brings the data on the volume into the form that the configuration asks for: a server passes over the other one, and begins empty.
 # usage: convert-data.sh CONFIG. env: SERVER_BIN CLI_BIN CONFIG_DIR RUN_DIR PASSWORD_FILE (not set without a password) START_OVER_SECONDS (see start-over.sh)
+#      SKIP_DATA_CHECK (true: start although data is not read)
 # exit code: 65 (EX_DATAERR) if the data can't be loaded
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-config=$1
-dir=$(directive dir)
-aof=$dir/appendonlydir
-manifest=$aof/appendonly.aof.manifest
-probe=$RUN_DIR/convert-data
+data_of "$1" convert-data
+
+# Files of a log that no manifest lists: a server would begin empty beside them, and delete or overwrite them later. Those of a first start that was ended hold nothing.
+unlisted_log() {
+  [ ! -f "$manifest" ] && [ -n "$(find "$aof" -type f ! -name 'temp-*' \( -name '*.incr.aof' -size +0 -o -name '*.base.*' -size +127c \) 2>/dev/null | head -n 1)" ]
+}
+
+# The first start over data from elsewhere under names that no server reads. Prints the first one.
+unread_data() {
+  [ ! -f "$dir/redis-ha-record.json" ] && [ ! -f "$manifest" ] && [ ! -f "$dir/dump.rdb" ] && [ ! -f "$dir/appendonly.aof" ] || return 0
+  find "$dir" -type f \( -name '*.rdb' -o -name '*.aof' -o -name '*.aof.manifest' \) ! -name 'temp-*' ! -path "$aof/*" ! -path '*/unusable-*' ! -path '*.former/*' -size +0 2>/dev/null | head -n 1
+}
 
 # A snapshot where an append-only log is to be: it becomes the base of the log, which a server would else begin empty.
 import() {
@@ -21,6 +29,9 @@ import() {
       log "WARNING: $dir/dump.rdb is newer than the append-only log, and is not loaded: docs/operations.md says how to put data into an installation"
     return 0
   fi
+  # the log of Redis 6, which a server takes over by itself, has what came after the snapshot
+  [ ! -f "$dir/appendonly.aof" ] || return 0
+  judge_snapshot
   mkdir -p "$aof"
   ln "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb" 2>/dev/null || cp "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb"
   # last, and at once: without it there is no log
@@ -29,30 +40,60 @@ import() {
   log "the append-only log begins with the data of $dir/dump.rdb"
 }
 
+# A log has all that the agent recorded, a snapshot what there was when it was made: its header tells.
+judge_snapshot() {
+  recorded=$(recorded offset)
+  [ -n "$recorded" ] || return 0
+  mkdir -p "$probe"
+  head -c 512 "$dir/dump.rdb" >"$probe/header.rdb"
+  header=$("$(tool redis-check-rdb)" "$probe/header.rdb" 2>&1) || true
+  offset=0
+  if [ "$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-id = '\(.*\)'.*/\1/p")" = "$(recorded streamId)" ]; then
+    offset=$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-offset = '\([0-9]*\)'.*/\1/p")
+  fi
+  if [ "${offset:-0}" -lt "$recorded" ]; then lower_record "${offset:-0}"; fi
+}
+
 # An append-only log where no log is kept: a server would not see it. One that does writes it as a snapshot.
 export_log() {
-  [ "$(directive appendonly)" = no ] && [ -f "$manifest" ] || return 0
+  [ "$(directive appendonly)" = no ] || return 0
+  [ -f "$manifest" ] || [ -f "$dir/appendonly.aof" ] || return 0
   log "writing the append-only log as a snapshot, as no log is kept any more"
   mkdir -p "$probe"
   if [ -n "${PASSWORD_FILE:-}" ]; then REDISCLI_AUTH=$(cat "$PASSWORD_FILE"); export REDISCLI_AUTH; fi
   ask() { "$CLI_BIN" -s "$probe/socket" "$@" 2>&1; }
+  # a build without TLS knows no such port
   if grep -q '^tls-port ' "$config"; then set -- --tls-port 0; else set --; fi
-  "$SERVER_BIN" "$config" --port 0 "$@" --unixsocket "$probe/socket" --appendonly yes --save '' >"$probe/log" 2>&1 &
+  "$SERVER_BIN" "$config" --port 0 "$@" --unixsocket "$probe/socket" --appendonly yes --dbfilename export.rdb --save '' >"$probe/log" 2>&1 &
   server=$!
   until case $(ask PING) in *PONG*) true ;; *) ! kill -0 "$server" 2>/dev/null ;; esac; do sleep 0.2; done
   if [ "$(ask SAVE)" = OK ]; then
     ask SHUTDOWN NOSAVE >/dev/null || true
     wait "$server" || true
+    # The snapshot says nothing of the stream that its data is of: among servers that all come from a log, the master's counts.
+    if [ -n "$(recorded offset)" ]; then lower_record 0 "$(recorded master)"; fi
+    if [ -f "$dir/dump.rdb" ]; then
+      mv "$dir/dump.rdb" "$dir/dump.rdb.former"
+      log "WARNING: $dir/dump.rdb lay beside the log: it is not loaded, and kept in $dir/dump.rdb.former"
+    fi
+    mv "$dir/export.rdb" "$dir/dump.rdb"
     rm -rf "$aof.former"
     mv "$aof" "$aof.former"
     log "the snapshot is written; the log is kept in $aof.former"
   else
     kill "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
-    sh "$CONFIG_DIR/start-over.sh" "$dir" "$manifest can't be loaded: $(tail -n 1 "$probe/log")"
+    start_over "$manifest can't be loaded: $(tail -n 1 "$probe/log")"
   fi
 }
 
 trap 'rm -rf "$probe"' EXIT
+if unlisted_log; then start_over "$aof has a log and no manifest, and a server would begin empty"; fi
+unread=$(unread_data)
+if [ -n "$unread" ] && [ "${SKIP_DATA_CHECK:-}" != true ]; then
+  log "REFUSED: a server would begin empty beside $unread. Nothing was changed: name a snapshot dump.rdb, a log appendonly.aof or appendonlydir," \
+    "or move it away. SKIP_DATA_CHECK=true in server.pod.env starts anyway."
+  exit 65
+fi
 import
 export_log

@@ -8,19 +8,17 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-config=$1
-dir=$(directive dir)
-aof=$dir/appendonlydir
-manifest=$aof/appendonly.aof.manifest
-probe=$RUN_DIR/repair-data
+data_of "$1" repair-data
 # So many bytes at the end may be lost, beside zeros, which were never written: what was not on the disk yet.
 most=4194304
 
-# The programs that check files are the server's own, under another name.
-tool() {
-  mkdir -p "$probe"
-  ln -sf "$(command -v "$SERVER_BIN")" "$probe/$1"
-  printf %s "$probe/$1"
+# Whether no whole command follows on the first bad byte: at most one, or a transaction without its end, was being written. usage: is_end FILE BYTES
+is_end() {
+  tail -c "$2" "$1" | tr '\000' '\n' | LC_ALL=C awk '
+    /^\*[0-9]+\r$/ { commands++ }
+    toupper($0) == "MULTI\r" { begun++ }
+    toupper($0) == "EXEC\r" { ended++ }
+    END { exit !(commands < 2 || (begun == 1 && !ended)) }'
 }
 
 # Cuts what a power loss left at the end of the last file, if it is no more than that. usage: cut_tail FILE REPORT; false if it is more
@@ -29,11 +27,13 @@ cut_tail() {
   [ -n "$good" ] || return 1
   bad=$(($(wc -c <"$1") - good))
   if [ "$bad" -gt "$most" ] && [ -n "$(tail -c "$bad" "$1" | tr -d '\000' | head -c 1)" ]; then return 1; fi
+  is_end "$1" "$bad" || return 1
+  # first, as a server that has not all that its record says would win over one that has
+  offset=$(recorded offset)
+  if [ -n "$offset" ]; then lower_record $((offset > bad ? offset - bad : 0)); fi
   yes | "$(tool redis-check-aof)" --fix "$1" >/dev/null 2>&1 || return 1
   log "REPAIRED: $bad bytes at the end of $1 were no commands, as after a power loss, and were cut off"
 }
-
-start_over() { sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }
 
 check() {
   if [ "$(directive appendonly)" != yes ]; then

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts HAProxy. haproxy.cfg reads addresses from the environment.
 # env: CONFIG_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
+#      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 #      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
 set -eu
@@ -34,6 +35,21 @@ if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi
 export BIND
 
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
+
+# HAProxy refuses to start where fewer files may be open than it needs: two a client, and 400 for 100 connections of its own, checks and listeners. A server
+# under the same limit takes fewer clients too, so the shares of all proxies get smaller.
+# shellcheck disable=SC3045 # all shells that images have know it
+files=$(ulimit -H -n)
+# a pod of a former version has no such variables: then the numbers of haproxy.cfg count
+if [ -n "${MAXCONN:-}" ] && [ "$files" != unlimited ]; then
+  wanted=$MAXCONN
+  for most in $(((files - 400) / 2)) $(((files - 32 - RESERVED_CLIENTS) / PROXIES)); do
+    [ "$MAXCONN" -le "$most" ] || MAXCONN=$most
+  done
+  [ "$MAXCONN" -ge 1 ] || { log "only $files files may be open: HAProxy needs a limit of 500 at least (ulimit -n of the container runtime)"; exit 1; }
+  [ "$MAXCONN" -eq "$wanted" ] || log "only $files files may be open (ulimit -n of the container runtime): $MAXCONN clients are let in instead of $wanted"
+  export MAXCONN MAXCONN_TOTAL=$((MAXCONN + 100))
+fi
 
 # with kube-template the file is there once the API server has answered
 [ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"

@@ -136,14 +136,14 @@ export class Stage {
     const { config } = this;
     const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     const rules = { self, bootTimeoutMs, replicaPriority, stopping, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
-    let { memory, action } = decide({ ...await observe(this.peers, config, this.record), at: 0 }, BLANK_MEMORY, rules);
-    if (ms > 0) ({ action, memory } = decide({ ...await observe(this.peers, config, this.record), at: ms }, memory, rules));
+    let { memory, action } = decide({ ...await observe(this.peers, config, () => this.record), at: 0 }, BLANK_MEMORY, rules);
+    if (ms > 0) ({ action, memory } = decide({ ...await observe(this.peers, config, () => this.record), at: ms }, memory, rules));
     return action;
   }
 
   /** Does it. */
   public async act(action: Action): Promise<void> {
-    await act(action, await observe(this.peers, this.config, this.record), this.actor());
+    await act(action, await observe(this.peers, this.config, () => this.record), this.actor());
   }
 
   public actor(config = this.config): Actor {

@@ -26,7 +26,9 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
   const up = async () => {
     const one = await create();
     one.start();
-    return { one, master: await one.converged() };
+    const master = await one.converged();
+    await until('HAProxy has found the master', async () => one.client().call('PING').then(() => true, () => false));
+    return { one, master };
   };
   const data = (one: Stack, ordinal: number, ...parts: string[]) => path.join(one.servers[ordinal].file('/data'), ...parts);
   const lastFile = (one: Stack, ordinal: number) => {
