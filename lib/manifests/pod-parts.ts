@@ -25,9 +25,8 @@ export function configVolume(name: string, config: kplus.ConfigMap): k8s.Volume 
   return { name, configMap: { name: config.name, defaultMode: 0o444 } };
 }
 
-/** Unix sockets of the programs of a pod: probes, scripts and the agent reach them there, whatever becomes of certificates. */
+/** Unix socket of the server: probes, scripts and the agent reach it there, whatever becomes of certificates. */
 export const SERVER_SOCKET = `${RUN_DIR}/server.sock`;
-export const SENTINEL_SOCKET = `${RUN_DIR}/sentinel.sock`;
 
 /** Where the password is mounted. */
 const AUTH_DIR = '/etc/redis-ha-auth';

@@ -19,7 +19,7 @@ export function sentinelConfig(settings: Settings): string {
 }
 
 /** Whether a Sentinel of this engine takes new certificates by itself. Others have to be restarted for them. */
-export function reloadsCertificates({ name, version }: Engine): boolean {
+function reloadsCertificates({ name, version }: Engine): boolean {
   const [major, minor] = version.split('.').map(Number);
   return name === 'valkey' && (major > 9 || (major === 9 && minor >= 1));
 }
