@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { handOver } from './act/hand-over';
 import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
@@ -8,6 +9,7 @@ import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
 import { passwordsOf } from './config/password-file';
+import { usersOf } from './config/users-file';
 import { RecordFile } from './observe/record-file';
 import { CALL_MS, Connections } from './redis/connections';
 import { Members } from './redis/members';
@@ -36,7 +38,17 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   });
   const { peers } = connections;
   const state = new AgentState(new RecordFile(config.dataDir, CLOCK), presence);
-  const agent = new Agent({ config, peers, state, passwords, unusable: new UnusableData(config.runDir, log), log });
+  const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
+  const agent = new Agent({
+    config,
+    peers,
+    state,
+    passwords,
+    users: usersIn(config.usersFile),
+    sentinelUsers: usersIn(config.sentinelUsersFile),
+    unusable: new UnusableData(config.runDir, log),
+    log,
+  });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));
   void presence.connect();

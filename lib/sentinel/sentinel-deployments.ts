@@ -7,6 +7,8 @@ import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
+import { memberTlsVolume } from '../manifests/tls';
+import { usersFiles } from '../manifests/users';
 
 /**
  * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would
@@ -25,9 +27,10 @@ export class SentinelDeployments extends Construct {
     const selector = topology.selector('sentinel');
 
     const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh') };
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: texts });
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: { ...texts, ...usersFiles(settings, 'sentinel') } });
 
     const auth = authVolume(settings);
+    const tls = memberTlsVolume(settings.tls);
     this.services = [];
     this.deployments = [];
     for (const member of topology.sentinels) {
@@ -48,12 +51,15 @@ export class SentinelDeployments extends Construct {
             selector,
             labels: { ...topology.podLabels('sentinel'), ...one },
             annotations: rollsWith(texts),
-            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: auth.mounts }),
+            main: sentinelContainer(settings, {
+              announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: [...auth.mounts, ...tls.mounts],
+            }),
             beside: [],
             volumes: [
               configVolume('config', this.config),
               RUN_VOLUME,
               ...auth.volumes,
+              ...tls.volumes,
             ],
           }),
         },
