@@ -1,4 +1,5 @@
 // The public names: what users say, and the constructs. Everything else is internal.
+export * from './options/acl-user';
 export * from './options/auth';
 export * from './options/connect-options';
 export * from './options/container-resources';
@@ -16,6 +17,8 @@ export * from './options/redis-ha-props';
 export * from './options/routing';
 export * from './options/sentinel';
 export * from './options/server-options';
+export * from './options/tls';
+export * from './options/tls-certificate';
 export * from './manifests/overrides';
 export * from './redis-ha/redis-ha';
 export * from './kube-template-sidecar/kube-template';

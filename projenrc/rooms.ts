@@ -22,9 +22,10 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'sentinel': ['options', 'settings', 'topology', 'manifests'],
   'server': ['options', 'settings', 'topology', 'manifests', 'sentinel'],
   'proxy': ['options', 'settings', 'topology', 'manifests', 'kube-template-sidecar'],
+  'certificates': ['settings', 'topology', 'manifests'],
   'access': ['options', 'settings', 'topology', 'manifests'],
   // the front door
-  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'access'],
+  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access'],
   // the program beside each server
   'agent': ['metrics'],
 };

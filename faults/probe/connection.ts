@@ -24,7 +24,10 @@ export function connection(password: () => string, retryMs: number, options: Red
     ...options,
   });
   // the kernel of a frozen or dying server still takes connections: who waits for more than that waits for ever
-  return client.on('connect', () => setTimeout(() => { if (client.status === 'connect') leave(client); }, HANDSHAKE_MS));
+  return client.on('connect', () => {
+    const { stream } = client;
+    setTimeout(() => { if (client.status === 'connect' && client.stream === stream) leave(client); }, HANDSHAKE_MS);
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import Redis from 'ioredis';
 import { connection, leave } from './connection';
 import { Acknowledgement } from './protocol';
@@ -17,6 +18,8 @@ export interface LoadOptions {
   readonly readPort: number;
   /** The password at this moment. */
   readonly password: () => string;
+  /** What connections need for TLS. Default: no TLS. */
+  readonly tls?: ConnectionOptions;
   readonly writers: number;
   /** Start of every key, never used before. */
   readonly prefix: string;
@@ -62,8 +65,8 @@ export class Load {
   }
 
   private connect(port: number, more: object = {}): Redis {
-    const { host, password } = this.options;
-    const client = connection(password, 20, { host, port, commandTimeout: 2000, ...more });
+    const { host, password, tls } = this.options;
+    const client = connection(password, 20, { host, port, tls, commandTimeout: 2000, ...more });
     client.on('error', (error) => this.note(error));
     return client;
   }

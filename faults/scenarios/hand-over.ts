@@ -194,7 +194,7 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
       const sentinel = (await run.installation.sentinels()).find(({ name }) => name !== run.master.name)!;
       run.mark('SENTINEL FAILOVER');
       run.installation.run('exec', sentinel.name, '-c', 'sentinel', '--', 'sh', '-c',
-        `REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" -p "$SENTINEL_PORT" SENTINEL FAILOVER ${run.installation.redis.masterName}`);
+        `REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" -s "$RUN_DIR/sentinel.sock" SENTINEL FAILOVER ${run.installation.redis.masterName}`);
       await run.moved();
     },
   },

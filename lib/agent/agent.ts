@@ -1,12 +1,16 @@
 import { act } from './act/act';
 import { Actor } from './act/actor';
 import { Announcements } from './act/announcements';
+import { CertificateKeeper } from './act/certificate-keeper';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
+import { SentinelRenewal } from './act/sentinel-renewal';
+import { UserKeeper, Whose } from './act/user-keeper';
 import { AgentState } from './agent-state';
 import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { PasswordReader } from './config/password-file';
+import { UsersReader } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { Action } from './decide/action';
 import { decide, Decision } from './decide/decide';
@@ -30,6 +34,9 @@ export interface AgentOptions {
   readonly peers: Peers;
   readonly state: AgentState;
   readonly passwords: PasswordReader;
+  /** Users of clients at servers and at Sentinels. Default: none. */
+  readonly users?: UsersReader;
+  readonly sentinelUsers?: UsersReader;
   readonly log: Log;
   /** Whether the local server waits for leave to start without its data. Default: it never does. */
   readonly unusable?: UnusableData;
@@ -46,6 +53,10 @@ export class Agent {
   private readonly rules: Rules;
   private readonly keeper: PasswordKeeper;
   private readonly announcements: Announcements;
+  private readonly certificates?: CertificateKeeper;
+  private readonly sentinelRenewal?: SentinelRenewal;
+  private readonly users?: UserKeeper;
+  private readonly sentinelUsers?: UserKeeper;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private readonly cpu = new SentinelCpu();
   private readonly metrics: AgentMetrics;
@@ -59,6 +70,10 @@ export class Agent {
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
     this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, log);
+    this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, () => peers.clock.now(), log);
+    this.users = options.users && new UserKeeper(options.users, peers.clock, log);
+    this.sentinelUsers = options.sentinelUsers && new UserKeeper(options.sentinelUsers, peers.clock, log);
+    this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log);
     this.actor = {
       peers,
       config,
@@ -89,8 +104,14 @@ export class Agent {
       // Nothing else waits for these.
       void this.announcements.keep({ server: self, sentinels: state.isMaster });
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
+      if (self) {
+        void this.certificates?.keep(self.runId);
+        void this.users?.keep({ kept: [{ endpoint: peers.local, title: 'the server', process: self.runId }], others: peers.servers });
+      }
+      void this.sentinelUsers?.keep({ kept: state.isMaster ? this.allSentinels : [], others: peers.sentinels });
       if (state.isMaster) {
         void keepPeriods(peers.sentinels);
+        void this.sentinelRenewal?.keep(observation);
         void this.cpu.look(peers.sentinels, () => peers.clock.now());
       } else {
         this.cpu.forget();
@@ -116,6 +137,11 @@ export class Agent {
       log.warn('round', `not finished: ${messageOf(error)}`);
       return UNSTEADY_MS;
     }
+  }
+
+  private get allSentinels(): Whose['kept'] {
+    // the start script of a new process gives it the same users
+    return this.options.peers.sentinels.map((endpoint, index) => ({ endpoint, title: `Sentinel ${index}`, process: '' }));
   }
 
   /** A server whose data can't be loaded starts without it, where another one has data that it can copy. */

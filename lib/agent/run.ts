@@ -1,12 +1,15 @@
+import * as path from 'node:path';
 import { handOver } from './act/hand-over';
 import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
+import { CLOCK } from './base/clock';
 import { Log, messageOf } from './base/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
 import { passwordsOf } from './config/password-file';
+import { usersOf } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { LastHandOver } from './count/last-hand-over';
 import { RecordFile } from './observe/record-file';
@@ -37,9 +40,20 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
     onGone: () => service.serverDied(),
   });
   const { peers } = connections;
-  const state = new AgentState(new RecordFile(config.dataDir), presence);
+  const state = new AgentState(new RecordFile(config.dataDir, CLOCK), presence);
+  const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
   const metrics = new AgentMetrics(new LastHandOver(config.dataDir, log));
-  const agent = new Agent({ config, peers, state, passwords, unusable: new UnusableData(config.runDir, log), log, metrics });
+  const agent = new Agent({
+    config,
+    peers,
+    state,
+    passwords,
+    users: usersIn(config.usersFile),
+    sentinelUsers: usersIn(config.sentinelUsersFile),
+    unusable: new UnusableData(config.runDir, log),
+    log,
+    metrics,
+  });
   const server = new Server({ metrics: () => metrics.text() });
   const service = new Service(agent, state, new Members(file, connections, open), log);
   log.info('start', memberLine(config, peers));

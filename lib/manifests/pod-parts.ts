@@ -25,6 +25,12 @@ export function configVolume(name: string, config: kplus.ConfigMap): k8s.Volume 
   return { name, configMap: { name: config.name, defaultMode: 0o444 } };
 }
 
+/** Unix socket of the server: probes, scripts and the agent reach it there, whatever becomes of certificates. */
+export const SERVER_SOCKET = `${RUN_DIR}/server.sock`;
+
+/** That of a Sentinel. */
+export const SENTINEL_SOCKET = `${RUN_DIR}/sentinel.sock`;
+
 /** Where the password is mounted. */
 const AUTH_DIR = '/etc/redis-ha-auth';
 
@@ -41,6 +47,20 @@ export const CONTAINER_SECURITY: k8s.SecurityContext = {
 /** Path of the password's file; undefined without a password. */
 export function passwordFile(settings: Settings): string | undefined {
   return settings.auth ? `${AUTH_DIR}/${settings.auth.secretKey}` : undefined;
+}
+
+/** Path of the file with the password of HAProxy's checks. */
+export function proxyPasswordFile(settings: Settings): string | undefined {
+  return settings.auth?.componentUsers ? `${AUTH_DIR}/proxy-password` : passwordFile(settings);
+}
+
+/** The password of HAProxy's checks as a volume: where they have a user of their own, no other password is in their pods. */
+export function proxyAuthVolume(settings: Settings): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+  const auth = authVolume(settings);
+  if (!settings.auth?.componentUsers) return auth;
+  const items = ['proxy-password', 'proxy-password-alternate'].map((key) => ({ key, path: key }));
+  // the second is there only while the password changes
+  return { ...auth, volumes: [{ name: 'auth', secret: { secretName: settings.auth.secretName, defaultMode: 0o440, items, optional: true } }] };
 }
 
 /** The password as a volume: a file that follows the Secret, and never an environment variable. */

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { AclUser } from './acl-user';
 
 /**
  * Options of `Auth.secret`.
@@ -10,6 +11,21 @@ export interface SecretAuthOptions {
    * @default 'password'
    */
   readonly key?: string;
+
+  /**
+   * Users of clients, each with a password of its own in the same Secret. With them, `default` is left to servers, Sentinels and agents: `connectFrom` then asks for a user.
+   *
+   * @default - none: clients use `default`
+   */
+  readonly users?: AclUser[];
+
+  /**
+   * Whether HAProxy's checks and metrics have users of their own, `proxy` and `metrics`, which may only look: so the password of `default` is in no
+   * other pods than those of servers and Sentinels. The Secret must have the keys `proxy-password` and `metrics-password`.
+   *
+   * @default false
+   */
+  readonly componentUsers?: boolean;
 }
 
 /**
@@ -26,7 +42,7 @@ export class Auth {
    * docs/operations.md has the commands.
    */
   public static secret(name: string, options?: SecretAuthOptions): Auth {
-    return new Auth(['Auth.secret', ...arguments], name, options?.key ?? 'password');
+    return new Auth(['Auth.secret', ...arguments], name, options?.key ?? 'password', undefined, options?.users, options?.componentUsers);
   }
 
   /**
@@ -36,7 +52,7 @@ export class Auth {
    */
   public static fromSecret(secret: IConstruct, options?: SecretAuthOptions): Auth {
     const { name } = (secret ?? {}) as { readonly name?: string };
-    return new Auth(['Auth.fromSecret', ...arguments], name, options?.key ?? 'password', secret);
+    return new Auth(['Auth.fromSecret', ...arguments], name, options?.key ?? 'password', secret, options?.users, options?.componentUsers);
   }
 
   /**
@@ -55,5 +71,9 @@ export class Auth {
     public readonly secretKey?: string,
     /** @internal The Secret itself, if it was handed in. */
     public readonly _secret?: IConstruct,
+    /** @internal */
+    public readonly _users: readonly AclUser[] = [],
+    /** @internal */
+    public readonly _componentUsers: boolean = false,
   ) {}
 }

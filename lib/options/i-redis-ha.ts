@@ -50,6 +50,12 @@ export interface IRedisHa extends IConstruct {
   /** Key of that Secret; undefined without a password. */
   readonly secretKey?: string;
 
+  /** Secret with `ca.crt`, and with certificate and key of servers or HAProxy; undefined without TLS. */
+  readonly tlsSecretName?: string;
+
+  /** Name that clients look for in certificates; undefined without TLS. */
+  readonly tlsServerName?: string;
+
   /** Labels that select the servers' pods. */
   readonly serverSelector: { [name: string]: string };
 

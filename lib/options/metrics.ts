@@ -29,21 +29,22 @@ export interface ExporterOptions {
   readonly scripts?: { [file: string]: string };
 
   /**
-   * Keys of which value and length are told (`redis_key_value`, `redis_key_size`), with their database if it is not 0, like `db1=queue:mails`.
+   * Keys of which value and length are told (`redis_key_value`, `redis_key_size`) by the replicas, with their database if it is not 0, like
+   * `db1=queue:mails`. Here and below: with a single server, by that one.
    *
    * @default - none
    */
   readonly keys?: string[];
 
   /**
-   * Patterns of such keys, like `queue:*`. They are looked for by SCAN at each scrape, over all keys, and on replicas only.
+   * Patterns of such keys, like `queue:*`. Replicas look for them by SCAN at each scrape, over all keys.
    *
    * @default - none
    */
   readonly keyPatterns?: string[];
 
   /**
-   * Patterns of keys that are counted (`redis_keys_count`), like `session:*`. They are looked for by SCAN at each scrape, over all keys.
+   * Patterns of keys that are counted (`redis_keys_count`), like `session:*`. Replicas look for them by SCAN at each scrape, over all keys.
    *
    * @default - none
    */

@@ -107,14 +107,14 @@ export interface ProxyCheckOptions {
   /**
    * Between two questions to a Sentinel. Two wrong answers in a row count.
    *
-   * @default Duration.millis(200)
+   * @default Duration.millis(200), and 500 where servers speak TLS
    */
   readonly sentinelInterval?: Duration;
 
   /**
    * Between two questions to a server. Another answer counts at once.
    *
-   * @default Duration.millis(200)
+   * @default Duration.millis(200), and 500 where servers speak TLS
    */
   readonly roleInterval?: Duration;
 

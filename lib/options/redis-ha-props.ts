@@ -6,6 +6,7 @@ import { ProxyOptions } from './proxy-options';
 import { Routing } from './routing';
 import { Sentinel } from './sentinel';
 import { ServerOptions } from './server-options';
+import { Tls } from './tls';
 
 /**
  * Address families of Services.
@@ -64,6 +65,13 @@ export interface RedisHaProps {
    * @default - a password from the Secret `NAME-auth`, key `password`, which must exist
    */
   readonly auth?: Auth;
+
+  /**
+   * Encryption of connections. Turning it on or off in a running installation stops it for as long as a cold start takes, except for `Tls.edge`; docs/tls.md says how.
+   *
+   * @default - none
+   */
+  readonly tls?: Tls;
 
   /**
    * Exporters of the metrics of servers and Sentinels. `RedisMonitoring` has them scraped.

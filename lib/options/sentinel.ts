@@ -52,7 +52,7 @@ export interface SentinelOptions {
 
   /**
    * Further lines of sentinel.conf, one directive each. Reserved, because the library decides them: port, bind, dir, daemonize,
-   * logfile, pidfile, protected-mode, requirepass, user, aclfile, include, tls-*, and all that begin with the word sentinel: most of
+   * logfile, pidfile, protected-mode, requirepass, user, aclfile, include, tls-*, unixsocket*, and all that begin with the word sentinel: most of
    * them speak of a master, and none is known when Sentinel starts.
    *
    * @default - none

@@ -118,7 +118,7 @@ export interface ServerOptions {
    * primaryuser, user, aclfile, include, rename-command, replicaof, slaveof, replica-announce*, slave-announce*, replica-priority,
    * slave-priority, replica-read-only, slave-read-only, replica-serve-stale-data, slave-serve-stale-data, appendonly, appendfilename,
    * appenddirname, dbfilename, maxmemory, maxmemory-policy, min-replicas-to-write, min-slaves-to-write, min-replicas-max-lag,
-   * min-slaves-max-lag, repl-backlog-size, cluster-enabled, unixsocket, tls-*, and save where `persistence` makes no snapshots.
+   * min-slaves-max-lag, repl-backlog-size, cluster-enabled, unixsocket*, tls-*, and save where `persistence` makes no snapshots.
    *
    * @default - none
    */

@@ -1,3 +1,4 @@
+import { tlsWords } from './tls-words';
 import { RUN_DIR } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { Consensus } from '../options/proxy-options';
@@ -67,6 +68,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     majority: topology.majority,
     // a first wrong answer is soon checked again: waiting for the second is a part of every failover
     recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
+    ...tlsWords(settings.tls, proxy),
     ...patience(settings, proxy),
     maxconnTotal: proxy.maxconn + OWN_CONNECTIONS,
     servers: ordinals.map((index) => ({

@@ -1,9 +1,12 @@
 import { k8s } from 'cdk8s-plus-27';
+import { CLIENT_CAS, CONTROL_SOCKET, STATIC_CERTIFICATE } from './tls-words';
 import {
-  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, variables,
+  CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, POD_NAME, proxyPasswordFile, RUN_DIR, RUN_MOUNT, variables,
 } from '../manifests/pod-parts';
 import { familyVariable } from '../manifests/scripts';
-import { ProxySettings, Settings } from '../settings/settings';
+import { TLS_DIR } from '../manifests/tls';
+import { TlsFront } from '../options/tls';
+import { ProxySettings, Settings, TlsSettings } from '../settings/settings';
 import { Member, Topology } from '../topology/topology';
 
 /** Socket through which kube-template controls HAProxy. */
@@ -23,7 +26,9 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       WORKLOAD: topology.proxy,
       CONFIG_DIR,
       ...addressing,
-      PASSWORD_FILE: passwordFile(settings),
+      PASSWORD_FILE: proxyPasswordFile(settings),
+      PASSWORD_USER: settings.auth?.componentUsers ? 'proxy' : undefined,
+      ...certificates(settings.tls),
       ...familyVariable(settings),
       DRAIN_SECONDS: proxy.drainSeconds,
       MAXCONN: proxy.maxconn,
@@ -33,6 +38,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     ports: [
       { name: 'redis', containerPort: proxy.port },
       { name: 'redis-read', containerPort: proxy.readPort },
+      ...settings.tls?.plainPort === undefined ? [] : [{ name: 'redis-plain', containerPort: settings.tls.plainPort }],
       { name: 'stats', containerPort: proxy.statsPort },
     ],
     resources: proxy.resources,
@@ -41,7 +47,21 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
     lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: [CONFIG_MOUNT, ...proxy.kubeTemplate ? [RUN_MOUNT] : [], ...mounts],
+    volumeMounts: [CONFIG_MOUNT, ...proxy.kubeTemplate || settings.tls ? [RUN_MOUNT] : [], ...mounts],
+  };
+}
+
+/** What start-proxy.sh and certificates.lua are told. */
+function certificates(tls: TlsSettings | undefined): { readonly [name: string]: string | undefined } {
+  if (tls === undefined) return {};
+  const endsTls = tls.front !== TlsFront.PASSTHROUGH;
+  return {
+    TLS_DIR,
+    STATIC_CERTIFICATE: tls.everywhere ? STATIC_CERTIFICATE : undefined,
+    CLIENT_CAS: endsTls && tls.clientCertificates ? CLIENT_CAS : undefined,
+    TLS_CERT: endsTls ? `${TLS_DIR}/tls.crt` : undefined,
+    TLS_CA: tls.everywhere ? `${TLS_DIR}/ca.crt` : undefined,
+    CONTROL_SOCKET,
   };
 }
 

@@ -8,6 +8,7 @@ import { ProxySettings } from '../settings/settings';
 /** The Service that clients connect to. */
 export function proxyService(scope: Construct, { settings, topology, proxy }: PartProps & { readonly proxy: ProxySettings }): k8s.KubeService {
   const { service } = proxy;
+  const plain = settings.tls?.plainPort === undefined ? [] : [servicePort('redis-plain', settings.tls.plainPort)];
   const object = new k8s.KubeService(scope, 'Service', {
     metadata: { name: topology.frontDoor, labels: topology.labels('proxy'), annotations: service.annotations },
     spec: {
@@ -16,7 +17,7 @@ export function proxyService(scope: Construct, { settings, topology, proxy }: Pa
       loadBalancerSourceRanges: service.loadBalancerSourceRanges,
       externalTrafficPolicy: service.externalTrafficPolicy,
       selector: topology.selector('proxy'),
-      ports: [servicePort('redis', proxy.port, service.nodePort), servicePort('redis-read', proxy.readPort, service.readNodePort)],
+      ports: [servicePort('redis', proxy.port, service.nodePort), servicePort('redis-read', proxy.readPort, service.readNodePort), ...plain],
       ...families(settings.ipStack),
     },
   });

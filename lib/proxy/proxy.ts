@@ -9,8 +9,9 @@ import { readAsset } from '../manifests/assets';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
-import { authVolume, configVolume, CONTAINER_SECURITY, podTemplate, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
+import { configVolume, CONTAINER_SECURITY, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
+import { tlsVolume } from '../manifests/tls';
 import { Spread } from '../options/pod-options';
 import { PodSettings, ProxySettings } from '../settings/settings';
 
@@ -31,12 +32,14 @@ export class Proxy extends Construct {
     const files: { [file: string]: string } = {
       ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
       ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
+      ...settings.tls ? { 'certificates.lua': readAsset('haproxy/certificates.lua') } : {},
       ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
     };
     this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: files });
     this.service = proxyService(this, props);
 
-    const auth = authVolume(settings);
+    const auth = proxyAuthVolume(settings);
+    const tls = tlsVolume(settings.tls);
     this.deployment = overlayPods(new k8s.KubeDeployment(this, 'Default', {
       metadata: { name: topology.proxy, labels },
       spec: {
@@ -48,10 +51,16 @@ export class Proxy extends Construct {
           selector,
           labels: topology.podLabels('proxy'),
           annotations: rollsWith(files, sidecar?.checksum ?? ''),
-          main: proxyContainer(settings, proxy, topology, auth.mounts),
+          main: proxyContainer(settings, proxy, topology, [...auth.mounts, ...tls.mounts]),
           beside: sidecar && !native ? [sidecar.container] : [],
           init: sidecar && native ? [sidecar.container] : [],
-          volumes: [configVolume('config', this.config), ...sidecar ? [RUN_VOLUME, ...sidecar.volumes] : [], ...auth.volumes],
+          volumes: [
+            configVolume('config', this.config),
+            ...sidecar || settings.tls ? [RUN_VOLUME] : [],
+            ...sidecar?.volumes ?? [],
+            ...auth.volumes,
+            ...tls.volumes,
+          ],
           serviceAccountName: sidecar?.serviceAccount.name,
         }),
       },

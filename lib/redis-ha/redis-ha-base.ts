@@ -35,6 +35,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   public readonly sentinelHosts: string[];
   public readonly secretName?: string;
   public readonly secretKey?: string;
+  public readonly tlsSecretName?: string;
+  public readonly tlsServerName?: string;
   public readonly serverSelector: { [name: string]: string };
   public readonly sentinelSelector: { [name: string]: string };
   public readonly proxySelector?: { [name: string]: string };
@@ -65,6 +67,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.sentinelHosts = topology.sentinels.map(({ service }) => `${seen(service)}:${sentinel.port}`);
     this.secretName = settings.auth?.secretName;
     this.secretKey = settings.auth?.secretKey;
+    this.tlsSecretName = settings.tls?.secretName;
+    this.tlsServerName = settings.tls?.serverName;
     this.serverSelector = topology.selector('server');
     this.sentinelSelector = topology.selector(sentinel.sidecar ? 'server' : 'sentinel');
     this.proxySelector = proxy && topology.selector('proxy');

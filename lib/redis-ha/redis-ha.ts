@@ -6,6 +6,7 @@ import { ImportedRedisHa } from './imported-redis-ha';
 import { RedisHaBase } from './redis-ha-base';
 import { warn } from './warn';
 import { NetworkPolicies } from '../access/network-policies';
+import { Certificates } from '../certificates/certificates';
 import { isProgram } from '../manifests/program';
 import { claimNames } from '../manifests/unique-names';
 import { IRedisHa } from '../options/i-redis-ha';
@@ -100,6 +101,10 @@ export class RedisHa extends RedisHaBase {
     const part = this._part;
     const { settings } = part;
     warn(settings.warnings);
+
+    const { tls } = settings;
+    // before the pods: they wait for the Secret
+    if (tls?.certManager) new Certificates(this, 'Certificates', { ...part, tls, certManager: tls.certManager, namespace: this.namespace });
 
     const server = new Server(this, 'Server', part);
     this.serverStatefulSet = server.statefulSet;

@@ -2,11 +2,26 @@ import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { scriptVariables } from '../manifests/scripts';
+import { portDirectives, TLS_DIR } from '../manifests/tls';
+import { Engine } from '../options/engine';
 import { Settings } from '../settings/settings';
 
 /** sentinel.conf, without what only a pod knows. */
 export function sentinelConfig(settings: Settings): string {
-  return renderAsset('sentinel.conf', { name: settings.name, port: settings.sentinel.port, directives: settings.sentinel.directives });
+  const { name, tls, engine, sentinel } = settings;
+  return renderAsset('sentinel.conf', {
+    name,
+    listen: portDirectives(tls, sentinel.port),
+    port: sentinel.port,
+    reloadsCertificates: tls?.everywhere === true && reloadsCertificates(engine),
+    directives: sentinel.directives,
+  });
+}
+
+/** Whether a Sentinel of this engine takes new certificates by itself. Others have to be restarted for them. */
+function reloadsCertificates({ name, version }: Engine): boolean {
+  const [major, minor] = version.split('.').map(Number);
+  return name === 'valkey' && (major > 9 || (major === 9 && minor >= 1));
 }
 
 /** A Sentinel, beside a server or in a pod of its own. */
@@ -31,8 +46,8 @@ export function sentinelContainer(settings: Settings, options: {
         ...scriptVariables(settings),
         ...options.announced,
         MASTER_NAME: settings.masterName,
-        SENTINEL_PORT: sentinel.port,
-        ...waitsForServer ? { SERVER_PORT: settings.server.port, STOP_BUDGET_SECONDS: settings.server.pod.gracePeriodSeconds - 5 } : {},
+        TLS_DIR: settings.tls?.everywhere && !reloadsCertificates(settings.engine) ? TLS_DIR : undefined,
+        ...waitsForServer ? { STOP_BUDGET_SECONDS: settings.server.pod.gracePeriodSeconds - 5 } : {},
       }),
     ],
     ports: [{ name: 'sentinel', containerPort: sentinel.port }],

@@ -2,12 +2,14 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { sentinelConfig, sentinelContainer } from './sentinel-container';
-import { exporterContainers, exporterScripts } from '../manifests/exporter';
+import { exporterContainers, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
+import { memberTlsVolume } from '../manifests/tls';
+import { usersFiles } from '../manifests/users';
 
 /**
  * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would
@@ -26,9 +28,10 @@ export class SentinelDeployments extends Construct {
     const selector = topology.selector('sentinel');
 
     const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh'), ...exporterScripts(settings) };
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: texts });
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: { ...texts, ...usersFiles(settings, 'sentinel') } });
 
     const auth = authVolume(settings);
+    const tls = memberTlsVolume(settings.tls);
     this.services = [];
     this.deployments = [];
     for (const member of topology.sentinels) {
@@ -49,12 +52,16 @@ export class SentinelDeployments extends Construct {
             selector,
             labels: { ...topology.podLabels('sentinel'), ...one },
             annotations: rollsWith(texts),
-            main: sentinelContainer(settings, { announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: auth.mounts }),
-            beside: exporterContainers(settings, 'sentinel', auth.mounts),
+            main: sentinelContainer(settings, {
+              announced: { ANNOUNCE_NAME: member.service, WORKLOAD: member.workload }, mounts: [...auth.mounts, ...tls.mounts],
+            }),
+            beside: exporterContainers(settings, 'sentinel'),
             volumes: [
               configVolume('config', this.config),
               RUN_VOLUME,
               ...auth.volumes,
+              ...tls.volumes,
+              ...exporterVolumes(settings),
             ],
           }),
         },

@@ -1,6 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import { ipFamily } from '../manifests/objects';
-import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
+import { TLS_DIR } from '../manifests/tls';
+import { hasUsers } from '../manifests/users';
 import { AGENT_PORT } from '../settings/ports';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
@@ -12,6 +14,7 @@ export function agentConfig(settings: Settings): string {
     masterName: settings.masterName,
     membersFile: `${CONFIG_DIR}/members.json`,
     serverPort: server.port,
+    selfAddress: SERVER_SOCKET,
     sentinelPort: sentinel.port,
     sentinelSidecar: sentinel.sidecar,
     downAfterMs: sentinel.downAfterMs,
@@ -26,6 +29,10 @@ export function agentConfig(settings: Settings): string {
     ipFamily: ipFamily(settings.ipStack),
     passwordFile: passwordFile(settings),
     metricsPort: AGENT_PORT,
+    ...hasUsers(settings) ? { usersFile: `${CONFIG_DIR}/users.conf`, sentinelUsersFile: `${CONFIG_DIR}/sentinel-users.conf` } : {},
+    ...settings.tls?.everywhere
+      ? { tlsDir: TLS_DIR, tlsServerName: settings.tls.serverName, tlsClientCertificates: settings.tls.clientCertificates }
+      : {},
   });
 }
 

@@ -1,4 +1,5 @@
 import { renderAsset } from '../manifests/render';
+import { portDirectives } from '../manifests/tls';
 import { Settings } from '../settings/settings';
 
 /** redis.conf, without what only a pod knows. */
@@ -6,6 +7,7 @@ export function redisConfig(settings: Settings): string {
   const { server } = settings;
   return renderAsset('redis.conf', {
     name: settings.name,
+    listen: portDirectives(settings.tls, server.port),
     port: server.port,
     replBacklogBytes: server.replBacklogBytes,
     minReplicasToWrite: server.minReplicasToWrite,

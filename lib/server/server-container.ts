@@ -17,7 +17,6 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
       ...variables({
         ...scriptVariables(settings),
         WORKLOAD: topology.serverSet,
-        SERVER_PORT: server.port,
         ANNOUNCE_PREFIX: topology.announcePrefix,
         ALLOW_FLUSH: server.allowFlush,
         ...settings.engine.modules ? { MODULES_DIR: '/usr/local/lib/redis/modules' } : {},

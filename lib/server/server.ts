@@ -5,13 +5,15 @@ import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { dataVolume } from './data-volume';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
-import { exporterContainers, exporterLua, exporterScripts } from '../manifests/exporter';
+import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayClaims, overlayPods } from '../manifests/pod-overlay';
 import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '../manifests/pod-parts';
 import { programVolume } from '../manifests/program';
 import { scripts } from '../manifests/scripts';
+import { memberTlsVolume } from '../manifests/tls';
+import { usersFiles } from '../manifests/users';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
 
 /** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */
@@ -42,7 +44,9 @@ export class Server extends Construct {
     };
     this.config = new kplus.ConfigMap(this, 'Config', {
       metadata: { name: topology.serverSet, labels },
-      data: { ...texts, 'members.json': membersConfig(settings, topology), ...exporterLua(settings) },
+      data: {
+        ...texts, 'members.json': membersConfig(settings, topology), ...usersFiles(settings, 'server', 'sentinel'), ...exporterLua(settings),
+      },
     });
 
     this.headlessService = new k8s.KubeService(this, 'Headless', {
@@ -62,15 +66,17 @@ export class Server extends Construct {
 
     const agentProgram = programVolume(this, 'program', 'agent', settings);
     const auth = authVolume(settings);
+    const tls = memberTlsVolume(settings.tls);
+    const secrets = [...auth.mounts, ...tls.mounts];
     const data = dataVolume(settings, selector);
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
     const sidecars = [
-      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: auth.mounts })] : [],
-      agentContainer(settings, [...auth.mounts, data.mount]),
+      ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: secrets })] : [],
+      agentContainer(settings, [...secrets, data.mount]),
     ];
     const exporters = [
-      ...exporterContainers(settings, 'server', auth.mounts),
-      ...settings.sentinel.sidecar ? exporterContainers(settings, 'sentinel', auth.mounts) : [],
+      ...exporterContainers(settings, 'server'),
+      ...settings.sentinel.sidecar ? exporterContainers(settings, 'sentinel') : [],
     ];
     this.statefulSet = overlayPods(new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name: topology.serverSet, labels },
@@ -86,7 +92,7 @@ export class Server extends Construct {
           selector,
           labels: topology.podLabels('server'),
           annotations: rollsWith(texts, agentProgram.checksum),
-          main: serverContainer(settings, topology, [...auth.mounts, data.mount]),
+          main: serverContainer(settings, topology, [...secrets, data.mount]),
           beside: [...settings.nativeSidecars ? [] : sidecars, ...exporters],
           init: settings.nativeSidecars ? sidecars : [],
           volumes: [
@@ -94,6 +100,8 @@ export class Server extends Construct {
             agentProgram.volume,
             RUN_VOLUME,
             ...auth.volumes,
+            ...tls.volumes,
+            ...exporterVolumes(settings),
             ...data.volumes,
           ],
           precious: settings.replicas === 1 ? [data.mount.name] : [],

@@ -85,6 +85,15 @@ export function dnsLabel(prop: string, value: string, maxLength: number): string
   return value;
 }
 
+/** A DNS name (RFC 1123), with a `*` in place of its first label if it may have one. */
+export function hostName(prop: string, value: string, wildcard: boolean = false): string {
+  const name = wildcard ? value.replace(/^\*\./, '') : value;
+  if (!OBJECT_NAME.test(name) || value.length > 253 || name.split('.').some((part) => part.length > 63)) {
+    reject(prop, value, 'must be a DNS name: lower-case letters, digits, "-" and "."');
+  }
+  return value;
+}
+
 const OBJECT_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** Name of an object that exists already (a Secret, a claim, a class). */

@@ -10,7 +10,7 @@ export function resolveMetrics(metrics: Metrics | undefined, registry: string): 
   if (metrics === undefined) return undefined;
   const { scripts = {}, keys = [], keyPatterns = [], countedPatterns = [], ...options } = metrics._options;
   for (const file of Object.keys(scripts)) {
-    if (!/^[A-Za-z0-9][-_.A-Za-z0-9]{0,100}\.lua$/.test(file)) reject('metrics.scripts', file, 'must be the name of a file: letters, digits, "-", "_" and ".", with ".lua" at its end');
+    if (!/^[A-Za-z0-9][-_.A-Za-z0-9]{0,100}$/.test(file)) reject('metrics.scripts', file, 'must be the name of a file: letters, digits, "-", "_" and "."');
   }
   return {
     image: image('metrics.image', options.image ?? defaultImage(IMAGES.redisExporter, registry)),

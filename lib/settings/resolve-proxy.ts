@@ -7,7 +7,7 @@ import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
-import { KubeTemplateSettings, ProxySettings } from './settings';
+import { KubeTemplateSettings, ProxySettings, TlsSettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
@@ -30,7 +30,7 @@ interface Members {
 }
 
 /** HAProxy, with defaults. */
-export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Members, registry: string): ProxySettings {
+export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Members, registry: string, tls?: TlsSettings): ProxySettings {
   const replicas = members.servers;
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
@@ -51,6 +51,8 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Mem
   const given = proxy.maxconn === undefined ? undefined : wholeNumber('proxy.maxconn', proxy.maxconn, 1);
   const connections = serverConnections(members.directives, members.servers + members.sentinels, count);
   const checks = proxy.checks ?? {};
+  // a handshake has to end within it, and a busy server takes longer for one
+  const interval = Duration.millis(tls?.everywhere ? 500 : 200);
   const timeouts = proxy.timeouts ?? {};
   const hour = 3600_000;
   return {
@@ -64,8 +66,8 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Mem
     maxconn: maxconn(given, connectionRoom(memoryLimit(limits)), connections),
     connections,
     consensus: proxy.consensus ?? Consensus.STRICT,
-    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? Duration.millis(200), 50, 60_000),
-    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? Duration.millis(200), 50, 60_000),
+    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
+    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? interval, 50, 60_000),
     consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),
     checkTimeoutMs: milliseconds('proxy.checks.timeout', checks.timeout ?? Duration.millis(500), 50, 60_000),
     connectTimeoutMs: milliseconds('proxy.timeouts.connect', timeouts.connect ?? Duration.seconds(1), 10, hour),

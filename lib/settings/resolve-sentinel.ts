@@ -15,8 +15,8 @@ const NO_MASTER = 'no master is known when Sentinel starts, and it would refuse 
 
 /** Directives of sentinel.conf that free ones must not touch, by the reason. The docs of `SentinelOptions.directives` list them. */
 export const RESERVED_SENTINEL_DIRECTIVES: { readonly [directive: string]: string } = {
-  ...Object.fromEntries(['bind', 'dir', 'daemonize', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include'].map((directive) => [directive, DECIDED])),
-  'tls-*': 'there is no TLS yet',
+  ...Object.fromEntries(['bind', 'dir', 'daemonize', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include', 'unixsocket*'].map((directive) => [directive, DECIDED])),
+  'tls-*': "use 'tls'",
   'port': "use the option 'port' of 'sentinel'",
   'requirepass': PASSWORD,
   'user': PASSWORD,

@@ -14,7 +14,7 @@ import { Spread } from '../options/pod-options';
 import { MaxmemoryPolicy, ServerOptions } from '../options/server-options';
 
 const DECIDED = 'the library decides it';
-const NO_TLS = 'there is no TLS yet';
+const TLS = "use 'tls'";
 const PASSWORD = "a password belongs in a Secret: use 'auth'";
 
 /** Directives of redis.conf that free ones must not touch, by the reason. The docs of `ServerOptions.directives` list them. */
@@ -22,9 +22,9 @@ export const RESERVED_SERVER_DIRECTIVES: { readonly [directive: string]: string 
   ...Object.fromEntries([
     'bind', 'bind-source-addr', 'dir', 'daemonize', 'supervised', 'logfile', 'pidfile', 'protected-mode', 'aclfile', 'include', 'replicaof', 'slaveof',
     'replica-announce*', 'slave-announce*', 'replica-read-only', 'slave-read-only', 'replica-serve-stale-data', 'slave-serve-stale-data',
-    'replica-priority', 'slave-priority', 'appendfilename', 'appenddirname', 'dbfilename', 'unixsocket', 'cluster-enabled',
+    'replica-priority', 'slave-priority', 'appendfilename', 'appenddirname', 'dbfilename', 'unixsocket*', 'cluster-enabled',
   ].map((directive) => [directive, DECIDED])),
-  'tls-*': NO_TLS,
+  'tls-*': TLS,
   'port': "use 'server.port'",
   'requirepass': PASSWORD,
   'masterauth': PASSWORD,

@@ -8,6 +8,8 @@ import { resolveMetrics } from './resolve-metrics';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
+import { checkPlainPort, resolveTls } from './resolve-tls';
+import { resolveUsers } from './resolve-users';
 import { AuthSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { Auth } from '../options/auth';
@@ -53,9 +55,11 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   if (routing.kind === 'none' && props.proxy !== undefined) {
     reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
   }
+  const tls = resolveTls(props.tls, name, routing);
   const proxy = routing.kind === 'none' ? undefined : resolveProxy(
-    props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry,
+    props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry, tls,
   );
+  checkPlainPort(tls, proxy);
   return {
     warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],
     name,
@@ -76,6 +80,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     persistence,
     exporter,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
+    tls,
   };
 }
 
@@ -86,7 +91,8 @@ function resolveMasterName(masterName: string): string {
   return masterName;
 }
 
-function resolveAuth({ secretName, secretKey, _secret: secret }: Auth, namespace: string | undefined): AuthSettings | undefined {
+function resolveAuth(auth: Auth, namespace: string | undefined): AuthSettings | undefined {
+  const { secretName, secretKey, _secret: secret, _users: users, _componentUsers: componentUsers } = auth;
   if (secretName === undefined || secretKey === undefined) return undefined;
   // one that is only known by its name is taken as in the right namespace
   const { metadata } = (secret ?? {}) as { readonly metadata?: { readonly namespace?: string } };
@@ -95,7 +101,7 @@ function resolveAuth({ secretName, secretKey, _secret: secret }: Auth, namespace
     reject('auth', secret!.node.path,
       `must be a Secret of the installation's namespace, ${of(namespace)}: pods read Secrets of their own namespace only. Its namespace is ${of(metadata.namespace)}`);
   }
-  return { secretName: objectName('auth.secret', secretName), secretKey: dataKey('auth.key', secretKey), secret };
+  return { secretName: objectName('auth.secret', secretName), secretKey: dataKey('auth.key', secretKey), secret, users: resolveUsers(users), componentUsers };
 }
 
 function resolveRegistry(registry: string = 'docker.io'): string {

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { api, construct, dictionary, flag, like, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
+import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
 import { Auth, SecretAuthOptions } from '../options/auth';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
@@ -17,6 +18,8 @@ import { IpStack, RedisHaProps } from '../options/redis-ha-props';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
 import { Sentinel, SentinelDeploymentsOptions, SentinelOptions } from '../options/sentinel';
 import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
+import { ClientCertificates, Tls, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion } from '../options/tls';
+import { CertificateIssuer, CertManagerOptions, SecretCertificateOptions, TlsCertificate, TrustedCas } from '../options/tls-certificate';
 
 // What each public prop may be, an entry each. The types see to it that none is forgotten.
 
@@ -89,7 +92,15 @@ const persistence = made<Persistence, typeof Persistence>(Persistence, 'Persiste
   existingClaim: [['', required(text)], ['', struct<ExistingClaimOptions>({ mode })]],
 });
 
-const secretOptions = struct<SecretAuthOptions>({ key: text });
+const USER: Shape<ApplicationUserOptions> = {
+  keys: list(text), channels: list(text), allow: list(text), deny: list(text), allowFlush: flag, passwordKey: text,
+};
+const user = made<AclUser, typeof AclUser>(AclUser, 'AclUser', 'AclUser.application("NAME")', {
+  application: [['', required(text)], ['', struct<ApplicationUserOptions>(USER)]],
+  reader: [['', required(text)], ['', struct<ApplicationUserOptions>(USER)]],
+  custom: [['', required(text)], ['.rules', required(list(text))], ['', struct<CustomUserOptions>({ passwordKey: text })]],
+});
+const secretOptions = struct<SecretAuthOptions>({ key: text, users: list(user), componentUsers: flag });
 const secretObject = construct('a Secret, or Auth.secret(name)', (value) => {
   const { kind, name } = value as { readonly kind?: unknown; readonly name?: unknown };
   return kind === 'Secret' && typeof name === 'string';
@@ -102,6 +113,34 @@ const auth = made<Auth, typeof Auth>(Auth, 'Auth', 'Auth.secret("NAME") or Auth.
 
 const metrics = made<Metrics, typeof Metrics>(Metrics, 'Metrics', 'Metrics.exporter()', {
   exporter: [['', struct<ExporterOptions>({ image: text, resources, scripts: secret(texts), keys: list(text), keyPatterns: list(text), countedPatterns: list(text) })]],
+});
+
+const trustedCas = made<TrustedCas, typeof TrustedCas>(TrustedCas, 'TrustedCas', 'TrustedCas.configMap("NAME")', {
+  secret: [['', required(text)], ['.key', text]],
+  configMap: [['', required(text)], ['.key', text]],
+});
+const issuer = made<CertificateIssuer, typeof CertificateIssuer>(CertificateIssuer, 'CertificateIssuer', 'CertificateIssuer.own()', {
+  own: [],
+  issuer: [['', required(text)]],
+  clusterIssuer: [['', required(text)]],
+  external: [['.group', required(text)], ['.kind', required(text)], ['.name', required(text)]],
+});
+const CERT_MANAGER: Shape<CertManagerOptions> = {
+  duration, renewBefore: duration, extraNames: list(text), clusterDomain: text, secretName: text, ca: trustedCas,
+};
+const certificate = made<TlsCertificate, typeof TlsCertificate>(TlsCertificate, 'TlsCertificate', 'TlsCertificate.secret("NAME")', {
+  secret: [['', required(text)], ['', struct<SecretCertificateOptions>({ ca: trustedCas })]],
+  certManager: [['.issuer', required(issuer)], ['', struct<CertManagerOptions>(CERT_MANAGER)]],
+});
+const EDGE: Shape<TlsEdgeOptions> = {
+  clients: oneOf('ClientCertificates', ClientCertificates),
+  plainPort: number,
+  serverName: text,
+  minVersion: oneOf('TlsVersion', TlsVersion),
+};
+const tls = made<Tls, typeof Tls>(Tls, 'Tls', 'Tls.everywhere(TlsCertificate.secret("NAME"))', {
+  everywhere: [['.certificate', required(certificate)], ['', struct<TlsEverywhereOptions>({ ...EDGE, front: oneOf('TlsFront', TlsFront) })]],
+  edge: [['.certificate', required(certificate)], ['', struct<TlsEdgeOptions>(EDGE)]],
 });
 
 const SENTINEL: Shape<SentinelOptions> = {
@@ -173,6 +212,7 @@ export const redisHaProps = struct<RedisHaProps>({
   persistence,
   auth: secret(auth),
   metrics,
+  tls,
   server,
   proxy,
   name: text,

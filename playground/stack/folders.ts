@@ -45,7 +45,8 @@ function configMapsOf(volume: any): string[] {
 /** Folder of a volume that containers share, pods too where it is a Secret; that of a claim outlives the pod. */
 function sharedFolder(root: string, pod: Pod, name: string, volume: any): string {
   if (volume === undefined || volume.persistentVolumeClaim) return path.join(root, 'claims', `${name}-${pod.name}`);
-  if (volume.secret) return secretFolder(root, volume.secret.secretName);
+  const secret = volume.secret?.secretName ?? volume.projected?.sources.find((source: any) => source.secret)?.secret.name;
+  if (secret) return secretFolder(root, secret);
   if (volume.emptyDir) return emptyDir(root, pod, name);
   throw new Error(`volume ${name} of pod ${pod.name}: only ConfigMaps, Secrets, emptyDir and claims are known here`);
 }

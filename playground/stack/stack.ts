@@ -15,8 +15,8 @@ import { until } from './until';
 import type { RedisHa, RedisHaProps } from '../../lib';
 import { RespClient } from '../../lib/agent/redis/resp-client';
 
-/** Containers that can run here; others, such as an exporter that was added, are left out. */
-const KNOWN = ['server', 'sentinel', 'agent', 'proxy', 'kube-template'];
+/** Containers that can run here; others, that a user added, are left out. */
+const KNOWN = ['server', 'sentinel', 'agent', 'proxy', 'kube-template', 'exporter', 'sentinel-exporter'];
 
 /** Options of {@link Stack.create}. */
 export interface StackOptions {
@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly programs?: { readonly [name: string]: string };
   /** Default: one with characters that have to be quoted. */
   readonly password?: string;
+  /** Further keys of Secrets, by the name of each. Default: none. */
+  readonly secrets?: { readonly [name: string]: { readonly [key: string]: string } };
   /** Changes a file of a ConfigMap for one container. Default: none is changed. */
   readonly edit?: (file: ConfigFile) => string;
   /** Pause after which a process that ended starts again. In milliseconds. Default: it stays ended until it is started. */
@@ -172,17 +174,26 @@ export class Stack {
     return secretName === undefined ? undefined : fs.readFileSync(this.secretFile(secretKey!), 'utf8').trim();
   }
 
-  /** The file that is a key of the Secret with the password. */
-  public secretFile(key: string): string {
-    return path.join(secretFolder(this.folder, this.redis.secretName!), key);
+  /** The file that is a key of a Secret, by default of that with the password. */
+  public secretFile(key: string, name: string = this.redis.secretName!): string {
+    return path.join(secretFolder(this.folder, name), key);
   }
 
-  /** Writes or removes a key of the Secret with the password; all pods see it at once. */
-  public writeSecret(key: string, value: string | undefined): void {
-    const file = this.secretFile(key);
+  /** Writes or removes a key of a Secret, by default that with the password; all pods see it at once. */
+  public writeSecret(key: string, value: string | undefined, name: string = this.redis.secretName!): void {
+    const file = this.secretFile(key, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
     if (value === undefined) return fs.rmSync(file);
     fs.writeFileSync(`${file}.new`, value, { mode: 0o600 });
     fs.renameSync(`${file}.new`, file);
+  }
+
+  /** Writes a file of ConfigMaps; all containers that have it see it at once. */
+  public writeConfig(name: string, text: string): void {
+    for (const container of this.containers) {
+      const file = path.join(container.file('/etc/redis-ha'), name);
+      if (fs.existsSync(file)) fs.writeFileSync(file, text);
+    }
   }
 
   /** Is called when the stack stops, so that nobody goes on asking it. */
@@ -196,16 +207,23 @@ export class Stack {
     return this.clientOf(this.serviceAddress(this.redis.host!.split('.')[0]), port, options.timeoutMs);
   }
 
+  /** What clients need for TLS: the CAs as they are, and the name that they look for. Undefined without. */
+  public get tls(): { readonly ca: string; readonly servername: string } | undefined {
+    const { tlsSecretName, tlsServerName } = this.redis;
+    if (tlsSecretName === undefined) return undefined;
+    return { ca: fs.readFileSync(path.join(secretFolder(this.folder, tlsSecretName), 'ca.crt'), 'utf8'), servername: tlsServerName! };
+  }
+
   /** A client of any address. It is closed with the stack. */
   public clientOf(host: string, port: number, timeoutMs = 2_000): RespClient {
-    const client = new RespClient({ host, port, password: () => this.password, timeoutMs });
+    const client = new RespClient({ host, port, password: () => this.password, tls: this.tls && (() => this.tls!), timeoutMs });
     this.clients.add(client);
     return client;
   }
 
   /** Asks a server or a Sentinel, from within its pod. */
   public async ask(member: Container, ...command: string[]): Promise<any> {
-    const client = this.clientOf(member.pod.inside, portOf(member.pod, member.name === 'server' ? 'redis' : 'sentinel')!);
+    const client = this.clientOf(path.join(member.file('/run/redis-ha'), `${member.name}.sock`), 0);
     return client.call(...command).finally(() => {
       client.close();
       this.clients.delete(client);
@@ -250,6 +268,9 @@ export class Stack {
     if (secretName !== undefined) {
       fs.mkdirSync(secretFolder(this.folder, secretName), { recursive: true });
       this.writeSecret(secretKey!, this.options.password ?? 's3cret$x%!');
+    }
+    for (const [name, keys] of Object.entries(this.options.secrets ?? {})) {
+      for (const [key, value] of Object.entries(keys)) this.writeSecret(key, value, name);
     }
     for (const service of this.objects.ofKind('Service')) {
       if (service.spec.clusterIP !== 'None') this.services.set(service.metadata.name, this.network.address('service'));
@@ -320,6 +341,7 @@ function programsOf(objects: Objects, given: { readonly [name: string]: string }
   const names = new Set(containers.flatMap(({ name, env = [] }) => [
     ...env.filter((one: any) => ['SERVER_BIN', 'CLI_BIN'].includes(one.name)).map(({ value }: any) => value),
     ...name === 'proxy' ? ['haproxy'] : [],
+    ...name.endsWith('exporter') ? ['redis_exporter'] : [],
     ...name === 'kube-template' ? ['openssl'] : [], // a certificate for its API server
   ]));
   const found = new Map<string, string>([['node', process.execPath]]);

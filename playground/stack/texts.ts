@@ -23,6 +23,8 @@ export function adapted(name: string, text: string, inside: string, mounts: Moun
       return replaced(name, placed, /^defaults$/m, `defaults\n    source ${inside}`).replaceAll('127.0.0.1', inside);
     case 'start-proxy.sh':
       return replaced(name, placed, /BIND='::'; else BIND='0.0.0.0'/, `BIND='${inside}'; else BIND='${inside}'`);
+    case 'start-exporter.sh':
+      return replaced(name, placed, /BIND=''/, `BIND='${inside}'`);
     default:
       return name.endsWith('.sh') ? placed.replaceAll('127.0.0.1', inside) : placed;
   }

@@ -29,6 +29,7 @@ export class WriteProbe {
       port: stack.redis.port!,
       readPort: stack.redis.readPort ?? stack.redis.port!,
       password: () => stack.password ?? '',
+      tls: stack.tls,
       writers,
       prefix: `probe:${process.pid}:${WriteProbe.started++}`,
       ordinalOf: (address) => addresses.indexOf(address),

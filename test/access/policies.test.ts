@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { PLUS } from './plus-versions';
-import { MetricsOptions, Overrides, Peer, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Metrics, MetricsOptions, Overrides, Peer, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { install, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
@@ -125,13 +125,15 @@ describe('allowMetricsFrom', () => {
   };
 
   test('opens ports of containers that users add', () => {
-    expect(opened({}, { serverPorts: [9121], proxyPorts: [9000] })).toEqual({ 'redis-server': [9121], 'redis-proxy': [8404, 9000] });
-    expect(opened({ sentinel: Sentinel.deployments() }, { sentinelPorts: [9355] })).toEqual({ 'redis-server': undefined, 'redis-sentinel': [9355], 'redis-proxy': [8404] });
-    expect(opened({ routing: Routing.none() }, { serverPorts: [9121] })).toEqual({ 'redis-server': [9121] });
+    expect(opened({}, { serverPorts: [9121], proxyPorts: [9000] })).toEqual({ 'redis-server': [9098, 9121], 'redis-proxy': [8404, 9000] });
+    expect(opened({ sentinel: Sentinel.deployments() }, { sentinelPorts: [9355] })).toEqual({ 'redis-server': [9098], 'redis-sentinel': [9355], 'redis-proxy': [8404] });
+    expect(opened({ routing: Routing.none() }, { serverPorts: [9121] })).toEqual({ 'redis-server': [9098, 9121] });
   });
 
-  test.each<MetricsOptions>([{}, { serverPorts: [] }, { serverPorts: [], sentinelPorts: [], proxyPorts: [] }])('refuses readers where nobody has metrics: %j', (options) => {
-    expect(() => opened({ routing: Routing.none() }, options)).toThrow(/^'routing' \("none"\) has no metrics/);
+  test('opens those of exporters, beside servers and Sentinels', () => {
+    const metrics = Metrics.exporter();
+    expect(opened({ metrics }, {})).toEqual({ 'redis-server': [9098, 9121, 9122], 'redis-proxy': [8404] });
+    expect(opened({ metrics, sentinel: Sentinel.deployments() }, {})).toEqual({ 'redis-server': [9098, 9121], 'redis-sentinel': [9122], 'redis-proxy': [8404] });
   });
 
   test('refuses ports of pods that there are not, and what is no port', () => {
@@ -170,7 +172,8 @@ describe('RedisHa.fromAttributes', () => {
       return Testing.synth(chart);
     };
     const [policy, ...others] = foreign('shop');
-    expect(others).toEqual([]);
+    expect(others).toHaveLength(1);
+    expect(others[0]).toMatchObject({ kind: 'NetworkPolicy', metadata: { name: expect.stringMatching(/^redis-server-from-/) } });
     expect(policy).toMatchObject({ kind: 'NetworkPolicy', metadata: { namespace: 'cache', name: expect.stringMatching(/^redis-proxy-from-[0-9a-f]+$/) } });
     const made = install({}, () => undefined, { namespace: 'cache' });
     expect(policy.spec.podSelector.matchLabels).toEqual(made.get('Deployment', 'redis-proxy').spec.selector.matchLabels);

@@ -127,7 +127,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
     });
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => { printed += text; });
-    await until('the stack runs', () => printed.includes('\n'), 30_000);
+    // it compiles the library first
+    await until('the stack runs', () => printed.includes('\n'), 90_000);
     const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(printed);
     expect(pids.filter(alive)).toEqual(pids);
     child.kill('SIGKILL');
@@ -139,7 +140,7 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
     await stack.stop();
     expect(started.filter(alive)).toEqual([]);
     expect(fs.existsSync(stack.folder)).toBe(false);
-  }, 60_000);
+  }, 150_000);
 
   test('two run at the same time', async () => {
     const props = { replicas: 2, sentinel: Sentinel.deployments(3) };

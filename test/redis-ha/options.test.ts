@@ -3,8 +3,9 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, KubeTemplateImage,
-  MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread,
+  AclUser, Auth, CertificateIssuer, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, KubeTemplateImage, Metrics,
+  MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion,
+  TrustedCas,
 } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install, withoutPrograms } from '../support/manifests';
@@ -63,6 +64,8 @@ const ALL: { readonly [title: string]: Options } = {
       routing: [Routing.podIp(), '"name":"kube-template"'],
       persistence: [Persistence.volume(Size.gibibytes(3)), '"storage":"3Gi"'],
       auth: [Auth.secret('other'), '"secretName":"other"'],
+      tls: [Tls.edge(TlsCertificate.secret('mine')), '"name":"tls","projected"'],
+      metrics: [Metrics.exporter(), '"name":"exporter"'],
       server: [{ port: 7001 }, '"port":7001'],
       proxy: [{ port: 7001 }, '"port":7001'],
       name: ['other', '"name":"other-server"'],
@@ -93,7 +96,79 @@ const ALL: { readonly [title: string]: Options } = {
     file: 'options/auth.ts',
     interface: 'SecretAuthOptions',
     props: (options) => ({ auth: Auth.secret('redis-auth', options) }),
-    cases: { key: ['pass', '/etc/redis-ha-auth/pass"'] },
+    cases: {
+      key: ['pass', '/etc/redis-ha-auth/pass"'],
+      users: [[AclUser.application('shop')], 'shop shop-password ~* +@all'],
+      componentUsers: [true, '"name":"PASSWORD_USER","value":"proxy"'],
+    },
+  },
+  'AclUser.application': {
+    file: 'options/acl-user.ts',
+    interface: 'ApplicationUserOptions',
+    props: (options) => ({ auth: Auth.secret('redis-auth', { users: [AclUser.application('shop', options)] }) }),
+    cases: {
+      keys: [['shop:*'], 'shop-password ~shop:* +@all'],
+      channels: [['shop:*'], '&shop:* +@all'],
+      allow: [['keys'], '+info +keys'],
+      deny: [['eval'], '+info -eval'],
+      allowFlush: [true, '+flushall +flushdb'],
+      passwordKey: ['mine', 'shop mine ~*'],
+    },
+  },
+  'AclUser.custom': {
+    file: 'options/acl-user.ts',
+    interface: 'CustomUserOptions',
+    props: (options) => ({ auth: Auth.secret('redis-auth', { users: [AclUser.custom('shop', ['+get'], options)] }) }),
+    cases: { passwordKey: ['mine', 'shop mine +get'] },
+  },
+  'Tls.edge': {
+    file: 'options/tls.ts',
+    interface: 'TlsEdgeOptions',
+    props: (options) => ({ tls: Tls.edge(TlsCertificate.certManager(CertificateIssuer.own()), options) }),
+    cases: {
+      clients: [ClientCertificates.REQUIRED, 'ca-file \\"${CLIENT_CAS}\\" verify required'],
+      plainPort: [6378, '"name":"redis-plain"'],
+      serverName: ['redis.example.com', '"dnsNames":["redis.example.com"'],
+      minVersion: [TlsVersion.TLS_1_3, 'ssl-min-ver TLSv1.3'],
+    },
+  },
+  'Tls.everywhere': {
+    file: 'options/tls.ts',
+    interface: 'TlsEverywhereOptions',
+    props: (options) => ({ tls: Tls.everywhere(TlsCertificate.secret('mine'), options) }),
+    cases: { front: [TlsFront.REENCRYPT, 'sni str(redis)'] },
+  },
+  'TlsCertificate.secret': {
+    file: 'options/tls-certificate.ts',
+    interface: 'SecretCertificateOptions',
+    props: (options) => ({ tls: Tls.edge(TlsCertificate.secret('mine', options)) }),
+    cases: { ca: [TrustedCas.configMap('cas'), '"configMap":{"items":[{"key":"ca.crt","path":"ca.crt"}],"name":"cas"}'] },
+  },
+  'TlsCertificate.certManager': {
+    file: 'options/tls-certificate.ts',
+    interface: 'CertManagerOptions',
+    props: (options) => ({ tls: Tls.edge(TlsCertificate.certManager(CertificateIssuer.own(), options)) }),
+    cases: {
+      duration: [Duration.days(30), '"duration":"720h0m0s"'],
+      renewBefore: [Duration.days(10), '"renewBefore":"240h0m0s"'],
+      extraNames: [['cache.example.com'], '"cache.example.com"'],
+      clusterDomain: ['cluster.local', '"redis.shop.svc.cluster.local"'],
+      secretName: ['mine', '"secretName":"mine"'],
+      ca: [TrustedCas.secret('cas', 'both'), '"key":"both"'],
+    },
+  },
+  'Metrics.exporter': {
+    file: 'options/metrics.ts',
+    interface: 'ExporterOptions',
+    props: (options) => ({ metrics: Metrics.exporter(options) }),
+    cases: {
+      image: ['exporter:1', '"image":"exporter:1"'],
+      resources: [memory('777Mi'), '"memory":"777Mi"'],
+      scripts: [{ 'carts.lua': 'return {}' }, '"exporter-carts.lua":"PROGRAM"'],
+      keys: [['queue', 'db1=mails'], '"-check-single-keys","queue,db1=mails"'],
+      keyPatterns: [['queue:*'], '"-check-keys","queue:*","-skip-checkkeys-for-role-master"'],
+      countedPatterns: [['session:*'], '"-count-keys","session:*"'],
+    },
   },
   'Persistence.volume': {
     file: 'options/persistence.ts',
@@ -259,7 +334,8 @@ function declared(file: string, name: string): { readonly option: string; readon
   return [...body.matchAll(/( {2}\/\*\*[^]*?\*\/)?\n? {2}readonly (\w+)\??:/g)].map((match) => ({ option: match[2], docs: match[1] ?? '' }));
 }
 
-const written = (props: RedisHaProps) => JSON.stringify(withoutPrograms(install(props).all));
+// in a namespace, by which Services have more names
+const written = (props: RedisHaProps) => JSON.stringify(withoutPrograms(install(props, undefined, { namespace: 'shop' }).all));
 
 describe.each(Object.entries(ALL))('%s', (_, { file, interface: name, props, cases }) => {
   test('has a case for each option, and each says its default', () => {

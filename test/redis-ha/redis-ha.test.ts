@@ -72,10 +72,6 @@ describe('allowMetricsFrom', () => {
     expect(opened({ proxy: { statsPort: 8500 } })).toEqual([8500]);
     expect(opened({ routing: Routing.podIp() })).toEqual([8404, 9099]);
   });
-
-  test('is refused where nobody has metrics', () => {
-    expect(() => last({ routing: Routing.none() })).toThrow(/^'routing' \("none"\) has no metrics/);
-  });
 });
 
 describe('Routing.none', () => {

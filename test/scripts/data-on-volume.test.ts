@@ -133,8 +133,8 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
     });
 
     /** What the agent keeps beside the data. */
-    const record = (streamId: string, offset: number) => fs.writeFileSync(at('redis-ha-record.json'), JSON.stringify({
-      term: 2, epoch: 3, master: true, offset, hasKeys: true, runId: 'before', streamId,
+    const record = (streamId: string, offset: number, settled?: number) => fs.writeFileSync(at('redis-ha-record.json'), JSON.stringify({
+      term: 2, epoch: 3, master: true, offset, hasKeys: true, runId: 'before', streamId, settled,
     }));
     const recorded = () => {
       const { offset, master, term, streamId } = JSON.parse(fs.readFileSync(at('redis-ha-record.json'), 'utf8'));
@@ -161,12 +161,16 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(hashes()).toBe(before);
     });
 
-    test('what was cut off does not count when the servers compare their data', async () => {
+    test.each([
+      ['the offset some seconds before counts', 700, 700],
+      ['no more than what is left, if that is less', 990, 936],
+      ['nothing, if a former version wrote the record', undefined, 0],
+    ])('what was cut off does not count when the servers compare their data: %s', async (_, settled, offset) => {
       await serve(true, ...KEYS);
-      record('stream', 1000);
+      record('stream', 1000, settled);
       fs.appendFileSync(incr(), Buffer.alloc(64));
       expect(prepare(true, true).status).toBe(0);
-      expect(recorded()).toEqual({ offset: 936, master: false, term: 2, streamId: 'stream' });
+      expect(recorded()).toEqual({ offset, master: false, term: 2, streamId: 'stream' });
     });
 
     test('nor does what came after a snapshot that becomes the base of a log', async () => {

@@ -10,8 +10,8 @@ describeWith(['dash'])('the probes', () => {
   afterEach(() => sandbox.remove());
 
   const answering = (answer: string, status = 0) => sandbox.program('the-cli', `printf '%b' '${answer}'; exit ${status}`);
-  const server = (what: string) => sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000' }, what);
-  const sentinel = () => sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli', SENTINEL_PORT: '27000' });
+  const server = (what: string) => sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli' }, what);
+  const sentinel = () => sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli' });
 
   test.each([
     ['role:master\\r\\n', 0],
@@ -55,8 +55,15 @@ describeWith(['dash'])('the probes', () => {
   test('the password goes through the environment, never through arguments', () => {
     sandbox.program('the-cli', `echo "$*" > ${sandbox.run}/arguments; [ "$REDISCLI_AUTH" = 'a b$c"' ] && echo PONG`);
     const PASSWORD_FILE = sandbox.write('password', 'a b$c"');
+    expect(sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', PASSWORD_FILE }, 'alive').status).toBe(0);
+    expect(sandbox.read('arguments')).toBe(`-s ${sandbox.run}/server.sock PING\n`);
+  });
+
+  test('a password that is gone from the Secret ends nothing that runs', () => {
+    answering('NOAUTH Authentication required.');
+    const PASSWORD_FILE = `${sandbox.run}/none`;
     expect(sandbox.sh('probe-server.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', PASSWORD_FILE }, 'alive').status).toBe(0);
-    expect(sandbox.read('arguments')).toBe('-h 127.0.0.1 -p 7000 PING\n');
+    expect(sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli', SENTINEL_PORT: '27000', PASSWORD_FILE }).status).toBe(0);
   });
 
   test('a password that is gone from the Secret ends nothing that runs', () => {
@@ -68,14 +75,19 @@ describeWith(['dash'])('the probes', () => {
 
   test('a stopping Sentinel stays until its server is gone', () => {
     sandbox.program('the-cli', `echo asked >> ${sandbox.run}/asked; [ "$(wc -l < ${sandbox.run}/asked)" -lt 3 ] && echo PONG || echo "Connection refused"`);
-    const run = sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', STOP_BUDGET_SECONDS: '10' });
+    const run = sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', STOP_BUDGET_SECONDS: '10' });
     expect(run.status).toBe(0);
     expect(sandbox.read('asked')).toBe('asked\n'.repeat(3));
   });
 
+  test('a stopping Sentinel sees by the socket that its server is gone', () => {
+    answering('Could not connect to Redis at /run/redis-ha/server.sock: No such file or directory', 1);
+    expect(sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', STOP_BUDGET_SECONDS: '10' }).status).toBe(0);
+  });
+
   test('a stopping Sentinel does not stay longer than its budget', () => {
     sandbox.program('the-cli', `echo asked >> ${sandbox.run}/asked; echo PONG`);
-    expect(sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', SERVER_PORT: '7000', STOP_BUDGET_SECONDS: '1' }).status).toBe(0);
+    expect(sandbox.sh('stop-sentinel.sh', { CLI_BIN: 'the-cli', STOP_BUDGET_SECONDS: '1' }).status).toBe(0);
     expect(sandbox.read('asked')).toBe('asked\n'.repeat(5));
   });
 

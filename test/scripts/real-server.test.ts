@@ -14,6 +14,8 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('with a real Redis', () => {
   let env: { [name: string]: string };
   let port: number;
 
+  const ofSandbox = (config: string) => config.replace(/^dir .*$/m, `dir ${sandbox.run}`).replace(/\/run\/redis-ha/g, sandbox.run);
+
   function cli(...args: string[]): string {
     return execFileSync('redis-cli', ['-h', '127.0.0.1', '-p', String(port), ...args], {
       encoding: 'utf8', env: { ...process.env, REDISCLI_AUTH: PASSWORD }, stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,18 +35,16 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('with a real Redis', () => {
   beforeEach(async () => {
     sandbox = new Sandbox();
     port = await freePort();
-    // one of the settings names directories of a pod: everything else is what a cluster gets
+    // some of the settings name directories of a pod: everything else is what a cluster gets
     const settings = { server: { port }, sentinel: Sentinel.sidecar({ port: port === 26379 ? 26380 : 26379 }) };
     const config: string = install(settings).get('ConfigMap', 'redis-server').data['redis.conf'];
-    sandbox.write('redis.conf', config.replace(/^dir .*$/m, `dir ${sandbox.run}`));
+    sandbox.write('redis.conf', ofSandbox(config));
     env = {
       CONFIG_DIR: sandbox.config,
       RUN_DIR: sandbox.run,
       PASSWORD_FILE: sandbox.write('password', PASSWORD),
       SERVER_BIN: 'redis-server',
       CLI_BIN: 'redis-cli',
-      SERVER_PORT: String(port),
-      SENTINEL_PORT: String(port),
       POD_NAME: 'redis-server-1',
       POD_NAMESPACE: 'shop',
       MASTER_NAME: 'shop-redis',
@@ -80,8 +80,8 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('with a real Redis', () => {
   }, 30_000);
 
   test('a Sentinel starts blank, with its address, its identity and the password', async () => {
-    sandbox.write('sentinel.conf', install({ sentinel: Sentinel.sidecar({ port: port }), server: { port: 6379 } })
-      .get('ConfigMap', 'redis-server').data['sentinel.conf'].replace(/^dir .*$/m, `dir ${sandbox.run}`));
+    sandbox.write('sentinel.conf', ofSandbox(install({ sentinel: Sentinel.sidecar({ port: port }), server: { port: 6379 } })
+      .get('ConfigMap', 'redis-server').data['sentinel.conf']));
     await start('start-sentinel.sh', ['probe-sentinel.sh']);
     expect(cli('SENTINEL', 'MASTERS')).toBe('');
     expect(cli('SENTINEL', 'CONFIG', 'GET', 'announce-ip')).toBe('announce-ip\n10.0.0.11');

@@ -1,12 +1,13 @@
 import { Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AgentOptions, Auth, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, DisruptionBudget, DurabilityMode,
-  EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExternalTrafficPolicy, IpStack,
-  KubeTemplateImage, KubeTemplateProps, MaxmemoryPolicy, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions,
-  PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions,
-  RedisHaAttributes, RedisHaProps, RedisOptions, Routing, SecretAuthOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions,
-  ServerOptions, SizeResources, Spread, TemplateFile, VolumePersistenceOptions,
+  AclUser, AgentOptions, ApplicationUserOptions, Auth, CertificateIssuer, CertManagerOptions, ClientCertificates, ConnectOptions, Consensus,
+  ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget, DurabilityMode, EmptyDirPersistenceOptions, Engine,
+  EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalTrafficPolicy, IpStack, KubeTemplateImage, KubeTemplateProps,
+  MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
+  ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
+  Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources,
+  Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, VolumePersistenceOptions,
 } from '../../lib/index';
 
 /** A call of a static function, whose arguments can be exchanged; how errors call each of them, after the prop; and how many must be given. */
@@ -122,7 +123,29 @@ const sentinel: Full<SentinelOptions> = {
 const deployments: Full<SentinelDeploymentsOptions> = { ...sentinel, pod, disruptionBudget: budget };
 const engine: Full<EngineOptions> = { version: '8.0.2', image: 'redis:8.0.2' };
 const redis: Full<RedisOptions> = { ...engine, modules: true };
-const secret: Full<SecretAuthOptions> = { key: 'pass' };
+const user: Full<ApplicationUserOptions> = { keys: ['a'], channels: ['a'], allow: ['keys'], deny: ['eval'], allowFlush: true, passwordKey: 'a' };
+const custom: Full<CustomUserOptions> = { passwordKey: 'c' };
+const users = [
+  new Call(AclUser.application, ['a', user], [], 1), new Call(AclUser.reader, ['b', user], [], 1), new Call(AclUser.custom, ['c', ['+get'], custom], ['', '.rules'], 2),
+];
+const secret: Full<SecretAuthOptions> = { key: 'pass', users, componentUsers: true };
+const everywhere: Full<TlsEverywhereOptions> = {
+  clients: ClientCertificates.REQUIRED, plainPort: 7003, serverName: 'cache', minVersion: TlsVersion.TLS_1_3, front: TlsFront.REENCRYPT,
+};
+const edge: Full<TlsEdgeOptions> = { clients: ClientCertificates.REQUIRED, plainPort: 7003, serverName: 'cache', minVersion: TlsVersion.TLS_1_3 };
+const secretCertificate: Full<SecretCertificateOptions> = { ca: new Call(TrustedCas.secret, ['cas', 'both.pem'], ['', '.key'], 1) };
+const certManager: Full<CertManagerOptions> = {
+  duration: Duration.days(30),
+  renewBefore: Duration.days(10),
+  extraNames: ['cache.example.com'],
+  clusterDomain: 'cluster.local',
+  secretName: 'mine-tls',
+  ca: new Call(TrustedCas.configMap, ['cas', 'both.pem'], ['', '.key'], 1),
+};
+const certificate = new Call(TlsCertificate.certManager, [new Call(CertificateIssuer.external, ['example.com', 'Kind', 'name'], ['.group', '.kind', '.name'], 3), certManager], ['.issuer'], 1);
+const exporter: Full<ExporterOptions> = {
+  image: 'exporter:1', resources, scripts: dictionary, keys: ['queue'], keyPatterns: ['queue:*'], countedPatterns: ['session:*'],
+};
 const podIp: Full<PodIpRoutingOptions> = { image: new Call(KubeTemplateImage.node, ['node:24']), resources };
 const volume: Full<VolumePersistenceOptions> = { storageClass: 'fast', mode: DurabilityMode.SNAPSHOT, annotations: dictionary, specOverrides: {}, deleteWithCluster: true };
 const emptyDir: Full<EmptyDirPersistenceOptions> = { sizeLimit: Size.mebibytes(100), inMemory: true, mode: DurabilityMode.SNAPSHOT };
@@ -136,6 +159,8 @@ export const FULL: Full<RedisHaProps> = {
   routing: new Call(Routing.podIp, [podIp]),
   persistence: new Call(Persistence.volume, [Size.gibibytes(1), volume], [], 1),
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
+  metrics: new Call(Metrics.exporter, [exporter]),
+  tls: new Call(Tls.everywhere, [certificate, everywhere], ['.certificate'], 1),
   server,
   proxy,
   name: 'cache',
@@ -158,6 +183,9 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
   { persistence: new Call(Persistence.emptyDir, [emptyDir]) },
   { persistence: new Call(Persistence.existingClaim, ['mine', claim], [], 1) },
+  { tls: new Call(Tls.edge, [new Call(TlsCertificate.secret, ['mine', secretCertificate], [], 1), edge], ['.certificate'], 1) },
+  { tls: new Call(Tls.everywhere, [new Call(TlsCertificate.certManager, [new Call(CertificateIssuer.issuer, ['mine'], [], 1)], ['.issuer'], 1)], ['.certificate'], 1) },
+  { tls: new Call(Tls.everywhere, [new Call(TlsCertificate.certManager, [new Call(CertificateIssuer.clusterIssuer, ['mine'], [], 1)], ['.issuer'], 1)], ['.certificate'], 1) },
 ];
 
 const template: Full<TemplateFile> = { template: 'text', file: 'a' };
@@ -198,6 +226,7 @@ export const FULL_ATTRIBUTES: Full<RedisHaAttributes> = {
   sentinel: new Call(Sentinel.deployments, [3, deployments], ['.count']),
   routing: new Call(Routing.podIp, [podIp]),
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
+  metrics: new Call(Metrics.exporter, [exporter]),
   serverPort: 7000,
   port: 7000,
   readPort: 7001,
@@ -227,7 +256,7 @@ export function places(value: unknown, path = '', keys: readonly (string | numbe
   if (value instanceof Call) return value.args.flatMap((one, index) => inside(index, one, path + (value.suffixes[index] ?? ''), index < value.required));
   if (Array.isArray(value)) return value.flatMap((one, index) => inside(index, one, `${path}[${index}]`));
   if (!isPlain(value)) return [];
-  const dictionaries = /([lL]abels|annotations|nodeSelector|limits|requests)$/;
+  const dictionaries = /([lL]abels|annotations|nodeSelector|scripts|limits|requests)$/;
   const at = (name: string) => (dictionaries.test(path) ? `${path}["${name}"]` : path && `${path}.${name}` || name);
   return Object.entries(value).filter(([, one]) => one !== undefined).flatMap(([name, one]) => inside(name, one, at(name)));
 }

@@ -96,7 +96,7 @@ describe.each(Object.entries(TAKERS))('%s', (_, { props, take, path: root = '' }
 
   test('misspelt names are told, with the name that was meant', () => {
     const structs = [{ path: root, keys: [], value: props }, ...all].filter(({ value, path }) => !Array.isArray(value) && !(value instanceof Call)
-      && kindOf(value) === Object.prototype && !/(requests|limits|[lL]abels|annotations|nodeSelector|affinity|Overrides|\[\d+\])$/.test(path));
+      && kindOf(value) === Object.prototype && !/(requests|limits|[lL]abels|annotations|nodeSelector|affinity|scripts|Overrides|\[\d+\])$/.test(path));
     for (const { path, keys, value } of structs) {
       for (const name of Object.keys(value as object).filter((one) => one.length > 3)) {
         const at = (one: string) => (path === '' ? one : `${path}.${one}`);

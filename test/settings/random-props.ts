@@ -2,7 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import * as fc from 'fast-check';
 import {
-  Auth, DurabilityMode, Engine, IpStack, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread,
+  Auth, CertificateIssuer, DurabilityMode, Engine, IpStack, Metrics, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls,
+  TlsCertificate, TrustedCas,
 } from '../../lib/index';
 
 /** cdk8s takes no objects without a prototype, and no language makes any of props. */
@@ -77,7 +78,15 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
     fc.tuple(size, maybe(text), maybe(dictionary)).map(([s, storageClass, annotations]) => Persistence.volume(s, { storageClass, annotations })),
     size.map((s) => Persistence.emptyDir({ sizeLimit: s, mode: DurabilityMode.SNAPSHOT })),
     text.map((claim) => Persistence.existingClaim(claim))),
+  metrics: some({ image, resources, keys: fc.array(text, { maxLength: 2 }) }).map((options) => Metrics.exporter(options)),
   auth: fc.oneof(fc.constant(Auth.none()), fc.tuple(text, text).map(([name, key]) => Auth.secret(name, { key }))),
+  tls: fc.oneof(
+    fc.tuple(
+      some({ extraNames: fc.array(text, { maxLength: 2 }), duration, renewBefore: duration, secretName: text }), maybe(port), maybe(text),
+    ).map(([options, plainPort, serverName]) => (
+      Tls.everywhere(TlsCertificate.certManager(CertificateIssuer.own(), options), { plainPort, serverName }))),
+    fc.tuple(text, maybe(text), maybe(port)).map(([name, ca, plainPort]) => (
+      Tls.edge(TlsCertificate.secret(name, { ca: ca === undefined ? undefined : TrustedCas.configMap(ca) }), { plainPort })))),
   server: some({
     port,
     maxmemory: size,

@@ -1,7 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, Engine, ExternalTrafficPolicy, KubeTemplateImage, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread,
+  Auth, CertificateIssuer, CertManagerOptions, Engine, ExternalTrafficPolicy, KubeTemplateImage, Metrics, Persistence, ProxyServiceType, RedisHaProps,
+  Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
@@ -15,6 +16,9 @@ const PLAIN = 'must not hold a secret as plain text: use valueFrom with a secret
 const ENVIRONMENT = `must not hold a password as plain text: give it to the pod by 'proxy.pod.env' with valueFrom, and write "\${NAME}"`;
 const ANNOTATION = 'must be the name of an annotation: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"';
 const SIZE = 'must be a whole number of bytes, at least';
+const HOST = 'must be a DNS name: lower-case letters, digits, "-" and "."';
+const CERTIFICATE = TlsCertificate.secret('cache-tls');
+const certManager = (options: CertManagerOptions) => Tls.everywhere(TlsCertificate.certManager(CertificateIssuer.own(), options));
 const LONG = 'x'.repeat(41);
 
 /** Props that can't become an installation, each with the whole text of the error. */
@@ -44,6 +48,21 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ engine: Engine.redis({ image: 'redis' }) }, `'engine.image' ("redis") ${IMAGE}`],
   [{ engine: Engine.redis({ image: 'redis:latest' }) }, `'engine.image' ("redis:latest") must name a version: "latest" changes under running pods`],
   [{ engine: Engine.redis({ image: 'registry.example.com:5000/redis' }) }, `'engine.image' ("registry.example.com:5000/redis") ${IMAGE}`],
+
+  // TLS
+  [{ tls: Tls.edge(CERTIFICATE), routing: Routing.none() }, "'tls' (\"edge\") must not be given with 'routing' none: there is no proxy. Tls.everywhere is for servers and Sentinels"],
+  [{ tls: Tls.everywhere(CERTIFICATE, { front: TlsFront.REENCRYPT }), routing: Routing.none() }, "'tls.front' (\"reencrypt\") must not be given with 'routing' none: there is no proxy"],
+  [{ tls: Tls.everywhere(CERTIFICATE, { plainPort: 6378 }), routing: Routing.none() }, "'tls.plainPort' (6378) must not be given with 'routing' none: there is no proxy"],
+  [{ tls: Tls.everywhere(CERTIFICATE, { plainPort: 6379 }) }, "'tls.plainPort' (6379) must differ from 'proxy.port': both listen in the same pod"],
+  [{ tls: Tls.everywhere(CERTIFICATE, { plainPort: 443 }) }, "'tls.plainPort' (443) must be a whole number from 1024 to 65535"],
+  [{ tls: Tls.everywhere(CERTIFICATE, { serverName: 'Cache' }) }, `'tls.serverName' ("Cache") ${HOST}`],
+  [{ tls: Tls.everywhere(TlsCertificate.secret('Mine')) }, `'tls.certificate' ("Mine") ${OBJECT}`],
+  [{ tls: Tls.everywhere(TlsCertificate.secret('mine', { ca: TrustedCas.secret('cas', 'a b') })) }, `'tls.ca.key' ("a b") must be a key of a Secret: letters, digits, "-", "_" and "."`],
+  [{ tls: certManager({ duration: Duration.hours(23) }) }, "'tls.duration' (\"82800 s\") must be whole seconds from 86400 to 3153600000"],
+  [{ tls: certManager({ duration: Duration.days(2), renewBefore: Duration.days(2) }) }, "'tls.renewBefore' (\"172800 s\") must be less than 'tls.duration' (172800 s)"],
+  [{ tls: certManager({ extraNames: ['a b'] }) }, `'tls.extraNames[0]' ("a b") ${HOST}`],
+  [{ tls: certManager({ clusterDomain: 'cluster.local.' }) }, `'tls.clusterDomain' ("cluster.local.") ${HOST}`],
+  [{ tls: Tls.edge(TlsCertificate.certManager(CertificateIssuer.external('example.com', 'my kind', 'name'))) }, '\'tls.issuer.kind\' ("my kind") must be a kind of the API, like "AWSPCAClusterIssuer"'],
 
   // who exists
   [{ replicas: 0 }, "'replicas' (0) must be a whole number from 1 to 15"],
@@ -108,8 +127,8 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { directives: ['requirepass hunter2'] } }, `'server.directives[0]' ("requirepass") ${SECRET}`],
   [{ server: { directives: ['hz 20', 'MASTERAUTH hunter2'] } }, `'server.directives[1]' ("masterauth") ${SECRET}`],
   [{ engine: Engine.valkey(), server: { directives: ['primaryauth hunter2'] } }, `'server.directives[0]' ("primaryauth") ${SECRET}`],
-  [{ server: { directives: ['tls-key-file-pass hunter2'] } }, `'server.directives[0]' ("tls-key-file-pass") is reserved: there is no TLS yet`],
-  [{ server: { directives: ['tls-protocols TLSv1.3'] } }, `'server.directives[0]' ("tls-protocols TLSv1.3") is reserved: there is no TLS yet`],
+  [{ server: { directives: ['tls-key-file-pass hunter2'] } }, `'server.directives[0]' ("tls-key-file-pass") is reserved: use 'tls'`],
+  [{ server: { directives: ['tls-protocols TLSv1.3'] } }, `'server.directives[0]' ("tls-protocols TLSv1.3") is reserved: use 'tls'`],
   [{ server: { directives: ['save 60 1'] } }, `'server.directives[0]' ("save 60 1") is reserved: needs 'persistence' with DurabilityMode.SNAPSHOT`],
   [{ server: { directives: ['"requirepass" hunter2'] } }, `'server.directives[0]' ("requirepass") must start with the plain name of a directive`],
   [{ server: { directives: ['user app on >hunter2 ~* +@all'] } }, `'server.directives[0]' ("user") ${SECRET}`],
@@ -156,7 +175,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
     `'proxy.pod.podSpecOverrides.initContainers[1].env[0]' ("API_TOKEN") ${PLAIN}`],
   [{ sentinel: Sentinel.deployments(3, { pod: { annotations: { 'my note': 'x' } } }) }, `'sentinel.pod.annotations' ("my note") ${ANNOTATION}`],
   [{ proxy: { service: { annotations: { 'a/b/c': 'x' } } } }, `'proxy.service.annotations' ("a/b/c") ${ANNOTATION}`],
-  [{ server: { pod: { env: [{ name: 'SERVER_PORT', value: '1' }] } } }, `'server.pod.env[0]' ("SERVER_PORT") is reserved: the library sets it`],
+  [{ server: { pod: { env: [{ name: 'ANNOUNCE_PREFIX', value: '1' }] } } }, `'server.pod.env[0]' ("ANNOUNCE_PREFIX") is reserved: the library sets it`],
   [{ proxy: { pod: { env: [{ name: 'TZ', value: 'UTC' }, { name: 'DRAIN_SECONDS', value: '1' }] } } },
     `'proxy.pod.env[1]' ("DRAIN_SECONDS") is reserved: the library sets it`],
   [{ sentinel: Sentinel.deployments(3, { pod: { env: [{ name: 'ANNOUNCE_NAME', value: 'x' }] } }) },
@@ -225,6 +244,16 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ persistence: Persistence.volume(Size.gibibytes(1), { storageClass: 'Fast' }) }, `'persistence.storageClass' ("Fast") ${OBJECT}`],
   [{ persistence: Persistence.volume(Size.gibibytes(1), { annotations: { '': 'x' } }) }, `'persistence.annotations' ("") ${ANNOTATION}`],
   [{ persistence: Persistence.existingClaim('my claim') }, `'persistence' ("my claim") ${OBJECT}`],
+  [{ metrics: Metrics.exporter({ image: 'exporter' }) }, `'metrics.image' ("exporter") ${IMAGE}`],
+  [{ metrics: Metrics.exporter({ scripts: { '../a.lua': '' } }) },
+    `'metrics.scripts' ("../a.lua") must be the name of a file: letters, digits, "-", "_" and "."`],
+  [{ metrics: Metrics.exporter({ keys: ['a,b'] }) }, `'metrics.keys[0]' ("a,b") must be a key or a pattern, without commas and blanks`],
+  [{ metrics: Metrics.exporter({ keyPatterns: ['a', ''] }) }, `'metrics.keyPatterns[1]' ("") must be a key or a pattern, without commas and blanks`],
+  [{ metrics: Metrics.exporter({ countedPatterns: ['a b'] }) }, `'metrics.countedPatterns[0]' ("a b") must be a key or a pattern, without commas and blanks`],
+  [{ metrics: Metrics.exporter(), server: { port: 9121 } }, `'server.port' (9121) must differ from 'exporter': both listen in the same pod`],
+  [{ server: { port: 9098 } }, `'server.port' (9098) must differ from 'agent': both listen in the same pod`],
+  [{ metrics: Metrics.exporter(), sentinel: Sentinel.deployments(3, { port: 9122 }) },
+    `'sentinel-exporter' (9122) must differ from 'sentinel.port': both listen in the same pod`],
   [{ auth: Auth.secret('Redis Password') }, `'auth.secret' ("Redis Password") ${OBJECT}`],
   [{ auth: Auth.secret('redis', { key: '../password' }) }, `'auth.key' ("../password") must be a key of a Secret: letters, digits, "-", "_" and "."`],
 ];

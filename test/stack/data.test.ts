@@ -62,6 +62,26 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
     expect(one.agents[replica].log()).toMatch(/data the server starts over: .* is broken; server \d is the master/);
   }, 120_000);
 
+  test('after a power loss of all, a replica that has everything goes before a master whose log lost its end', async () => {
+    const { one, master } = await up();
+    await one.client().call('SET', 'other', 'x');
+    await one.client().call('SET', 'key', 'value');
+    const recorded = (ordinal: number): string => {
+      const { term, epoch } = JSON.parse(fs.readFileSync(data(one, ordinal, 'redis-ha-record.json'), 'utf8'));
+      return `term ${term}, epoch ${epoch}`;
+    };
+    // how far replicas got is recorded later than at the master
+    await until('all have it, and know of which master', () => one.servers.every((_, ordinal) => (
+      fs.readFileSync(lastFile(one, ordinal), 'latin1').includes('value') && recorded(ordinal) === recorded(master))));
+    for (const container of [...one.servers, ...one.agents, ...one.sentinels]) await container.destroy();
+    const bytes = fs.readFileSync(lastFile(one, master));
+    fs.writeFileSync(lastFile(one, master), bytes.fill(0, bytes.lastIndexOf('*3', bytes.indexOf('key'))));
+    one.start();
+    await one.converged(60_000);
+    for (const server of one.servers) expect(await one.ask(server, 'GET', 'key')).toBe('value');
+    expect(one.servers[master].log()).toContain('REPAIRED: ');
+  }, 120_000);
+
   test('a snapshot on one volume before the first start is what all have afterwards', async () => {
     const one = await create();
     const source = fs.mkdtempSync(path.join(one.folder, 'source-'));

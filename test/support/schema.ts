@@ -11,11 +11,16 @@ export const VERSIONS = fs.readdirSync(SCHEMA_FOLDER).map((file) => path.basenam
 
 const validators = new Map<string, ValidateFunction>();
 
+/** Kinds of other projects, of which the schema of no Kubernetes version knows. */
+const CUSTOM = 'custom-resources';
+const isCustom = ({ apiVersion }: Manifest) => /^cert-manager\.io\//.test(apiVersion);
+
 /** What is wrong with a manifest: fields that the version does not know, lacks, or knows as another type, and list items with the same key. */
-export function schemaErrors(version: string, manifest: Manifest): string[] {
+export function schemaErrors(kubernetes: string, manifest: Manifest): string[] {
+  const version = isCustom(manifest) ? CUSTOM : kubernetes;
   let validate = validators.get(version);
   if (!validate) {
-    validate = compile(version);
+    validate = compile(version === CUSTOM ? `../${version}` : version);
     validators.set(version, validate);
   }
   validate(manifest);

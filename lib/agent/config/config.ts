@@ -1,4 +1,5 @@
 import * as net from 'node:net';
+import { TlsConfig } from './certificates';
 import { messageOf } from '../base/log';
 
 /** What the agent is told by its configuration file. Times are in milliseconds. */
@@ -13,7 +14,7 @@ export interface Config {
   readonly sentinelPort: number;
   /** Ordinal of the server beside this agent. */
   readonly self: number;
-  /** Where the local server is reached. */
+  /** Where the local server is reached: the path of its Unix socket, or an address. An expired certificate must not part the two. */
   readonly selfAddress: string;
   /** Sentinel j lives in the pod of server j. */
   readonly sentinelSidecar: boolean;
@@ -44,6 +45,11 @@ export interface Config {
   readonly metricsPort?: number;
   /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
   readonly ipFamily: 0 | 4 | 6;
+  /** Undefined without TLS. */
+  readonly tls?: TlsConfig;
+  /** Files of the users of servers and of Sentinels, which are followed; undefined without users. Needs a password file, beside which theirs are. */
+  readonly usersFile?: string;
+  readonly sentinelUsersFile?: string;
 }
 
 const DEFAULTS = {
@@ -68,7 +74,9 @@ const DEFAULTS = {
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 /** What the file of the members holds. */
 const MEMBERS = ['servers', 'sentinels', 'quorum'];
-const OPTIONAL = ['self', 'quorum', 'passwordFile', 'membersFile', 'metricsPort'] as const;
+const OPTIONAL = [
+  'self', 'quorum', 'passwordFile', 'membersFile', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
+] as const;
 
 /** The configuration cannot be used. */
 export class ConfigError extends Error {
@@ -121,6 +129,13 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
     metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
     ipFamily: reader.family('ipFamily'),
+    usersFile: given.usersFile === undefined ? undefined : reader.text('usersFile'),
+    sentinelUsersFile: given.sentinelUsersFile === undefined ? undefined : reader.text('sentinelUsersFile'),
+    tls: given.tlsDir === undefined ? undefined : {
+      dir: reader.text('tlsDir'),
+      serverName: reader.text('tlsServerName'),
+      clientCertificates: given.tlsClientCertificates !== undefined && reader.flag('tlsClientCertificates'),
+    },
   };
 }
 
@@ -180,7 +195,7 @@ class Reader {
 
   public address(key: string): string {
     const value = this.text(key);
-    if (net.isIP(value) === 0) throw this.error(key, 'an IP address');
+    if (net.isIP(value) === 0 && !value.startsWith('/')) throw this.error(key, 'an IP address or the path of a socket');
     return value;
   }
 

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Clock } from '../base/clock';
 
 /** What is kept on the volume about the data beside it. */
 export interface DataRecord {
@@ -16,12 +17,21 @@ export interface DataRecord {
 
 const FILE = 'redis-ha-record.json';
 
-/** Keeps a {@link DataRecord} in a file of the data directory. */
+/** Between records of an offset and their being on the disk, of this server and of others: agents record it each second, ext4 writes back within 5 s. */
+const SETTLED_MS = 6_000;
+
+/**
+ * Keeps a {@link DataRecord} in a file of the data directory, and beside it the offset that had been reached some seconds before, `settled`: replicas in
+ * sync have recorded at least that, too. It is what a log whose end is cut off after a power loss is worth (`repair-data.sh`).
+ */
 export class RecordFile {
   private readonly file: string;
   private written = '';
+  private identity = '';
+  /** Offsets of the same data, the oldest first. */
+  private offsets: { readonly at: number; readonly offset: number }[] = [];
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, private readonly clock: Clock) {
     this.file = path.join(dataDir, FILE);
   }
 
@@ -41,14 +51,17 @@ export class RecordFile {
   public remove(): void {
     fs.rmSync(this.file, { force: true });
     this.written = '';
+    this.identity = '';
   }
 
   /** Replaces the record. Forced to the disk, except for a mere progress of the offset. */
   public write(record: DataRecord): void {
-    const text = JSON.stringify(record);
-    if (text === this.written) return;
     const identity = JSON.stringify({ ...record, offset: 0 });
-    const lasting = this.written === '' || identity !== JSON.stringify({ ...JSON.parse(this.written), offset: 0 });
+    const lasting = identity !== this.identity;
+    if (lasting) this.offsets = [];
+    this.identity = identity;
+    const text = JSON.stringify({ ...record, settled: this.settle(record.offset) });
+    if (text === this.written) return;
     const temporary = `${this.file}.new`;
     const descriptor = fs.openSync(temporary, 'w', 0o600);
     try {
@@ -61,5 +74,14 @@ export class RecordFile {
     }
     fs.renameSync(temporary, this.file);
     this.written = text;
+  }
+
+  /** The newest offset that is old enough; 0 if there is none. */
+  private settle(offset: number): number {
+    const now = this.clock.now();
+    this.offsets.push({ at: now, offset });
+    const settled = this.offsets.filter(({ at }) => at <= now - SETTLED_MS).pop();
+    if (settled) this.offsets.splice(0, this.offsets.indexOf(settled));
+    return settled?.offset ?? 0;
   }
 }

@@ -1,6 +1,7 @@
 import { resolveAgain, resolveAll } from './addresses';
 import { Peers } from './peers';
 import { RespClient } from './resp-client';
+import { SecureConnections } from './secure-connections';
 import { CLOCK } from '../base/clock';
 import { Log } from '../base/log';
 import { Config } from '../config/config';
@@ -26,8 +27,9 @@ export class Connections {
     private readonly password: () => readonly string[] | undefined,
     former: ReadonlyMap<string, number>,
   ) {
+    const secure = config.tls && new SecureConnections(config.tls);
     const client = (host: string, port: number): RespClient => {
-      const made = new RespClient({ host, port, password, timeoutMs: CALL_MS });
+      const made = new RespClient({ host, port, password, tls: secure && (() => secure.options()), timeoutMs: CALL_MS });
       this.clients.push(made);
       return made;
     };

@@ -66,7 +66,8 @@ export class Presence {
       this.events.onConnect(runId);
       return true;
     } catch (error) {
-      if ((error as { code?: string }).code === 'ECONNREFUSED' && this.runId !== undefined) {
+      // a server that stops removes its Unix socket; one that is killed leaves it
+      if (['ECONNREFUSED', 'ENOENT'].includes((error as { code?: string }).code ?? '') && this.runId !== undefined) {
         this.runId = undefined;
         this.events.onGone();
       }

@@ -1,11 +1,15 @@
 import * as net from 'node:net';
+import * as tls from 'node:tls';
 import { ConnectionError, encode, Endpoint, Reply, ReplyError, ReplyParser } from './resp';
 
 /** Options of {@link RespClient}. */
 export interface RespClientOptions {
-  /** IP address. */
+  /** IP address; that of a process in the same pod may be the path of its Unix socket. */
   readonly host: string;
+  /** Not used with a path. */
   readonly port: number;
+  /** What a TLS connection needs at the moment of connecting. Default: no TLS. Not used with a path. */
+  readonly tls?: () => tls.ConnectionOptions;
   /**
    * The password at the moment of connecting, or several while it is being changed: all are tried, and one has to be right. Default: no
    * authentication.
@@ -33,6 +37,7 @@ export class RespClient implements Endpoint {
 
   private socket?: net.Socket;
   private pending: Pending[] = [];
+  private session?: { readonly of?: tls.SecureContext; readonly ticket: Buffer };
 
   constructor(private readonly options: RespClientOptions) {}
 
@@ -66,21 +71,45 @@ export class RespClient implements Endpoint {
 
   private connection(): net.Socket {
     if (this.socket) return this.socket;
-    const socket = net.connect({ host: this.options.host, port: this.options.port, noDelay: true });
+    const { socket, opened } = this.connect();
     const parser = new ReplyParser();
     this.socket = socket;
     socket.setKeepAlive(true, 5_000);
+    let open = false;
     // A process that had to wait for the CPU sees its timers before its connections.
     const timer = setTimeout(() => setImmediate(() => {
-      if (socket.connecting) this.drop(socket, new ConnectionError(`no connection within ${CONNECT_MS} ms`, 'ETIMEDOUT'));
+      if (!open) this.drop(socket, new ConnectionError(`no connection within ${CONNECT_MS} ms`, 'ETIMEDOUT'));
     }), CONNECT_MS);
-    socket.on('connect', () => clearTimeout(timer));
+    socket.on(opened, () => {
+      open = true;
+      clearTimeout(timer);
+    });
     socket.on('data', (chunk) => this.receive(socket, parser, chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => this.drop(socket, new ConnectionError(error.message, error.code)));
     socket.on('close', () => clearTimeout(timer));
     socket.on('close', () => this.drop(socket, new ConnectionError('connection closed', 'ECONNRESET')));
     this.authenticate(socket);
     return socket;
+  }
+
+  private connect(): { readonly socket: net.Socket; readonly opened: 'connect' | 'secureConnect' } {
+    const { host, port } = this.options;
+    if (host.startsWith('/')) return { socket: net.connect({ path: host }), opened: 'connect' };
+    if (this.options.tls === undefined) return { socket: net.connect({ host, port, noDelay: true }), opened: 'connect' };
+    const secure = this.security(this.options.tls);
+    // A handshake that is resumed costs the server no signature; one of former files would not see that the server has others.
+    const session = this.session?.of === secure.secureContext ? this.session?.ticket : undefined;
+    const socket = tls.connect({ ...secure, host, port, session }).setNoDelay(true);
+    socket.on('session', (ticket: Buffer) => { this.session = { of: secure.secureContext, ticket }; });
+    return { socket, opened: 'secureConnect' };
+  }
+
+  private security(options: () => tls.ConnectionOptions): tls.ConnectionOptions {
+    try {
+      return options();
+    } catch (error) {
+      throw new ConnectionError((error as Error).message);
+    }
   }
 
   private authenticate(socket: net.Socket): void {

@@ -2,9 +2,10 @@
 -- AUTH in hexadecimal: it is in no variable and in no other file.
 -- After a change the former password is sent too, and first: this node may know the new one before the servers do. One that is refused
 -- leaves a connection as it is, and a check goes on once one was taken.
--- env: CONFIG_DIR PASSWORD_FILE
+-- env: CONFIG_DIR PASSWORD_FILE PASSWORD_USER (whose it is; not set for the default user)
 local map = os.getenv('CONFIG_DIR') .. '/password.map'
 local file = os.getenv('PASSWORD_FILE')
+local user = os.getenv('PASSWORD_USER')
 local former_seconds = 900 -- as the agents keep it
 local known, former, until_time, sent, said
 
@@ -21,8 +22,11 @@ local function say(problem)
   said = problem
 end
 
+local function bulk(text) return '$' .. #text .. '\r\n' .. text .. '\r\n' end
+
 local function auth(password)
-  return '*2\r\n$4\r\nAUTH\r\n$' .. #password .. '\r\n' .. password .. '\r\n'
+  if not user then return '*2\r\n' .. bulk('AUTH') .. bulk(password) end
+  return '*3\r\n' .. bulk('AUTH') .. bulk(user) .. bulk(password)
 end
 
 local function follow()

@@ -62,7 +62,9 @@ export_log() {
   mkdir -p "$probe"
   if [ -n "${PASSWORD_FILE:-}" ]; then REDISCLI_AUTH=$(cat "$PASSWORD_FILE"); export REDISCLI_AUTH; fi
   ask() { "$CLI_BIN" -s "$probe/socket" "$@" 2>&1; }
-  "$SERVER_BIN" "$config" --port 0 --unixsocket "$probe/socket" --appendonly yes --dbfilename export.rdb --save '' >"$probe/log" 2>&1 &
+  # a build without TLS knows no such port
+  if grep -q '^tls-port ' "$config"; then set -- --tls-port 0; else set --; fi
+  "$SERVER_BIN" "$config" --port 0 "$@" --unixsocket "$probe/socket" --appendonly yes --dbfilename export.rdb --save '' >"$probe/log" 2>&1 &
   server=$!
   until case $(ask PING) in *PONG*) true ;; *) ! kill -0 "$server" 2>/dev/null ;; esac; do sleep 0.2; done
   if [ "$(ask SAVE)" = OK ]; then

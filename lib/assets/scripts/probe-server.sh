@@ -2,14 +2,15 @@
 # Probes of the server. usage: probe-server.sh ready|alive
 # ready: loaded, and either master or a replica whose link to the master is up. alive: it answers, even if only "LOADING",
 # or that it has no room for one more client: a restart would hand its clients to the next master.
-# env: CLI_BIN SERVER_PORT RUN_DIR PASSWORD_FILE (not set without a password)
+# By the Unix socket: an expired certificate must not end a server.
+# env: CLI_BIN RUN_DIR PASSWORD_FILE (not set without a password)
 set -eu
 if [ -n "${PASSWORD_FILE:-}" ]; then
   # a key that is removed from the Secret must not end what runs
   REDISCLI_AUTH=$(cat "$PASSWORD_FILE" 2>/dev/null) || true
   export REDISCLI_AUTH
 fi
-ask() { "$CLI_BIN" -h 127.0.0.1 -p "$SERVER_PORT" "$@" 2>&1; }
+ask() { "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@" 2>&1; }
 
 case $1 in
   alive)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts redis_exporter, which reads the password and the Lua scripts when it starts, and starts it again when they change.
-# env: CONFIG_DIR PASSWORD_FILE (not set without a password) SCRIPTS (paths of Lua scripts, with commas between; not set without)
+# env: CONFIG_DIR SOCKET PORT PASSWORD_FILE (not set without a password) SCRIPTS (paths of Lua scripts, with commas between; not set without)
 # arguments: those of redis_exporter
 set -eu
 
@@ -10,6 +10,9 @@ set -eu
 # the official images have it there, others in their path
 exporter=/redis_exporter
 [ -x "$exporter" ] || exporter=redis_exporter
+# all addresses
+BIND=''
+set -- "$@" -redis.addr "unix://$SOCKET" -web.listen-address "$BIND:$PORT"
 if [ -n "${SCRIPTS:-}" ]; then set -- "$@" -script "$SCRIPTS"; fi
 
 # Of the files, as they are now; one that is being replaced is missing for a moment.

@@ -3,6 +3,7 @@
 # env: CONFIG_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
 #      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
+#      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
@@ -24,6 +25,10 @@ for name in ${SENTINELS:-}; do
   export "SENTINEL_$number=$(resolve "$name")"
   number=$((number + 1))
 done
+
+# Copies that certificates.lua never replaces: HAProxy does not take both a certificate and CAs of one line anew.
+if [ -n "${STATIC_CERTIFICATE:-}" ]; then (umask 077 && cat "$TLS_DIR/tls.crt" "$TLS_DIR/tls.key" >"$STATIC_CERTIFICATE"); fi
+if [ -n "${CLIENT_CAS:-}" ]; then cat "$TLS_DIR/ca.crt" >"$CLIENT_CAS"; fi
 
 # A kernel without IPv6 can't bind "::"
 if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi

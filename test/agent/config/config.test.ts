@@ -52,7 +52,7 @@ describe('the configuration', () => {
     ['a time as text', { downAfterMs: '5s' }, '"downAfterMs" is "5s"; it must be a whole number from 500 to 3600000'],
     ['a name with spaces', { masterName: 'my master' }, '"masterName" is "my master"; it must be letters'],
     ['a flag as number', { sentinelSidecar: 1 }, '"sentinelSidecar" is 1; it must be true or false'],
-    ['an own address that is a name', { selfAddress: 'localhost' }, '"selfAddress" is "localhost"; it must be an IP address'],
+    ['an own address that is a name', { selfAddress: 'localhost' }, '"selfAddress" is "localhost"; it must be an IP address or the path of a socket'],
     ['an empty path', { dataDir: '' }, '"dataDir" is ""; it must be a text that is not empty'],
   ])('rejects %s', (_, change, message) => {
     expect(() => parse(change)).toThrow(message);

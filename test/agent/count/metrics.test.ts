@@ -27,7 +27,7 @@ const STEADY: Action = { kind: 'steady' };
 const naming = (names: SentinelView['names']) => ({ ...VIEW, names });
 
 describe('what the agent sees', () => {
-  const observe = (given: Partial<Seen> & { at?: number; servers?: Seen['observation']['servers']; sentinels?: Seen['observation']['sentinels'] } = {}, metrics = new AgentMetrics()) => {
+  const observe = (given: Partial<Seen> & Partial<Seen['observation']> = {}, metrics = new AgentMetrics()) => {
     const { at = 0, servers = [MASTER, undefined, undefined], sentinels = [VIEW, VIEW, undefined], ...rest } = given;
     metrics.state.observe({ self: 0, observation: { at, servers, sentinels }, action: STEADY, record: undefined, spinning: [], unusable: false, ...rest });
     return metrics;

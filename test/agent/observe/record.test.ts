@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { CLOCK } from '../../../lib/agent/base/clock';
 import { bestCandidate, Candidate } from '../../../lib/agent/decide/candidates';
 import { Claim, findClaim, formatClaim } from '../../../lib/agent/observe/claim';
 import { Observation, SentinelView, ServerView } from '../../../lib/agent/observe/observation';
@@ -33,13 +34,13 @@ describe('the record file', () => {
   afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
 
   test('keeps a record', () => {
-    new RecordFile(directory).write(RECORD);
+    new RecordFile(directory, CLOCK).write(RECORD);
 
-    expect(new RecordFile(directory).read()).toEqual(RECORD);
+    expect(new RecordFile(directory, CLOCK).read()).toEqual(RECORD);
   });
 
   test('replaces a record', () => {
-    const file = new RecordFile(directory);
+    const file = new RecordFile(directory, CLOCK);
     file.write(RECORD);
     file.write({ ...RECORD, offset: 80 });
 
@@ -49,7 +50,25 @@ describe('the record file', () => {
   test.each([['absent', undefined], ['cut off', '{"term":2,'], ['of another shape', '{"term":"2"}']])('is no record when it is %s', (_, text) => {
     if (text !== undefined) fs.writeFileSync(path.join(directory, 'redis-ha-record.json'), text);
 
-    expect(new RecordFile(directory).read()).toBeUndefined();
+    expect(new RecordFile(directory, CLOCK).read()).toBeUndefined();
+  });
+
+  test('tells the offset that was reached some seconds before, of the same data', () => {
+    let now = 0;
+    const file = new RecordFile(directory, { ...CLOCK, now: () => now });
+    const settledAfter = (ms: number, record: Partial<DataRecord>) => {
+      now += ms;
+      file.write({ ...RECORD, ...record });
+      return JSON.parse(fs.readFileSync(path.join(directory, 'redis-ha-record.json'), 'utf8')).settled;
+    };
+
+    expect(settledAfter(0, { offset: 10 })).toBe(0);
+    expect(settledAfter(3_000, { offset: 20 })).toBe(0);
+    expect(settledAfter(3_000, { offset: 30 })).toBe(10);
+    expect(settledAfter(2_999, { offset: 40 })).toBe(10);
+    expect(settledAfter(1, { offset: 40 })).toBe(20);
+    expect(settledAfter(60_000, { offset: 50 })).toBe(40);
+    expect(settledAfter(1_000, { offset: 60, epoch: 6 })).toBe(0);
   });
 });
 

@@ -1,0 +1,54 @@
+import { Log, messageOf } from '../base/log';
+import { Certificates, readCertificates, TlsConfig } from '../config/certificates';
+import { Endpoint } from '../redis/resp';
+
+/** Between looks at the files. */
+const KEEP_MS = 1_000;
+
+/**
+ * Makes the local server use the certificate of the Secret as it changes. Open connections stay, and no command fails; what does not fit together is
+ * never shown to the server, which would take it.
+ */
+export class CertificateKeeper {
+  private lookedAt = -Infinity;
+  private looking = false;
+  private used = '';
+  private said = '';
+
+  constructor(
+    private readonly server: Endpoint, private readonly config: TlsConfig, private readonly now: () => number, private readonly log: Log,
+  ) {}
+
+  /** @param runId of the server's process: a new one may have started with older files */
+  public async keep(runId: string): Promise<void> {
+    const now = this.now();
+    if (this.looking || now < this.lookedAt + KEEP_MS) return;
+    this.lookedAt = now;
+    this.looking = true;
+    try {
+      const { id, end } = readCertificates(this.config);
+      if (this.used !== `${runId} ${id}`) await this.use(runId, id, end);
+      this.said = '';
+    } catch (error) {
+      this.say(messageOf(error));
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private async use(runId: string, id: Certificates['id'], end: Date): Promise<void> {
+    const paths = [['tls-cert-file', 'tls.crt'], ['tls-key-file', 'tls.key'], ['tls-ca-cert-file', 'ca.crt']]
+      .flatMap(([directive, file]) => [directive, `${this.config.dir}/${file}`]);
+    // one command: the server reads all three files again, and takes all of them or none
+    await this.server.call('CONFIG', 'SET', ...paths);
+    this.used = `${runId} ${id}`;
+    this.log.info('certificate', `${id} is in use, valid until ${end.toISOString()}`);
+  }
+
+  /** One line for each reason. */
+  private say(reason: string): void {
+    if (reason === this.said) return;
+    this.said = reason;
+    this.log.warn('certificate', `stays as it was: ${reason}`);
+  }
+}

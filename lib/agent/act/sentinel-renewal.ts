@@ -1,0 +1,97 @@
+import { Log, messageOf } from '../base/log';
+import { readCertificates, TlsConfig } from '../config/certificates';
+import { Observation } from '../observe/observation';
+import { Peers } from '../redis/peers';
+import { ConnectionError } from '../redis/resp';
+
+/** Kubelets take so long to bring a changed Secret to all nodes: before that a restarted Sentinel might start with the former files again. In milliseconds. */
+const SPREAD_MS = 180_000;
+/** Between two restarts, so that every HAProxy sees the first one back. In milliseconds. */
+const APART_MS = 10_000;
+
+/**
+ * Makes Sentinels use a new certificate: they take one only at their start. The agent of the master ends them, one at a time, and only while all of
+ * them answer, agree on the master and know each other; kubelet starts them again with what they knew. A Sentinel that takes certificates by itself
+ * has no mark, and is left alone.
+ */
+export class SentinelRenewal {
+  private files?: { readonly id: string; readonly since: number };
+  private restartedAt = -Infinity;
+  /** When each Sentinel was restarted, and for which files. */
+  private readonly restarted = new Map<number, { readonly id: string; readonly at: number }>();
+  private looking = false;
+
+  constructor(
+    private readonly peers: Pick<Peers, 'sentinels' | 'clock'>,
+    private readonly config: TlsConfig,
+    private readonly self: number,
+    private readonly log: Log,
+  ) {}
+
+  public async keep(observation: Observation): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      const next = await this.next(observation);
+      if (next !== undefined) await this.restart(next.sentinel, next.id);
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private async next(observation: Observation): Promise<{ readonly sentinel: number; readonly id: string } | undefined> {
+    const id = this.settledFiles();
+    if (id === undefined || !this.allAgree(observation)) return undefined;
+    const now = this.peers.clock.now();
+    if (now < this.restartedAt + APART_MS) return undefined;
+    for (const sentinel of this.peers.sentinels.keys()) {
+      const before = this.restarted.get(sentinel);
+      // it came back with the former files: its node had not got the new ones
+      if (before?.id === id && now < before.at + SPREAD_MS) continue;
+      const mark = await this.markOf(sentinel);
+      if (mark !== undefined && mark !== id) return { sentinel, id };
+    }
+    return undefined;
+  }
+
+  /** What the local files are, once they have been so for long enough, and fit together. */
+  private settledFiles(): string | undefined {
+    const now = this.peers.clock.now();
+    try {
+      const { id } = readCertificates(this.config);
+      if (this.files?.id !== id) this.files = { id, since: now };
+    } catch {
+      // the keeper of the server's certificate says why
+      this.files = undefined;
+    }
+    return this.files !== undefined && now >= this.files.since + SPREAD_MS ? this.files.id : undefined;
+  }
+
+  private allAgree({ sentinels }: Observation): boolean {
+    return sentinels.every((view) => (
+      view?.names === this.self && !view.masterDown && !view.failoverInProgress && view.otherSentinels === sentinels.length - 1));
+  }
+
+  /** The hash of the files that a Sentinel started with: its start script leaves it as the name of a user that can do nothing. */
+  private async markOf(sentinel: number): Promise<string | undefined> {
+    try {
+      const users = await this.peers.sentinels[sentinel].call('ACL', 'USERS');
+      return Array.isArray(users) ? users.map((user) => /^files-(.*)$/.exec(String(user))?.[1]).find((mark) => mark !== undefined) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async restart(sentinel: number, id: string): Promise<void> {
+    const at = this.peers.clock.now();
+    this.restartedAt = at;
+    this.restarted.set(sentinel, { id, at });
+    this.log.info('certificate', `Sentinel ${sentinel} starts again, to use ${id}`);
+    try {
+      await this.peers.sentinels[sentinel].call('SHUTDOWN');
+    } catch (error) {
+      // it answers by closing the connection
+      if (!(error instanceof ConnectionError)) this.log.warn('certificate', `Sentinel ${sentinel} does not stop: ${messageOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { AcceptedPasswords, amount, passwordRules } from './accepted-passwords';
+import { Clock } from '../base/clock';
+import { Log, messageOf } from '../base/log';
+import { Passwords } from '../config/password-file';
+import { User, UsersReader } from '../config/users-file';
+import { Endpoint, ReplyError } from '../redis/resp';
+
+/** Between checks. */
+const KEEP_MS = 1_000;
+
+/** Those that a keeper sets users at. */
+export interface Whose {
+  /** Each with the name that log lines call it by, and what tells its present process from others. */
+  readonly kept: readonly { readonly endpoint: Endpoint; readonly title: string; readonly process: string }[];
+  /** Those that have keepers of their own, and are told of new passwords. */
+  readonly others: readonly Endpoint[];
+}
+
+/**
+ * Makes servers, or Sentinels, have the users of the file with the passwords of the Secret. Open connections stay, and get new rules at once; those of a
+ * user that left are closed. Users that were made by others are let alone.
+ */
+export class UserKeeper {
+  private lookedAt = -Infinity;
+  private looking = false;
+  private readonly passwords = new Map<string, AcceptedPasswords>();
+  /** The rules that each process got, by user. */
+  private readonly given = new Map<string, string>();
+  private readonly said = new Map<string, string>();
+  /** Users that were there and left the file. */
+  private names = new Set<string>();
+  private readonly gone = new Set<string>();
+
+  constructor(private readonly users: UsersReader, private readonly clock: Clock, private readonly log: Log) {}
+
+  public async keep({ kept, others }: Whose): Promise<void> {
+    const now = this.clock.now();
+    if (this.looking || now < this.lookedAt + KEEP_MS) return;
+    this.lookedAt = now;
+    const users = this.users();
+    if (users === undefined) return;
+    this.note(users);
+    this.looking = true;
+    await Promise.all(users.map(async (user) => this.keepUser(user, kept, others)));
+    await Promise.all([...this.gone].map(async (name) => this.remove(name, kept)));
+    this.looking = false;
+  }
+
+  private note(users: readonly User[]): void {
+    const names = new Set(users.map(({ name }) => name));
+    for (const name of this.names) if (!names.has(name)) this.gone.add(name);
+    for (const name of names) this.gone.delete(name);
+    this.names = names;
+  }
+
+  private async keepUser(user: User, kept: Whose['kept'], others: readonly Endpoint[]): Promise<void> {
+    const passwords = user.passwords();
+    if (passwords === undefined) return;
+    const accepted = this.passwords.get(user.name) ?? new AcceptedPasswords(user.name, this.clock);
+    this.passwords.set(user.name, accepted);
+    accepted.learn(passwords);
+    await accepted.tell(others);
+    await Promise.all(kept.map(async (one) => this.keepAt(user, passwords, accepted, one)));
+  }
+
+  private async keepAt(user: User, passwords: Passwords, accepted: AcceptedPasswords, { endpoint, title, process }: Whose['kept'][number]): Promise<void> {
+    const key = `${title} ${process} ${user.name}`;
+    const rules = user.rules.join(' ');
+    try {
+      const acceptance = await accepted.at(endpoint, passwords.alone);
+      const hasRules = this.given.get(key) === rules && acceptance !== undefined;
+      if (hasRules && acceptance.accepted.join() === acceptance.wanted.join()) return;
+      const wanted = acceptance?.wanted ?? accepted.own;
+      // one command: a connection never sees half of the rules
+      await endpoint.call('ACL', 'SETUSER', user.name, ...hasRules
+        ? passwordRules(acceptance)
+        : ['reset', 'on', ...user.rules, ...wanted.map((hash) => `#${hash}`)]);
+      this.given.set(key, rules);
+      this.log.info('user', `${title} knows ${user.name} and accepts ${amount(passwords.count, acceptance?.others ?? 0)}`);
+    } catch (error) {
+      if (error instanceof ReplyError) this.refused(key, `${title} cannot be told of ${user.name}: ${messageOf(error)}`);
+    }
+  }
+
+  /** One line for each reason. */
+  private refused(key: string, reason: string): void {
+    if (this.said.get(key) === reason) return;
+    this.said.set(key, reason);
+    this.log.warn('user', reason);
+  }
+
+  private async remove(name: string, kept: Whose['kept']): Promise<void> {
+    try {
+      const removed = await Promise.all(kept.map(async ({ endpoint }) => endpoint.call('ACL', 'DELUSER', name)));
+      if (removed.includes(1)) this.log.info('user', `${name} is removed`);
+      if (kept.length > 0) this.gone.delete(name);
+    } catch {
+      // in the next round
+    }
+  }
+}

@@ -1,0 +1,71 @@
+-- Keeps the certificates that HAProxy has in memory equal to the files of the Secret. A reload would leave sessions in a process without checks, and
+-- CertCache.set mixes up halves of a pair (HAProxy 2.6). What HAProxy refuses changes nothing, is told once, and is tried again.
+-- Never both a certificate and the CAs of one line: before the fix of haproxy#3165 the next change is not used, and the one after it ends the process.
+-- env: TLS_CERT (certificate that clients see, its key beside it as .key; not set where servers show theirs)
+--      TLS_CA (CAs that servers' certificates are checked against; not set without TLS behind HAProxy)
+--      CLIENT_CAS (copy of ca.crt that clients' certificates are checked against; not set without)
+--      TLS_DIR (the Secret's files) CONTROL_SOCKET (stats socket, level admin)
+local control = os.getenv('CONTROL_SOCKET')
+
+local function read(name)
+  local file = io.open(name, 'rb')
+  if not file then return end
+  -- an empty line would end the payload of a command
+  local text = file:read('*a'):gsub('\r', ''):gsub('\n\n+', '\n'):gsub('^\n', ''):gsub('\n*$', '\n')
+  file:close()
+  return text:find('-----BEGIN', 1, true) and text
+end
+
+local function ask(command)
+  local socket = core.tcp()
+  socket:settimeout(5)
+  if not socket:connect(control) then return 'no answer at ' .. control end
+  socket:send(command .. '\n')
+  local answer = socket:receive('*a') or ''
+  socket:close()
+  return answer
+end
+
+-- Replaces what HAProxy knows by this name. Returns what it says if it does not.
+local function replace(kind, name, text)
+  local answer = ask('set ssl ' .. kind .. ' ' .. name .. ' <<\n' .. text)
+  if answer:find('ransaction', 1, true) then
+    answer = ask('commit ssl ' .. kind .. ' ' .. name)
+    if answer:find('Success!', 1, true) then return end
+    ask('abort ssl ' .. kind .. ' ' .. name)
+  end
+  return (answer:gsub('%s+', ' '))
+end
+
+local used, said = {}, {}
+-- Files have their first content from the start of HAProxy, but may have changed since: all of them are replaced once.
+local function follow(kind, name, text)
+  if not text or text == used[name] then return end
+  local why = replace(kind, name, text)
+  if why and why == said[name] then return end
+  said[name] = why
+  if not why then used[name] = text end
+  core.log(why and core.warning or core.notice, 'certificates: ' .. name .. (why and ' stays as it was: ' .. why or ' of the Secret is in use'))
+end
+
+-- Whether this HAProxy has the fix of haproxy#3165.
+local function replaces_both()
+  local major, minor, patch = core.get_info().Version:match('^(%d+)%.(%d+)%.(%d+)')
+  if not major then return false end
+  major, minor, patch = tonumber(major), tonumber(minor), tonumber(patch)
+  return major > 3 or (major == 3 and (minor > 2 or (minor == 2 and patch >= 26)))
+end
+
+local cert, ca, client_cas = os.getenv('TLS_CERT'), os.getenv('TLS_CA'), os.getenv('CLIENT_CAS')
+core.register_task(function()
+  if client_cas and not replaces_both() then client_cas = nil end
+  while true do
+    if ca then follow('ca-file', ca, read(ca)) end
+    if client_cas then follow('ca-file', client_cas, read(os.getenv('TLS_DIR') .. '/ca.crt')) end
+    if cert then
+      local chain, key = read(cert), read((cert:gsub('%.crt$', '.key')))
+      follow('cert', cert, chain and key and chain .. key)
+    end
+    core.msleep(1000)
+  end
+end)

@@ -1,0 +1,69 @@
+import { Duration } from 'cdk8s';
+import { containerPort, dataKey, distinctPorts, hostName, objectName, seconds } from './checks';
+import { reject } from './invalid-prop';
+import { CertManagerSettings, ProxySettings, TlsSettings, TrustedCasSettings } from './settings';
+import { Routing } from '../options/routing';
+import { ClientCertificates, Tls, TlsFront, TlsVersion } from '../options/tls';
+import { CertManagerOptions, TlsCertificate, TrustedCas } from '../options/tls-certificate';
+
+const DAY_SECONDS = 86_400;
+const CENTURY_SECONDS = 100 * 365 * DAY_SECONDS;
+
+/** TLS, with defaults; undefined without. */
+export function resolveTls(tls: Tls | undefined, name: string, routing: Routing): TlsSettings | undefined {
+  if (tls === undefined) return undefined;
+  const { front, clients, plainPort, serverName, minVersion } = tls._options;
+  const proxy = routing.kind !== 'none';
+  if (!proxy && !tls._everywhere) reject('tls', 'edge', "must not be given with 'routing' none: there is no proxy. Tls.everywhere is for servers and Sentinels");
+  if (!proxy && front !== undefined) reject('tls.front', front, "must not be given with 'routing' none: there is no proxy");
+  if (!proxy && plainPort !== undefined) reject('tls.plainPort', plainPort, "must not be given with 'routing' none: there is no proxy");
+  return {
+    everywhere: tls._everywhere,
+    front: tls._everywhere ? front ?? TlsFront.PASSTHROUGH : 'terminate',
+    clientCertificates: clients === ClientCertificates.REQUIRED,
+    minVersion: minVersion ?? TlsVersion.TLS_1_2,
+    serverName: hostName('tls.serverName', serverName ?? name),
+    plainPort: plainPort === undefined ? undefined : containerPort('tls.plainPort', plainPort),
+    ...resolveCertificate(tls._certificate, name),
+  };
+}
+
+/** The plain port stands beside those of HAProxy. */
+export function checkPlainPort(tls: TlsSettings | undefined, proxy: ProxySettings | undefined): void {
+  if (tls?.plainPort === undefined || proxy === undefined) return;
+  const { port, readPort, statsPort } = proxy;
+  distinctPorts({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort, 'tls.plainPort': tls.plainPort });
+}
+
+function resolveCertificate(certificate: TlsCertificate, name: string): Pick<TlsSettings, 'secretName' | 'ca' | 'certManager'> {
+  const { secretName, ca, issuer, certManager } = certificate._source;
+  return {
+    secretName: objectName('tls.certificate', secretName ?? `${name}-tls`),
+    ca: ca && resolveCas('tls.ca', ca),
+    certManager: issuer && { ...resolveCertManager(certManager ?? {}), issuer: resolveIssuer(issuer._reference) },
+  };
+}
+
+/** Where CAs are. */
+function resolveCas(prop: string, { _kind: kind, _name: name, _key: key }: TrustedCas): TrustedCasSettings {
+  return { kind, name: objectName(prop, name), key: dataKey(`${prop}.key`, key) };
+}
+
+function resolveIssuer({ kind, name, group }: { readonly kind: string; readonly name?: string; readonly group?: string }): CertManagerSettings['issuer'] {
+  if (name === undefined || group === undefined) return undefined;
+  if (!/^[A-Z][A-Za-z0-9]{0,62}$/.test(kind)) reject('tls.issuer.kind', kind, 'must be a kind of the API, like "AWSPCAClusterIssuer"');
+  return { kind, name: objectName('tls.issuer', name), group: objectName('tls.issuer.group', group) };
+}
+
+function resolveCertManager({ duration, renewBefore, extraNames, clusterDomain }: CertManagerOptions): Omit<CertManagerSettings, 'issuer'> {
+  // separate Sentinels take a new certificate one after the other, and only once their nodes have it: that may take hours
+  const lifetime = seconds('tls.duration', duration ?? Duration.days(90), DAY_SECONDS, CENTURY_SECONDS);
+  const before = renewBefore === undefined ? Math.floor(lifetime / 3) : seconds('tls.renewBefore', renewBefore, 300, CENTURY_SECONDS);
+  if (before >= lifetime) reject('tls.renewBefore', `${before} s`, `must be less than 'tls.duration' (${lifetime} s)`);
+  return {
+    durationSeconds: lifetime,
+    renewBeforeSeconds: before,
+    extraNames: (extraNames ?? []).map((host, index) => hostName(`tls.extraNames[${index}]`, host, true)),
+    clusterDomain: clusterDomain === undefined ? undefined : hostName('tls.clusterDomain', clusterDomain),
+  };
+}

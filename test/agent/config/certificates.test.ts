@@ -1,0 +1,72 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { readCertificates } from '../../../lib/agent/config/certificates';
+import { SecretFiles, TestCa } from '../../support/pki';
+
+const DAY = 86_400_000;
+let dir: string;
+let ca: TestCa;
+beforeAll(() => { ca = new TestCa(); });
+afterAll(() => ca.remove());
+beforeEach(() => { dir = fs.mkdtempSync(path.join(os.tmpdir(), 'certificates-')); });
+afterEach(() => fs.rmSync(dir, { recursive: true }));
+
+const write = (files: Partial<SecretFiles>) => Object.entries(files).forEach(([file, text]) => fs.writeFileSync(path.join(dir, file), text));
+const read = (options: { readonly serverName?: string; readonly clientCertificates?: boolean } = {}) => (
+  readCertificates({ dir, serverName: 'redis', clientCertificates: false, ...options }));
+
+test('what fits together is read, and its hash is that of the start script', () => {
+  write(ca.leaf());
+  const { id, end } = read();
+  expect(id).toMatch(/^[0-9a-f]{16}$/);
+  expect(end.getTime()).toBeGreaterThan(Date.now());
+});
+
+test('a new certificate has another hash, and so have other CAs', () => {
+  const files = ca.leaf();
+  write(files);
+  const first = read().id;
+  write(ca.leaf());
+  const second = read().id;
+  write({ ...files, 'ca.crt': `${files['ca.crt']}${files['ca.crt']}` });
+  expect(new Set([first, second, read().id]).size).toBe(3);
+});
+
+test('a certificate of an intermediate CA is taken with the chain, and for one of two CAs', () => {
+  const other = new TestCa('other');
+  try {
+    const files = ca.leaf();
+    write({ ...files, 'ca.crt': `${other.cert}\n${files['ca.crt']}` });
+    expect(read().id).toMatch(/^[0-9a-f]{16}$/);
+  } finally {
+    other.remove();
+  }
+});
+
+test.each<readonly [string, () => Partial<SecretFiles>, string]>([
+  ['no certificate', () => ({ ...ca.leaf(), 'tls.crt': '' }), 'tls.crt holds no certificate'],
+  ['no CA', () => ({ ...ca.leaf(), 'ca.crt': 'junk' }), 'ca.crt holds no certificate'],
+  ['a key of another', () => ({ ...ca.leaf(), 'tls.key': ca.leaf()['tls.key'] }), 'tls.key is not the key of tls.crt'],
+  ['half a key', () => { const files = ca.leaf(); return { ...files, 'tls.key': files['tls.key'].slice(0, 60) }; }, 'tls.key is not the key of tls.crt'],
+  ['expired', () => ca.leaf({ from: new Date(Date.now() - 2 * DAY), to: new Date(Date.now() - DAY) }), 'tls.crt ended on'],
+  ['not yet valid', () => ca.leaf({ from: new Date(Date.now() + DAY), to: new Date(Date.now() + 2 * DAY) }), 'tls.crt begins on'],
+  ['another name', () => ca.leaf({ names: ['other', 'redis.example.com'] }), 'tls.crt is not for redis'],
+  ['for clients only', () => ca.leaf({ usages: ['clientAuth'] }), 'tls.crt must not be used by servers (extended key usage)'],
+  ['of another CA', () => { const other = new TestCa('other'); const { cert } = other; other.remove(); return { ...ca.leaf(), 'ca.crt': cert }; }, 'tls.crt is of no CA in ca.crt'],
+  ['a file missing', () => ({ 'ca.crt': 'x', 'tls.crt': 'x' }), 'ENOENT'],
+])('refused: %s', (_, files, message) => {
+  write(files());
+  expect(() => read()).toThrow(message);
+});
+
+test('a certificate for servers only will do unless clients show theirs', () => {
+  write(ca.leaf({ usages: ['serverAuth'] }));
+  expect(read().id).toMatch(/^[0-9a-f]{16}$/);
+  expect(() => read({ clientCertificates: true })).toThrow('tls.crt must not be used by clients (extended key usage)');
+});
+
+test('a certificate without extended key usages will do for everything', () => {
+  write(ca.leaf({ usages: [] }));
+  expect(read({ clientCertificates: true }).id).toMatch(/^[0-9a-f]{16}$/);
+});

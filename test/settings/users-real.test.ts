@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import Redis from 'ioredis';
+import { AclUser, Auth } from '../../lib';
+import { resolveSettings } from '../../lib/settings/resolve';
+import { describeWith } from '../support/binaries';
+
+const USERS = resolveSettings({
+  auth: Auth.secret('s', {
+    users: [
+      AclUser.application('shop', { keys: ['shop:*'], channels: ['shop:*'] }),
+      AclUser.application('everything', { channels: ['[^_]*'], allow: ['keys', 'client|list'], allowFlush: true }),
+      AclUser.reader('report', { keys: ['shop:*'] }),
+      AclUser.custom('odd', ['~*', '&shop:*', '+@all', '-@admin', '-@dangerous', '+acl|whoami']),
+    ],
+  }),
+}, { defaultName: 'redis' }).auth!.users;
+
+/** What would move the master, read passwords or stop the server. */
+const DANGEROUS = [
+  'PUBLISH __sentinel__:hello x', 'CONFIG GET masterauth', 'CONFIG SET masterauth x', 'REPLICAOF no one', 'SLAVEOF no one', 'SHUTDOWN', 'DEBUG SLEEP 1', 'ACL SETUSER a', 'ACL LIST',
+  'CLIENT KILL TYPE normal', 'CLIENT PAUSE 1000', 'MONITOR', 'PSYNC ? -1', 'SYNC', 'FAILOVER', 'MODULE LOAD x', 'BGSAVE', 'SAVE', 'BGREWRITEAOF', 'CLUSTER RESET', 'ROLE',
+];
+
+describeWith(['redis-server'])('users on a real Redis', () => {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'users-'));
+  const socket = path.join(dir, 's');
+  const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--dir', dir, '--save', ''], { stdio: 'ignore' });
+  const redis = new Redis({ path: socket, retryStrategy: () => 50, maxRetriesPerRequest: null });
+
+  beforeAll(async () => {
+    for (const { name, rules } of USERS) await redis.call('ACL', 'SETUSER', name, 'reset', 'on', '>pass', ...rules.split(' '));
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill();
+    await ended;
+    fs.rmSync(dir, { recursive: true });
+  });
+  const may = async (user: string, command: string) => String(await redis.call('ACL', 'DRYRUN', user, ...command.split(' '))) === 'OK';
+
+  test.each(USERS.map(({ name }) => name))('%s may do nothing that moves the master', async (user) => {
+    const allowed = [];
+    for (const command of DANGEROUS) if (await may(user, command)) allowed.push(command);
+    expect(allowed).toEqual([]);
+  });
+
+  test.each([
+    ['shop', 'SET shop:1 x', true], ['shop', 'SET other x', false], ['shop', 'PUBLISH shop:news x', true], ['shop', 'PSUBSCRIBE shop:*', true], ['shop', 'SUBSCRIBE other', false],
+    ['shop', 'FLUSHALL', false], ['shop', 'KEYS *', false], ['shop', 'INFO', true], ['shop', 'PING', true], ['shop', 'MULTI', true], ['shop', 'SELECT 1', true],
+    ['everything', 'SET a x', true], ['everything', 'KEYS *', true], ['everything', 'CLIENT LIST', true], ['everything', 'FLUSHALL', true], ['everything', 'PUBLISH news x', true],
+    ['report', 'GET shop:1', true], ['report', 'SET shop:1 x', false], ['report', 'GET other', false], ['report', 'HELLO 3', true],
+    ['odd', 'ACL WHOAMI', true],
+  ])('%s: %s: %s', async (user, command, allowed) => {
+    expect(await may(user, command)).toBe(allowed);
+  });
+
+  test('default may do it: the dry run would tell', async () => {
+    expect(await may('default', 'PUBLISH __sentinel__:hello x')).toBe(true);
+  });
+});

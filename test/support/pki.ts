@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+
+/** What a certificate is to be. */
+export interface LeafOptions {
+  /** Host names. Default: `redis`. */
+  readonly names?: readonly string[];
+  /** Extended key usages of openssl; none for a certificate without. Default: both. */
+  readonly usages?: readonly string[];
+  /** From when to when it is valid. Default: from yesterday to tomorrow. */
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+/** PEM texts, as a Secret has them. */
+export interface SecretFiles {
+  readonly 'ca.crt': string;
+  readonly 'tls.crt': string;
+  readonly 'tls.key': string;
+}
+
+/** A certificate authority of a test, made with the openssl program. */
+export class TestCa {
+  private static count = 0;
+
+  public readonly cert: string;
+  private readonly dir: string;
+
+  constructor(name: string = 'test-ca') {
+    this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pki-'));
+    this.openssl('req', '-x509', ...EC, '-days', '30', '-subj', `/CN=${name}-${TestCa.count++}`, '-keyout', 'ca.key', '-out', 'ca.crt');
+    this.cert = this.read('ca.crt');
+    fs.writeFileSync(path.join(this.dir, 'index.txt'), '');
+  }
+
+  /** A certificate of this authority. */
+  public leaf({ names = ['redis'], usages = ['serverAuth', 'clientAuth'], from, to }: LeafOptions = {}): SecretFiles {
+    this.openssl('req', '-new', ...EC, '-subj', `/CN=${names[0]}`, '-keyout', 'tls.key', '-out', 'tls.csr');
+    const day = 86_400_000;
+    const at = (date: Date) => date.toISOString().replace(/[-:T]|\.\d+/g, '');
+    fs.writeFileSync(path.join(this.dir, 'ca.cnf'), [
+      '[ca]', 'default_ca = test', '[test]', 'database = index.txt', 'new_certs_dir = .', 'rand_serial = yes', 'default_md = sha256', 'policy = any', 'unique_subject = no',
+      'copy_extensions = none', '[any]', 'commonName = supplied', '[leaf]', `subjectAltName = ${names.map((name) => `DNS:${name}`).join(',')}`,
+      ...usages.length === 0 ? [] : [`extendedKeyUsage = ${usages.join(',')}`],
+    ].join('\n'));
+    this.openssl('ca', '-batch', '-config', 'ca.cnf', '-extensions', 'leaf', '-in', 'tls.csr', '-out', 'tls.crt', '-notext', '-cert', 'ca.crt', '-keyfile', 'ca.key',
+      '-startdate', at(from ?? new Date(Date.now() - day)), '-enddate', at(to ?? new Date(Date.now() + day)));
+    return { 'ca.crt': this.cert, 'tls.crt': this.read('tls.crt'), 'tls.key': this.read('tls.key') };
+  }
+
+  public remove(): void {
+    fs.rmSync(this.dir, { recursive: true });
+  }
+
+  private openssl(...args: string[]): void {
+    execFileSync('openssl', args, { cwd: this.dir, stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  private read(file: string): string {
+    return fs.readFileSync(path.join(this.dir, file), 'utf8');
+  }
+}
