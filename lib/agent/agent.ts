@@ -69,8 +69,8 @@ export class Agent {
     this.metrics = metrics;
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
     this.announcements = new Announcements(peers, config, log);
-    this.keeper = new PasswordKeeper(peers, config, passwords, log);
-    this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, () => peers.clock.now(), log);
+    this.keeper = new PasswordKeeper(peers, config, passwords, log, metrics.events);
+    this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, () => peers.clock.now(), log, metrics.events);
     this.users = options.users && new UserKeeper(options.users, peers.clock, log);
     this.sentinelUsers = options.sentinelUsers && new UserKeeper(options.sentinelUsers, peers.clock, log);
     this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log);

@@ -1,3 +1,4 @@
+import { Witness } from './witness';
 import { Log, messageOf } from '../base/log';
 import { Certificates, readCertificates, TlsConfig } from '../config/certificates';
 import { Endpoint } from '../redis/resp';
@@ -17,6 +18,7 @@ export class CertificateKeeper {
 
   constructor(
     private readonly server: Endpoint, private readonly config: TlsConfig, private readonly now: () => number, private readonly log: Log,
+    private readonly witness?: Witness,
   ) {}
 
   /** @param runId of the server's process: a new one may have started with older files */
@@ -28,8 +30,10 @@ export class CertificateKeeper {
     try {
       const { id, end } = readCertificates(this.config);
       if (this.used !== `${runId} ${id}`) await this.use(runId, id, end);
+      this.witness?.certificateUsed(id, end);
       this.said = '';
     } catch (error) {
+      this.witness?.certificateRefused();
       this.say(messageOf(error));
     } finally {
       this.looking = false;

@@ -1,4 +1,5 @@
 import { AcceptedPasswords, amount, passwordRules } from './accepted-passwords';
+import { Witness } from './witness';
 import { Log, messageOf } from '../base/log';
 import { Config } from '../config/config';
 import { PasswordReader, Passwords } from '../config/password-file';
@@ -23,6 +24,7 @@ export class PasswordKeeper {
 
   constructor(
     private readonly peers: Peers, private readonly config: Config, private readonly passwords: PasswordReader, private readonly log: Log,
+    private readonly witness?: Witness,
   ) {
     this.accepted = new AcceptedPasswords('default', peers.clock);
   }
@@ -51,6 +53,7 @@ export class PasswordKeeper {
       const acceptance = await this.accepted.at(endpoint, passwords.alone);
       if (acceptance === undefined) return;
       const wanted = acceptance.wanted.join();
+      if (endpoint === this.peers.local) this.witness?.passwordsAccepted(acceptance.wanted[0], passwords.count, acceptance.others);
       const said = this.said.get(endpoint);
       this.said.set(endpoint, wanted);
       // The order tells which one is in use.

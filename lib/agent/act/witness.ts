@@ -14,4 +14,14 @@ export interface Witness {
    */
   failoverAsked(why: string, accepted: boolean, at: number): void;
   voted(won: boolean): void;
+  /**
+   * How many passwords of the Secret the local server accepts for `default`, and how many that others use still.
+   *
+   * @param current names the first of the Secret; not told to anybody
+   */
+  passwordsAccepted(current: string, own: number, former: number): void;
+  /** The local server uses the certificate of the Secret. */
+  certificateUsed(id: string, end: Date): void;
+  /** It does not, as that can't be used. */
+  certificateRefused(): void;
 }

@@ -36,6 +36,14 @@ export class EventMetrics implements Witness {
   public readonly lastHandOver = new Gauge('redis_ha_last_hand_over_timestamp_seconds', 'When the last hand-over of this server ended, by outcome; of a former pod too, if its volume is kept.');
   public readonly lastHandOverSeconds = new Gauge('redis_ha_last_hand_over_duration_seconds', 'Time that it took.');
 
+  public readonly passwords = new Gauge('redis_ha_passwords', 'Passwords that the local server accepts for "default": of the Secret (secret), and replaced ones that are accepted for a while (former).');
+  public readonly passwordChanges = counter('password_changes', 'Times that the password in use became another one.');
+  public readonly certificateEnd = new Gauge('redis_ha_certificate_expiry_timestamp_seconds', 'When the certificate ends that the local server uses.');
+  public readonly certificateUsable = new Gauge('redis_ha_certificate_usable', '1 while the certificate of the Secret can be used; otherwise the local server keeps the one that it has.');
+  public readonly certificateChanges = counter('certificate_changes', 'Times that the local server was given another certificate.');
+
+  private password?: string;
+  private certificate?: string;
   private named?: number;
   private runId?: string;
   private failover?: { readonly cause: string; readonly since: number };
@@ -47,7 +55,7 @@ export class EventMetrics implements Witness {
     for (const outcome of ['finished', 'failed']) this.rounds.set({ outcome }, 0);
     for (const outcome of ['won', 'lost']) this.votes.set({ outcome }, 0);
     for (const outcome of ['done', 'given-up', 'undecided'] satisfies HandOverOutcome[]) this.handOvers.set({ outcome }, 0);
-    for (const metric of [this.masterChanges, this.dataLost, this.serverStarts]) metric.set({}, 0);
+    for (const metric of [this.masterChanges, this.dataLost, this.serverStarts, this.passwordChanges, this.certificateChanges]) metric.set({}, 0);
     this.tellLast(kept?.read());
   }
 
@@ -117,6 +125,24 @@ export class EventMetrics implements Witness {
 
   public voted(won: boolean): void {
     this.votes.add({ outcome: won ? 'won' : 'lost' });
+  }
+
+  public passwordsAccepted(current: string, own: number, former: number): void {
+    if (this.password !== undefined && this.password !== current) this.passwordChanges.add();
+    this.password = current;
+    this.passwords.set({ kind: 'secret' }, own);
+    this.passwords.set({ kind: 'former' }, former);
+  }
+
+  public certificateUsed(id: string, end: Date): void {
+    if (this.certificate !== undefined && this.certificate !== id) this.certificateChanges.add();
+    this.certificate = id;
+    this.certificateUsable.set({}, 1);
+    this.certificateEnd.set({}, end.getTime() / 1_000);
+  }
+
+  public certificateRefused(): void {
+    this.certificateUsable.set({}, 0);
   }
 
   /** How the failover ended that was asked for. */

@@ -173,6 +173,21 @@ describe('what happened', () => {
     ]);
   });
 
+  test('passwords and certificates, and how often they became others', () => {
+    const { events } = new AgentMetrics();
+    events.passwordsAccepted('a', 1, 0);
+    events.passwordsAccepted('a', 2, 0);
+    events.passwordsAccepted('b', 1, 1);
+    expect([events.passwords.get({ kind: 'secret' }), events.passwords.get({ kind: 'former' }), events.passwordChanges.get()]).toEqual([1, 1, 1]);
+    events.certificateUsed('x', new Date(5_000));
+    events.certificateRefused();
+    expect([events.certificateUsable.get(), events.certificateEnd.get(), events.certificateChanges.get()]).toEqual([0, 5, 0]);
+    events.certificateUsed('y', new Date(9_000));
+    expect([events.certificateUsable.get(), events.certificateEnd.get(), events.certificateChanges.get()]).toEqual([1, 9, 1]);
+    // neither is named: whoever reads metrics must learn nothing of them
+    expect(events.passwords.text() + events.passwordChanges.text()).not.toMatch(/"[ab]"/);
+  });
+
   test('the last hand-over is kept, as its pod ends before anybody asks', () => {
     const kept: HandOver[] = [];
     const record = { read: () => kept.at(-1), write: (one: HandOver) => void kept.push(one) };
