@@ -1,5 +1,6 @@
 // The public names: what users say, and the constructs. Everything else is internal.
 export * from './options/acl-user';
+export * from './options/alert';
 export * from './options/auth';
 export * from './options/connect-options';
 export * from './options/container-resources';
@@ -8,6 +9,8 @@ export * from './options/i-redis-ha';
 export * from './options/kube-template-image';
 export * from './options/kube-template-props';
 export * from './options/metrics';
+export * from './options/metrics-endpoint';
+export * from './options/monitoring';
 export * from './options/peer';
 export * from './options/persistence';
 export * from './options/pod-options';
@@ -22,3 +25,4 @@ export * from './options/tls-certificate';
 export * from './manifests/overrides';
 export * from './redis-ha/redis-ha';
 export * from './kube-template-sidecar/kube-template';
+export * from './monitoring/redis-monitoring';

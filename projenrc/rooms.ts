@@ -26,6 +26,8 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'access': ['options', 'settings', 'topology', 'manifests'],
   // the front door
   'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access'],
+  // beside an installation: it is known by what its interface tells
+  'monitoring': ['options', 'settings', 'manifests'],
   // the program beside each server
   'agent': ['metrics'],
 };

@@ -1,6 +1,7 @@
 import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
+import { metricsEndpoints } from './metrics-endpoints';
 import { peersOf } from './peers';
 import { PartProps } from '../manifests/part-props';
 import { checksum } from '../manifests/pod-parts';
@@ -8,7 +9,6 @@ import { rewrite } from '../manifests/rewrite';
 import { MetricsOptions } from '../options/connect-options';
 import { wholeNumber } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { AGENT_PORT, EXPORTER_PORT, KUBE_TEMPLATE_PORT, SENTINEL_EXPORTER_PORT } from '../settings/ports';
 import { Component } from '../topology/topology';
 
 /** Whose policies these are. */
@@ -59,13 +59,8 @@ export class NetworkPolicies extends Construct {
 
   /** Lets somebody read metrics. */
   public grantMetrics(reader: IConstruct, { serverPorts = [], sentinelPorts = [], proxyPorts = [] }: MetricsOptions): void {
-    const { proxy, sentinel, exporter } = this.props.settings;
-    const ofSentinels = exporter ? [SENTINEL_EXPORTER_PORT] : [];
-    const ports = {
-      server: [AGENT_PORT, ...exporter ? [EXPORTER_PORT] : [], ...sentinel.sidecar ? ofSentinels : [], ...serverPorts],
-      sentinel: [...sentinel.sidecar ? [] : ofSentinels, ...sentinelPorts],
-      proxy: [...proxy ? [proxy.statsPort] : [], ...proxy?.kubeTemplate ? [KUBE_TEMPLATE_PORT] : [], ...proxyPorts],
-    };
+    const own = (kind: Component) => metricsEndpoints(this.props).filter(({ component }) => component === kind).map(({ port }) => port);
+    const ports = { server: [...own('server'), ...serverPorts], sentinel: [...own('sentinel'), ...sentinelPorts], proxy: [...own('proxy'), ...proxyPorts] };
     for (const kind of ['server', 'sentinel', 'proxy'] as const) {
       if (ports[kind].length === 0) continue;
       if (!this.kinds.includes(kind)) throw new InvalidPropError(`${kind}Ports`, ports[kind], `must not be given: there are no pods of the ${kind} alone`);

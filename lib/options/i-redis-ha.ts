@@ -2,6 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from './connect-options';
+import { MetricsEndpoint } from './metrics-endpoint';
 
 /**
  * An installation: made here by `new RedisHa`, or elsewhere and known by `RedisHa.fromAttributes`. What clients and add-ons need to know of it, and how they
@@ -64,6 +65,9 @@ export interface IRedisHa extends IConstruct {
 
   /** Labels that select the proxy's pods; undefined with `Routing.none()`. */
   readonly proxySelector?: { [name: string]: string };
+
+  /** Where pods tell metrics: what `allowMetricsFrom` opens, and `RedisMonitoring` has scraped. */
+  readonly metricsEndpoints: MetricsEndpoint[];
 
   /**
    * Connects a workload: gives all its containers, also init containers and those that are added later, the variables of `connectionEnvironment`

@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import { environment } from '../access/environment';
+import { metricsEndpoints } from '../access/metrics-endpoints';
 import { hostOf, isElsewhere } from '../access/namespaces';
 import { NetworkPolicies } from '../access/network-policies';
 import { giveVariables } from '../access/variables';
@@ -11,6 +12,7 @@ import { requirePassword } from '../manifests/secret-key';
 import { titleOf, workloadsOf } from '../manifests/workloads';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { IRedisHa } from '../options/i-redis-ha';
+import { MetricsEndpoint } from '../options/metrics-endpoint';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
 import { Settings } from '../settings/settings';
@@ -40,6 +42,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   public readonly serverSelector: { [name: string]: string };
   public readonly sentinelSelector: { [name: string]: string };
   public readonly proxySelector?: { [name: string]: string };
+  public readonly metricsEndpoints: MetricsEndpoint[];
 
   /** @internal */
   protected readonly _part: PartProps;
@@ -72,6 +75,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.serverSelector = topology.selector('server');
     this.sentinelSelector = topology.selector(sentinel.sidecar ? 'server' : 'sentinel');
     this.proxySelector = proxy && topology.selector('proxy');
+    this.metricsEndpoints = metricsEndpoints(this._part);
     if (settings.auth) requirePassword(settings.auth);
     const ports = proxy ? [proxy.port, proxy.readPort] : [server.port, sentinel.port];
     // where every cdk8s-plus looks for the ports of a peer: it allows those, and all if it finds none

@@ -1,14 +1,19 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { api, construct, dictionary, flag, like, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
+import { api, construct, dictionary, flag, Kind, like, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
 import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
+import { Alert } from '../options/alert';
 import { Auth, SecretAuthOptions } from '../options/auth';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
 import { Engine, EngineOptions, RedisOptions } from '../options/engine';
+import { IRedisHa } from '../options/i-redis-ha';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
 import { ExporterOptions, Metrics } from '../options/metrics';
+import {
+  Alerts, AlertsOptions, AlertThresholds, AnnotatedServicesOptions, Dashboards, DashboardsOptions, RedisMonitoringProps, Scraping, ScrapingOptions,
+} from '../options/monitoring';
 import { Peer, PeerCidrOptions, PeerPodsOptions } from '../options/peer';
 import { DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Persistence, VolumePersistenceOptions } from '../options/persistence';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
@@ -278,4 +283,35 @@ export const kubeTemplateProps = struct<KubeTemplateProps>({
   image: kubeTemplateImage,
   resources,
   fixedIds: flag,
+});
+
+const scraping = made<Scraping, typeof Scraping>(Scraping, 'Scraping', 'Scraping.podMonitors()', {
+  podMonitors: [['', struct<ScrapingOptions>({ interval: duration, labels: texts })]],
+  annotatedServices: [['', struct<AnnotatedServicesOptions>({ labels: texts })]],
+  none: [],
+});
+const alertsOptions = struct<AlertsOptions>({
+  disabled: list(oneOf('Alert', Alert)),
+  thresholds: struct<AlertThresholds>({ memoryPercent: number, replicaLag: size, clientsPercent: number, certificateExpiry: duration }),
+  alertLabels: texts,
+  labels: texts,
+  runbooks: text,
+});
+const alerts = made<Alerts, typeof Alerts>(Alerts, 'Alerts', 'Alerts.prometheusRule()', {
+  prometheusRule: [['', alertsOptions]],
+  configMap: [['', alertsOptions]],
+  none: [],
+});
+const dashboards = made<Dashboards, typeof Dashboards>(Dashboards, 'Dashboards', 'Dashboards.configMap()', {
+  configMap: [['', struct<DashboardsOptions>({ labels: texts, annotations: texts })]],
+  none: [],
+});
+
+/** Props of RedisMonitoring. */
+export const redisMonitoringProps = struct<RedisMonitoringProps>({
+  redis: required(construct('an installation: a RedisHa, or what RedisHa.fromAttributes returns', (value) => 'metricsEndpoints' in value) as Kind<unknown> as Kind<IRedisHa>),
+  scraper: client,
+  scraping,
+  alerts,
+  dashboards,
 });

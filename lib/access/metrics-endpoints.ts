@@ -1,0 +1,16 @@
+import { PartProps } from '../manifests/part-props';
+import { MetricsEndpoint } from '../options/metrics-endpoint';
+import { AGENT_PORT, EXPORTER_PORT, KUBE_TEMPLATE_PORT, SENTINEL_EXPORTER_PORT } from '../settings/ports';
+import { Component } from '../topology/topology';
+
+/** Where the pods of an installation tell metrics. */
+export function metricsEndpoints({ settings: { exporter, sentinel, proxy }, topology }: PartProps): MetricsEndpoint[] {
+  const endpoint = (component: Component, portName: string, port: number): MetricsEndpoint => (
+    { component, podSelector: topology.selector(component), portName, port });
+  return [
+    endpoint('server', 'agent-stats', AGENT_PORT),
+    ...exporter ? [endpoint('server', 'redis-stats', EXPORTER_PORT), endpoint(sentinel.sidecar ? 'server' : 'sentinel', 'sentinel-stats', SENTINEL_EXPORTER_PORT)] : [],
+    ...proxy ? [endpoint('proxy', 'stats', proxy.statsPort)] : [],
+    ...proxy?.kubeTemplate ? [endpoint('proxy', 'templates', KUBE_TEMPLATE_PORT)] : [],
+  ];
+}

@@ -1,0 +1,30 @@
+import { AlertRules } from './alert-rule';
+import { Alert } from '../../options/alert';
+
+/** Of the agents, and metrics themselves. */
+export const AGENTS: AlertRules = {
+  [Alert.AGENT_WAITS]: {
+    severity: 'warning',
+    for: '15m',
+    expr: 'redis_ha_phase{@,phase="wait"} == 1',
+    summary: 'The agent of {{ $labels.instance }} has been waiting for a quarter of an hour.',
+  },
+  [Alert.AGENT_STUCK]: {
+    severity: 'warning',
+    for: '2m',
+    expr: 'time() - redis_ha_last_round_timestamp_seconds{@} > 120',
+    summary: 'The agent of {{ $labels.instance }} has not finished a round for {{ $value | humanizeDuration }}.',
+  },
+  [Alert.TARGET_DOWN]: {
+    severity: 'warning',
+    for: '10m',
+    expr: 'up{@} == 0',
+    summary: "Metrics of {{ $labels.instance }} ({{ $labels.component }}) can't be scraped.",
+  },
+  [Alert.METRICS_MISSING]: {
+    severity: 'warning',
+    for: '10m',
+    expr: 'absent(redis_ha_server_up{@})',
+    summary: 'There are no metrics of the agents: nothing is known of this installation, and no other alert can fire.',
+  },
+};

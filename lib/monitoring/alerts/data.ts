@@ -1,0 +1,36 @@
+import { AlertRules } from './alert-rule';
+import { Alert } from '../../options/alert';
+
+/** Of data and where it is kept. */
+export const DATA: AlertRules = {
+  [Alert.DATA_LOST]: {
+    severity: 'warning',
+    for: '0m',
+    expr: '(redis_ha_data_lost_total{@} > 0) unless (redis_ha_data_lost_total{@} offset 1h > 0)',
+    summary: 'The server of {{ $labels.instance }} started without the data that its volume is known to have had.',
+  },
+  [Alert.DATA_UNUSABLE]: {
+    severity: 'critical',
+    for: '2m',
+    expr: 'redis_ha_data_unusable{@} == 1',
+    summary: "The server of {{ $labels.instance }} does not start: it can't load its data.",
+  },
+  [Alert.PERSISTENCE_FAILING]: {
+    severity: 'critical',
+    for: '5m',
+    needs: ['redis-stats'],
+    expr: [
+      'min by (instance) ({__name__=~"redis_rdb_last_bgsave_status|redis_aof_last_write_status|redis_aof_last_bgrewrite_status",@}) < 1',
+    ].join(' '),
+    summary: "The server of {{ $labels.instance }} can't write its data to the disk.",
+  },
+  [Alert.VOLUME_FILLS_UP]: {
+    severity: 'warning',
+    for: '30m',
+    expr: [
+      '(kubelet_volume_stats_available_bytes{<claims>} / kubelet_volume_stats_capacity_bytes{<claims>} < 0.3)',
+      'and (predict_linear(kubelet_volume_stats_available_bytes{<claims>}[6h], 86400) < 0)',
+    ].join(' '),
+    summary: 'The volume {{ $labels.persistentvolumeclaim }} will be full within a day: {{ $value | humanizePercentage }} are free.',
+  },
+};

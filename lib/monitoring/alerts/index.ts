@@ -1,0 +1,15 @@
+import { AGENTS } from './agents';
+import { AlertRule } from './alert-rule';
+import { CLIENTS } from './clients';
+import { DATA } from './data';
+import { PROXY } from './proxy';
+import { REPLICATION } from './replication';
+import { RESOURCES } from './resources';
+import { ROLES } from './roles';
+import { SECRETS } from './secrets';
+import { SENTINELS } from './sentinels';
+import { Alert } from '../../options/alert';
+
+/** All alerts. */
+export const ALERTS: readonly (readonly [Alert, AlertRule])[] = [ROLES, SENTINELS, REPLICATION, DATA, RESOURCES, CLIENTS, PROXY, SECRETS, AGENTS]
+  .flatMap((rules) => Object.entries(rules) as [Alert, AlertRule][]);

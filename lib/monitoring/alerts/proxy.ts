@@ -1,0 +1,48 @@
+import { AlertRules } from './alert-rule';
+import { Alert } from '../../options/alert';
+
+/** Of HAProxy and kube-template. */
+export const PROXY: AlertRules = {
+  [Alert.PROXY_NO_WRITES]: {
+    severity: 'critical',
+    for: '1m',
+    needs: ['stats'],
+    expr: 'max(haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
+    summary: 'No HAProxy leads to a master: writes are refused.',
+  },
+  [Alert.PROXY_WITHOUT_MASTER]: {
+    severity: 'warning',
+    for: '2m',
+    needs: ['stats'],
+    expr: 'max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
+    summary: 'The HAProxy of {{ $labels.instance }} leads to no master, and refuses writes.',
+  },
+  [Alert.PROXY_REFUSES_CLIENTS]: {
+    severity: 'warning',
+    for: '0m',
+    needs: ['stats'],
+    expr: 'sum by (instance) (increase(haproxy_frontend_denied_connections_total{@,proxy=~"write|read"}[10m])) > 0',
+    summary: 'The HAProxy of {{ $labels.instance }} turned {{ $value | printf "%.0f" }} connections away: it has all the clients that it lets in.',
+  },
+  [Alert.PROXIES_ADMIT_TOO_MANY]: {
+    severity: 'warning',
+    for: '15m',
+    needs: ['redis-stats', 'stats'],
+    expr: 'sum(haproxy_process_max_connections{@} - 100) > on () min(redis_max_clients{@})',
+    summary: 'The proxies together let {{ $value }} clients in, more than a server takes.',
+  },
+  [Alert.PROXY_CONFIGURATION_REFUSED]: {
+    severity: 'warning',
+    for: '0m',
+    needs: ['templates'],
+    expr: 'sum by (instance, stage) (increase(kube_template_errors_total{@}[10m])) > 0',
+    summary: 'kube-template of {{ $labels.instance }} could not bring a new configuration to HAProxy ({{ $labels.stage }}).',
+  },
+  [Alert.KUBE_TEMPLATE_STALE]: {
+    severity: 'warning',
+    for: '5m',
+    needs: ['templates'],
+    expr: 'min by (instance) (kube_template_source_connected{@}) < 1',
+    summary: 'kube-template of {{ $labels.instance }} does not follow the API server: moved pods are not found.',
+  },
+};

@@ -1,0 +1,31 @@
+import { AlertRules } from './alert-rule';
+import { Alert } from '../../options/alert';
+
+/** Of replication. */
+export const REPLICATION: AlertRules = {
+  [Alert.REPLICA_LINK_DOWN]: {
+    severity: 'warning',
+    for: '5m',
+    expr: 'redis_ha_link_up{@} == 0',
+    summary: 'The replica of {{ $labels.instance }} has no link to its master.',
+  },
+  [Alert.REPLICA_LAG]: {
+    severity: 'warning',
+    for: '5m',
+    expr: 'max by (server) (redis_ha_replica_lag_bytes{@}) > <replicaLagBytes>',
+    summary: 'Replica {{ $labels.server }} is {{ $value | humanize1024 }}B behind the master.',
+  },
+  [Alert.REPLICA_SILENT]: {
+    severity: 'warning',
+    for: '2m',
+    expr: 'max by (server) (redis_ha_replica_lag_seconds{@}) > 10',
+    summary: 'Replica {{ $labels.server }} has confirmed nothing for {{ $value }} s.',
+  },
+  [Alert.FULL_RESYNC_LOOP]: {
+    severity: 'warning',
+    for: '0m',
+    needs: ['redis-stats'],
+    expr: 'sum(increase(redis_replica_resyncs_full{@}[30m])) > on () 3 * max(redis_ha_servers{@})',
+    summary: 'Replicas copied all data {{ $value | printf "%.0f" }} times in half an hour.',
+  },
+};

@@ -1,0 +1,42 @@
+import { AlertRules } from './alert-rule';
+import { Alert } from '../../options/alert';
+
+/** Of who is the master, and who could be. */
+export const ROLES: AlertRules = {
+  [Alert.NO_MASTER]: {
+    severity: 'critical',
+    for: '1m',
+    expr: 'max(redis_ha_role{@,role="master"}) < 1',
+    summary: "No server is the master: clients can't write.",
+  },
+  [Alert.TWO_MASTERS]: {
+    severity: 'critical',
+    for: '1m',
+    expr: 'sum(redis_ha_role{@,role="master"}) > 1',
+    summary: '{{ $value }} servers say that they are the master.',
+  },
+  [Alert.NO_ELECTABLE_REPLICA]: {
+    severity: 'critical',
+    for: '5m',
+    expr: 'sum(redis_ha_electable{@}) < 1 and on () max(redis_ha_servers{@}) > 1',
+    summary: 'No replica is in sync and electable: if the master dies now, nobody takes over.',
+  },
+  [Alert.SERVER_WITHOUT_ROLE]: {
+    severity: 'warning',
+    for: '10m',
+    expr: 'redis_ha_role{@,role=~"standby|unknown"} == 1',
+    summary: 'The server of {{ $labels.instance }} is {{ $labels.role }}: neither master nor replica.',
+  },
+  [Alert.FAILOVER_STORM]: {
+    severity: 'warning',
+    for: '0m',
+    expr: 'max(increase(redis_ha_master_changes_total{@}[30m])) > on () 1 + max(redis_ha_servers{@})',
+    summary: 'The master changed {{ $value | printf "%.0f" }} times in half an hour.',
+  },
+  [Alert.HAND_OVER_FAILED]: {
+    severity: 'warning',
+    for: '0m',
+    expr: 'time() - redis_ha_last_hand_over_timestamp_seconds{@,outcome!="done"} < 900',
+    summary: "A hand-over of the master's role by {{ $labels.instance }} ended without another master ({{ $labels.outcome }}).",
+  },
+};

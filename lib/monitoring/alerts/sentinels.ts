@@ -1,0 +1,43 @@
+import { AlertRules } from './alert-rule';
+import { Alert } from '../../options/alert';
+
+/** Of the Sentinels. */
+export const SENTINELS: AlertRules = {
+  [Alert.SENTINEL_MAJORITY_LOST]: {
+    severity: 'critical',
+    for: '1m',
+    expr: 'max(redis_ha_majority_reachable{@}) < 1',
+    summary: 'No agent reaches a majority of the Sentinels: there is no failover, and HAProxy refuses writes.',
+  },
+  [Alert.SENTINEL_MAJORITY_AT_RISK]: {
+    severity: 'warning',
+    for: '10m',
+    expr: 'max(sum by (instance) (redis_ha_sentinel_up{@})) <= on () max(redis_ha_sentinels_majority{@})',
+    summary: 'Only {{ $value }} Sentinels answer: if one more is lost, there is no failover.',
+  },
+  [Alert.SENTINELS_DISAGREE]: {
+    severity: 'warning',
+    for: '2m',
+    expr: 'count(count by (server) (redis_ha_sentinel_names{@,server!="nobody"})) > 1',
+    summary: 'The Sentinels name {{ $value }} different masters.',
+  },
+  [Alert.SENTINEL_SPINNING]: {
+    severity: 'warning',
+    for: '5m',
+    expr: 'redis_ha_sentinel_spinning{@} == 1',
+    summary: 'Sentinel {{ $labels.sentinel }} uses far more CPU than the others, and the agent could not end it.',
+  },
+  [Alert.SENTINEL_STALE_ENTRIES]: {
+    severity: 'warning',
+    for: '30m',
+    expr: 'max by (sentinel) (redis_ha_sentinel_stale_entries{@}) > 0',
+    summary: 'Sentinel {{ $labels.sentinel }} remembers {{ $value }} members that are gone: they count for its majority.',
+  },
+  [Alert.SENTINEL_TILT]: {
+    severity: 'warning',
+    for: '1m',
+    needs: ['sentinel-stats'],
+    expr: 'redis_sentinel_tilt{@} == 1',
+    summary: 'The Sentinel of {{ $labels.instance }} is in TILT: it does nothing until its clock was steady for 30 s.',
+  },
+};

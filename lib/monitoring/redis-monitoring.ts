@@ -1,0 +1,69 @@
+import { ApiObject, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { AlertsSettings, resolveMonitoring } from './monitoring-settings';
+import { alertRules } from './rules';
+import { annotatedServices, podMonitors } from './scraping';
+import { readAsset } from '../manifests/assets';
+import { IRedisHa } from '../options/i-redis-ha';
+import { RedisMonitoringProps } from '../options/monitoring';
+
+/** The dashboards, as files of lib/assets/dashboards. */
+const DASHBOARDS = ['redis-ha-installation.json', 'redis-ha-fleet.json'];
+
+/**
+ * Monitoring of an installation, beside it: what makes Prometheus scrape all its pods, alerts with a runbook each, and dashboards of Grafana.
+ *
+ * Objects of the Prometheus Operator are in the namespace of the chart; they select pods of that of the installation.
+ *
+ * @throws an error that names the prop, its value and what is accepted
+ *
+ * @example
+ *
+ * new RedisMonitoring(chart, 'monitoring', { redis, scraper: Peer.namespace('monitoring') });
+ */
+export class RedisMonitoring extends Construct {
+  /** The PodMonitors, one for each kind of pods; none with another `scraping`. */
+  public readonly podMonitors: ApiObject[];
+
+  /** The annotated Services, one for each port; none with another `scraping`. */
+  public readonly services: k8s.KubeService[];
+
+  /** The PrometheusRule, or the ConfigMap with the same rules; undefined without alerts. */
+  public readonly alerts?: ApiObject;
+
+  /** The ConfigMap with the dashboards; undefined without. */
+  public readonly dashboards?: k8s.KubeConfigMap;
+
+  constructor(scope: Construct, id: string, props: RedisMonitoringProps) {
+    super(scope, id);
+    const { scraping, alerts, dashboards } = resolveMonitoring(props);
+    const { redis, scraper } = props;
+    const labels = {
+      'app.kubernetes.io/name': 'redis-ha',
+      'app.kubernetes.io/instance': redis.name,
+      'app.kubernetes.io/component': 'monitoring',
+      'app.kubernetes.io/part-of': redis.name,
+      'app.kubernetes.io/managed-by': 'cdk8s-redis-ha',
+    };
+    this.podMonitors = scraping.kind === 'podMonitors' ? podMonitors(this, redis, scraping, labels) : [];
+    this.services = scraping.kind === 'annotatedServices' ? annotatedServices(this, redis, scraping, labels) : [];
+    this.alerts = this.rules(redis, alerts, labels);
+    this.dashboards = dashboards && new k8s.KubeConfigMap(this, 'Dashboards', {
+      metadata: { name: `${redis.name}-dashboards`, labels: { ...labels, ...dashboards.labels }, annotations: { ...dashboards.annotations } },
+      data: Object.fromEntries(DASHBOARDS.map((file) => [file, readAsset(`dashboards/${file}`)])),
+    });
+    if (scraper) redis.allowMetricsFrom(scraper);
+  }
+
+  private rules(redis: IRedisHa, settings: AlertsSettings, own: { [name: string]: string }): ApiObject | undefined {
+    const metadata = { name: `${redis.name}-alerts`, labels: { ...own, ...settings.labels } };
+    switch (settings.kind) {
+      case 'none': return undefined;
+      case 'prometheusRule':
+        return new ApiObject(this, 'Alerts', { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata, spec: alertRules(redis, settings) });
+      case 'configMap':
+        return new k8s.KubeConfigMap(this, 'Alerts', { metadata, data: { 'redis-ha.rules.yaml': Yaml.stringify(alertRules(redis, settings)) } });
+    }
+  }
+}

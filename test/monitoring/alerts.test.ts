@@ -1,0 +1,80 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { AlertCase, CASES } from './alert-cases';
+import { Alert } from '../../lib';
+import { describeWith, PROMTOOL } from '../support/binaries';
+import { Course, firing, ruleErrors, rulesOf, Series } from '../support/rule-tests';
+
+const RULES = rulesOf();
+const FIXTURES = path.join(__dirname, '..', 'fixtures', 'metrics');
+const recorded = (file: string): Series => JSON.parse(fs.readFileSync(path.join(FIXTURES, file), 'utf8'));
+
+/** With one interval of a metric all is well, so that its absence is not what fires. */
+const ALIVE: Series = { 'redis_ha_server_up{instance="z"}': '1x1600' };
+
+jest.setTimeout(120_000);
+
+describeWith([PROMTOOL])('each alert', () => {
+  const all = Object.entries(CASES) as [Alert, AlertCase][];
+  const minutes = ({ silent, fires }: AlertCase) => Math.max(parseInt(silent, 10), parseInt(fires, 10));
+  const results = new Map<Alert, { readonly silent: boolean; readonly fires: boolean; readonly never: boolean }>();
+
+  /** Long ones by themselves: promtool evaluates all rules each time. */
+  beforeAll(() => {
+    for (const some of [all.filter(([, one]) => minutes(one) <= 40), all.filter(([, one]) => minutes(one) > 40)]) {
+      const names: string[] = some.map(([alert]) => alert);
+      const rules = { groups: [{ ...RULES.groups[0], rules: RULES.groups[0].rules.filter((rule: any) => names.includes(rule.alert)) }] };
+      const fired = firing(rules, some.flatMap(([alert, { series, silent, fires, never }]): Course[] => {
+        const alive = alert === Alert.METRICS_MISSING ? {} : ALIVE;
+        return [{ series: { ...alive, ...series }, at: [silent, fires] }, { series: { ...alive, ...never }, at: [fires] }];
+      }), '1m');
+      for (const [index, [alert]] of some.entries()) {
+        const [[silent, fires], [never]] = [fired[2 * index], fired[2 * index + 1]];
+        results.set(alert, { silent: silent.includes(alert), fires: fires.includes(alert), never: never.includes(alert) });
+      }
+    }
+  });
+
+  test.each(all.map(([alert]) => alert))('%s fires in time, not sooner, and only then', (alert) => {
+    expect(results.get(alert)).toEqual({ silent: false, fires: true, never: false });
+  });
+
+  test('is a rule that Prometheus takes', () => {
+    expect(ruleErrors(RULES)).toBe('');
+  });
+});
+
+describeWith([PROMTOOL])('what was recorded of real installations', () => {
+  /** Alerts at every half minute, and for a while after. */
+  const alertsIn = (series: Series, rules = RULES): string[] => {
+    const at = Array.from({ length: 40 }, (_, index) => `${30 * (index + 1)}s`);
+    return [...new Set(firing(rules, [{ series, interval: '5s', at }])[0].flat())];
+  };
+  /** The last values go on, as they would. */
+  const goingOn = (series: Series): Series => Object.fromEntries(Object.entries(series).map(([name, values]) => [name, values.replace(/ ?stale$/, '')]));
+  const stepsOf = (series: Series): number => Math.max(...Object.values(series).map((values) => values.split(' ').reduce((sum, one) => sum + 1 + Number(/x(\d+)$/.exec(one)?.[1] ?? 0), 0)));
+
+  test.each(['roll.json', 'failover.json'])('%s: is long enough to see something, and of all kinds of metrics', (file) => {
+    const series = recorded(file);
+    expect(stepsOf(series) * 5).toBeGreaterThan(100);
+    for (const name of ['redis_ha_role', 'redis_memory_used_bytes', 'redis_sentinel_tilt', 'haproxy_server_status', 'kube_template_source_connected', 'up']) {
+      expect(Object.keys(series).some((one) => one.startsWith(`${name}{`))).toBe(true);
+    }
+    // the master's role moved
+    const masters = Object.entries(series).filter(([name, values]) => /^redis_ha_role\{.*role="master"/.test(name) && /(^| )1(x\d+)?( |$)/.test(values));
+    expect(masters.length).toBeGreaterThan(1);
+  });
+
+  test('a planned roll of all servers and proxies fires no alert', () => {
+    expect(alertsIn(goingOn(recorded('roll.json')))).toEqual([]);
+  });
+
+  test('the death of the master\'s pod, and then of the next master, fires none', () => {
+    expect(alertsIn(goingOn(recorded('failover.json')))).toEqual([]);
+  });
+
+  test('the same roll fires alerts when nothing is given time', () => {
+    const hasty = { groups: [{ ...RULES.groups[0], rules: RULES.groups[0].rules.map((rule: any) => ({ ...rule, for: '0s' })) }] };
+    expect(alertsIn(goingOn(recorded('roll.json')), hasty)).toEqual(expect.arrayContaining([Alert.SENTINEL_MAJORITY_AT_RISK]));
+  });
+});

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Chart, Testing } from 'cdk8s';
+import { PROMTOOL } from './binaries';
+import { AlertsOptions, Alerts, Metrics, RedisHa, RedisHaProps, RedisMonitoring, Routing } from '../../lib';
+
+/** Series by their names with labels, like `up{instance="a"}`: `value` or `value+step×n` of promtool, a minute each. Labels of the installation are added. */
+export type Series = { readonly [series: string]: string };
+
+/** The rules of an installation with all that it may have, as a file of Prometheus. */
+export function rulesOf(options?: AlertsOptions, props: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp() }): any {
+  const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+  const redis = new RedisHa(chart, 'redis', { name: 'cache', ...props });
+  new RedisMonitoring(chart, 'monitoring', { redis, alerts: Alerts.prometheusRule(options) });
+  return Testing.synth(chart).find(({ kind }) => kind === 'PrometheusRule').spec;
+}
+
+/** The same series with the labels by which rules select. */
+function labelled(series: string): string {
+  const own = 'namespace="shop"' + (series.startsWith('kubelet_') ? '' : ',installation="cache"');
+  return series.includes('{') ? series.replace('{', `{${own},`) : `${series}{${own}}`;
+}
+
+/** Series over time, and minutes of it. */
+export interface Course {
+  readonly series: Series;
+  /** Between two values. Default: 1m */
+  readonly interval?: string;
+  /** Times to look at, as Prometheus writes them, like `10m`. */
+  readonly at: readonly string[];
+}
+
+/** Which alerts of the rules fire at each time of each course, as promtool finds it. */
+export function firing(rules: object, courses: readonly Course[], evaluationInterval = '15s'): string[][][] {
+  const alerts = (rules as any).groups[0].rules.map(({ alert }: any) => alert) as string[];
+  return inFolder({
+    'rules.json': rules,
+    'test.json': {
+      rule_files: ['rules.json'],
+      evaluation_interval: evaluationInterval,
+      tests: courses.map(({ series, interval = '1m', at }) => ({
+        interval,
+        input_series: Object.entries(series).map(([name, values]) => ({ series: labelled(name), values })),
+        // what is expected never is, so promtool tells what there is instead, in order
+        promql_expr_test: at.map((time) => (
+          { expr: 'count by (alertname) (ALERTS{alertstate="firing"})', eval_time: time, exp_samples: [{ labels: 'none', value: 0 }] })),
+      })),
+    },
+  }, (cwd) => {
+    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', 'test.json'], { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
+    if (error) throw error;
+    const got = [...(stdout + stderr).matchAll(/^\s+got:(.*)$/gm)].map(([, line]) => alerts.filter((alert) => line.includes(`alertname="${alert}"`)));
+    if (got.length !== courses.flatMap(({ at }) => at).length) throw new Error(`promtool: ${stdout}${stderr}`);
+    return courses.map(({ at }) => got.splice(0, at.length));
+  });
+}
+
+/** What `promtool check rules` finds. */
+export function ruleErrors(rules: object): string {
+  return inFolder({ 'rules.json': rules }, (cwd) => {
+    const { stdout, stderr, status } = spawnSync(PROMTOOL, ['check', 'rules', '--lint=all', 'rules.json'], { cwd, encoding: 'utf8' });
+    return status === 0 ? '' : stdout + stderr;
+  });
+}
+
+function inFolder<T>(files: { readonly [name: string]: object }, use: (folder: string) => T): T {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rules-'));
+  try {
+    for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), JSON.stringify(content));
+    return use(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,159 @@
+// Records what an installation tells Prometheus while it is rolled and while its master dies, for the tests of alerts and dashboards.
+//   npm run record:metrics        writes test/fixtures/metrics; needs redis-server, haproxy and redis_exporter, or HAPROXY and REDIS_EXPORTER
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Chart, Testing } from 'cdk8s';
+import { Metrics, RedisHa, RedisHaProps, RedisMonitoring, Routing } from '../lib';
+import { Container, Pod, Stack, until } from '../playground/stack';
+
+const FOLDER = path.resolve(__dirname, '..', 'test', 'fixtures', 'metrics');
+const PROPS: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp(), proxy: { replicas: 2 } };
+/** Between scrapes. In milliseconds. */
+const STEP_MS = 5_000;
+/** How long a pod is gone before another one starts: what scheduling, volumes and images take. In milliseconds. */
+const GONE_MS = 20_000;
+
+const sleep = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The expressions of all alerts, in which metrics are looked for. */
+function expressions(): string {
+  const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+  new RedisMonitoring(chart, 'monitoring', { redis: new RedisHa(chart, 'redis', { ...PROPS, name: 'cache' }) });
+  const { spec } = Testing.synth(chart).find(({ kind }) => kind === 'PrometheusRule');
+  return spec.groups[0].rules.map(({ expr }: any) => expr).join('\n');
+}
+
+/** Undefined if there is no answer. */
+async function scrape(url: string): Promise<string | undefined> {
+  try {
+    return await (await fetch(url, { signal: AbortSignal.timeout(4_000) })).text();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Scrapes a stack all the time. */
+class Recorder {
+  /** Names of all metrics, by the port that tells them. */
+  public readonly names = new Map<string, Set<string>>();
+  private readonly series = new Map<string, string[]>();
+  private readonly wanted = expressions();
+  private ticks = 0;
+  private running = true;
+  private readonly done: Promise<void>;
+
+  constructor(private readonly stack: Stack) {
+    this.done = this.run();
+  }
+
+  public async stop(): Promise<{ [series: string]: string }> {
+    this.running = false;
+    await this.done;
+    return Object.fromEntries([...this.series].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, values]) => [name, short(values)]));
+  }
+
+  private async run(): Promise<void> {
+    const started = performance.now();
+    while (this.running) {
+      await Promise.all(this.stack.pods.map(async (pod) => this.scrapePod(pod)));
+      this.ticks++;
+      await sleep(Math.max(0, started + this.ticks * STEP_MS - performance.now()));
+    }
+  }
+
+  private async scrapePod(pod: Pod): Promise<void> {
+    for (const { component, portName, port, podSelector } of this.stack.redis.metricsEndpoints) {
+      if (!Object.entries(podSelector).every(([name, value]) => pod.labels[name] === value)) continue;
+      const target = `instance="${pod.name}",component="${component}",endpoint="${portName}"`;
+      const text = await scrape(`http://${pod.inside}:${port}/metrics`);
+      // a pod that is gone is no target any more
+      if (this.stack.containersOf(pod).some(({ running }) => running)) this.add(`up{${target}}`, text === undefined ? '0' : '1');
+      for (const line of text?.split('\n') ?? []) this.take(line, portName, target);
+    }
+  }
+
+  private take(line: string, portName: string, target: string): void {
+    const [, name, labels, value] = /^([\w:]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+    if (name === undefined) return;
+    this.names.set(portName, (this.names.get(portName) ?? new Set()).add(name));
+    if (!this.wanted.includes(name) || (name === 'haproxy_server_status' && !/proxy="master_.*state="UP"/.test(labels))) return;
+    this.add(`${name}{${[target, ...labels ? [labels] : []].join()}}`, value);
+  }
+
+  /** Values of the ticks before are missing; the first one that is says so to Prometheus. */
+  private add(series: string, value: string): void {
+    const values = this.series.get(series) ?? [];
+    this.series.set(series, values);
+    while (values.length < this.ticks) values.push(values.length === 0 || ['_', 'stale'].includes(values.at(-1)!) ? '_' : 'stale');
+    values[this.ticks] = value;
+  }
+}
+
+/** Values as promtool takes them, those that repeat once. */
+function short(values: readonly string[]): string {
+  const runs: [value: string, times: number][] = [];
+  for (const value of values) {
+    const last = runs.at(-1);
+    if (last?.[0] === value && value !== 'stale') last[1]++;
+    else runs.push([value, 1]);
+  }
+  return [...runs.map(([value, times]) => (times === 1 ? value : `${value}x${value === '_' ? times : times - 1}`)), 'stale'].join(' ');
+}
+
+async function roll(stack: Stack, pods: readonly Pod[], main: string): Promise<void> {
+  for (const pod of pods) {
+    await stack.terminate(pod);
+    await sleep(GONE_MS);
+    const containers = stack.containersOf(pod);
+    for (const container of containers) container.start();
+    const ready = containers.find(({ name }) => name === main)!;
+    await until(`${pod.name} is ready`, async () => (await ready.probe('readiness')).status === 0, 60_000);
+    await sleep(10_000);
+  }
+}
+
+async function course(file: string, act: (stack: Stack) => Promise<void>): Promise<Recorder> {
+  const programs = { haproxy: process.env.HAPROXY ?? 'haproxy', redis_exporter: process.env.REDIS_EXPORTER ?? 'redis_exporter' };
+  const stack = await Stack.up({ props: PROPS, programs });
+  try {
+    await stack.converged();
+    const recorder = new Recorder(stack);
+    await sleep(30_000);
+    await act(stack);
+    await stack.converged();
+    await sleep(30_000);
+    fs.writeFileSync(path.join(FOLDER, file), `${JSON.stringify(await recorder.stop(), undefined, 1)}\n`);
+    return recorder;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  fs.mkdirSync(FOLDER, { recursive: true });
+  const podsOf = (containers: readonly Container[]) => containers.map(({ pod }) => pod);
+  // as a StatefulSet and a Deployment do it
+  const [rolled] = await Promise.all([
+    course('roll.json', async (stack) => {
+      await roll(stack, podsOf(stack.servers).reverse(), 'server');
+      await roll(stack, podsOf(stack.proxies), 'proxy');
+    }),
+    course('failover.json', async (stack) => {
+      const { pod } = stack.servers[await stack.converged()];
+      await Promise.all(stack.containersOf(pod).map(async (container) => container.kill()));
+      await sleep(GONE_MS);
+      for (const container of stack.containersOf(pod)) container.start();
+      await stack.converged();
+      const master = stack.servers[await stack.converged()];
+      await master.kill();
+      await sleep(10_000);
+      master.start();
+    }),
+  ]);
+  fs.writeFileSync(path.join(FOLDER, 'names.json'), `${JSON.stringify(Object.fromEntries([...rolled.names].map(([port, names]) => [port, [...names].sort()])), undefined, 1)}\n`);
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
