@@ -29,6 +29,7 @@ const project = new cdk.JsiiProject({
   peerDeps: ['cdk8s@^2.70.106', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.8.1'],
   bundledDeps: ['re2js@^2.10.0'], // regular expressions of templates, in the program's bundle and at synth
   devDeps: [
+    '@grafana/grafana-foundation-sdk@^0.0.21', // dashboards, written into lib/assets by tools/dashboards
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
     'cdk8s-plus-34@^2.0.54', // the newest one: workloads and peers of any may be handed in
@@ -165,6 +166,15 @@ for (const [name, description] of Object.entries(benches)) {
 const playground = project.addTask('playground', { description: 'Runs an installation as processes of this machine, to hurt it and to watch it' });
 playground.spawn(bundle);
 playground.exec('ts-node --transpile-only --project playground/tsconfig.json playground/main.ts', { receiveArgs: true });
+
+const record = project.addTask('record:metrics', { description: 'Records what an installation tells Prometheus in a roll and in failovers, for the tests of alerts and dashboards' });
+record.spawn(bundle);
+record.exec('ts-node --transpile-only --project tools/tsconfig.json tools/record-metrics.ts');
+
+project.addTask('dashboards', {
+  description: 'Writes the dashboards of Grafana into lib/assets/dashboards',
+  exec: 'ts-node --transpile-only --project tools/tsconfig.json tools/dashboards/main.ts',
+});
 
 const faults = project.addTask('faults', { description: 'Hurts installations on a lab cluster while a probe writes, and counts what is lost' });
 faults.spawn(bundle);

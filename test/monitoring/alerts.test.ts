@@ -45,14 +45,20 @@ describeWith([PROMTOOL])('each alert', () => {
 });
 
 describeWith([PROMTOOL])('what was recorded of real installations', () => {
-  /** Alerts at every half minute, and for a while after. */
-  const alertsIn = (series: Series, rules = RULES): string[] => {
-    const at = Array.from({ length: 40 }, (_, index) => `${30 * (index + 1)}s`);
-    return [...new Set(firing(rules, [{ series, interval: '5s', at }])[0].flat())];
+  const stepsIn = (values: string): number => values.split(' ').reduce((sum, one) => sum + (one.startsWith('_x') ? 0 : 1) + Number(/x(\d+)$/.exec(one)?.[1] ?? 0), 0);
+  const stepsOf = (series: Series): number => Math.max(...Object.values(series).map(stepsIn));
+  /** What there was at the end goes on for twenty minutes, and what was gone by then stays so. */
+  const goingOn = (series: Series): Series => {
+    const steps = stepsOf(series);
+    return Object.fromEntries(Object.entries(series).map(([name, values]) => (
+      [name, stepsIn(values) < steps - 1 ? values : values.replace(/(\S+?)(x\d+)? stale$/, '$1$2 $1x240')])));
   };
-  /** The last values go on, as they would. */
-  const goingOn = (series: Series): Series => Object.fromEntries(Object.entries(series).map(([name, values]) => [name, values.replace(/ ?stale$/, '')]));
-  const stepsOf = (series: Series): number => Math.max(...Object.values(series).map((values) => values.split(' ').reduce((sum, one) => sum + 1 + Number(/x(\d+)$/.exec(one)?.[1] ?? 0), 0)));
+  /** All that fire at some time of it. */
+  const alertsIn = (file: string, rules = RULES): string[] => {
+    const series = recorded(file);
+    const at = Array.from({ length: Math.floor((stepsOf(series) + 240) / 3) }, (_, index) => `${15 * (index + 1)}s`);
+    return [...new Set(firing(rules, [{ series: goingOn(series), interval: '5s', at }])[0].flat())];
+  };
 
   test.each(['roll.json', 'failover.json'])('%s: is long enough to see something, and of all kinds of metrics', (file) => {
     const series = recorded(file);
@@ -66,15 +72,15 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
   });
 
   test('a planned roll of all servers and proxies fires no alert', () => {
-    expect(alertsIn(goingOn(recorded('roll.json')))).toEqual([]);
+    expect(alertsIn('roll.json')).toEqual([]);
   });
 
   test('the death of the master\'s pod, and then of the next master, fires none', () => {
-    expect(alertsIn(goingOn(recorded('failover.json')))).toEqual([]);
+    expect(alertsIn('failover.json')).toEqual([]);
   });
 
   test('the same roll fires alerts when nothing is given time', () => {
     const hasty = { groups: [{ ...RULES.groups[0], rules: RULES.groups[0].rules.map((rule: any) => ({ ...rule, for: '0s' })) }] };
-    expect(alertsIn(goingOn(recorded('roll.json')), hasty)).toEqual(expect.arrayContaining([Alert.SENTINEL_MAJORITY_AT_RISK]));
+    expect(alertsIn('roll.json', hasty)).toEqual(expect.arrayContaining([Alert.SENTINEL_MAJORITY_AT_RISK]));
   });
 });
