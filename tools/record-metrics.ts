@@ -15,6 +15,10 @@ const GONE_MS = 20_000;
 
 const sleep = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** The dashboards, in which metrics are looked for. */
+const DASHBOARDS = ['redis-ha-installation.json', 'redis-ha-fleet.json']
+  .map((file) => fs.readFileSync(path.resolve(__dirname, '..', 'lib', 'assets', 'dashboards', file), 'utf8')).join('\n');
+
 /** The expressions of all alerts, in which metrics are looked for. */
 function expressions(): string {
   const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
@@ -36,6 +40,8 @@ async function scrape(url: string): Promise<string | undefined> {
 class Recorder {
   /** Names of all metrics, by the port that tells them. */
   public readonly names = new Map<string, Set<string>>();
+  /** What dashboards need, as it was at the last scrape. */
+  public readonly last = new Map<string, string>();
   private readonly series = new Map<string, string[]>();
   private readonly wanted = expressions();
   private ticks = 0;
@@ -76,6 +82,9 @@ class Recorder {
     const [, name, labels, value] = /^([\w:]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
     if (name === undefined) return;
     this.names.set(portName, (this.names.get(portName) ?? new Set()).add(name));
+    if (DASHBOARDS.includes(name) && !(name === 'haproxy_server_status' && !/proxy="master_/.test(labels))) {
+      this.last.set(`${name}{${[target, ...labels ? [labels] : []].join()}}`, value);
+    }
     if (!this.wanted.includes(name) || (name === 'haproxy_server_status' && !/proxy="master_.*state="UP"/.test(labels))) return;
     this.add(`${name}{${[target, ...labels ? [labels] : []].join()}}`, value);
   }
@@ -150,6 +159,8 @@ async function main(): Promise<void> {
       master.start();
     }),
   ]);
+  const last = Object.fromEntries([...rolled.last].sort(([a], [b]) => (a < b ? -1 : 1)));
+  fs.writeFileSync(path.join(FOLDER, 'last.json'), `${JSON.stringify(last, undefined, 1)}\n`);
   fs.writeFileSync(path.join(FOLDER, 'names.json'), `${JSON.stringify(Object.fromEntries([...rolled.names].map(([port, names]) => [port, [...names].sort()])), undefined, 1)}\n`);
 }
 

@@ -1,0 +1,12 @@
+import { DashboardBuilder, DatasourceVariableBuilder, QueryVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** What both dashboards have: a data source to choose, and links between them. */
+export function dashboard(title: string, uid: string): DashboardBuilder {
+  return new DashboardBuilder(title).uid(uid).tags(['redis-ha']).refresh('30s').time({ from: 'now-3h', to: 'now' }).timezone('browser')
+    .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
+}
+
+/** Values of a label, to choose from. */
+export function labelVariable(name: string, label: string, query: string): QueryVariableBuilder {
+  return new QueryVariableBuilder(name).label(label).datasource({ type: 'prometheus', uid: '${datasource}' }).query(query).refresh(2 as never);
+}
