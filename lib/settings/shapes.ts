@@ -231,6 +231,7 @@ export const redisHaAttributes = struct<RedisHaAttributes>({
   sentinel,
   routing,
   auth: secret(auth),
+  tls,
   serverPort: number,
   port: number,
   readPort: number,
@@ -238,10 +239,10 @@ export const redisHaAttributes = struct<RedisHaAttributes>({
   networkPolicies: flag,
 });
 
-const CONNECT: Shape<ConnectOptions> = { prefix: text, sentinel: flag, secretName: text };
+const CONNECT: Shape<ConnectOptions> = { prefix: text, sentinel: flag, secretName: text, user: text, ca: trustedCas, clientCertificate: text };
 /** Options of connectFrom. */
 export const connectOptions = struct<ConnectOptions>(CONNECT);
-/** Options of connectionEnvironment and connectionEnvValues. */
+/** Options of connectionEnvironment, connectionEnvValues and connectionVolume. */
 export const environmentOptions = struct<EnvironmentOptions>({ ...CONNECT, namespace: text });
 /** Options of allowMetricsFrom. */
 export const metricsOptions = struct<MetricsOptions>({ serverPorts: list(number), sentinelPorts: list(number), proxyPorts: list(number) });

@@ -196,7 +196,14 @@ export const FULL_KUBE_TEMPLATE: Full<KubeTemplateProps> = {
   fixedIds: false,
 };
 /** Options of connectFrom, all of them. */
-export const FULL_CONNECT: Full<ConnectOptions> = { prefix: 'CACHE', sentinel: true, secretName: 'mine' };
+export const FULL_CONNECT: Full<ConnectOptions> = {
+  prefix: 'CACHE',
+  sentinel: true,
+  secretName: 'mine',
+  user: 'shop',
+  ca: new Call(TrustedCas.configMap, ['cas', 'both.pem'], ['', '.key'], 1),
+  clientCertificate: 'shop-tls',
+};
 /** Options of connectionEnvironment, all of them. */
 export const FULL_ENVIRONMENT: Full<EnvironmentOptions> = { ...FULL_CONNECT, namespace: 'shop' };
 /** Options of allowMetricsFrom, all of them. */
@@ -222,6 +229,7 @@ export const FULL_ATTRIBUTES: Full<RedisHaAttributes> = {
   sentinel: new Call(Sentinel.deployments, [3, deployments], ['.count']),
   routing: new Call(Routing.podIp, [podIp]),
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
+  tls: new Call(Tls.everywhere, [certificate, everywhere], ['.certificate'], 1),
   serverPort: 7000,
   port: 7000,
   readPort: 7001,
