@@ -6,8 +6,8 @@ import {
   build, Call, exchanged, FULL, FULL_ATTRIBUTES, FULL_CONNECT, FULL_ENVIRONMENT, FULL_KUBE_TEMPLATE, FULL_METRICS, OTHERS, PEERS, Place, places,
 } from './full-props';
 import {
-  AclUser, Auth, Engine, KubeTemplate, KubeTemplateImage, KubeTemplateProps, Overrides, Peer, Persistence, RedisHa, RedisHaProps, Routing, Sentinel, Tls,
-  TlsCertificate,
+  AclUser, Auth, Engine, KubeTemplate, KubeTemplateImage, KubeTemplateProps, Overrides, Peer, Persistence, RedisHa, RedisHaProps, Routing, Sentinel,
+  Tls, TlsCertificate,
 } from '../../lib/index';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { resolveSettings } from '../../lib/settings/resolve';
