@@ -31,8 +31,12 @@ describeWith(['dash'])('follow-addresses.sh', () => {
   });
   afterEach(async () => {
     haproxy.kill('SIGKILL');
-    await until('the follower has ended', () => !alive());
-    sandbox.remove();
+    try {
+      await until('the follower has ended', () => !alive());
+    } finally {
+      if (alive()) process.kill(follower, 'SIGKILL');
+      sandbox.remove();
+    }
   });
 
   const alive = () => {

@@ -54,19 +54,21 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('a Service that 
     });
     afterAll(async () => stack.stop());
 
-    /** Writes are acknowledged by the master for longer than HAProxy needs to notice an address that leads nowhere, and clients are led to all replicas. */
+    /** All has converged with the former master, clients write for longer than HAProxy needs to notice an address that leads nowhere, and it sees everybody. */
     async function followed(master: number): Promise<void> {
       const next = await stack.converged(100_000);
       expect(next).toBe(master);
       const from = probe.acknowledged.length;
       await until('clients write', () => probe.acknowledged.length > from + 500);
-      await until('HAProxy leads readers to all replicas', async () => (await upReplicas()).length === 2);
+      await until('HAProxy sees all replicas, and hears all Sentinels name the master', async () => await up('replicas') === 2 && await up(`sen_${master}`) === 3);
       expect(await start()).toBe(started);
     }
 
     const metrics = async () => (await fetch(`http://${stack.proxies[0].pod.inside}:8404/metrics`)).text();
 
-    const upReplicas = async () => (await metrics()).match(/^haproxy_server_status\{proxy="replicas",server="R\d",state="UP"\} 1$/gm) ?? [];
+    /** Number of servers of a backend that are up. */
+    const up = async (backend: string) =>
+      [...(await metrics()).matchAll(/^haproxy_server_status\{proxy="(\w+)",server="\w+",state="UP"\} 1$/gm)].filter(([, name]) => name === backend).length;
 
     /** When HAProxy's worker started: another one after a reload, which leaves sessions in a process without checks. */
     async function start(): Promise<string> {
@@ -75,7 +77,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('a Service that 
     }
 
     async function readers(): Promise<Session[]> {
-      await until('HAProxy leads readers to all replicas', async () => (await upReplicas()).length === 2);
+      await until('HAProxy sees all replicas', async () => await up('replicas') === 2);
       return Promise.all([1, 2, 3, 4].map(async () => Session.open(stack, true)));
     }
 
