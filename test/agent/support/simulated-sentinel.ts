@@ -119,8 +119,11 @@ export class SimulatedSentinel {
 
   private describeReplica(ordinal: number): string[] {
     const flags = this.world.reaches(this.index, ordinal) ? 'slave' : 's_down,slave';
-    const priority = this.priorities.get(ordinal) ?? 100;
-    return ['ip', this.world.addressOf(ordinal), 'flags', flags, 'slave-priority', String(priority), 'info-refresh', '600'];
+    return ['ip', this.world.addressOf(ordinal), 'flags', flags, 'slave-priority', String(this.priorityOf(ordinal)), 'info-refresh', '600'];
+  }
+
+  private priorityOf(ordinal: number): number {
+    return this.priorities.get(ordinal) ?? 100;
   }
 
   private checkQuorum(): Reply {
@@ -199,7 +202,7 @@ export class SimulatedSentinel {
     if (this.failoverInProgress) return new ReplyError('INPROG Failover already in progress');
     const chosen = [...this.replicas].map((ordinal) => this.world.servers[ordinal])
       .filter((server) => this.world.reaches(this.index, server.ordinal) && server.role === 'slave' && server.priority > 0)
-      .sort((a, b) => b.data.last - a.data.last)[0];
+      .sort((a, b) => this.priorityOf(a.ordinal) - this.priorityOf(b.ordinal) || b.data.last - a.data.last)[0];
     if (!chosen) return new ReplyError('NOGOODSLAVE No suitable replica to promote');
     this.failoverInProgress = true;
     const { runId } = chosen;
