@@ -34,7 +34,7 @@ interface Candidate {
  * @returns the replicas that have it.
  */
 export async function caughtUp(actor: Actor, sentinel: Endpoint, preferred: Set<number>, budgetMs: number): Promise<readonly number[]> {
-  const { peers, config } = actor;
+  const { peers, config, log } = actor;
   const deadline = peers.clock.now() + budgetMs;
   const self = await serverView(peers.local, peers, config);
   if (self?.role !== 'master') throw new HandOverError('the server is no longer the master');
@@ -48,6 +48,7 @@ export async function caughtUp(actor: Actor, sentinel: Endpoint, preferred: Set<
     const tooLate = enoughSince !== undefined && now - enoughSince >= LAGGARD_MS;
     const without = ready.length === 0 ? [] : behind.filter(({ view }) => tooLate || !follows(view, config.self));
     if (without.length > 0) {
+      if (preferred.size === 0) log.info('hand-over', `goes on without server ${named(without)}, which is not in sync: Sentinel is to elect another one`);
       for (const { ordinal } of ready) preferred.add(ordinal);
       await prefer(actor, sentinel, ready, without, Math.min(now + HEARD_MS, deadline));
     }
@@ -77,7 +78,7 @@ function follows(view: ServerView | undefined, master: number): view is ServerVi
  * ready die at this very moment, Sentinel elects nobody rather than one with less data.
  */
 async function prefer(
-  { peers, config, log }: Actor, sentinel: Endpoint, ready: readonly Candidate[], without: readonly Candidate[], deadline: number,
+  { peers, config }: Actor, sentinel: Endpoint, ready: readonly Candidate[], without: readonly Candidate[], deadline: number,
 ): Promise<void> {
   await Promise.all([
     ...ready.map(async ({ ordinal }) => rank(peers.servers[ordinal], PREFERRED)),
@@ -87,10 +88,7 @@ async function prefer(
   await withShortInfoPeriod(sentinel, async () => {
     while (peers.clock.now() <= deadline) {
       const first = await firstChoice(sentinel, config.masterName, peers.addresses);
-      if (!rest.some((ordinal) => first.includes(ordinal))) {
-        log.info('hand-over', `goes on without server ${rest.join(' and ')}, which is not in sync: Sentinel prefers the others`);
-        return;
-      }
+      if (!rest.some((ordinal) => first.includes(ordinal))) return;
       await peers.clock.sleep(POLL_MS);
     }
   });
@@ -110,8 +108,11 @@ export async function forget({ peers, config }: Actor, preferred: ReadonlySet<nu
   }));
 }
 
+function named(replicas: readonly Candidate[]): string {
+  return replicas.map(({ ordinal }) => ordinal).join(' and ');
+}
+
 function whyNot(ready: readonly Candidate[], behind: readonly Candidate[], leaving: readonly Candidate[]): string {
-  const named = (replicas: readonly Candidate[]): string => replicas.map(({ ordinal }) => ordinal).join(' and ');
   if (ready.length + behind.length + leaving.length === 0) return 'no replica can be elected';
   if (behind.length === 0) return `server ${named(leaving)} is about to stop`;
   return `server ${named(behind)} did not receive every write in time`;
