@@ -99,6 +99,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     alter: agent('act/hand-over.ts', [/^ *await caughtUp\(.*$/, '']),
   },
   {
+    name: 'preference',
+    removes: 'the hand-over does not prefer the replicas that have every write',
+    scenario: 'resynchronizing-replica',
+    setup: SEPARATE,
+    alter: agent('act/caught-up.ts', [/^ *\.\.\.ready\.map\(.*$/, '']),
+  },
+  {
     name: 'standby-boot',
     removes: 'a server starts as a master',
     scenario: 'kill-master-and-agent',

@@ -86,7 +86,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
 /** Connections of HAProxy to itself, of probes, and of clients that are about to be refused. start-proxy.sh has them too. */
 const OWN_CONNECTIONS = 100;
 
-/** Between two attempts to ask a server that refused to answer. In milliseconds. */
+/** Between two attempts to ask a server that refused to answer, or HAProxy itself after it said no. In milliseconds. */
 const RETRY_MS = 10;
 
 /**

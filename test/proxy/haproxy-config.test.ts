@@ -99,7 +99,7 @@ describe('haproxy.cfg', () => {
   });
 
   test('counts so many failures of role checks that refusals are soon enough, and silence is as long as the Sentinels wait', () => {
-    const falls = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/inter (\d+)ms fastinter (\d+)ms fall (\d+) /g)]
+    const falls = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/inter (\d+)ms fastinter (\d+)ms fall (\d+) rise 1$/gm)]
       .filter((match) => match[2] === '10').map(([, inter, fast, fall]) => (Number(inter) + Number(fast)) * Number(fall)))];
     expect(falls({})).toEqual([3570]);
     const sentinel = Sentinel.sidecar({ downAfter: Duration.seconds(10) });
