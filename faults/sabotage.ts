@@ -96,7 +96,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     removes: 'the hand-over does not wait until the replicas have every write',
     scenario: 'lagging-replicas',
     setup: SIDECAR,
-    alter: agent('act/hand-over.ts', [/^ *await caughtUp\(.*$/, '']),
+    alter: agent('act/caught-up.ts', [/^ *const \{ ready, behind, leaving \} = sort\(.*$/, 'return firstChoice(sentinel, config.masterName, peers.addresses);']),
   },
   {
     name: 'preference',
