@@ -132,6 +132,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     removes: 'a master without replicas goes on taking writes',
     scenario: 'cut-off-master',
     setup: SIDECAR,
-    alter: file('redis.conf', [/^min-replicas-to-write .*$/, 'min-replicas-to-write 0']),
+    alter: async (manifests) => {
+      await file('redis.conf', [/^min-replicas-to-write .*$/, 'min-replicas-to-write 0'])(manifests);
+      // the agent takes a 0 for the rest of a hand-over, and restores what is configured
+      await agent('act/min-replicas.ts', ["configured === '0'", 'true'])(manifests);
+    },
   },
 ];
