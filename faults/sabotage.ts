@@ -96,7 +96,14 @@ export const SABOTAGES: readonly Sabotage[] = [
     removes: 'the hand-over does not wait until the replicas have every write',
     scenario: 'lagging-replicas',
     setup: SIDECAR,
-    alter: agent('act/hand-over.ts', [/^ *await caughtUp\(.*$/, '']),
+    alter: agent('act/caught-up.ts', [/^ *const \{ ready, behind, leaving \} = sort\(.*$/, 'return firstChoice(sentinel, config.masterName, peers.addresses);']),
+  },
+  {
+    name: 'preference',
+    removes: 'the hand-over does not prefer the replicas that have every write',
+    scenario: 'resynchronizing-replica',
+    setup: SEPARATE,
+    alter: agent('act/caught-up.ts', [/^ *\.\.\.ready\.map\(.*$/, '']),
   },
   {
     name: 'standby-boot',
@@ -125,6 +132,10 @@ export const SABOTAGES: readonly Sabotage[] = [
     removes: 'a master without replicas goes on taking writes',
     scenario: 'cut-off-master',
     setup: SIDECAR,
-    alter: file('redis.conf', [/^min-replicas-to-write .*$/, 'min-replicas-to-write 0']),
+    alter: async (manifests) => {
+      await file('redis.conf', [/^min-replicas-to-write .*$/, 'min-replicas-to-write 0'])(manifests);
+      // the agent takes a 0 for the rest of a hand-over, and restores what is configured
+      await agent('act/min-replicas.ts', ["configured === '0'", 'true'])(manifests);
+    },
   },
 ];

@@ -33,10 +33,12 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     bar: { gapMs: CRASH, lost: 'tail', tailMs: IN_FLIGHT, switches: 1 },
     async inject(run) {
       run.mark('out of memory');
-      // its limit comes down to what it uses, and then it wants more; to fill it up to its limit would take it a second
+      // its limit comes down to what it uses, and then it wants more, in values that it takes; to fill it up to its limit would take it a second
       run.installation.processes(run.master).starve(SERVER);
-      const want = 'REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" SETRANGE want 67108863 x';
-      try { run.installation.run('exec', run.master.name, '-c', 'server', '--', 'sh', '-c', want); } catch { /* killed meanwhile */ }
+      const want = 'for n in 1 2; do REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" SETRANGE "want-$n" 41943039 x; done';
+      let answer = '';
+      try { answer = run.installation.run('exec', run.master.name, '-c', 'server', '--', 'sh', '-c', want); } catch { /* killed meanwhile */ }
+      if (answer.includes('ERR')) throw new Error(`the server refused what it should take: ${answer}`);
       await run.moved();
       await restarted(run);
     },

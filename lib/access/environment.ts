@@ -1,50 +1,36 @@
 import { k8s } from 'cdk8s-plus-27';
+import { certificateFiles } from './certificate-files';
+import { Client } from './client';
 import { hostOf } from './namespaces';
 import { PartProps } from '../manifests/part-props';
-import { EnvironmentOptions } from '../options/connect-options';
-import { InvalidPropError, together } from '../settings/invalid-prop';
-import { checked } from '../settings/kinds';
-import { resolveEnvironment } from '../settings/resolve-environment';
-import { environmentOptions } from '../settings/shapes';
 
 /**
  * What a client needs to know, as variables.
  *
  * @param namespace that of the installation, if it is known
- * @param home that of the chart that asks, where clients are unless told
  */
-export function environment(
-  { settings, topology }: PartProps, { namespace, home }: { readonly namespace?: string; readonly home?: string }, given: EnvironmentOptions,
-): k8s.EnvVar[] {
-  const options = together(() => resolveEnvironment(checked(environmentOptions, given)));
-  const { prefix } = options;
-  if (options.namespace !== undefined && namespace === undefined) {
-    throw new InvalidPropError('namespace', options.namespace, "must not be given: the installation's own is not known. Give its chart a namespace: new Chart(app, id, { namespace })");
-  }
-  const client = options.namespace ?? home;
-  const { proxy, sentinel, auth } = settings;
-  const seen = (service: string) => hostOf(service, namespace, client);
-  const values: { [name: string]: string } = {};
-  if (proxy) {
-    values.HOST = seen(topology.frontDoor);
-    values.PORT = String(proxy.port);
-    values.READ_PORT = String(proxy.readPort);
-  }
-  if (!proxy || options.sentinel === true) {
-    values.SENTINELS = topology.sentinels.map(({ service }) => `${seen(service)}:${sentinel.port}`).join(',');
-    values.MASTER_NAME = settings.masterName;
-  }
-  const variables: k8s.EnvVar[] = Object.entries(values).map(([name, value]) => ({ name: `${prefix}_${name}`, value }));
-  if (auth) {
-    if (client !== namespace && options.secretName === undefined) {
-      if (client === undefined) {
-        throw new InvalidPropError('namespace', client,
-          `must be given, or that of the chart: pods read Secrets of their own namespace only, and "${auth.secretName}" is in "${namespace}". In another one, 'secretName' names a copy`);
-      }
-      throw new InvalidPropError('secretName', options.secretName,
-        `must name a Secret of the namespace "${client}" with a copy of the password under the key "${auth.secretKey}": pods read Secrets of their own namespace only, "${auth.secretName}" is in "${namespace}"`);
-    }
-    variables.push({ name: `${prefix}_PASSWORD`, valueFrom: { secretKeyRef: { name: options.secretName ?? auth.secretName, key: auth.secretKey } } });
+export function environment({ settings, topology }: PartProps, namespace: string | undefined, client: Client): k8s.EnvVar[] {
+  const { proxy, sentinel, tls } = settings;
+  const seen = (service: string) => hostOf(service, namespace, client.namespace);
+  const { caFile, certificateFile, keyFile } = certificateFiles(client) ?? {};
+  const values: { [name: string]: string | undefined } = {
+    HOST: proxy && seen(topology.frontDoor),
+    PORT: proxy && String(proxy.port),
+    READ_PORT: proxy && String(proxy.readPort),
+    PLAIN_PORT: tls?.plainPort === undefined ? undefined : String(tls.plainPort),
+    TLS: tls && 'true',
+    TLS_SERVER_NAME: tls?.serverName,
+    CA_FILE: caFile,
+    CERT_FILE: certificateFile,
+    KEY_FILE: keyFile,
+    SENTINELS: client.sentinel ? topology.sentinels.map(({ service }) => `${seen(service)}:${sentinel.port}`).join(',') : undefined,
+    MASTER_NAME: client.sentinel ? settings.masterName : undefined,
+    USERNAME: client.user,
+  };
+  const variables: k8s.EnvVar[] = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name: `${client.prefix}_${name}`, value }]));
+  if (client.password) {
+    const { secretName, key } = client.password;
+    variables.push({ name: `${client.prefix}_PASSWORD`, valueFrom: { secretKeyRef: { name: secretName, key } } });
   }
   return variables;
 }

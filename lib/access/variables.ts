@@ -2,39 +2,61 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { rewrite } from '../manifests/rewrite';
 import { podTemplateOf, titleOf } from '../manifests/workloads';
+import { ConnectionVolume } from '../options/connect-options';
 import { InvalidPropError } from '../settings/invalid-prop';
 
-/** Variables that a workload was given, and the installation that each belongs to. */
-const given = new WeakMap<ApiObject, Map<string, { readonly owner: string; readonly variable: k8s.EnvVar }>>();
+/** What one installation gives to the containers of a workload. */
+export interface Given {
+  readonly variables: readonly k8s.EnvVar[];
+  /** Certificates, if any. */
+  readonly volume?: ConnectionVolume;
+}
+
+/** What a workload was given, by its name, and the installation that each belongs to. */
+interface Known {
+  readonly variables: Map<string, { readonly owner: string; readonly value: k8s.EnvVar }>;
+  readonly volumes: Map<string, { readonly owner: string; readonly value: ConnectionVolume }>;
+}
+
+const given = new WeakMap<ApiObject, Known>();
 
 /**
- * Gives variables to all containers of a workload: init containers and those that are added later, too. They stand before the containers' own,
- * which may use them, as in `redis://$(REDIS_HOST)`; one that a container has by itself stays as it is.
+ * Gives variables and certificates to all containers of a workload: init containers and those that are added later, too. Variables stand before the
+ * containers' own, which may use them, as in `redis://$(REDIS_HOST)`; one that a container has by itself stays as it is.
  *
  * @param owner the installation that they describe
  * @throws InvalidPropError where one of them describes another installation already
  */
-export function giveVariables(workload: ApiObject, variables: readonly k8s.EnvVar[], owner: string): void {
-  const known = given.get(workload) ?? new Map();
-  for (const variable of variables) {
-    const other = known.get(variable.name);
+export function giveVariables(workload: ApiObject, { variables, volume }: Given, owner: string): void {
+  const known = given.get(workload) ?? { variables: new Map(), volumes: new Map() };
+  const add = <T>(map: Map<string, { readonly owner: string; readonly value: T }>, kind: string, name: string, value: T) => {
+    const other = map.get(name);
     if (other !== undefined && other.owner !== owner) {
-      throw new InvalidPropError('prefix', variable.name,
-        `must give another name: this variable of ${titleOf(workload)} belongs to ${other.owner} already. Give each installation a prefix: connectFrom(workload, { prefix: 'CACHE' })`);
+      throw new InvalidPropError('prefix', name,
+        `must give another name: this ${kind} of ${titleOf(workload)} belongs to ${other.owner} already. Give each installation a prefix: connectFrom(workload, { prefix: 'CACHE' })`);
     }
-  }
+    return () => map.set(name, { owner, value });
+  };
+  const additions = [
+    ...variables.map((variable) => add(known.variables, 'variable', variable.name, variable)),
+    ...volume ? [add(known.volumes, 'volume', volume.volume.name, volume)] : [],
+  ];
   if (!given.has(workload)) {
     given.set(workload, known);
-    rewrite(workload, 'variables', (manifest) => withVariables(workload, manifest, [...known.values()].map(({ variable }) => variable)));
+    rewrite(workload, 'variables', (manifest) => withGiven(workload, manifest, known));
   }
-  for (const variable of variables) known.set(variable.name, { owner, variable });
+  additions.forEach((apply) => apply());
 }
 
-function withVariables(workload: ApiObject, manifest: any, variables: readonly k8s.EnvVar[]): any {
+function withGiven(workload: ApiObject, manifest: any, known: Known): any {
   const { spec } = podTemplateOf('workload', workload, manifest);
+  const variables = [...known.variables.values()].map(({ value }) => value);
+  const volumes = [...known.volumes.values()].map(({ value }) => value);
   for (const container of [...spec.initContainers ?? [], ...spec.containers]) {
     const own: readonly k8s.EnvVar[] = container.env ?? [];
     container.env = [...variables.filter(({ name }) => !own.some((one) => one.name === name)), ...own];
+    if (volumes.length > 0) container.volumeMounts = [...container.volumeMounts ?? [], ...volumes.map(({ mount }) => mount)];
   }
+  if (volumes.length > 0) spec.volumes = [...spec.volumes ?? [], ...volumes.map(({ volume }) => volume)];
   return manifest;
 }

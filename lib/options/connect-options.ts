@@ -1,3 +1,6 @@
+import { k8s } from 'cdk8s-plus-27';
+import { TrustedCas } from './tls-certificate';
+
 /**
  * Options of `connectFrom`.
  */
@@ -24,10 +27,42 @@ export interface ConnectOptions {
    * @default - the Secret of the installation
    */
   readonly secretName?: string;
+
+  /**
+   * The user that it logs in as, one of `auth`. Needed where there are any; `default` may do everything, also what moves the master.
+   *
+   * @default - `default`, where it is the only one
+   */
+  readonly user?: string;
+
+  /**
+   * CAs that it checks certificates against, in the workload's own namespace. Only with TLS; a workload of another namespace needs it.
+   *
+   * @default - those of the installation
+   */
+  readonly ca?: TrustedCas;
+
+  /**
+   * Name of a Secret in the workload's own namespace with a certificate of its own, in `tls.crt` and `tls.key`, which it shows. Only with TLS, for
+   * `ClientCertificates.REQUIRED`. Never that of the installation, with which it could be a server.
+   *
+   * @default - it shows none
+   */
+  readonly clientCertificate?: string;
 }
 
 /**
- * Options of `connectionEnvironment` and `connectionEnvValues`.
+ * Certificates for a container that is written by hand: its pod's volume, and where to mount it.
+ */
+export interface ConnectionVolume {
+  /** A volume with the CAs and, if it has one, the client's certificate. */
+  readonly volume: k8s.Volume;
+  /** Where `REDIS_CA_FILE` and its like say that they are. */
+  readonly mount: k8s.VolumeMount;
+}
+
+/**
+ * Options of `connectionEnvironment`, `connectionEnvValues` and `connectionVolume`.
  */
 export interface EnvironmentOptions extends ConnectOptions {
   /**

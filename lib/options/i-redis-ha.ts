@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
-import { ConnectOptions, EnvironmentOptions, MetricsOptions } from './connect-options';
+import { ConnectionVolume, ConnectOptions, EnvironmentOptions, MetricsOptions } from './connect-options';
 import { MetricsEndpoint } from './metrics-endpoint';
 
 /**
@@ -71,9 +71,10 @@ export interface IRedisHa extends IConstruct {
 
   /**
    * Connects a workload: gives all its containers, also init containers and those that are added later, the variables of `connectionEnvironment`
-   * before their own, and admits its pods by NetworkPolicy. A variable that a container has by itself stays as it is. Calling it again changes nothing.
+   * before their own, with TLS the certificates to check servers by, and admits its pods by NetworkPolicy. A variable that a container has by itself stays as
+   * it is. Calling it again changes nothing.
    *
-   * @throws an error for a workload of another namespace without `secretName`, for one with the same prefix for two installations, and where only one of
+   * @throws an error for a workload of another namespace without `secretName` (and with TLS `ca`), for a user that is missing or not there, for one with the same prefix for two installations, and where only one of
    * workload and installation has a namespace that is known
    */
   connectFrom(workload: IConstruct, options?: ConnectOptions): void;
@@ -97,9 +98,11 @@ export interface IRedisHa extends IConstruct {
 
   /**
    * What a client needs to know, as variables: `REDIS_HOST`, `REDIS_PORT` and `REDIS_READ_PORT`; for a Sentinel-aware client
-   * `REDIS_SENTINELS` and `REDIS_MASTER_NAME`; and `REDIS_PASSWORD`, which refers to the Secret.
+   * `REDIS_SENTINELS` and `REDIS_MASTER_NAME`; `REDIS_USERNAME` for a user, and `REDIS_PASSWORD`, which refers to the Secret. With TLS `REDIS_TLS` (`true`),
+   * `REDIS_TLS_SERVER_NAME` (the name to look for in certificates), `REDIS_CA_FILE`, with a client certificate `REDIS_CERT_FILE` and `REDIS_KEY_FILE` (files of
+   * `connectionVolume`), and `REDIS_PLAIN_PORT` where there is a port without TLS.
    *
-   * @throws an error for another namespace without `secretName`, and for one that is not known where that of the installation is
+   * @throws an error for another namespace without `secretName`, for a user that is missing or not there, and for one that is not known where that of the installation is
    */
   connectionEnvironment(options?: EnvironmentOptions): k8s.EnvVar[];
 
@@ -111,6 +114,14 @@ export interface IRedisHa extends IConstruct {
    * for (const [name, value] of Object.entries(redis.connectionEnvValues())) container.env.addVariable(name, value);
    */
   connectionEnvValues(options?: EnvironmentOptions): { [name: string]: kplus.EnvValue };
+
+  /**
+   * The certificates to which `connectionEnvironment` refers, for containers that are written by hand; undefined where clients need no TLS. `connectFrom` mounts
+   * them by itself.
+   *
+   * @throws an error for another namespace without `ca`
+   */
+  connectionVolume(options?: EnvironmentOptions): ConnectionVolume | undefined;
 
   /** What cdk8s-plus asks of a peer, so that `web.connections.allowTo(redis)` works: the pods that clients connect to. */
   toNetworkPolicyPeerConfig(): any;

@@ -213,7 +213,8 @@ export interface ProxyOptions {
    * room for the other servers, Sentinels, checks and probes: Redis refuses everybody when it has `maxclients` clients, 10000 unless `server.directives` say
    * otherwise. Where a HorizontalPodAutoscaler adds pods, divide by as many as it may add.
    *
-   * @default - its share of `maxclients`, 2450 for three pods, if that fits in the memory limit: 36 KiB a connection, above 32 MiB for HAProxy itself
+   * @default - its share of `maxclients`, 2450 for three pods, if that fits in the memory limit: 36 KiB a connection (64 where HAProxy ends
+   * TLS, 104 where it opens another one), above 32 MiB for HAProxy itself
    */
   readonly maxconn?: number;
 
@@ -264,7 +265,7 @@ export interface ProxyOptions {
    * Requests and limits of HAProxy.
    * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
-   * @default - 100m CPU and 64Mi memory requested, 256Mi memory at most
+   * @default - 100m CPU (200m with `Tls.everywhere`, for the handshakes of checks) and 64Mi memory requested, 256Mi memory at most
    */
   readonly resources?: ContainerResources;
 

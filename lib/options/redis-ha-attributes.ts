@@ -3,6 +3,7 @@ import { Engine } from './engine';
 import { Metrics } from './metrics';
 import { Routing } from './routing';
 import { Sentinel } from './sentinel';
+import { Tls } from './tls';
 
 /**
  * What is known of an installation that another chart or repository makes. Each must be as it is there; what is not given has the same default as there.
@@ -56,7 +57,7 @@ export interface RedisHaAttributes {
   readonly routing?: Routing;
 
   /**
-   * The password, as clients of the installation's namespace read it.
+   * The password, and users that have one of their own, as clients of the installation's namespace read them.
    *
    * @default - the Secret `NAME-auth`, key `password`
    */
@@ -68,6 +69,13 @@ export interface RedisHaAttributes {
    * @default - none
    */
   readonly metrics?: Metrics;
+
+  /**
+   * Encryption, as it is there. Of a certificate, only the names of the Secret and of the CAs matter here.
+   *
+   * @default - none
+   */
+  readonly tls?: Tls;
 
   /**
    * Port of the servers.

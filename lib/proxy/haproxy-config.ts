@@ -15,8 +15,6 @@ export interface Addressing {
   head(topology: Topology): string;
   /** Address that server `ordinal` takes connections at. */
   server(ordinal: number): string;
-  /** Regular expression for the frame in which a Sentinel names server `ordinal`: `\$` its length `\r\n` its announced address. */
-  announced(ordinal: number): string;
   /** Address that Sentinel `ordinal` takes connections at. */
   sentinel(ordinal: number): string;
   /** Text of the user, so that it arrives as it is. */
@@ -27,7 +25,6 @@ export interface Addressing {
 export const SERVICE_ADDRESSING: Addressing = {
   head: () => '',
   server: (ordinal) => `"\${SERVER_${ordinal}}"`,
-  announced: (ordinal) => `"\${SERVER_${ordinal}_FRAME}"`,
   sentinel: (ordinal) => `"\${SENTINEL_${ordinal}}"`,
   literal: (text) => text,
 };
@@ -40,10 +37,14 @@ export const POD_IP_ADDRESSING: Addressing = {
   }),
   stateFile: `${RUN_DIR}/server-state`,
   server: (ordinal) => `{{ $server${ordinal} }}`,
-  announced: (ordinal) => '\\$' + `{{ len $announced${ordinal} }}\\r\\n{{ $announced${ordinal} | replace "." "\\\\." }}`,
   sentinel: (ordinal) => `{{ $sentinel${ordinal} }}`,
   literal: (text) => text.replace(/\{\{/g, '{{ "{{" }}'),
 };
+
+/** Addresses that Sentinels name servers by, for kube-template to fill in: the file that start-proxy.sh writes where there is none. */
+export function announcedAddresses(topology: Topology): string {
+  return renderAsset('announced.tmpl', { servers: topology.servers.map(({ ordinal, service }) => ({ index: ordinal, service })) });
+}
 
 /** haproxy.cfg for any number of servers and Sentinels. */
 export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology: Topology, addressing: Addressing): string {
@@ -54,7 +55,7 @@ export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology
 }
 
 function withSections(customSections: string, settings: Settings, proxy: ProxySettings, topology: Topology, addressing: Addressing): string {
-  const ordinals = topology.servers.map((server) => server.ordinal);
+  const ordinals = topology.servers.map(({ ordinal }) => ordinal);
   return addressing.head(topology) + renderAsset('haproxy.cfg', {
     ...proxy,
     customSections,
@@ -71,10 +72,10 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     ...tlsWords(settings.tls, proxy),
     ...patience(settings, proxy),
     maxconnTotal: proxy.maxconn + OWN_CONNECTIONS,
-    servers: ordinals.map((index) => ({
+    servers: topology.servers.map(({ ordinal: index, service }) => ({
       index,
+      service,
       address: addressing.server(index),
-      namedPattern: addressing.announced(index),
       consensusPort: CONSENSUS_PORT + index,
       others: ordinals.filter((other) => other !== index),
     })),
@@ -85,7 +86,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
 /** Connections of HAProxy to itself, of probes, and of clients that are about to be refused. start-proxy.sh has them too. */
 const OWN_CONNECTIONS = 100;
 
-/** Between two attempts to ask a server that refused to answer. In milliseconds. */
+/** Between two attempts to ask a server that refused to answer, or HAProxy itself after it said no. In milliseconds. */
 const RETRY_MS = 10;
 
 /**

@@ -25,6 +25,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     env: [POD_NAME, ...variables({
       WORKLOAD: topology.proxy,
       CONFIG_DIR,
+      RUN_DIR,
       ...addressing,
       PASSWORD_FILE: proxyPasswordFile(settings),
       PASSWORD_USER: settings.auth?.componentUsers ? 'proxy' : undefined,
@@ -47,7 +48,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
     lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: [CONFIG_MOUNT, ...proxy.kubeTemplate || settings.tls ? [RUN_MOUNT] : [], ...mounts],
+    volumeMounts: [CONFIG_MOUNT, RUN_MOUNT, ...mounts],
   };
 }
 

@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
+import { announcedAddresses, haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
 import { MASTER_SOCKET, proxyContainer } from './proxy-container';
 import { proxyService } from './proxy-service';
 import { Sidecar } from '../kube-template-sidecar/sidecar';
@@ -31,7 +31,8 @@ export class Proxy extends Construct {
     const native = sidecar !== undefined && settings.nativeSidecars;
     const files: { [file: string]: string } = {
       ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
-      ...scripts('common.sh', 'start-proxy.sh', 'stop-proxy.sh'),
+      ...scripts('common.sh', 'start-proxy.sh', 'follow-addresses.sh', 'stop-proxy.sh'),
+      'addresses.lua': readAsset('haproxy/addresses.lua'),
       ...settings.tls ? { 'certificates.lua': readAsset('haproxy/certificates.lua') } : {},
       ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
     };
@@ -54,13 +55,7 @@ export class Proxy extends Construct {
           main: proxyContainer(settings, proxy, topology, [...auth.mounts, ...tls.mounts]),
           beside: sidecar && !native ? [sidecar.container] : [],
           init: sidecar && native ? [sidecar.container] : [],
-          volumes: [
-            configVolume('config', this.config),
-            ...sidecar || settings.tls ? [RUN_VOLUME] : [],
-            ...sidecar?.volumes ?? [],
-            ...auth.volumes,
-            ...tls.volumes,
-          ],
+          volumes: [configVolume('config', this.config), RUN_VOLUME, ...sidecar?.volumes ?? [], ...auth.volumes, ...tls.volumes],
           serviceAccountName: sidecar?.serviceAccount.name,
         }),
       },
@@ -79,6 +74,11 @@ export class Proxy extends Construct {
       user: settings,
       ...proxy.kubeTemplate,
       templates: [{
+        name: 'addresses',
+        text: announcedAddresses(topology),
+        destination: `${RUN_DIR}/addresses`,
+        flags: [],
+      }, {
         name: 'haproxy.cfg',
         text: haproxyConfig(settings, proxy, topology, POD_IP_ADDRESSING),
         destination: `${RUN_DIR}/haproxy.cfg`,

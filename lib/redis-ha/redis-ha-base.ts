@@ -2,6 +2,8 @@ import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
+import { certificateVolume } from '../access/certificate-files';
+import { Client, clientOf } from '../access/client';
 import { environment } from '../access/environment';
 import { metricsEndpoints } from '../access/metrics-endpoints';
 import { hostOf, isElsewhere } from '../access/namespaces';
@@ -10,7 +12,7 @@ import { giveVariables } from '../access/variables';
 import { PartProps } from '../manifests/part-props';
 import { requirePassword } from '../manifests/secret-key';
 import { titleOf, workloadsOf } from '../manifests/workloads';
-import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
+import { ConnectionVolume, ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { IRedisHa } from '../options/i-redis-ha';
 import { MetricsEndpoint } from '../options/metrics-endpoint';
 import { InvalidPropError } from '../settings/invalid-prop';
@@ -92,7 +94,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     for (const one of clients) {
       const { namespace } = one.metadata;
       isElsewhere({ prop: 'workload', title: titleOf(one), namespace }, { path: this.node.path, namespace: this.namespace });
-      giveVariables(one, this.connectionEnvironment({ ...options, namespace }), this.node.path);
+      const client = this.client({ ...options, namespace });
+      giveVariables(one, { variables: environment(this._part, this.namespace, client), volume: certificateVolume(client) }, this.node.path);
     }
     for (const one of clients.length === all.length ? [workload] : clients) {
       this.allowFrom(one);
@@ -117,7 +120,11 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   }
 
   public connectionEnvironment(options: EnvironmentOptions = {}): k8s.EnvVar[] {
-    return environment(this._part, { namespace: this.namespace, home: Chart.of(this).namespace }, options);
+    return environment(this._part, this.namespace, this.client(options));
+  }
+
+  public connectionVolume(options: EnvironmentOptions = {}): ConnectionVolume | undefined {
+    return certificateVolume(this.client(options));
   }
 
   public connectionEnvValues(options: EnvironmentOptions = {}): { [name: string]: kplus.EnvValue } {
@@ -138,6 +145,10 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
       throw new InvalidPropError('networkPolicies', false, 'leaves everybody in, and a policy of a peer would shut all others out: allowTo(redis, { isolation: PodConnectionsIsolation.POD }) writes that of the client alone');
     }
     return this.clientFacing();
+  }
+
+  private client(options: EnvironmentOptions): Client {
+    return clientOf(this._part, { namespace: this.namespace, home: Chart.of(this).namespace }, options);
   }
 
   /** The same, where no policy of this side comes from it. */

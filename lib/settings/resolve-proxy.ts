@@ -12,10 +12,14 @@ import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
+import { TlsFront } from '../options/tls';
 
-/** HAProxy's own memory, and what a connection needs: two buffers of 16 KiB, two sockets' ends and the session. */
+/** HAProxy's own memory. */
 const OWN_MEMORY = 32 * 1024 * 1024;
-const CONNECTION_MEMORY = 36 * 1024;
+/**
+ * What a connection needs, in KiB: two buffers of 16 KiB, two sockets' ends and the session; where HAProxy ends the clients' TLS, the state of one TLS connection, or of two.
+ */
+const CONNECTION_MEMORY = { plain: 36, [TlsFront.PASSTHROUGH]: 36, terminate: 64, [TlsFront.REENCRYPT]: 104 };
 /** The longest that HAProxy counts: 24 days. In milliseconds. */
 const LONGEST_MS = 24 * 24 * 3600_000;
 /** Time that sessions of a stopping HAProxy get to end. Short, because nothing checks their servers any more. */
@@ -42,7 +46,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Mem
     }
   }
   const count = wholeNumber('proxy.replicas', proxy.replicas ?? 3, 1, 100);
-  const limits = resolveResources('proxy.resources', proxy.resources, resources('100m', '64Mi', '256Mi'));
+  const limits = resolveResources('proxy.resources', proxy.resources, resources(tls?.everywhere ? '200m' : '100m', '64Mi', '256Mi'));
   const pod = resolvePod('proxy.pod', proxy.pod, { spread: Spread.PREFERRED, gracePeriod: Duration.seconds(30) });
   const drainSeconds = seconds('proxy.drain', proxy.drain ?? Duration.seconds(5), 0, 600);
   if (drainSeconds + 10 > pod.gracePeriodSeconds) {
@@ -63,7 +67,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Mem
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
     statsPort,
-    maxconn: maxconn(given, connectionRoom(memoryLimit(limits)), connections),
+    maxconn: maxconn(given, connectionRoom(memoryLimit(limits), CONNECTION_MEMORY[tls?.front ?? 'plain']), connections),
     connections,
     consensus: proxy.consensus ?? Consensus.STRICT,
     sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
@@ -97,11 +101,13 @@ function idleTimeout(prop: string, value: Duration): number {
 }
 
 /** Connections that fit in the memory limit. */
-function connectionRoom(limit: number | undefined): number | undefined {
+function connectionRoom(limit: number | undefined, kibibytes: number): number | undefined {
   if (limit === undefined) return undefined;
-  const room = Math.floor((limit - OWN_MEMORY) / CONNECTION_MEMORY);
+  const room = Math.floor((limit - OWN_MEMORY) / (kibibytes * 1024));
   if (room < 100) {
-    reject('proxy.resources.limits.memory', `${limit} bytes`, 'must be at least 36Mi: HAProxy itself needs 32 MiB, and a hundred connections 3.5 MiB');
+    const hundred = (kibibytes * 100) / 1024;
+    reject('proxy.resources.limits.memory', `${limit} bytes`,
+      `must be at least ${32 + Math.ceil(hundred)}Mi: HAProxy itself needs 32 MiB, and a hundred connections ${hundred.toFixed(1)} MiB`);
   }
   return room;
 }

@@ -45,7 +45,7 @@ function resolveCertificate(certificate: TlsCertificate, name: string): Pick<Tls
 }
 
 /** Where CAs are. */
-function resolveCas(prop: string, { _kind: kind, _name: name, _key: key }: TrustedCas): TrustedCasSettings {
+export function resolveCas(prop: string, { _kind: kind, _name: name, _key: key }: TrustedCas): TrustedCasSettings {
   return { kind, name: objectName(prop, name), key: dataKey(`${prop}.key`, key) };
 }
 

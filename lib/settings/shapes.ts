@@ -243,6 +243,7 @@ export const redisHaAttributes = struct<RedisHaAttributes>({
   routing,
   auth: secret(auth),
   metrics,
+  tls,
   serverPort: number,
   port: number,
   readPort: number,
@@ -250,10 +251,10 @@ export const redisHaAttributes = struct<RedisHaAttributes>({
   networkPolicies: flag,
 });
 
-const CONNECT: Shape<ConnectOptions> = { prefix: text, sentinel: flag, secretName: text };
+const CONNECT: Shape<ConnectOptions> = { prefix: text, sentinel: flag, secretName: text, user: text, ca: trustedCas, clientCertificate: text };
 /** Options of connectFrom. */
 export const connectOptions = struct<ConnectOptions>(CONNECT);
-/** Options of connectionEnvironment and connectionEnvValues. */
+/** Options of connectionEnvironment, connectionEnvValues and connectionVolume. */
 export const environmentOptions = struct<EnvironmentOptions>({ ...CONNECT, namespace: text });
 /** Options of allowMetricsFrom. */
 export const metricsOptions = struct<MetricsOptions>({ serverPorts: list(number), sentinelPorts: list(number), proxyPorts: list(number) });

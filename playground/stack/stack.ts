@@ -88,6 +88,7 @@ export class Stack {
   private readonly clients = new Set<RespClient>();
   private readonly endings: (() => void)[] = [];
   private api?: Api;
+  private namesLost = false;
 
   /** @param folder of everything: logs, data, files of the containers. It goes with the stack */
   private constructor(
@@ -166,6 +167,17 @@ export class Stack {
     await this.route(service);
     for (const { port } of service.spec.ports) await this.network.tell({ kind: 'unroute', address: former, port });
     return this.serviceAddress(name);
+  }
+
+  /** Takes the DNS away: no pod can resolve a name, until {@link restoreNames}. */
+  public loseNames(): void {
+    this.namesLost = true;
+    this.writeHosts();
+  }
+
+  public restoreNames(): void {
+    this.namesLost = false;
+    this.writeHosts();
   }
 
   /** The password that clients are to use. */
@@ -321,7 +333,7 @@ export class Stack {
   }
 
   private writeHosts(): void {
-    const lines = [...this.services].map(([name, address]) => `${address} ${name}\n`);
+    const lines = this.namesLost ? [] : [...this.services].map(([name, address]) => `${address} ${name}\n`);
     fs.writeFileSync(`${this.hostsFile}.new`, lines.join(''));
     fs.renameSync(`${this.hostsFile}.new`, this.hostsFile);
   }

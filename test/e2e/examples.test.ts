@@ -1,6 +1,8 @@
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { EXAMPLES, synthExample } from '../support/examples';
 import { Manifest } from '../support/manifests';
+import { Api } from './support/api';
+import { CustomKinds } from './support/custom-kinds';
 import { PASSWORD } from './support/installation';
 import { Namespace } from './support/namespace';
 import { until } from './support/until';
@@ -8,7 +10,16 @@ import { until } from './support/until';
 /** An image that the cluster has, in place of the one that only the example's reader has. */
 const STAND_IN = { image: defaultImage(IMAGES.redis), imagePullPolicy: 'IfNotPresent', command: ['sleep', '86400'] };
 
+const api = new Api();
+let kinds: CustomKinds;
 let namespace: Namespace;
+
+beforeAll(async () => { kinds = await CustomKinds.define(api); });
+
+afterAll(async () => {
+  await kinds?.remove();
+  api.close();
+});
 
 beforeEach(async () => {
   namespace = await Namespace.create('example');

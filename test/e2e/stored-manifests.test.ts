@@ -1,6 +1,7 @@
 import { EXAMPLES, synthExample } from '../support/examples';
 import { Manifest } from '../support/manifests';
 import { Api } from './support/api';
+import { CustomKinds } from './support/custom-kinds';
 import { Namespace } from './support/namespace';
 import { StoredForm } from './support/stored-form';
 
@@ -9,10 +10,17 @@ const SERVER_SIDE = ['--server-side', '--field-manager=gitops'];
 
 const api = new Api();
 let stored: StoredForm;
+let kinds: CustomKinds;
 
-beforeAll(async () => { stored = await StoredForm.load(api); });
+beforeAll(async () => {
+  kinds = await CustomKinds.define(api);
+  stored = await StoredForm.load(api);
+});
 
-afterAll(() => api.close());
+afterAll(async () => {
+  await kinds?.remove();
+  api.close();
+});
 
 describe.each(EXAMPLES)('example %s', (name) => {
   const manifests = synthExample(name);

@@ -125,14 +125,18 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
     const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', program], {
       stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TS_NODE_PROJECT: path.join(__dirname, '../tsconfig.json') },
     });
-    let printed = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { printed += text; });
-    // it compiles the library first
-    await until('the stack runs', () => printed.includes('\n'), 90_000);
-    const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(printed);
-    expect(pids.filter(alive)).toEqual(pids);
-    child.kill('SIGKILL');
-    await until('all have ended', () => pids.filter(alive).length === 0 && !fs.existsSync(folder));
+    try {
+      let printed = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => { printed += text; });
+      // it compiles the library first
+      await until('the stack runs', () => printed.includes('\n'), 90_000);
+      const { folder, pids }: { folder: string; pids: number[] } = JSON.parse(printed);
+      expect(pids.filter(alive)).toEqual(pids);
+      child.kill('SIGKILL');
+      await until('all have ended', () => pids.filter(alive).length === 0 && !fs.existsSync(folder));
+    } finally {
+      child.kill('SIGKILL');
+    }
 
     const stack = await Stack.up();
     const started = stack.containers.map(({ pid }) => pid);

@@ -17,23 +17,23 @@ import { install, Manifests } from '../support/manifests';
 
 const routed = (props: RedisHaProps = {}): Manifests => install({ routing: Routing.podIp(), ...props });
 const container = (props: RedisHaProps = {}) => routed(props).container('Deployment', 'redis-proxy', 'kube-template');
-const templateOf = (manifests: Manifests): string => manifests.get('ConfigMap', 'redis-proxy-templates').data['haproxy.cfg'];
+const templateOf = (manifests: Manifests, name = 'haproxy.cfg'): string => manifests.get('ConfigMap', 'redis-proxy-templates').data[name];
 
 type Family = 'IPv4' | 'IPv6';
 const POD = { IPv4: (n: number) => `10.1.0.${n}`, IPv6: (n: number) => `fd00:1::${n}` };
 const CLUSTER_IP = { IPv4: (n: number) => `10.96.0.${n}`, IPv6: (n: number) => `fd00:96::${n}` };
 
-/** haproxy.cfg as kube-template writes it, with servers at these addresses; undefined: no pod. */
-function rendered(manifests: Manifests, addresses: readonly (string | undefined)[], family: Family = 'IPv4'): string {
+/** A file as kube-template writes it, haproxy.cfg unless told, with servers at these addresses (undefined: no pod), and Services from this one on. */
+function rendered(manifests: Manifests, addresses: readonly (string | undefined)[], family: Family = 'IPv4', file = 'haproxy.cfg', first = 1): string {
   const pods = addresses.flatMap((podIP, n) => podIP === undefined ? [] : [
     { metadata: { name: `redis-server-${n}` }, status: { phase: 'Running', podIP } },
   ]);
-  const services = manifests.names('Service').map((name, n) => ({ metadata: { name }, spec: { clusterIP: CLUSTER_IP[family](n + 1) } }));
+  const services = manifests.names('Service').map((name, n) => ({ metadata: { name }, spec: { clusterIP: CLUSTER_IP[family](n + first) } }));
   // By name only: tools that track what they apply may rewrite any label.
   const named = (objects: { metadata: { name: string } }[]) => (namespace: string, name: string) => (
     namespace === '' ? objects.find(({ metadata }) => metadata.name === name) ?? null : null);
   const functions = templateFunctions({ pod: named(pods), service: named(services) });
-  return new Template('haproxy.cfg', templateOf(manifests), { functions }).execute(undefined);
+  return new Template(file, templateOf(manifests, file), { functions }).execute(undefined);
 }
 
 /** The Service's address in {@link rendered}. */
@@ -47,7 +47,7 @@ const serversOf = (config: string, backend: string): string[] => [...parse(confi
 describe('the pods of HAProxy with Routing.podIp()', () => {
   test('may read what --print-rbac prints for their template, and nothing more', async () => {
     const manifests = routed();
-    const printed = await printedRoles([{ name: 'haproxy.cfg', text: templateOf(manifests) }], 'cache');
+    const printed = await printedRoles(['addresses', 'haproxy.cfg'].map((name) => ({ name, text: templateOf(manifests, name) })), 'cache');
     expect(printed.map(({ kind, rules }) => ({ kind, rules }))).toEqual([
       {
         kind: 'Role',
@@ -79,6 +79,7 @@ describe('the pods of HAProxy with Routing.podIp()', () => {
     }
     const { MASTER_SOCKET, CONFIG_FILE } = manifests.env('Deployment', 'redis-proxy', 'proxy');
     expect(container().args).toEqual([
+      '--template', '/etc/kube-template/addresses:/run/redis-ha/addresses',
       '--template', `/etc/kube-template/haproxy.cfg:${CONFIG_FILE}`, '--haproxy-master', MASTER_SOCKET, '--haproxy-state', '/run/redis-ha/server-state',
       '--listen', ':9099',
     ]);
@@ -122,9 +123,10 @@ describe('haproxy.cfg with Routing.podIp()', () => {
     const config = rendered(manifests, Array.from({ length: servers }, (_unused, n) => POD.IPv4(n + 1)));
     for (let n = 0; n < servers; n += 1) {
       for (const backend of [`role_${n}`, `master_${n}`]) expect(serversOf(config, backend)).toEqual([POD.IPv4(n + 1)]);
-      const announced = serviceAddress(manifests, `redis-announce-${n}`);
-      expect(config).toContain(`rstring ^\\*2\\r\\n\\$${announced.length}\\r\\n${announced.replaceAll('.', '\\.')}\\r\\n`);
+      expect(config).toContain(`"\\r\\n%[str(redis-announce-${n}),map(\${RUN_DIR}/addresses)]\\r\\n"`);
     }
+    expect(rendered(manifests, [], 'IPv4', 'addresses')).toBe(
+      Array.from({ length: servers }, (_unused, n) => `redis-announce-${n} ${serviceAddress(manifests, `redis-announce-${n}`)}\n`).join(''));
     expect(serversOf(config, 'replicas')).toEqual(Array.from({ length: servers }, (_unused, n) => POD.IPv4(n + 1)));
     for (const address of serversOf(config, 'sen_0')) expect(address).toMatch(/^10\.96\./);
   });
@@ -138,9 +140,16 @@ describe('haproxy.cfg with Routing.podIp()', () => {
     expect(moved).toMatchObject({ servers: 4 });
   });
 
-  test('is not written before all Services are there', () => {
+  test('is the same but for addresses of Sentinels when a Service of theirs is made anew, so that it needs no reload', () => {
+    const manifests = routed({ sentinel: Sentinel.deployments(3) });
+    const pods = [1, 2, 3].map(POD.IPv4);
+    const moved = plan(parse(rendered(manifests, pods)), parse(rendered(manifests, pods, 'IPv4', 'haproxy.cfg', 100)));
+    expect(moved).toMatchObject({ servers: 12 });
+  });
+
+  test.each(['addresses', 'haproxy.cfg'])('is not written before all Services are there: %s', (name) => {
     const functions = templateFunctions({ pod: () => null, service: () => null });
-    expect(() => new Template('t', templateOf(routed()), { functions }).execute(undefined)).toThrow('there is no Service redis-announce-0 yet');
+    expect(() => new Template('t', templateOf(routed(), name), { functions }).execute(undefined)).toThrow('there is no Service redis-announce-0 yet');
   });
 });
 
@@ -156,7 +165,8 @@ describeWith([HAPROXY])('haproxy -c with Routing.podIp()', () => {
     fs.writeFileSync(file, text.replace('/run/redis-ha/server-state', path.join(directory, 'server-state')));
     fs.writeFileSync(path.join(directory, 'server-state'), stateFile(parse(text), [], true));
     for (const [name, data] of Object.entries<string>(manifests.get('ConfigMap', 'redis-proxy').data)) fs.writeFileSync(path.join(directory, name), data);
-    const env = { ...process.env, BIND: family === 'IPv6' ? '::' : '0.0.0.0', CONFIG_DIR: directory, PASSWORD_FILE: path.join(directory, 'password') };
+    fs.writeFileSync(path.join(directory, 'addresses'), rendered(manifests, [], family, 'addresses'));
+    const env = { ...process.env, RUN_DIR: directory, BIND: family === 'IPv6' ? '::' : '0.0.0.0', CONFIG_DIR: directory, PASSWORD_FILE: path.join(directory, 'password') };
     const run = spawnSync(HAPROXY, ['-c', '-V', '-f', file], { encoding: 'utf8', env });
     fs.rmSync(directory, { recursive: true });
     expect(run.stdout + run.stderr).toContain('Configuration file is valid');

@@ -281,7 +281,7 @@ const ALL: { readonly [title: string]: Options } = {
     cases: {
       sentinelInterval: [Duration.millis(777), 'check inter 777ms fastinter'],
       roleInterval: [Duration.millis(777), 'check inter 777ms fastinter'],
-      consensusInterval: [Duration.millis(77), 'inter 77ms fall 1'],
+      consensusInterval: [Duration.millis(77), 'inter 77ms fastinter 10ms fall 3'],
       timeout: [Duration.millis(777), 'timeout check 777ms'],
     },
   },

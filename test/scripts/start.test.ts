@@ -20,6 +20,8 @@ describeWith(['dash'])('the start scripts', () => {
     sandbox.write('haproxy.cfg', 'global\n');
     sandbox.program('the-server', 'echo "started with $*"');
     sandbox.program('haproxy', 'echo "started with $*"; env');
+    // what follows the addresses notices the end of HAProxy soon
+    sandbox.program('sleep', 'exec /bin/sleep 0.05');
   });
   afterEach(() => sandbox.remove());
 
@@ -160,16 +162,27 @@ describeWith(['dash'])('the start scripts', () => {
     });
   });
 
-  test('HAProxy gets addresses, and frames that match only the whole address', () => {
+  test('HAProxy gets addresses, and those of names as a file', () => {
     const run = proxy();
     expect(run.stdout).toContain('SERVER_0=10.0.0.10\n');
     expect(run.stdout).toContain('SERVER_1=10.0.0.11\n');
-    expect(run.stdout).toContain('SERVER_1_FRAME=\\$9\\r\\n10\\.0\\.0\\.11\n');
     expect(run.stdout).toContain('SENTINEL_0=10.0.0.10\n');
     expect(run.stdout).toMatch(/^started with -W -db -f /);
+    expect(sandbox.read('addresses')).toBe('redis-announce-0 10.0.0.10\nredis-announce-1 10.0.0.11\n');
+  });
+
+  test('HAProxy of a pod of a former version, without a volume, gets them too', () => {
+    const file = '/dev/shm/addresses';
+    const run = proxy({ RUN_DIR: undefined });
+    expect(run.stdout).toContain('RUN_DIR=/dev/shm\n');
+    expect(fs.readFileSync(file, 'utf8')).toBe('redis-announce-0 10.0.0.10\nredis-announce-1 10.0.0.11\n');
+    fs.rmSync(file);
+    // its kube-template writes no addresses
+    expect(proxy({ RUN_DIR: undefined, SERVERS: undefined, SENTINELS: undefined }).status).toBe(0);
   });
 
   test('HAProxy gets no address and a master socket where kube-template writes its configuration', () => {
+    fs.writeFileSync(path.join(sandbox.run, 'addresses'), 'redis-announce-0 10.0.0.10\n');
     const run = proxy({ SERVERS: undefined, SENTINELS: undefined, MASTER_SOCKET: '/run/redis-ha/master.sock' });
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^started with -W -db -S \/run\/redis-ha\/master\.sock,mode,660 -f /);
@@ -196,9 +209,10 @@ describeWith(['dash'])('the start scripts', () => {
     expect(run.stderr).toContain('only 256 files may be open: HAProxy needs a limit of 500 at least');
   });
 
-  test('HAProxy gets the frame of an IPv6 address', () => {
+  test('HAProxy gets an IPv6 address as it is', () => {
     sandbox.program('getent', 'echo "fd00:10:96::1a2b STREAM $2"');
-    expect(proxy().stdout).toContain('SERVER_0_FRAME=\\$16\\r\\nfd00:10:96::1a2b\n');
+    expect(proxy().stdout).toContain('SERVER_0=fd00:10:96::1a2b\n');
+    expect(sandbox.read('addresses')).toContain('redis-announce-0 fd00:10:96::1a2b\n');
   });
 
   test.each([['4', '10.0.0.13'], ['6', 'fd00::13'], ['', 'fd00::13']])('of a name with two addresses the family %j is taken', (IP_FAMILY, address) => {

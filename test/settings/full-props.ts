@@ -200,7 +200,14 @@ export const FULL_KUBE_TEMPLATE: Full<KubeTemplateProps> = {
   fixedIds: false,
 };
 /** Options of connectFrom, all of them. */
-export const FULL_CONNECT: Full<ConnectOptions> = { prefix: 'CACHE', sentinel: true, secretName: 'mine' };
+export const FULL_CONNECT: Full<ConnectOptions> = {
+  prefix: 'CACHE',
+  sentinel: true,
+  secretName: 'mine',
+  user: 'shop',
+  ca: new Call(TrustedCas.configMap, ['cas', 'both.pem'], ['', '.key'], 1),
+  clientCertificate: 'shop-tls',
+};
 /** Options of connectionEnvironment, all of them. */
 export const FULL_ENVIRONMENT: Full<EnvironmentOptions> = { ...FULL_CONNECT, namespace: 'shop' };
 /** Options of allowMetricsFrom, all of them. */
@@ -227,6 +234,7 @@ export const FULL_ATTRIBUTES: Full<RedisHaAttributes> = {
   routing: new Call(Routing.podIp, [podIp]),
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
   metrics: new Call(Metrics.exporter, [exporter]),
+  tls: new Call(Tls.everywhere, [certificate, everywhere], ['.certificate'], 1),
   serverPort: 7000,
   port: 7000,
   readPort: 7001,

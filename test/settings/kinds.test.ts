@@ -5,7 +5,10 @@ import * as fc from 'fast-check';
 import {
   build, Call, exchanged, FULL, FULL_ATTRIBUTES, FULL_CONNECT, FULL_ENVIRONMENT, FULL_KUBE_TEMPLATE, FULL_METRICS, OTHERS, PEERS, Place, places,
 } from './full-props';
-import { Auth, Engine, KubeTemplate, KubeTemplateImage, KubeTemplateProps, Overrides, Peer, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib/index';
+import {
+  AclUser, Auth, Engine, KubeTemplate, KubeTemplateImage, KubeTemplateProps, Overrides, Peer, Persistence, RedisHa, RedisHaProps, Routing, Sentinel,
+  Tls, TlsCertificate,
+} from '../../lib/index';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { resolveSettings } from '../../lib/settings/resolve';
 
@@ -51,12 +54,16 @@ const web = () => new kplus.Deployment(chart(), 'web', { containers: [{ image: '
 const redis = (props?: RedisHaProps) => new RedisHa(chart(), 'redis', props);
 const attach = (props: any) => KubeTemplate.attachTo(web(), props as KubeTemplateProps);
 
+/** An installation that has what clients may ask for. */
+const CONNECTED: RedisHaProps = { tls: Tls.everywhere(TlsCertificate.secret('mine')), auth: Auth.secret('mine', { users: [AclUser.application('shop')] }) };
+
 const TAKERS: { readonly [title: string]: Taker } = {
   'props': { props: FULL, take: resolve },
   ...Object.fromEntries(OTHERS.map((props, index) => [`${Object.keys(props)[0]} ${index}`, { props, take: resolve }])),
-  'connectFrom': { props: FULL_CONNECT, take: (options) => redis().connectFrom(web(), options) },
-  'connectionEnvironment': { props: FULL_ENVIRONMENT, take: (options) => redis().connectionEnvironment(options) },
-  'connectionEnvValues': { props: FULL_ENVIRONMENT, take: (options) => redis().connectionEnvValues(options) },
+  'connectFrom': { props: FULL_CONNECT, take: (options) => redis(CONNECTED).connectFrom(web(), options) },
+  'connectionEnvironment': { props: FULL_ENVIRONMENT, take: (options) => redis(CONNECTED).connectionEnvironment(options) },
+  'connectionEnvValues': { props: FULL_ENVIRONMENT, take: (options) => redis(CONNECTED).connectionEnvValues(options) },
+  'connectionVolume': { props: FULL_ENVIRONMENT, take: (options) => redis(CONNECTED).connectionVolume(options) },
   'allowMetricsFrom': { props: FULL_METRICS, take: (options) => redis({ sentinel: Sentinel.deployments() }).allowMetricsFrom(web(), options) },
   'fromAttributes': { props: FULL_ATTRIBUTES, take: (attributes) => RedisHa.fromAttributes(chart(), 'redis', attributes) },
   ...Object.fromEntries(PEERS.map((props, index) => [`allowFrom ${index}`, { props, path: 'client', take: (client) => redis().allowFrom(client) }])),

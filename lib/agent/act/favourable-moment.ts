@@ -6,6 +6,8 @@ import { Endpoint, Reply } from '../redis/resp';
 /** A replica that Sentinel may elect, as one Sentinel knows it. */
 interface ElectableReplica {
   readonly ordinal: number;
+  /** `replica-priority` as of the last INFO of the replica: Sentinel elects one of those with the lowest, if it can. */
+  readonly priority: number;
   /** Since the last INFO of the replica. In milliseconds. */
   readonly infoAgeMs: number;
 }
@@ -29,10 +31,18 @@ export async function electableReplicas(sentinel: Endpoint, masterName: string, 
   return reply.flatMap((each: Reply) => {
     const fields = pairs(each);
     const ordinal = addresses.indexOf(fields.get('ip') ?? '');
-    if (fields.get('flags') !== 'slave' || fields.get('slave-priority') === '0' || ordinal < 0) return [];
+    const priority = Number(fields.get('slave-priority'));
+    if (fields.get('flags') !== 'slave' || priority === 0 || ordinal < 0) return [];
     if (Number(fields.get('last-ok-ping-reply') ?? 0) > SILENT_MS) return [];
-    return [{ ordinal, infoAgeMs: Number(fields.get('info-refresh')) }];
+    return [{ ordinal, priority, infoAgeMs: Number(fields.get('info-refresh')) }];
   });
+}
+
+/** Those of them that it would elect: who has a higher priority is elected only when none of these can be. */
+export async function firstChoice(sentinel: Endpoint, masterName: string, addresses: readonly string[]): Promise<readonly number[]> {
+  const replicas = await electableReplicas(sentinel, masterName, addresses);
+  const lowest = Math.min(...replicas.map(({ priority }) => priority));
+  return replicas.filter(({ priority }) => priority === lowest).map(({ ordinal }) => ordinal);
 }
 
 /**

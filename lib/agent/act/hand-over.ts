@@ -1,7 +1,8 @@
 import { Actor, STANDBY } from './actor';
-import { caughtUp, HandOverError } from './caught-up';
+import { caughtUp, forget, HandOverError } from './caught-up';
 import { electableReplicas, favourableMoment } from './favourable-moment';
 import { MIN_REPLICAS } from './min-replicas';
+import { relieved } from './relieved';
 import { withUnlistedReplicas } from './unlisted-replicas';
 import { HandOverOutcome } from './witness';
 import { messageOf } from '../base/log';
@@ -18,10 +19,6 @@ const CATCH_UP_MS = 1_000;
 const SWITCH_MS = 8_000;
 /** Between polls. */
 const POLL_MS = 20;
-/** Between looks whether the successor has other replicas. */
-const RELIEF_POLL_MS = 200;
-/** A replica that doesn't answer for so long is not waited for: one that loads its data may be silent for a while. */
-const ABSENT_MS = 5_000;
 /** Before the second attempt. */
 const RETRY_MS = 1_000;
 const ATTEMPTS = 2;
@@ -81,13 +78,27 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<Res
     await configured.peers.local.call('CONFIG', 'SET', 'replica-priority', '0');
     return { outcome: 'nothing', line: 'not the master: nothing to hand over' };
   }
-  const sentinel = configured.peers.sentinels[ask];
-  const actor = await withUnlistedReplicas(configured, sentinel);
+  const actor = await withUnlistedReplicas(configured, configured.peers.sentinels[ask]);
+  const preferred = new Set<number>();
+  let undecided = false;
+  try {
+    return await handOverBy(ask, actor, preferred, deadline);
+  } catch (error) {
+    undecided = error instanceof UndecidedError;
+    throw error;
+  } finally {
+    if (!undecided) await forget(actor, preferred);
+  }
+}
+
+/** What comes once this server is known to be the master, with a Sentinel to ask. */
+async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, deadline: number): Promise<string> {
   const { peers, config, log } = actor;
+  const sentinel = peers.sentinels[ask];
   const electable = await electableReplicas(sentinel, config.masterName, peers.addresses);
   if (electable.length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
   // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
-  await caughtUp(actor, sentinel, timeToPrepare(actor, deadline));
+  await caughtUp(actor, sentinel, preferred, timeToPrepare(actor, deadline));
   await favourableMoment(sentinel, config.masterName, peers, timeToPrepare(actor, deadline));
   if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const started = peers.clock.now();
@@ -96,7 +107,7 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<Res
   let asked = false;
   try {
     await peers.local.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
-    const ready = await caughtUp(actor, sentinel, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    const ready = await caughtUp(actor, sentinel, preferred, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
     // Without this server, the successor would refuse writes until the others are in sync with it.
     const needed = ready.length - 1 < Number(minReplicas);
     await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
@@ -188,21 +199,4 @@ async function demote({ peers }: Actor, minReplicas: string, following: readonly
     ['CLIENT', 'UNPAUSE'],
     ['EXEC'],
   ]);
-}
-
-/** Waits until the successor has enough replicas without this server, as long as there are some that may become it. */
-async function relieved({ peers, config }: Actor, successor: number, minReplicas: number, deadline: number): Promise<string> {
-  const started = peers.clock.now();
-  let answered = started;
-  for (;;) {
-    const views = await Promise.all(peers.servers.map(async (server, ordinal) =>
-      ordinal === config.self || ordinal === successor ? undefined : serverView(server, peers, config)));
-    const after = `after ${peers.clock.now() - started} ms as its replica`;
-    const answering = views.filter((view) => view?.role === 'slave');
-    if (answering.filter((view) => view?.follows === successor && view.linkUp).length >= minReplicas) return `left ${after}`;
-    const now = peers.clock.now();
-    if (answering.length >= minReplicas) answered = now;
-    if (now > Math.min(answered + ABSENT_MS, deadline)) return `left ${after}, though it has too few others and will refuse writes`;
-    await peers.clock.sleep(RELIEF_POLL_MS);
-  }
 }

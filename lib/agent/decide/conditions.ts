@@ -1,4 +1,4 @@
-import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, REATTACH_AFTER_MS, SET_ASIDE_MS } from './delays';
+import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, RANKED_MS, REATTACH_AFTER_MS } from './delays';
 import { Condition, Since } from './memory';
 import { Situation } from './situation';
 
@@ -53,9 +53,9 @@ export class Conditions {
     return this.now.replicaKeptData && !this.lasted('named', FAIL_OVER_FOR_MS);
   }
 
-  /** The agent of the master made the local replica unelectable, and may be about to hand over to another one. */
-  public get setAside(): boolean {
-    return this.counting['set aside'] !== undefined && !this.lasted('set aside', SET_ASIDE_MS);
+  /** The agent of the master gave the local replica another priority, and may be about to hand over. */
+  public get ranked(): boolean {
+    return this.counting.ranked !== undefined && !this.lasted('ranked', RANKED_MS);
   }
 
   /** The local server has the best data, enough others are seen to say so, and it may ask for votes. */
@@ -85,8 +85,8 @@ export class Conditions {
   private deriveAsReplica(named: number): void {
     const { now } = this;
     const { self, rules } = now;
-    this.hold('electable', self.priority !== 0);
-    this.hold('set aside', self.priority === 0 && (this.before.electable ?? this.before['set aside']) !== undefined);
+    this.hold('electable', self.priority === rules.replicaPriority);
+    this.hold('ranked', self.priority !== rules.replicaPriority && (this.before.electable ?? this.before.ranked) !== undefined);
     if (self.follows !== named) {
       this.hold('elsewhere', !rules.stopping && !now.neverSynced && !now.failoverInProgress);
     } else if (self.linkUp) {

@@ -109,8 +109,8 @@ class Choice {
     if (now.followsOutdatedAddress && !rules.stopping) return { kind: 'attach', to: named, why: 'its address changed' };
     if (!self.linkUp) return this.masterAbsent(named);
     if (self.priority === rules.replicaPriority || rules.stopping) return { kind: 'steady' };
-    // It would be elected while it lags.
-    if (conditions.setAside) return wait('set aside by a hand-over of its master');
+    // One that lags would be elected, or one that should be would not.
+    if (conditions.ranked) return wait(`has priority ${self.priority} for a hand-over of its master`);
     // Elected with a record of older data, it could lose a later vote to that.
     if (rules.unrecorded && !conditions.lasted('unrecorded', UNRECORDED_MS)) return wait('in sync, and the agent of the master has not said yet with what');
     return { kind: 'make-electable', why: 'in sync' };

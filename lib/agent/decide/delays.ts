@@ -36,5 +36,5 @@ export const STALE_AFTER_MS = 30_000;
 /** How long a script may go on in a server that was replaced: Sentinel kills it by itself, unless it has written or is a function. */
 export const BUSY_MS = 10_000;
 
-/** A hand-over lasts no longer than this after it set a replica aside that was not in sync. */
-export const SET_ASIDE_MS = 10_000;
+/** A hand-over lasts no longer than this after it gave replicas other priorities. */
+export const RANKED_MS = 10_000;

@@ -16,11 +16,14 @@ check_names() {
   esac
 }
 
-# ClusterIP of a Service: waits until the name resolves. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
+# ClusterIP of a Service, or nothing. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
+lookup() { getent ahosts "$1" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }'; }
+
+# The same, once the name resolves.
 resolve() {
   waited=0
   while :; do
-    found=$(getent ahosts "$1" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }') || found=
+    found=$(lookup "$1") || found=
     [ -n "$found" ] && { printf %s "$found"; return; }
     [ $((waited % 50)) -eq 0 ] && log "waiting for the name $1 to resolve"
     waited=$((waited + 1))

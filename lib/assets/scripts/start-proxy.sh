@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts HAProxy. haproxy.cfg reads addresses from the environment.
-# env: CONFIG_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes the file)
+# Starts HAProxy. haproxy.cfg reads addresses from the environment, and from the file RUN_DIR/addresses, which has a line "NAME ADDRESS" for each Service.
+# env: CONFIG_DIR RUN_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes both files)
 #      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 #      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
@@ -11,20 +11,31 @@ set -eu
 
 check_names
 
-# Regular expression for an address as a bulk string of RESP: its length, then the address.
-frame() { printf '\\$%s\\r\\n%s' "${#1}" "$(printf %s "$1" | sed 's/\./\\./g')"; }
+# A pod of a former version has no RUN_DIR: its kube-template writes no addresses, and without one they go where any container may write.
+awaited="$CONFIG_FILE ${RUN_DIR:+$RUN_DIR/addresses}"
+export RUN_DIR="${RUN_DIR:-/dev/shm}"
 
-number=0
-for name in ${SERVERS:-}; do
-  address=$(resolve "$name")
-  export "SERVER_$number=$address" "SERVER_${number}_FRAME=$(frame "$address")"
-  number=$((number + 1))
-done
-number=0
-for name in ${SENTINELS:-}; do
-  export "SENTINEL_$number=$(resolve "$name")"
-  number=$((number + 1))
-done
+# usage: export_addresses PREFIX NAME... (as PREFIX_0, PREFIX_1 and so on)
+export_addresses() {
+  prefix=$1
+  shift
+  number=0
+  for name in "$@"; do
+    export "${prefix}_$number=$(sed -n "s/^$name //p" "$RUN_DIR/addresses")"
+    number=$((number + 1))
+  done
+}
+
+if [ -n "${SERVERS:-}" ]; then
+  # a Sentinel beside a server has the same Service
+  for name in $(printf %s "$SERVERS $SENTINELS" | tr ' ' '\n' | sort -u); do
+    address=$(resolve "$name")
+    printf '%s %s\n' "$name" "$address"
+  done >"$RUN_DIR/addresses"
+  # shellcheck disable=SC2086 # names of Services
+  { export_addresses SERVER $SERVERS; export_addresses SENTINEL $SENTINELS; }
+  sh "$CONFIG_DIR/follow-addresses.sh" "$RUN_DIR/addresses" &
+fi
 
 # Copies that certificates.lua never replaces: HAProxy does not take both a certificate and CAs of one line anew.
 if [ -n "${STATIC_CERTIFICATE:-}" ]; then (umask 077 && cat "$TLS_DIR/tls.crt" "$TLS_DIR/tls.key" >"$STATIC_CERTIFICATE"); fi
@@ -51,9 +62,11 @@ if [ -n "${MAXCONN:-}" ] && [ "$files" != unlimited ]; then
   export MAXCONN MAXCONN_TOTAL=$((MAXCONN + 100))
 fi
 
-# with kube-template the file is there once the API server has answered
-[ -s "$CONFIG_FILE" ] || log "waiting for $CONFIG_FILE"
-until [ -s "$CONFIG_FILE" ]; do sleep 0.1; done
+# with kube-template the files are there once the API server has answered
+for file in $awaited; do
+  [ -s "$file" ] || log "waiting for $file"
+  until [ -s "$file" ]; do sleep 0.1; done
+done
 
 log "starting haproxy"
 if [ -n "${MASTER_SOCKET:-}" ]; then set -- -S "$MASTER_SOCKET,mode,660"; fi

@@ -1,4 +1,4 @@
-import { electableReplicas, favourableMoment } from '../../../lib/agent/act/favourable-moment';
+import { electableReplicas, favourableMoment, firstChoice } from '../../../lib/agent/act/favourable-moment';
 import { Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
 import { Scheduler } from '../support/scheduler';
 
@@ -70,5 +70,16 @@ test('a replica that is down, unknown or of priority 0 is not electable', async 
   ];
   const sentinel: Endpoint = { call: async () => replies, batch: async () => [] };
 
-  expect(await electableReplicas(sentinel, 'm', ADDRESSES)).toEqual([{ ordinal: 0, infoAgeMs: 1 }]);
+  expect(await electableReplicas(sentinel, 'm', ADDRESSES)).toEqual([{ ordinal: 0, priority: 100, infoAgeMs: 1 }]);
+});
+
+test('those with the lowest priority would be elected, unless they can\'t be', async () => {
+  const sentinelOf = (...replies: string[][]): Endpoint => ({ call: async () => replies, batch: async () => [] });
+  const other = replica('10.0.0.3', 3);
+  const choice = async (...replies: string[][]) => firstChoice(sentinelOf(...replies), 'm', ADDRESSES);
+
+  expect(await choice(replica('10.0.0.1', 1, { priority: 1 }), replica('10.0.0.2', 2), other)).toEqual([0]);
+  expect(await choice(replica('10.0.0.1', 1, { priority: 1, flags: 'slave,s_down' }), replica('10.0.0.2', 2, { priority: 0 }), other)).toEqual([2]);
+  expect(await choice(replica('10.0.0.2', 2), other)).toEqual([1, 2]);
+  expect(await choice()).toEqual([]);
 });

@@ -1,12 +1,16 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Actor } from '../../../lib/agent/act/actor';
+import { handOver } from '../../../lib/agent/act/hand-over';
+import { ConnectionError, Endpoint, ReplyError } from '../../../lib/agent/redis/resp';
 import { describeWith } from '../../support/binaries';
 import { REDIS, TestCluster, until, Writer } from '../support/cluster';
+import { Stage } from '../support/stage';
 
 jest.setTimeout(90_000);
 
 /** Asks for a hand-over, and waits for the answer. */
-async function handOver(cluster: TestCluster, i: number, meanwhile: () => Promise<void> = async () => undefined): Promise<string> {
+async function answered(cluster: TestCluster, i: number, meanwhile: () => Promise<void> = async () => undefined): Promise<string> {
   fs.writeFileSync(path.join(cluster.runDir(i), 'stop-requested'), '');
   await meanwhile();
   const file = path.join(cluster.runDir(i), 'stop-answered');
@@ -49,7 +53,7 @@ describeWith(REDIS)('a hand-over while one of two replicas is not in sync', () =
     await cluster.ask(laggard, 'REPLICAOF', cluster.servers[old], String(cluster.serverPort));
     await until('it resynchronizes', async () => (await cluster.info(laggard)).master_sync_in_progress === '1');
 
-    const line = await handOver(cluster, old);
+    const line = await answered(cluster, old);
 
     expect(line).toMatch(new RegExp(`^to server ${next} .*, left after \\d+ ms as its replica\\n$`));
     await until('it is a replica of the other one', async () => {
@@ -64,15 +68,85 @@ describeWith(REDIS)('a hand-over while one of two replicas is not in sync', () =
     await keptAll(next);
   });
 
+  // Sentinel elects none that leaves its pings unanswered: this one holds nobody up, whether it can be told or not
   test('goes to the other one while this one is frozen', async () => {
     // long before the Sentinels find it down
     const { old, next, laggard } = await started('', { downAfterMs: 20_000 });
-    const line = await handOver(cluster, old, async () => {
+    const line = await answered(cluster, old, async () => {
       cluster.signal(`redis-${laggard}`, 'SIGSTOP');
       await until('the role has moved', async () => (await cluster.info(next)).role === 'master');
       cluster.signal(`redis-${laggard}`, 'SIGCONT');
     });
     expect(line).toMatch(new RegExp(`^to server ${next} `));
     await keptAll(next);
+  });
+});
+
+describeWith(REDIS)('a hand-over while one replica can be reached by the Sentinels, and not by the agent of its master', () => {
+  const stage = new Stage();
+  const { cluster } = stage;
+  const silent: Endpoint = {
+    call: async () => { throw new ConnectionError('no connection', 'ETIMEDOUT'); },
+    batch: async () => { throw new ConnectionError('no connection', 'ETIMEDOUT'); },
+  };
+
+  beforeAll(async () => stage.start());
+  beforeEach(async () => {
+    await stage.clear();
+    await stage.converged();
+    // Sentinel leaves it there for the failover timeout
+    await cluster.ask(2, 'REPLICAOF', '127.0.0.1', '1');
+    await cluster.ask(0, 'SET', 'late', 'write');
+  });
+  afterAll(async () => stage.stop());
+
+  /** The actor of server 0, which does not reach server 2. */
+  function actor(): Actor {
+    const all = stage.actor({ ...stage.config, handOverBudgetMs: 10_000 });
+    return { ...all, peers: { ...all.peers, servers: [all.peers.servers[0], all.peers.servers[1], silent] } };
+  }
+
+  const priority = async (i: number) => (await cluster.ask(i, 'CONFIG', 'GET', 'replica-priority') as string[])[1];
+
+  test('goes to the one that is in sync, and prefers nobody afterwards', async () => {
+    expect(await handOver(actor())).toMatch(/^to server 1 at /);
+    expect(await cluster.ask(1, 'GET', 'late')).toBe('write');
+    expect(await priority(1)).toBe('100');
+  });
+
+  test('is over when the successor has that one as a replica', async () => {
+    await cluster.ask(0, 'CONFIG', 'SET', 'min-replicas-to-write', '1');
+    expect(await handOver(actor())).toMatch(/^to server 1 at .*, left after \d+ ms as its replica$/);
+  });
+
+  test('that was given up prefers nobody afterwards', async () => {
+    const asked = actor();
+    let seen: string | undefined;
+    const refusing = (endpoint: Endpoint): Endpoint => ({
+      batch: async (commands) => endpoint.batch(commands),
+      call: async (...words) => {
+        if (words[1] !== 'FAILOVER') return endpoint.call(...words);
+        seen = await priority(1);
+        throw new ReplyError('NOGOODSLAVE No suitable replica to promote');
+      },
+    });
+    const line = await handOver({ ...asked, peers: { ...asked.peers, sentinels: asked.peers.sentinels.map(refusing) } });
+    expect(line).toBe('given up, writes go on: NOGOODSLAVE No suitable replica to promote');
+    expect(seen).toBe('1');
+    expect(await priority(1)).toBe('100');
+  });
+
+  test('leaves one that is about to stop as it is', async () => {
+    const asked = actor();
+    const stopping = (endpoint: Endpoint): Endpoint => ({
+      batch: async (commands) => endpoint.batch(commands),
+      call: async (...words) => {
+        if (words[1] !== 'FAILOVER') return endpoint.call(...words);
+        await cluster.ask(1, 'CONFIG', 'SET', 'replica-priority', '0');
+        throw new ReplyError('NOGOODSLAVE No suitable replica to promote');
+      },
+    });
+    await handOver({ ...asked, peers: { ...asked.peers, sentinels: asked.peers.sentinels.map(stopping) } });
+    expect(await priority(1)).toBe('0');
   });
 });

@@ -159,9 +159,26 @@ const plannedStop: Disaster = async (world, master) => {
   await pass(world, 6_001);
 };
 
+/** The master's pod is deleted while the network between it and one replica is cut, which the Sentinels and the other replicas reach. */
+const handOverPastOne: Disaster = async (world, master) => {
+  const { random, clock } = world;
+  const laggard = random.pick(world.servers.map((_, i) => i).filter((i) => i !== master));
+  const cut = (is: boolean): void => [[master, laggard], [laggard, master]].forEach(([from, to]) => world.setCut(`r${from}`, `r${to}`, is));
+  cut(true);
+  clock.in(random.between(0, 20_000), () => cut(false));
+  await pass(world, random.between(0, 3_000));
+  let ready = false;
+  void world.prepareStop(master).then(() => ready = true);
+  await clock.runUntil(() => ready, GRACE_PERIOD_MS);
+  world.stopPod(master, { losesData: random.chance(0.5) });
+  await pass(world, random.between(0, 6_000));
+  world.startPod(master);
+  await pass(world, 20_000);
+};
+
 const DISASTERS = [
   totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget, cutOffMasterReturns,
-  plannedStop, endlessScript,
+  plannedStop, handOverPastOne, endlessScript,
 ];
 
 /** A first start and some disasters, as the seed of the world says. Returns what must not happen and did. */

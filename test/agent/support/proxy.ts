@@ -44,11 +44,11 @@ export class ClusterProxy {
     // Addresses of its own, so that several run at once.
     const text: string = objects.get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
     fs.writeFileSync(file, text.replaceAll('127.0.0.1', host));
-    for (const name of ['password.lua', 'password.map']) {
+    for (const name of ['addresses.lua', 'password.lua', 'password.map']) {
       fs.writeFileSync(path.join(this.directory, name), readAsset(`haproxy/${name}`));
     }
     fs.writeFileSync(this.passwordFile, password);
-    const frame = (address: string) => `\\$${address.length}\\r\\n${address.replaceAll('.', '\\.')}`;
+    fs.writeFileSync(path.join(this.directory, 'addresses'), servers.map((address, i) => `redis-announce-${i} ${address}\n`).join(''));
     const out = fs.openSync(path.join(this.directory, 'haproxy.out'), 'a');
     this.child = spawn(HAPROXY, ['-db', '-f', file], {
       stdio: ['ignore', out, out],
@@ -56,8 +56,9 @@ export class ClusterProxy {
         ...process.env,
         BIND: host,
         CONFIG_DIR: this.directory,
+        RUN_DIR: this.directory,
         PASSWORD_FILE: this.passwordFile,
-        ...Object.fromEntries(servers.flatMap((address, i) => [[`SERVER_${i}`, address], [`SERVER_${i}_FRAME`, frame(address)]])),
+        ...Object.fromEntries(servers.map((address, i) => [`SERVER_${i}`, address])),
         ...Object.fromEntries(sentinels.map((address, j) => [`SENTINEL_${j}`, address])),
       },
     });

@@ -32,6 +32,8 @@ export class SimulatedSentinel {
   public failoverInProgress = false;
   /** Gives its vote to everybody who asks, as no Sentinel does. */
   public faithless = false;
+  /** Elects any replica that it may, as no Sentinel does. */
+  public indifferent = false;
   private downSince: number | undefined;
   private rogueSince = new Map<number, number>();
   private lastAttempt = -Infinity;
@@ -119,8 +121,11 @@ export class SimulatedSentinel {
 
   private describeReplica(ordinal: number): string[] {
     const flags = this.world.reaches(this.index, ordinal) ? 'slave' : 's_down,slave';
-    const priority = this.priorities.get(ordinal) ?? 100;
-    return ['ip', this.world.addressOf(ordinal), 'flags', flags, 'slave-priority', String(priority), 'info-refresh', '600'];
+    return ['ip', this.world.addressOf(ordinal), 'flags', flags, 'slave-priority', String(this.priorityOf(ordinal)), 'info-refresh', '600'];
+  }
+
+  private priorityOf(ordinal: number): number {
+    return this.priorities.get(ordinal) ?? 100;
   }
 
   private checkQuorum(): Reply {
@@ -199,7 +204,7 @@ export class SimulatedSentinel {
     if (this.failoverInProgress) return new ReplyError('INPROG Failover already in progress');
     const chosen = [...this.replicas].map((ordinal) => this.world.servers[ordinal])
       .filter((server) => this.world.reaches(this.index, server.ordinal) && server.role === 'slave' && server.priority > 0)
-      .sort((a, b) => b.data.last - a.data.last)[0];
+      .sort((a, b) => this.indifferent ? 0 : this.priorityOf(a.ordinal) - this.priorityOf(b.ordinal) || b.data.last - a.data.last)[0];
     if (!chosen) return new ReplyError('NOGOODSLAVE No suitable replica to promote');
     this.failoverInProgress = true;
     const { runId } = chosen;

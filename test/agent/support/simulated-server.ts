@@ -15,6 +15,8 @@ export type Promoter = 'agent' | 'sentinel';
 /** What a server needs of the world. */
 interface ServerEvents {
   addressOf(ordinal: number): string;
+  /** Those that are in sync with this one. */
+  replicasOf(ordinal: number): readonly number[];
   promoted(server: SimulatedServer, by: Promoter): void;
   /** It was told to end. */
   shutDown(server: SimulatedServer): void;
@@ -145,7 +147,11 @@ export class SimulatedServer {
 
   private replication(): string[] {
     const common = [`role:${this.role}`, `master_replid:${this.streamId}`];
-    if (this.role === 'master') return [...common, `master_repl_offset:${this.modest ? 0 : this.data.last}`];
+    if (this.role === 'master') {
+      const replicas = this.events.replicasOf(this.ordinal)
+        .map((ordinal, n) => `slave${n}:ip=${this.events.addressOf(ordinal)},port=6379,state=online,offset=${this.data.last},lag=0`);
+      return [...common, ...replicas, `master_repl_offset:${this.modest ? 0 : this.data.last}`];
+    }
     return [
       ...common,
       `master_host:${this.follows === undefined ? '127.0.0.1' : this.events.addressOf(this.follows)}`,

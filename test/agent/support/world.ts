@@ -49,6 +49,7 @@ export class World {
     const ordinals = Array.from({ length: size }, (_, i) => i);
     this.servers = ordinals.map((i) => new SimulatedServer(i, {
       addressOf: this.addressOf,
+      replicasOf: (ordinal) => this.servers.filter(({ up, follows, linkUp }) => up && follows === ordinal && linkUp).map((server) => server.ordinal),
       promoted: (server, by) => this.promoted(server, by),
       shutDown: (server) => this.shutDown(server),
       now: () => this.clock.now(),

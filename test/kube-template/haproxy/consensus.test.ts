@@ -45,7 +45,7 @@ ${redis.map((_, i) => `    use_backend m_${i} if { srv_is_up(m_${i}/R0) }`).join
 ${redis.map((at, i) => `backend m_${i}
     option httpchk GET /
     http-check expect status 200
-    server R0 127.0.0.1:${at} check addr 127.0.0.1 port ${judges[i]} inter 50ms fall 1 rise 2 on-marked-down shutdown-sessions`).join('\n')}`);
+    server R0 127.0.0.1:${at} check addr 127.0.0.1 port ${judges[i]} inter 50ms fastinter 10ms fall 3 rise 2 on-marked-down shutdown-sessions`).join('\n')}`);
 
   test('the address of the master goes to a replica and back: no connection reaches a replica', async () => {
     const [master, first, second] = servers.map((server) => server.port);

@@ -87,7 +87,7 @@ describe('commands', () => {
   test('a Redis server that moved is DOWN in all its backends before one has the new address', () => {
     const config = (ip: string): string => ['role_0', 'm_0', 'read'].map((backend) => `backend ${backend}
   option httpchk GET /
-  server R0 ${ip}:6379 check addr 127.0.0.1 port 18000 inter 50ms fall 1 rise 2 on-marked-down shutdown-sessions
+  server R0 ${ip}:6379 check addr 127.0.0.1 port 18000 inter 50ms fastinter 10ms fall 3 rise 2 on-marked-down shutdown-sessions
   server R1 10.1.0.9:6379 check
 `).join('');
     const { commands, moved, servers } = planned(config('10.1.0.1'), config('10.1.0.2'));
