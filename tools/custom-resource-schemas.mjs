@@ -10,6 +10,10 @@ import * as yaml from 'js-yaml';
 
 const SOURCES = [
   { module: 'github.com/cert-manager/cert-manager@v1.21.2', files: ['deploy/crds/cert-manager.io_certificates.yaml', 'deploy/crds/cert-manager.io_issuers.yaml'] },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    files: ['podmonitors', 'prometheusrules'].map((kind) => `example/prometheus-operator-crd/monitoring.coreos.com_${kind}.yaml`),
+  },
 ];
 /** Keywords that say something about a value. */
 const KEYWORDS = ['type', 'items', 'properties', 'additionalProperties', 'required', 'enum', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength'];
@@ -35,9 +39,18 @@ fs.writeFileSync(target, JSON.stringify({
 }) + '\n');
 console.log(kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`).join('\n'));
 
+/** Whether JavaScript knows what Go's regular expression says; those with flags inside it does not. */
+function isRegExp(pattern) {
+  try {
+    return Boolean(new RegExp(pattern, 'u'));
+  } catch {
+    return false;
+  }
+}
+
 /** A schema without its prose, whose objects have no other fields than those it names. */
 function closed(schema) {
-  const kept = Object.fromEntries(Object.entries(schema).filter(([keyword]) => KEYWORDS.includes(keyword)).map(([keyword, value]) => {
+  const kept = Object.fromEntries(Object.entries(schema).filter(([keyword, value]) => KEYWORDS.includes(keyword) && (keyword !== 'pattern' || isRegExp(value))).map(([keyword, value]) => {
     switch (keyword) {
       case 'items': return [keyword, closed(value)];
       case 'additionalProperties': return [keyword, typeof value === 'object' ? closed(value) : value];

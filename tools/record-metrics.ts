@@ -142,7 +142,7 @@ async function main(): Promise<void> {
   fs.mkdirSync(FOLDER, { recursive: true });
   const podsOf = (containers: readonly Container[]) => containers.map(({ pod }) => pod);
   // as a StatefulSet and a Deployment do it
-  const [rolled] = await Promise.all([
+  const [rolled, failed] = await Promise.all([
     course('roll.json', async (stack) => {
       await roll(stack, podsOf(stack.servers).reverse(), 'server');
       await roll(stack, podsOf(stack.proxies), 'proxy');
@@ -159,9 +159,10 @@ async function main(): Promise<void> {
       master.start();
     }),
   ]);
+  const names = Object.fromEntries([...rolled.names].map(([port, some]) => [port, [...new Set([...some, ...failed.names.get(port)!])].sort()]));
   const last = Object.fromEntries([...rolled.last].sort(([a], [b]) => (a < b ? -1 : 1)));
   fs.writeFileSync(path.join(FOLDER, 'last.json'), `${JSON.stringify(last, undefined, 1)}\n`);
-  fs.writeFileSync(path.join(FOLDER, 'names.json'), `${JSON.stringify(Object.fromEntries([...rolled.names].map(([port, names]) => [port, [...names].sort()])), undefined, 1)}\n`);
+  fs.writeFileSync(path.join(FOLDER, 'names.json'), `${JSON.stringify(names, undefined, 1)}\n`);
 }
 
 main().then(() => process.exit(0), (error: unknown) => {

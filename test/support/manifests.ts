@@ -69,6 +69,6 @@ export function install(
  * Manifests without what has tests of its own, our programs and scripts: their text, and the hashes of it in annotations.
  */
 export function withoutPrograms(manifests: readonly Manifest[]): Manifest[] {
-  const text = JSON.stringify(manifests, (key, value) => (/^[a-z0-9-]+\.(js|sh|lua)$/.test(key) ? 'PROGRAM' : value));
+  const text = JSON.stringify(manifests, (key, value) => (/^[a-z0-9-]+\.(js|sh|lua)$|^redis-ha-[a-z]+\.json$/.test(key) ? 'PROGRAM' : value));
   return JSON.parse(text.replace(/("redis-ha\.cdk8s\.io\/[a-z]+-checksum":")[0-9a-f]{16}"/g, '$1HASH"'));
 }

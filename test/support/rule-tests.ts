@@ -74,3 +74,24 @@ function inFolder<T>(files: { readonly [name: string]: object }, use: (folder: s
     fs.rmSync(folder, { recursive: true });
   }
 }
+
+/** What promtool answers to each query at a time; `nil` is nothing. */
+export function resultsOf(series: Series, queries: readonly string[], at: string): string[] {
+  return inFolder({
+    'test.json': {
+      rule_files: [],
+      evaluation_interval: '1m',
+      tests: [{
+        interval: '1m',
+        input_series: Object.entries(series).map(([name, values]) => ({ series: labelled(name), values })),
+        promql_expr_test: queries.map((expr) => ({ expr, eval_time: at, exp_samples: [{ labels: 'none', value: 0 }] })),
+      }],
+    },
+  }, (cwd) => {
+    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', 'test.json'], { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
+    if (error) throw error;
+    const got = [...(stdout + stderr).matchAll(/^\s+got:\s*(.*)$/gm)].map(([, line]) => line);
+    if (got.length !== queries.length) throw new Error(`promtool: ${stdout}${stderr}`);
+    return got;
+  });
+}

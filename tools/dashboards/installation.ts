@@ -61,7 +61,7 @@ export function installation(): Dashboard {
     .withPanel(lines({ title: 'Network', about: 'Bytes each second.', unit: 'Bps', queries: of(['rate(redis_net_output_bytes_total{@}[5m])', '{{instance}} out'], ['rate(redis_net_input_bytes_total{@}[5m])', '{{instance}} in']) }))
 
     .withRow(new RowBuilder('Proxies'))
-    .withPanel(lines({ title: 'Clients', about: 'Sessions for writes and for reads.', queries: of(['haproxy_frontend_current_sessions{@,proxy=~"write|read"}', '{{instance}} {{proxy}}']) }))
+    .withPanel(lines({ title: 'Clients of HAProxy', about: 'Sessions for writes and for reads.', queries: of(['haproxy_frontend_current_sessions{@,proxy=~"write|read"}', '{{instance}} {{proxy}}']) }))
     .withPanel(lines({ title: 'Refused clients', about: 'Each second, as all that are let in are there.', queries: of(['rate(haproxy_frontend_denied_connections_total{@,proxy=~"write|read"}[5m])', '{{instance}} {{proxy}}']) }))
     .withPanel(lines({ title: 'kube-template', about: 'Errors in 10 minutes, by stage.', queries: of(['sum by (instance, stage) (increase(kube_template_errors_total{@}[10m]))', '{{instance}} {{stage}}']) }))
     .build();

@@ -92,7 +92,7 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<Res
 }
 
 /** What comes once this server is known to be the master, with a Sentinel to ask. */
-async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, deadline: number): Promise<string> {
+async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, deadline: number): Promise<Result> {
   const { peers, config, log } = actor;
   const sentinel = peers.sentinels[ask];
   const electable = await electableReplicas(sentinel, config.masterName, peers.addresses);

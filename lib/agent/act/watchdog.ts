@@ -1,5 +1,6 @@
 import { Actor, GLANCE_MS } from './actor';
 import { requestFailover } from './failover';
+import { SERVER_DIED } from './witness';
 import { obstacle } from '../decide/obstacle';
 import { sentinelsWhere } from '../observe/observation';
 import { glance } from '../observe/observe';
@@ -22,7 +23,7 @@ export async function replaceDeadMaster(actor: Actor, back: () => boolean): Prom
     const naming = sentinelsWhere(look.sentinels, (view) => view.names === config.self);
     // One beside this server last: it may end with the pod before it is done.
     const beside = (index: number): number => Number(config.sentinelSidecar && index === config.self);
-    if (await requestFailover(naming.sort((a, b) => beside(a) - beside(b)), 'the server died as the master', actor)) return;
+    if (await requestFailover(naming.sort((a, b) => beside(a) - beside(b)), SERVER_DIED, actor)) return;
     await peers.clock.sleep(RETRY_MS);
   }
 }

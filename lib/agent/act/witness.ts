@@ -1,3 +1,6 @@
+/** Why a failover is asked for most often. */
+export const SERVER_DIED = 'the server died as the master';
+
 /** How a hand-over ended: with another master; without one, writes going on; or with writes paused, as the failover may still happen. */
 export type HandOverOutcome = 'done' | 'given-up' | 'undecided';
 

@@ -1,7 +1,7 @@
 import { HandOver, HandOverRecord } from './last-hand-over';
 import { reasonOf } from './reason';
 import { Counter, Gauge, Summary } from '../../metrics/registry';
-import { HandOverOutcome, Witness } from '../act/witness';
+import { HandOverOutcome, SERVER_DIED, Witness } from '../act/witness';
 import { Action } from '../decide/action';
 import { namedMaster, Observation } from '../observe/observation';
 import { isLost } from '../observe/record';
@@ -56,6 +56,7 @@ export class EventMetrics implements Witness {
     for (const outcome of ['won', 'lost']) this.votes.set({ outcome }, 0);
     for (const outcome of ['done', 'given-up', 'undecided'] satisfies HandOverOutcome[]) this.handOvers.set({ outcome }, 0);
     for (const metric of [this.masterChanges, this.dataLost, this.serverStarts, this.passwordChanges, this.certificateChanges]) metric.set({}, 0);
+    this.failovers.set({ cause: SERVER_DIED, outcome: 'done' }, 0);
     this.tellLast(kept?.read());
   }
 

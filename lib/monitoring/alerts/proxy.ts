@@ -36,13 +36,13 @@ export const PROXY: AlertRules = {
     for: '0m',
     needs: ['templates'],
     expr: 'sum by (instance, stage) (increase(kube_template_errors_total{@}[10m])) > 0',
-    summary: 'kube-template of {{ $labels.instance }} could not bring a new configuration to HAProxy ({{ $labels.stage }}).',
+    summary: 'HAProxy of {{ $labels.instance }} did not get a new configuration of kube-template ({{ $labels.stage }}).',
   },
   [Alert.KUBE_TEMPLATE_STALE]: {
     severity: 'warning',
     for: '5m',
     needs: ['templates'],
     expr: 'min by (instance) (kube_template_source_connected{@}) < 1',
-    summary: 'kube-template of {{ $labels.instance }} does not follow the API server: moved pods are not found.',
+    summary: 'The kube-template of {{ $labels.instance }} does not follow the API server: moved pods are not found.',
   },
 };

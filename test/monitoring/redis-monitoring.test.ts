@@ -1,0 +1,157 @@
+import { Chart, Duration, Size, Testing } from 'cdk8s';
+import * as yaml from 'js-yaml';
+import { Alert, Alerts, Dashboards, Metrics, Peer, RedisHa, RedisHaProps, RedisMonitoring, RedisMonitoringProps, Routing, Scraping, Sentinel } from '../../lib';
+import { Manifest, Manifests } from '../support/manifests';
+import { schemaErrors, VERSIONS } from '../support/schema';
+
+const ALL: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp(), sentinel: Sentinel.deployments(3) };
+
+/** Objects of an installation and of its monitoring, in charts of their own. */
+function monitored(props: Omit<RedisMonitoringProps, 'redis'> = {}, installation: RedisHaProps = ALL, namespace: string | undefined = 'cache') {
+  const app = Testing.app();
+  const redis = new RedisHa(new Chart(app, 'cache', { namespace }), 'redis', { name: 'cache', ...installation });
+  const chart = new Chart(app, 'ops', { namespace: 'ops' });
+  new RedisMonitoring(chart, 'monitoring', { redis, ...props });
+  return { beside: new Manifests(Testing.synth(chart) as Manifest[]), installation: new Manifests(Testing.synth(Chart.of(redis)) as Manifest[]) };
+}
+
+/** Containers' ports of the pods that a selector selects. */
+function portsOf({ all }: Manifests, selector: { [name: string]: string }) {
+  const templates = all.map(({ spec }) => spec?.template).filter((one) => one && Object.entries(selector).every(([name, value]) => one.metadata.labels[name] === value));
+  expect(templates.length).toBeGreaterThan(0);
+  return templates[0].spec.containers.flatMap(({ ports }: any) => ports ?? []);
+}
+
+describe('PodMonitors', () => {
+  test('are one for each kind of pods, and name ports that those have', () => {
+    const { beside, installation } = monitored({ scraping: Scraping.podMonitors({ interval: Duration.seconds(15), labels: { release: 'main' } }) });
+    expect(beside.names('PodMonitor')).toEqual(['cache-server', 'cache-sentinel', 'cache-proxy']);
+    const named = Object.fromEntries(beside.names('PodMonitor').map((name) => {
+      const { spec, metadata } = beside.get('PodMonitor', name);
+      expect(metadata.labels!.release).toBe('main');
+      expect(spec.namespaceSelector).toEqual({ matchNames: ['cache'] });
+      const has = portsOf(installation, spec.selector.matchLabels).map((port: any) => port.name);
+      const ports = spec.podMetricsEndpoints.map(({ port, interval }: any) => {
+        expect([port, has.includes(port), interval]).toEqual([port, true, '15s']);
+        return port;
+      });
+      return [name, ports];
+    }));
+    expect(named).toEqual({ 'cache-server': ['agent-stats', 'redis-stats'], 'cache-sentinel': ['sentinel-stats'], 'cache-proxy': ['stats', 'templates'] });
+  });
+
+  test('of an installation without exporters are fewer', () => {
+    const { beside } = monitored({}, { routing: Routing.none() });
+    expect(beside.names('PodMonitor')).toEqual(['cache-server']);
+    expect(beside.get('PodMonitor', 'cache-server').spec.podMetricsEndpoints.map(({ port }: any) => port)).toEqual(['agent-stats']);
+  });
+});
+
+test('annotated Services are one for each port, in the namespace of the pods, with the labels that samples get', () => {
+  const { beside, installation } = monitored({ scraping: Scraping.annotatedServices() });
+  expect(beside.names('PodMonitor')).toEqual([]);
+  expect(beside.names('Service')).toEqual([
+    'cache-server-agent-stats', 'cache-server-redis-stats', 'cache-sentinel-sentinel-stats', 'cache-proxy-stats', 'cache-proxy-templates',
+  ]);
+  for (const name of beside.names('Service')) {
+    const { metadata, spec } = beside.get('Service', name);
+    const [{ name: portName, port }] = spec.ports;
+    expect(portsOf(installation, spec.selector)).toContainEqual({ name: portName, containerPort: port });
+    expect(metadata.namespace).toBe('cache');
+    expect((metadata as any).annotations).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': '/metrics' });
+    expect(metadata.labels).toMatchObject({ installation: 'cache', namespace: 'cache' });
+  }
+});
+
+describe('alerts', () => {
+  const rules = (manifests: Manifests) => manifests.get('PrometheusRule', 'cache-alerts').spec.groups[0].rules as any[];
+
+  test('are those for which there are metrics', () => {
+    const names = rules(monitored({}, { routing: Routing.none() }).beside).map(({ alert }) => alert);
+    expect(names).toEqual(expect.arrayContaining([Alert.NO_MASTER, Alert.DATA_LOST]));
+    for (const alert of [Alert.PROXY_NO_WRITES, Alert.KUBE_TEMPLATE_STALE, Alert.MEMORY_NEAR_LIMIT, Alert.SENTINEL_TILT]) expect(names).not.toContain(alert);
+    expect(rules(monitored().beside).map(({ alert }) => alert).sort()).toEqual(Object.values(Alert).sort());
+  });
+
+  test('can be left out, labelled, and told from when on they fire', () => {
+    const { beside } = monitored({
+      alerts: Alerts.prometheusRule({
+        disabled: [Alert.EVICTIONS], alertLabels: { team: 'shop' }, labels: { release: 'main' }, runbooks: 'https://wiki.example.com/redis',
+        thresholds: { memoryPercent: 70, replicaLag: Size.mebibytes(1), clientsPercent: 50, certificateExpiry: Duration.days(2) },
+      }),
+    });
+    const of = (alert: Alert) => rules(beside).find((one) => one.alert === alert);
+    expect(of(Alert.EVICTIONS)).toBeUndefined();
+    expect(of(Alert.NO_MASTER)).toMatchObject({ labels: { team: 'shop', severity: 'critical' }, annotations: { runbook_url: 'https://wiki.example.com/redis/RedisNoMaster.md' } });
+    expect(of(Alert.MEMORY_NEAR_LIMIT).expr).toContain('> 70 ');
+    expect(of(Alert.REPLICA_LAG).expr).toContain('> 1048576');
+    expect(of(Alert.CLIENTS_NEAR_LIMIT).expr).toContain('> 50');
+    expect(of(Alert.CERTIFICATE_EXPIRES).expr).toContain('< 172800');
+    expect(beside.get('PrometheusRule', 'cache-alerts').metadata.labels!.release).toBe('main');
+  });
+
+  test('are the same in a ConfigMap', () => {
+    const { data } = monitored({ alerts: Alerts.configMap() }).beside.get('ConfigMap', 'cache-alerts');
+    expect(yaml.load(data['redis-ha.rules.yaml'])).toEqual(monitored().beside.get('PrometheusRule', 'cache-alerts').spec);
+    expect(monitored({ alerts: Alerts.none() }).beside.find('PrometheusRule', 'cache-alerts')).toBeUndefined();
+  });
+
+  test('select by the installation alone where its namespace is not known', () => {
+    const app = Testing.app();
+    const chart = new Chart(app, 'test');
+    new RedisMonitoring(chart, 'monitoring', { redis: new RedisHa(chart, 'redis', { name: 'cache' }) });
+    const spec = Testing.synth(chart).find(({ kind }) => kind === 'PrometheusRule').spec;
+    expect(spec.groups[0].rules[0].expr).toBe('max(redis_ha_role{installation="cache",role="master"}) < 1');
+  });
+});
+
+test('dashboards have the label of the sidecar, or others, or are none', () => {
+  const { beside } = monitored();
+  expect(beside.get('ConfigMap', 'cache-dashboards').metadata.labels!.grafana_dashboard).toBe('1');
+  expect(Object.keys(beside.get('ConfigMap', 'cache-dashboards').data)).toEqual(['redis-ha-fleet.json', 'redis-ha-installation.json']);
+  const mine = monitored({ dashboards: Dashboards.configMap({ labels: { board: 'yes' }, annotations: { grafana_folder: 'Redis' } }) }).beside.get('ConfigMap', 'cache-dashboards');
+  expect(mine.metadata).toMatchObject({ labels: { board: 'yes' }, annotations: { grafana_folder: 'Redis' } });
+  expect(mine.metadata.labels!.grafana_dashboard).toBeUndefined();
+  expect(monitored({ dashboards: Dashboards.none() }).beside.names('ConfigMap')).toEqual([]);
+});
+
+test('the scraper, and nobody else, is let in to all ports that are scraped', () => {
+  const opened = (props: Omit<RedisMonitoringProps, 'redis'>) => {
+    const { installation } = monitored(props);
+    return installation.names('NetworkPolicy').map((name) => installation.get('NetworkPolicy', name).spec.ingress
+      ?.filter(({ from }: any) => from[0].namespaceSelector).map(({ ports }: any) => ports.map(({ port }: any) => port)) ?? []);
+  };
+  expect(opened({ scraper: Peer.namespace('monitoring') })).toEqual([[[9098, 9121]], [[9122]], [[8404, 9099]]]);
+  expect(opened({})).toEqual([[], [], []]);
+});
+
+test('an installation that is made elsewhere is monitored the same', () => {
+  const chart = new Chart(Testing.app(), 'ops', { namespace: 'ops' });
+  const redis = RedisHa.fromAttributes(chart, 'redis', { name: 'cache', namespace: 'cache', ...ALL });
+  new RedisMonitoring(chart, 'monitoring', { redis });
+  expect(new Manifests(Testing.synth(chart) as Manifest[]).all.filter(({ kind }) => kind !== 'NetworkPolicy')).toEqual(monitored().beside.all);
+});
+
+test('all objects are as the API server takes them', () => {
+  for (const props of [{}, { scraping: Scraping.annotatedServices(), alerts: Alerts.configMap() }]) {
+    for (const one of monitored(props).beside.all) expect(schemaErrors(VERSIONS.at(-1)!, one)).toEqual([]);
+  }
+  // the schema is one that can refuse
+  const wrong = { ...monitored().beside.get('PodMonitor', 'cache-server'), spec: { podMetricsEndpoints: [{ port: 5, every: '1s' }] } };
+  expect(schemaErrors(VERSIONS.at(-1)!, wrong)).not.toEqual([]);
+});
+
+test.each<[string, () => RedisMonitoringProps, string]>([
+  ['no installation', () => ({ redis: new Chart(Testing.app(), 'x') as any }), "'redis' (\"x\") must be an installation: a RedisHa, or what RedisHa.fromAttributes returns"],
+  ['an interval', () => ({ redis: redis(), scraping: Scraping.podMonitors({ interval: Duration.millis(500) }) }), "'scraping.interval' (\"0.5 s\") must be whole seconds from 1 to 3600"],
+  ['a label of alerts', () => ({ redis: redis(), alerts: Alerts.prometheusRule({ alertLabels: { 'my-team': 'a' } }) }),
+    "'alerts.alertLabels' (\"my-team\") must be the name of a label of Prometheus: letters, digits and \"_\""],
+  ['a URL', () => ({ redis: redis(), alerts: Alerts.prometheusRule({ runbooks: 'wiki/' }) }), "'alerts.runbooks' (\"wiki/\") must be a URL without a slash at its end"],
+  ['a threshold', () => ({ redis: redis(), alerts: Alerts.prometheusRule({ thresholds: { memoryPercent: 0.9 } }) }), "'alerts.thresholds.memoryPercent' (0.9) must be a whole number from 1 to 100"],
+])('%s that is wrong is refused', (_, props, message) => {
+  expect(() => new RedisMonitoring(new Chart(Testing.app(), 'ops'), 'monitoring', props())).toThrow(message);
+});
+
+function redis(): RedisHa {
+  return new RedisHa(new Chart(Testing.app(), 'cache'), 'redis');
+}

@@ -1,0 +1,36 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Alert } from '../../lib';
+import { ALERTS } from '../../lib/monitoring/alerts';
+import { rulesOf } from '../support/rule-tests';
+
+const FOLDER = path.resolve(__dirname, '..', '..', 'docs', 'runbooks');
+const read = (file: string) => fs.readFileSync(path.join(FOLDER, file), 'utf8');
+const alerts: string[] = Object.values(Alert).sort();
+
+test('each alert is a rule, and each has a runbook; there are no others', () => {
+  expect(ALERTS.map(([alert]) => alert).sort()).toEqual(alerts);
+  expect(fs.readdirSync(FOLDER).filter((file) => file !== 'README.md').sort()).toEqual(alerts.map((alert) => `${alert}.md`));
+});
+
+test('each rule says how bad it is, what it is, and where its runbook is', () => {
+  for (const { alert, labels, annotations, expr, for: duration } of rulesOf().groups[0].rules) {
+    expect(labels).toEqual({ severity: expect.stringMatching(/^(critical|warning|info)$/), installation: 'cache', namespace: 'shop' });
+    expect(annotations.summary).toMatch(/^cache: [A-Z0-9{].{20,}\.$/);
+    expect(annotations.runbook_url).toMatch(new RegExp(`/docs/runbooks/${alert}\\.md$`));
+    expect(duration).toMatch(/^\d+[mh]$/);
+    // nothing is left that stands for something else
+    expect(expr).not.toMatch(/@|<\w+>|undefined/);
+    expect(expr).toMatch(/namespace="shop"/);
+  }
+});
+
+test.each(alerts)('the runbook of %s says what it means, how to see it, what to do, and what not to do', (alert) => {
+  const text = read(`${alert}.md`);
+  const parts = text.split(/^## /m);
+  expect(parts.map((part) => part.split('\n')[0])).toEqual([`# ${alert}`, 'What it means', 'How to see it', 'What to do', 'What not to do']);
+  for (const part of parts.slice(1)) expect(part.split('\n').slice(1).join('\n').trim().length).toBeGreaterThan(25);
+  const links = [...text.matchAll(/\]\(([^)]+\.md)\)/g)].map(([, link]) => link);
+  expect(links.filter((link) => !fs.existsSync(path.join(FOLDER, link)))).toEqual([]);
+  expect(read('README.md')).toContain(`[${alert}](${alert}.md)`);
+});
