@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Alert } from '../../lib';
+import { AgentMetrics } from '../../lib/agent/count/agent-metrics';
 import { ALERTS } from '../../lib/monitoring/alerts';
 import { rulesOf } from '../support/rule-tests';
 
@@ -33,4 +34,11 @@ test.each(alerts)('the runbook of %s says what it means, how to see it, what to 
   const links = [...text.matchAll(/\]\(([^)]+\.md)\)/g)].map(([, link]) => link);
   expect(links.filter((link) => !fs.existsSync(path.join(FOLDER, link)))).toEqual([]);
   expect(read('README.md')).toContain(`[${alert}](${alert}.md)`);
+});
+
+test('docs/monitoring.md tells of each metric of the agent, by its name', () => {
+  const text = fs.readFileSync(path.resolve(FOLDER, '..', 'monitoring.md'), 'utf8');
+  const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => `redis_ha_${name}`);
+  const names = [...new AgentMetrics().text().matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name);
+  expect(told.filter((name) => names.includes(name)).sort()).toEqual([...names].sort());
 });
