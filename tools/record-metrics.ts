@@ -74,6 +74,7 @@ class Recorder {
       const text = await scrape(`http://${pod.inside}:${port}/metrics`);
       // a pod that is gone is no target any more
       if (this.stack.containersOf(pod).some(({ running }) => running)) this.add(`up{${target}}`, text === undefined ? '0' : '1');
+      for (const known of this.last.keys()) if (known.includes(`{${target}`)) this.last.delete(known);
       for (const line of text?.split('\n') ?? []) this.take(line, portName, target);
     }
   }
@@ -109,13 +110,13 @@ function short(values: readonly string[]): string {
   return [...runs.map(([value, times]) => (times === 1 ? value : `${value}x${value === '_' ? times : times - 1}`)), 'stale'].join(' ');
 }
 
-async function roll(stack: Stack, pods: readonly Pod[], main: string): Promise<void> {
+async function roll(stack: Stack, pods: readonly Pod[], probed: string): Promise<void> {
   for (const pod of pods) {
     await stack.terminate(pod);
     await sleep(GONE_MS);
     const containers = stack.containersOf(pod);
     for (const container of containers) container.start();
-    const ready = containers.find(({ name }) => name === main)!;
+    const ready = containers.find(({ name }) => name === probed)!;
     await until(`${pod.name} is ready`, async () => (await ready.probe('readiness')).status === 0, 60_000);
     await sleep(10_000);
   }

@@ -39,7 +39,7 @@ class Samples {
 }
 
 /** Something that is told under a name, in Prometheus' text format. */
-export abstract class Metric {
+abstract class Metric {
   constructor(public readonly name: string, private readonly kind: 'counter' | 'gauge' | 'summary', private readonly help: string) {}
 
   /** The metric in Prometheus' text format. */

@@ -51,7 +51,8 @@ function scraping({ _kind: kind, _options: { interval, labels } }: Scraping): Mo
   return { kind, intervalSeconds: interval && seconds('scraping.interval', interval, 1, 3600), labels: checkedLabels('scraping.labels', labels) };
 }
 
-function alerts({ _kind: kind, _options: { disabled = [], thresholds = {}, alertLabels = {}, labels, runbooks = RUNBOOKS } }: Alerts): AlertsSettings {
+function alerts({ _kind: kind, _options: options }: Alerts): AlertsSettings {
+  const { disabled = [], thresholds = {}, alertLabels = {}, labels, runbooks = RUNBOOKS } = options;
   for (const name of Object.keys(alertLabels)) {
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) reject('alerts.alertLabels', name, 'must be the name of a label of Prometheus: letters, digits and "_"');
   }

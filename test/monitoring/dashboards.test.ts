@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { describeWith, PROMTOOL } from '../support/binaries';
-import { resultsOf } from '../support/rule-tests';
 import { fleet } from '../../tools/dashboards/fleet';
 import { installation } from '../../tools/dashboards/installation';
+import { describeWith, PROMTOOL } from '../support/binaries';
+import { resultsOf } from '../support/rule-tests';
 
 const ASSETS = path.resolve(__dirname, '..', '..', 'lib', 'assets', 'dashboards');
 const recorded = (file: string) => JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'fixtures', 'metrics', file), 'utf8'));

@@ -17,7 +17,8 @@ function monitored(props: Omit<RedisMonitoringProps, 'redis'> = {}, installation
 
 /** Containers' ports of the pods that a selector selects. */
 function portsOf({ all }: Manifests, selector: { [name: string]: string }) {
-  const templates = all.map(({ spec }) => spec?.template).filter((one) => one && Object.entries(selector).every(([name, value]) => one.metadata.labels[name] === value));
+  const selected = (labels: { [name: string]: string }) => Object.entries(selector).every(([name, value]) => labels[name] === value);
+  const templates = all.map(({ spec }) => spec?.template).filter((one) => one && selected(one.metadata.labels));
   expect(templates.length).toBeGreaterThan(0);
   return templates[0].spec.containers.flatMap(({ ports }: any) => ports ?? []);
 }
@@ -58,7 +59,9 @@ test('annotated Services are one for each port, in the namespace of the pods, wi
     const [{ name: portName, port }] = spec.ports;
     expect(portsOf(installation, spec.selector)).toContainEqual({ name: portName, containerPort: port });
     expect(metadata.namespace).toBe('cache');
-    expect((metadata as any).annotations).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': '/metrics' });
+    expect((metadata as any).annotations).toEqual({
+      'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': '/metrics',
+    });
     expect(metadata.labels).toMatchObject({ installation: 'cache', namespace: 'cache' });
   }
 });
@@ -69,14 +72,19 @@ describe('alerts', () => {
   test('are those for which there are metrics', () => {
     const names = rules(monitored({}, { routing: Routing.none() }).beside).map(({ alert }) => alert);
     expect(names).toEqual(expect.arrayContaining([Alert.NO_MASTER, Alert.DATA_LOST]));
-    for (const alert of [Alert.PROXY_NO_WRITES, Alert.KUBE_TEMPLATE_STALE, Alert.MEMORY_NEAR_LIMIT, Alert.SENTINEL_TILT]) expect(names).not.toContain(alert);
+    for (const alert of [Alert.PROXY_NO_WRITES, Alert.KUBE_TEMPLATE_STALE, Alert.MEMORY_NEAR_LIMIT, Alert.SENTINEL_TILT]) {
+      expect(names).not.toContain(alert);
+    }
     expect(rules(monitored().beside).map(({ alert }) => alert).sort()).toEqual(Object.values(Alert).sort());
   });
 
   test('can be left out, labelled, and told from when on they fire', () => {
     const { beside } = monitored({
       alerts: Alerts.prometheusRule({
-        disabled: [Alert.EVICTIONS], alertLabels: { team: 'shop' }, labels: { release: 'main' }, runbooks: 'https://wiki.example.com/redis',
+        disabled: [Alert.EVICTIONS],
+        alertLabels: { team: 'shop' },
+        labels: { release: 'main' },
+        runbooks: 'https://wiki.example.com/redis',
         thresholds: { memoryPercent: 70, replicaLag: Size.mebibytes(1), clientsPercent: 50, certificateExpiry: Duration.days(2) },
       }),
     });
@@ -143,15 +151,15 @@ test('all objects are as the API server takes them', () => {
 
 test.each<[string, () => RedisMonitoringProps, string]>([
   ['no installation', () => ({ redis: new Chart(Testing.app(), 'x') as any }), "'redis' (\"x\") must be an installation: a RedisHa, or what RedisHa.fromAttributes returns"],
-  ['an interval', () => ({ redis: redis(), scraping: Scraping.podMonitors({ interval: Duration.millis(500) }) }), "'scraping.interval' (\"0.5 s\") must be whole seconds from 1 to 3600"],
-  ['a label of alerts', () => ({ redis: redis(), alerts: Alerts.prometheusRule({ alertLabels: { 'my-team': 'a' } }) }),
+  ['an interval', () => ({ redis: plain(), scraping: Scraping.podMonitors({ interval: Duration.millis(500) }) }), "'scraping.interval' (\"0.5 s\") must be whole seconds from 1 to 3600"],
+  ['a label of alerts', () => ({ redis: plain(), alerts: Alerts.prometheusRule({ alertLabels: { 'my-team': 'a' } }) }),
     "'alerts.alertLabels' (\"my-team\") must be the name of a label of Prometheus: letters, digits and \"_\""],
-  ['a URL', () => ({ redis: redis(), alerts: Alerts.prometheusRule({ runbooks: 'wiki/' }) }), "'alerts.runbooks' (\"wiki/\") must be a URL without a slash at its end"],
-  ['a threshold', () => ({ redis: redis(), alerts: Alerts.prometheusRule({ thresholds: { memoryPercent: 0.9 } }) }), "'alerts.thresholds.memoryPercent' (0.9) must be a whole number from 1 to 100"],
+  ['a URL', () => ({ redis: plain(), alerts: Alerts.prometheusRule({ runbooks: 'wiki/' }) }), "'alerts.runbooks' (\"wiki/\") must be a URL without a slash at its end"],
+  ['a threshold', () => ({ redis: plain(), alerts: Alerts.prometheusRule({ thresholds: { memoryPercent: 0.9 } }) }), "'alerts.thresholds.memoryPercent' (0.9) must be a whole number from 1 to 100"],
 ])('%s that is wrong is refused', (_, props, message) => {
   expect(() => new RedisMonitoring(new Chart(Testing.app(), 'ops'), 'monitoring', props())).toThrow(message);
 });
 
-function redis(): RedisHa {
+function plain(): RedisHa {
   return new RedisHa(new Chart(Testing.app(), 'cache'), 'redis');
 }

@@ -7,8 +7,3 @@ export function metricErrors(text: string): string {
   if (error) throw error;
   return stdout + stderr;
 }
-
-/** Names of the metrics in an exposition, as queries have them. */
-export function metricNames(text: string): Set<string> {
-  return new Set(text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => /^[\w:]+/.exec(line)![0]));
-}

@@ -49,7 +49,7 @@ export function firing(rules: object, courses: readonly Course[], evaluationInte
       })),
     },
   }, (cwd) => {
-    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', 'test.json'], { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
+    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', 'test.json'], { cwd, encoding: 'utf8', maxBuffer: 64e6 });
     if (error) throw error;
     const got = [...(stdout + stderr).matchAll(/^\s+got:(.*)$/gm)].map(([, line]) => alerts.filter((alert) => line.includes(`alertname="${alert}"`)));
     if (got.length !== courses.flatMap(({ at }) => at).length) throw new Error(`promtool: ${stdout}${stderr}`);
@@ -88,7 +88,7 @@ export function resultsOf(series: Series, queries: readonly string[], at: string
       }],
     },
   }, (cwd) => {
-    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', 'test.json'], { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
+    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', 'test.json'], { cwd, encoding: 'utf8', maxBuffer: 64e6 });
     if (error) throw error;
     const got = [...(stdout + stderr).matchAll(/^\s+got:\s*(.*)$/gm)].map(([, line]) => line);
     if (got.length !== queries.length) throw new Error(`promtool: ${stdout}${stderr}`);

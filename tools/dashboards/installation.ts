@@ -18,7 +18,8 @@ export function installation(): Dashboard {
     .withPanel(stat({ title: 'Masters', about: 'Servers that say that they are the master: one.', queries: of(['sum(redis_ha_role{@,role="master"})', 'masters']) }))
     .withPanel(stat({ title: 'Replicas that could take over', about: 'In sync, and not kept from being elected.', queries: of(['sum(redis_ha_electable{@})', 'replicas']) }))
     .withPanel(stat({
-      title: 'Sentinels that may still be lost', about: 'Those that answer, less those that a failover needs.',
+      title: 'Sentinels that may still be lost',
+      about: 'Those that answer, less those that a failover needs.',
       queries: of(['max(sum by (instance) (redis_ha_sentinel_up{@})) - max(redis_ha_sentinels_majority{@})', 'Sentinels']),
     }))
     .withPanel(stat({ title: 'Proxies with a master', about: 'HAProxies that lead to a master.', queries: of(['count(max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) == 1)', 'proxies']) }))
@@ -34,7 +35,8 @@ export function installation(): Dashboard {
     .withRow(new RowBuilder('Changes'))
     .withPanel(lines({ title: 'Changes of the master', about: 'In 10 minutes.', queries: of(['max(increase(redis_ha_master_changes_total{@}[10m]))', 'changes']) }))
     .withPanel(lines({
-      title: 'Hand-overs and failovers', about: 'Asked for by agents, in 10 minutes, by outcome.',
+      title: 'Hand-overs and failovers',
+      about: 'Asked for by agents, in 10 minutes, by outcome.',
       queries: of(['sum by (outcome) (increase(redis_ha_hand_overs_total{@}[10m]))', 'hand-over {{outcome}}'], ['sum by (cause, outcome) (increase(redis_ha_failovers_total{@}[10m]))', '{{cause}}: {{outcome}}']),
     }))
     .withPanel(lines({

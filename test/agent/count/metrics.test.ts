@@ -29,7 +29,8 @@ const naming = (names: SentinelView['names']) => ({ ...VIEW, names });
 describe('what the agent sees', () => {
   const observe = (given: Partial<Seen> & Partial<Seen['observation']> = {}, metrics = new AgentMetrics()) => {
     const { at = 0, servers = [MASTER, undefined, undefined], sentinels = [VIEW, VIEW, undefined], ...rest } = given;
-    metrics.state.observe({ self: 0, observation: { at, servers, sentinels }, action: STEADY, record: undefined, spinning: [], unusable: false, ...rest });
+    const observation = { at, servers, sentinels };
+    metrics.state.observe({ self: 0, observation, action: STEADY, record: undefined, spinning: [], unusable: false, ...rest });
     return metrics;
   };
   const lines = (metrics: AgentMetrics, name: string) => metrics.text().split('\n')
