@@ -26,6 +26,8 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access'],
   // the program beside each server
   'agent': [],
+  // the program on the user's machine
+  'cli': ['topology', 'manifests'],
 };
 
 /** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does. Its main files stand above them. */
@@ -39,12 +41,22 @@ export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/act': ['agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide'],
 };
 
+/** Rooms of the command line: what all commands have, the way into a cluster, what is read there, what that means, and how it is shown. Commands stand above them. */
+export const CLI_ROOMS: { readonly [room: string]: readonly string[] } = {
+  'cli/base': [],
+  'cli/kubectl': ['cli/base'],
+  'cli/read': ['cli/base', 'cli/kubectl', 'topology', 'manifests'],
+  'cli/judge': ['cli/read'],
+  'cli/show': ['cli/base', 'cli/read', 'cli/judge'],
+};
+
 /** Rooms whose code runs in users' pods or at synth without cdk8s, and the packages that each may import beside Node.js' own modules. */
 export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'agent': [],
   'kube-template': ['js-yaml'],
   'go-template': ['re2js'],
   'topology': [],
+  'cli': [],
 };
 
 /** What uses the library on this machine, and is used by none of it: the harness knows nothing of the screen and the keys upon it. */
@@ -54,7 +66,7 @@ const PLAYGROUND = [
 ].map((zone) => ({ ...zone, message: `${zone.message} (projenrc/rooms.ts)` }));
 
 /** One zone a room, for the rule import/no-restricted-paths. */
-export const ZONES = [...PLAYGROUND, ...Object.entries({ ...ROOMS, ...AGENT_ROOMS }).map(([room, imports]) => ({
+export const ZONES = [...PLAYGROUND, ...Object.entries({ ...ROOMS, ...AGENT_ROOMS, ...CLI_ROOMS }).map(([room, imports]) => ({
   target: `./lib/${room}`,
   from: './lib',
   except: [room, ...imports].map((name) => `./${name}`),
