@@ -83,7 +83,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
     expect(codes(after.told)).toContain('server-down');
     const text = await cli(['status']);
     expect(text.out).toMatch(new RegExp(`^master: server ${after.told.master}, for .*, by a failover from server ${master} \\(the server died as the master\\), which took \\d`, 'm'));
-    expect((await cli(['doctor'])).out).toMatch(/^\d\. degraded, server-down: Server \d \(redis-server-\d\) does not answer: .*\n {3}See .*\n {3}runbook: docs\/runbooks\/server-down\.md$/m);
+    expect((await cli(['doctor'])).out).toMatch(/^\d\. degraded, server-down: Server \d \(redis-server-\d\) does not answer: .*\n {3}See .*\n {3}runbook: docs\/runbooks\/RedisServerWithoutRole\.md$/m);
 
     one.servers[master].start();
     await one.converged();
@@ -123,7 +123,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
     await one.sentinels[1].kill();
     const { told, status } = await shows('HAProxy refuses', (now) => now.proxies[0].answer?.writes.length === 0);
     expect(status).toBe(2);
-    expect(codes(told)).toEqual(expect.arrayContaining(['quorum-lost', 'proxy-routes-nowhere', 'sentinel-down']));
+    expect(codes(told)).toEqual(expect.arrayContaining(['quorum-lost', 'writes-not-routed', 'sentinel-down']));
     expect(told.failover).toMatchObject({ possible: false, obstacles: ['1 of 3 Sentinels answer, 2 are needed'] });
   });
 

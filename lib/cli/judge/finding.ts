@@ -1,4 +1,4 @@
-import { Condition, CONDITIONS } from './conditions';
+import { Advice, Condition, CONDITIONS } from './conditions';
 
 /**
  * How much a condition weighs. `down`: clients can't write. `degraded`: they can, and something has to be mended before the next failure. `note`: worth knowing.
@@ -6,15 +6,11 @@ import { Condition, CONDITIONS } from './conditions';
 export type Weight = 'down' | 'degraded' | 'note';
 
 /** Something that is not as it should be. */
-export interface Finding {
+export interface Finding extends Advice {
   readonly code: Condition;
   readonly weight: Weight;
   /** What is wrong, in one sentence. */
   readonly what: string;
-  /** What to do, in one sentence. */
-  readonly remedy: string;
-  /** Name of the page in docs/runbooks. */
-  readonly runbook: string;
 }
 
 /** Makes a finding. */

@@ -15,7 +15,8 @@ export function proxyFindings(facts: Facts): Finding[] {
   const all = (count: number): Weight => (count === proxies.length ? 'down' : 'degraded');
   if (nowhere.length > 0) {
     const whom = master === undefined ? 'there is no master' : `the Sentinels name server ${master}`;
-    found.push(finding('proxy-routes-nowhere', all(nowhere.length + gone.length), `${several('HAProxy', nowhere)} ${nowhere.length > 1 ? 'refuse' : 'refuses'} writes; ${whom}.`));
+    const weight = all(nowhere.length + gone.length);
+    found.push(finding(weight === 'down' ? 'writes-not-routed' : 'proxy-routes-nowhere', weight, `${several('HAProxy', nowhere)} ${nowhere.length > 1 ? 'refuse' : 'refuses'} writes; ${whom}.`));
   }
   for (const { ordinal, answer } of elsewhere) {
     const whom = master === undefined ? 'no server is certain to be the master' : `the Sentinels name server ${master}`;

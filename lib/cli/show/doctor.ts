@@ -13,7 +13,7 @@ export function doctorLines(reading: Reading, judgement: Judgement, style: Style
     ...findings.length === 0 ? ['Nothing is wrong.', ''] : findings.flatMap(({ code, weight, what, remedy, runbook }, index) => [
       `${index + 1}. ${shown[weight](weight)}, ${code}: ${what}`,
       `   ${remedy}`,
-      style.dim(`   runbook: docs/runbooks/${runbook}.md`),
+      ...runbook === undefined ? [] : [style.dim(`   runbook: docs/runbooks/${runbook}.md`)],
       '',
     ]),
     failoverLine(judgement, style),

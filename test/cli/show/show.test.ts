@@ -82,7 +82,7 @@ describe('doctor', () => {
     expect(told({ servers: { 2: { diskUsed: 0.93 } } }).slice(2, 5)).toEqual([
       '1. degraded, disk-near-full: The volume of server 2 is 93 % full.',
       '   Expand the volume: a server that can\'t write its log refuses writes.',
-      '   runbook: docs/runbooks/disk-full.md',
+      '   runbook: docs/runbooks/RedisVolumeFillsUp.md',
     ]);
   });
 });
