@@ -22,7 +22,7 @@ const project = new cdk.JsiiProject({
   testdir: 'test',
   entrypoint: 'build/index.js', // projen does not derive "main" from libdir
   sampleCode: false,
-  bin: { 'kube-template': 'lib/assets/bundles/kube-template.js' },
+  bin: { 'kube-template': 'lib/assets/bundles/kube-template.js', 'cdk8s-redis-ha': 'build/cli/main.js' },
   publishToPypi: { distName: 'cdk8s-redis-ha', module: 'cdk8s_redis_ha' },
 
   // the oldest that users may have is what we build and test with: the newest of 2026-11
@@ -128,6 +128,7 @@ const bundle = project.addTask('bundle', {
 project.compileTask.prependSpawn(bundle);
 // What is gone from the sources must not be packed.
 project.compileTask.prependExec('rm -rf build tsconfig.tsbuildinfo', { name: 'What was compiled before' });
+project.compileTask.exec('chmod 755 build/cli/main.js', { name: 'The program that is run as it is compiled' });
 // Whoever packs a fresh clone, npm for one that depends on the repository too, gets the code.
 project.addTask('prepack', { description: 'Compiles before `npm pack`' }).spawn(project.compileTask);
 for (const target of ['package:js', 'package:python']) project.tasks.tryFind(target)!.prependSpawn(project.compileTask);

@@ -30,6 +30,8 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'monitoring': ['options', 'settings', 'manifests'],
   // the program beside each server
   'agent': ['metrics'],
+  // the program on the user's machine
+  'cli': ['topology', 'manifests'],
 };
 
 /** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, what it counts. Its main files stand above them. */
@@ -44,6 +46,15 @@ export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/count': ['metrics', 'agent/base', 'agent/observe', 'agent/decide', 'agent/act'],
 };
 
+/** Rooms of the command line: what all commands have, the way into a cluster, what is read there, what that means, and how it is shown. Commands stand above them. */
+export const CLI_ROOMS: { readonly [room: string]: readonly string[] } = {
+  'cli/base': [],
+  'cli/kubectl': ['cli/base'],
+  'cli/read': ['cli/base', 'cli/kubectl', 'topology', 'manifests'],
+  'cli/judge': ['cli/read'],
+  'cli/show': ['cli/base', 'cli/read', 'cli/judge'],
+};
+
 /** Rooms whose code runs in users' pods or at synth without cdk8s, and the packages that each may import beside Node.js' own modules. */
 export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'agent': [],
@@ -51,6 +62,7 @@ export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'go-template': ['re2js'],
   'metrics': [],
   'topology': [],
+  'cli': [],
 };
 
 /** What uses the library on this machine, and is used by none of it: the harness knows nothing of the screen and the keys upon it. */
@@ -60,7 +72,7 @@ const PLAYGROUND = [
 ].map((zone) => ({ ...zone, message: `${zone.message} (projenrc/rooms.ts)` }));
 
 /** One zone a room, for the rule import/no-restricted-paths. */
-export const ZONES = [...PLAYGROUND, ...Object.entries({ ...ROOMS, ...AGENT_ROOMS }).map(([room, imports]) => ({
+export const ZONES = [...PLAYGROUND, ...Object.entries({ ...ROOMS, ...AGENT_ROOMS, ...CLI_ROOMS }).map(([room, imports]) => ({
   target: `./lib/${room}`,
   from: './lib',
   except: [room, ...imports].map((name) => `./${name}`),

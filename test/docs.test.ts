@@ -1,11 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Advice, CONDITIONS } from '../lib/cli/judge/conditions';
 import { ROOMS } from '../projenrc/rooms';
 
 const ROOT = path.resolve(__dirname, '..');
 const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 const ARCHITECTURE = read('docs/architecture.md');
-const GUIDES = ['docs/architecture.md', 'docs/decisions.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const GUIDES = ['docs/architecture.md', 'docs/status.md', 'docs/decisions.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 
 /** What stands in backquotes, outside of blocks. */
 function codes(text: string): string[] {
@@ -72,6 +73,18 @@ describe('docs/operations.md', () => {
     expect(quoted.length).toBeGreaterThan(4);
     expect(quoted.filter((reason) => !patterns.some((pattern) => pattern.test(reason)))).toEqual([]);
   });
+});
+
+test('docs/status.md explains each condition that is found', () => {
+  const rows = [...read('docs/status.md').matchAll(/^\| `([a-z-]+)` \| (?:down|degraded|note)\b/gm)].map((match) => match[1]);
+  expect(rows).toEqual(Object.keys(CONDITIONS));
+});
+
+const RUNBOOKS = path.join(ROOT, 'docs/runbooks');
+(fs.existsSync(RUNBOOKS) ? test : test.skip)('runbooks that are named for conditions exist', () => {
+  const named = Object.values<Advice>(CONDITIONS).flatMap(({ runbook }) => runbook ?? []);
+  expect(named.filter((name) => !fs.existsSync(path.join(RUNBOOKS, `${name}.md`)))).toEqual([]);
+  expect(named.length).toBeGreaterThan(20);
 });
 
 test('decisions are numbered without a gap, each with its date and what was considered', () => {

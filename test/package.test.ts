@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -68,9 +68,22 @@ describe('the npm package', () => {
     expect(scripts.filter((file) => fs.readFileSync(path.join(ROOT, file), 'utf8').includes('sourceMappingURL'))).toEqual([]);
   });
 
-  test('has a program that may be run', () => {
-    const { mode } = files.find((file) => file.path === 'lib/assets/bundles/kube-template.js')!;
-    expect(mode.toString(8)).toBe('755');
-    expect(fs.readFileSync(path.join(ROOT, 'lib/assets/bundles/kube-template.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  test.each(['lib/assets/bundles/kube-template.js', 'build/cli/main.js'])('has %s, a program that may be run', (program) => {
+    expect(files.find((file) => file.path === program)!.mode.toString(8)).toBe('755');
+    expect(fs.readFileSync(path.join(ROOT, program), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  test('has a command line that starts with what is packed alone, without cdk8s', () => {
+    const alone = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
+    try {
+      for (const file of paths) {
+        fs.mkdirSync(path.dirname(path.join(alone, file)), { recursive: true });
+        fs.copyFileSync(path.join(ROOT, file), path.join(alone, file));
+      }
+      const run = spawnSync(process.execPath, [path.join(alone, 'build/cli/main.js'), 'status'], { encoding: 'utf8', env: { KUBECTL: '/nowhere' } });
+      expect([run.status, run.stdout, run.stderr]).toEqual([69, '', expect.stringMatching(/^cdk8s-redis-ha status: \/nowhere can't be started: /)]);
+    } finally {
+      fs.rmSync(alone, { recursive: true });
+    }
   });
 });

@@ -20,9 +20,9 @@ export interface Member {
 }
 
 /** Labels that select. */
-const INSTALLATION = `${LABEL_DOMAIN}/installation`;
+export const INSTALLATION = `${LABEL_DOMAIN}/installation`;
 export const COMPONENT = `${LABEL_DOMAIN}/component`;
-const SENTINEL = `${LABEL_DOMAIN}/sentinel`;
+export const SENTINEL = `${LABEL_DOMAIN}/sentinel`;
 
 /** The kinds of pods. */
 export type Component = 'server' | 'sentinel' | 'proxy';

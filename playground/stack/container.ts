@@ -1,4 +1,4 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Mounts } from './folders';
@@ -130,9 +130,8 @@ export class Container {
 
   /** Runs a command with the container's variables and files, which may be named by their paths in the container. */
   public async exec(command: readonly string[], timeoutMs = 30_000): Promise<Answer> {
-    const [program, ...args] = this.placed(command);
-    const env = { ...this.env, PROXY_PID: String(this.child?.pid ?? '') };
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
+    const child = this.open(command);
+    child.stdin.end();
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });
     const timer = setTimeout(() => this.signal('SIGKILL', child.pid!), timeoutMs);
@@ -143,6 +142,15 @@ export class Container {
         resolve({ status: code ?? -1, output });
       });
     });
+  }
+
+  /** Starts a command as {@link exec} does, and leaves it to the caller: the leader of a process group of its own. */
+  public open(command: readonly string[]): ChildProcessWithoutNullStreams {
+    const [program, ...args] = this.placed(command);
+    const env = { ...this.env, PROXY_PID: String(this.child?.pid ?? '') };
+    const child = spawn(program, args, { stdio: 'pipe', env, detached: true });
+    child.stdin.on('error', () => undefined); // it may end before it has read
+    return child;
   }
 
   /** The folder or file that stands for a path of the container. */

@@ -1,0 +1,52 @@
+import { parseArgs, ParseArgsConfig } from 'node:util';
+import { CliError, EXIT } from './command';
+
+/** Options of each command that looks at an installation. */
+const COMMON = {
+  namespace: { type: 'string', short: 'n' },
+  context: { type: 'string' },
+} as const satisfies ParseArgsConfig['options'];
+
+/** What they mean, for the usage of a command. */
+export const COMMON_USAGE = `  -n, --namespace NS  default: that of the context
+  --context CTX       default: kubectl's current one`;
+
+/** Which installation is meant. */
+export interface Where {
+  /** The installation; undefined if there is only one to find. */
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly context?: string;
+}
+
+/** A command line, taken apart. */
+interface Parsed<Flag extends string> extends Where {
+  /** Which of the command's own options were given. */
+  readonly flags: { readonly [flag in Flag]: boolean };
+}
+
+/** Options that say yes or no, each with its letter, if it has one. */
+type Letters<Flag extends string> = { readonly [flag in Flag]: string | undefined };
+
+/** @param own options of the command @throws CliError for a command line that is wrong */
+export function parse<Flag extends string = never>(args: readonly string[], own = {} as Letters<Flag>): Parsed<Flag> {
+  const names = Object.keys(own) as Flag[];
+  const flags = names.map((flag) => [flag, { type: 'boolean', ...own[flag] === undefined ? {} : { short: own[flag] } }]);
+  const options = { ...COMMON, ...Object.fromEntries(flags) };
+  const { values, positionals } = parsed(args, options);
+  if (positionals.length > 1) throw new CliError(`one NAME is accepted, and there are ${positionals.length}: ${positionals.join(' ')}`, EXIT.usage);
+  return {
+    name: positionals[0],
+    namespace: values.namespace as string | undefined,
+    context: values.context as string | undefined,
+    flags: Object.fromEntries(names.map((flag) => [flag, values[flag] === true])) as { [flag in Flag]: boolean },
+  };
+}
+
+function parsed(args: readonly string[], options: ParseArgsConfig['options']): { values: { readonly [name: string]: unknown }; positionals: readonly string[] } {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new CliError((error as Error).message.split('. ')[0], EXIT.usage);
+  }
+}

@@ -1,0 +1,74 @@
+import { Reading, ServerAnswer, ServerName, ServerReading } from '../read/reading';
+
+/** A replica or master that answered. */
+type Answering = ServerReading & { readonly answer: ServerAnswer };
+
+/** What follows from a reading, for all judgements. */
+export class Facts {
+  /** Sentinels that make a majority of all that are configured. */
+  public readonly majority: number;
+  /** Sentinels that answered. */
+  public readonly answering: number;
+  /** The server that a majority of the Sentinels names. */
+  public readonly named?: number;
+  /** The one that clients write to: the named one, if it says master or at least is not found down. */
+  public readonly master?: number;
+  /** What it said. */
+  public readonly masterAnswer?: ServerAnswer;
+  /** Replicas that Sentinel may promote, and that have the master's data. */
+  public readonly electable: readonly number[];
+  /** Somebody is in a failover. */
+  public readonly failingOver: boolean;
+
+  constructor(public readonly reading: Reading) {
+    const { sentinels, servers } = reading;
+    this.majority = Math.floor(sentinels.length / 2) + 1;
+    this.answering = sentinels.filter(({ answer }) => answer).length;
+    const namedBy = (count: number): number | undefined => servers.find(({ ordinal }) => count > 0 && this.naming(ordinal) >= count)?.ordinal;
+    this.named = namedBy(this.majority);
+    this.failingOver = sentinels.some(({ answer }) => answer?.failoverInProgress);
+    // with fewer Sentinels there is no failover, but the master that all of them name goes on
+    const agreed = this.named ?? namedBy(this.answering);
+    if (agreed !== undefined && this.mayBeMaster(servers[agreed])) this.master = agreed;
+    this.masterAnswer = this.master === undefined ? undefined : servers[this.master].answer;
+    const heirs = this.replicas().filter(({ ordinal, answer }) => ordinal !== this.named && this.isElectable(answer));
+    this.electable = heirs.map(({ ordinal }) => ordinal);
+  }
+
+  /** Sentinels that name a server. */
+  public naming(server: number): number {
+    return this.reading.sentinels.filter(({ answer }) => answer?.names === server).length;
+  }
+
+  /** Servers that answer and are not the master. */
+  public replicas(): Answering[] {
+    return this.reading.servers.filter((server): server is Answering => server.answer !== undefined && server.ordinal !== this.master);
+  }
+
+  /** Whether Sentinels that answer find a server down: most of them. */
+  public isFoundDown(server: number): boolean {
+    const down = this.reading.sentinels.filter(({ answer }) => answer?.findsDown.includes(server)).length;
+    return down > 0 && down * 2 >= this.answering;
+  }
+
+  /** It says so, or it can't be asked and nobody finds it down. */
+  private mayBeMaster({ ordinal, answer, pod }: ServerReading): boolean {
+    return answer ? answer.role === 'master' : !this.isFoundDown(ordinal) && pod?.ready === true;
+  }
+
+  /** The link to a master that is down is down as well. */
+  private isElectable({ role, follows, linkUp, priority, loading }: ServerAnswer): boolean {
+    return role === 'replica' && follows === (this.master ?? this.named) && (linkUp || this.master === undefined) && priority > 0 && !loading;
+  }
+}
+
+/** `server 1`, `servers 1 and 2`; of HAProxy, without the plural. */
+export function several(what: string, ordinals: readonly number[]): string {
+  if (ordinals.length === 1) return `${what} ${ordinals[0]}`;
+  return `${what}${what === 'HAProxy' ? '' : 's'} ${ordinals.slice(0, -1).join(', ')} and ${ordinals.at(-1)}`;
+}
+
+/** A server, as the object of a sentence. */
+export function nameOf(server: ServerName): string {
+  return server === 'nobody' ? 'nobody' : server === 'unknown' ? 'an unknown address' : `server ${server}`;
+}

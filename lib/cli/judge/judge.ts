@@ -1,0 +1,39 @@
+import { Facts } from './facts';
+import { failover, Failover } from './failover';
+import { Finding, Weight } from './finding';
+import { masterFindings } from './master';
+import { proxyFindings } from './proxies';
+import { sentinelFindings } from './sentinels';
+import { serverFindings } from './servers';
+import { Reading } from '../read/reading';
+
+/** `down`: clients can't write. `degraded`: they can, and something has to be mended. */
+export type Health = 'healthy' | 'degraded' | 'down';
+
+/** What a reading means. */
+export interface Judgement {
+  readonly health: Health;
+  /** Ordinal of the server that clients write to. */
+  readonly master?: number;
+  /** Whether a failover would work now. */
+  readonly failover: Failover;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+}
+
+const WEIGHTS: readonly Weight[] = ['down', 'degraded', 'note'];
+
+/** Judges what was read. Pure: all that it knows is in the reading. */
+export function judge(reading: Reading): Judgement {
+  const facts = new Facts(reading);
+  const found = [...masterFindings(facts), ...proxyFindings(facts), ...sentinelFindings(facts), ...serverFindings(facts)];
+  const next = failover(facts);
+  const findings = [...found, ...next.findings].sort((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight));
+  const worst = findings[0]?.weight ?? 'note';
+  return {
+    health: worst === 'note' ? 'healthy' : worst,
+    master: facts.master,
+    failover: next.failover,
+    findings,
+  };
+}

@@ -1,0 +1,47 @@
+import { Facts, nameOf, several } from './facts';
+import { Finding, finding } from './finding';
+
+/** Whether there is one master, and it accepts writes. */
+export function masterFindings(facts: Facts): Finding[] {
+  return [...whoIsMaster(facts), ...twoMasters(facts), ...refusals(facts)];
+}
+
+function whoIsMaster(facts: Facts): Finding[] {
+  const { reading: { servers, sentinels, proxies }, named: agreed, master, majority, answering } = facts;
+  if (master !== undefined) return [];
+  const going = facts.failingOver ? ' A failover is in progress.' : '';
+  // HAProxy has its own eyes; where one routes, clients write
+  const weight = proxies.some(({ answer }) => answer && answer.writes.length > 0) ? 'degraded' : 'down';
+  if (agreed !== undefined) {
+    const { answer, silence = 'there is no pod' } = servers[agreed];
+    const how = answer === undefined ? `does not answer (${silence})` : `says that it is a ${answer.role}`;
+    return [finding('master-down', weight, `The Sentinels name server ${agreed}, which ${how}.${going}`)];
+  }
+  const words = sentinels.map(({ ordinal, answer }) => `Sentinel ${ordinal} ${answer === undefined ? 'does not answer' : `names ${nameOf(answer.names)}`}`);
+  return [finding('no-master', weight, `No majority of the Sentinels names a master (${answering} of ${sentinels.length} answer, ${majority} needed): ${words.join(', ')}.${going}`)];
+}
+
+function twoMasters({ reading: { servers }, master }: Facts): Finding[] {
+  const masters = servers.filter(({ answer }) => answer?.role === 'master').map(({ ordinal }) => ordinal);
+  if (masters.length < 2) return [];
+  const right = master === undefined ? 'none of them is certain to be it' : `the Sentinels name server ${master}`;
+  return [finding('two-masters', 'degraded', `${several('Server', masters)} say that they are the master; ${right}.`)];
+}
+
+/** Why the master answers writes with an error. */
+function refusals({ masterAnswer: answer, master }: Facts): Finding[] {
+  if (answer === undefined) return [];
+  const found: Finding[] = [];
+  if (answer.goodReplicas < answer.minReplicasToWrite) {
+    found.push(finding('writes-refused', 'down', `Server ${master}, the master, refuses writes: ${answer.goodReplicas} of its replicas are no more than `
+      + `${answer.minReplicasMaxLagSeconds} s behind, and it needs ${answer.minReplicasToWrite}.`));
+  }
+  if (answer.maxMemoryBytes > 0 && answer.usedMemoryBytes >= answer.maxMemoryBytes && !answer.evicts) {
+    found.push(finding('memory-near-limit', 'down', `Server ${master}, the master, refuses writes: its memory is full, and it evicts nothing.`));
+  }
+  if (answer.persistenceFailures.includes('append-only log')) {
+    found.push(finding('persistence-fails', 'down', `Server ${master}, the master, refuses writes: it can't write its append-only log.`));
+  }
+  if (answer.writesPaused) found.push(finding('writes-paused', 'degraded', `Writes are paused at server ${master}, the master.`));
+  return found;
+}

@@ -1,0 +1,80 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { CliError, EXIT } from '../base/command';
+
+/** Longest wait for a command of kubectl. In milliseconds. */
+export const CALL_MS = 10_000;
+
+/** What the user's kubectl is to be told. */
+export interface KubectlOptions {
+  /** Default: that of the context. */
+  readonly namespace?: string;
+  /** Default: kubectl's current one. */
+  readonly context?: string;
+  /** Program: `$KUBECTL`. Default: `kubectl` from PATH. */
+  readonly program?: string;
+}
+
+/** The user's kubectl, with the user's rights. It ends every process that it started. */
+export class Kubectl {
+  constructor(private readonly options: KubectlOptions, private readonly children = new Set<ChildProcess>()) {}
+
+  /** The same for another namespace. The processes of both end with either. */
+  public in(namespace: string): Kubectl {
+    return new Kubectl({ ...this.options, namespace }, this.children);
+  }
+
+  /** Starts a kubectl that is left running, until it ends or {@link close} ends it. */
+  public start(args: readonly string[]): ChildProcess {
+    const { namespace, context, program = 'kubectl' } = this.options;
+    const where = [...context === undefined ? [] : ['--context', context], ...namespace === undefined ? [] : ['--namespace', namespace]];
+    const child = spawn(program, [...where, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.children.add(child);
+    for (const event of ['close', 'error']) child.once(event, () => this.children.delete(child));
+    child.stdin.on('error', () => undefined); // it may end before it has read
+    return child;
+  }
+
+  /** Runs kubectl to its end. @returns what it printed @throws CliError with what it said */
+  public async run(...args: readonly string[]): Promise<string> {
+    const child = this.start(args);
+    child.stdin!.end();
+    const timer = setTimeout(() => child.kill('SIGKILL'), CALL_MS);
+    const [out, err] = [child.stdout!, child.stderr!].map(collect);
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('close', resolve);
+      child.once('error', (error: NodeJS.ErrnoException) => reject(this.notStarted(error)));
+    }).finally(() => clearTimeout(timer));
+    if (code === 0) return out.text();
+    throw failure(code === null ? `no answer to \`kubectl ${args[0]}\` within ${CALL_MS / 1000} s` : err.text());
+  }
+
+  /** Ends all that was started. */
+  public async close(): Promise<void> {
+    await Promise.all([...this.children].map(async (child) => {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    }));
+  }
+
+  private notStarted(error: NodeJS.ErrnoException): CliError {
+    const { program = 'kubectl' } = this.options;
+    const why = error.code === 'ENOENT' ? 'it is not there: install it, or name it by the variable KUBECTL' : error.message;
+    return new CliError(`${program} can't be started: ${why}`, EXIT.unavailable);
+  }
+}
+
+/** What kubectl wrote to standard error, as an error of one line. */
+export function failure(stderr: string): CliError {
+  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  // client-go logs before it says what is wrong
+  const line = lines.filter((each) => !/^[EWI]\d{4} /.test(each)).at(-1) ?? lines.at(-1) ?? 'it said nothing';
+  return new CliError(`kubectl: ${line.replace(/^error: /i, '')}`, /forbidden/i.test(stderr) ? EXIT.notPermitted : EXIT.unavailable);
+}
+
+/** Collects what a stream brings. */
+export function collect(stream: NodeJS.ReadableStream): { text(): string } {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
+  return { text: () => text };
+}

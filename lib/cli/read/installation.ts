@@ -1,0 +1,133 @@
+import { PodReading } from './reading';
+import { COMPONENT, INSTALLATION, SENTINEL, Topology } from '../../topology/topology';
+import { CliError, EXIT } from '../base/command';
+import { Kubectl } from '../kubectl/kubectl';
+
+/** An object as the API server has it. */
+type KubeObject = any;
+
+/** A member of an installation, and its pod. */
+export interface Member {
+  readonly ordinal: number;
+  readonly pod?: MemberPod;
+}
+
+/** A pod, with what is needed to reach into it. */
+export interface MemberPod {
+  readonly reading: PodReading;
+  /** Another one when a pod of the same name takes its place. */
+  readonly uid: string;
+  /** Where certificates are mounted: its containers can show theirs. */
+  readonly hasCertificate: boolean;
+  /** Port of HAProxy's statistics. */
+  readonly statsPort?: number;
+}
+
+/** What the objects of an installation say of it. */
+export interface Installation {
+  readonly name: string;
+  readonly namespace: string;
+  readonly servers: readonly Member[];
+  readonly sentinels: readonly Member[];
+  readonly sentinelsBesideServers: boolean;
+  readonly proxies: readonly Member[];
+  /** Addresses that each server's Service has, by ordinal. */
+  readonly addresses: readonly (readonly string[])[];
+}
+
+const KINDS = 'pods,services,statefulsets,deployments';
+/** Folder of the certificate, in each container that has one. */
+const TLS_DIR = '/etc/redis-ha-tls';
+
+/**
+ * Finds an installation by its labels.
+ *
+ * @param name undefined where there is only one
+ * @throws CliError if there is none, or if there are several to choose from
+ */
+export async function findInstallation(kubectl: Kubectl, name: string | undefined): Promise<Installation> {
+  const selector = name === undefined ? INSTALLATION : `${INSTALLATION}=${name}`;
+  const { items } = JSON.parse(await kubectl.run('get', KINDS, '--selector', selector, '--output', 'json')) as { items: KubeObject[] };
+  const sets = items.filter(({ kind }) => kind === 'StatefulSet');
+  const names = [...new Set(sets.map((set) => String(set.metadata.labels[INSTALLATION])))].sort();
+  if (names.length > 1) throw new CliError(`there are several installations, name one of them: ${names.join(', ')}`, EXIT.usage);
+  if (names.length === 0) {
+    throw new CliError(`there is no installation${name === undefined ? '' : ` ${name}`} here (no StatefulSet with the label ${selector}): is it another --namespace or --context?`, EXIT.notFound);
+  }
+  return installationOf(names[0], items);
+}
+
+/** @param items all objects with the installation's label, and no others of the same kinds */
+export function installationOf(name: string, items: readonly KubeObject[]): Installation {
+  const ofKind = (kind: string, component?: string): KubeObject[] => items.filter((one) => (
+    one.kind === kind && one.metadata.labels[INSTALLATION] === name && (component === undefined || one.metadata.labels[COMPONENT] === component)));
+  const [set] = ofKind('StatefulSet');
+  const own = ofKind('Deployment', 'sentinel');
+  const sidecar = own.length === 0;
+  const replicas = set.spec.replicas ?? 1;
+  const topology = new Topology({ name, engineVersion: '', replicas, sentinel: { sidecar, count: own.length }, labels: {} });
+  const services = new Map(ofKind('Service').map((service): [string, KubeObject] => [service.metadata.name, service]));
+  const serverPods = new Map(ofKind('Pod', 'server').map((pod): [string, KubeObject] => [pod.metadata.name, pod]));
+  const servers = topology.servers.map(({ ordinal, workload }) => ({ ordinal, pod: podOf(serverPods.get(workload)) }));
+  const sentinelPod = (ordinal: number): MemberPod | undefined => podOf(latest(ofKind('Pod', 'sentinel').filter((pod) => pod.metadata.labels[SENTINEL] === String(ordinal))));
+  const [proxy] = ofKind('Deployment', 'proxy');
+  const proxyPods = ofKind('Pod', 'proxy').filter((pod) => !pod.metadata.deletionTimestamp).sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  const proxyCount = Math.max(proxyPods.length, proxy?.spec.replicas ?? 0);
+  return {
+    name,
+    namespace: set.metadata.namespace,
+    servers,
+    sentinels: sidecar ? servers : topology.sentinels.map(({ ordinal }) => ({ ordinal, pod: sentinelPod(ordinal) })),
+    sentinelsBesideServers: sidecar,
+    proxies: Array.from({ length: proxyCount }, (_, ordinal) => ({ ordinal, pod: podOf(proxyPods[ordinal]) })),
+    addresses: topology.servers.map(({ service }) => addressesOf(services.get(service))),
+  };
+}
+
+function addressesOf(service: KubeObject): string[] {
+  return service?.spec.clusterIPs ?? (service?.spec.clusterIP ? [service.spec.clusterIP] : []);
+}
+
+/** One that is on its way out may still be there beside the one that takes its place. */
+function latest(pods: readonly KubeObject[]): KubeObject {
+  return [...pods].sort((a, b) => Number(!!a.metadata.deletionTimestamp) - Number(!!b.metadata.deletionTimestamp))[0];
+}
+
+function podOf(pod: KubeObject): MemberPod | undefined {
+  if (pod === undefined) return undefined;
+  const { metadata, spec, status = {} } = pod;
+  const containers: KubeObject[] = [...spec.containers, ...spec.initContainers ?? []];
+  const statuses: KubeObject[] = [...status.containerStatuses ?? [], ...status.initContainerStatuses ?? []];
+  return {
+    reading: {
+      name: metadata.name,
+      node: spec.nodeName,
+      ready: isTrue(status, 'Ready'),
+      stopping: metadata.deletionTimestamp !== undefined,
+      restarts: statuses.reduce((sum, one) => sum + (one.restartCount ?? 0), 0),
+      problem: problemOf(status, statuses),
+    },
+    uid: metadata.uid,
+    hasCertificate: containers.some(({ volumeMounts = [] }) => volumeMounts.some(({ mountPath }: KubeObject) => mountPath === TLS_DIR)),
+    statsPort: containers.flatMap(({ ports = [] }) => ports).find(({ name }: KubeObject) => name === 'stats')?.containerPort,
+  };
+}
+
+function isTrue({ conditions = [] }: KubeObject, type: string): boolean {
+  return conditions.some((one: KubeObject) => one.type === type && one.status === 'True');
+}
+
+function exitCode(state: KubeObject): string {
+  return state?.terminated === undefined ? '' : ` (exit code ${state.terminated.exitCode})`;
+}
+
+/** What keeps a pod from running, as the cluster says it. */
+function problemOf(status: KubeObject, statuses: readonly KubeObject[]): string | undefined {
+  const unscheduled = (status.conditions ?? []).find((one: KubeObject) => one.type === 'PodScheduled' && one.status === 'False');
+  if (unscheduled) return `${unscheduled.reason}: ${unscheduled.message}`;
+  const waiting = statuses.find((one) => one.state?.waiting && !['PodInitializing', 'ContainerCreating'].includes(one.state.waiting.reason));
+  if (waiting) return `container ${waiting.name}: ${waiting.state.waiting.reason}${exitCode(waiting.lastState)}`;
+  const ended = statuses.find((one) => one.state?.terminated && one.state.terminated.exitCode !== 0);
+  if (ended) return `container ${ended.name}: ${ended.state.terminated.reason}${exitCode(ended.state)}`;
+  return status.phase === 'Running' ? undefined : status.phase;
+}

@@ -1,0 +1,137 @@
+import { Advice, Condition, CONDITIONS } from '../../../lib/cli/judge/conditions';
+import { Health, judge } from '../../../lib/cli/judge/judge';
+import { all, Changes, reading } from '../support/readings';
+
+/** A situation, how it is judged, which conditions are found, and whether a failover would work. */
+type Situation = readonly [title: string, changes: Changes, health: Health, found: readonly Condition[], failover: boolean];
+
+const lost = { servers: { 0: undefined } };
+const blank = { names: 'nobody' as const, otherSentinels: 0, replicas: 0 };
+
+const SITUATIONS: readonly Situation[] = [
+  ['all is well', {}, 'healthy', [], true],
+  ['all is well, without HAProxy', { reading: { proxies: [] } }, 'healthy', [], true],
+  // who is master
+  ['nobody is named', { sentinels: all(blank), servers: { 0: { role: 'replica', linkUp: true } }, proxies: all({ writes: [] }, 2) }, 'down', ['no-master', 'writes-not-routed'], false],
+  ['each Sentinel names another', { sentinels: { 1: { names: 1 }, 2: { names: 2 } }, proxies: all({ writes: [] }, 2) }, 'down', ['no-master', 'writes-not-routed'], false],
+  ['the master is gone', { ...lost, sentinels: all({ findsMasterDown: true, findsDown: [0] }), proxies: all({ writes: [] }, 2) }, 'down', ['master-down', 'writes-not-routed', 'server-down'], true],
+  ['the named one is a replica', { servers: { 0: { role: 'replica', linkUp: true } }, proxies: all({ writes: [] }, 2) }, 'down', ['master-down', 'writes-not-routed'], true],
+  ['two masters', { servers: { 2: { role: 'master' } } }, 'degraded', ['two-masters'], true],
+  ['the master can\'t be asked, but is well', { ...lost, notReady: [] }, 'healthy', ['not-read'], true],
+  // whether it accepts writes
+  ['too few replicas keep up', { servers: { 0: { goodReplicas: 0 } } }, 'down', ['writes-refused'], true],
+  ['memory is full', { servers: { 0: { usedMemoryBytes: 402_653_184 } } }, 'down', ['memory-near-limit'], true],
+  ['memory is full, and keys are evicted', { servers: { 0: { usedMemoryBytes: 402_653_184, evicts: true } } }, 'healthy', ['memory-near-limit'], true],
+  ['the master can\'t write its log', { servers: { 0: { persistenceFailures: ['append-only log'] } } }, 'down', ['persistence-fails'], true],
+  ['writes are paused', { servers: { 0: { writesPaused: true } } }, 'degraded', ['writes-paused'], true],
+  // HAProxy
+  ['one HAProxy routes nowhere', { proxies: { 1: { writes: [] } } }, 'degraded', ['proxy-routes-nowhere'], true],
+  ['no HAProxy routes', { proxies: all({ writes: [] }, 2) }, 'down', ['writes-not-routed'], true],
+  ['one HAProxy routes nowhere, the other is gone', { proxies: { 0: { writes: [] }, 1: undefined } }, 'down', ['writes-not-routed', 'proxy-down'], true],
+  ['a HAProxy routes to another server', { proxies: { 1: { writes: [2] } } }, 'degraded', ['proxy-routes-elsewhere'], true],
+  ['a HAProxy routes to two servers', { proxies: { 1: { writes: [0, 2] } } }, 'degraded', ['proxy-routes-elsewhere'], true],
+  ['a HAProxy is gone', { proxies: { 1: undefined } }, 'degraded', ['proxy-down'], true],
+  ['all HAProxy are gone', { proxies: all(undefined, 2) }, 'down', ['proxy-down', 'proxy-down'], true],
+  ['a HAProxy is ready, but can\'t be asked', { proxies: { 1: undefined }, notReady: [] }, 'healthy', ['not-read'], true],
+  // Sentinels
+  ['the quorum is lost', { sentinels: { 1: undefined, 2: undefined } }, 'degraded', ['quorum-lost', 'sentinel-down', 'sentinel-down'], false],
+  ['one more Sentinel lost stops failover', { sentinels: { 2: undefined } }, 'degraded', ['quorum-at-risk', 'sentinel-down'], true],
+  ['five Sentinels, one is lost', { sentinels: { 2: undefined }, reading: fiveSentinels() }, 'degraded', ['sentinel-down'], true],
+  ['a Sentinel names another server', { sentinels: { 2: { names: 1 } } }, 'degraded', ['sentinel-disagrees'], true],
+  ['a Sentinel names nobody', { sentinels: { 2: blank } }, 'degraded', ['sentinel-disagrees'], true],
+  ['a Sentinel knows too few others', { sentinels: { 2: { otherSentinels: 1 } } }, 'degraded', ['sentinel-knows-too-few'], true],
+  ['a Sentinel knows too few replicas', { sentinels: { 2: { replicas: 0 } } }, 'degraded', ['sentinel-knows-too-few'], true],
+  ['a Sentinel can\'t reach another one, which answers us', { sentinels: { 2: { otherSentinelsDown: 1 } } }, 'degraded', ['sentinel-knows-too-few'], true],
+  ['a Sentinel finds the one down that is', { sentinels: { 1: undefined, 2: { otherSentinelsDown: 1 } } }, 'degraded', ['quorum-at-risk', 'sentinel-down'], true],
+  ['a Sentinel remembers removed members', { sentinels: { 2: { replicas: 4 } } }, 'degraded', ['sentinel-knows-too-many'], true],
+  ['a Sentinel is in TILT', { sentinels: { 2: { tilt: true } } }, 'degraded', ['sentinel-tilt'], true],
+  ['two Sentinels are in TILT', { sentinels: { 1: { tilt: true }, 2: { tilt: true } } }, 'degraded', ['sentinel-tilt'], false],
+  ['the quorum is higher than the majority, and one is lost', { sentinels: { 0: { quorum: 3 }, 1: { quorum: 3 }, 2: undefined } }, 'degraded', ['quorum-at-risk', 'sentinel-down'], false],
+  // replicas
+  ['no replica may be elected', { servers: { 1: { priority: 0 }, 2: { priority: 0 } } }, 'degraded', ['no-electable-replica'], false],
+  ['no replica is in sync', { servers: { 1: { linkUp: false, linkDownSeconds: 9 }, 2: undefined } }, 'degraded', ['replica-link-down', 'server-down', 'no-electable-replica'], false],
+  ['a replica is gone', { servers: { 2: undefined } }, 'degraded', ['server-down'], true],
+  ['a replica is ready, but can\'t be asked', { servers: { 2: undefined }, notReady: [] }, 'healthy', ['not-read'], true],
+  ['a replica is ready, and the Sentinels find it down', { servers: { 2: undefined }, notReady: [], sentinels: all({ findsDown: [2] }) }, 'degraded', ['server-down'], true],
+  ['the link of a replica is down', { servers: { 2: { linkUp: false, linkDownSeconds: 30 } } }, 'degraded', ['replica-link-down'], true],
+  ['a replica loads', { servers: { 2: { loading: true, linkUp: false } } }, 'degraded', ['server-loading'], true],
+  ['a replica follows another server', { servers: { 2: { follows: 1 } } }, 'degraded', ['replica-follows-other'], true],
+  ['a server replicates nobody', { servers: { 2: { role: 'standby', follows: 'nobody', linkUp: false } } }, 'degraded', ['replica-follows-other'], true],
+  ['the master does not know a replica', { servers: { 0: { replicas: [{ server: 1, online: true, lagBytes: 0, lagSeconds: 0 }] } } }, 'degraded', ['replica-link-down'], true],
+  ['a replica lags by time', { servers: { 0: { replicas: lags(0, 5) } } }, 'degraded', ['replica-lags'], true],
+  ['a replica lags by more than the backlog', { servers: { 0: { replicas: lags(20_000_000, 0) } } }, 'degraded', ['replica-lags'], true],
+  ['a replica is as old as it may be', { servers: { 0: { replicas: lags(1_000, 2) } } }, 'healthy', [], true],
+  ['one server alone', { reading: { servers: reading({ servers: { 0: { minReplicasToWrite: 0, replicas: [] } } }).servers.slice(0, 1), sentinels: reading({ sentinels: { 0: { otherSentinels: 0, replicas: 0, quorum: 1 } } }).sentinels.slice(0, 1) } }, 'healthy', [], false],
+  // room
+  ['memory of a replica is near its limit', { servers: { 2: { usedMemoryBytes: 380_000_000 } } }, 'degraded', ['memory-near-limit'], true],
+  ['there is no limit of memory', { servers: { 2: { usedMemoryBytes: 380_000_000, maxMemoryBytes: 0 } } }, 'healthy', [], true],
+  ['clients are near their limit', { servers: { 0: { clients: 9_500 } } }, 'degraded', ['clients-near-limit'], true],
+  ['a snapshot failed', { servers: { 0: { persistenceFailures: ['snapshot'] } } }, 'degraded', ['persistence-fails'], true],
+  ['a replica can\'t write its log', { servers: { 1: { persistenceFailures: ['append-only log'] } } }, 'degraded', ['persistence-fails'], true],
+  ['a volume is nearly full', { servers: { 1: { diskUsed: 0.95 } } }, 'degraded', ['disk-near-full'], true],
+  // agents, versions, certificates, nodes
+  ['an agent is silent', { servers: { 1: { agent: { phase: 'steady', why: '', ageSeconds: 60 } } } }, 'degraded', ['agent-silent'], true],
+  ['an agent has not said anything', { servers: { 1: { agent: undefined } } }, 'degraded', ['agent-silent'], true],
+  ['an agent waits', { servers: { 1: { agent: { phase: 'wait', why: 'too few Sentinels answer', ageSeconds: 0 } } } }, 'healthy', ['agent-waits'], true],
+  ['versions differ', { servers: { 1: { version: '8.4.0' } } }, 'healthy', ['versions-differ'], true],
+  ['the certificate ends soon', { reading: { certificateEnds: '2026-12-08T12:00:00.000Z' } }, 'degraded', ['certificate-ends'], true],
+  ['the certificate has ended', { reading: { certificateEnds: '2026-11-27T12:00:00.000Z' } }, 'degraded', ['certificate-ends'], true],
+  ['the certificate ends in a month', { reading: { certificateEnds: '2026-12-28T12:00:00.000Z' } }, 'healthy', [], true],
+  ['all run on one node', { reading: onNodes('a', 'a', 'a') }, 'healthy', ['one-node'], true],
+  ['the only other Sentinels are on another node', { reading: onNodes('a', 'b', 'b') }, 'healthy', [], true],
+];
+
+function lags(lagBytes: number, lagSeconds: number) {
+  return [1, 2].map((server) => ({ server, online: true, ...server === 2 ? { lagBytes, lagSeconds } : { lagBytes: 0, lagSeconds: 0 } }));
+}
+
+function fiveSentinels() {
+  const [first, , silent] = reading({ sentinels: { ...all({ otherSentinels: 4 }), 2: undefined } }).sentinels;
+  return { sentinels: [0, 1, 2, 3, 4].map((ordinal) => ({ ...ordinal === 2 ? silent : first, ordinal, pod: undefined })) };
+}
+
+function onNodes(...nodes: string[]) {
+  const { servers, sentinels } = reading();
+  const at = <T extends { readonly ordinal: number; readonly pod?: any }>(member: T): T => (
+    { ...member, pod: { ...member.pod, node: nodes[member.ordinal] } });
+  return { servers: servers.map(at), sentinels: sentinels.map(at) };
+}
+
+test.each(SITUATIONS)('%s', (_, changes, health, found, possible) => {
+  const judgement = judge(reading(changes));
+  const codes = judgement.findings.map(({ code }) => code).sort();
+  expect([judgement.health, codes, judgement.failover.possible]).toEqual([health, [...found].sort(), possible]);
+  expect(judgement.failover.obstacles.length > 0).toBe(!possible);
+});
+
+test('every condition is found in some situation, and nothing else', () => {
+  const found = new Set(SITUATIONS.flatMap(([, changes]) => judge(reading(changes)).findings.map(({ code }) => code)));
+  expect([...found].sort()).toEqual(Object.keys(CONDITIONS).sort());
+});
+
+test('the worst comes first, and decides', () => {
+  const { findings, health } = judge(reading({ servers: { 0: { goodReplicas: 0 }, 1: { version: '8.4.0' }, 2: { diskUsed: 0.95 } } }));
+  expect(findings.map(({ weight }) => weight)).toEqual(['down', 'degraded', 'note']);
+  expect(health).toBe('down');
+});
+
+test('findings name who, how much and why', () => {
+  const sentences = (changes: Changes) => judge(reading(changes)).findings.map(({ what }) => what);
+  expect(sentences({ sentinels: { 1: undefined } })).toEqual([
+    'If one more Sentinel is lost, a failover is impossible: 2 of 3 Sentinels answer, and 2 are needed.',
+    'Sentinel 1 (cache-sentinel-1) does not answer: kubectl: gone.',
+  ]);
+  expect(sentences({ servers: { 1: { priority: 0 }, 2: { linkUp: false, linkDownSeconds: 7 } } })).toEqual([
+    'The link of server 2 to its master has been down for 7 s.',
+    'No replica can become the master: server 1 has replica-priority 0, server 2 is not in sync.',
+  ]);
+  expect(sentences({ sentinels: { 0: blank, 1: { names: 1 }, 2: undefined }, proxies: all({ writes: [] }, 2) }).slice(0, 2)).toEqual([
+    'No majority of the Sentinels names a master (2 of 3 answer, 2 needed): Sentinel 0 names nobody, Sentinel 1 names server 1, Sentinel 2 does not answer.',
+    'HAProxy 0 and 1 refuse writes; there is no master.',
+  ]);
+  expect(sentences({ reading: onNodes('a', 'a', 'b') })).toEqual(['If node a is lost with the master, a failover is impossible: 1 of 3 Sentinels would be left, and 2 are needed.']);
+});
+
+test('all remedies are sentences', () => {
+  for (const { remedy } of Object.values<Advice>(CONDITIONS)) expect(remedy).toMatch(/^\w.*[.]$/);
+});

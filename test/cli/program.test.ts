@@ -1,0 +1,115 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { run } from '../../lib/cli/program';
+import { INSTALLATION } from '../../lib/topology/topology';
+
+describe('the program', () => {
+  let folder: string;
+  beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cli-')); });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  /** A kubectl that does this. */
+  const kubectl = (body: string) => {
+    const file = path.join(folder, 'kubectl');
+    fs.writeFileSync(file, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    return file;
+  };
+  const answering = (items: object[]) => {
+    fs.writeFileSync(path.join(folder, 'items.json'), JSON.stringify({ items }));
+    return kubectl(`echo "$@" >>'${folder}/calls'\ncat '${folder}/items.json'`);
+  };
+  const calls = () => fs.readFileSync(path.join(folder, 'calls'), 'utf8').trim().split('\n');
+  const set = (name: string) => ({ kind: 'StatefulSet', metadata: { name: `${name}-server`, namespace: 'shop', labels: { [INSTALLATION]: name } }, spec: { replicas: 3 } });
+
+  async function cli(args: readonly string[], program = '/nowhere/kubectl', signal = new AbortController().signal) {
+    let [out, err] = ['', ''];
+    const status = await run(args, {
+      print: (text) => { out += text; },
+      printError: (text) => { err += text; },
+      isTerminal: false,
+      size: () => ({ columns: 80, rows: 24 }),
+      env: { KUBECTL: program },
+      signal,
+    });
+    return { status, out, err };
+  }
+
+  test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', async (args) => {
+    const { status, out } = await cli(args);
+    expect(status).toBe(0);
+    for (const command of ['status', 'doctor']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  test.each([[['status', '--help']], [['status', 'cache', '-h']], [['help', 'status']]])('%j tells its options and exit statuses', async (args) => {
+    const { status, out } = await cli(args);
+    expect(status).toBe(0);
+    for (const word of ['NAME', '--watch', '--json', '--namespace', '--context', 'exit status: 0 healthy, 1 degraded, 2 down', 'KUBECTL', 'pods/exec']) expect(out).toContain(word);
+  });
+
+  test('without a command it says how it is used', async () => {
+    expect(await cli([])).toMatchObject({ status: 64, out: '', err: expect.stringContaining('cdk8s-redis-ha COMMAND') });
+  });
+
+  test.each([
+    [['stauts'], 'cdk8s-redis-ha: there is no command "stauts"; there are status, doctor\n'],
+    [['constructor'], 'cdk8s-redis-ha: there is no command "constructor"; there are status, doctor\n'],
+    [['status', '--wacht'], "cdk8s-redis-ha status: Unknown option '--wacht'\n"],
+    [['doctor', '--json'], "cdk8s-redis-ha doctor: Unknown option '--json'\n"],
+    [['status', 'a', 'b'], 'cdk8s-redis-ha status: one NAME is accepted, and there are 2: a b\n'],
+    [['status', '--namespace'], "cdk8s-redis-ha status: Option '-n, --namespace <value>' argument missing\n"],
+  ])('%j is wrong usage, told in one line', async (args, line) => {
+    expect(await cli(args)).toEqual({ status: 64, out: '', err: line });
+  });
+
+  test('a kubectl that is not there', async () => {
+    expect(await cli(['status'])).toEqual({
+      status: 69, out: '', err: "cdk8s-redis-ha status: /nowhere/kubectl can't be started: it is not there: install it, or name it by the variable KUBECTL\n",
+    });
+  });
+
+  test('a cluster that does not answer', async () => {
+    const program = kubectl('echo "E1128 12:00:00.0 1 memcache.go:265] couldn\'t get current server API group list" >&2\necho "The connection to the server 127.0.0.1:1 was refused" >&2\nexit 1');
+    expect(await cli(['status'], program)).toEqual({ status: 69, out: '', err: 'cdk8s-redis-ha status: kubectl: The connection to the server 127.0.0.1:1 was refused\n' });
+  });
+
+  test('a cluster that forbids it', async () => {
+    const program = kubectl('echo \'Error from server (Forbidden): pods is forbidden: User "x" cannot list resource "pods"\' >&2\nexit 1');
+    expect(await cli(['doctor'], program)).toMatchObject({ status: 77, out: '', err: expect.stringMatching(/^cdk8s-redis-ha doctor: kubectl: .*forbidden.*\n$/) });
+  });
+
+  test('no installation, and none of that name', async () => {
+    expect(await cli(['status'], answering([]))).toMatchObject({ status: 66, err: expect.stringContaining('there is no installation here') });
+    expect(await cli(['status', 'cache'], answering([]))).toMatchObject({ status: 66, err: expect.stringContaining('there is no installation cache here') });
+    expect(calls()[1]).toContain(`--selector ${INSTALLATION}=cache`);
+  });
+
+  test('several installations', async () => {
+    expect(await cli(['status'], answering([set('shop'), set('cache')]))).toEqual({
+      status: 64, out: '', err: 'cdk8s-redis-ha status: there are several installations, name one of them: cache, shop\n',
+    });
+  });
+
+  test('namespace and context go to kubectl', async () => {
+    await cli(['status', '-n', 'shop', '--context', 'prod'], answering([]));
+    expect(calls()[0]).toMatch(/^--context prod --namespace shop get pods,services,statefulsets,deployments /);
+  });
+
+  test('an installation without any pod is down', async () => {
+    const { status, out } = await cli(['status'], answering([set('cache')]));
+    expect(status).toBe(2);
+    expect(out).toContain('no pod');
+    expect(out).toContain('no-master: No majority of the Sentinels names a master (0 of 3 answer, 2 needed)');
+  });
+
+  test('who interrupts it ends kubectl, too', async () => {
+    const aborting = new AbortController();
+    const running = cli(['status'], kubectl(`echo $$ >'${folder}/pid'\nexec sleep 60`), aborting.signal);
+    const pidFile = path.join(folder, 'pid');
+    while (!fs.existsSync(pidFile) || fs.readFileSync(pidFile, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 10));
+    const pid = Number(fs.readFileSync(pidFile, 'utf8'));
+    aborting.abort();
+    expect(await running).toEqual({ status: 130, out: '', err: '' });
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+});

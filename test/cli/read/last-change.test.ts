@@ -1,0 +1,44 @@
+import { lastChange } from '../../../lib/cli/read/last-change';
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 10, 28, 12, 0) + seconds * 1000).toISOString();
+/** Logs of the agents, from lines of second, server and the rest. */
+const logs = (...lines: readonly (readonly [number, number, string])[]) => {
+  const found = new Map<number, string>([[0, 'no line of ours\n'], [1, ''], [2, '']]);
+  for (const [second, server, text] of lines) found.set(server, `${found.get(server)}${at(second)} info ${text}\n`);
+  return found;
+};
+const VOTE = [[1, 0, 'vote won: best data of 3 of 3 servers'], [2, 0, 'steady master, master is server 0']] as const;
+
+test('a vote is the first', () => {
+  expect(lastChange(logs(...VOTE))).toEqual({ at: at(2), to: 0, from: undefined, kind: 'vote', why: 'won: best data of 3 of 3 servers' });
+});
+
+test('a failover that the agent of the dead master asked for takes from its death on', () => {
+  expect(lastChange(logs(...VOTE, [60, 0, 'server is gone'], [60.2, 0, 'failover asked of Sentinel 1: the server died as the master'], [60.3, 1, 'wait link to server 0 is down'],
+    [61.5, 2, 'steady master, master is server 2'], [61.6, 1, 'steady slave, master is server 2']))).toEqual({
+    at: at(61.5), to: 2, from: 0, kind: 'failover', why: 'the server died as the master', durationMs: 1_500,
+  });
+});
+
+test('a failover by the Sentinels alone takes from the first link that was lost on', () => {
+  expect(lastChange(logs(...VOTE, [60, 1, 'wait link to server 0 is down (2 of 3 Sentinels answer, 2 needed)'], [65, 2, 'steady master, master is server 2']))).toMatchObject({
+    to: 2, from: 0, kind: 'failover', why: 'the Sentinels found the former master down', durationMs: 5_000,
+  });
+});
+
+test('a hand-over takes as long as it says, and may be told later', () => {
+  expect(lastChange(logs(...VOTE, [60, 0, 'stop the server is about to stop'], [60.9, 1, 'steady master, master is server 1'],
+    [61.5, 0, 'hand-over to server 1 at 10.0.0.11: agreed after 529 ms, done after 1331 ms']))).toMatchObject({ to: 1, from: 0, kind: 'hand-over', durationMs: 1_331 });
+});
+
+test('one that nobody tells the reason of', () => {
+  expect(lastChange(logs(...VOTE, [600, 1, 'steady master, master is server 1']))).toEqual({ at: at(600), to: 1, from: 0, kind: 'unknown', why: '' });
+});
+
+test('a master that was well, waited and is well again has not changed', () => {
+  expect(lastChange(logs(...VOTE, [60, 0, 'wait too few Sentinels answer'], [70, 0, 'steady master, master is server 0']))).toMatchObject({ at: at(2), kind: 'vote' });
+});
+
+test('nothing is known without logs', () => {
+  expect(lastChange(logs())).toBeUndefined();
+});
