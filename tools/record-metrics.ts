@@ -40,7 +40,7 @@ async function scrape(url: string): Promise<string | undefined> {
 class Recorder {
   /** Names of all metrics, by the port that tells them. */
   public readonly names = new Map<string, Set<string>>();
-  /** What dashboards need, as it was at the last scrape. */
+  /** What dashboards need, as it was told last. */
   public readonly last = new Map<string, string>();
   private readonly series = new Map<string, string[]>();
   private readonly wanted = expressions();
