@@ -154,6 +154,7 @@ const benches: { [name: string]: string } = {
   'synth': 'Measures how long it takes to synthesize 1, 100 and 1,000 clusters',
   'start': 'Measures, on the cluster of KUBECONFIG, the time from apply to ready and to the first write',
   'hand-over': 'Measures, with real processes, for how long writes stop when the master changes',
+  'tls': 'Measures, with real processes, what TLS costs HAProxy and the server for each request',
   'checks': "Measures, with real processes, what HAProxy's checks and the agents cost at rest",
   'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
   'kube-template': 'Measures, on the cluster of KUBECONFIG, how fast kube-template follows it and what it needs',

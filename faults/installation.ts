@@ -3,6 +3,7 @@ import { api, kubectl, kubectlAsync, sleep, until } from './cluster';
 import { PodProcesses } from './injection';
 import { Probe, probeObjects } from './probe-pods';
 import { RedisHa, RedisHaProps } from '../lib/index';
+import { TestCa } from '../test/support/pki';
 
 const PASSWORD = 'ha"0 $x\\%#';
 /** The first crash restarts at once; after the second, kubelet waits longer and longer. */
@@ -31,6 +32,7 @@ export class Installation {
   public redis: RedisHa;
   public readonly sidecar: boolean;
   public probes: Probe[] = [];
+  private ca?: TestCa;
   private manifests: Manifest[];
   private readonly addresses = new Map<string, string>();
 
@@ -45,6 +47,7 @@ export class Installation {
     kubectl(['create', 'namespace', this.namespace]);
     kubectl(['label', 'namespace', this.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
     this.run('create', 'secret', 'generic', this.redis.secretName!, `--from-literal=password=${PASSWORD}`);
+    this.certify();
     kubectl(['-n', this.namespace, 'apply', '-f', '-'], Yaml.stringify(...this.manifests));
     const nodes: string[] = (await api('/api/v1/nodes')).items.map((node: any) => node.metadata.name);
     kubectl(['create', '-f', '-'], Yaml.stringify(...probeObjects(this.namespace, this.redis, nodes)));
@@ -64,6 +67,15 @@ export class Installation {
     await this.learnAddresses();
     const workloads = this.manifests.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment');
     for (const { kind, metadata } of workloads) await this.rolledOut(`${kind}/${metadata.name}`);
+  }
+
+  /** Makes a certificate, and puts it into the Secret, where there is TLS: the first one, or another. */
+  public certify(): void {
+    const { tlsSecretName, tlsServerName } = this.redis;
+    if (tlsSecretName === undefined) return;
+    this.ca ??= new TestCa();
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: tlsSecretName }, stringData: this.ca.leaf({ names: [tlsServerName!] }) };
+    kubectl(['-n', this.namespace, 'apply', '-f', '-'], JSON.stringify(secret));
   }
 
   /** Waits until a workload's pods are all of its newest revision. */
@@ -86,6 +98,7 @@ export class Installation {
   }
 
   public down(): void {
+    this.ca?.remove();
     kubectl(['delete', 'namespace', this.namespace, '--wait=false', '--ignore-not-found']);
   }
 

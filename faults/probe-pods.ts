@@ -6,6 +6,7 @@ import { defaultImage, IMAGES } from '../lib/options/images';
 
 const IMAGE = defaultImage(IMAGES.node);
 const LABELS = { app: 'probe' };
+const TLS_DIR = '/etc/probe-tls';
 
 /** Objects of the probes: a pod on each node, which writes when it is told to, and what lets it ask everybody what they are. */
 export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly string[]): object[] {
@@ -20,7 +21,9 @@ export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly 
     PASSWORD_FILE: `/etc/probe-auth/${redis.secretKey}`,
     SERVERS: redis.announceServices.map(({ name }) => `${name}:6379`).join(','),
     SENTINELS: redis.sentinelHosts.join(','),
+    ...redis.tlsSecretName === undefined ? {} : { TLS_DIR, TLS_SERVER_NAME: redis.tlsServerName! },
   };
+  const cas = redis.tlsSecretName === undefined ? [] : [{ name: 'cas', secret: { secretName: redis.tlsSecretName, items: [{ key: 'ca.crt', path: 'ca.crt' }] } }];
   return [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe', namespace }, data: { 'probe.js': program } },
     {
@@ -49,9 +52,9 @@ export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly 
           env: Object.entries(variables).map(([name, value]) => ({ name, value })),
           resources: { requests: { cpu: '50m' } },
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-          volumeMounts: [{ name: 'probe', mountPath: '/opt/probe' }, { name: 'auth', mountPath: '/etc/probe-auth' }],
+          volumeMounts: [{ name: 'probe', mountPath: '/opt/probe' }, { name: 'auth', mountPath: '/etc/probe-auth' }, ...cas.map(({ name }) => ({ name, mountPath: TLS_DIR }))],
         }],
-        volumes: [{ name: 'probe', configMap: { name: 'probe' } }, { name: 'auth', secret: { secretName: redis.secretName } }],
+        volumes: [{ name: 'probe', configMap: { name: 'probe' } }, { name: 'auth', secret: { secretName: redis.secretName } }, ...cas],
       },
     })),
   ];

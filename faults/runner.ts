@@ -1,7 +1,7 @@
 import { sleep, until } from './cluster';
 import { Installation, Pod } from './installation';
 import { judge, Verdict } from './judge';
-import { isSettled, State } from './probe/protocol';
+import { isSettled, ProbeReport, State } from './probe/protocol';
 import { Probe } from './probe-pods';
 import { Bar, LINKED_MS, Run, Scenario } from './scenario';
 import { Timeline, timeline } from './timeline';
@@ -121,11 +121,17 @@ export async function runOnce(installation: Installation, setup: string, scenari
       linkedMs,
       errors: reports[0].errors,
       timeline: timeline(reports, installation.redis.announceServices.length, run.marks),
-      faults: [...run.failures, ...faultsOf(verdict, scenario.bar)],
+      faults: [...run.failures, ...faultsOf(verdict, scenario.bar), ...failuresOf(reports[0], scenario.bar)],
     };
   } finally {
     await mendAll();
   }
+}
+
+/** Commands that failed, if more than the bar lets through. */
+function failuresOf({ errors }: ProbeReport, { failures }: Bar): string[] {
+  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  return failures !== undefined && failed > failures ? [`${failed} commands failed: ${JSON.stringify(errors)}`] : [];
 }
 
 /** What is beyond the bar. The medians are looked at when all runs are there. */

@@ -18,6 +18,8 @@ export interface Bar {
   readonly tailMs?: number;
   /** How long the old master may acknowledge after the fault. */
   readonly oldMasterMs?: number;
+  /** How many commands may fail, of connections that are kept and of new ones. Default: any number. */
+  readonly failures?: number;
   /** How often the master may change. */
   readonly switches?: number;
 }

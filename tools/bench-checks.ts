@@ -1,5 +1,6 @@
 // What HAProxy's checks and the agents cost while nobody does anything, with real processes on loopback addresses.
 import * as fs from 'node:fs';
+import { cpuMs } from './cpu';
 import { record, table } from './measurements';
 import { sleep, TestCluster } from '../test/agent/support/cluster';
 import { ClusterProxy } from '../test/agent/support/proxy';
@@ -7,15 +8,6 @@ import { ClusterProxy } from '../test/agent/support/proxy';
 const SIZES: [number, number][] = [[3, 3], [5, 5], [9, 7]];
 const SETTLE_MS = 5_000;
 const WINDOW_MS = 20_000;
-/** USER_HZ of Linux. */
-const TICKS_PER_SECOND = 100;
-
-/** CPU time of a process so far. In milliseconds. */
-function cpuMs(pid: number): number {
-  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 1000 / TICKS_PER_SECOND;
-}
-
 /** Private memory of a process. In MiB. */
 function memory(pid: number): number {
   const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');

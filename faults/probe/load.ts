@@ -1,6 +1,5 @@
-import type { ConnectionOptions } from 'node:tls';
 import Redis from 'ioredis';
-import { connection, leave } from './connection';
+import { Access, connection, leave } from './connection';
 import { Acknowledgement } from './protocol';
 
 /** So many bytes a write that replicas which lag have more to catch up with than one read of a socket. */
@@ -12,14 +11,10 @@ const READERS = 2;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export interface LoadOptions {
+export interface LoadOptions extends Access {
   readonly host: string;
   readonly port: number;
   readonly readPort: number;
-  /** The password at this moment. */
-  readonly password: () => string;
-  /** What connections need for TLS. Default: no TLS. */
-  readonly tls?: ConnectionOptions;
   readonly writers: number;
   /** Start of every key, never used before. */
   readonly prefix: string;
@@ -65,8 +60,8 @@ export class Load {
   }
 
   private connect(port: number, more: object = {}): Redis {
-    const { host, password, tls } = this.options;
-    const client = connection(password, 20, { host, port, tls, commandTimeout: 2000, ...more });
+    const { host } = this.options;
+    const client = connection(this.options, 20, { host, port, commandTimeout: 2000, ...more });
     client.on('error', (error) => this.note(error));
     return client;
   }

@@ -3,15 +3,17 @@
  * `GET /state` tells what the servers and the Sentinels say now, `GET /last` when a write was acknowledged last.
  *
  * env: HOST PORT READ_PORT PASSWORD_FILE MASTER_NAME SERVERS SENTINELS (host:port, separated by commas)
+ *      TLS_DIR (folder of ca.crt) TLS_SERVER_NAME (not set without TLS)
  */
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { Access } from './connection';
 import { Load } from './load';
 import { Member, Observer } from './observer';
 import { PROBE_PORT, ProbeReport } from './protocol';
 
-const { HOST, PORT, READ_PORT, PASSWORD_FILE, MASTER_NAME, SERVERS, SENTINELS, HOSTNAME } = process.env;
+const { HOST, PORT, READ_PORT, PASSWORD_FILE, TLS_DIR, TLS_SERVER_NAME, MASTER_NAME, SERVERS, SENTINELS, HOSTNAME } = process.env;
 
 async function resolve(host: string): Promise<string> {
   for (;;) {
@@ -30,8 +32,11 @@ function members(list: string): Promise<Member[]> {
   }));
 }
 
-/** As it is now: the file follows the Secret. */
-const password = () => readFileSync(PASSWORD_FILE!, 'utf8');
+/** As it is now: the files follow the Secrets. */
+const access: Access = {
+  password: () => readFileSync(PASSWORD_FILE!, 'utf8'),
+  tls: TLS_DIR === undefined ? undefined : () => ({ ca: readFileSync(`${TLS_DIR}/ca.crt`), servername: TLS_SERVER_NAME }),
+};
 
 interface Running {
   readonly load: Load;
@@ -42,7 +47,7 @@ interface Running {
 
 async function main(): Promise<void> {
   const [servers, sentinels] = await Promise.all([members(SERVERS!), members(SENTINELS!)]);
-  const observer = new Observer({ servers, sentinels }, MASTER_NAME!, password);
+  const observer = new Observer({ servers, sentinels }, MASTER_NAME!, access);
   const host = await resolve(HOST!); // no DNS later: what clients notice is told of the installation alone
   let running: Running | undefined;
 
@@ -51,7 +56,7 @@ async function main(): Promise<void> {
     observer.start();
     const prefix = `${HOSTNAME}:${from.toString(36)}`;
     const ordinalOf = (address: string) => observer.ordinalOf(address);
-    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), password, writers, prefix, ordinalOf });
+    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), ...access, writers, prefix, ordinalOf });
     running = { load, from, writers };
     return {};
   };

@@ -1,5 +1,5 @@
 import Redis from 'ioredis';
-import { connection, leave } from './connection';
+import { Access, connection, leave } from './connection';
 import { Change, Named, SentinelState, ServerState, State } from './protocol';
 
 const PERIOD_MS = 100;
@@ -22,10 +22,10 @@ export class Observer {
   constructor(
     private readonly members: { servers: readonly Member[]; sentinels: readonly Member[] },
     private readonly masterName: string,
-    password: () => string,
+    access: Access,
   ) {
     const connect = ({ address, port }: Member) => (
-      connection(password, PERIOD_MS, { host: address, port, enableReadyCheck: false, commandTimeout: ANSWER_MS }).on('error', () => undefined));
+      connection(access, PERIOD_MS, { host: address, port, enableReadyCheck: false, commandTimeout: ANSWER_MS }).on('error', () => undefined));
     this.servers = members.servers.map(connect);
     this.sentinels = members.sentinels.map(connect);
   }

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Sentinel } from '../../lib/index';
 import { until } from '../cluster';
 import { SERVER } from '../injection';
-import { Run, Scenario } from '../scenario';
-import { BOTH, SEPARATE, SIDECAR } from '../setups';
+import { Run, Scenario, UNNOTICED } from '../scenario';
+import { BOTH, SEPARATE, SIDECAR, TLS } from '../setups';
 
 /** Replaces the keys of the Secret, and waits until every server and Sentinel has been told. */
 async function passwords({ installation }: Run, stringData: { [key: string]: string }, removed: string[], told: RegExp): Promise<void> {
@@ -18,6 +18,11 @@ async function passwords({ installation }: Run, stringData: { [key: string]: str
     const log = agents.map((name) => installation.run('logs', name, '-c', 'agent', `--since-time=${since}`)).join('\n');
     return [...log.matchAll(new RegExp(`password (the server|Sentinel \\d+) ${told.source}`, 'g'))].length >= agents.length + redis.sentinelHosts.length;
   }, 120_000);
+}
+
+/** Lines of all agents since then. */
+async function said({ installation }: Run, since: string): Promise<string> {
+  return (await installation.pods('server')).map(({ name }) => installation.run('logs', name, '-c', 'agent', `--since-time=${since}`)).join('\n');
 }
 
 /** Waits until each Sentinel that was there before knows so many other Sentinels and replicas, no more and no fewer. */
@@ -47,6 +52,26 @@ export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
       run.mark('killed');
       run.installation.processes(run.master).signal('KILL', SERVER);
       await run.moved();
+    },
+  },
+  {
+    name: 'renew-certificate',
+    what: 'The certificate in the Secret is replaced. Kubelets bring it to the pods in their own time, and Sentinels that can\'t take it while they run are started again.',
+    setups: TLS,
+    bar: { gapMs: UNNOTICED, lost: 0, failures: 0, switches: 0 },
+    maxRuns: 2,
+    async inject(run) {
+      const since = new Date().toISOString();
+      run.mark('replaced');
+      run.installation.certify();
+      const servers = run.installation.redis.announceServices.length;
+      await until('servers use it', async () => [...(await said(run, since)).matchAll(/certificate \w+ is in use/g)].length >= servers, 180_000);
+      run.mark('used by servers');
+      const sentinels = run.installation.redis.sentinelHosts.length;
+      // those of Valkey 9.1 take it by themselves, and say nothing
+      if (run.installation.redis.engineName === 'valkey') return;
+      await until('Sentinels start again', async () => [...(await said(run, since)).matchAll(/certificate Sentinel \d starts again/g)].length >= sentinels, 300_000);
+      run.mark('used by Sentinels');
     },
   },
   {

@@ -90,12 +90,13 @@ const OWN_CONNECTIONS = 100;
 const RETRY_MS = 10;
 
 /**
- * How long a server's silence counts as what it said last. HAProxy counts failed checks, whatever failed: a connection that is refused fails at once, one that
+ * How long a server's silence counts as what it said last: as long as the Sentinels wait, and as much longer as its last answer may be old when the silence
+ * begins, so that what is shorter for them is shorter for HAProxy, too. HAProxy counts failed checks, whatever failed: a connection that is refused fails at once, one that
  * nobody answers takes an interval (or the connect timeout), so that the same number of failures is reached soon by the one and after the silence by the other.
  */
 function patience({ sentinel: { downAfterMs } }: Settings, { roleIntervalMs, connectTimeoutMs, checkTimeoutMs }: ProxySettings) {
   return {
-    silenceMs: downAfterMs,
+    silenceMs: downAfterMs + roleIntervalMs,
     answerMs: roleIntervalMs + checkTimeoutMs,
     retryMs: RETRY_MS,
     roleFall: Math.max(2, Math.ceil(downAfterMs / (Math.min(roleIntervalMs, connectTimeoutMs) + RETRY_MS))),

@@ -86,7 +86,7 @@ export class Stack {
   public readonly containers: Container[] = [];
   private readonly services = new Map<string, string>();
   private readonly clients = new Set<RespClient>();
-  private readonly endings: (() => void)[] = [];
+  private readonly endings: (() => Promise<void>)[] = [];
   private api?: Api;
   private namesLost = false;
 
@@ -112,7 +112,7 @@ export class Stack {
 
   /** Ends everything that this stack started, and removes its folder. */
   public async stop(): Promise<void> {
-    for (const end of this.endings) end();
+    await Promise.all(this.endings.map(async (end) => end()));
     for (const client of this.clients) client.close();
     await Promise.all(this.containers.map(async (container) => container.destroy()));
     await this.api?.stop();
@@ -209,7 +209,7 @@ export class Stack {
   }
 
   /** Is called when the stack stops, so that nobody goes on asking it. */
-  public whenItStops(end: () => void): void {
+  public whenItStops(end: () => Promise<void>): void {
     this.endings.push(end);
   }
 
@@ -219,11 +219,12 @@ export class Stack {
     return this.clientOf(this.serviceAddress(this.redis.host!.split('.')[0]), port, options.timeoutMs);
   }
 
-  /** What clients need for TLS: the CAs as they are, and the name that they look for. Undefined without. */
-  public get tls(): { readonly ca: string; readonly servername: string } | undefined {
+  /** What clients need for TLS: the CAs as they are, the name that they look for, and a certificate for servers that ask. Undefined without. */
+  public get tls(): { readonly ca: string; readonly cert: string; readonly key: string; readonly servername: string } | undefined {
     const { tlsSecretName, tlsServerName } = this.redis;
     if (tlsSecretName === undefined) return undefined;
-    return { ca: fs.readFileSync(path.join(secretFolder(this.folder, tlsSecretName), 'ca.crt'), 'utf8'), servername: tlsServerName! };
+    const read = (key: string) => fs.readFileSync(this.secretFile(key, tlsSecretName), 'utf8');
+    return { ca: read('ca.crt'), cert: read('tls.crt'), key: read('tls.key'), servername: tlsServerName! };
   }
 
   /** A client of any address. It is closed with the stack. */

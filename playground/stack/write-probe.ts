@@ -22,20 +22,22 @@ export class WriteProbe {
   private readonly from = Date.now();
   private readonly load: Load;
 
-  constructor(stack: Stack, private readonly writers = 2) {
+  /** @param handshakeMs longest time until a connection can be used; those that take longer count as errors. Default: that of the fault suite */
+  constructor(stack: Stack, private readonly writers = 2, handshakeMs?: number) {
     const addresses = stack.redis.announceServices.map(({ name }) => stack.serviceAddress(name));
     this.load = new Load({
       host: stack.serviceAddress(stack.redis.host!.split('.')[0]),
       port: stack.redis.port!,
       readPort: stack.redis.readPort ?? stack.redis.port!,
       password: () => stack.password ?? '',
-      tls: stack.tls,
+      tls: stack.tls && (() => stack.tls!),
+      handshakeMs,
       writers,
       prefix: `probe:${process.pid}:${WriteProbe.started++}`,
       ordinalOf: (address) => addresses.indexOf(address),
     });
     // a test that fails half-way leaves it writing
-    stack.whenItStops(() => void this.load.stop());
+    stack.whenItStops(async () => this.load.stop());
   }
 
   /** Writes that were acknowledged so far: when, by which server. */

@@ -98,13 +98,13 @@ describe('haproxy.cfg', () => {
     expect(recheck({ roleInterval: Duration.millis(300), sentinelInterval: Duration.millis(100), consensusInterval: Duration.millis(400) })).toEqual(['100']);
   });
 
-  test('counts so many failures of role checks that refusals are soon enough, and silence is as long as the Sentinels wait', () => {
+  test('counts so many failures of role checks that refusals are soon enough, and silence is as long as the Sentinels wait, and an interval more', () => {
     const falls = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/inter (\d+)ms fastinter (\d+)ms fall (\d+) rise 1$/gm)]
       .filter((match) => match[2] === '10').map(([, inter, fast, fall]) => (Number(inter) + Number(fast)) * Number(fall)))];
     expect(falls({})).toEqual([3570]);
     const sentinel = Sentinel.sidecar({ downAfter: Duration.seconds(10) });
     expect(falls({ sentinel, proxy: { checks: { roleInterval: Duration.seconds(1) } } })).toEqual([10100]);
-    expect(configOf({ sentinel })).toContain('\nbackend role_0\n    timeout check 10000ms\n');
+    expect(configOf({ sentinel })).toContain('\nbackend role_0\n    timeout check 10200ms\n');
   });
 
   describe.each([

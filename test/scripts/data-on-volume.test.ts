@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
+import * as net from 'node:net';
 import * as path from 'node:path';
 import { DataFolder } from './data-folder';
+import { portDirectives, TLS_DIR } from '../../lib/manifests/tls';
+import { TlsFront, TlsVersion } from '../../lib/options/tls';
+import { TlsSettings } from '../../lib/settings/settings';
 import { describeWith } from '../support/binaries';
+import { TestCa } from '../support/pki';
 
 jest.setTimeout(60_000);
 
@@ -121,6 +127,27 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(await serve(false, ['GET', 'a'], ['SET', 'c', '3'], ['SAVE'])).toEqual(['1', 'OK', 'OK']);
       expect(prepare(true).status).toBe(0);
       expect(await serve(true, ['GET', 'a'], ['GET', 'c'])).toEqual(['1', '3']);
+    });
+
+    test('no port is opened for that, with TLS neither', async () => {
+      await serve(true, ...KEYS);
+      const ca = new TestCa();
+      const taken = net.createServer().listen(0);
+      try {
+        await once(taken, 'listening');
+        const { port } = taken.address() as net.AddressInfo;
+        for (const [file, text] of Object.entries(ca.leaf())) fs.writeFileSync(path.join(folder.sandbox.root, file), text);
+        const tls: TlsSettings = { everywhere: true, front: TlsFront.PASSTHROUGH, clientCertificates: false, minVersion: TlsVersion.TLS_1_2, secretName: 'tls', serverName: 'redis' };
+        const config = folder.config(false);
+        fs.appendFileSync(config, portDirectives(tls, port).replaceAll(TLS_DIR, folder.sandbox.root));
+        // who wants the port can't start
+        const run = folder.sandbox.sh('convert-data.sh', { SERVER_BIN: server, CLI_BIN: 'redis-cli', START_OVER_SECONDS: '1' }, config);
+        expect([run.status, run.stderr]).toEqual([0, expect.stringContaining('the snapshot is written')]);
+      } finally {
+        taken.close();
+        ca.remove();
+      }
+      expect(await serve(false, ['GET', 'a'])).toEqual(['1']);
     });
 
     test('a log that can not be written as a snapshot stays', async () => {

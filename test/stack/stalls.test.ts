@@ -1,35 +1,12 @@
-import * as net from 'node:net';
 import { Consensus, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith, HAPROXY } from '../support/binaries';
+import { Sessions } from '../support/sessions';
 
 /** Longer than HAProxy's own checks take, shorter than the Sentinels wait. */
 const STALL_MS = 3_000;
 
 const sleep = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Connections that do nothing, and notice their end. */
-class Sessions {
-  private readonly sockets: net.Socket[] = [];
-  public ended = 0;
-
-  constructor(stack: Stack, port: number, count = 4) {
-    const host = stack.serviceAddress(stack.redis.host!.split('.')[0]);
-    for (let n = 0; n < count; n++) {
-      const socket = net.connect(port, host);
-      socket.on('error', () => undefined);
-      socket.on('close', () => this.ended++);
-      socket.resume();
-      this.sockets.push(socket);
-    }
-  }
-
-  public get count(): number { return this.sockets.length; }
-
-  public close(): void {
-    for (const socket of this.sockets) socket.removeAllListeners('close').destroy();
-  }
-}
 
 const SETUPS: readonly [string, RedisHaProps][] = [
   ['Services, Sentinels as sidecars', {}],

@@ -1,34 +1,16 @@
 import { X509Certificate } from 'node:crypto';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
-import { Auth, Routing, RedisHaProps, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
+import { Auth, ClientCertificates, Routing, RedisHaProps, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
 import { Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith } from '../support/binaries';
 import { SecretFiles, TestCa } from '../support/pki';
+import { Sessions } from '../support/sessions';
+import { heardBy, shownAt } from '../support/tls-clients';
 
 const CERTIFICATE = TlsCertificate.secret('redis-tls');
 
-/** Serial number of the certificate that is shown at an address. */
-async function shownAt(host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = tls.connect({ host, port, rejectUnauthorized: false }, () => {
-      resolve(socket.getPeerX509Certificate()!.serialNumber);
-      socket.destroy();
-    }).on('error', reject);
-  });
-}
-
-/** What a client without TLS hears. */
-async function plainPing(host: string, port: number): Promise<string> {
-  return new Promise((resolve) => {
-    let heard = '';
-    const socket = net.connect({ host, port }, () => socket.write('PING\r\n'));
-    socket.on('data', (chunk) => { heard += String(chunk); });
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve(heard));
-    socket.setTimeout(1_000, () => socket.destroy());
-  });
-}
+const sleep = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installation that speaks TLS', () => {
   let ca: TestCa;
@@ -83,9 +65,9 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     const one = await start({ auth: Auth.none(), tls: Tls.everywhere(CERTIFICATE, { plainPort: 6378 }) });
     await one.converged();
     for (const [host, port] of [announced(one, 0), [one.serviceAddress('redis-announce-0'), 26379] as const, front(one)]) {
-      expect(await plainPing(host, port)).not.toContain('PONG');
+      expect(await heardBy(net.connect({ host, port }))).not.toContain('PONG');
     }
-    await until('the plain port leads to the master', async () => (await plainPing(one.serviceAddress('redis'), 6378)).includes('PONG'));
+    await until('the plain port leads to the master', async () => (await heardBy(net.connect({ host: one.serviceAddress('redis'), port: 6378 }))).includes('PONG'));
   }, 60_000);
 
   test('files that do not fit together change nothing, and are told once', async () => {
@@ -117,22 +99,82 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     await one.converged();
   }, 120_000);
 
-  test('HAProxy takes no server that another CA signed', async () => {
+  const DAY = 86_400_000;
+  test.each<readonly [string, (other: TestCa) => SecretFiles]>([
+    ['is of another CA', (other) => other.leaf()],
+    ['is for another name', () => ca.leaf({ names: ['other'] })],
+    ['has expired', () => ca.leaf({ from: new Date(Date.now() - 2 * DAY), to: new Date(Date.now() - DAY) })],
+  ])('HAProxy takes no server whose certificate %s, and says so', async (_, filesOf) => {
     const one = await start({ tls: Tls.everywhere(CERTIFICATE), auth: Auth.none() });
     const master = await one.converged();
     const other = new TestCa('other');
     try {
       // the agent would not do it: as if somebody in the middle answered
-      const files = other.leaf();
+      const files = filesOf(other);
       for (const [key, value] of Object.entries(files)) one.writeSecret(key, value, 'other-tls');
       const dir = `${one.folder}/secrets/other-tls`;
       for (const server of one.servers) {
         await one.ask(server, 'CONFIG', 'SET', 'tls-cert-file', `${dir}/tls.crt`, 'tls-key-file', `${dir}/tls.key`, 'tls-ca-cert-file', `${dir}/ca.crt`);
       }
       await until('HAProxy routes nobody there', async () => one.client({ timeoutMs: 500 }).call('SET', 'a', 'b').then(() => false, () => true));
+      await until('HAProxy says why', () => new RegExp(`role_${master}/R${master} is DOWN, reason: Layer6 invalid response`).test(one.proxies[0].log()));
       expect((await one.look()).servers[master].role).toBe('master');
     } finally {
       other.remove();
     }
+  }, 60_000);
+
+  test.each([
+    ['passed through', TlsFront.PASSTHROUGH, (one: Stack) => one.servers.map((server) => server.log()).join('')],
+    ['encrypted again', TlsFront.REENCRYPT, (one: Stack) => one.proxies[0].log()],
+  ])('%s, clients that must show a certificate: without one of the CA they are refused, and that is said', async (_, how, log) => {
+    const one = await start({ auth: Auth.none(), tls: Tls.everywhere(CERTIFICATE, { clients: ClientCertificates.REQUIRED, front: how }) });
+    const master = await one.converged();
+    const probe = new WriteProbe(one);
+    await until('those with a certificate write', () => probe.acknowledged.length > 50);
+    const [host, port] = front(one);
+    const other = new TestCa('other');
+    try {
+      const stranger = other.leaf();
+      const refused: readonly [string, () => net.Socket, RegExp][] = [
+        ['none', () => tls.connect({ host, port, ca: ca.cert, servername: 'redis' }), /peer did not return a certificate|SSL client certificate (is )?missing|SSL handshake failure/i],
+        ['of another CA', () => tls.connect({ host, port, ca: ca.cert, servername: 'redis', cert: stranger['tls.crt'], key: stranger['tls.key'] }), /certificate verify failed|SSL client CA chain cannot be verified|SSL client certificate not trusted|SSL handshake failure/i],
+        ['no TLS', () => net.connect({ host, port }), /Error accepting a client connection: .*wrong version number|SSL handshake failure/i],
+      ];
+      for (const [who, connect, line] of refused) {
+        const times = () => log(one).split('\n').filter((text) => line.test(text)).length;
+        const before = times();
+        expect([who, await heardBy(connect())]).not.toEqual([who, expect.stringContaining('PONG')]);
+        await until(`it is said of a client with ${who}`, () => times() > before, 5_000);
+      }
+      expect(await heardBy(tls.connect({ host, port, ...one.tls! }))).toContain('PONG');
+    } finally {
+      other.remove();
+    }
+    await one.servers[master].kill();
+    await until('another server acknowledges', () => probe.acknowledged.some(([, server]) => server !== master));
+    expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
+  }, 120_000);
+
+  test.each([1_300, 2_000, 3_000])('a stall of %d ms, of the master and of HAProxy, ends no session', async (ms) => {
+    const one = await start({ tls: Tls.everywhere(CERTIFICATE) });
+    const master = await one.converged();
+    const probe = new WriteProbe(one);
+    await until('clients write', () => probe.acknowledged.length > 50);
+    const sessions = new Sessions(one, one.redis.port!);
+    await until('all sessions are ready', () => sessions.secured === sessions.count);
+    for (const stalled of [one.servers[master], one.proxies[0]]) {
+      const before = probe.acknowledged.length;
+      stalled.stall();
+      await sleep(ms);
+      stalled.resume();
+      await until('clients write again', () => probe.acknowledged.length > before + 50);
+      // what HAProxy found out during the stall, it has acted upon by then
+      await sleep(1_000);
+      expect([stalled.name, sessions.ended]).toEqual([stalled.name, 0]);
+    }
+    sessions.close();
+    expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
+    expect(await one.converged()).toBe(master);
   }, 60_000);
 });

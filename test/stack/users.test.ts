@@ -1,3 +1,5 @@
+import Redis from 'ioredis';
+import { connection, leave } from '../../faults/probe/connection';
 import { AclUser, Auth, RedisHaProps, Sentinel } from '../../lib';
 import { pairs } from '../../lib/agent/redis/replies';
 import { RespClient } from '../../lib/agent/redis/resp-client';
@@ -5,6 +7,51 @@ import { Stack, until } from '../../playground/stack';
 import { describeWith } from '../support/binaries';
 
 const SHOP = AclUser.application('shop', { keys: ['shop:*'], channels: ['shop:*'] });
+
+/** Commands of a user over connections that are kept, and over ones that are made for each, and what failed of them. */
+class Commands {
+  public readonly errors: string[] = [];
+  public done = 0;
+  private readonly clients: Redis[] = [];
+  private readonly loops: Promise<unknown>;
+  private running = true;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly username: string,
+    private readonly password: () => string,
+    private readonly command: (client: Redis, n: number) => Promise<unknown>,
+  ) {
+    this.loops = Promise.all([false, false, false, false, true, true].map(async (fresh) => this.loop(fresh)));
+  }
+
+  /** Waits for as many more as show that nothing stands still. */
+  public async more(): Promise<void> {
+    const { done } = this;
+    await until(`${this.username} goes on`, () => this.done > done + 300);
+  }
+
+  public async end(): Promise<void> {
+    this.running = false;
+    await this.loops;
+    for (const client of this.clients) client.disconnect();
+  }
+
+  private async loop(fresh: boolean): Promise<void> {
+    const client = connection({ password: this.password, handshakeMs: 2_000 }, 20, {
+      host: this.stack.serviceAddress('redis'), port: this.stack.redis.port!, username: this.username, commandTimeout: 2_000,
+    });
+    this.clients.push(client);
+    client.on('error', ({ message }) => this.errors.push(message));
+    for (let n = 0; this.running; n++) {
+      if (client.status === 'ready') {
+        await this.command(client, n).then(() => this.done++, ({ message }) => this.errors.push(message));
+        if (fresh) leave(client);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
 
 describeWith(['redis-server', 'redis-cli', 'haproxy'])('users of clients', () => {
   let stack: Stack | undefined;
@@ -68,6 +115,29 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('users of clients', () =>
     await as(one, 'shop', 'shop-password-2');
     await as(one, 'report', 'report-password-1');
     expect(await open.call('SET', 'shop:1', 'a')).toBe('OK');
+  }, 60_000);
+
+  test('a password that changes under load costs no command, whichever of the two the clients have', async () => {
+    const one = await up({ auth: Auth.secret('redis-auth', { users: [SHOP, AclUser.reader('report')] }) });
+    let password = 'shop-password-1';
+    const shop = new Commands(one, 'shop', () => password, async (client, n) => client.set(`shop:${n % 100}`, n));
+    const report = new Commands(one, 'report', () => 'report-password-1', async (client, n) => client.get(`shop:${n % 100}`));
+    try {
+      await shop.more();
+      one.writeSecret('shop-password-alternate', 'shop-password-2');
+      await until('both are good', async () => (await as(one, 'shop', 'shop-password-2'), true));
+      await shop.more();
+      password = 'shop-password-2';
+      await shop.more();
+      one.writeSecret('shop-password', 'shop-password-2');
+      one.writeSecret('shop-password-alternate', '');
+      await until('only the second is good', async () => await refused(as(one, 'shop', 'shop-password-1')) === 'WRONGPASS');
+      await shop.more();
+      await report.more();
+    } finally {
+      await Promise.all([shop.end(), report.end()]);
+    }
+    expect([shop.errors, report.errors]).toEqual([[], []]);
   }, 60_000);
 
   test('come, change and go without a restart, and are there after one', async () => {

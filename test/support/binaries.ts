@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
 
 /** The HAProxy that tests run. */
 export const HAPROXY = process.env.HAPROXY ?? 'haproxy';
+
+/** The Redis and the Valkey that they run, by the names that manifests have for them; others than those on PATH from folders that the variables name. */
+export const REDIS = programsOf('redis', process.env.REDIS_PROGRAMS);
+export const VALKEY = programsOf('valkey', process.env.VALKEY_PROGRAMS);
 
 /** Prometheus' tool, which checks metrics and rules. */
 export const PROMTOOL = process.env.PROMTOOL ?? 'promtool';
@@ -11,8 +16,21 @@ export const REDIS_EXPORTER = process.env.REDIS_EXPORTER ?? 'redis_exporter';
 
 /** `describe` where all programs are installed; elsewhere one that is skipped, and says so. */
 export function describeWith(programs: readonly string[]): jest.Describe | jest.Describe['skip'] {
-  const missing = programs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0);
+  const missing = programs.filter((program) => !isInstalled(program));
   if (missing.length === 0) return describe;
   console.warn(`SKIPPED: ${expect.getState().testPath} needs ${missing.join(', ')}`);
   return describe.skip;
+}
+
+/** Whether all of an engine's programs are installed. */
+export function withPrograms(engine: { readonly [name: string]: string }): boolean {
+  return Object.values(engine).every(isInstalled);
+}
+
+function isInstalled(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}
+
+function programsOf(engine: string, folder: string | undefined): { readonly [name: string]: string } {
+  return Object.fromEntries(['server', 'cli'].map((kind) => `${engine}-${kind}`).map((name) => [name, folder === undefined ? name : path.join(folder, name)]));
 }
