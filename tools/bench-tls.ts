@@ -1,13 +1,14 @@
 // What TLS costs HAProxy and the server for each request, with real processes on loopback addresses. Needs redis-benchmark.
 import { execFile } from 'node:child_process';
+import * as fs from 'node:fs';
 import { cpuMs } from './cpu';
 import { record, table } from './measurements';
-import { RedisHaProps, Tls, TlsCertificate, TlsFront } from '../lib';
-import { Stack } from '../playground/stack';
+import { Auth, RedisHaProps, Tls, TlsCertificate, TlsFront } from '../lib';
+import { Stack, until } from '../playground/stack';
 import { TestCa } from '../test/support/pki';
 
-const ROUNDS = 5;
-const REQUESTS = 60_000;
+const ROUNDS = 3;
+const REQUESTS = 20_000;
 const CONNECTIONS = 50;
 const CERTIFICATE = TlsCertificate.secret('redis-tls');
 const FRONTS: readonly (readonly [string, RedisHaProps])[] = [
@@ -24,13 +25,19 @@ interface Cost {
   readonly proxy: number;
 }
 
+/** HAProxy's process for the traffic: the first one only starts it. */
+function workerOf(pid: number): number {
+  const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return Number(children.find((child) => fs.readFileSync(`/proc/${child}/comm`, 'utf8').trim() === 'haproxy'));
+}
+
 async function cost(stack: Stack, master: number, command: string): Promise<Cost> {
-  const pids = [stack.servers[master].pid!, stack.proxies[0].pid!];
+  const pids = [stack.servers[master].pid!, workerOf(stack.proxies[0].pid!)];
   const args = ['-h', stack.serviceAddress('redis'), '-p', String(stack.redis.port), '-n', String(REQUESTS), '-c', String(CONNECTIONS), '-t', command, '-q'];
   if (stack.tls) args.push('--tls', '--cacert', stack.secretFile('ca.crt', stack.redis.tlsSecretName), '--sni', stack.tls.servername);
   const before = pids.map(cpuMs);
   await new Promise<void>((resolve, reject) => {
-    execFile('redis-benchmark', args, { env: { ...process.env, REDISCLI_AUTH: stack.password } }, (error) => (error ? reject(error) : resolve()));
+    execFile('redis-benchmark', args, (error) => (error ? reject(error) : resolve()));
   });
   const [server, proxy] = pids.map((pid, index) => (cpuMs(pid) - before[index]) * 1000 / REQUESTS);
   return { server, proxy };
@@ -44,9 +51,10 @@ async function main(): Promise<void> {
   try {
     const masters: number[] = [];
     for (const [, props] of FRONTS) {
-      const stack = await Stack.up({ props: { ...props, proxy: { replicas: 1 } }, secrets: { 'redis-tls': { ...ca.leaf() } } });
+      const stack = await Stack.up({ props: { ...props, auth: Auth.none(), proxy: { replicas: 1 } }, secrets: { 'redis-tls': { ...ca.leaf() } } });
       stacks.push(stack);
       masters.push(await stack.converged());
+      await until('HAProxy leads to the master', async () => stack.client().call('SET', 'a', 'b').then(() => true));
     }
     const costs = FRONTS.map(() => COMMANDS.map((): Cost[] => []));
     // in turns: a busy machine is busy for all of them
