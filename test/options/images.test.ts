@@ -31,12 +31,12 @@ describe('the default images', () => {
   });
 
   test.each(Object.entries(IMAGES))('%s has a tag of a release, which docs/versions.md explains', (_, image) => {
-    expect(image.tag).toMatch(/^\d+\.\d+\.\d+(-slim)?$/);
+    expect(image.tag).toMatch(/^v?\d+\.\d+\.\d+(-slim|-alpine)?$/);
     expect(DOCS).toContain(`\n| \`${defaultImage(image)}\` | `);
   });
 
   test('are named nowhere else in the library', () => {
-    const words = Object.values(IMAGES).flatMap(({ repository, tag }) => [tag.replace(/-slim$/, ''), `${repository}:`]);
+    const words = Object.values(IMAGES).flatMap(({ repository, tag }) => [tag.replace(/-(slim|alpine)$/, ''), `${repository}:`]);
     const found = execFileSync('grep', ['-rlF', ...words.flatMap((word) => ['-e', word]), 'lib', '--include=*.ts', '--include=*.sh', '--include=*.cfg', '--include=*.conf'], { cwd: ROOT, encoding: 'utf8' });
     expect(found).toBe('lib/options/images.ts\n');
   });
