@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { withDefaults } from '../../../lib/kube-template/config/layer';
 import { TemplateSettings } from '../../../lib/kube-template/config/settings';
 import { HaproxyApplied, HaproxyControl } from '../../../lib/kube-template/haproxy/control';
-import { Metrics } from '../../../lib/kube-template/metrics';
 import { Logger } from '../../../lib/kube-template/log/log';
+import { Metrics } from '../../../lib/kube-template/metrics';
 import { Delivery } from '../../../lib/kube-template/output/delivery';
 import { temporaryFolder, textOf } from '../support/files';
 

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Layer, TemplateLayer, withDefaults } from '../../../lib/kube-template/config/layer';
-import { Metrics } from '../../../lib/kube-template/metrics';
 import { Logger } from '../../../lib/kube-template/log/log';
+import { Metrics } from '../../../lib/kube-template/metrics';
 import { Runner, RunnerTools } from '../../../lib/kube-template/render/runner';
 import { temporaryFolder, textOf } from '../support/files';
 import { until } from '../support/until';
