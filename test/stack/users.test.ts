@@ -155,6 +155,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('users of clients', () =>
       server.start();
     }
     await one.converged();
+    // agents look each second
+    await until('it can log in again', async () => (await as(one, 'report', 'report-password-1'), true));
     expect(await (await as(one, 'report', 'report-password-1')).call('GET', 'x')).toBeNull();
   }, 60_000);
 
