@@ -70,7 +70,7 @@ export class Agent {
     this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
     this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, log, metrics.events);
-    this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, () => peers.clock.now(), log, metrics.events);
+    this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, peers.clock, log, metrics.events);
     this.users = options.users && new UserKeeper(options.users, peers.clock, log);
     this.sentinelUsers = options.sentinelUsers && new UserKeeper(options.sentinelUsers, peers.clock, log);
     this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log);

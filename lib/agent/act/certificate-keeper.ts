@@ -1,5 +1,7 @@
 import { Witness } from './witness';
+import { Clock } from '../base/clock';
 import { Log, messageOf } from '../base/log';
+import { Pace } from '../base/pace';
 import { Certificates, readCertificates, TlsConfig } from '../config/certificates';
 import { Endpoint } from '../redis/resp';
 
@@ -11,22 +13,23 @@ const KEEP_MS = 1_000;
  * never shown to the server, which would take it.
  */
 export class CertificateKeeper {
-  private lookedAt = -Infinity;
-  private looking = false;
+  private readonly pace: Pace;
   private used = '';
   private said = '';
 
   constructor(
-    private readonly server: Endpoint, private readonly config: TlsConfig, private readonly now: () => number, private readonly log: Log,
+    private readonly server: Endpoint, private readonly config: TlsConfig, clock: Clock, private readonly log: Log,
     private readonly witness?: Witness,
-  ) {}
+  ) {
+    this.pace = new Pace(clock, KEEP_MS);
+  }
 
   /** @param runId of the server's process: a new one may have started with older files */
   public async keep(runId: string): Promise<void> {
-    const now = this.now();
-    if (this.looking || now < this.lookedAt + KEEP_MS) return;
-    this.lookedAt = now;
-    this.looking = true;
+    await this.pace.run(async () => this.look(runId));
+  }
+
+  private async look(runId: string): Promise<void> {
     try {
       const { id, end } = readCertificates(this.config);
       if (this.used !== `${runId} ${id}`) await this.use(runId, id, end);
@@ -35,8 +38,6 @@ export class CertificateKeeper {
     } catch (error) {
       this.witness?.certificateRefused();
       this.say(messageOf(error));
-    } finally {
-      this.looking = false;
     }
   }
 

@@ -1,6 +1,7 @@
 import { AcceptedPasswords, amount, passwordRules } from './accepted-passwords';
 import { Witness } from './witness';
 import { Log, messageOf } from '../base/log';
+import { Pace } from '../base/pace';
 import { Config } from '../config/config';
 import { PasswordReader, Passwords } from '../config/password-file';
 import { Peers } from '../redis/peers';
@@ -16,8 +17,7 @@ const KEEP_MS = 1_000;
  * Open connections stay authenticated. What is accepted is asked, not remembered: a process may have started with older files.
  */
 export class PasswordKeeper {
-  private lookedAt = -Infinity;
-  private looking = false;
+  private readonly pace: Pace;
   private readonly accepted: AcceptedPasswords;
   /** What each was last said to accept, in the log. */
   private readonly said = new Map<Endpoint, string>();
@@ -26,26 +26,26 @@ export class PasswordKeeper {
     private readonly peers: Peers, private readonly config: Config, private readonly passwords: PasswordReader, private readonly log: Log,
     private readonly witness?: Witness,
   ) {
+    this.pace = new Pace(peers.clock, KEEP_MS);
     this.accepted = new AcceptedPasswords('default', peers.clock);
   }
 
   public async keep(whose: { readonly server: boolean; readonly sentinels: boolean }): Promise<void> {
+    await this.pace.run(async () => this.look(whose));
+  }
+
+  private async look(whose: { readonly server: boolean; readonly sentinels: boolean }): Promise<void> {
     const { peers, config, accepted } = this;
-    const now = peers.clock.now();
-    if (this.looking || now < this.lookedAt + KEEP_MS) return;
-    this.lookedAt = now;
     const passwords = this.passwords();
     if (passwords === undefined) return;
     const { current } = passwords;
     accepted.learn(passwords);
-    this.looking = true;
     await accepted.tell([...peers.servers, ...peers.sentinels]);
     const sentinelCommands = [['SENTINEL', 'SET', config.masterName, 'auth-pass', current], ['SENTINEL', 'CONFIG', 'SET', 'sentinel-pass', current]];
     await Promise.all([
       ...whose.server ? [this.keepAt(peers.local, 'the server', passwords, [['CONFIG', 'SET', 'masterauth', current]])] : [],
       ...whose.sentinels ? peers.sentinels.map(async (sentinel, index) => this.keepAt(sentinel, `Sentinel ${index}`, passwords, sentinelCommands)) : [],
     ]);
-    this.looking = false;
   }
 
   private async keepAt(endpoint: Endpoint, who: string, passwords: Passwords, useCurrent: readonly string[][]): Promise<void> {

@@ -1,4 +1,5 @@
 import { Log, messageOf } from '../base/log';
+import { Pace } from '../base/pace';
 import { readCertificates, TlsConfig } from '../config/certificates';
 import { Observation } from '../observe/observation';
 import { Peers } from '../redis/peers';
@@ -19,24 +20,23 @@ export class SentinelRenewal {
   private restartedAt = -Infinity;
   /** When each Sentinel was restarted, and for which files. */
   private readonly restarted = new Map<number, { readonly id: string; readonly at: number }>();
-  private looking = false;
+  /** Each round, but never two at once. */
+  private readonly pace: Pace;
 
   constructor(
     private readonly peers: Pick<Peers, 'sentinels' | 'clock'>,
     private readonly config: TlsConfig,
     private readonly self: number,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.pace = new Pace(peers.clock, 0);
+  }
 
   public async keep(observation: Observation): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
-    try {
+    await this.pace.run(async () => {
       const next = await this.next(observation);
       if (next !== undefined) await this.restart(next.sentinel, next.id);
-    } finally {
-      this.looking = false;
-    }
+    });
   }
 
   private async next(observation: Observation): Promise<{ readonly sentinel: number; readonly id: string } | undefined> {

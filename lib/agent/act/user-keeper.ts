@@ -1,6 +1,7 @@
 import { AcceptedPasswords, amount, passwordRules } from './accepted-passwords';
 import { Clock } from '../base/clock';
 import { Log, messageOf } from '../base/log';
+import { Pace } from '../base/pace';
 import { Passwords } from '../config/password-file';
 import { User, UsersReader } from '../config/users-file';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -21,8 +22,7 @@ export interface Whose {
  * user that left are closed. Users that were made by others are let alone.
  */
 export class UserKeeper {
-  private lookedAt = -Infinity;
-  private looking = false;
+  private readonly pace: Pace;
   private readonly passwords = new Map<string, AcceptedPasswords>();
   /** The rules that each process got, by user. */
   private readonly given = new Map<string, string>();
@@ -31,19 +31,20 @@ export class UserKeeper {
   private names = new Set<string>();
   private readonly gone = new Set<string>();
 
-  constructor(private readonly users: UsersReader, private readonly clock: Clock, private readonly log: Log) {}
+  constructor(private readonly users: UsersReader, private readonly clock: Clock, private readonly log: Log) {
+    this.pace = new Pace(clock, KEEP_MS);
+  }
 
-  public async keep({ kept, others }: Whose): Promise<void> {
-    const now = this.clock.now();
-    if (this.looking || now < this.lookedAt + KEEP_MS) return;
-    this.lookedAt = now;
+  public async keep(whose: Whose): Promise<void> {
+    await this.pace.run(async () => this.look(whose));
+  }
+
+  private async look({ kept, others }: Whose): Promise<void> {
     const users = this.users();
     if (users === undefined) return;
     this.note(users);
-    this.looking = true;
     await Promise.all(users.map(async (user) => this.keepUser(user, kept, others)));
     await Promise.all([...this.gone].map(async (name) => this.remove(name, kept)));
-    this.looking = false;
   }
 
   private note(users: readonly User[]): void {

@@ -70,3 +70,13 @@ test('a certificate without extended key usages will do for everything', () => {
   write(ca.leaf({ usages: [] }));
   expect(read({ clientCertificates: true }).id).toMatch(/^[0-9a-f]{16}$/);
 });
+
+test('files that were found to fit are judged again by the time, and anew when one of them changes', () => {
+  const config = { dir, serverName: 'redis', clientCertificates: false };
+  write(ca.leaf({ to: new Date(Date.now() + DAY) }));
+  const first = readCertificates(config);
+  expect(readCertificates(config)).toBe(first);
+  expect(() => readCertificates(config, Date.now() + 2 * DAY)).toThrow('tls.crt ended on');
+  write({ 'tls.key': ca.leaf()['tls.key'] });
+  expect(() => readCertificates(config)).toThrow('tls.key is not the key of tls.crt');
+});
