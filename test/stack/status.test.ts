@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import * as fs from 'node:fs';
 import { Engine, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
 import { run } from '../../lib/cli/program';
 import { Stack, until } from '../../playground/stack';
-import { describeWith, HAPROXY } from '../support/binaries';
+import { describeWith, HAPROXY, VALKEY, withPrograms } from '../support/binaries';
 import { SecretFiles, TestCa } from '../support/pki';
 import { StackKubectl } from '../support/stack-kubectl';
 
@@ -144,9 +143,8 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
     expect(told.proxies).toEqual([]);
   });
 
-  const VALKEY = process.env.VALKEY_SERVER ?? '/usr/bin/valkey-server';
-  (fs.existsSync(VALKEY) ? test : test.skip)('Valkey tells whether writes are paused', async () => {
-    const { one, master } = await start({ engine: Engine.valkey() }, { 'valkey-server': VALKEY, 'valkey-cli': VALKEY.replace('server', 'cli') });
+  (withPrograms(VALKEY) ? test : test.skip)('Valkey tells whether writes are paused', async () => {
+    const { one, master } = await start({ engine: Engine.valkey() }, VALKEY);
     const { told } = await shows('all is well', (_, status) => status === 0);
     expect(told.servers[master].answer).toMatchObject({ engine: 'valkey', writesPaused: false });
     await one.ask(one.servers[master], 'CLIENT', 'PAUSE', '10000', 'WRITE');
