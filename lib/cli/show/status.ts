@@ -1,4 +1,4 @@
-import { Style } from './style';
+import { Style, styleOf } from './style';
 import { Cell, table } from './table';
 import { bytes, duration, milliseconds } from './units';
 import { Judgement } from '../judge/judge';
@@ -7,7 +7,6 @@ import { MasterChange, PodReading, ProxyReading, Reading, SentinelReading, Serve
 /** A reading and what it means, as a screen of text. */
 export function statusLines(reading: Reading, judgement: Judgement, style: Style): string[] {
   const { findings } = judgement;
-  const shown = { down: style.bad, degraded: style.warning, note: style.dim };
   return [
     headline(reading, judgement, style),
     '',
@@ -18,7 +17,7 @@ export function statusLines(reading: Reading, judgement: Judgement, style: Style
     '',
     masterLine(reading, judgement),
     failoverLine(judgement, style),
-    ...findings.length === 0 ? [] : ['', ...findings.map(({ weight, code, what }) => `${shown[weight](weight.padEnd(8))}  ${code}: ${what}`)],
+    ...findings.length === 0 ? [] : ['', ...findings.map(({ weight, code, what }) => `${styleOf(weight, style)(weight.padEnd(8))}  ${code}: ${what}`)],
   ];
 }
 

@@ -1,3 +1,5 @@
+import { Weight } from '../judge/finding';
+
 /** How text is shown. Colours are the terminal's own. */
 export interface Style {
   readonly bold: (text: string) => string;
@@ -5,6 +7,11 @@ export interface Style {
   readonly good: (text: string) => string;
   readonly warning: (text: string) => string;
   readonly bad: (text: string) => string;
+}
+
+/** How a finding's weight is shown. */
+export function styleOf(weight: Weight, style: Style): (text: string) => string {
+  return { down: style.bad, degraded: style.warning, note: style.dim }[weight];
 }
 
 const ansi = (code: number) => (text: string): string => (text === '' ? '' : `\u001b[${code}m${text}\u001b[0m`);
