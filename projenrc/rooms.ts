@@ -27,7 +27,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // the front door
   'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access'],
   // beside an installation: it is known by what its interface tells
-  'monitoring': ['options', 'settings', 'manifests'],
+  'monitoring': ['options', 'settings', 'topology', 'manifests'],
   // the program beside each server
   'agent': ['metrics'],
   // the program on the user's machine

@@ -7,6 +7,7 @@ import { annotatedServices, podMonitors } from './scraping';
 import { readAsset } from '../manifests/assets';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisMonitoringProps } from '../options/monitoring';
+import { objectLabels } from '../topology/topology';
 
 /** The dashboards, as files of lib/assets/dashboards. */
 const DASHBOARDS = ['redis-ha-installation.json', 'redis-ha-fleet.json'];
@@ -39,13 +40,7 @@ export class RedisMonitoring extends Construct {
     super(scope, id);
     const { scraping, alerts, dashboards } = resolveMonitoring(props);
     const { redis, scraper } = props;
-    const labels = {
-      'app.kubernetes.io/name': 'redis-ha',
-      'app.kubernetes.io/instance': redis.name,
-      'app.kubernetes.io/component': 'monitoring',
-      'app.kubernetes.io/part-of': redis.name,
-      'app.kubernetes.io/managed-by': 'cdk8s-redis-ha',
-    };
+    const labels = objectLabels(redis.name, 'monitoring');
     this.podMonitors = scraping.kind === 'podMonitors' ? podMonitors(this, redis, scraping, labels) : [];
     this.services = scraping.kind === 'annotatedServices' ? annotatedServices(this, redis, scraping, labels) : [];
     this.alerts = this.rules(redis, alerts, labels);

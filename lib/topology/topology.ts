@@ -79,12 +79,7 @@ export class Topology {
 
   /** Labels of the pods of one kind: those that select them, and what tools show. */
   public podLabels(component: Component): { [name: string]: string } {
-    return {
-      'app.kubernetes.io/name': 'redis-ha',
-      'app.kubernetes.io/instance': this.input.name,
-      'app.kubernetes.io/component': component,
-      ...this.selector(component),
-    };
+    return { ...shownLabels(this.input.name, component), ...this.selector(component) };
   }
 
   /** Labels of the objects of one kind: not of their pods, which a new version would roll even where nothing else changes, and on nothing that is immutable. */
@@ -99,8 +94,18 @@ export class Topology {
 
   /** Those that are known of an installation that is made elsewhere: not its version, nor labels of its user. */
   public importedLabels(component: Component): { [name: string]: string } {
-    return { 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha', 'app.kubernetes.io/part-of': this.input.name, ...this.podLabels(component) };
+    return { ...objectLabels(this.input.name, component), ...this.selector(component) };
   }
+}
+
+/** What tools show of a pod. */
+function shownLabels(installation: string, component: string): { [name: string]: string } {
+  return { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': installation, 'app.kubernetes.io/component': component };
+}
+
+/** What they show of an object that belongs to an installation. */
+export function objectLabels(installation: string, component: string): { [name: string]: string } {
+  return { 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha', 'app.kubernetes.io/part-of': installation, ...shownLabels(installation, component) };
 }
 
 function members(services: string, workloads: string, count: number): Member[] {
