@@ -23,8 +23,9 @@ describeWith(REDIS)('a Sentinel that is reset because it spins', () => {
   }
 
   test('opens every connection anew, knows all again, and keeps master and epoch', async () => {
+    // to each server one for commands and one for messages, which it may still be opening
+    await until('it is connected to all', async () => (await connections()).size >= 8);
     const [before, former] = [await connections(), await cluster.sentinelMaster(1)];
-    // to each server one for commands and one for messages
     expect(before.size).toBeGreaterThanOrEqual(8);
 
     await stage.act({ kind: 'reset-sentinel', sentinel: 1, why: 'it spins on a broken connection' });
