@@ -29,12 +29,15 @@ cut_tail() {
   if [ "$bad" -gt "$most" ] && [ -n "$(tail -c "$bad" "$1" | tr -d '\000' | head -c 1)" ]; then return 1; fi
   is_end "$1" "$bad" || return 1
   # First, as a server that has not all that its record says would win over one that has. Bytes of the log are no bytes of the stream, and replicas record
-  # later how far they got: what counts is the offset some seconds before. A record of a former version has none.
+  # later how far they got: what counts is less than the offset some seconds before, as replicas that have that, and all that followed, may not have
+  # recorded more. A record of a former version has none.
   offset=$(recorded offset)
-  settled=$(recorded settled)
   if [ -n "$offset" ]; then
-    left=$((offset > bad ? offset - bad : 0))
-    lower_record $((left < ${settled:-0} ? left : ${settled:-0}))
+    left=$((offset - bad))
+    settled=$(recorded settled)
+    before=$((${settled:-0} - 1))
+    if [ "$before" -lt "$left" ]; then left=$before; fi
+    lower_record $((left > 0 ? left : 0))
   fi
   yes | "$(tool redis-check-aof)" --fix "$1" >/dev/null 2>&1 || return 1
   log "REPAIRED: $bad bytes at the end of $1 were no commands, as after a power loss, and were cut off"
