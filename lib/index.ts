@@ -8,6 +8,7 @@ export * from './options/engine';
 export * from './options/i-redis-ha';
 export * from './options/kube-template-image';
 export * from './options/kube-template-props';
+export * from './options/log-format';
 export * from './options/metrics';
 export * from './options/metrics-endpoint';
 export * from './options/monitoring';

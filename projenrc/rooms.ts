@@ -15,8 +15,10 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'manifests': ['options', 'settings', 'topology', 'go-template'],
   // what programs that run in pods tell Prometheus
   'metrics': [],
+  // what they tell whoever reads their logs
+  'log': [],
   // the daemon
-  'kube-template': ['go-template', 'metrics'],
+  'kube-template': ['go-template', 'metrics', 'log'],
   // the parts
   'kube-template-sidecar': ['options', 'settings', 'manifests', 'kube-template', 'go-template'],
   'sentinel': ['options', 'settings', 'topology', 'manifests'],
@@ -29,7 +31,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // beside an installation: it is known by what its interface tells
   'monitoring': ['options', 'settings', 'topology', 'manifests'],
   // the program beside each server
-  'agent': ['metrics'],
+  'agent': ['metrics', 'log'],
   // the program on the user's machine
   'cli': ['topology', 'manifests'],
 };
@@ -37,13 +39,13 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
 /** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, what it counts. Its main files stand above them. */
 export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/base': [],
-  'agent/run-dir': ['agent/base'],
-  'agent/config': ['agent/base'],
-  'agent/redis': ['agent/base', 'agent/config'],
+  'agent/run-dir': ['log', 'agent/base'],
+  'agent/config': ['log', 'agent/base'],
+  'agent/redis': ['log', 'agent/base', 'agent/config'],
   'agent/observe': ['agent/base', 'agent/config', 'agent/redis'],
   'agent/decide': ['agent/observe'],
-  'agent/act': ['agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide'],
-  'agent/count': ['metrics', 'agent/base', 'agent/observe', 'agent/decide', 'agent/act'],
+  'agent/act': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide'],
+  'agent/count': ['metrics', 'log', 'agent/base', 'agent/observe', 'agent/decide', 'agent/act'],
 };
 
 /** Rooms of the command line: what all commands have, the way into a cluster, what is read there, what that means, and how it is shown. Commands stand above them. */
@@ -61,6 +63,7 @@ export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'kube-template': ['js-yaml'],
   'go-template': ['re2js'],
   'metrics': [],
+  'log': [],
   'topology': [],
   'cli': [],
 };

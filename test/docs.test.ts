@@ -102,3 +102,23 @@ test('anchors of decisions that docs name exist', () => {
   expect(named.filter((anchor) => !known.has(anchor))).toEqual([]);
   expect(named.length).toBeGreaterThan(5);
 });
+
+describe('docs/logs.md', () => {
+  const LOGS = read('docs/logs.md');
+
+  /** Subjects of log lines in a room's sources. */
+  function subjects(room: string, call: RegExp): string[] {
+    const sources = fs.readdirSync(path.join(ROOT, room), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    return [...new Set(sources.flatMap((file) => [...read(path.join(room, file)).matchAll(call)].map((match) => match[1])))].sort();
+  }
+
+  /** Subjects of the rows under a heading. */
+  const rows = (heading: string) => LOGS.split(`\n## ${heading}\n`)[1].split('\n## ')[0].split('\n').flatMap((line) => codes(line.split('|')[1] ?? ''));
+
+  test.each([
+    ['The agent', 'lib/agent', /\blog\.(?:info|warn|error)\('([\w-]+)'/g],
+    ['kube-template', 'lib/kube-template', /\.about\('([\w-]+)'\)/g],
+  ])('%s: each subject has a row, and each row a subject', (heading, room, call) => {
+    expect([...new Set(rows(heading))].sort()).toEqual(subjects(room, call));
+  });
+});

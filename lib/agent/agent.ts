@@ -7,7 +7,7 @@ import { keepPeriods } from './act/sentinel-periods';
 import { SentinelRenewal } from './act/sentinel-renewal';
 import { UserKeeper, Whose } from './act/user-keeper';
 import { AgentState } from './agent-state';
-import { Log, messageOf } from './base/log';
+import { Log, messageOf } from '../log/log';
 import { Config } from './config/config';
 import { PasswordReader } from './config/password-file';
 import { UsersReader } from './config/users-file';

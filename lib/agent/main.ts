@@ -1,5 +1,5 @@
 import * as os from 'node:os';
-import { Log, messageOf } from './base/log';
+import { Log, messageOf } from '../log/log';
 import { ConfigError } from './config/config';
 import { ConfigFile } from './config/config-file';
 import { run } from './run';
@@ -15,7 +15,9 @@ async function main(): Promise<void> {
     process.exit(EXIT_USAGE);
   }
   const log = new Log();
-  await run(new ConfigFile(file, process.env.POD_NAME ?? os.hostname(), log), log);
+  const config = new ConfigFile(file, process.env.POD_NAME ?? os.hostname(), log);
+  log.configure('info', config.current.logFormat);
+  await run(config, log);
 }
 
 main().then(

@@ -5,7 +5,7 @@ import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
 import { CLOCK } from './base/clock';
-import { Log, messageOf } from './base/log';
+import { Log, messageOf } from '../log/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
 import { passwordsOf } from './config/password-file';

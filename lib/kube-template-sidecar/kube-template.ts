@@ -86,7 +86,7 @@ export class KubeTemplate extends Construct {
   }
 
   private sidecar(object: ApiObject, settings: AttachmentSettings, others: readonly Attachment[], serviceAccount?: kplus.IServiceAccount): Sidecar {
-    const { labels, annotations, directory, image, resources } = settings;
+    const { labels, annotations, directory, image, resources, logFormat } = settings;
     try {
       return new Sidecar(this, 'Sidecar', {
         name: Names.toDnsLabel(this, { maxLen: 50 }),
@@ -98,6 +98,7 @@ export class KubeTemplate extends Construct {
           { name: file, text: template, destination: posix.join(directory, file), flags: [] })),
         image,
         resources,
+        logFormat,
         security: security(settings.fixedIds),
         shared: { name: others.length === 0 ? 'shared' : `shared-${others.length + 1}`, mountPath: directory },
         index: others.length,

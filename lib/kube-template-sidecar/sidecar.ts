@@ -6,6 +6,7 @@ import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
 import { checksum, configVolume, httpProbe } from '../manifests/pod-parts';
 import { Metadata, programVolume } from '../manifests/program';
+import { LogFormat } from '../options/log-format';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { KUBE_TEMPLATE_PORT } from '../settings/ports';
 import { PROGRAM_DIR, TEMPLATE_DIR } from '../settings/resolve-kube-template';
@@ -34,6 +35,7 @@ export interface SidecarProps {
   readonly templates: readonly SidecarTemplate[];
   readonly image: ProgramImageSettings;
   readonly resources: k8s.ResourceRequirements;
+  readonly logFormat: LogFormat;
   /** What Pod Security `restricted` asks of the container, as far as its pod does not say it. */
   readonly security: k8s.SecurityContext;
   /** Directory that the pod's containers share, and the volume behind it. */
@@ -73,7 +75,7 @@ export class Sidecar extends Construct {
       image: props.image.image,
       imagePullPolicy: 'IfNotPresent',
       command: mounted && node,
-      args: [...flags, '--listen', `:${port}`],
+      args: [...flags, '--listen', `:${port}`, '--log-format', props.logFormat],
       ports: [{ name: named('templates'), containerPort: port }],
       resources: props.resources,
       startupProbe: httpProbe('/readyz', named('templates'), { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),

@@ -8,8 +8,8 @@ import { Haproxy } from './haproxy';
 import { KubeConfig } from './kube';
 import { Server } from '../metrics/server';
 import { inClusterConfig, loadConfig } from './kube/load';
-import { Logger, messageOf, PartLogger } from './log/log';
 import { Metrics } from './metrics';
+import { Log, messageOf, SubjectLog } from '../log/log';
 import { Runner } from './render/runner';
 import { Sources, WrittenTemplate } from './sources';
 import { templateFunctions } from './sources/template-functions';
@@ -20,7 +20,7 @@ interface DaemonProcess {
   readonly print: (text: string) => void;
   /** Where signals arrive; `process` in the program. */
   readonly signals: NodeJS.EventEmitter;
-  readonly logger: Logger;
+  readonly log: Log;
 }
 
 /** Signals that end the program, and signals that only the supervised program knows. */
@@ -53,7 +53,7 @@ function compile(sources: Sources, template: TemplateSettings): Template {
 
 /** Keeps destinations current until a signal, or the end of the supervised program, ends it. */
 export class Daemon {
-  private readonly log: PartLogger;
+  private readonly log: SubjectLog;
   private readonly metrics = new Metrics();
   private readonly server: Server;
   private readonly child?: Child;
@@ -67,7 +67,7 @@ export class Daemon {
   /** @throws Error when there is no API server to talk to, or a template is malformed */
   constructor(private readonly given: Arguments, private settings: Settings, private readonly process: DaemonProcess) {
     this.finish = () => undefined;
-    this.log = process.logger.part('daemon');
+    this.log = process.log.about('daemon');
     this.sources = this.newSources(settings);
     this.runner = this.newRunner(settings, this.sources);
     this.server = new Server({
@@ -168,14 +168,14 @@ export class Daemon {
     if (this.stopping) return;
     if (sources !== this.sources) this.sources.stop();
     Object.assign(this, { settings, sources, runner });
-    this.process.logger.configure(settings.logLevel, settings.logFormat);
+    this.process.log.configure(settings.logLevel, settings.logFormat);
     this.log.info('SIGHUP: configuration and templates read again');
     runner.start();
   }
 
   private newSources({ kube }: Settings): Sources {
     const sources = new Sources(kubeConfigOf(kube), sourcesOptions(kube));
-    const log = this.process.logger.part('sources');
+    const log = this.process.log.about('sources');
     sources.on('change', () => this.runner.poke());
     sources.on('status', (source, { connected, error }) => {
       if (connected) log.debug(`${source}: watching`);
@@ -185,12 +185,12 @@ export class Daemon {
   }
 
   private newRunner(settings: Settings, sources: Sources): Runner {
-    const { logger, print } = this.process;
+    const { log, print } = this.process;
     return new Runner(settings.templates, {
       sources,
       compile: (template) => compile(sources, template),
-      haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: logger.part('haproxy').warn }),
-      log: logger.part('runner'),
+      haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: log.about('haproxy').warn }),
+      log: log.about('runner'),
       metrics: this.metrics,
       print,
       dryRun: this.given.dryRun,

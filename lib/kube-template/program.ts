@@ -7,8 +7,8 @@ import { ConfigError } from './config/section';
 import { Settings } from './config/settings';
 import { Daemon, kubeConfigOf, read } from './daemon';
 import { KubeConfig } from './kube';
-import { Logger, messageOf } from './log/log';
 import { requiredRoles } from './sources';
+import { Log, messageOf } from '../log/log';
 
 /** Exit statuses of the program, besides that of the program it supervises. */
 const EXIT = { success: 0, failure: 1, usage: 2 } as const;
@@ -50,11 +50,11 @@ export async function run(args: readonly string[], io: ProgramProcess): Promise<
     io.printError(`kube-template: ${messageOf(error)}\n`);
     return error instanceof ConfigError ? EXIT.usage : EXIT.failure;
   }
-  const logger = new Logger({ level: settings.logLevel, format: settings.logFormat, write: io.printError });
+  const log = new Log({ level: settings.logLevel, format: settings.logFormat, write: io.printError });
   try {
     if (given.action === 'print-rbac') return print(io, rbac(settings));
-    for (const flag of given.ignored) logger.log('debug', 'daemon', `${flag} has no effect any more`);
-    const daemon = new Daemon(given, settings, { ...io, logger });
+    for (const flag of given.ignored) log.about('daemon').debug(`${flag} has no effect any more`);
+    const daemon = new Daemon(given, settings, { ...io, log });
     return given.once ? await daemon.once() : await daemon.run();
   } catch (error) {
     io.printError(`kube-template: ${messageOf(error)}\n`);

@@ -1,5 +1,6 @@
 import { ContainerResources } from './container-resources';
 import { KubeTemplateImage } from './kube-template-image';
+import { LogFormat } from './log-format';
 
 /**
  * A template, and the file that it becomes.
@@ -60,6 +61,13 @@ export interface KubeTemplateProps {
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * How it writes its log.
+   *
+   * @default LogFormat.TEXT
+   */
+  readonly logFormat?: LogFormat;
 
   /**
    * Run kube-template as user 65532, where the pod does not say another one. With `false` its container names no user: for clusters that give each namespace

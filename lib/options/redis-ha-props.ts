@@ -1,5 +1,6 @@
 import { Auth } from './auth';
 import { Engine } from './engine';
+import { LogFormat } from './log-format';
 import { Metrics } from './metrics';
 import { Persistence } from './persistence';
 import { ProxyOptions } from './proxy-options';
@@ -146,6 +147,13 @@ export interface RedisHaProps {
    * @default - the cluster's default family, one address for each Service
    */
   readonly ipStack?: IpStack;
+
+  /**
+   * How the agents and kube-template write their logs. docs/logs.md lists the lines. Redis, Sentinel and HAProxy have formats of their own.
+   *
+   * @default LogFormat.TEXT
+   */
+  readonly logFormat?: LogFormat;
 
   /**
    * Run all pods as user and group 999. With `false` the manifests name no user and no group: for clusters that give each namespace ids of its own and refuse

@@ -73,6 +73,7 @@ export class Proxy extends Construct {
       labels: topology.labels('proxy'),
       user: settings,
       ...proxy.kubeTemplate,
+      logFormat: settings.logFormat,
       templates: [{
         name: 'addresses',
         text: announcedAddresses(topology),

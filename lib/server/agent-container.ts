@@ -29,6 +29,7 @@ export function agentConfig(settings: Settings): string {
     ipFamily: ipFamily(settings.ipStack),
     passwordFile: passwordFile(settings),
     metricsPort: AGENT_PORT,
+    logFormat: settings.logFormat,
     ...hasUsers(settings) ? { usersFile: `${CONFIG_DIR}/users.conf`, sentinelUsersFile: `${CONFIG_DIR}/sentinel-users.conf` } : {},
     ...settings.tls?.everywhere
       ? { tlsDir: TLS_DIR, tlsServerName: settings.tls.serverName, tlsClientCertificates: settings.tls.clientCertificates }

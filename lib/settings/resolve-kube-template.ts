@@ -5,6 +5,7 @@ import { kubeTemplateImage } from './node-program';
 import { NODE_PROGRAM_RESOURCES, resolveResources } from './resolve-resources';
 import { KubeTemplateSettings } from './settings';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
+import { LogFormat } from '../options/log-format';
 
 /** Where templates are mounted in the container of kube-template. */
 export const TEMPLATE_DIR = '/etc/kube-template';
@@ -18,6 +19,7 @@ export interface AttachmentSettings extends KubeTemplateSettings {
   readonly labels: { readonly [name: string]: string };
   readonly annotations: { readonly [name: string]: string };
   readonly fixedIds: boolean;
+  readonly logFormat: LogFormat;
 }
 
 /** Props of KubeTemplate.attachTo, with defaults. Whether the templates can be parsed is found where they are. */
@@ -29,6 +31,7 @@ export function resolveKubeTemplate(props: KubeTemplateProps): AttachmentSetting
     labels: props.labels ?? {},
     annotations: annotations('annotations', props.annotations ?? {}),
     fixedIds: props.fixedIds ?? true,
+    logFormat: props.logFormat ?? LogFormat.TEXT,
     image: kubeTemplateImage('image', props.image),
     resources: resolveResources('resources', props.resources, NODE_PROGRAM_RESOURCES),
   };

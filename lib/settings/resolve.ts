@@ -14,6 +14,7 @@ import { AuthSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { Auth } from '../options/auth';
 import { Engine } from '../options/engine';
+import { LogFormat } from '../options/log-format';
 import { Persistence } from '../options/persistence';
 import { RedisHaProps } from '../options/redis-ha-props';
 import { Routing } from '../options/routing';
@@ -70,6 +71,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     annotations: annotations('annotations', props.annotations ?? {}),
     imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
     ipStack: props.ipStack,
+    logFormat: props.logFormat ?? LogFormat.TEXT,
     fixedIds: props.fixedIds ?? true,
     nativeSidecars: props.nativeSidecars ?? false,
     networkPolicies: props.networkPolicies ?? true,

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { ServerConnections } from './connections';
 import { Engine } from '../options/engine';
+import { LogFormat } from '../options/log-format';
 import { DurabilityMode } from '../options/persistence';
 import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
 import { Consensus, ProxyServiceOptions } from '../options/proxy-options';
@@ -223,6 +224,7 @@ export interface Settings {
   readonly annotations: { readonly [name: string]: string };
   readonly imagePullSecrets: readonly string[];
   readonly ipStack?: IpStack;
+  readonly logFormat: LogFormat;
   /** Whether pods name the user and group that they run as. */
   readonly fixedIds: boolean;
   readonly nativeSidecars: boolean;

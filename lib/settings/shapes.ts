@@ -10,6 +10,7 @@ import { Engine, EngineOptions, RedisOptions } from '../options/engine';
 import { IRedisHa } from '../options/i-redis-ha';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
+import { LogFormat } from '../options/log-format';
 import { ExporterOptions, Metrics } from '../options/metrics';
 import {
   Alerts, AlertsOptions, AlertThresholds, AnnotatedServicesOptions, Dashboards, DashboardsOptions, RedisMonitoringProps, Scraping, ScrapingOptions,
@@ -227,6 +228,7 @@ export const redisHaProps = struct<RedisHaProps>({
   imageRegistry: text,
   imagePullSecrets: list(text),
   ipStack: oneOf('IpStack', IpStack),
+  logFormat: oneOf('LogFormat', LogFormat),
   fixedIds: flag,
   nativeSidecars: flag,
   networkPolicies: flag,
@@ -284,6 +286,7 @@ export const kubeTemplateProps = struct<KubeTemplateProps>({
   image: kubeTemplateImage,
   resources,
   fixedIds: flag,
+  logFormat: oneOf('LogFormat', LogFormat),
 });
 
 const scraping = made<Scraping, typeof Scraping>(Scraping, 'Scraping', 'Scraping.podMonitors()', {

@@ -2,10 +2,10 @@ import { Scheduler } from './support/scheduler';
 import { requestFailover } from '../../lib/agent/act/failover';
 import { Agent } from '../../lib/agent/agent';
 import { AgentState } from '../../lib/agent/agent-state';
-import { Log } from '../../lib/agent/base/log';
 import { parseConfig } from '../../lib/agent/config/config';
 import { Peers } from '../../lib/agent/redis/peers';
 import { Endpoint, Reply, ReplyError } from '../../lib/agent/redis/resp';
+import { Log } from '../../lib/log/log';
 
 const SERVERS = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'];
 const SENTINELS = ['10.0.1.1', '10.0.1.2', '10.0.1.3'];
@@ -46,7 +46,7 @@ describe('a change of the members', () => {
       peers: peersOf(SERVERS.slice(0, 3)),
       state: new AgentState({ read: () => undefined, remove: () => undefined, write: () => undefined }, { publish: async () => undefined }),
       passwords: () => undefined,
-      log: new Log(() => undefined),
+      log: new Log({ write: () => undefined }),
     });
     const done: boolean[] = [];
 

@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { printedRoles } from './printed-roles';
-import { KubeTemplate, KubeTemplateImage, KubeTemplateProps, Overrides, RedisHa } from '../../lib/index';
+import { KubeTemplate, KubeTemplateImage, KubeTemplateProps, LogFormat, Overrides, RedisHa, Routing } from '../../lib/index';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { PLUS } from '../access/plus-versions';
 import { Manifests } from '../support/manifests';
@@ -28,7 +28,7 @@ describe('KubeTemplate.attachTo', () => {
     expect(templates.data).toEqual({ 'pods.txt': PODS.template, 'b': other.template });
     const { args, volumeMounts } = manifests.container('Deployment', 'web', 'kube-template');
     expect(args).toEqual([
-      '--template', '/etc/kube-template/pods.txt:/files/pods.txt', '--template', '/etc/kube-template/b:/files/b', '--listen', ':9099',
+      '--template', '/etc/kube-template/pods.txt:/files/pods.txt', '--template', '/etc/kube-template/b:/files/b', '--listen', ':9099', '--log-format', 'text',
     ]);
     expect(volumeMounts).toContainEqual({ name: 'shared', mountPath: '/files' });
     expect(manifests.container('Deployment', 'web', 'main').volumeMounts).toEqual([{ name: 'shared', mountPath: '/files' }]);
@@ -66,6 +66,14 @@ describe('KubeTemplate.attachTo', () => {
       livenessProbe: { httpGet: { path: '/healthz', port: 'templates' } },
       securityContext: { runAsNonRoot: true, runAsUser: 65532, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     });
+  });
+
+  test('writes its log as JSON when it is asked to, beside HAProxy too', () => {
+    const format = ({ args }: { readonly args: string[] }) => args[args.indexOf('--log-format') + 1];
+    expect([format(container()), format(container({ logFormat: LogFormat.JSON }))]).toEqual(['text', 'json']);
+    const redis = Testing.chart();
+    new RedisHa(redis, 'redis', { routing: Routing.podIp(), logFormat: LogFormat.JSON });
+    expect(format(new Manifests(Testing.synth(redis)).container('Deployment', 'test-redis-proxy', 'kube-template'))).toBe('json');
   });
 
   test('rolls the pods when a template changes', () => {
@@ -193,7 +201,7 @@ describe('several on one workload', () => {
     }
     const [first, second] = ['kube-template', 'kube-template-2'].map((name) => manifests.container('Deployment', 'web', name));
     expect([first.ports, second.ports]).toEqual([[{ name: 'templates', containerPort: 9099 }], [{ name: 'templates-2', containerPort: 9100 }]]);
-    expect(second.args.slice(-2)).toEqual(['--listen', ':9100']);
+    expect(second.args.slice(-4)).toEqual(['--listen', ':9100', '--log-format', 'text']);
     expect(second.livenessProbe.httpGet.port).toBe('templates-2');
     for (const { volumeMounts } of [first, second]) for (const { name } of volumeMounts) expect(volumes).toContain(name);
     const annotations = Object.keys(manifests.podTemplate('Deployment', 'web').metadata.annotations);

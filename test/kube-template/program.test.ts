@@ -109,7 +109,7 @@ describe('--once', () => {
     api.fail({ status: 403, message: 'pods is forbidden', times: 100 });
     const program = start('--once', '--timeout', '300ms');
     expect(await program.ended()).toBe(1);
-    expect(program.log.at(-1)).toBe(`ERROR (daemon) not done after 300 ms; ${out}: waits for pods in namespace cache with app=redis`);
+    expect(program.log.at(-1)).toBe(`error daemon not done after 300 ms; ${out}: waits for pods in namespace cache with app=redis`);
     expect(fs.existsSync(out)).toBe(false);
   });
 
@@ -152,8 +152,8 @@ describe('signals', () => {
     fileIn(folder, name, text);
     program.signal('SIGHUP');
     await program.until(() => program.stderr.includes('SIGHUP'), 'the mistake is logged');
-    const errors = program.log.filter((line) => line.startsWith('ERROR'));
-    expect(errors).toEqual([expect.stringMatching(/^ERROR \(daemon\) SIGHUP: the configuration stays as it was: /)]);
+    const errors = program.log.filter((line) => line.startsWith('error'));
+    expect(errors).toEqual([expect.stringMatching(/^error daemon SIGHUP: the configuration stays as it was: /)]);
     expect(errors[0]).toContain(message);
     putPod('redis-0', '10.0.0.7');
     await program.until(() => textOf(out) === '10.0.0.7 redis-0\n', 'the old configuration is followed');
@@ -306,6 +306,6 @@ test('logs as JSON', async () => {
   const program = await started('--log-format', 'json');
   await program.until(() => program.stderr.includes('up to date'), 'it is up to date');
   for (const line of program.stderr.trimEnd().split('\n')) {
-    expect(JSON.parse(line)).toEqual({ time: expect.any(String), level: 'info', part: expect.any(String), message: expect.any(String) });
+    expect(JSON.parse(line)).toEqual({ time: expect.any(String), level: 'info', subject: expect.any(String), message: expect.any(String) });
   }
 });

@@ -104,7 +104,7 @@ describe('haproxy.cfg', () => {
     expect(falls({})).toEqual([3570]);
     const sentinel = Sentinel.sidecar({ downAfter: Duration.seconds(10) });
     expect(falls({ sentinel, proxy: { checks: { roleInterval: Duration.seconds(1) } } })).toEqual([10100]);
-    expect(configOf({ sentinel })).toContain('\nbackend role_0\n    timeout check 10200ms\n');
+    expect(configOf({ sentinel })).toContain('\nbackend role_0\n    no log\n    timeout check 10200ms\n');
   });
 
   describe.each([

@@ -81,7 +81,7 @@ describe('the pods of HAProxy with Routing.podIp()', () => {
     expect(container().args).toEqual([
       '--template', '/etc/kube-template/addresses:/run/redis-ha/addresses',
       '--template', `/etc/kube-template/haproxy.cfg:${CONFIG_FILE}`, '--haproxy-master', MASTER_SOCKET, '--haproxy-state', '/run/redis-ha/server-state',
-      '--listen', ':9099',
+      '--listen', ':9099', '--log-format', 'text',
     ]);
   });
 

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AclUser, Auth, CertificateIssuer, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, KubeTemplateImage, Metrics,
+  AclUser, Auth, CertificateIssuer, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, LogFormat,
+  KubeTemplateImage, Metrics,
   MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion,
   TrustedCas,
 } from '../../lib';
@@ -75,6 +76,7 @@ const ALL: { readonly [title: string]: Options } = {
       imageRegistry: ['registry.example.com', 'registry.example.com/library/haproxy'],
       imagePullSecrets: [['pull'], '"imagePullSecrets":[{"name":"pull"}]'],
       ipStack: [IpStack.DUAL_STACK, '"ipFamilyPolicy":"RequireDualStack"'],
+      logFormat: [LogFormat.JSON, '\\"logFormat\\": \\"json\\"'],
       fixedIds: [false, '"securityContext":{"fsGroupChangePolicy":"OnRootMismatch","runAsNonRoot":true,'],
       nativeSidecars: [true, '"restartPolicy":"Always"'],
       networkPolicies: [false, ''],

@@ -3,7 +3,8 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   AclUser, AgentOptions, ApplicationUserOptions, Auth, CertificateIssuer, CertManagerOptions, ClientCertificates, ConnectOptions, Consensus,
   ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget, DurabilityMode, EmptyDirPersistenceOptions, Engine,
-  EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalTrafficPolicy, IpStack, KubeTemplateImage, KubeTemplateProps,
+  EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalTrafficPolicy, IpStack, LogFormat,
+  KubeTemplateImage, KubeTemplateProps,
   MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
   ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
   Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources,
@@ -170,6 +171,7 @@ export const FULL: Full<RedisHaProps> = {
   imageRegistry: 'registry.example.com',
   imagePullSecrets: ['pull'],
   ipStack: IpStack.IPV4,
+  logFormat: LogFormat.JSON,
   fixedIds: false,
   nativeSidecars: true,
   networkPolicies: false,
@@ -198,6 +200,7 @@ export const FULL_KUBE_TEMPLATE: Full<KubeTemplateProps> = {
   image: new Call(KubeTemplateImage.node, ['node:24']),
   resources,
   fixedIds: false,
+  logFormat: LogFormat.JSON,
 };
 /** Options of connectFrom, all of them. */
 export const FULL_CONNECT: Full<ConnectOptions> = {

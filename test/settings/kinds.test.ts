@@ -36,7 +36,7 @@ const kindOf = (value: unknown): unknown => {
   return typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : typeof value;
 };
 /** Values that are strings, but not any string. */
-const ENUM = /(spread|mode|maxmemoryPolicy|consensus|service\.type|ipStack)$/;
+const ENUM = /(spread|mode|maxmemoryPolicy|consensus|service\.type|ipStack|logFormat)$/;
 /** What is handed on as it is. */
 const HANDED_ON = /resources\b|Overrides\b|\[\d+\]/;
 const isWrong = ({ path, value, required }: Place, other: unknown) => (

@@ -2,7 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import * as fc from 'fast-check';
 import {
-  Auth, CertificateIssuer, DurabilityMode, Engine, IpStack, Metrics, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls,
+  Auth, CertificateIssuer, DurabilityMode, Engine, IpStack, LogFormat,
+  Metrics, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls,
   TlsCertificate, TrustedCas,
 } from '../../lib/index';
 
@@ -122,6 +123,7 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
   imageRegistry: mostly(fc.constantFrom('registry.example.com', 'registry.example.com:5000/mirror'), fc.string()),
   imagePullSecrets: fc.array(text, { maxLength: 2 }),
   ipStack: fc.constantFrom(...Object.values(IpStack)),
+  logFormat: fc.constantFrom(...Object.values(LogFormat)),
   fixedIds: fc.boolean(),
   nativeSidecars: fc.boolean(),
   networkPolicies: fc.boolean(),

@@ -6,7 +6,7 @@ import { register, withdraw } from './registration';
 import { relaxElection } from './relax-election';
 import { renewAddress } from './renew-address';
 import { vote } from './vote';
-import { messageOf } from '../base/log';
+import { messageOf } from '../../log/log';
 import { Action } from '../decide/action';
 import { Observation } from '../observe/observation';
 import { glance } from '../observe/observe';

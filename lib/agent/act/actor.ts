@@ -1,7 +1,7 @@
 import { FailoverRequests } from './failover-requests';
 import { Registration } from './registration';
 import { Witness } from './witness';
-import { Log } from '../base/log';
+import { Log } from '../../log/log';
 import { Config } from '../config/config';
 import { DataRecord } from '../observe/record-file';
 import { Peers } from '../redis/peers';

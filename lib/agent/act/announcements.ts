@@ -1,4 +1,4 @@
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 import { Config } from '../config/config';
 import { ServerView } from '../observe/observation';
 import { Peers } from '../redis/peers';

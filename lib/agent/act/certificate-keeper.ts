@@ -1,6 +1,6 @@
 import { Witness } from './witness';
+import { Log, messageOf } from '../../log/log';
 import { Clock } from '../base/clock';
-import { Log, messageOf } from '../base/log';
 import { Pace } from '../base/pace';
 import { Certificates, readCertificates, TlsConfig } from '../config/certificates';
 import { Endpoint } from '../redis/resp';

@@ -1,5 +1,5 @@
 import { Actor } from './actor';
-import { messageOf } from '../base/log';
+import { messageOf } from '../../log/log';
 import { sentinelView } from '../observe/sentinel-view';
 import { ReplyError } from '../redis/resp';
 

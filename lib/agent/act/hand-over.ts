@@ -5,7 +5,7 @@ import { MIN_REPLICAS } from './min-replicas';
 import { relieved } from './relieved';
 import { withUnlistedReplicas } from './unlisted-replicas';
 import { HandOverOutcome } from './witness';
-import { messageOf } from '../base/log';
+import { messageOf } from '../../log/log';
 import { namedMaster, SentinelView, sentinelsWhere } from '../observe/observation';
 import { sentinelView } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';

@@ -1,6 +1,6 @@
 import { AcceptedPasswords, amount, passwordRules } from './accepted-passwords';
 import { Witness } from './witness';
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 import { Pace } from '../base/pace';
 import { Config } from '../config/config';
 import { PasswordReader, Passwords } from '../config/password-file';

@@ -1,4 +1,4 @@
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 import { Config } from '../config/config';
 import { Endpoint, ReplyError } from '../redis/resp';
 

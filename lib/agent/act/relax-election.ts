@@ -1,5 +1,5 @@
 import { Actor } from './actor';
-import { messageOf } from '../base/log';
+import { messageOf } from '../../log/log';
 
 /** Makes Sentinels accept replicas whose link to the dead master has been down for up to ten times this. */
 export async function relaxElection(sentinels: readonly number[], downAfterMs: number, why: string, actor: Actor): Promise<void> {

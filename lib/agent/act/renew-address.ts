@@ -1,6 +1,6 @@
 import { Actor, GLANCE_MS } from './actor';
 import { register } from './registration';
-import { messageOf } from '../base/log';
+import { messageOf } from '../../log/log';
 import { obstacle } from '../decide/obstacle';
 import { Observation } from '../observe/observation';
 import { glance, withOutdatedAddress } from '../observe/observe';

@@ -1,4 +1,4 @@
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 import { Pace } from '../base/pace';
 import { readCertificates, TlsConfig } from '../config/certificates';
 import { Observation } from '../observe/observation';

@@ -1,6 +1,6 @@
 import { AcceptedPasswords, amount, passwordRules } from './accepted-passwords';
+import { Log, messageOf } from '../../log/log';
 import { Clock } from '../base/clock';
-import { Log, messageOf } from '../base/log';
 import { Pace } from '../base/pace';
 import { Passwords } from '../config/password-file';
 import { User, UsersReader } from '../config/users-file';

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { Config, ConfigError, parseConfig } from './config';
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 
 /**
  * The configuration: a file that is read once, and the file of the members that it names, which is followed. So an installation grows and

@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import { TlsConfig } from './certificates';
-import { messageOf } from '../base/log';
+import { LOG_FORMATS, LogFormat, messageOf } from '../../log/log';
 
 /** What the agent is told by its configuration file. Times are in milliseconds. */
 export interface Config {
@@ -43,6 +43,8 @@ export interface Config {
   readonly membersFile?: string;
   /** Port of /metrics and /healthz, on all addresses; none without. */
   readonly metricsPort?: number;
+  /** How the log is written. */
+  readonly logFormat: LogFormat;
   /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
   readonly ipFamily: 0 | 4 | 6;
   /** Undefined without TLS. */
@@ -69,6 +71,7 @@ const DEFAULTS = {
   dataDir: '/data',
   runDir: '/run/redis-ha',
   ipFamily: 0,
+  logFormat: 'text',
 } as const;
 
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
@@ -129,6 +132,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
     metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
     ipFamily: reader.family('ipFamily'),
+    logFormat: reader.logFormat('logFormat'),
     usersFile: given.usersFile === undefined ? undefined : reader.text('usersFile'),
     sentinelUsersFile: given.sentinelUsersFile === undefined ? undefined : reader.text('sentinelUsersFile'),
     tls: given.tlsDir === undefined ? undefined : {
@@ -165,6 +169,12 @@ class Reader {
     const value = this.values[key];
     if (value !== 0 && value !== 4 && value !== 6) throw this.error(key, '0, 4 or 6');
     return value;
+  }
+
+  public logFormat(key: string): LogFormat {
+    const format = LOG_FORMATS.find((one) => one === this.values[key]);
+    if (format === undefined) throw this.error(key, LOG_FORMATS.join(' or '));
+    return format;
   }
 
   public integer(key: string, min: number, max: number): number {

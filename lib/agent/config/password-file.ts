@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
+import { Log, messageOf } from '../../log/log';
 import { CLOCK } from '../base/clock';
-import { Log, messageOf } from '../base/log';
 
 /**
  * A password that another one replaced in one step, as rotators do, stays good for so long: the nodes learn of a changed Secret up to two

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { PasswordReader, passwordsOf } from './password-file';
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 
 /** A user of clients. */
 export interface User {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Log, messageOf } from '../../log/log';
 import { replaceFile } from '../base/files';
-import { Log, messageOf } from '../base/log';
 
 /** The last hand-over of a server. */
 export interface HandOver {

@@ -1,6 +1,6 @@
 import * as dns from 'node:dns/promises';
 import * as net from 'node:net';
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 
 /** Between attempts to resolve a name. */
 const RETRY_MS = 1_000;

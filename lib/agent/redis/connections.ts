@@ -2,8 +2,8 @@ import { resolveAgain, resolveAll } from './addresses';
 import { Peers } from './peers';
 import { RespClient } from './resp-client';
 import { SecureConnections } from './secure-connections';
+import { Log } from '../../log/log';
 import { CLOCK } from '../base/clock';
-import { Log } from '../base/log';
 import { Config } from '../config/config';
 
 /** Longest wait for an answer. */

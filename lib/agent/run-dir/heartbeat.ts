@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 
 /** The file whose time of modification says that the event loop runs. */
 export const HEARTBEAT_FILE = 'agent-heartbeat';

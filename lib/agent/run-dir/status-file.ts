@@ -1,6 +1,6 @@
 import * as path from 'node:path';
+import { Log, messageOf } from '../../log/log';
 import { replaceFile } from '../base/files';
-import { Log, messageOf } from '../base/log';
 
 /** What the agent made of its last round, for people: `cat /run/redis-ha/status.json`. */
 export class StatusFile {

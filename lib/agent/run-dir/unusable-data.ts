@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Log, messageOf } from '../base/log';
+import { Log, messageOf } from '../../log/log';
 
 /** Written by the start script, with the reason, while it waits; and our answer. */
 const UNUSABLE = 'unusable-data';

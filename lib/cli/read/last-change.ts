@@ -4,8 +4,8 @@ import { MasterChange } from './reading';
 interface Line {
   readonly at: number;
   readonly server: number;
-  readonly word: string;
-  readonly text: string;
+  readonly subject: string;
+  readonly message: string;
 }
 
 /** How long before the new master was found well the reason may be. In milliseconds. */
@@ -16,7 +16,7 @@ const AFTER_MS = 15_000;
 /** The last time that another server became the master. @param logs of the agents, by the ordinals of their servers */
 export function lastChange(logs: ReadonlyMap<number, string>): MasterChange | undefined {
   const lines = [...logs].flatMap(([server, log]) => linesOf(server, log)).sort((a, b) => a.at - b.at);
-  const masters = lines.filter(({ word, text, server }) => word === 'steady' && text === `master, master is server ${server}`);
+  const masters = lines.filter(({ subject, message, server }) => subject === 'steady' && message === `master, master is server ${server}`);
   const changes = masters.filter(({ server }, index) => masters[index - 1]?.server !== server);
   const change = changes.at(-1);
   if (change === undefined) return undefined;
@@ -25,28 +25,37 @@ export function lastChange(logs: ReadonlyMap<number, string>): MasterChange | un
   return { at: new Date(change.at).toISOString(), to: change.server, from, ...reason(around, change, from) };
 }
 
+/** Lines of both formats, of which one log may hold some each: `TIME LEVEL SUBJECT MESSAGE` and JSON. */
 function linesOf(server: number, log: string): Line[] {
   return log.split('\n').flatMap((line) => {
-    const [, time, word, text] = /^(\d{4}-\S+Z) \w+ (\S+) (.*)$/.exec(line) ?? [];
-    return time === undefined ? [] : [{ at: Date.parse(time), server, word, text }];
+    const { time, subject, message } = line.startsWith('{') ? fieldsOf(line) : /^(?<time>\d{4}-\S+Z) \w+ (?<subject>\S+) (?<message>.*)$/.exec(line)?.groups ?? {};
+    return time === undefined || subject === undefined || message === undefined ? [] : [{ at: Date.parse(time), server, subject, message }];
   });
+}
+
+function fieldsOf(line: string): { readonly [field: string]: string | undefined } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {}; // what the first line of a log that was cut is
+  }
 }
 
 function reason(around: readonly Line[], { at, server: to }: Line, from: number | undefined): Pick<MasterChange, 'kind' | 'why' | 'durationMs'> {
   const last = (condition: (line: Line) => boolean): Line | undefined => around.filter(condition).at(-1);
-  const handOver = last((line) => line.word === 'hand-over' && line.text.startsWith(`to server ${to} `));
+  const handOver = last((line) => line.subject === 'hand-over' && line.message.startsWith(`to server ${to} `));
   if (handOver) {
-    const ms = /done after (\d+) ms/.exec(handOver.text)?.[1];
+    const ms = /done after (\d+) ms/.exec(handOver.message)?.[1];
     return { kind: 'hand-over', why: 'the pod of the former master was to stop', durationMs: ms === undefined ? undefined : Number(ms) };
   }
   const before = (condition: (line: Line) => boolean): Line | undefined => last((line) => line.at <= at && condition(line));
-  const asked = before(({ word, text }) => word === 'failover' && text.startsWith('asked of '));
-  const gone = before(({ word, text, server }) => server === from && word === 'server' && text === 'is gone');
-  if (asked) return { kind: 'failover', why: asked.text.replace(/^asked of Sentinel \d+: /, ''), durationMs: at - Math.min(asked.at, gone?.at ?? asked.at) };
+  const asked = before(({ subject, message }) => subject === 'failover' && message.startsWith('asked of '));
+  const gone = before(({ subject, message, server }) => server === from && subject === 'server' && message === 'is gone');
+  if (asked) return { kind: 'failover', why: asked.message.replace(/^asked of Sentinel \d+: /, ''), durationMs: at - Math.min(asked.at, gone?.at ?? asked.at) };
   // the first of those that follow each other
-  const lost = around.find(({ word, text }) => word === 'wait' && text.startsWith(`link to server ${from} is down`));
+  const lost = around.find(({ subject, message }) => subject === 'wait' && message.startsWith(`link to server ${from} is down`));
   if (lost) return { kind: 'failover', why: 'the Sentinels found the former master down', durationMs: at - lost.at };
-  const vote = before(({ word, text, server }) => server === to && word === 'vote' && text.startsWith('won'));
-  if (vote) return { kind: 'vote', why: vote.text };
+  const vote = before(({ subject, message, server }) => server === to && subject === 'vote' && message.startsWith('won'));
+  if (vote) return { kind: 'vote', why: vote.message };
   return { kind: 'unknown', why: '' };
 }

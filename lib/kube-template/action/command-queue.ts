@@ -1,6 +1,6 @@
 import { commandText, runCommand } from './run-command';
+import { messageOf } from '../../log/log';
 import { Command } from '../config/settings';
-import { messageOf } from '../log/log';
 
 /** A command that is due. */
 export interface DueCommand {

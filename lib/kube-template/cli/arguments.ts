@@ -1,12 +1,12 @@
 import { FlagName } from './flags';
 import { scan } from './scan';
 import { MISSING_KEYS } from '../../go-template';
+import { LOG_FORMATS, messageOf } from '../../log/log';
 import { parseDuration, parseWait } from '../config/duration';
 import { Layer, TemplateLayer } from '../config/layer';
 import { ConfigError } from '../config/section';
 import { ExecSettings, HAPROXY_MODES, HaproxySettings } from '../config/settings';
 import { oneOf, parseListen, parseLogLevel, parsePerms, parseReloadSignal, parseSignal } from '../config/values';
-import { LOG_FORMATS, messageOf } from '../log/log';
 
 /** What the command line asks for. */
 export interface Arguments {

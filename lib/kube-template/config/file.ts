@@ -5,7 +5,7 @@ import { ConfigError, Section } from './section';
 import { Command, ExecSettings, HAPROXY_MODES, HaproxySettings, SourceTuning } from './settings';
 import { oneOf, parseListen, parseLogLevel, parsePerms, parseReloadSignal, parseSignal } from './values';
 import { MISSING_KEYS } from '../../go-template';
-import { LOG_FORMATS, messageOf } from '../log/log';
+import { LOG_FORMATS, messageOf } from '../../log/log';
 import { parseYaml } from '../yaml/yaml';
 
 /** Looked for in the working directory when no configuration file is named. */

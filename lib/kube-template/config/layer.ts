@@ -2,7 +2,7 @@ import { makeWait, Wait } from './duration';
 import { ConfigError } from './section';
 import { ExecSettings, HaproxySettings, Settings, SourceTuning, TemplateSettings, templateName } from './settings';
 import { MissingKey } from '../../go-template';
-import { LogFormat, LogLevel } from '../log/log';
+import { LogFormat, LogLevel } from '../../log/log';
 
 /** A template as one place describes it, before the defaults. */
 export interface TemplateLayer extends Omit<Partial<TemplateSettings>, 'destination' | 'haproxy'> {

@@ -1,4 +1,4 @@
-import { messageOf } from '../log/log';
+import { messageOf } from '../../log/log';
 
 /** A mistake in the command line or in a configuration file; the message names the place. */
 export class ConfigError extends Error {

@@ -1,6 +1,6 @@
 import { Wait } from './duration';
 import { MissingKey } from '../../go-template';
-import { LogFormat, LogLevel } from '../log/log';
+import { LogFormat, LogLevel } from '../../log/log';
 
 /** A command: a list is run as it is, a text by `/bin/sh -c`. */
 export type Command = string | readonly string[];

@@ -1,6 +1,6 @@
 import * as os from 'node:os';
 import { Settings } from './settings';
-import { LOG_LEVELS, LogLevel } from '../log/log';
+import { LOG_LEVELS, LogLevel } from '../../log/log';
 
 /** One of the accepted words. @throws Error naming them */
 export function oneOf<T extends string>(value: string, accepted: readonly T[]): T {

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ExecCredentials, ExecPlugin, FileToken, StaticToken, TokenSource } from './credentials';
 import type { KubeConfigProps, Pem } from './props';
-import { messageOf } from '../log/log';
+import { messageOf } from '../../log/log';
 import { parseYaml } from '../yaml/yaml';
 
 interface Cluster {

@@ -1,6 +1,6 @@
+import { messageOf } from '../../log/log';
 import { runCommand } from '../action/run-command';
 import { Command } from '../config/settings';
-import { messageOf } from '../log/log';
 
 const PLACEHOLDER = /\{\{\s*\.\s*\}\}/g;
 

@@ -1,13 +1,13 @@
 import { checkFile } from './check';
 import { attributesDiffer, readText, StagedFile } from './file';
+import { messageOf, SubjectLog } from '../../log/log';
 import { TemplateSettings } from '../config/settings';
 import { HaproxyControl } from '../haproxy/control';
-import { messageOf, PartLogger } from '../log/log';
 import { Metrics, Stage } from '../metrics';
 
 /** What a delivery works with. */
 interface DeliveryTools {
-  readonly log: PartLogger;
+  readonly log: SubjectLog;
   readonly metrics: Metrics;
   /** Writes to standard output. */
   readonly print: (text: string) => void;

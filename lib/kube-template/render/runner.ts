@@ -1,8 +1,8 @@
 import { Quiescence } from './quiescence';
+import { messageOf, SubjectLog } from '../../log/log';
 import { CommandQueue, DueCommand } from '../action/command-queue';
 import { HaproxySettings, templateName, TemplateSettings } from '../config/settings';
 import { HaproxyControl } from '../haproxy/control';
-import { messageOf, PartLogger } from '../log/log';
 import { Metrics } from '../metrics';
 import { Delivery } from '../output/delivery';
 
@@ -29,7 +29,7 @@ export interface RunnerTools {
   readonly compile: (settings: TemplateSettings) => Rendered;
   /** Controls the HAProxy of a destination. */
   readonly haproxy: (settings: HaproxySettings) => HaproxyControl;
-  readonly log: PartLogger;
+  readonly log: SubjectLog;
   readonly metrics: Metrics;
   /** Writes to standard output. */
   readonly print: (text: string) => void;

@@ -3,11 +3,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { PasswordKeeper } from '../../../lib/agent/act/password-keeper';
-import { Log } from '../../../lib/agent/base/log';
 import { Config } from '../../../lib/agent/config/config';
 import { FORMER_MS, passwordsOf } from '../../../lib/agent/config/password-file';
 import { Peers } from '../../../lib/agent/redis/peers';
 import { Endpoint, Reply } from '../../../lib/agent/redis/resp';
+import { Log } from '../../../lib/log/log';
 
 /** A server or Sentinel as far as passwords go. */
 class Accepting implements Endpoint {

@@ -2,11 +2,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { SentinelRenewal } from '../../../lib/agent/act/sentinel-renewal';
-import { Log } from '../../../lib/agent/base/log';
 import { readCertificates, TlsConfig } from '../../../lib/agent/config/certificates';
 import { Observation, SentinelView } from '../../../lib/agent/observe/observation';
 import { Peers } from '../../../lib/agent/redis/peers';
 import { ConnectionError, Endpoint, Reply } from '../../../lib/agent/redis/resp';
+import { Log } from '../../../lib/log/log';
 import { SecretFiles, TestCa } from '../../support/pki';
 
 const SELF = 1;
@@ -40,7 +40,7 @@ describe('Sentinels start again for a new certificate', () => {
   let renewal: SentinelRenewal;
   let view: (index: number) => Partial<SentinelView> | undefined;
 
-  const log = new Log(() => undefined);
+  const log = new Log({ write: () => undefined });
   const config = (): TlsConfig => ({ dir, serverName: 'redis', clientCertificates: false });
   const write = (files: Partial<SecretFiles>) => Object.entries(files).forEach(([file, text]) => fs.writeFileSync(path.join(dir, file), text));
   const observation = () => ({

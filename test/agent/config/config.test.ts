@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Log } from '../../../lib/agent/base/log';
 import { ConfigError, parseConfig } from '../../../lib/agent/config/config';
 import { ConfigFile } from '../../../lib/agent/config/config-file';
+import { Log } from '../../../lib/log/log';
 
 const MINIMAL = { masterName: 'cache-redis', servers: ['a', 'b', 'c'], sentinels: ['x', 'y', 'z'] };
 
@@ -35,6 +35,7 @@ describe('the configuration', () => {
       passwordFile: undefined,
       membersFile: undefined,
       ipFamily: 0,
+      logFormat: 'text',
     });
   });
 
@@ -80,7 +81,7 @@ describe('the file of the configuration', () => {
   const [file, membersFile] = ['agent.json', 'members.json'].map((name) => path.join(directory, name));
   const write = (servers: string[]) => fs.writeFileSync(membersFile, JSON.stringify({ servers, sentinels: ['x', 'y', 'z'] }));
   const lines: string[] = [];
-  const open = () => new ConfigFile(file, 'cache-redis-server-2', new Log((line) => lines.push(line)));
+  const open = () => new ConfigFile(file, 'cache-redis-server-2', new Log({ write: (line) => lines.push(line) }));
 
   beforeEach(() => {
     lines.length = 0;

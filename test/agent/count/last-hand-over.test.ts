@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Log } from '../../../lib/agent/base/log';
 import { LastHandOver } from '../../../lib/agent/count/last-hand-over';
+import { Log } from '../../../lib/log/log';
 
 describe('the last hand-over on the volume', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hand-over-'));
   const lines: string[] = [];
-  const last = (where = folder) => new LastHandOver(where, new Log((line) => void lines.push(line)));
+  const last = (where = folder) => new LastHandOver(where, new Log({ write: (line) => void lines.push(line) }));
   afterAll(() => fs.rmSync(folder, { recursive: true }));
 
   test('is found by the next agent', () => {

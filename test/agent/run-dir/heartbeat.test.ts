@@ -2,8 +2,8 @@ import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Log } from '../../../lib/agent/base/log';
 import { Heartbeat, HEARTBEAT_FILE } from '../../../lib/agent/run-dir/heartbeat';
+import { Log } from '../../../lib/log/log';
 import { agentProgram, until } from '../support/cluster';
 
 jest.setTimeout(60_000);
@@ -18,7 +18,7 @@ describe('the heartbeat', () => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'heartbeat-'));
     file = path.join(directory, HEARTBEAT_FILE);
     lines = [];
-    heartbeat = new Heartbeat(directory, new Log((line) => lines.push(line)), 10);
+    heartbeat = new Heartbeat(directory, new Log({ write: (line) => lines.push(line) }), 10);
   });
   afterEach(() => {
     heartbeat.stop();

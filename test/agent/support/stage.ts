@@ -2,7 +2,6 @@ import { TestCluster, until } from './cluster';
 import { act } from '../../../lib/agent/act/act';
 import { Actor } from '../../../lib/agent/act/actor';
 import { FailoverRequests } from '../../../lib/agent/act/failover-requests';
-import { Log } from '../../../lib/agent/base/log';
 import { parseConfig } from '../../../lib/agent/config/config';
 import { Action } from '../../../lib/agent/decide/action';
 import { decide } from '../../../lib/agent/decide/decide';
@@ -13,6 +12,7 @@ import { observe } from '../../../lib/agent/observe/observe';
 import { DataRecord } from '../../../lib/agent/observe/record-file';
 import { Peers } from '../../../lib/agent/redis/peers';
 import { RespClient } from '../../../lib/agent/redis/resp-client';
+import { Log } from '../../../lib/log/log';
 
 const MASTER_NAME = 'cache-redis';
 const ALL = [0, 1, 2];
@@ -148,7 +148,7 @@ export class Stage {
 
   public actor(config = this.config): Actor {
     const { cluster, peers } = this;
-    const log = new Log(() => undefined);
+    const log = new Log({ write: () => undefined });
     return {
       peers,
       config,

@@ -5,12 +5,12 @@ import { handOver } from '../../../lib/agent/act/hand-over';
 import { replaceDeadMaster } from '../../../lib/agent/act/watchdog';
 import { Agent, AgentOptions } from '../../../lib/agent/agent';
 import { AgentState, Publisher, RecordStore } from '../../../lib/agent/agent-state';
-import { Log } from '../../../lib/agent/base/log';
 import { parseConfig } from '../../../lib/agent/config/config';
 import { decide as rightDecide } from '../../../lib/agent/decide/decide';
 import { majorityOf, namedMaster } from '../../../lib/agent/observe/observation';
 import { DataRecord } from '../../../lib/agent/observe/record-file';
 import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
+import { Log } from '../../../lib/log/log';
 
 const CALL_MS = 1_000;
 const REPLICATION_MS = 100;
@@ -200,7 +200,7 @@ export class World {
       },
       state: new AgentState(store, publisher),
       passwords: () => undefined,
-      log: new Log((line) => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`)),
+      log: new Log({ write: (line) => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`) }),
       decide: (observation, memory, rules) => {
         const decision = this.decide(observation, memory, rules);
         const { kind } = decision.action;

@@ -39,6 +39,13 @@ test('a master that was well, waited and is well again has not changed', () => {
   expect(lastChange(logs(...VOTE, [60, 0, 'wait too few Sentinels answer'], [70, 0, 'steady master, master is server 0']))).toMatchObject({ at: at(2), kind: 'vote' });
 });
 
+test('logs may be JSON, and change to it', () => {
+  const json = (second: number, subject: string, message: string) => JSON.stringify({ time: at(second), level: 'info', subject, message });
+  const both = logs(...VOTE);
+  both.set(1, ['ut in the middle"}', json(60, 'wait', 'link to server 0 is down'), json(65, 'steady', 'master, master is server 1'), '{"time": "no'].join('\n'));
+  expect(lastChange(both)).toMatchObject({ at: at(65), to: 1, from: 0, kind: 'failover', durationMs: 5_000 });
+});
+
 test('nothing is known without logs', () => {
   expect(lastChange(logs())).toBeUndefined();
 });

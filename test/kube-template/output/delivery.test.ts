@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { withDefaults } from '../../../lib/kube-template/config/layer';
 import { TemplateSettings } from '../../../lib/kube-template/config/settings';
 import { HaproxyApplied, HaproxyControl } from '../../../lib/kube-template/haproxy/control';
-import { Logger } from '../../../lib/kube-template/log/log';
 import { Metrics } from '../../../lib/kube-template/metrics';
 import { Delivery } from '../../../lib/kube-template/output/delivery';
+import { Log } from '../../../lib/log/log';
 import { temporaryFolder, textOf } from '../support/files';
 
 let file: string;
@@ -17,9 +17,9 @@ function deliveryTo(settings: Partial<TemplateSettings> = {}, tools: { dryRun?: 
   const printed: string[] = [];
   const metrics = new Metrics();
   const [template] = withDefaults([{ templates: [{ source: 'a', destination: file }] }]).templates;
-  const log = new Logger({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) +\(test\) /, '$1 ').trimEnd()) }).part('test');
+  const log = new Log({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) test /, '$1 ').trimEnd()) }).about('test');
   const delivery = new Delivery({ ...template, ...settings }, { log, metrics, print: (text) => printed.push(text), dryRun: false, ...tools });
-  return { delivery, lines, printed, metrics, errors: () => lines.filter((line) => line.startsWith('ERROR')) };
+  return { delivery, lines, printed, metrics, errors: () => lines.filter((line) => line.startsWith('error')) };
 }
 
 describe('files', () => {
@@ -33,7 +33,7 @@ describe('files', () => {
     expect(fs.statSync(file).ino).toBe(ino);
     expect(delivery.delivered).toBe(true);
     expect([metrics.writes.total(), metrics.skipped.total()]).toEqual([1, 1]);
-    expect(lines).toEqual([`INFO wrote ${file} (5 bytes)`]);
+    expect(lines).toEqual([`info wrote ${file} (5 bytes)`]);
   });
 
   test('a text that the file holds from an earlier run is not written', async () => {
@@ -79,7 +79,7 @@ describe('files', () => {
     delivery.retry();
     expect(await delivery.deliver('text')).toBe(true);
     expect(delivery).toMatchObject({ delivered: true, hasFailed: false });
-    expect(lines.at(-1)).toBe(`INFO ${file}: recovered`);
+    expect(lines.at(-1)).toBe(`info ${file}: recovered`);
   });
 });
 
@@ -91,7 +91,7 @@ describe('check', () => {
     expect(textOf(file)).toBe('good 1');
     expect(fs.readdirSync(path.dirname(file))).toEqual(['out.conf']);
     expect(metrics.errors.get({ stage: 'check' })).toBe(1);
-    expect(errors()).toEqual([`ERROR ${file}: the check failed: exit status 1: no good`]);
+    expect(errors()).toEqual([`error ${file}: the check failed: exit status 1: no good`]);
     expect(await delivery.deliver('good 2')).toBe(true);
     expect(textOf(file)).toBe('good 2');
   });
@@ -171,7 +171,7 @@ describe('HAProxy', () => {
     ]);
     expect([metrics.applies.get({ how: 'runtime' }), metrics.applies.get({ how: 'reload' }), metrics.reloadSeconds.count()]).toEqual([1, 1, 1]);
     expect(lines.filter((line) => line.includes('took over'))).toEqual([
-      `INFO HAProxy took over ${file}: runtime (2 commands)`, `INFO HAProxy took over ${file}: reload (options changed)`,
+      `info HAProxy took over ${file}: runtime (2 commands)`, `info HAProxy took over ${file}: reload (options changed)`,
     ]);
   });
 
@@ -184,7 +184,7 @@ describe('HAProxy', () => {
     expect(textOf(file)).toBe('1');
     expect(fs.statSync(file).mode % 0o1000).toBe(0o600);
     expect(metrics.errors.get({ stage: 'haproxy' })).toBe(1);
-    expect(errors()).toEqual([`ERROR ${file}: reload failed`]);
+    expect(errors()).toEqual([`error ${file}: reload failed`]);
     expect(delivery).toMatchObject({ delivered: false, hasFailed: true });
     haproxy.failure = undefined;
     delivery.retry();
@@ -226,7 +226,7 @@ describe('HAProxy', () => {
     await delivery.repair();
     expect(metrics.driftRepairs.total()).toBe(2);
     expect(metrics.oldWorkers.get({ destination: file })).toBe(3);
-    expect(lines.at(-1)).toBe(`WARN ${file}: HAProxy had left its file, 2 commands brought it back`);
+    expect(lines.at(-1)).toBe(`warn ${file}: HAProxy had left its file, 2 commands brought it back`);
   });
 
   test('a file that arrives during a repair is delivered after it, and its caller is told', async () => {
@@ -249,7 +249,7 @@ describe('HAProxy', () => {
     await delivery.deliver('1');
     haproxy.failure = new Error('refused');
     await delivery.repair();
-    expect(lines.at(-1)).toBe(`WARN ${file}: cannot compare HAProxy with its file: refused`);
+    expect(lines.at(-1)).toBe(`warn ${file}: cannot compare HAProxy with its file: refused`);
     expect(metrics.errors.get({ stage: 'haproxy' })).toBe(1);
     expect(await delivery.deliver('1')).toBe(false);
   });

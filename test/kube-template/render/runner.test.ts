@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Layer, TemplateLayer, withDefaults } from '../../../lib/kube-template/config/layer';
-import { Logger } from '../../../lib/kube-template/log/log';
 import { Metrics } from '../../../lib/kube-template/metrics';
 import { Runner, RunnerTools } from '../../../lib/kube-template/render/runner';
+import { Log } from '../../../lib/log/log';
 import { temporaryFolder, textOf } from '../support/files';
 import { until } from '../support/until';
 
@@ -59,7 +59,7 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
       }),
     }),
     haproxy: () => { throw new Error('no HAProxy here'); },
-    log: new Logger({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) +\(test\) /, '$1 ').trimEnd()) }).part('test'),
+    log: new Log({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) test /, '$1 ').trimEnd()) }).about('test'),
     metrics,
     print: (text) => printed.push(text),
     dryRun: false,
@@ -120,7 +120,7 @@ describe('errors of templates', () => {
     set({ y: '2' });
     await until(() => metrics.errors.get({ stage: 'render' }) === 2, 'the second error');
     await until(() => out('b') === '2', 'b is written');
-    expect(lines.filter((line) => line.startsWith('ERROR'))).toEqual([`ERROR the contents for ${folder}/a: x fails`]);
+    expect(lines.filter((line) => line.startsWith('error'))).toEqual([`error the contents for ${folder}/a: x fails`]);
     expect(out('a')).toBe('1');
     set({ x: '3' });
     await until(() => out('a') === '3', 'a is written again');
@@ -142,12 +142,12 @@ describe('coalescing', () => {
     const { runner, set, out, metrics, lines } = runnerOf({ a: { contents: '{x}', command: 'true' } });
     set({ x: '1' });
     runner.start();
-    await until(() => lines.includes('INFO ran true'), 'the command ran');
+    await until(() => lines.includes('info ran true'), 'the command ran');
     const { mtimeMs, ino } = fs.statSync(path.join(folder, 'a'));
     set({ x: '1' });
     await until(() => metrics.skipped.total() === 1, 'a pass without change');
     expect(fs.statSync(path.join(folder, 'a'))).toMatchObject({ mtimeMs, ino });
-    expect(lines.filter((line) => line === 'INFO ran true')).toHaveLength(1);
+    expect(lines.filter((line) => line === 'info ran true')).toHaveLength(1);
     expect(out('a')).toBe('1');
   });
 
@@ -202,7 +202,7 @@ describe('commands', () => {
     set({ x: '1' });
     runner.start();
     await until(() => metrics.errors.get({ stage: 'command' }) === 1, 'the error');
-    expect(lines).toContain('ERROR exit 3: exit status 3');
+    expect(lines).toContain('error exit 3: exit status 3');
     expect(out('a')).toBe('1');
   });
 
@@ -221,10 +221,10 @@ test('force renders, writes and runs everything again', async () => {
   const { runner, set, out, lines } = runnerOf({ a: { contents: '{x}', command: 'true' } });
   set({ x: '1' });
   runner.start();
-  await until(() => lines.includes('INFO ran true'), 'the command ran');
+  await until(() => lines.includes('info ran true'), 'the command ran');
   fs.writeFileSync(path.join(folder, 'a'), 'changed by hand');
   runner.force();
-  await until(() => lines.filter((line) => line === 'INFO ran true').length === 2, 'the command ran again');
+  await until(() => lines.filter((line) => line === 'info ran true').length === 2, 'the command ran again');
   expect(out('a')).toBe('1');
 });
 
