@@ -74,7 +74,7 @@ export const SABOTAGES: readonly Sabotage[] = [
       [/^    use_backend master_.*$/, ''],
       ['default_backend refused', 'default_backend anybody'],
       ['\n\nbackend master_0', '\n\nbackend anybody'],
-      [/^backend master_\d+\n.*\n    retries 0\n    timeout check \d+ms\n    option httpchk GET \/\n    http-check expect status 200\n/, ''],
+      [/^backend master_\d+\n    no log\n.*\n    retries 0\n    timeout check \d+ms\n    option httpchk GET \/\n    http-check expect status 200\n/, ''],
     ),
   },
   {

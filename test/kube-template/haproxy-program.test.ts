@@ -130,7 +130,7 @@ listen redis
     const good = textOf(config);
     fileIn(folder, 'haproxy.tmpl', textOf(path.join(folder, 'haproxy.tmpl')).replace('mode tcp', 'mode nonsense'));
     program.signal('SIGHUP');
-    await program.until(() => program.log.some((line) => line.startsWith('ERROR')), 'the refusal is logged');
+    await program.until(() => program.log.some((line) => line.startsWith('error')), 'the refusal is logged');
     await program.until(() => textOf(config) === good, 'the old file is back');
     await untilServers((found) => found['redis-0'] === '127.0.0.11', 'the old servers');
     expect(program.status).toBeUndefined();
