@@ -142,7 +142,7 @@ synth.exec('cdk8s --check-upgrade=false synth');
 synth.exec('ls manifests/*', { name: 'Where the YAML is' });
 
 // one at a time: each runs a whole installation, for minutes
-const stack = project.addTask('test:stack', { description: 'Hurts whole installations, as processes of this machine' });
+const stack = project.addTask('test:stack', { description: 'Hurts whole installations and agents, as processes of this machine: what takes minutes' });
 stack.spawn(bundle);
 stack.exec('jest --ci --config test/stack/jest.config.json --runInBand', { receiveArgs: true });
 

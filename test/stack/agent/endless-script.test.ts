@@ -1,5 +1,5 @@
-import { REDIS, TestCluster, until } from './support/cluster';
-import { describeWith } from '../support/binaries';
+import { REDIS, TestCluster, until } from '../../agent/support/cluster';
+import { describeWith } from '../../support/binaries';
 
 jest.setTimeout(90_000);
 

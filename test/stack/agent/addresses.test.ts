@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { REDIS, TestCluster, until, Writer } from './support/cluster';
-import { pairs } from '../../lib/agent/redis/replies';
-import { describeWith } from '../support/binaries';
+import { pairs } from '../../../lib/agent/redis/replies';
+import { REDIS, TestCluster, until, Writer } from '../../agent/support/cluster';
+import { describeWith } from '../../support/binaries';
 
 jest.setTimeout(120_000);
 
