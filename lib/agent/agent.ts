@@ -61,6 +61,8 @@ export class Agent {
   private readonly cpu = new SentinelCpu();
   private readonly metrics: AgentMetrics;
   private said = '';
+  /** The process of the server that has got its users. */
+  private greeted?: string;
 
   constructor(private readonly options: AgentOptions) {
     const { config, peers, state, log, passwords, metrics = new AgentMetrics() } = options;
@@ -106,7 +108,7 @@ export class Agent {
       void this.keeper.keep({ server: self !== undefined, sentinels: state.isMaster });
       if (self) {
         void this.certificates?.keep(self.runId);
-        void this.users?.keep({ kept: [{ endpoint: peers.local, title: 'the server', process: self.runId }], others: peers.servers });
+        await this.keepUsers(self.runId);
       }
       void this.sentinelUsers?.keep({ kept: state.isMaster ? this.allSentinels : [], others: peers.sentinels });
       if (state.isMaster) {
@@ -137,6 +139,15 @@ export class Agent {
       log.warn('round', `not finished: ${messageOf(error)}`);
       return UNSTEADY_MS;
     }
+  }
+
+  /** A new server has no users: only for them a round waits, and only before it acts on that server for the first time. */
+  private async keepUsers(runId: string): Promise<void> {
+    const { options: { peers } } = this;
+    const server = { endpoint: peers.local, title: 'the server', process: runId };
+    if (this.greeted !== runId) await this.users?.greet(server);
+    this.greeted = runId;
+    void this.users?.keep({ kept: [server], others: peers.servers });
   }
 
   private get allSentinels(): Whose['kept'] {

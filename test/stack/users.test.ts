@@ -103,6 +103,22 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('users of clients', () =>
     }
   }, 60_000);
 
+  test('are there before a server has a role: nobody is refused at a cold start, nor after all servers have started again', async () => {
+    const one = await Stack.create({ props: { proxy: { replicas: 1 }, auth: Auth.secret('redis-auth', { users: [SHOP] }) } });
+    stack = one;
+    one.writeSecret('shop-password', 'shop-password-1');
+    one.start();
+    const commands = new Commands(one, 'shop', () => 'shop-password-1', async (client, n) => client.set(`shop:${n}`, 'a'));
+    await one.converged();
+    await commands.more();
+    await Promise.all(one.servers.map(async (server) => server.kill()));
+    for (const server of one.servers) server.start();
+    await one.converged();
+    await commands.more();
+    await commands.end();
+    expect(commands.errors.filter((error) => /WRONGPASS|NOAUTH|NOPERM/.test(error))).toEqual([]);
+  }, 90_000);
+
   test('a password changes while both are good; the other user keeps its own', async () => {
     const one = await up({ auth: Auth.secret('redis-auth', { users: [SHOP, AclUser.reader('report')] }) });
     const open = await as(one, 'shop', 'shop-password-1');

@@ -39,6 +39,11 @@ export class UserKeeper {
     await this.pace.run(async () => this.look(whose));
   }
 
+  /** Makes a server have them that has just started: before it gets a role, and with that clients. It is tried again by {@link keep}. */
+  public async greet(kept: Whose['kept'][number]): Promise<void> {
+    await this.look({ kept: [kept], others: [] });
+  }
+
   private async look({ kept, others }: Whose): Promise<void> {
     const users = this.users();
     if (users === undefined) return;
