@@ -4,12 +4,15 @@
  * npm run faults [-- [--ci] [--setup NAME]… [--runs N] [--json FILE] [--logs DIRECTORY] [SCENARIO…]]
  * npm run faults -- --sabotage NAME [SCENARIO…]   takes a protection away: the suite must fail
  * npm run faults -- --sabotages [NAME…]           does so with each; passes where the suite fails
+ * npm run faults -- --alerts [STAGE…]              does what an operator should be told of, or not, while a Prometheus watches: half an hour
  * npm run faults -- --list
  *
  * env: KUBECONFIG; LAB, the script that switches the nodes off and cuts them off. Scenarios that need what is not there are skipped.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { alerts } from './alerts/run';
+import { STAGES } from './alerts/stages';
 import { Installation } from './installation';
 import { BROKE_OFF, mendAll, Result, runOnce } from './runner';
 import { SABOTAGES, Sabotage } from './sabotage';
@@ -29,12 +32,14 @@ const { values: flags, positionals } = parseArgs({
     logs: { type: 'string' },
     sabotage: { type: 'string' },
     sabotages: { type: 'boolean', default: false },
+    alerts: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 });
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-const installations = new Set<Installation>();
+/** What is removed in any case. */
+const installations = new Set<{ down(): void }>();
 
 function find<T extends { readonly name: string }>(what: string, all: readonly T[], name: string): T {
   const found = all.find((one) => one.name === name);
@@ -165,14 +170,35 @@ async function sabotages(): Promise<void> {
   }
 }
 
+/** Whether alerts fire and resolve, and none does in a planned roll. */
+async function alertStages(): Promise<void> {
+  const stages = positionals.length > 0 ? positionals.map((name) => find('stage', STAGES, name)) : STAGES;
+  if (!await labIsReached()) {
+    counts.skipped += stages.length;
+    console.log('SKIP alerts: LAB is not set, or the cluster is not its own');
+    return;
+  }
+  const tell = (passed: boolean, text: string) => {
+    if (passed) counts.passed++; else counts.failed++;
+    console.log(`${passed ? 'pass' : 'FAIL'} ${text}`);
+  };
+  try {
+    await alerts({ stages, tell, keep: (one) => installations.add(one) });
+  } finally {
+    for (const one of installations) one.down();
+  }
+}
+
 async function main(): Promise<number> {
   if (flags.list) {
     for (const { name, what, setups } of SCENARIOS) console.log(`${name}: ${what} (${setups.join(', ')})`);
+    for (const { name, what } of STAGES) console.log(`--alerts ${name}: ${what}`);
     for (const { name, removes } of SABOTAGES) console.log(`--sabotage ${name}: ${removes}`);
     return 0;
   }
   if (!(Number(flags.runs) >= 1)) throw new Error(`--runs is ${flags.runs}; it must be a number from 1`);
-  if (flags.sabotages) await sabotages();
+  if (flags.alerts) await alertStages();
+  else if (flags.sabotages) await sabotages();
   else await suite(flags.sabotage === undefined ? undefined : find('sabotage', SABOTAGES, flags.sabotage));
   if (counts.skipped > 0) console.log(`\n!!! ${counts.skipped} SKIPPED\n`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fleet } from '../../tools/dashboards/fleet';
 import { installation } from '../../tools/dashboards/installation';
+import { panelsOf, queriesOf } from '../../tools/dashboards/queries';
 import { describeWith, PROMTOOL } from '../support/binaries';
 import { resultsOf } from '../support/rule-tests';
 
@@ -20,9 +21,8 @@ jest.setTimeout(60_000);
 
 describe.each(Object.entries(BUILT))('%s', (file, dashboard) => {
   const written = JSON.parse(fs.readFileSync(path.join(ASSETS, file), 'utf8'));
-  const panels: any[] = written.panels.filter(({ type }: any) => type !== 'row');
-  const queries: [title: string, expr: string][] = panels.flatMap(({ title, targets }) => targets.map(({ expr }: any) => (
-    [title, expr.replaceAll('$namespace', 'shop').replaceAll('$installation', 'cache')])));
+  const panels = panelsOf(written);
+  const queries = queriesOf(written, { namespace: 'shop', installation: 'cache' });
 
   test('is what tools/dashboards makes: `npm run dashboards`', () => {
     expect(written).toEqual(JSON.parse(JSON.stringify(dashboard)));
@@ -39,7 +39,7 @@ describe.each(Object.entries(BUILT))('%s', (file, dashboard) => {
 
   test('asks only for metrics that real programs tell', () => {
     const known = new Set(Object.values(recorded('names.json') as { [port: string]: string[] }).flat());
-    const asked = new Set(queries.flatMap(([, expr]) => expr.match(/\b(redis|haproxy|kube_template)_\w+/g) ?? []));
+    const asked = new Set(queries.flatMap(({ expr }) => expr.match(/\b(redis|haproxy|kube_template)_\w+/g) ?? []));
     expect(asked.size).toBeGreaterThan(8);
     expect([...asked].filter((name) => !known.has(name))).toEqual([]);
   });
@@ -47,8 +47,8 @@ describe.each(Object.entries(BUILT))('%s', (file, dashboard) => {
   describeWith([PROMTOOL])('over what was recorded', () => {
     test('has an answer for each query', () => {
       const series = Object.fromEntries(Object.entries(recorded('last.json') as { [name: string]: string }).map(([name, value]) => [name, `${value}x40`]));
-      const results = resultsOf(series, queries.map(([, expr]) => expr), '30m');
-      const empty = queries.filter((_, index) => results[index] === 'nil').map(([title]) => title);
+      const results = resultsOf(series, queries.map(({ expr }) => expr), '30m');
+      const empty = queries.filter((_, index) => results[index] === 'nil').map(({ title }) => title);
       expect(empty.filter((title) => !(title in QUIET))).toEqual([]);
     });
   });

@@ -5,6 +5,7 @@ import { PortForward } from './port-forward';
 import { until } from './until';
 import { RedisHa, RedisHaProps } from '../../../lib';
 import { Manifest } from '../../support/manifests';
+import { TestCa } from '../../support/pki';
 
 /** A password that every shell, YAML, URL and configuration file would like to read as something else. */
 export const PASSWORD = 'ha"0 $x\\%# \'`;&|<>*?{}~!ü';
@@ -33,7 +34,8 @@ export class Installation {
   public readonly clientsChart: Chart;
   private readonly chart: Chart;
 
-  constructor(public readonly namespace: Namespace, props: RedisHaProps) {
+  /** @param ca that signs its certificate, with `tls` */
+  constructor(public readonly namespace: Namespace, props: RedisHaProps, private readonly ca?: TestCa) {
     const app = new App();
     this.chart = new Chart(app, 'e2e');
     this.redis = new RedisHa(this.chart, 'redis', props);
@@ -45,9 +47,11 @@ export class Installation {
     return this.chart.toJson();
   }
 
-  /** Makes the Secret, applies everything, waits until all pods are ready and a write went through HAProxy. */
+  /** Makes the Secrets, applies everything, waits until all pods are ready and a write went through HAProxy. */
   public async start(): Promise<StartTimes> {
-    await this.namespace.secret(this.redis.secretName!, { [this.redis.secretKey!]: PASSWORD });
+    const { secretName, secretKey, tlsSecretName, tlsServerName } = this.redis;
+    await this.namespace.secret(secretName!, { [secretKey!]: PASSWORD });
+    if (this.ca) await this.namespace.secret(tlsSecretName!, { ...this.ca.leaf({ names: [tlsServerName!] }) });
     return this.apply();
   }
 
@@ -68,7 +72,12 @@ export class Installation {
     const { host, port, readPort } = this.redis;
     const forward = await PortForward.open(this.namespace.name, `service/${host}`, [port!, readPort!]);
     const [write, read] = [port!, readPort!].map((remote) => new Redis({
-      host: '127.0.0.1', port: forward.port(remote), password: PASSWORD, maxRetriesPerRequest: 3, commandTimeout: COMMAND_MILLIS,
+      host: '127.0.0.1',
+      port: forward.port(remote),
+      password: PASSWORD,
+      maxRetriesPerRequest: 3,
+      commandTimeout: COMMAND_MILLIS,
+      tls: this.ca && { ca: this.ca.cert, servername: this.redis.tlsServerName },
     }));
     // a failed command rejects; the connection's own errors say nothing more
     for (const client of [write!, read!]) client.on('error', () => undefined);
