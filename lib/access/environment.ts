@@ -3,6 +3,7 @@ import { certificateFiles } from './certificate-files';
 import { Client } from './client';
 import { hostOf } from './namespaces';
 import { PartProps } from '../manifests/part-props';
+import { plainPortOf } from '../settings/resolve-tls';
 
 /**
  * What a client needs to know, as variables.
@@ -12,12 +13,14 @@ import { PartProps } from '../manifests/part-props';
 export function environment({ settings, topology }: PartProps, namespace: string | undefined, client: Client): k8s.EnvVar[] {
   const { proxy, sentinel, tls } = settings;
   const seen = (service: string) => hostOf(service, namespace, client.namespace);
+  const plain = (name: 'redis-plain' | 'plain-read') => tls && plainPortOf(tls, name)?.toString();
   const { caFile, certificateFile, keyFile } = certificateFiles(client) ?? {};
   const values: { [name: string]: string | undefined } = {
     HOST: proxy && seen(topology.frontDoor),
     PORT: proxy && String(proxy.port),
     READ_PORT: proxy && String(proxy.readPort),
-    PLAIN_PORT: tls?.plainPort === undefined ? undefined : String(tls.plainPort),
+    PLAIN_PORT: plain('redis-plain'),
+    PLAIN_READ_PORT: plain('plain-read'),
     TLS: tls && 'true',
     TLS_SERVER_NAME: tls?.serverName,
     CA_FILE: caFile,

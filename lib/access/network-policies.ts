@@ -46,7 +46,7 @@ export class NetworkPolicies extends Construct {
   /** Lets a client in: to the proxy, or where there is none, to servers and Sentinels. */
   public grant(client: IConstruct): void {
     const { proxy, tls } = this.props.settings;
-    if (proxy) this.open('proxy', [proxy.port, proxy.readPort, ...tls?.plainPort === undefined ? [] : [tls.plainPort]], 'client', client);
+    if (proxy) this.open('proxy', [proxy.port, proxy.readPort, ...tls?.plainPorts.map(({ port }) => port) ?? []], 'client', client);
     else this.grantSentinel(client);
   }
 

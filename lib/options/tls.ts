@@ -49,6 +49,13 @@ export interface TlsEdgeOptions {
   readonly plainPort?: number;
 
   /**
+   * The same for reads: it leads to replicas.
+   *
+   * @default - none
+   */
+  readonly plainReadPort?: number;
+
+  /**
    * Name that HAProxy, agents and clients look for in the certificate.
    *
    * @default - the installation's name, which every certificate of cert-manager has

@@ -39,7 +39,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
     ports: [
       { name: 'redis', containerPort: proxy.port },
       { name: 'redis-read', containerPort: proxy.readPort },
-      ...settings.tls?.plainPort === undefined ? [] : [{ name: 'redis-plain', containerPort: settings.tls.plainPort }],
+      ...settings.tls?.plainPorts.map(({ name, port }) => ({ name, containerPort: port })) ?? [],
       { name: 'stats', containerPort: proxy.statsPort },
     ],
     resources: proxy.resources,

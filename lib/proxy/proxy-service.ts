@@ -8,7 +8,7 @@ import { ProxySettings } from '../settings/settings';
 /** The Service that clients connect to. */
 export function proxyService(scope: Construct, { settings, topology, proxy }: PartProps & { readonly proxy: ProxySettings }): k8s.KubeService {
   const { service } = proxy;
-  const plain = settings.tls?.plainPort === undefined ? [] : [servicePort('redis-plain', settings.tls.plainPort)];
+  const plain = settings.tls?.plainPorts.map(({ name, port }) => servicePort(name, port)) ?? [];
   const object = new k8s.KubeService(scope, 'Service', {
     metadata: { name: topology.frontDoor, labels: topology.labels('proxy'), annotations: service.annotations },
     spec: {

@@ -12,27 +12,39 @@ const CENTURY_SECONDS = 100 * 365 * DAY_SECONDS;
 /** TLS, with defaults; undefined without. */
 export function resolveTls(tls: Tls | undefined, name: string, routing: Routing): TlsSettings | undefined {
   if (tls === undefined) return undefined;
-  const { front, clients, plainPort, serverName, minVersion } = tls._options;
+  const { front, clients, plainPort, plainReadPort, serverName, minVersion } = tls._options;
   const proxy = routing.kind !== 'none';
   if (!proxy && !tls._everywhere) reject('tls', 'edge', "must not be given with 'routing' none: there is no proxy. Tls.everywhere is for servers and Sentinels");
   if (!proxy && front !== undefined) reject('tls.front', front, "must not be given with 'routing' none: there is no proxy");
-  if (!proxy && plainPort !== undefined) reject('tls.plainPort', plainPort, "must not be given with 'routing' none: there is no proxy");
+  for (const [prop, port] of Object.entries({ plainPort, plainReadPort })) {
+    if (!proxy && port !== undefined) reject(`tls.${prop}`, port, "must not be given with 'routing' none: there is no proxy");
+  }
   return {
     everywhere: tls._everywhere,
     front: tls._everywhere ? front ?? TlsFront.PASSTHROUGH : 'terminate',
     clientCertificates: clients === ClientCertificates.REQUIRED,
     minVersion: minVersion ?? TlsVersion.TLS_1_2,
     serverName: hostName('tls.serverName', serverName ?? name),
-    plainPort: plainPort === undefined ? undefined : containerPort('tls.plainPort', plainPort),
+    plainPorts: [
+      ...plainPort === undefined ? [] : [{ name: 'redis-plain', port: containerPort('tls.plainPort', plainPort) } as const],
+      ...plainReadPort === undefined ? [] : [{ name: 'plain-read', port: containerPort('tls.plainReadPort', plainReadPort) } as const],
+    ],
     ...resolveCertificate(tls._certificate, name),
   };
 }
 
-/** The plain port stands beside those of HAProxy. */
-export function checkPlainPort(tls: TlsSettings | undefined, proxy: ProxySettings | undefined): void {
-  if (tls?.plainPort === undefined || proxy === undefined) return;
+/** The plain ports stand beside those of HAProxy. */
+export function checkPlainPorts(tls: TlsSettings | undefined, proxy: ProxySettings | undefined): void {
+  if (tls === undefined || proxy === undefined) return;
   const { port, readPort, statsPort } = proxy;
-  distinctPorts({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort, 'tls.plainPort': tls.plainPort });
+  distinctPorts({
+    'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort, 'tls.plainPort': plainPortOf(tls, 'redis-plain'), 'tls.plainReadPort': plainPortOf(tls, 'plain-read'),
+  });
+}
+
+/** A port without TLS, by its name, if there is one. */
+export function plainPortOf({ plainPorts }: TlsSettings, name: TlsSettings['plainPorts'][number]['name']): number | undefined {
+  return plainPorts.find((one) => one.name === name)?.port;
 }
 
 function resolveCertificate(certificate: TlsCertificate, name: string): Pick<TlsSettings, 'secretName' | 'ca' | 'certManager'> {

@@ -8,7 +8,7 @@ import { resolveMetrics } from './resolve-metrics';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
-import { checkPlainPort, resolveTls } from './resolve-tls';
+import { checkPlainPorts, resolveTls } from './resolve-tls';
 import { resolveUsers } from './resolve-users';
 import { AuthSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
@@ -60,7 +60,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const proxy = routing.kind === 'none' ? undefined : resolveProxy(
     props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry, tls,
   );
-  checkPlainPort(tls, proxy);
+  checkPlainPorts(tls, proxy);
   return {
     warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],
     name,

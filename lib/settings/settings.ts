@@ -193,8 +193,8 @@ export interface TlsSettings {
   readonly minVersion: TlsVersion;
   /** Name that is looked for in certificates. */
   readonly serverName: string;
-  /** Port of HAProxy that speaks without TLS to clients. */
-  readonly plainPort?: number;
+  /** Ports of HAProxy that speak without TLS to clients, with the name that each has in Service and pod. */
+  readonly plainPorts: readonly { readonly name: 'redis-plain' | 'plain-read'; readonly port: number }[];
   readonly secretName: string;
   /** Undefined: `ca.crt` of the same Secret. */
   readonly ca?: TrustedCasSettings;

@@ -141,6 +141,7 @@ const certificate = made<TlsCertificate, typeof TlsCertificate>(TlsCertificate, 
 const EDGE: Shape<TlsEdgeOptions> = {
   clients: oneOf('ClientCertificates', ClientCertificates),
   plainPort: number,
+  plainReadPort: number,
   serverName: text,
   minVersion: oneOf('TlsVersion', TlsVersion),
 };

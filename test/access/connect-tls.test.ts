@@ -48,9 +48,9 @@ describe('a client over TLS', () => {
   });
 
   test('is told the port without TLS, and let in there', () => {
-    const { env, ports } = connected({ tls: Tls.edge(TlsCertificate.secret('mine'), { plainPort: 6378 }) });
-    expect(env.REDIS_PLAIN_PORT).toBe('6378');
-    expect(ports).toEqual([6379, 6380, 6378]);
+    const { env, ports } = connected({ tls: Tls.edge(TlsCertificate.secret('mine'), { plainPort: 6378, plainReadPort: 6377 }) });
+    expect(env).toMatchObject({ REDIS_PLAIN_PORT: '6378', REDIS_PLAIN_READ_PORT: '6377' });
+    expect(ports).toEqual([6379, 6380, 6378, 6377]);
   });
 
   test('of Sentinels is told the name to look for, as they name addresses', () => {

@@ -1,6 +1,7 @@
 import * as net from 'node:net';
 import { Engine, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
 import { TestCa } from '../support/pki';
+import { heardBy } from '../support/tls-clients';
 import { Installation } from './support/installation';
 import { Namespace, Pod } from './support/namespace';
 import { PortForward } from './support/port-forward';
@@ -12,8 +13,6 @@ const ALL = ['passthrough', 're-encrypt'].flatMap((front) => ['sidecar', 'separa
   ['service', 'pod-ip'].flatMap((routing) => ['redis', 'valkey'].map((engine) => `${front} ${sentinel} ${routing} ${engine}`)))));
 
 const KEYS = Array.from({ length: 200 }, (_, index) => `key-${index}`);
-/** Longest wait for an answer to what is no handshake. In milliseconds. */
-const ANSWER_MILLIS = 2_000;
 
 function propsOf(ways: string): RedisHaProps {
   const [front, sentinel, routing, engine] = ways.split(' ');
@@ -31,16 +30,6 @@ async function listening(namespace: Namespace, { name, containers }: Pod): Promi
   const sockets = stdout.split('\n').map((line) => /^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A /.exec(line)).filter((match) => match !== null);
   const loopback = /^(0100007F|00000000000000000000000001000000)$/;
   return [...new Set(sockets.filter(([, address]) => !loopback.test(address!)).map(([, , port]) => parseInt(port!, 16)))].sort((a, b) => a - b);
-}
-
-/** What a client without TLS hears. */
-async function heardPlain(port: number): Promise<string> {
-  return new Promise((resolve) => {
-    let heard = '';
-    const socket = net.connect({ host: '127.0.0.1', port }).setTimeout(ANSWER_MILLIS);
-    socket.on('data', (chunk) => { heard += chunk.toString('latin1'); }).on('error', () => undefined).on('timeout', () => socket.destroy()).on('close', () => resolve(heard));
-    socket.write('PING\r\n');
-  });
 }
 
 describe.each(process.env.E2E_TLS === 'all' ? ALL : FEW)('TLS everywhere: %s', (ways) => {
@@ -79,7 +68,7 @@ describe.each(process.env.E2E_TLS === 'all' ? ALL : FEW)('TLS everywhere: %s', (
     for (const [index, pod] of pods.entries()) {
       const forward = await PortForward.open(namespace.name, `pod/${pod.name}`, ports[index]!);
       for (const remote of ports[index]!) {
-        const text = await heardPlain(forward.port(remote));
+        const text = await heardBy(net.connect({ host: '127.0.0.1', port: forward.port(remote) }));
         // metrics and probes are HTTP
         if (/PONG|NOAUTH|^-/.test(text)) heard.push(`${pod.name}:${remote} says ${text}`);
       }

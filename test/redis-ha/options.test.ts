@@ -130,6 +130,7 @@ const ALL: { readonly [title: string]: Options } = {
     cases: {
       clients: [ClientCertificates.REQUIRED, 'ca-file \\"${CLIENT_CAS}\\" verify required'],
       plainPort: [6378, '"name":"redis-plain"'],
+      plainReadPort: [6377, '"name":"plain-read"'],
       serverName: ['redis.example.com', '"dnsNames":["redis.example.com"'],
       minVersion: [TlsVersion.TLS_1_3, 'ssl-min-ver TLSv1.3'],
     },

@@ -137,7 +137,7 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
         await once(taken, 'listening');
         const { port } = taken.address() as net.AddressInfo;
         for (const [file, text] of Object.entries(ca.leaf())) fs.writeFileSync(path.join(folder.sandbox.root, file), text);
-        const tls: TlsSettings = { everywhere: true, front: TlsFront.PASSTHROUGH, clientCertificates: false, minVersion: TlsVersion.TLS_1_2, secretName: 'tls', serverName: 'redis' };
+        const tls: TlsSettings = { everywhere: true, front: TlsFront.PASSTHROUGH, clientCertificates: false, plainPorts: [], minVersion: TlsVersion.TLS_1_2, secretName: 'tls', serverName: 'redis' };
         const config = folder.config(false);
         fs.appendFileSync(config, portDirectives(tls, port).replaceAll(TLS_DIR, folder.sandbox.root));
         // who wants the port can't start

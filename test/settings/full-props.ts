@@ -131,9 +131,9 @@ const users = [
 ];
 const secret: Full<SecretAuthOptions> = { key: 'pass', users, componentUsers: true };
 const everywhere: Full<TlsEverywhereOptions> = {
-  clients: ClientCertificates.REQUIRED, plainPort: 7003, serverName: 'cache', minVersion: TlsVersion.TLS_1_3, front: TlsFront.REENCRYPT,
+  clients: ClientCertificates.REQUIRED, plainPort: 7003, plainReadPort: 7004, serverName: 'cache', minVersion: TlsVersion.TLS_1_3, front: TlsFront.REENCRYPT,
 };
-const edge: Full<TlsEdgeOptions> = { clients: ClientCertificates.REQUIRED, plainPort: 7003, serverName: 'cache', minVersion: TlsVersion.TLS_1_3 };
+const edge: Full<TlsEdgeOptions> = { clients: ClientCertificates.REQUIRED, plainPort: 7003, plainReadPort: 7004, serverName: 'cache', minVersion: TlsVersion.TLS_1_3 };
 const secretCertificate: Full<SecretCertificateOptions> = { ca: new Call(TrustedCas.secret, ['cas', 'both.pem'], ['', '.key'], 1) };
 const certManager: Full<CertManagerOptions> = {
   duration: Duration.days(30),

@@ -54,6 +54,7 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ tls: Tls.everywhere(CERTIFICATE, { front: TlsFront.REENCRYPT }), routing: Routing.none() }, "'tls.front' (\"reencrypt\") must not be given with 'routing' none: there is no proxy"],
   [{ tls: Tls.everywhere(CERTIFICATE, { plainPort: 6378 }), routing: Routing.none() }, "'tls.plainPort' (6378) must not be given with 'routing' none: there is no proxy"],
   [{ tls: Tls.everywhere(CERTIFICATE, { plainPort: 6379 }) }, "'tls.plainPort' (6379) must differ from 'proxy.port': both listen in the same pod"],
+  [{ tls: Tls.edge(CERTIFICATE, { plainPort: 6378, plainReadPort: 6378 }) }, "'tls.plainReadPort' (6378) must differ from 'tls.plainPort': both listen in the same pod"],
   [{ tls: Tls.everywhere(CERTIFICATE, { plainPort: 443 }) }, "'tls.plainPort' (443) must be a whole number from 1024 to 65535"],
   [{ tls: Tls.everywhere(CERTIFICATE, { serverName: 'Cache' }) }, `'tls.serverName' ("Cache") ${HOST}`],
   [{ tls: Tls.everywhere(TlsCertificate.secret('Mine')) }, `'tls.certificate' ("Mine") ${OBJECT}`],

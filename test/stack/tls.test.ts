@@ -61,12 +61,14 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
   }, 120_000);
 
-  test('no port takes a client without TLS, but one that is asked for', async () => {
-    const one = await start({ auth: Auth.none(), tls: Tls.everywhere(CERTIFICATE, { plainPort: 6378 }) });
+  test('no port takes a client without TLS, but those that are asked for', async () => {
+    const one = await start({ auth: Auth.none(), tls: Tls.everywhere(CERTIFICATE, { plainPort: 6378, plainReadPort: 6377 }) });
     await one.converged();
     for (const [host, port] of [announced(one, 0), [one.serviceAddress('redis-announce-0'), 26379] as const, front(one)]) {
       expect(await heardBy(net.connect({ host, port }))).not.toContain('PONG');
     }
+    const plainReader = () => net.connect({ host: one.serviceAddress('redis'), port: 6377 });
+    await until('the plain port for reads leads to a replica', async () => (await heardBy(plainReader(), 'ROLE\r\n')).includes('slave'));
     await until('the plain port leads to the master', async () => (await heardBy(net.connect({ host: one.serviceAddress('redis'), port: 6378 }))).includes('PONG'));
   }, 60_000);
 

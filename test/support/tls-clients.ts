@@ -12,11 +12,11 @@ export async function shownAt(host: string, port: number): Promise<string> {
   });
 }
 
-/** What a client hears that sends a PING; undefined if it is closed without a word. */
-export async function heardBy(socket: net.Socket): Promise<string> {
+/** What a client hears that sends a command; nothing if it is closed without a word. */
+export async function heardBy(socket: net.Socket, command: string = 'PING\r\n'): Promise<string> {
   return new Promise((resolve) => {
     let heard = '';
-    socket.on(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', () => socket.write('PING\r\n'));
+    socket.on(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', () => socket.write(command));
     socket.on('data', (chunk) => {
       heard += String(chunk);
       socket.end();

@@ -1,7 +1,7 @@
 import { ProxyAnswer } from './reading';
 
 /** Frontends that clients connect to. */
-const FRONTS = ['write', 'write_plain', 'read'];
+const FRONTS = ['write', 'write_plain', 'read', 'read_plain'];
 
 /** What HAProxy's page of statistics says, as CSV. */
 export function proxyAnswer(csv: string): ProxyAnswer {

@@ -49,10 +49,15 @@ export class Installation {
 
   /** Makes the Secrets, applies everything, waits until all pods are ready and a write went through HAProxy. */
   public async start(): Promise<StartTimes> {
-    const { secretName, secretKey, tlsSecretName, tlsServerName } = this.redis;
-    await this.namespace.secret(secretName!, { [secretKey!]: PASSWORD });
-    if (this.ca) await this.namespace.secret(tlsSecretName!, { ...this.ca.leaf({ names: [tlsServerName!] }) });
+    await this.namespace.secret(this.redis.secretName!, { [this.redis.secretKey!]: PASSWORD });
+    if (this.ca) await this.certify();
     return this.apply();
+  }
+
+  /** Makes the Secret of its certificate. */
+  public async certify(): Promise<void> {
+    const { tlsSecretName, tlsServerName } = this.redis;
+    await this.namespace.secret(tlsSecretName!, { ...this.ca!.leaf({ names: [tlsServerName!] }) });
   }
 
   /** Applies everything, waits until all pods are ready and a write went through HAProxy. */
