@@ -14,6 +14,8 @@ export interface ActiveAlert {
   readonly name: string;
   readonly state: 'pending' | 'firing';
   readonly labels: { readonly [label: string]: string };
+  /** Of its expression. */
+  readonly value: string;
 }
 
 /** A Prometheus in a namespace of its own, that does what PodMonitors and PrometheusRules say, as the Prometheus Operator would have it. */
@@ -54,7 +56,7 @@ export class Prometheus {
 
   public async alerts(): Promise<ActiveAlert[]> {
     const { data } = await api(`${this.path}/alerts`);
-    return data.alerts.map(({ labels: { alertname: name, ...labels }, state }: any) => ({ name, state, labels }));
+    return data.alerts.map(({ labels: { alertname: name, ...labels }, state, value }: any) => ({ name, state, labels, value }));
   }
 
   /** The series that an expression gives now. */

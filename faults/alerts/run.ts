@@ -1,5 +1,5 @@
 import { Chart, Size, Testing } from 'cdk8s';
-import { LABELS, Prometheus } from './prometheus';
+import { ActiveAlert, LABELS, Prometheus } from './prometheus';
 import { Stage } from './stages';
 import { Metrics, Peer, Persistence, RedisHa, RedisHaProps, RedisMonitoring, Routing } from '../../lib/index';
 import { fleet } from '../../tools/dashboards/fleet';
@@ -38,6 +38,7 @@ export async function alerts({ stages, tell, keep }: AlertsRun): Promise<void> {
   const node: string = (await api('/api/v1/nodes')).items[0].metadata.name;
   await prometheus.up(monitored, namespace, node);
   await until('all targets are up', async () => (await prometheus.targets()).every(({ up }) => up), 90_000);
+  const start = Date.now();
   tell(true, `${(await prometheus.targets()).length} targets are scraped, through the NetworkPolicies`);
   for (const stage of stages) {
     try {
@@ -46,14 +47,14 @@ export async function alerts({ stages, tell, keep }: AlertsRun): Promise<void> {
       tell(false, `${stage.name}: ${(error as Error).message}`);
     }
   }
-  await dashboards(installation, prometheus, tell);
+  await dashboards(installation, prometheus, (Date.now() - start) / 1000, tell);
 }
 
-/** Whether the dashboards show something, each query of theirs. */
-async function dashboards({ redis, namespace }: Installation, prometheus: Prometheus, tell: AlertsRun['tell']): Promise<void> {
+/** Whether the dashboards showed something in the last seconds, each query of theirs: some tell of changes only. */
+async function dashboards({ redis, namespace }: Installation, prometheus: Prometheus, seconds: number, tell: AlertsRun['tell']): Promise<void> {
   const queries = [installationDashboard(), fleet()].flatMap((dashboard) => queriesOf(dashboard, { namespace, installation: redis.name }));
   const empty: string[] = [];
-  for (const { title, expr } of queries) if ((await prometheus.query(expr)).length === 0) empty.push(title);
+  for (const { title, expr } of queries) if ((await prometheus.query(`last_over_time((${expr})[${Math.ceil(seconds)}s:30s])`)).length === 0) empty.push(title);
   tell(empty.length === 0, empty.length === 0 ? `each of ${queries.length} queries of the dashboards has an answer` : `panels without an answer: ${empty.join(', ')}`);
 }
 
@@ -81,12 +82,14 @@ async function run(stage: Stage, installation: Installation, prometheus: Prometh
   }
   const missing = stage.fires.filter((name) => !fired.has(name));
   if (missing.length > 0) throw new Error(`${missing.join(', ')} did not fire within ${stage.withinMs / 1000} s (${times || 'nothing did'})`);
-  let left: string[] = [];
+  let left: readonly ActiveAlert[] = [];
   const goneMs = await until('the alerts are gone', async () => {
-    const now = await firing(prometheus);
-    left = stage.fires.filter((name) => now.has(name));
+    left = (await prometheus.alerts()).filter(({ name, state }) => state === 'firing' && (stage.fires as string[]).includes(name));
     return left.length === 0;
-  }, stage.goneMs).catch(() => { throw new Error(`${left.join(', ')} did not resolve within ${stage.goneMs / 1000} s`); });
+  }, stage.goneMs).catch(() => {
+    const which = left.map(({ name, labels, value }) => `${name} of ${labels.instance ?? 'all'} (${value})`);
+    throw new Error(`${which.join(', ')} did not resolve within ${stage.goneMs / 1000} s`);
+  });
   await installation.ready(120_000);
   return `${stage.name}: ${times}; gone ${Math.round(goneMs / 1000)} s after the end`;
 }
