@@ -5,6 +5,7 @@ export * from './options/auth';
 export * from './options/connect-options';
 export * from './options/container-resources';
 export * from './options/engine';
+export * from './options/helm-values';
 export * from './options/i-redis-ha';
 export * from './options/kube-template-image';
 export * from './options/kube-template-props';

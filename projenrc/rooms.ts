@@ -26,14 +26,18 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'proxy': ['options', 'settings', 'topology', 'manifests', 'kube-template-sidecar'],
   'certificates': ['settings', 'topology', 'manifests'],
   'access': ['options', 'settings', 'topology', 'manifests'],
-  // the front door
-  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access'],
   // beside an installation: it is known by what its interface tells
   'monitoring': ['options', 'settings', 'topology', 'manifests'],
+  // values files, read on the user's machine
+  'yaml-reader': ['kube-template'],
+  // values of Helm charts as props
+  'helm-values': ['options', 'settings', 'manifests', 'monitoring', 'yaml-reader'],
+  // the front door
+  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access', 'helm-values'],
   // the program beside each server
   'agent': ['metrics', 'log'],
   // the program on the user's machine
-  'cli': ['topology', 'manifests'],
+  'cli': ['options', 'topology', 'manifests', 'helm-values', 'redis-ha'],
 };
 
 /** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, what it counts. Its main files stand above them. */
@@ -55,6 +59,7 @@ export const CLI_ROOMS: { readonly [room: string]: readonly string[] } = {
   'cli/read': ['cli/base', 'cli/kubectl', 'topology', 'manifests'],
   'cli/judge': ['cli/read'],
   'cli/show': ['cli/base', 'cli/read', 'cli/judge'],
+  'cli/import': ['cli/base', 'options', 'helm-values', 'redis-ha'],
 };
 
 /** Rooms whose code runs in users' pods or at synth without cdk8s, and the packages that each may import beside Node.js' own modules. */
@@ -65,6 +70,7 @@ export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'metrics': [],
   'log': [],
   'topology': [],
+  'yaml-reader': ['js-yaml'],
   'cli': [],
 };
 

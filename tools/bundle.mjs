@@ -9,7 +9,9 @@ import { analyzeMetafile, build } from 'esbuild';
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
 // A library that only some runs need, and with which its program would not fit into a ConfigMap that `kubectl apply` accepts (256 KiB).
 const besides = { re2js: 're2js' };
-const files = { ...programs, ...besides };
+// What the command line reads YAML with, on the user's machine: the parser as a dependency would be twice as large as all else in the package.
+const readers = { 'yaml-reader': 'lib/yaml-reader/read.ts' };
+const files = { ...programs, ...besides, ...readers };
 const options = JSON.parse(readFileSync('tools/bundle-options.json', 'utf8'));
 const args = process.argv.slice(2);
 const analyze = args.includes('--analyze');

@@ -1,18 +1,13 @@
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { DOCTOR } from './doctor';
+import { IMPORT } from './import';
 import { STATUS } from './status';
 
 /** The program's name, as users call it. */
 const PROGRAM = 'cdk8s-redis-ha';
 
 /** All commands, by name. */
-const COMMANDS: { readonly [name: string]: Command } = { status: STATUS, doctor: DOCTOR };
-
-/** What a run needs beside the terminal. */
-interface Io extends Terminal {
-  /** Writes to standard error. */
-  readonly printError: (text: string) => void;
-}
+const COMMANDS: { readonly [name: string]: Command } = { status: STATUS, doctor: DOCTOR, import: IMPORT };
 
 /**
  * Runs the program.
@@ -20,7 +15,7 @@ interface Io extends Terminal {
  * @param args the command line without node and script
  * @returns the exit status
  */
-export async function run(args: readonly string[], io: Io): Promise<number> {
+export async function run(args: readonly string[], io: Terminal): Promise<number> {
   const [name = '', ...rest] = args;
   if (['--help', '-h', 'help'].includes(name)) return help(io.print, rest[0], 0);
   if (name === '') return help(io.printError, undefined, EXIT.usage);
@@ -44,7 +39,7 @@ function help(print: (text: string) => void, name: string | undefined, exitCode:
     print(`${PROGRAM} ${name} ${command.usage}\n`);
   } else {
     const list = Object.entries(COMMANDS).map(([each, { summary }]) => `  ${each.padEnd(8)}  ${summary}\n`);
-    print(`${PROGRAM} COMMAND [NAME] [OPTION…]\n\nLooks after installations of Redis and Valkey that cdk8s-redis-ha made, through kubectl.\n\n${list.join('')}\n`
+    print(`${PROGRAM} COMMAND [ARGUMENT…] [OPTION…]\n\nLooks after installations of Redis and Valkey that cdk8s-redis-ha made, through kubectl, and takes over values of Helm charts.\n\n${list.join('')}\n`
       + `${PROGRAM} COMMAND --help tells more.\n`);
   }
   return exitCode;

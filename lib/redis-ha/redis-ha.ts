@@ -7,8 +7,11 @@ import { RedisHaBase } from './redis-ha-base';
 import { warn } from './warn';
 import { NetworkPolicies } from '../access/network-policies';
 import { Certificates } from '../certificates/certificates';
+import { importValues } from '../helm-values/import-values';
+import { install, trialOf } from '../helm-values/install';
 import { isProgram } from '../manifests/program';
 import { claimNames } from '../manifests/unique-names';
+import { HelmValuesOptions } from '../options/helm-values';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
 import { RedisHaProps } from '../options/redis-ha-props';
@@ -17,7 +20,10 @@ import { SentinelDeployments } from '../sentinel/sentinel-deployments';
 import { sentinelService } from '../sentinel/sentinel-service';
 import { Server } from '../server/server';
 import { defaultName } from '../settings/default-name';
+import { Description, InvalidPropError } from '../settings/invalid-prop';
+import { argument, checked, required } from '../settings/kinds';
 import { resolveSettings } from '../settings/resolve';
+import { helmValues, helmValuesOptions } from '../settings/shapes';
 
 /**
  * A highly available Redis or Valkey: servers, Sentinels that watch them, and HAProxy that routes writes to the true master only.
@@ -45,6 +51,34 @@ export class RedisHa extends RedisHaBase {
    */
   public static fromAttributes(scope: Construct, id: string, attributes: RedisHaAttributes): IRedisHa {
     return new ImportedRedisHa(scope, id, attributes);
+  }
+
+  /**
+   * An installation from values of a Helm chart: redis-ha, or Bitnami's redis or valkey. They may be what a values file holds, also below the name of the chart, or what installs the
+   * chart: a HelmRelease of Flux, an Application of Argo CD, a helmfile.
+   *
+   * What can't be taken over is told, key by key, and left out. `npx cdk8s-redis-ha import values.yaml` writes a program of typed props from the same values.
+   *
+   * @param values as they are in the values file
+   * @throws an error that names the keys, with `strict`, when some can't be taken over
+   *
+   * @example
+   *
+   * RedisHa.fromHelmValues(chart, 'redis', { replicas: 3, persistentVolume: { size: '20Gi' } });
+   */
+  public static fromHelmValues(scope: Construct, id: string, values: { [key: string]: any }, options: HelmValuesOptions = {}): RedisHa {
+    const { chart, strict } = checked(helmValuesOptions, options);
+    argument(required(helmValues), values, 'values');
+    const create = (where: Construct, name: string, props: RedisHaProps): RedisHa => new RedisHa(where, name, props);
+    const place = { name: nameOf(scope, id), namespace: Chart.of(scope).namespace };
+    const imported = importValues(values, { name: place.name, chart, trial: trialOf(create, place) });
+    const refused = imported.lines.filter(({ fate }) => fate === 'refused').map(({ key, text }) => `${key}: ${text}`);
+    if (strict && refused.length > 0) {
+      throw new InvalidPropError('values', new Description(`of the chart ${imported.chart}`), `can't be taken over as they are:\n${refused.map((line) => `  ${line}\n`).join('')}`.trimEnd());
+    }
+    const redis = install(scope, id, imported.model, create);
+    warn(refused.map((line) => ({ code: 'HELM_VALUE_REFUSED', message: `${redis.node.path}: ${line}` })));
+    return redis;
   }
 
   /** The servers, with Sentinels as sidecars if they are. */
@@ -138,4 +172,12 @@ export class RedisHa extends RedisHaBase {
       }
     }
   }
+}
+
+/** Name of an installation that will stand there, if it is given none. */
+function nameOf(scope: Construct, id: string): string {
+  const standIn = new Construct(scope, id);
+  const name = defaultName(standIn);
+  scope.node.tryRemoveChild(id);
+  return name;
 }

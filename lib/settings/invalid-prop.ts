@@ -4,6 +4,9 @@
  * Not public: jsii hands errors over as messages, and its classes can't extend Error. Who has to tell it from another error asks for its `name`.
  */
 export class InvalidPropError extends Error {
+  /** What is wrong, prop by prop: of an error that stands for several, all of them. */
+  public readonly all: { readonly prop: string; readonly message: string }[];
+
   /**
    * @param prop path of the prop, as the user writes it
    * @param value what was given
@@ -12,6 +15,7 @@ export class InvalidPropError extends Error {
   constructor(public readonly prop: string, value: unknown, accepted: string) {
     super(`'${prop}' (${show(value)}) ${accepted}`);
     this.name = 'InvalidPropError';
+    this.all = [{ prop, message: this.message }];
   }
 }
 
@@ -73,6 +77,7 @@ function collect(error: InvalidPropError): void {
 
 function joined(errors: readonly InvalidPropError[]): InvalidPropError {
   const [first, ...more] = errors;
+  first.all.push(...more.flatMap(({ all }) => all));
   if (more.length > 0) first.message = [`${errors.length} props are wrong:`, ...errors.map((error) => `  ${error.message}`)].join('\n');
   // the stack begins with the message, and may have been written with the old one; above the rules its reader looks for the line that gave the props
   Error.captureStackTrace(first, together);

@@ -7,6 +7,7 @@ import { Auth, SecretAuthOptions } from '../options/auth';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
 import { Engine, EngineOptions, RedisOptions } from '../options/engine';
+import { HelmChart, HelmValuesOptions } from '../options/helm-values';
 import { IRedisHa } from '../options/i-redis-ha';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
@@ -261,6 +262,10 @@ export const connectOptions = struct<ConnectOptions>(CONNECT);
 export const environmentOptions = struct<EnvironmentOptions>({ ...CONNECT, namespace: text });
 /** Options of allowMetricsFrom. */
 export const metricsOptions = struct<MetricsOptions>({ serverPorts: list(number), sentinelPorts: list(number), proxyPorts: list(number) });
+
+/** Options of fromHelmValues, and its values. */
+export const helmValuesOptions = struct<HelmValuesOptions>({ chart: oneOf('HelmChart', HelmChart), strict: flag });
+export const helmValues = api<{ [key: string]: any }>('an object, as a values file holds');
 
 /** What connectFrom and its like may be given. */
 export const workload = construct('a construct: a workload of any cdk8s-plus, an L1 object, or what holds some');

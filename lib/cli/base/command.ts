@@ -27,6 +27,8 @@ export class CliError extends Error {
 export interface Terminal {
   /** Writes to standard output. */
   readonly print: (text: string) => void;
+  /** Writes to standard error. */
+  readonly printError: (text: string) => void;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
   /** Of the terminal. */

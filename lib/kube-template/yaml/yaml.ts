@@ -31,12 +31,14 @@ export function parseYaml(text: string): unknown {
 /** @types/js-yaml is behind js-yaml 4.3. */
 const LOAD_OPTIONS = { schema: SCHEMA, maxDepth: MAX_DEPTH } as Parameters<typeof load>[1];
 
-function withoutText({ reason, mark }: YAMLException): string {
+/** What is wrong and where, and nothing of the text. */
+export function withoutText({ reason, mark }: YAMLException): string {
   const message = reason.replace(/ ?"[^]*"| ?!<[^]*>|: [^]*/g, '');
   return mark ? `line ${mark.line + 1}, column ${mark.column + 1}: ${message}` : message;
 }
 
-function refuseTooMany(root: unknown): void {
+/** @throws Error for aliases that contain themselves or stand for too much */
+export function refuseTooMany(root: unknown): void {
   const open = [root];
   for (let count = 0; open.length > 0; count++) {
     if (count + open.length > MAX_VALUES) throw new Error(`an alias that contains itself, or more than ${MAX_VALUES} values`);

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { CliError, Command, EXIT } from './base/command';
+import { ImportArguments } from './import/arguments';
+
+const CHARTS = ['redis-ha', 'redis', 'valkey'];
+
+/** `cdk8s-redis-ha import` */
+export const IMPORT: Command = {
+  summary: 'writes a program from values of a Helm chart: redis-ha, or Bitnami\'s redis or valkey',
+  usage: `VALUES [OPTION…]
+
+Writes a TypeScript program that makes the installation which the values ask for, and tells what can't be taken over: a line for each key, with the reason. VALUES may also be
+a HelmRelease, an Application of Argo CD, a helmfile, or values of a chart around it. Of several files the later ones count, as for Helm. "-" is standard input.
+
+  VALUES           a values file, in YAML or JSON
+  --chart CHART    redis-ha, redis or valkey; default: found out from the keys
+  --name NAME      name of the installation; default: that of the values, or redis-ha
+  -o, --out FILE   where the program is written; default: standard output, and the report on standard error
+  --json           all keys and the program as JSON
+
+exit status: 0 all is taken over, 1 the report names keys that are not, 2 VALUES can't be read; 64 wrong usage, 69 cdk8s is not installed`,
+  run: async (args, terminal) => {
+    const { values, files } = parsed(args);
+    const { importFiles } = load();
+    return importFiles(files, values, terminal);
+  },
+};
+
+function parsed(args: readonly string[]): { readonly values: ImportArguments; readonly files: readonly string[] } {
+  let read;
+  try {
+    read = parseArgs({
+      args: [...args],
+      options: { chart: { type: 'string' }, name: { type: 'string' }, out: { type: 'string', short: 'o' }, json: { type: 'boolean' } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new CliError((error as Error).message.split('. ')[0], EXIT.usage);
+  }
+  const { values, positionals } = read;
+  if (positionals.length === 0) throw new CliError('a values file is needed', EXIT.usage);
+  if (values.chart !== undefined && !CHARTS.includes(values.chart)) throw new CliError(`there is no chart "${values.chart}"; there are ${CHARTS.join(', ')}`, EXIT.usage);
+  return { values, files: positionals };
+}
+
+/** What makes installations needs cdk8s, which the other commands do without. */
+function load(): typeof import('./import/import-files') {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require('./import/import-files') as typeof import('./import/import-files');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'MODULE_NOT_FOUND') throw error;
+    throw new CliError('cdk8s is needed to check what the values ask for: npm install cdk8s cdk8s-plus-27 constructs', EXIT.unavailable);
+  }
+}

@@ -1,0 +1,90 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { IMPORT_EXIT, ImportArguments } from './arguments';
+import { reportLines } from './report-lines';
+import { importValues } from '../../helm-values/import-values';
+import { Create, trialOf } from '../../helm-values/install';
+import { parseDocuments } from '../../helm-values/parts/yaml';
+import { programOf } from '../../helm-values/program';
+import { RedisHa } from '../../redis-ha/redis-ha';
+import { CliError, Terminal } from '../base/command';
+
+/** Ids of the chart and of the installation in the program: they make the default name `redis-ha`. */
+const IDS = ['redis', 'ha'] as const;
+
+/** Reads values, writes the program and the report. @returns the exit status */
+export function importFiles(files: readonly string[], { chart, name, out, json }: ImportArguments, terminal: Terminal): number {
+  const read = files.map((file) => documentOf(file));
+  const values = read.map(({ value }) => value).reduce(overlaid);
+  const named = name ?? IDS.join('-');
+  const create: Create<RedisHa> = (scope, id, props) => new RedisHa(scope, id, props);
+  const result = importValues(values, { name: named, chart, given: name, trial: trialOf(create, { name: named }) });
+  const source = files.map((file) => (file === '-' ? 'standard input' : path.basename(file))).join(', ');
+  const imported = { ...result, lines: [...read.flatMap(({ lines }) => lines), ...result.lines] };
+  const program = programOf(imported, { source, ids: IDS });
+  const refused = imported.lines.some(({ fate }) => fate === 'refused');
+  if (out !== undefined) write(out, program);
+  const report = `${reportLines(imported, source).join('\n')}\n`;
+  if (json) {terminal.print(`${JSON.stringify({ chart: imported.chart, keys: imported.lines, ...out === undefined ? { program } : { file: out } }, undefined, 2)}\n`);} else if (out !== undefined) {terminal.print(report);} else {
+    terminal.print(program);
+    terminal.printError(report);
+  }
+  return refused ? IMPORT_EXIT.refused : IMPORT_EXIT.whole;
+}
+
+interface ReadFile {
+  readonly value: unknown;
+  readonly lines: readonly { readonly key: string; readonly fate: 'noted' | 'foreign' | 'refused'; readonly text: string }[];
+}
+
+/** The document of a file: the first that may hold values. */
+function documentOf(file: string): ReadFile {
+  const parsed = parseDocuments(textOf(file));
+  if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}. A file that Helm or helmfile first has to fill in ({{ … }}) can't be read before`);
+  const { documents, twice } = parsed.value;
+  const filled = documents.filter((document) => document !== undefined);
+  const [value = {}, ...others] = filled;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(file, `it holds ${Array.isArray(value) ? 'a list' : 'a text or a number'}, and no keys`);
+  return {
+    value,
+    lines: [
+      ...twice === undefined ? [] : [{ key: `${path.basename(file)} ${twice}`, fate: 'noted' as const, text: 'a key stands twice: as for Helm, the last one counts' }],
+      ...others.map((_, index) => ({ key: `${path.basename(file)} document ${index + 2}`, fate: 'foreign' as const, text: 'only the first document is read: give each a file of its own' })),
+    ],
+  };
+}
+
+function textOf(file: string): string {
+  try {
+    return fs.readFileSync(file === '-' ? 0 : file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw unreadable(file, (error as Error).message);
+  }
+}
+
+function unreadable(file: string, why: string): CliError {
+  return new CliError(`${file} can't be read: ${why}`, IMPORT_EXIT.unreadable);
+}
+
+function write(file: string, text: string): void {
+  try {
+    fs.writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(`${file} can't be written: ${(error as Error).message}`, IMPORT_EXIT.unreadable);
+  }
+}
+
+/** A later values file lies over the former: objects are merged, null removes. */
+function overlaid(base: any, over: any): any {
+  if (!isPlain(base) || !isPlain(over)) return over;
+  const result = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === null) delete result[key];
+    else result[key] = key in result ? overlaid(result[key], value) : value;
+  }
+  return result;
+}
+
+function isPlain(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,41 @@
+import { Build } from '../base/build';
+
+/** Secrets for images, as the API has them or by name; each once. */
+export function pullSecrets(build: Build, key: string): void {
+  if (!build.has(key)) return;
+  const secrets = [build.value<unknown>(key, [])].flat();
+  secrets.forEach((secret: any, index) => {
+    const name = typeof secret === 'string' ? secret : secret?.name;
+    const known = build.model.items.some(({ path, value }) => path[0] === 'imagePullSecrets' && value === name);
+    if (typeof name !== 'string' || name === '') build.refuse(`${key}[${index}]`, 'must be an object with a name');
+    else if (!known) build.put(['imagePullSecrets', '+'], name, `${key}[${index}]`);
+  });
+}
+
+const ARGUMENTS: { readonly [argument: string]: string } = { 'check-single-keys': 'keys', 'check-keys': 'keyPatterns', 'count-keys': 'countedPatterns' };
+
+/** Arguments of redis_exporter. */
+export function exporterArguments(build: Build, at: string): void {
+  for (const [name, value] of Object.entries(build.value<{ [name: string]: string }>(at, {}))) {
+    const key = `${at}.${name}`;
+    if (!Object.hasOwn(ARGUMENTS, name)) {
+      build.refuse(key, 'arguments of the exporter have no option: variables of it, like REDIS_EXPORTER_…, go into `server.pod.podSpecOverrides.containers`');
+      continue;
+    }
+    build.mapped(key, `metrics.${ARGUMENTS[name]}`);
+    for (const one of value.split(',')) build.put(['metrics', ARGUMENTS[name], '+'], one.trim(), key);
+  }
+}
+
+/** Commands that are switched off. */
+export function allowFlush(build: Build, key: string): void {
+  if (!build.has(key)) return;
+  const disabled = build.value<string[]>(key, []).map((command) => command.toUpperCase()).filter((command) => command !== '');
+  const flush = ['FLUSHDB', 'FLUSHALL'];
+  if (!disabled.some((command) => flush.includes(command))) build.put(['server', 'allowFlush'], true, key);
+  else if (!flush.every((command) => disabled.includes(command))) build.note(key, 'FLUSHALL and FLUSHDB are switched off together');
+  const others = disabled.filter((command) => !flush.includes(command));
+  if (others.length > 0) {
+    build.refuse(key, `${others.join(', ')}: no other command is renamed, as Sentinel and the agents need some: give applications users of their own, which may not use them ('auth': AclUser)`);
+  }
+}

@@ -1,0 +1,130 @@
+import { isEmpty, isObject } from './base/readers';
+import { Line } from './base/report';
+import { ChartRules } from './base/table';
+import { BITNAMI_REDIS, BITNAMI_VALKEY } from './charts/bitnami';
+import { REDIS_HA } from './charts/redis-ha';
+import { parseYaml } from './parts/yaml';
+
+/** The charts, by the name that `--chart` takes. */
+export const CHARTS: { readonly [name: string]: ChartRules } = { 'redis-ha': REDIS_HA, 'redis': BITNAMI_REDIS, 'valkey': BITNAMI_VALKEY };
+
+/** Values of a chart, and where in the file they are. */
+export interface Found {
+  readonly chart: string;
+  readonly values: { readonly [key: string]: unknown };
+  /** Path in the file, with dots; empty if the file is nothing else. */
+  readonly at: string;
+  /** What the file has beside them. */
+  readonly lines: readonly Line[];
+}
+
+/** Of a share of 20: what has fewer of its keys known is something else. */
+const HALF = 10;
+
+interface Place {
+  /** Whether its name, or what is around it, says that it is the values of a chart. */
+  readonly expected: boolean;
+  readonly values: { readonly [key: string]: unknown };
+  readonly at: string;
+  readonly lines: readonly Line[];
+}
+
+/** Finds the values of a chart in what holds them, and the chart that they are for. */
+export function detect(file: unknown, chart?: string): Found {
+  if (!isObject(file)) return { chart: chart ?? 'redis-ha', values: {}, at: '', lines: [] };
+  const charts = chart === undefined ? Object.keys(CHARTS) : [chart];
+  const scored = placesOf(file).flatMap((place, order) => charts.map((name) => ({ place, chart: name, order, ...score(place.values, CHARTS[name]) })))
+    // of equal ones the one that is called as the chart, the outermost, and the chart that stands first
+    .sort((a, b) => b.share - a.share || Number(isNamed(b)) - Number(isNamed(a)) || b.known - a.known || a.order - b.order);
+  const best = scored.find(({ place, share }) => place.at === '' && share >= HALF)
+    ?? scored.find(({ place, share, known }) => place.expected && (known === 0 || share >= HALF))
+    ?? scored.find(({ share, known }) => share >= HALF && known > 1)
+    ?? scored.find(({ place }) => place.expected)
+    ?? scored.find(({ place }) => place.at === '')!;
+  return { chart: best.chart, ...best.place, lines: [...best.place.lines, ...globals(file, best.place.at, best.chart)] };
+}
+
+function isNamed({ place, chart }: { readonly place: Place; readonly chart: string }): boolean {
+  return place.at.split('.').pop() === chart;
+}
+
+/** What counts for all charts of a file, where the values are only a part of it. */
+function globals(file: { readonly [key: string]: unknown }, at: string, chart: string): Line[] {
+  const known = Object.keys(CHARTS[chart].table);
+  return at === '' || !isObject(file.global) ? [] : Object.entries(file.global)
+    .filter(([key, value]) => !isEmpty(value) && known.some((path) => `${path}.`.startsWith(`global.${key}.`)))
+    .map(([key]) => ({ key: `global.${key}`, fate: 'refused', text: `counts for all charts of the file: say it at ${at}.global.${key} too` }));
+}
+
+/** How many keys a chart knows, and which share of all. */
+function score(values: { readonly [key: string]: unknown }, { table, renamed }: ChartRules): { readonly known: number; readonly share: number } {
+  const paths = Object.keys(table);
+  const knows = (path: string): boolean => path in table || path in renamed || paths.some((one) => one.startsWith(`${path}.`))
+    || path.split('.').some((_, index, names) => `${names.slice(0, index).join('.')}.*` in table);
+  let [known, all] = [0, 0];
+  const visit = (object: { readonly [key: string]: unknown }, prefix: string, depth: number): void => {
+    for (const [key, value] of Object.entries(object)) {
+      const path = prefix === '' ? key : `${prefix}.${key}`;
+      const exact = Object.hasOwn(table, path);
+      all += 1;
+      if (knows(path)) known += 1;
+      if (isObject(value) && !exact && depth < 4) visit(value, path, depth + 1);
+    }
+  };
+  visit(values, '', 0);
+  return { known, share: all === 0 ? 0 : Math.round((known / all) * 20) };
+}
+
+/** Where values may be: the file itself, below the name of a chart, or in what installs a chart. */
+function placesOf(file: { readonly [key: string]: any }): Place[] {
+  const whole: Place = { expected: false, values: file, at: '', lines: [] };
+  return [whole, ...wrapped(file)].flatMap((place) => [place, ...subcharts(place)]);
+}
+
+/** Charts below another one, at most two levels down. */
+function subcharts({ values, at, lines }: Place, depth = 0): Place[] {
+  return Object.entries(values).flatMap(([name, below]) => {
+    if (!isObject(below) || (isEmpty(below) && !(name in CHARTS))) return [];
+    const { enabled, ...rest } = below;
+    const path = at === '' ? name : `${at}.${name}`;
+    const others = Object.keys(values).filter((key) => key !== name).map((key): Line => ({ key: at === '' ? key : `${at}.${key}`, fate: 'foreign', text: `belongs to what installs ${name}` }));
+    const condition: Line[] = enabled === undefined ? [] : [{ key: `${path}.enabled`, fate: 'foreign', text: `says whether what is around it installs ${name}` }];
+    const place: Place = { expected: name in CHARTS, values: rest, at: path, lines: [...lines, ...others, ...condition] };
+    return [place, ...depth < 1 ? subcharts(place, depth + 1) : []];
+  });
+}
+
+/** Values in a HelmRelease of Flux, an Application of Argo CD, or a helmfile. */
+function wrapped(file: { readonly [key: string]: any }): Place[] {
+  const sources = [file.spec?.source, ...(Array.isArray(file.spec?.sources) ? file.spec.sources : [])].map((source) => source?.helm);
+  const releases = Array.isArray(file.releases) ? file.releases.flatMap((release: any, index: number) => [release?.values].flat().map((values, at) => [`releases[${index}].values[${at}]`, values] as const)) : [];
+  return [
+    ['spec.values', file.spec?.values] as const,
+    ...sources.flatMap((helm, index) => {
+      const at = index === 0 ? 'spec.source.helm' : `spec.sources[${index - 1}].helm`;
+      return [[`${at}.valuesObject`, helm?.valuesObject] as const, [`${at}.values`, helm?.values] as const];
+    }),
+    ...releases,
+  ].flatMap(([at, given]) => placeIn(file, at, given));
+}
+
+function placeIn(file: { readonly [key: string]: any }, at: string, given: unknown): Place[] {
+  const parsed = typeof given === 'string' ? parseYaml(given) : { value: given };
+  if ('wrong' in parsed || !isObject(parsed.value)) return [];
+  return [{ expected: true, values: parsed.value, at, lines: around(file, at) }];
+}
+
+/** All of the file but the values. */
+function around(file: { readonly [key: string]: any }, at: string): Line[] {
+  const lines: Line[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (path === at) return;
+    if (!at.startsWith(path) || typeof value !== 'object' || value === null) {
+      lines.push({ key: path, fate: 'foreign', text: 'belongs to what installs the chart' });
+      return;
+    }
+    for (const [key, one] of Object.entries(value)) visit(one, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`);
+  };
+  for (const [key, value] of Object.entries(file)) visit(value, key);
+  return lines;
+}

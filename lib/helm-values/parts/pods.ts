@@ -1,0 +1,162 @@
+import { duration } from './amounts';
+import { Build } from '../base/build';
+import { Expression, member } from '../base/expression';
+import { any, dictionary, flag, int, isEmpty, isObject, isTemplated, named, objects, text } from '../base/readers';
+import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
+
+/** The two kinds of pods that the charts configure. */
+export type Part = 'server' | 'proxy';
+
+/** Names of containers and volumes that the library's own pods have: a patch of that name would change them. */
+export const OWN_NAMES: { readonly [part in Part]: { readonly containers: readonly string[]; readonly volumes: readonly string[] } } = {
+  server: {
+    containers: ['server', 'exporter', 'sentinel-exporter', 'sentinel', 'agent'],
+    volumes: ['config', 'program', 'run', 'auth', 'metrics-auth', 'data', 'tls'],
+  },
+  proxy: { containers: ['proxy', 'kube-template'], volumes: ['config', 'run', 'templates', 'program', 'auth', 'tls'] },
+};
+
+/** Each name of a dictionary by itself, so that one that the library refuses takes no other with it. */
+export function names(...path: string[]): (build: Build, value: { readonly [name: string]: string }, key: string) => void {
+  return (build, value, key) => { for (const [name, one] of Object.entries(value)) build.put([...path, name], one, `${key}.${name}`); };
+}
+
+export const labels = (...path: string[]): Entry => mapped(path.join('.'), dictionary, names(...path));
+
+/** Items of a list that pods have in addition: containers, init containers, volumes. */
+export function additions(part: Part, list: 'containers' | 'initContainers' | 'volumes'): Entry {
+  const own = OWN_NAMES[part][list === 'volumes' ? 'volumes' : 'containers'];
+  return mapped(`${part}.pod.podSpecOverrides.${list}`, named, (build, items: any[], key) => {
+    items.forEach((item, index) => {
+      const here = `${key}[${index}]`;
+      if (own.includes(item.name)) build.refuse(here, `the name ${item.name} is one of the library's own (${own.join(', ')}): take another`);
+      else build.put([part, 'pod', 'podSpecOverrides', list, '+'], item, here);
+    });
+  });
+}
+
+/** Further mounts, variables or sources of variables of a container. */
+export function containerList(part: Part, container: string, field: string): Entry {
+  return mapped(`${part}.pod.podSpecOverrides.containers`, objects, (build, items, key) => build.container(part, container, { [field]: items }, key));
+}
+
+/** Probes of the main container of pods. */
+export function probeEntries(prefix: string, part: Part): Table {
+  return Object.assign({}, ...(['liveness', 'readiness', 'startup'] as const).map((kind): Table => {
+    const key = `${prefix}.${kind}Probe`;
+    const path = [part, 'probes', kind];
+    return {
+      [`${key}.enabled`]: {
+        ...noted('what probes ask is fixed, and all are on', flag, IDLE(true)),
+        set: (build, on, here) => { if (!on && kind !== 'startup') build.refuse(here, 'none can be switched off: failovers and rolling updates go by them'); },
+      },
+      [`${key}.initialDelaySeconds`]: kind === 'startup'
+        ? mapped(`${part}.probes.startup`, int, undefined, { note: 'added to failureThreshold' })
+        : noted('there is a start-up probe, after which this one begins', int),
+      [`${key}.periodSeconds`]: mapped(`${part}.probes.${kind}.period`, int, at([...path, 'period'], (value: number) => duration(value * 1000))),
+      [`${key}.timeoutSeconds`]: mapped(`${part}.probes.${kind}.timeout`, int, at([...path, 'timeout'], (value: number) => duration(value * 1000))),
+      [`${key}.successThreshold`]: refused('one success is enough', 1),
+      [`${key}.failureThreshold`]: mapped(`${part}.probes.${kind}.failureThreshold`, int, at([...path, 'failureThreshold'])),
+    };
+  }));
+}
+
+/** The time before a start-up probe begins is time that the server gets, too. */
+export function composeStartup(build: Build, prefix: string, part: Part): void {
+  const key = (field: string): string => `${prefix}.startupProbe.${field}`;
+  const delay = build.value(key('initialDelaySeconds'), 0);
+  const [failures, period] = [build.value(key('failureThreshold'), 0), build.value(key('periodSeconds'), 0)];
+  if (delay > 0 && failures > 0 && period > 0) {
+    build.put([part, 'probes', 'startup', 'failureThreshold'], failures + Math.ceil(delay / period), key('failureThreshold'));
+  } else if (delay > 0) {
+    build.note(key('initialDelaySeconds'), `a server gets 10 minutes to load its data, unless '${part}.probes.startup' says otherwise`);
+  }
+}
+
+/** PodDisruptionBudget. */
+export function budgetEntries(prefix: string, part: Part): Table {
+  const one = (field: 'minAvailable' | 'maxUnavailable'): Entry => mapped(`${part}.disruptionBudget.${field}`, text, (build, value: string, key) => {
+    if (/^\d+$/.test(value)) build.put([part, 'disruptionBudget', field], Number(value), key);
+    else build.refuse(key, 'a percentage has no prop: give a number of pods');
+  });
+  return { [`${prefix}.minAvailable`]: one('minAvailable'), [`${prefix}.maxUnavailable`]: one('maxUnavailable') };
+}
+
+/** Fields of a pod's security context that are more than the library's own: those may be laid over it. */
+const LAID_OVER = ['runAsUser', 'runAsGroup', 'fsGroup', 'fsGroupChangePolicy', 'supplementalGroups', 'sysctls', 'seLinuxOptions', 'supplementalGroupsPolicy', 'seLinuxChangePolicy'];
+const RESTRICTED = 'all pods run under Pod Security "restricted"';
+
+/** A pod's security context. */
+export function podSecurity(part: Part): Entry {
+  return mapped(`${part}.pod.podSpecOverrides.securityContext`, any, (build, context, key) => {
+    if (!isObject(context)) return build.refuse(key, 'must be an object');
+    for (const [field, value] of Object.entries(context)) {
+      const here = `${key}.${field}`;
+      if (isEmpty(value)) continue;
+      if (field === 'enabled') build.note(here, 'is always on');
+      else if (field === 'runAsNonRoot' || field === 'seccompProfile') restricted(build, here, value === true || (value as any).type === 'RuntimeDefault');
+      else if ((field === 'runAsUser' && Number(value) === 0)) build.refuse(here, `${RESTRICTED}: nothing runs as root`);
+      else if (LAID_OVER.includes(field)) build.put([part, 'pod', 'podSpecOverrides', 'securityContext', field], value as Expression, here);
+      else build.refuse(here, "is no field of a pod's security context that can be taken over");
+    }
+  });
+}
+
+/** A container's security context, which the library's own is at least as strict as. */
+export const containerSecurity: Entry = noted(`${RESTRICTED}, and with a read-only root`, any, {});
+
+/** The same, field by field. */
+export function containerSecurityEntry(): Entry {
+  return {
+    ...containerSecurity,
+    set: (build, context, key) => {
+      if (!isObject(context)) return build.refuse(key, 'must be an object');
+      for (const [field, value] of Object.entries(context)) {
+        const here = `${key}.${field}`;
+        const capabilities = isObject(value) ? value : {};
+        if (isEmpty(value) || field === 'enabled') continue;
+        if (field === 'runAsUser' || field === 'runAsGroup') {build.note(here, 'all containers of a pod run as the user and the group of the pod');} else if (field === 'seLinuxOptions') {build.refuse(here, "give it for the pod: 'pod.podSpecOverrides.securityContext'");} else if (field === 'capabilities') { if (!isEmpty(capabilities.add)) build.refuse(here, `${RESTRICTED}: no capability is added`); } else if (field === 'seccompProfile') {restricted(build, here, capabilities.type === 'RuntimeDefault');} else if (field === 'runAsNonRoot') {restricted(build, here, value === true);} else if (field === 'readOnlyRootFilesystem') {build.note(here, 'the root is read-only: what is written is on volumes');} else if (field === 'allowPrivilegeEscalation' || field === 'privileged') {restricted(build, here, value === false);} else {build.refuse(here, 'is no field of a security context that is known here');}
+      }
+    },
+  };
+}
+
+function restricted(build: Build, key: string, ok: boolean): void {
+  if (ok) build.note(key, 'is so here');
+  else build.refuse(key, RESTRICTED);
+}
+
+/** Affinity as the API has it. What selects the pods of the chart's own release would select nothing here. */
+export function putAffinity(build: Build, part: Part, affinity: unknown, key: string): void {
+  if (!isObject(affinity)) return build.refuse(key, 'must be an affinity: an object with nodeAffinity, podAffinity or podAntiAffinity');
+  for (const [kind, value] of Object.entries(affinity)) {
+    const here = `${key}.${kind}`;
+    if (isEmpty(value)) continue;
+    if (kind !== 'nodeAffinity' && kind !== 'podAffinity' && kind !== 'podAntiAffinity') build.refuse(here, 'is no kind of affinity');
+    else if (kind === 'podAntiAffinity' && selectsRelease(value)) antiAffinity(build, part, value, here);
+    else if (isTemplated(value)) build.refuse(here, 'is a template of Helm, which nobody fills in here: give the value itself');
+    else if (selectsRelease(value)) build.refuse(here, `selects pods of the chart by labels that pods have not here: write it with 'redis-ha.cdk8s.io/installation' ('${part}.pod.affinity')`);
+    else if (isObject(value)) build.put([part, 'pod', 'podSpecOverrides', 'affinity', kind], value as Expression, here);
+    else build.refuse(here, 'must be an object');
+  }
+}
+
+/** Labels that charts give their own pods. */
+const RELEASE_LABELS = ['app', 'release', 'component', 'app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+
+function selectsRelease(value: unknown): boolean {
+  const words = JSON.stringify(value) ?? '';
+  return isTemplated(value) || RELEASE_LABELS.some((label) => words.includes(`"${label}":`) || words.includes(`"key":"${label}"`));
+}
+
+/** Anti-affinity of the pods to each other is what `spread` is for. */
+function antiAffinity(build: Build, part: Part, value: unknown, key: string): void {
+  const { requiredDuringSchedulingIgnoredDuringExecution: hard } = (isObject(value) ? value : {}) as { [kind: string]: unknown };
+  const nodes = Array.isArray(hard) && hard.some((term) => isObject(term) && term.topologyKey === 'kubernetes.io/hostname');
+  putSpread(build, part, nodes ? 'ONE_PER_NODE' : 'REQUIRED', key);
+  build.note(key, `${part}.pod.spread: it keeps these pods apart from each other`);
+}
+
+export function putSpread(build: Build, part: Part, spread: 'ONE_PER_NODE' | 'REQUIRED' | 'PREFERRED' | 'NONE', ...keys: string[]): void {
+  build.put([part, 'pod', 'spread'], member(`Spread.${spread}`), ...keys);
+}

@@ -1,0 +1,54 @@
+import { App, Chart, Testing } from 'cdk8s';
+import * as ts from 'typescript';
+import * as library from '../../lib';
+import { Imported, importValues, ImportOptions } from '../../lib/helm-values/import-values';
+import { Create, trialOf } from '../../lib/helm-values/install';
+import { programOf } from '../../lib/helm-values/program';
+
+/** Ids that the command line writes into programs. */
+export const IDS = ['redis', 'ha'] as const;
+
+const create: Create<library.RedisHa> = (scope, id, props) => new library.RedisHa(scope, id, props);
+
+/** Values as the command line imports them. */
+export function imported(values: unknown, options: Partial<ImportOptions> = {}): Imported {
+  const name = options.name ?? IDS.join('-');
+  return importValues(values, { trial: trialOf(create, { name }), ...options, name });
+}
+
+/** Manifests of the program that is written. */
+export function manifestsOfProgram(result: Imported, source = 'values.yaml'): any[] {
+  const program = programOf(result, { source, ids: IDS });
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+  const { outputText, diagnostics } = ts.transpileModule(program, { compilerOptions, reportDiagnostics: true });
+  expect(diagnostics!.map(({ messageText }) => messageText)).toEqual([]);
+  let app: App | undefined;
+  // what it would write to files is read instead
+  class Recorded extends App {
+    public override synth(): void { app = this; }
+  }
+  const modules: { [name: string]: unknown } = {
+    'cdk8s': { ...jest.requireActual('cdk8s'), App: Recorded }, 'cdk8s-plus-27': jest.requireActual('cdk8s-plus-27'), 'cdk8s-redis-ha': library,
+  };
+  new Function('require', 'exports', outputText)((name: string) => modules[name], {});
+  return app!.charts.flatMap((chart) => Testing.synth(chart));
+}
+
+/** Manifests of `RedisHa.fromHelmValues`. */
+export function manifestsOfValues(values: { [key: string]: any }, options?: library.HelmValuesOptions): any[] {
+  const chart = new Chart(new App(), IDS[0]);
+  library.RedisHa.fromHelmValues(chart, IDS[1], values, options);
+  return Testing.synth(chart);
+}
+
+/** All that a values file says: the paths of what holds nothing else. */
+export function leaves(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) return path === '' ? [] : [path];
+  return Object.entries(value).flatMap(([key, one]) => leaves(one, path === '' ? key : `${path}.${key}`));
+}
+
+/** Leaves of which the report says nothing, neither of themselves nor of what they are in or what is in them. */
+export function unaccounted(values: unknown, { lines }: Imported): string[] {
+  const keys = lines.map(({ key }) => key);
+  return leaves(values).filter((leaf) => !keys.some((key) => key === leaf || leaf.startsWith(`${key}.`) || key.startsWith(`${leaf}.`) || key.startsWith(`${leaf}[`) || key.startsWith(`${leaf} line`)));
+}
