@@ -1,9 +1,10 @@
 import { isEmpty, isObject } from './base/readers';
 import { Line } from './base/report';
 import { ChartRules } from './base/table';
+import { HELPERS } from './base/walk';
 import { BITNAMI_REDIS, BITNAMI_VALKEY } from './charts/bitnami';
 import { REDIS_HA } from './charts/redis-ha';
-import { parseYaml } from './parts/yaml';
+import { Place, wrapped } from './wrapped';
 
 /** The charts, by the name that `--chart` takes. */
 export const CHARTS: { readonly [name: string]: ChartRules } = { 'redis-ha': REDIS_HA, 'redis': BITNAMI_REDIS, 'valkey': BITNAMI_VALKEY };
@@ -21,14 +22,6 @@ export interface Found {
 /** Of a share of 20: what has fewer of its keys known is something else. */
 const HALF = 10;
 
-interface Place {
-  /** Whether its name, or what is around it, says that it is the values of a chart. */
-  readonly expected: boolean;
-  readonly values: { readonly [key: string]: unknown };
-  readonly at: string;
-  readonly lines: readonly Line[];
-}
-
 /** Finds the values of a chart in what holds them, and the chart that they are for. */
 export function detect(file: unknown, chart?: string): Found {
   if (!isObject(file)) return { chart: chart ?? 'redis-ha', values: {}, at: '', lines: [] };
@@ -37,7 +30,7 @@ export function detect(file: unknown, chart?: string): Found {
     // of equal ones the one that is called as the chart, the outermost, and the chart that stands first
     .sort((a, b) => b.share - a.share || Number(isNamed(b)) - Number(isNamed(a)) || b.known - a.known || a.order - b.order);
   const best = scored.find(({ place, share }) => place.at === '' && share >= HALF)
-    ?? scored.find(({ place, share, known }) => place.expected && (known === 0 || share >= HALF))
+    ?? scored.find(({ place, share }) => place.expected && (share >= HALF || isEmpty(place.values)))
     ?? scored.find(({ share, known }) => share >= HALF && known > 1)
     ?? scored.find(({ place }) => place.expected)
     ?? scored.find(({ place }) => place.at === '')!;
@@ -56,22 +49,22 @@ function globals(file: { readonly [key: string]: unknown }, at: string, chart: s
     .map(([key]) => ({ key: `global.${key}`, fate: 'refused', text: `counts for all charts of the file: say it at ${at}.global.${key} too` }));
 }
 
-/** How many keys a chart knows, and which share of all. */
+/** How many keys a chart knows, and which share of all. What is below an unknown key counts for nothing. */
 function score(values: { readonly [key: string]: unknown }, { table, renamed }: ChartRules): { readonly known: number; readonly share: number } {
-  const paths = Object.keys(table);
-  const knows = (path: string): boolean => path in table || path in renamed || paths.some((one) => one.startsWith(`${path}.`))
-    || path.split('.').some((_, index, names) => `${names.slice(0, index).join('.')}.*` in table);
+  const paths = [...Object.keys(table), ...Object.keys(renamed)];
+  const exact = new Set(paths);
+  const inner = new Set(paths.flatMap((path) => path.split('.').map((_, index, names) => names.slice(0, index).join('.'))));
   let [known, all] = [0, 0];
-  const visit = (object: { readonly [key: string]: unknown }, prefix: string, depth: number): void => {
+  const visit = (object: { readonly [key: string]: unknown }, prefix: string): void => {
     for (const [key, value] of Object.entries(object)) {
       const path = prefix === '' ? key : `${prefix}.${key}`;
-      const exact = Object.hasOwn(table, path);
+      const knows = exact.has(path) || inner.has(path) || exact.has(`${prefix}.*`);
       all += 1;
-      if (knows(path)) known += 1;
-      if (isObject(value) && !exact && depth < 4) visit(value, path, depth + 1);
+      known += knows ? 1 : 0;
+      if (knows && inner.has(path) && isObject(value)) visit(value, path);
     }
   };
-  visit(values, '', 0);
+  visit(Object.fromEntries(Object.entries(values).filter(([key]) => !HELPERS.test(key))), '');
   return { known, share: all === 0 ? 0 : Math.round((known / all) * 20) };
 }
 
@@ -92,39 +85,4 @@ function subcharts({ values, at, lines }: Place, depth = 0): Place[] {
     const place: Place = { expected: name in CHARTS, values: rest, at: path, lines: [...lines, ...others, ...condition] };
     return [place, ...depth < 1 ? subcharts(place, depth + 1) : []];
   });
-}
-
-/** Values in a HelmRelease of Flux, an Application of Argo CD, or a helmfile. */
-function wrapped(file: { readonly [key: string]: any }): Place[] {
-  const sources = [file.spec?.source, ...(Array.isArray(file.spec?.sources) ? file.spec.sources : [])].map((source) => source?.helm);
-  const releases = Array.isArray(file.releases) ? file.releases.flatMap((release: any, index: number) => [release?.values].flat().map((values, at) => [`releases[${index}].values[${at}]`, values] as const)) : [];
-  return [
-    ['spec.values', file.spec?.values] as const,
-    ...sources.flatMap((helm, index) => {
-      const at = index === 0 ? 'spec.source.helm' : `spec.sources[${index - 1}].helm`;
-      return [[`${at}.valuesObject`, helm?.valuesObject] as const, [`${at}.values`, helm?.values] as const];
-    }),
-    ...releases,
-  ].flatMap(([at, given]) => placeIn(file, at, given));
-}
-
-function placeIn(file: { readonly [key: string]: any }, at: string, given: unknown): Place[] {
-  const parsed = typeof given === 'string' ? parseYaml(given) : { value: given };
-  if ('wrong' in parsed || !isObject(parsed.value)) return [];
-  return [{ expected: true, values: parsed.value, at, lines: around(file, at) }];
-}
-
-/** All of the file but the values. */
-function around(file: { readonly [key: string]: any }, at: string): Line[] {
-  const lines: Line[] = [];
-  const visit = (value: unknown, path: string): void => {
-    if (path === at) return;
-    if (!at.startsWith(path) || typeof value !== 'object' || value === null) {
-      lines.push({ key: path, fate: 'foreign', text: 'belongs to what installs the chart' });
-      return;
-    }
-    for (const [key, one] of Object.entries(value)) visit(one, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`);
-  };
-  for (const [key, value] of Object.entries(file)) visit(value, key);
-  return lines;
 }

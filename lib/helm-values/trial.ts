@@ -67,10 +67,15 @@ function suspects(model: Model, { prop, message }: Problem): Item[] {
     const wanted = steps(name);
     const found = model.items.filter((item) => {
       const place = placeOf(item, model.items);
-      const common = Math.min(place.length, wanted.length);
-      return wanted.slice(0, common).every((step, index) => step === place[index]);
+      return [place, inApiForm(place)].some((one) => wanted.slice(0, one.length).every((step, index) => step === one[index]));
     });
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/** Requests and limits as errors name them, whichever form they were given in. */
+function inApiForm(place: readonly string[]): readonly string[] {
+  const [resource, which] = place.slice(-2);
+  return which === 'request' || which === 'limit' ? [...place.slice(0, -2), `${which}s`, resource.replace('ephemeralStorage', 'ephemeral-storage')] : place;
 }

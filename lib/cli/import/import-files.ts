@@ -6,6 +6,7 @@ import { importValues } from '../../helm-values/import-values';
 import { Create, trialOf } from '../../helm-values/install';
 import { parseDocuments } from '../../helm-values/parts/yaml';
 import { programOf } from '../../helm-values/program';
+import { overlaid } from '../../helm-values/wrapped';
 import { RedisHa } from '../../redis-ha/redis-ha';
 import { CliError, Terminal } from '../base/command';
 
@@ -42,7 +43,7 @@ function documentOf(file: string): ReadFile {
   const parsed = parseDocuments(textOf(file));
   if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}. A file that Helm or helmfile first has to fill in ({{ … }}) can't be read before`);
   const { documents, twice } = parsed.value;
-  const filled = documents.filter((document) => document !== undefined);
+  const filled = documents.filter((document) => document !== undefined && document !== null);
   const [value = {}, ...others] = filled;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(file, `it holds ${Array.isArray(value) ? 'a list' : 'a text or a number'}, and no keys`);
   return {
@@ -72,19 +73,4 @@ function write(file: string, text: string): void {
   } catch (error) {
     throw new CliError(`${file} can't be written: ${(error as Error).message}`, IMPORT_EXIT.unreadable);
   }
-}
-
-/** A later values file lies over the former: objects are merged, null removes. */
-function overlaid(base: any, over: any): any {
-  if (!isPlain(base) || !isPlain(over)) return over;
-  const result = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    if (value === null) delete result[key];
-    else result[key] = key in result ? overlaid(result[key], value) : value;
-  }
-  return result;
-}
-
-function isPlain(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -71,6 +71,11 @@ export class Build {
     this.report.add(this.asWritten(key), 'refused', reason);
   }
 
+  /** What the chart does where the values say nothing, and the library would do something else. */
+  public assume(key: string, text: string): void {
+    this.report.add(`(not given) ${key}`, 'noted', text);
+  }
+
   /** It is a prop, or a part of one. */
   public mapped(key: string, to: string): void {
     this.report.add(this.asWritten(key), 'mapped', to);

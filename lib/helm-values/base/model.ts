@@ -63,8 +63,9 @@ export class Model {
 
   /** Props of RedisHa. */
   public props(): { readonly [prop: string]: Expression } {
-    const { persistence, sentinel, metrics, ...others } = tree(this.items);
+    const { auth, persistence, sentinel, metrics, ...others } = tree(this.items);
     const made: { [prop: string]: Expression | undefined } = {
+      auth: auth && authOf(auth as Fields),
       persistence: persistence && persistenceOf(persistence as Fields),
       sentinel: sentinel && sentinelOf(sentinel as Fields),
       metrics: metrics && metricsOf(metrics as Fields),
@@ -97,6 +98,14 @@ export const PRESENT = '!';
 function options(fields: Fields): Expression[] {
   const { [PRESENT]: _, ...rest } = fields;
   return Object.keys(rest).length === 0 ? [] : [rest];
+}
+
+/** Without a Secret that is named, the one with the library's default name and key. */
+function authOf({ none, secret, usual, key, users }: Fields): Expression | undefined {
+  if (none) return call('Auth.none');
+  if (secret === undefined && users === undefined) return undefined;
+  const given = { ...secret === undefined || key === undefined ? {} : { key }, ...users === undefined ? {} : { users } };
+  return call('Auth.secret', secret ?? usual, ...options(given));
 }
 
 function metricsOf(fields: Fields): Expression {

@@ -29,8 +29,10 @@ export class Report {
     else if (before.fate === fate && before.text !== line && fate !== 'mapped') this.lines.set(key, { key, fate, text: `${before.text}; ${line}` });
   }
 
-  public has(key: string): boolean {
-    return this.lines.has(key);
+  /** In place of what was said of the key. */
+  public replace(key: string, fate: Fate, text: string): void {
+    this.lines.delete(key);
+    this.add(key, fate, text);
   }
 
   public all(): Line[] {

@@ -3,6 +3,9 @@ import { flag, isEmpty, isObject, isTemplated } from './readers';
 import { ChartRules, Entry } from './table';
 import { nearest } from '../../settings/nearest';
 
+/** Names of keys that hold only what aliases of YAML point to. */
+export const HELPERS = /^(x-|[._])/;
+
 /** What stands for Helm's templates, which nobody fills in here. */
 const TEMPLATE = 'is a template of Helm, which nobody fills in here: give the value itself';
 
@@ -44,7 +47,8 @@ class Walk {
       return;
     }
     if (entry === undefined) {
-      if (isEmpty(value)) this.build.report.add(key, 'unused', 'empty, and no key of the chart');
+      if (HELPERS.test(path)) this.build.note(key, 'only holds what aliases point to');
+      else if (isEmpty(value)) this.build.report.add(key, 'unused', 'empty, and no key of the chart');
       else this.build.refuse(key, this.unknown(path));
       return;
     }

@@ -1,7 +1,7 @@
 import type { Words } from './bitnami';
 import { allowFlush, exporterArguments, pullSecrets } from './shared';
 import { Build } from '../base/build';
-import { call, Expression, member } from '../base/expression';
+import { call, member } from '../base/expression';
 import { PRESENT } from '../base/model';
 import { isEmpty } from '../base/readers';
 import { noMemoryLimit, sizeOfQuantity } from '../parts/amounts';
@@ -63,7 +63,10 @@ function members(build: Build, { standalone, sentinels, master }: Kinds): void {
     for (const key of given) build.note(key, 'with an even number of servers, three Sentinels get pods of their own, as an even number of Sentinels survives no more losses');
   }
   build.put(['routing'], call(sentinels ? 'Routing.none' : 'Routing.service'), ...build.given('sentinel.enabled'));
-  if (sentinels && !build.has(`sentinel.${master}Set`)) build.put(['masterName'], `my${master}`);
+  if (sentinels && !build.has(`sentinel.${master}Set`)) {
+    build.put(['masterName'], `my${master}`);
+    build.assume(`sentinel.${master}Set`, `my${master}, as in the chart: clients ask the Sentinels for it`);
+  }
 }
 
 /** Images of Bitnami have scripts of the chart, and are no more published for all versions: the official image of the same version takes their place. */
@@ -90,23 +93,24 @@ const USER_PASSWORD = 'a password in clear text is not taken over: put it into t
 
 function auth(build: Build, engine: string): void {
   const on = build.has('auth.enabled') ? build.value('auth.enabled', true) : build.value('usePassword', true);
-  const users = build.value<any[]>('auth.acl.users', []).flatMap((user, index): Expression[] => {
-    const at = `auth.acl.users[${index}]`;
-    for (const [field, value] of Object.entries(user)) {
-      if (isEmpty(value) || ['username', 'name', 'enabled', 'commands', 'keys', 'channels'].includes(field)) continue;
-      build.refuse(`${at}.${field}`, field === 'password' ? USER_PASSWORD : 'is no field of a user that can be taken over');
-    }
-    const words = ['keys', 'channels', 'commands'].flatMap((field) => String(user[field] ?? '').split(/\s+/)).filter((word) => word !== '');
-    return user.enabled === 'off' ? [] : [call('AclUser.custom', String(user.username ?? user.name), words)];
-  });
-  const secret = build.value<string | undefined>('auth.existingSecret', undefined);
-  const keys = build.given('auth.enabled', 'usePassword', 'auth.existingSecret', 'auth.existingSecretPasswordKey', 'auth.acl.enabled', 'auth.acl.users');
-  putAuth(build, { on, secret, key: build.value('auth.existingSecretPasswordKey', undefined), keys, defaultKey: `${engine}-password`, users });
-  if (!on) {
-    for (const key of build.given('auth.existingSecret', 'auth.existingSecretPasswordKey')) build.note(key, 'auth is off, so that no password is asked for');
-  } else if (secret === undefined) {
-    for (const key of build.given('auth.enabled', 'auth.existingSecretPasswordKey')) build.note(key, 'the password comes from the Secret NAME-auth, key password, which you make');
+  putAuth(build, { on, secret: 'auth.existingSecret', key: 'auth.existingSecretPasswordKey', switches: ['auth.enabled', 'usePassword'], defaultKey: `${engine}-password` });
+  if (on) build.value<any[]>('auth.acl.users', []).forEach((user, index) => putUser(build, user, `auth.acl.users[${index}]`));
+}
+
+/** A user with rules of ACL SETUSER. */
+function putUser(build: Build, user: { readonly [field: string]: unknown }, key: string): void {
+  for (const [field, value] of Object.entries(user)) {
+    if (isEmpty(value) || ['username', 'name', 'enabled', 'commands', 'keys', 'channels'].includes(field)) continue;
+    build.refuse(`${key}.${field}`, field === 'password' ? USER_PASSWORD : 'is no field of a user that can be taken over');
   }
+  const name = user.username ?? user.name;
+  if (typeof name !== 'string') return build.refuse(key, 'must have a username');
+  if (user.enabled === 'off' || user.enabled === false) return build.note(key, 'is off: it is left out');
+  const rules = ['keys', 'channels', 'commands'].flatMap((field) => String(user[field] ?? '').split(/\s+/)).filter((word) => word !== '');
+  // categories have commands that move the master
+  const safe = rules.some((rule) => rule.startsWith('+@') || rule === 'allcommands') ? [...rules, '-@admin', '-@dangerous'] : rules;
+  if (safe !== rules) build.note(key, 'auth: users: without commands that could move the master (-@admin -@dangerous)');
+  return build.put(['auth', 'users', '+'], call('AclUser.custom', name, safe), key);
 }
 
 function data(build: Build, key: (field: string) => string): void {
@@ -132,6 +136,7 @@ function data(build: Build, key: (field: string) => string): void {
   }
   build.put(['persistence', 'kind'], 'volume', ...build.given(enabled));
   build.put(['persistence', 'size'], sizeOfQuantity(build.text(size, '8Gi')), ...build.given(size));
+  if (!build.has(size)) build.assume('persistence.size', '8Gi, as in the chart');
   const [storageClass] = build.given('global.storageClass', 'global.defaultStorageClass', key('persistence.storageClass')).reverse();
   if (storageClass !== undefined) {
     const name = build.text(storageClass);
@@ -181,6 +186,7 @@ function policies(build: Build, sentinels: boolean): void {
   const keys = build.given('networkPolicy.enabled', 'networkPolicy.allowExternal');
   if (!on) {
     build.put(['networkPolicies'], false, ...keys);
+    if (keys.length === 0) build.assume('networkPolicy.allowExternal', "on, as in the chart: everybody is let in. Better leave 'networkPolicies' on, and let clients in by `redis.connectFrom(app)`");
     for (const key of build.given('networkPolicy.extraIngress', 'networkPolicy.ingressNSMatchLabels', 'networkPolicy.ingressNSPodMatchLabels')) build.note(key, 'everybody is let in: networkPolicies is false');
     return;
   }

@@ -1,11 +1,11 @@
 import { composeBitnami } from './bitnami-compose';
 import { METRICS_ENTRIES } from './bitnami-metrics';
 import { frontService } from './redis-ha-haproxy';
-import { any, dictionary, flag, int, isObject, named, object, objects, quantity, text, texts } from '../base/readers';
+import { any, dictionary, flag, int, isObject, object, objects, quantity, text, texts } from '../base/readers';
 import { at, ChartRules, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries } from '../parts/pods';
-import { clearText } from '../parts/secrets';
+import { PASSWORD } from '../parts/secrets';
 
 /** What the two charts call the same things. */
 export interface Words {
@@ -209,7 +209,7 @@ function general(words: Words): Table {
     'global.defaultStorageClass': mapped('persistence: storageClass', text),
     'global.storageClass': mapped('persistence: storageClass', text),
     'global.security.allowInsecureImages': noted('any image may be given', flag),
-    [`global.${engine}.password`]: clearText('a password'),
+    [`global.${engine}.password`]: PASSWORD,
     'global.compatibility.openshift.adaptSecurityContext': mapped('fixedIds', text, at(['fixedIds'], () => false), IDLE('auto', 'disabled')),
     'kubeVersion': noted('manifests are the same for all versions from 1.27 on', text),
     'apiVersions': noted('nothing is asked of the cluster when manifests are made'),
@@ -238,14 +238,14 @@ function general(words: Words): Table {
     'architecture': mapped('replicas', text),
     'auth.enabled': mapped('auth', flag),
     'auth.sentinel': noted('Sentinels ask for the same password as servers, if there is one', flag),
-    'auth.password': clearText('a password'),
+    'auth.password': PASSWORD,
     'auth.existingSecret': mapped('auth', text),
     'auth.existingSecretPasswordKey': mapped('auth', text),
     'auth.usePasswordFiles': noted('the password is a file of the Secret, and never a variable', flag),
     'auth.usePasswordFileFromSecret': noted('the password is a file of the Secret', flag),
     'auth.acl.enabled': mapped('auth: users', flag, undefined, IDLE(false)),
     'auth.acl.sentinel': noted('Sentinels have users of their own', flag),
-    'auth.acl.users': mapped('auth: users', named),
+    'auth.acl.users': mapped('auth: users', objects),
     'auth.acl.userSecret': refused('passwords of users are in the Secret of `auth`, each under the key USER-password'),
     'commonConfiguration': mapped('server.directives, server.maxmemory and their like, persistence', text, undefined, { verbatim: true }),
     'existingConfigmap': refused("configuration is made here: give lines of it as 'server.directives'"),
@@ -288,7 +288,7 @@ function general(words: Words): Table {
     'useExternalDNS.*': noted('external-dns is not known here'),
     'cluster.*': refused('this is from a former version of the chart: say it by architecture and replicas'),
     'usePassword': mapped('auth', flag),
-    'password': clearText('a password'),
+    'password': PASSWORD,
     'securityContext': podSecurity('server'),
     'containerSecurityContext': containerSecurityEntry(),
   };

@@ -14,8 +14,14 @@ import { parseYaml } from '../parts/yaml';
 /** What several keys of the chart redis-ha say together. Where the values say nothing, the chart's own defaults count, so that clients and data find what they had. */
 export function composeRedisHa(build: Build): void {
   const proxy = build.value('haproxy.enabled', false);
-  if (!build.has('haproxy.enabled')) build.put(['routing'], call('Routing.none'));
-  if (!proxy && !build.has('redis.masterGroupName')) build.put(['masterName'], 'mymaster');
+  if (!build.has('haproxy.enabled')) {
+    build.put(['routing'], call('Routing.none'));
+    build.assume('haproxy.enabled', 'off, as in the chart: clients ask the Sentinels. `Routing.service()` gives them one address');
+  }
+  if (!proxy && !build.has('redis.masterGroupName')) {
+    build.put(['masterName'], 'mymaster');
+    build.assume('redis.masterGroupName', 'mymaster, as in the chart: clients ask the Sentinels for it');
+  }
   putEngine(build, { repository: build.value('image.repository', undefined), tag: build.value('image.tag', undefined), keys: build.given('image.tag', 'image.repository') });
   if (proxy) putProxyImage(build, { repository: build.value('haproxy.image.repository', undefined), tag: build.value('haproxy.image.tag', undefined), keys: build.given('haproxy.image.tag', 'haproxy.image.repository') });
   members(build);
@@ -47,19 +53,8 @@ function members(build: Build): void {
 }
 
 function auth(build: Build): void {
-  putAuth(build, {
-    on: build.value('auth', false),
-    secret: build.value('existingSecret', undefined),
-    key: build.value('authKey', undefined),
-    keys: build.given('auth', 'existingSecret', 'authKey'),
-    defaultKey: 'auth',
-  });
-  if (!build.value('auth', false)) {
-    for (const key of build.given('existingSecret', 'authKey')) build.note(key, 'auth is off, so that no password is asked for');
-  } else if (!build.has('existingSecret')) {
-    build.note('auth', 'the password comes from the Secret NAME-auth, key password, which you make');
-    for (const key of build.given('authKey')) build.note(key, 'counts only with existingSecret: the key is password');
-  }
+  if (!build.has('auth')) build.assume('auth', "off, as in the chart: no password is asked for. Better give one: 'auth'");
+  putAuth(build, { on: build.value('auth', false), secret: 'existingSecret', key: 'authKey', switches: ['auth'], defaultKey: 'auth' });
 }
 
 function tls(build: Build, proxy: boolean): void {
@@ -86,6 +81,7 @@ function data(build: Build): void {
   const modeKeys = [writing.appendonly, ...writing.saves].flatMap((directive) => directive?.key ?? []);
   build.put(['persistence', 'mode'], member(`DurabilityMode.${mode}`), ...modeKeys);
   if (build.value('persistentVolume.enabled', true)) {
+    if (!build.has('persistentVolume.size')) build.assume('persistentVolume.size', '10Gi, as in the chart');
     build.put(['persistence', 'kind'], 'volume', ...build.given('persistentVolume.enabled'));
     build.put(['persistence', 'size'], sizeOfQuantity(build.text('persistentVolume.size', '10Gi')), ...build.given('persistentVolume.size'));
     const storageClass = build.text('persistentVolume.storageClass');
@@ -155,7 +151,7 @@ function affinity(build: Build, part: Part, given: unknown, key: string): void {
   if (typeof given !== 'string') return putAffinity(build, part, given, key);
   // comments that are left of an example
   const lines = given.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
-  if (lines.length === 0) return build.report.add(key, 'unused', 'empty');
+  if (lines.length === 0) return build.report.replace(key, 'unused', 'empty');
   if (isTemplated(given)) return templatedAffinity(build, part, given, key);
   const parsed = parseYaml(lines.join('\n'));
   if ('wrong' in parsed) return build.refuse(key, `must be YAML: ${parsed.wrong}`);
@@ -196,6 +192,7 @@ function policies(build: Build, proxy: boolean): void {
   const on = build.value('networkPolicy.enabled', false) || (proxy && build.value('haproxy.networkPolicy.enabled', false));
   const keys = build.given('networkPolicy.enabled', 'haproxy.networkPolicy.enabled');
   if (!on) build.put(['networkPolicies'], false, ...keys);
+  if (!build.has('networkPolicy.enabled') && !on) build.assume('networkPolicy.enabled', "off, as in the chart: everybody is let in. Better leave 'networkPolicies' on, and let clients in by `redis.connectFrom(app)`");
   else if (build.model.grants.length === 0) for (const key of keys) build.note(key, 'networkPolicies: clients are let in by `redis.connectFrom(app)` or `redis.allowFrom(peer)`, and nobody else is');
 }
 

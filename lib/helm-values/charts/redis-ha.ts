@@ -6,7 +6,7 @@ import { duration, resourcesEntry } from '../parts/amounts';
 import { monitorEntries, ruleEntries } from '../parts/monitors';
 import { ingressEntry } from '../parts/network';
 import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries } from '../parts/pods';
-import { clearText } from '../parts/secrets';
+import { clearText, PASSWORD } from '../parts/secrets';
 
 const ACCOUNT = 'pods need no ServiceAccount: nothing in them asks the Kubernetes API, but kube-template with `Routing.podIp()`, which has its own';
 const RESTORE = 'restoring is no part of an installation: put the dump.rdb on the volume of one server before its first start (docs/operations.md)';
@@ -123,7 +123,7 @@ const PODS: Table = {
 
 const DATA: Table = {
   'auth': mapped('auth', flag),
-  'redisPassword': clearText('a password'),
+  'redisPassword': PASSWORD,
   'authSecretAnnotations': refused('no Secret is made: annotate the one that you make'),
   'existingSecret': mapped('auth', text),
   'authKey': mapped('auth', text),

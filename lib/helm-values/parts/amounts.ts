@@ -76,6 +76,7 @@ export function hasMemoryLimit(build: Build, ...path: string[]): boolean {
 /** What the charts do where nothing is said of memory: no limit. */
 export function noMemoryLimit(build: Build, key: string): void {
   if (hasMemoryLimit(build, 'server', 'resources')) return;
-  if (!build.model.items.some(({ path }) => path[0] === 'server' && path[1] === 'resources' && path[2] === 'limits')) build.put(['server', 'resources', 'limits'], {});
-  build.note(key, "no limit of memory is given, and none is set: give one, three quarters of which become maxmemory ('server.resources')");
+  const other = build.model.items.some(({ path }) => path.join('.').startsWith('server.resources.limits'));
+  if (!other) build.put(['server', 'resources', 'limits'], {});
+  build.assume(`${key}.limits.memory`, "none, as in the chart: give one, three quarters of which become maxmemory ('server.resources')");
 }
