@@ -29,7 +29,9 @@ export function detect(file: unknown, chart?: string): Found {
   const scored = placesOf(file).flatMap((place, order) => charts.map((name) => ({ place, chart: name, order, ...score(place.values, CHARTS[name]) })))
     // of equal ones the one that is called as the chart, the outermost, and the chart that stands first
     .sort((a, b) => b.share - a.share || Number(isNamed(b)) - Number(isNamed(a)) || b.known - a.known || a.order - b.order);
-  const best = scored.find(({ place, share }) => place.at === '' && share >= HALF)
+  // no key of any chart has these names
+  const best = scored.find(({ place }) => place.expected && /(^|\.)(redis-ha|valkey)$/.test(place.at))
+    ?? scored.find(({ place, share }) => place.at === '' && share >= HALF)
     ?? scored.find(({ place, share }) => place.expected && (share >= HALF || isEmpty(place.values)))
     ?? scored.find(({ share, known }) => share >= HALF && known > 1)
     ?? scored.find(({ place }) => place.expected)

@@ -1,0 +1,126 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { run } from '../../lib/cli/program';
+
+describe('import', () => {
+  let folder: string;
+  beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'import-')); });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  const file = (text: string, name = 'values.yaml') => {
+    fs.writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+
+  async function cli(...args: string[]) {
+    let [out, err] = ['', ''];
+    const status = await run(['import', ...args], {
+      print: (text) => { out += text; },
+      printError: (text) => { err += text; },
+      isTerminal: false,
+      size: () => ({ columns: 80, rows: 24 }),
+      env: {},
+      signal: new AbortController().signal,
+    });
+    return { status, out, err };
+  }
+
+  test('all is taken over: the program on standard output, the report on standard error', async () => {
+    const { status, out, err } = await cli(file('replicas: 5\nauth: true\nexistingSecret: creds\n'), '--name', 'cart');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^\/\/ Made from values\.yaml, values of the Helm chart redis-ha, /);
+    expect(out).toContain("name: 'cart'");
+    expect(out).toContain('replicas: 5');
+    expect(err).toMatch(/^values\.yaml: values of the chart redis-ha; keys: 3 taken over/);
+    expect(err).not.toContain('Not taken over');
+  });
+
+  test('what is not taken over has a line in the report and in the program, and a status', async () => {
+    const { status, out, err } = await cli(file('replicas: 3\nfoo: 1\nhostPath: { path: /data }\n'));
+    expect(status).toBe(1);
+    expect(err).toContain('\nNot taken over:\n  foo: is no key of the chart redis-ha\n  hostPath.path: a folder of a node');
+    expect(out).toContain('// - foo: is no key of the chart redis-ha\n// - hostPath.path: a folder of a node');
+  });
+
+  test('a file for the program', async () => {
+    const target = path.join(folder, 'main.ts');
+    const { status, out, err } = await cli(file('replicas: 5'), '--out', target);
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toMatch(/^values\.yaml: values of the chart redis-ha/);
+    expect(fs.readFileSync(target, 'utf8')).toContain('replicas: 5');
+    expect(await cli(file('replicas: 5'), '--out', path.join(folder, 'none', 'main.ts'))).toMatchObject({ status: 2, err: expect.stringContaining("main.ts can't be written: ENOENT") });
+  });
+
+  test('JSON', async () => {
+    const { status, out } = await cli(file('replicas: 5\nfoo: 1'), '--json');
+    expect(status).toBe(1);
+    const { chart, keys, program } = JSON.parse(out);
+    expect(chart).toBe('redis-ha');
+    expect(keys).toContainEqual({ key: 'replicas', fate: 'mapped', text: 'replicas' });
+    expect(keys).toContainEqual({ key: 'foo', fate: 'refused', text: 'is no key of the chart redis-ha' });
+    expect(program).toContain('replicas: 5');
+  });
+
+  test('of several files the later ones count', async () => {
+    const { out } = await cli(file('replicas: 5\nlabels: { a: b, c: d }\n'), file('replicas: 7\nlabels: { a: null }\n', 'more.yaml'));
+    expect(out).toContain('// Made from values.yaml, more.yaml,');
+    expect(out).toContain('replicas: 7');
+    expect(out).toContain("labels: { c: 'd' }");
+  });
+
+  test('the chart may be named', async () => {
+    expect((await cli(file('replicas: 5'), '--chart', 'valkey')).out).toContain('values of the Helm chart valkey');
+  });
+
+  test.each([
+    ['an empty file', '', 'keys: '],
+    ['comments only', '# nothing\n', 'keys: '],
+    ['an empty document', '---\n', 'keys: '],
+    ['a byte order mark', '\uFEFFreplicas: 5\n', '1 taken over'],
+    ['aliases', 'x: &a { requests: { cpu: 1 } }\nredis: { resources: *a }\nsentinel: { resources: { <<: *a } }\n', '2 taken over'],
+    ['a key that stands twice', 'replicas: 3\nreplicas: 5\n', 'values.yaml line 2: a key stands twice: as for Helm, the last one counts'],
+    ['more documents', 'replicas: 3\n---\nreplicas: 5\n', 'values.yaml document 2: only the first document is read'],
+    ['words of YAML 1.1', 'haproxy: { enabled: yes }\n', 'haproxy.enabled: routing'],
+  ])('%s is read', async (_, text, says) => {
+    const { status, err } = await cli(file(text));
+    expect(err).toContain(says);
+    expect([0, 1]).toContain(status);
+  });
+
+  test.each([
+    ['no YAML', 'a: [1\nb: hunter2', /values\.yaml can't be read: it is no YAML: line \d+, column \d+: /],
+    ['a template', '{{- if .Values.a }}\nreplicas: 3\n{{- end }}\n', /can't be read: it is no YAML: .*A file that Helm or helmfile first has to fill in/],
+    ['a list', '- hunter2\n', /it holds a list, and no keys/],
+    ['a text', 'hunter2\n', /it holds a text or a number, and no keys/],
+    ['an alias that contains itself', 'a: &a [*a]\n', /an alias that contains itself/],
+  ])('%s ends with status 2 and one line, without its text', async (_, text, message) => {
+    const { status, out, err } = await cli(file(text));
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(message);
+    expect(err.trim().split('\n').length).toBe(1);
+    expect(err).not.toContain('hunter2');
+  });
+
+  test('a file that is not there', async () => {
+    expect(await cli(path.join(folder, 'none.yaml'))).toMatchObject({ status: 2, out: '', err: expect.stringContaining("none.yaml can't be read: ENOENT") });
+  });
+
+  test.each([
+    [[], 'a values file is needed'],
+    [['a', '--chart', 'mongodb'], 'there is no chart "mongodb"; there are redis-ha, redis, valkey'],
+    [['a', '--nmae', 'x'], "Unknown option '--nmae'"],
+  ])('%j is wrong usage', async (args, message) => {
+    expect(await cli(...args)).toEqual({ status: 64, out: '', err: `cdk8s-redis-ha import: ${message}\n` });
+  });
+
+  test('standard input', async () => {
+    const actual = jest.requireActual<typeof fs>('node:fs');
+    const { readFileSync } = actual;
+    const read = jest.spyOn(actual, 'readFileSync').mockImplementation((source, ...more: any[]) => (source === 0 ? 'replicas: 5\n' : readFileSync(source, ...more)));
+    const { status, out } = await cli('-');
+    read.mockRestore();
+    expect(status).toBe(0);
+    expect(out).toMatch(/^\/\/ Made from standard input, [^]*replicas: 5/);
+  });
+});

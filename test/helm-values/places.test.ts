@@ -1,0 +1,52 @@
+import { imported, unaccounted } from './support';
+
+/** Where the values of a chart are found, and what is said of all else. */
+const FOUND: { readonly [title: string]: readonly [file: any, chart: string, keys: { readonly [key: string]: string | RegExp }] } = {
+  'nothing': [{}, 'redis-ha', {}],
+  'values of redis-ha': [{ replicas: 5, haproxy: { enabled: true } }, 'redis-ha', { replicas: /^mapped/ }],
+  "values of Bitnami's redis": [{ architecture: 'standalone', master: { persistence: { size: '1Gi' } } }, 'redis', { 'architecture': /^mapped/, 'master.persistence.size': /^mapped/ }],
+  "values of Bitnami's valkey": [{ primary: { persistence: { size: '1Gi' } }, sentinel: { primarySet: 'x' } }, 'valkey', { 'primary.persistence.size': /^mapped/ }],
+  'most keys unknown, but no better place': [{ foo: 1, bar: { baz: 2 }, replicas: 3 }, 'redis-ha', { foo: /^refused: is no key/, bar: /^refused/ }],
+  'a part that looks like values of its own': [{ haproxy: { enabled: true, image: { tag: '3.2.26' }, labels: {}, replicas: 2 }, rediss: 1 }, 'redis-ha', { 'haproxy.replicas': /^mapped/, 'rediss': 'refused: is no key of the chart redis-ha: did you mean redis?' }],
+  'a chart around it': [{ 'web': { replicas: 2 }, 'redis-ha': { enabled: true, replicas: 5 } }, 'redis-ha', { 'redis-ha.replicas': /^mapped/, 'redis-ha.enabled': /^foreign/, 'web': /^foreign/ }],
+  'nothing but a switch in a chart around it': [{ 'web': {}, 'redis-ha': { enabled: true } }, 'redis-ha', { 'redis-ha.enabled': /^foreign/, 'web': /^foreign/ }],
+  'a chart around it that has another': [{ a: 1, argo: { 'b': 2, 'redis-ha': { replicas: 5 } } }, 'redis-ha', { 'argo.redis-ha.replicas': /^mapped/, 'a': /^foreign/, 'argo.b': /^foreign/ }],
+  "Bitnami's below its name": [{ web: 1, redis: { architecture: 'standalone', auth: { existingSecret: 's' } } }, 'redis', { 'redis.architecture': /^mapped/, 'web': /^foreign/ }],
+  'an alias': [{ web: 1, cache: { architecture: 'standalone', master: { podLabels: { a: 'b' } } } }, 'redis', { 'cache.architecture': /^mapped/ }],
+  'what counts for all charts': [{ 'global': { priorityClassName: 'high', domain: 'x' }, 'redis-ha': { replicas: 3 } }, 'redis-ha', { 'global.priorityClassName': /^refused: counts for all charts of the file: say it at redis-ha.global.priorityClassName too/ }],
+  'helpers of YAML': [{ 'x-labels': { a: 'b' }, 'labels': { a: 'b' } }, 'redis-ha', { 'x-labels': 'noted: only holds what aliases point to' }],
+  'a HelmRelease': [
+    { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', metadata: { name: 'x' }, spec: { values: { replicas: 5 }, valuesFrom: [{ kind: 'Secret', name: 'v' }] } }, 'redis-ha',
+    { 'spec.values.replicas': /^mapped/, 'spec.valuesFrom': 'refused: the values are elsewhere: import them too, as a file', 'kind': /^foreign/, 'metadata': /^foreign/ },
+  ],
+  'an Application with text': [
+    { kind: 'Application', spec: { source: { chart: 'redis-ha', helm: { values: 'replicas: 5\nhaproxy: { enabled: true }\n', valuesObject: { replicas: 7 }, parameters: [{ name: 'auth', value: 'true' }, { name: 'a[0]', value: 'x' }], valueFiles: ['a.yaml'] } } } }, 'redis-ha',
+    {
+      'spec.source.helm.valuesObject.replicas': /^mapped/,
+      'spec.source.helm.valuesObject.haproxy.enabled': /^noted/,
+      'spec.source.helm.parameters[0]': 'noted: counts as auth of the values',
+      'spec.source.helm.parameters[1]': /^refused/,
+      'spec.source.helm.valueFiles': /^refused/,
+      'spec.source.chart': /^foreign/,
+    },
+  ],
+  'text that is no YAML': [{ kind: 'Application', spec: { source: { helm: { values: 'a: [' } } } }, 'redis-ha', { 'spec.source.helm.values': /^refused: can't be read: line/ }],
+  'an Application with sources': [{ spec: { sources: [{ ref: 'x' }, { helm: { valuesObject: { primary: { count: 1 }, architecture: 'standalone' } } }] } }, 'valkey', { 'spec.sources[1].helm.valuesObject.architecture': /^mapped/, 'spec.sources[0]': /^foreign/ }],
+  'a helmfile': [
+    { repositories: [], releases: [{ name: 'cache', values: ['a.yaml', { replicas: 5 }, { haproxy: { enabled: true } }], set: [{ name: 'haproxy.replicas', value: 2 }] }] }, 'redis-ha',
+    { 'releases[0].values[0]': /^refused: the values are elsewhere/, 'releases[0].values[2].replicas': /^mapped/, 'releases[0].values[2].haproxy.replicas': /^mapped/, 'releases[0].name': /^foreign/ },
+  ],
+};
+
+test.each(Object.entries(FOUND))('%s', (_, [file, chart, keys]) => {
+  const result = imported(file);
+  expect(result.chart).toBe(chart);
+  const lines = new Map(result.lines.map(({ key, fate, text }) => [key, `${fate}: ${text}`]));
+  for (const [key, line] of Object.entries(keys)) expect([key, lines.get(key)]).toEqual([key, typeof line === 'string' ? line : expect.stringMatching(line)]);
+  // what lies in text, or below another file's values, is told by the path of the last
+  if (!JSON.stringify(file).includes('"helm"') && !('releases' in file)) expect(unaccounted(file, result)).toEqual([]);
+});
+
+test('what is no object has no values', () => {
+  for (const file of [null, 'text', 5, []]) expect(imported(file).chart).toBe('redis-ha');
+});
