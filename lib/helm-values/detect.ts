@@ -79,7 +79,8 @@ function placesOf(file: { readonly [key: string]: any }): Place[] {
 /** Charts below another one, at most two levels down. */
 function subcharts({ values, at, lines }: Place, depth = 0): Place[] {
   return Object.entries(values).flatMap(([name, below]) => {
-    if (!isObject(below) || (isEmpty(below) && !(name in CHARTS))) return [];
+    // what is there counts for all charts
+    if (name === 'global' || !isObject(below) || (isEmpty(below) && !(name in CHARTS))) return [];
     const { enabled, ...rest } = below;
     const path = at === '' ? name : `${at}.${name}`;
     const others = Object.keys(values).filter((key) => key !== name).map((key): Line => ({ key: at === '' ? key : `${at}.${key}`, fate: 'foreign', text: `belongs to what installs ${name}` }));

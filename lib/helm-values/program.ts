@@ -16,8 +16,10 @@ export interface ProgramOptions {
 export function programOf({ chart, model, lines }: Imported, { source, ids: [chartId, id] }: ProgramOptions): string {
   const props = model.props();
   const monitoring = model.monitoringProps();
+  // compilers may refuse a name that nobody uses
+  const named = model.grants.length > 0 || model.overrides.length > 0 || monitoring !== undefined;
   const statements = [
-    `const redis = new RedisHa(chart, ${quoted(id)}${Object.keys(props).length === 0 ? '' : `, ${print(props)}`});`,
+    `${named ? 'const redis = ' : ''}new RedisHa(chart, ${quoted(id)}${Object.keys(props).length === 0 ? '' : `, ${print(props)}`});`,
     ...model.grants.map(({ method, peer }) => `redis.${method}(${print(peer)});`),
     ...monitoring === undefined ? [] : [`new RedisMonitoring(chart, ${quoted(`${id}-monitoring`)}, ${monitoringText(monitoring)});`],
     ...model.overrides.map(({ object, fields }) => `Overrides.merge(redis.${object}${OPTIONAL.includes(object) ? '!' : ''}, ${print(fields)});`),

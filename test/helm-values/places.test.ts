@@ -6,6 +6,7 @@ const FOUND: { readonly [title: string]: readonly [file: any, chart: string, key
   'values of redis-ha': [{ replicas: 5, haproxy: { enabled: true } }, 'redis-ha', { replicas: /^mapped/ }],
   "values of Bitnami's redis": [{ architecture: 'standalone', master: { persistence: { size: '1Gi' } } }, 'redis', { 'architecture': /^mapped/, 'master.persistence.size': /^mapped/ }],
   "values of Bitnami's valkey": [{ primary: { persistence: { size: '1Gi' } }, sentinel: { primarySet: 'x' } }, 'valkey', { 'primary.persistence.size': /^mapped/ }],
+  'a password for all charts': [{ global: { valkey: { password: 'x' } }, architecture: 'standalone' }, 'valkey', { 'global.valkey.password': /^refused/, 'architecture': /^mapped/ }],
   'most keys unknown, but no better place': [{ foo: 1, bar: { baz: 2 }, replicas: 3 }, 'redis-ha', { foo: /^refused: is no key/, bar: /^refused/ }],
   'a part that looks like values of its own': [{ haproxy: { enabled: true, image: { tag: '3.2.26' }, labels: {}, replicas: 2 }, rediss: 1 }, 'redis-ha', { 'haproxy.replicas': /^mapped/, 'rediss': 'refused: is no key of the chart redis-ha: did you mean redis?' }],
   'a chart around it': [{ 'web': { replicas: 2 }, 'redis-ha': { enabled: true, replicas: 5 } }, 'redis-ha', { 'redis-ha.replicas': /^mapped/, 'redis-ha.enabled': /^foreign/, 'web': /^foreign/ }],

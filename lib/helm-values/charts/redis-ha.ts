@@ -29,7 +29,7 @@ const NAMES: Table = {
   'nameOverride': noted('names come from `name`, or from the construct'),
   'replicas': mapped('replicas', int, at(['replicas'])),
   'podManagementPolicy': noted(FIXED_STRATEGY, text, IDLE('OrderedReady', 'Parallel')),
-  'ro_replicas': refused('any server may become master; give a server that must not a release of its own, which follows by REPLICAOF'),
+  'ro_replicas': refused('any server may become master, and all are alike'),
   'labels': labels('server', 'pod', 'labels'),
   'extraLabels': labels('labels'),
   'serviceLabels': mapped('Overrides.merge(redis.serverService)', dictionary, (build, value, key) => build.override('serverService', { metadata: { labels: value } }, key)),
@@ -40,7 +40,7 @@ const NAMES: Table = {
 
 const REDIS: Table = {
   'redis.port': mapped('server.port', int),
-  'redis.masterGroupName': mapped('masterName', text, at(['masterName']), { note: 'Sentinels of two installations that share a name may merge: give a new installation another one while both are connected, as by REPLICAOF' }),
+  'redis.masterGroupName': mapped('masterName', text, at(['masterName']), { note: 'Sentinels of two installations that share a name may merge: give a new installation another one while data is copied between the two' }),
   'redis.customCommand': refused('the start script of the library decides what a server becomes'),
   'redis.customArgs': refused('the start script of the library decides what a server becomes'),
   'redis.envFrom': containerList('server', 'server', 'envFrom'),
