@@ -1,4 +1,4 @@
-import type { Words } from './bitnami';
+import { Words } from './bitnami-words';
 import { allowFlush, exporterArguments, pullSecrets } from './shared';
 import { Build } from '../base/build';
 import { call, member } from '../base/expression';
