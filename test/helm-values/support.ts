@@ -42,7 +42,7 @@ export function manifestsOfValues(values: { [key: string]: any }, options?: libr
 }
 
 /** All that a values file says: the paths of what holds nothing else. */
-export function leaves(value: unknown, path = ''): string[] {
+function leaves(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) return path === '' ? [] : [path];
   return Object.entries(value).flatMap(([key, one]) => leaves(one, path === '' ? key : `${path}.${key}`));
 }

@@ -30,14 +30,14 @@ export function duration(ms: number): Expression {
 const SIZED: { readonly [resource: string]: string } = { 'memory': 'memory', 'ephemeral-storage': 'ephemeralStorage' };
 
 /** Requests and limits of a container, each resource by itself. */
-export const resourcesReader: Reader<{ [kind: string]: any }> = (value) => (isObject(value) ? { value } : { wrong: 'must be an object with requests and limits' });
+const resourcesReader: Reader<{ [kind: string]: any }> = (value) => (isObject(value) ? { value } : { wrong: 'must be an object with requests and limits' });
 
 /** An entry of requests and limits. Where there are some, and no limit of memory, there is none here either. */
 export function resourcesEntry(path: Path): Entry {
   return mapped(path.join('.'), resourcesReader, (build, value, key) => putResources(build, path, value, key));
 }
 
-export function putResources(build: Build, path: Path, resources: { readonly [kind: string]: any }, key: string): void {
+function putResources(build: Build, path: Path, resources: { readonly [kind: string]: any }, key: string): void {
   for (const [kind, amounts] of Object.entries(resources)) {
     const here = `${key}.${kind}`;
     if (kind !== 'requests' && kind !== 'limits') {
@@ -69,7 +69,7 @@ function cpuOf(text: string): Expression | undefined {
 }
 
 /** Whether a limit of memory was put at a path. */
-export function hasMemoryLimit(build: Build, ...path: string[]): boolean {
+function hasMemoryLimit(build: Build, ...path: string[]): boolean {
   return build.model.get(...path, 'memory', 'limit') !== undefined || build.model.get(...path, 'limits', 'memory') !== undefined;
 }
 

@@ -103,7 +103,7 @@ export function podSecurity(part: Part): Entry {
 }
 
 /** A container's security context, which the library's own is at least as strict as. */
-export const containerSecurity: Entry = noted(`${RESTRICTED}, and with a read-only root`, any, {});
+const containerSecurity: Entry = noted(`${RESTRICTED}, and with a read-only root`, any, {});
 
 /** The same, field by field. */
 export function containerSecurityEntry(): Entry {
