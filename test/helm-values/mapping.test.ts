@@ -101,6 +101,11 @@ const KEYS: { readonly [title: string]: Case } = {
     program: ["Tls.everywhere(TlsCertificate.secret('certs', { ca: TrustedCas.secret('certs', 'my.crt') }))", 'port: 6385', 'Sentinel.sidecar({ port: 26385 })'],
   },
   'TLS, with what can not be taken over': { values: { redis: { tlsPort: 6385 } }, program: ["Tls.everywhere(TlsCertificate.secret('redis-ha-tls'), { clients: ClientCertificates.REQUIRED })"], says: { 'redis.tlsPort': /^refused: there is one port/ } },
+  'TLS, with a name that is none': { values: { redis: { port: 0, tlsPort: 6385 }, tls: { secretName: 'My Certs' } }, program: ["Tls.everywhere(TlsCertificate.secret('redis-ha-tls')"], says: { 'tls.secretName': /^refused: 'tls.certificate' \("My Certs"\) must be the name/ } },
+  'a size that is none': { values: { persistentVolume: { size: 10 } }, program: ['Persistence.volume(Size.gibibytes(10), {'], says: { 'persistentVolume.size': /^refused: .*at least 16 MiB/ } },
+  'a Secret whose name is none': { values: { auth: true, existingSecret: 'My Secret' }, without: ['Auth.none'], says: { existingSecret: /^refused: 'auth.secret'/ } },
+  'no port': { values: { redis: { port: 0 } }, without: ['port: 0'], says: { 'redis.port': /^refused: must be a port/ } },
+  'a password of Sentinels alone': { values: { sentinel: { auth: true } }, says: { 'sentinel.auth': /^refused/ } },
   'TLS at HAProxy': { values: { haproxy: { enabled: true, tls: { enabled: true, secretName: 'pem', keyName: 'a.pem' } } }, program: ["Tls.edge(TlsCertificate.secret('pem'))"], says: { 'haproxy.tls.keyName': /^refused/ } },
 
   'HAProxy': {

@@ -63,9 +63,10 @@ export class Model {
 
   /** Props of RedisHa. */
   public props(): { readonly [prop: string]: Expression } {
-    const { auth, persistence, sentinel, metrics, ...others } = tree(this.items);
+    const { auth, persistence, sentinel, metrics, tls, ...others } = tree(this.items);
     const made: { [prop: string]: Expression | undefined } = {
       auth: auth && authOf(auth as Fields),
+      tls: tls && tlsOf(tls as Fields),
       persistence: persistence && persistenceOf(persistence as Fields),
       sentinel: sentinel && sentinelOf(sentinel as Fields),
       metrics: metrics && metricsOf(metrics as Fields),
@@ -116,13 +117,17 @@ function sentinelOf({ count, ...fields }: Fields): Expression {
   return count === undefined ? call('Sentinel.sidecar', ...options(fields)) : call('Sentinel.deployments', count, ...options(fields));
 }
 
-function persistenceOf({ kind, size, claim, ...fields }: Fields): Expression | undefined {
-  switch (kind) {
-    case 'volume': return size === undefined ? undefined : call('Persistence.volume', size, ...options(fields));
-    case 'existingClaim': return claim === undefined ? undefined : call('Persistence.existingClaim', claim, ...options(fields));
-    case 'emptyDir': return call('Persistence.emptyDir', ...options(fields));
-    default: return undefined;
-  }
+/** Without a Secret that can be named, the one with the library's default name: encryption does not go because a name can't be taken over. */
+function tlsOf({ mode, certificate, usual, ca, ...fields }: Fields): Expression {
+  const secret = certificate ?? usual;
+  return call(`Tls.${mode}`, call('TlsCertificate.secret', secret, ...ca === undefined ? [] : [{ ca: call('TrustedCas.secret', secret, ca) }]), ...options(fields));
+}
+
+/** Without a size or a claim that can be taken over, a volume of the chart's default: data does not go either. */
+function persistenceOf({ kind, size, usual, claim, ...fields }: Fields): Expression {
+  if (kind === 'emptyDir') return call('Persistence.emptyDir', ...options(fields));
+  if (claim !== undefined) return call('Persistence.existingClaim', claim, ...options(fields));
+  return call('Persistence.volume', size ?? usual, ...options(fields));
 }
 
 /** Items as one object. */

@@ -127,15 +127,14 @@ function data(build: Build, key: (field: string) => string): void {
     for (const one of build.given(key('persistence.sizeLimit'))) build.put(['persistence', 'sizeLimit'], sizeOfQuantity(build.text(one)), one);
     return;
   }
+  build.put(['persistence', 'usual'], call('Size.gibibytes', 8));
   if (build.has(claim)) {
-    build.put(['persistence', 'kind'], 'existingClaim', claim);
     build.put(['persistence', 'claim'], build.text(claim), claim);
     for (const one of build.given(size)) build.note(one, 'the claim exists');
     build.note(claim, 'each server uses a folder of its own in it, named after its pod: move the data there');
     return;
   }
-  build.put(['persistence', 'kind'], 'volume', ...build.given(enabled));
-  build.put(['persistence', 'size'], sizeOfQuantity(build.text(size, '8Gi')), ...build.given(size));
+  if (build.has(size)) build.put(['persistence', 'size'], sizeOfQuantity(build.text(size)), size);
   if (!build.has(size)) build.assume('persistence.size', '8Gi, as in the chart');
   const [storageClass] = build.given('global.storageClass', 'global.defaultStorageClass', key('persistence.storageClass')).reverse();
   if (storageClass !== undefined) {

@@ -49,11 +49,13 @@ function members(build: Build): void {
   const [port, tlsPort] = [build.value('sentinel.port', 26379), build.value('sentinel.tlsPort', 0)];
   if (port > 0 && tlsPort > 0) build.refuse('sentinel.tlsPort', 'there is one port: with TLS all connections are encrypted, and sentinel.port is where it is spoken');
   const used = port > 0 ? port : tlsPort;
+  if (used === 0) for (const key of build.given('sentinel.port')) build.refuse(key, 'must be a port, where sentinel.tlsPort is none: 26379 is used');
   if (used > 0 && used !== 26379) build.put(['sentinel', 'port'], used, ...build.given('sentinel.port', 'sentinel.tlsPort'));
 }
 
 function auth(build: Build): void {
   if (!build.has('auth')) build.assume('auth', "off, as in the chart: no password is asked for. Better give one: 'auth'");
+  if (!build.value('auth', false) && build.value('sentinel.auth', false)) build.refuse('sentinel.auth', 'Sentinels ask for the same password as servers, and auth is off: nobody asks for one');
   putAuth(build, { on: build.value('auth', false), secret: 'existingSecret', key: 'authKey', switches: ['auth'], defaultKey: 'auth' });
 }
 
@@ -61,6 +63,7 @@ function tls(build: Build, proxy: boolean): void {
   const [port, tlsPort] = [build.value('redis.port', 6379), build.value('redis.tlsPort', 0)];
   const used = port > 0 ? port : tlsPort;
   if (tlsPort > 0 && port > 0) build.refuse('redis.tlsPort', 'there is one port: with TLS all connections are encrypted, and redis.port is where it is spoken');
+  if (used === 0) for (const key of build.given('redis.port')) build.refuse(key, 'must be a port, where redis.tlsPort is none: 6379 is used');
   if (used > 0 && used !== 6379) build.put(['server', 'port'], used, ...build.given('redis.port', 'redis.tlsPort'));
   putTls(build, {
     everywhere: tlsPort > 0 ? { switch: 'redis.tlsPort', secret: 'tls.secretName', ca: 'tls.caCertFile', certificate: 'tls.certFile', key: 'tls.keyFile' } : undefined,
@@ -82,8 +85,8 @@ function data(build: Build): void {
   build.put(['persistence', 'mode'], member(`DurabilityMode.${mode}`), ...modeKeys);
   if (build.value('persistentVolume.enabled', true)) {
     if (!build.has('persistentVolume.size')) build.assume('persistentVolume.size', '10Gi, as in the chart');
-    build.put(['persistence', 'kind'], 'volume', ...build.given('persistentVolume.enabled'));
-    build.put(['persistence', 'size'], sizeOfQuantity(build.text('persistentVolume.size', '10Gi')), ...build.given('persistentVolume.size'));
+    build.put(['persistence', 'usual'], call('Size.gibibytes', 10));
+    if (build.has('persistentVolume.size')) build.put(['persistence', 'size'], sizeOfQuantity(build.text('persistentVolume.size')), 'persistentVolume.size');
     const storageClass = build.text('persistentVolume.storageClass');
     if (storageClass === '-') build.put(['persistence', 'specOverrides', 'storageClassName'], '', 'persistentVolume.storageClass');
     else if (storageClass !== '') build.put(['persistence', 'storageClass'], storageClass, 'persistentVolume.storageClass');

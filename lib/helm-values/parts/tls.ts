@@ -1,5 +1,5 @@
 import { Build } from '../base/build';
-import { call, Expression, member } from '../base/expression';
+import { member } from '../base/expression';
 
 /** Keys that say where a certificate is. */
 interface Source {
@@ -26,19 +26,17 @@ export function putTls(build: Build, { everywhere, edge, clientCertificates, opt
     for (const key of build.given(...optional)) build.note(key, 'TLS is off');
     return;
   }
-  const secret = build.text(source.secret, `${build.model.get('name') ?? build.name}-tls`);
-  if (!build.has(source.secret)) build.note(source.switch, `tls: the certificate comes from the Secret ${secret}, which you make, with the keys tls.crt, tls.key and ca.crt`);
+  const usual = `${build.model.get('name') ?? build.name}-tls`;
+  if (!build.has(source.secret)) build.note(source.switch, `tls: the certificate comes from the Secret ${usual}, which you make, with the keys tls.crt, tls.key and ca.crt`);
   for (const [key, name] of [[source.certificate, 'tls.crt'], [source.key, 'tls.key']] as const) {
     if (key !== undefined && build.has(key) && build.value(key, name) !== name) build.refuse(key, `the key of the Secret must be ${name}: copy it under that name, as kubectl create secret tls does`);
   }
-  const ca = source.ca === undefined ? 'ca.crt' : build.text(source.ca, 'ca.crt');
-  const options: { [option: string]: Expression } = {
-    ...clientCertificates && everywhere !== undefined ? { clients: member('ClientCertificates.REQUIRED') } : {},
-    ...everywhere !== undefined && edge !== undefined ? { front: member('TlsFront.REENCRYPT') } : {},
-  };
-  const certificate = call('TlsCertificate.secret', secret, ...ca === 'ca.crt' ? [] : [{ ca: call('TrustedCas.secret', secret, ca) }]);
-  const keys = build.given(...[source, edge ?? source].flatMap((one) => [one.switch, one.secret, one.ca ?? one.switch]));
-  build.put(['tls'], call(everywhere === undefined ? 'Tls.edge' : 'Tls.everywhere', certificate, ...Object.keys(options).length === 0 ? [] : [options]), ...new Set(keys));
+  build.put(['tls', 'mode'], everywhere === undefined ? 'edge' : 'everywhere', source.switch);
+  build.put(['tls', 'usual'], usual);
+  if (build.has(source.secret)) build.put(['tls', 'certificate'], build.text(source.secret), source.secret);
+  if (source.ca !== undefined && build.has(source.ca) && build.text(source.ca) !== 'ca.crt') build.put(['tls', 'ca'], build.text(source.ca), source.ca);
+  if (clientCertificates && everywhere !== undefined) build.put(['tls', 'clients'], member('ClientCertificates.REQUIRED'));
+  if (everywhere !== undefined && edge !== undefined) build.put(['tls', 'front'], member('TlsFront.REENCRYPT'), edge.switch);
   if (everywhere !== undefined && edge !== undefined) {
     for (const key of build.given(edge.secret)) build.refuse(key, `one certificate is for HAProxy and servers: that of ${everywhere.secret}`);
   }
