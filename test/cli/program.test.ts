@@ -38,7 +38,7 @@ describe('the program', () => {
   test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', async (args) => {
     const { status, out } = await cli(args);
     expect(status).toBe(0);
-    for (const command of ['status', 'doctor']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of ['status', 'doctor', 'import']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   test.each([[['status', '--help']], [['status', 'cache', '-h']], [['help', 'status']]])('%j tells its options and exit statuses', async (args) => {
@@ -52,8 +52,8 @@ describe('the program', () => {
   });
 
   test.each([
-    [['stauts'], 'cdk8s-redis-ha: there is no command "stauts"; there are status, doctor\n'],
-    [['constructor'], 'cdk8s-redis-ha: there is no command "constructor"; there are status, doctor\n'],
+    [['stauts'], 'cdk8s-redis-ha: there is no command "stauts"; there are status, doctor, import\n'],
+    [['constructor'], 'cdk8s-redis-ha: there is no command "constructor"; there are status, doctor, import\n'],
     [['status', '--wacht'], "cdk8s-redis-ha status: Unknown option '--wacht'\n"],
     [['doctor', '--json'], "cdk8s-redis-ha doctor: Unknown option '--json'\n"],
     [['status', 'a', 'b'], 'cdk8s-redis-ha status: one NAME is accepted, and there are 2: a b\n'],
