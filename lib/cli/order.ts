@@ -1,7 +1,7 @@
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse, Where } from './base/options';
-import { withKubectl } from './looking';
 import { Kubectl } from './kubectl/kubectl';
+import { withKubectl } from './looking';
 import { findInstallation, Installation, MemberPod } from './read/installation';
 import { Reader } from './read/reader';
 

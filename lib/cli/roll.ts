@@ -6,7 +6,7 @@ import { Kubectl } from './kubectl/kubectl';
 import { withKubectl } from './looking';
 import { findInstallation } from './read/installation';
 import { Reader } from './read/reader';
-import { Reading, ServerReading } from './read/reading';
+import { ServerReading } from './read/reading';
 
 /** Longest wait for one server: to be scheduled, pull an image, load its data or copy it. In milliseconds. */
 const SERVER_MS = 30 * 60_000;
@@ -21,8 +21,8 @@ export const ROLL: Command = {
   usage: `[NAME] [--replicas] [OPTION…]
 
 For servers with UpdateStrategy.onDelete(), after their changed manifests were applied: deletes the pods that are not as the StatefulSet says, each once all
-servers are in sync. The master's pod comes last, and hands over to a replica that was updated before: the master changes once. It can be ended and run again at any time.
-Needs what "status" needs, and: delete pods.
+servers are in sync. The master's pod comes last, and hands over to a replica that was updated before: the master changes once. It can be ended and run
+again at any time. Needs what "status" needs, and: delete pods.
 
   NAME                name of the installation; may be left out if the namespace has only one
   --replicas          leaves the master as it is; run it again without, when it suits
@@ -39,19 +39,30 @@ exit status: 0 done, 65 refused: nothing was changed, 70 a server did not come b
   },
 };
 
+/** Servers of which one may be replaced. */
+interface Settled {
+  readonly master: number;
+  /** Those that are not as the StatefulSet says. */
+  readonly outdated: readonly ServerReading[];
+  /** One of them that is not in sync as it is. */
+  readonly broken?: ServerReading;
+}
+
 /** A run of the command. */
 class Roll {
-  constructor(private readonly kubectl: Kubectl, private readonly set: string, private readonly reader: Reader, private readonly terminal: Terminal) {}
+  constructor(
+    private readonly kubectl: Kubectl, private readonly set: string, private readonly reader: Reader, private readonly terminal: Terminal,
+  ) {}
 
   public async run(replicasOnly: boolean): Promise<number> {
     const { spec } = await this.get(`statefulset/${this.set}`);
     if (spec.updateStrategy?.type !== 'OnDelete') {
-      throw new CliError(`${this.set} is rolled by Kubernetes itself as soon as it is changed: set 'server.updateStrategy' to UpdateStrategy.onDelete()`, EXIT.refused);
+      const why = 'is rolled by Kubernetes itself as soon as it is changed';
+      throw new CliError(`${this.set} ${why}: set 'server.updateStrategy' to UpdateStrategy.onDelete()`, EXIT.refused);
     }
     for (;;) {
-      const { reading, outdated } = await this.settled();
-      const master = judge(reading).master;
-      const next = outdated.filter(({ ordinal }) => ordinal !== master).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
+      const { master, outdated, broken } = await this.settled();
+      const next = broken ?? outdated.filter(({ ordinal }) => ordinal !== master).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
       if (next === undefined) {
         this.terminal.print(outdated.length === 0 ? 'all servers are up to date\n' : `all replicas are up to date; server ${master}, the master, is left\n`);
         return 0;
@@ -66,15 +77,18 @@ class Roll {
     }
   }
 
-  /** Waits until all servers are in sync: none may leave before. */
-  private async settled(): Promise<{ readonly reading: Reading; readonly outdated: readonly ServerReading[] }> {
+  /** Waits until all servers are in sync, as none may leave before; but for one that the update may mend. */
+  private async settled(): Promise<Settled> {
     return this.until('all servers are in sync', async () => {
       const reading = await this.reader.read();
-      const master = judge(reading).master;
-      if (master === undefined || !reading.servers.every((server) => isSettled(server, master))) return undefined;
+      const { master } = judge(reading);
+      if (master === undefined || reading.servers.some(({ pod }) => pod === undefined || pod.stopping)) return undefined;
       const { status } = await this.get(`statefulset/${this.set}`);
       const pods = await Promise.all(reading.servers.map(async ({ pod }) => this.get(`pod/${pod!.name}`)));
-      return { reading, outdated: reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision) };
+      const outdated = reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision);
+      const broken = reading.servers.filter((server) => !isSettled(server, master));
+      if (broken.length > 1 || (broken.length === 1 && (broken[0].ordinal === master || !outdated.includes(broken[0])))) return undefined;
+      return { master, outdated, broken: broken[0] };
     });
   }
 

@@ -1,7 +1,9 @@
 import { Engine, Persistence, RedisHaProps, Sentinel } from '../../lib';
 import { sealOf } from '../../lib/agent/act/orders';
+import { run } from '../../lib/cli/program';
 import { Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith, HAPROXY, VALKEY, withPrograms } from '../support/binaries';
+import { StackKubectl } from '../support/stack-kubectl';
 
 const ENGINES: [string, RedisHaProps, { readonly [name: string]: string }][] = [
   ['Redis', {}, {}],
@@ -125,6 +127,37 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
     expect(await one.ask(one.servers[replica], 'KEYS', '*')).toEqual(['key']);
     expect(one.servers[replica].log()).toContain('dropping the data in');
     expect(await one.ask(one.servers[master], 'GET', 'key')).toBe('value');
+  });
+
+  test('are given by commands', async () => {
+    const { one, master } = await start();
+    const kubectl = await StackKubectl.start(one);
+    const cli = async (...args: string[]) => {
+      let [out, err] = ['', ''];
+      const status = await run(args, {
+        print: (text) => { out += text; },
+        printError: (text) => { err += text; },
+        isTerminal: false,
+        size: () => ({ columns: 80, rows: 24 }),
+        env: { KUBECTL: kubectl.program },
+        signal: new AbortController().signal,
+      });
+      return { status, out, err };
+    };
+    const to = (master + 1) % 3;
+    try {
+      const { status, out, err } = await cli('failover', 'redis', '--to', `redis-server-${to}`);
+      expect({ status, err }).toEqual({ status: 0, err: '' });
+      expect(out).toMatch(new RegExp(`^server ${master}: done to server ${to} at .*\n$`));
+      expect(await one.converged()).toBe(to);
+      expect(await cli('pause', '--for', '2m')).toMatchObject({ status: 0, out: expect.stringMatching(/^(server \d: done no failover until \S+\n){3}$/) });
+      expect(await cli('resume')).toMatchObject({ status: 0, out: expect.stringMatching(/^(server \d: done failovers as usual\n){3}$/) });
+      expect(await cli('rebuild', String(to))).toEqual({ status: 65, out: `server ${to}: refused it is the master: hand over first\n`, err: '' });
+      kubectl.forbidden = 'exec';
+      expect((await cli('resume')).status).toBe(77);
+    } finally {
+      kubectl.stop();
+    }
   });
 
   test('a replica is not rebuilt while it may hold the only copy', async () => {

@@ -41,7 +41,9 @@ interface Takes {
 type Letters<Flag extends string> = { readonly [flag in Flag]: string | undefined };
 
 /** @param own options of the command @throws CliError for a command line that is wrong */
-export function parse<Flag extends string = never>(args: readonly string[], own = {} as Letters<Flag>, { values: named = [], argument }: Takes = {}): Parsed<Flag> {
+export function parse<Flag extends string = never>(
+  args: readonly string[], own = {} as Letters<Flag>, { values: named = [], argument }: Takes = {},
+): Parsed<Flag> {
   const names = Object.keys(own) as Flag[];
   const flags = names.map((flag) => [flag, { type: 'boolean', ...own[flag] === undefined ? {} : { short: own[flag] } }]);
   const options = { ...COMMON, ...Object.fromEntries(flags), ...Object.fromEntries(named.map((option) => [option, { type: 'string' }])) };
