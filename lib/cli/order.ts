@@ -116,7 +116,7 @@ async function give(
 }
 
 async function orderIn(kubectl: Kubectl, { reading: { name } }: MemberPod, words: readonly string[]): Promise<[status: number, line: string]> {
-  const { code, out, err } = await kubectl.result(['exec', name, '-c', 'server', '--', 'sh', SCRIPT, ...words], { timeoutMs: ORDER_MS });
+  const { code, out, err } = await kubectl.result(['exec', '-i', name, '-c', 'server', '--', 'sh', SCRIPT, ...words], { timeoutMs: ORDER_MS });
   const line = out.trim().split('\n').at(-1)!;
   if (/^(done|refused|failed|no answer)\b/.test(line)) return [code ?? EXIT.unavailable, line];
   if (/forbidden/i.test(err)) throw new CliError(`kubectl: ${err.trim()}`, EXIT.notPermitted);
