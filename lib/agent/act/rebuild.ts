@@ -27,7 +27,7 @@ export async function rebuildable({ peers, config }: Actor): Promise<number> {
   const [self, master] = await Promise.all([serverView(peers.local, peers, config), serverView(peers.servers[named], peers, config)]);
   if (self?.role !== 'slave') throw new RefusedError('it is no replica');
   if (master?.role !== 'master' || master.loading) throw new RefusedError(`server ${named}, the master, does not answer as one`);
-  const others = (master.replicas ?? []).filter(({ server, online, lagSeconds }) => server !== config.self && online && lagSeconds <= MAX_LAG_SECONDS);
+  const others = (master.replicas ?? []).filter(({ server, online, lagSeconds: lag }) => server !== config.self && online && lag <= MAX_LAG_SECONDS);
   if (peers.servers.length > 2 && others.length === 0) {
     throw new RefusedError('no other replica is in sync: if the master died meanwhile, all would be lost');
   }
