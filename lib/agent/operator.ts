@@ -35,7 +35,10 @@ export class Operator {
     for (const order of await this.orders.take(actor.peers)) {
       const [outcome, line] = await this.carryOut(order, actor).catch((error: unknown): [Outcome, string] => (
         [error instanceof RefusedError ? 'refused' : 'failed', messageOf(error)]));
-      this.means.log[outcome === 'done' ? 'info' : 'warn']('order', `${order.word}${order.argument && ` ${order.argument}`}: ${outcome}, ${line}`);
+      const { log } = this.means;
+      const text = `${order.word}${order.argument && ` ${order.argument}`}: ${outcome}, ${line}`;
+      if (outcome === 'done') log.info('order', text);
+      else log.warn('order', text);
       await this.orders.answer(actor.peers, order, outcome, line);
     }
   }
