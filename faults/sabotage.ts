@@ -103,7 +103,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     removes: 'the hand-over does not prefer the replicas that have every write',
     scenario: 'resynchronizing-replica',
     setup: SEPARATE,
-    alter: agent('act/caught-up.ts', [/^ *\.\.\.ready\.map\(.*$/, '']),
+    alter: agent('act/caught-up.ts', [/\[\.\.\.ranks\]\.map\(/, '[...ranks].filter(([, priority]) => priority === 0).map(']),
   },
   {
     name: 'standby-boot',

@@ -2,6 +2,7 @@
 export * from './options/acl-user';
 export * from './options/alert';
 export * from './options/auth';
+export * from './options/claim-source';
 export * from './options/connect-options';
 export * from './options/container-resources';
 export * from './options/engine';
@@ -24,6 +25,8 @@ export * from './options/sentinel';
 export * from './options/server-options';
 export * from './options/tls';
 export * from './options/tls-certificate';
+export * from './options/update-strategy';
+export * from './options/workload';
 export * from './manifests/overrides';
 export * from './redis-ha/redis-ha';
 export * from './kube-template-sidecar/kube-template';

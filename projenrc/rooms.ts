@@ -37,7 +37,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // the program beside each server
   'agent': ['metrics', 'log'],
   // the program on the user's machine
-  'cli': ['options', 'topology', 'manifests', 'helm-values', 'redis-ha'],
+  'cli': ['options', 'settings', 'topology', 'manifests', 'helm-values', 'redis-ha'],
 };
 
 /** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, what it counts. Its main files stand above them. */

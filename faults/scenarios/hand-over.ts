@@ -1,7 +1,8 @@
 /** The master's role is given away: pods that are deleted, drained and rolled. */
+import { run as runCommand } from '../../lib/cli/program';
 import { api, kubectl, kubectlAsync, sleep, until } from '../cluster';
 import { SENTINEL, SERVER } from '../injection';
-import { Pod } from '../installation';
+import { Installation, Pod } from '../installation';
 import { isSettled } from '../probe/protocol';
 import { Run, Scenario, UNNOTICED } from '../scenario';
 import { ALL, BOTH, SEPARATE, SIDECAR } from '../setups';
@@ -22,6 +23,14 @@ async function drain(run: Run, node: string): Promise<void> {
 async function roll(run: Run, kind: string, name: string): Promise<void> {
   run.installation.run('rollout', 'restart', `${kind}/${name}`);
   await run.installation.rolledOut(`${kind}/${name}`);
+}
+
+/** Runs a command of ours. @returns its exit status */
+async function command(installation: Installation, name: string, ...args: string[]): Promise<number> {
+  const print = (text: string): void => { process.stderr.write(text); };
+  return runCommand([name, installation.redis.name, '--namespace', installation.namespace, ...args], {
+    print, printError: print, isTerminal: false, size: () => ({ columns: 80, rows: 24 }), env: process.env, signal: new AbortController().signal,
+  });
 }
 
 export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
@@ -62,10 +71,43 @@ export const HAND_OVER_SCENARIOS: readonly Scenario[] = [
     name: 'roll-servers',
     what: 'The servers are rolled.',
     setups: BOTH,
-    bar: { gapMs: HAND_OVER, lost: 0, switches: 3 },
+    // twice if the master is the first to go
+    bar: { gapMs: HAND_OVER, lost: 0, switches: 2 },
     async inject(run) {
       run.mark('rollout');
       await roll(run, 'statefulset', run.installation.redis.serverStatefulSet.name);
+    },
+  },
+  {
+    name: 'roll-servers-by-command',
+    what: 'The servers, updated on delete, are rolled by `cdk8s-redis-ha roll`: the replicas, and then the master.',
+    setups: BOTH,
+    bar: { gapMs: HAND_OVER, lost: 0, switches: 1 },
+    async inject(run) {
+      const { installation } = run;
+      const set = `statefulset/${installation.redis.serverStatefulSet.name}`;
+      const strategy = (type: string) => installation.run('patch', set, '--patch', JSON.stringify({ spec: { updateStrategy: { type, rollingUpdate: null } } }));
+      strategy('OnDelete');
+      run.defer(() => strategy('RollingUpdate'));
+      installation.run('rollout', 'restart', set);
+      for (const only of [['--replicas'], []]) {
+        run.mark(`rolls ${only.length > 0 ? 'replicas' : 'the master'}`);
+        const status = await command(installation, 'roll', ...only);
+        if (status !== 0) run.fail(`roll ended with ${status}`);
+      }
+    },
+  },
+  {
+    name: 'failover-by-command',
+    what: 'The master\'s role is handed over by `cdk8s-redis-ha failover`; no pod stops.',
+    setups: BOTH,
+    bar: { gapMs: HAND_OVER, lost: 0, switches: 1 },
+    async inject(run) {
+      const [replica] = await run.installation.replicas();
+      run.mark('failover');
+      const status = await command(run.installation, 'failover', '--to', replica.name);
+      if (status !== 0) run.fail(`failover ended with ${status}`);
+      await run.moved();
     },
   },
   {

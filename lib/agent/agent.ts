@@ -2,6 +2,7 @@ import { act } from './act/act';
 import { Actor } from './act/actor';
 import { Announcements } from './act/announcements';
 import { CertificateKeeper } from './act/certificate-keeper';
+import { endPause } from './act/end-pause';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
 import { SentinelRenewal } from './act/sentinel-renewal';
@@ -22,6 +23,7 @@ import { claimOf, nextRecord } from './observe/record';
 import { SentinelCpu } from './observe/sentinel-cpu';
 import { claimAt, serverView } from './observe/server-view';
 import { Peers } from './redis/peers';
+import { Pause } from './run-dir/pause';
 import { UnusableData } from './run-dir/unusable-data';
 
 /** Between rounds while everything is as it should be, and otherwise. */
@@ -40,6 +42,8 @@ export interface AgentOptions {
   readonly log: Log;
   /** Whether the local server waits for leave to start without its data. Default: it never does. */
   readonly unusable?: UnusableData;
+  /** A time without failovers. Default: there is none. */
+  readonly pause?: Pause;
   /** Counts what this agent sees and does. Default: nobody is told. */
   readonly metrics?: AgentMetrics;
   /** Default: {@link decide}. */
@@ -79,7 +83,13 @@ export class Agent {
     this.actor = {
       peers,
       config,
-      registration: { config, address: peers.addresses[self], password: () => passwords()?.current, log },
+      registration: {
+        config,
+        downAfterMs: () => options.pause?.downAfterMs ?? config.downAfterMs,
+        address: peers.addresses[self],
+        password: () => passwords()?.current,
+        log,
+      },
       log,
       failovers: state.failovers,
       witness: metrics.events,
@@ -110,6 +120,7 @@ export class Agent {
         void this.certificates?.keep(self.runId);
         await this.keepUsers(self.runId);
       }
+      await this.endPause();
       void this.sentinelUsers?.keep({ kept: state.isMaster ? this.allSentinels : [], others: peers.sentinels });
       if (state.isMaster) {
         void keepPeriods(peers.sentinels);
@@ -168,9 +179,16 @@ export class Agent {
     unusable!.startOver(`${reason}; server ${named} is the master`);
   }
 
+  private async endPause(): Promise<void> {
+    const { pause } = this.options;
+    const leftOver = pause?.leftOverMs;
+    if (leftOver !== undefined) pause!.restored(await endPause(this.actor, leftOver));
+  }
+
   private decide(observation: Observation, masterClaim: Claim | undefined): Decision {
-    const { state, options: { config } } = this;
-    const rules: Rules = { ...this.rules, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning: this.cpu.spinning };
+    const { state, options: { config, pause } } = this;
+    const settings = { ...this.rules.settings, downAfterMs: pause?.downAfterMs ?? config.downAfterMs };
+    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning: this.cpu.spinning };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);

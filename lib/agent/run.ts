@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { handOver } from './act/hand-over';
+import { handOver, HandOverOrder } from './act/hand-over';
 import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
@@ -13,11 +13,14 @@ import { usersOf } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { LastHandOver } from './count/last-hand-over';
 import { RecordFile } from './observe/record-file';
+import { Operator } from './operator';
 import { CALL_MS, Connections } from './redis/connections';
 import { Members } from './redis/members';
 import { Peers } from './redis/peers';
 import { Presence } from './redis/presence';
 import { Heartbeat } from './run-dir/heartbeat';
+import { Pause } from './run-dir/pause';
+import { RebuildMark } from './run-dir/rebuild-mark';
 import { StatusFile } from './run-dir/status-file';
 import { StopRequests } from './run-dir/stop-requests';
 import { UnusableData } from './run-dir/unusable-data';
@@ -43,6 +46,9 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const state = new AgentState(new RecordFile(config.dataDir, CLOCK), presence);
   const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
   const metrics = new AgentMetrics(new LastHandOver(config.dataDir, log));
+  const pause = new Pause(config.runDir, log);
+  // while a password can't be read, nobody has one that seals an order
+  const sealed = (): readonly string[] => (config.passwordFile === undefined ? [''] : password() ?? []);
   const agent = new Agent({
     config,
     peers,
@@ -52,10 +58,11 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
     sentinelUsers: usersIn(config.sentinelUsersFile),
     unusable: new UnusableData(config.runDir, log),
     log,
+    pause,
     metrics,
   });
   const server = new Server({ metrics: () => metrics.text() });
-  const service = new Service(agent, state, new Members(file, connections, open), log);
+  const service = new Service(agent, state, new Members(file, connections, open), pause, sealed, log);
   log.info('start', memberLine(config, peers));
   await listen(server, config, log);
   void presence.connect();
@@ -84,16 +91,22 @@ class Service {
   private readonly config: Config;
   private readonly stops: StopRequests;
   private readonly statusFile: StatusFile;
+  private readonly operator: Operator;
   private connected = false;
   private runId?: string;
   private endAt?: number;
   private handingOver?: Promise<string>;
   private wake?: () => void;
 
-  constructor(private agent: Agent, private readonly state: AgentState, private readonly members: Members, private readonly log: Log) {
+  constructor(
+    private agent: Agent, private readonly state: AgentState, private readonly members: Members, private readonly pausing: Pause,
+    passwords: () => readonly string[], private readonly log: Log,
+  ) {
     this.config = members.config;
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);
+    const handOverTo = async (order: HandOverOrder): Promise<string> => this.handOverOnce(order);
+    this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: handOverTo });
   }
 
   public async run(): Promise<void> {
@@ -130,7 +143,10 @@ class Service {
   public serverDied(): void {
     this.connected = false;
     this.log.warn('server', 'is gone');
-    if (this.state.serverDied()) {
+    const wasMaster = this.state.serverDied();
+    if (wasMaster && this.pausing.lasts) {
+      this.log.warn('pause', 'no failover is asked for, though the server died as the master');
+    } else if (wasMaster) {
       replaceDeadMaster(this.agent.actor, () => this.connected).catch((error: unknown) => this.log.error('failover', messageOf(error)));
     }
     this.wake?.();
@@ -142,18 +158,20 @@ class Service {
       this.agent = this.agent.among(this.members.config, peers);
       this.log.info('members', memberLine(this.members.config, peers));
     }
-    return this.agent.tick();
+    const delay = await this.agent.tick();
+    if (this.connected) await this.operator.serve(this.agent.actor);
+    return delay;
   }
 
   private async stopRequested(): Promise<void> {
     this.log.info('stop', 'the server is about to stop');
     this.state.requestStop();
-    const line = await this.handOverOnce();
+    const line = await this.handOverOnce({ stops: true });
     this.stops.answer(line);
   }
 
-  private async handOverOnce(): Promise<string> {
-    this.handingOver ??= handOver(this.agent.actor).catch((error: unknown) => `failed: ${messageOf(error)}`).then((line) => {
+  private async handOverOnce(order: HandOverOrder): Promise<string> {
+    this.handingOver ??= handOver(this.agent.actor, order).catch((error: unknown) => `failed: ${messageOf(error)}`).then((line) => {
       this.log.info('hand-over', line);
       this.handingOver = undefined;
       return line;
@@ -166,7 +184,7 @@ class Service {
     this.endAt = performance.now() + this.config.handOverBudgetMs + OUTLIVE_MS;
     this.state.end();
     this.log.info('end', `${signal}: serves the server until it is gone`);
-    if (this.connected) void this.handOverOnce();
+    if (this.connected) void this.handOverOnce({ stops: true });
     this.wake?.();
   }
 

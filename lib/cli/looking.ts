@@ -8,12 +8,17 @@ import { Reader } from './read/reader';
 export const HEALTH_EXIT: { readonly [health in Health]: number } = { healthy: 0, degraded: 1, down: 2 };
 
 /** Gives a reader to `use`, and ends all that it started, however that ends. @returns the exit status of `use`, or that of an interruption */
-export async function withReader({ name, namespace, context }: Where, terminal: Terminal, use: (reader: Reader) => Promise<number>): Promise<number> {
+export async function withReader(where: Where, terminal: Terminal, use: (reader: Reader) => Promise<number>): Promise<number> {
+  return withKubectl(where, terminal, async (kubectl) => use(new Reader(kubectl, where.name)));
+}
+
+/** The same for a command that acts. */
+export async function withKubectl({ namespace, context }: Where, terminal: Terminal, use: (kubectl: Kubectl) => Promise<number>): Promise<number> {
   const kubectl = new Kubectl({ namespace, context, program: terminal.env.KUBECTL || undefined });
   const end = async (): Promise<void> => kubectl.close();
   terminal.signal.addEventListener('abort', end);
   try {
-    return await use(new Reader(kubectl, name));
+    return await use(kubectl);
   } catch (error) {
     if (terminal.signal.aborted) return EXIT.interrupted;
     throw error;

@@ -1,13 +1,18 @@
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { DOCTOR } from './doctor';
+import { GROW } from './grow';
 import { IMPORT } from './import';
+import { FAILOVER, PAUSE, REBUILD, RESUME } from './order';
+import { ROLL } from './roll';
 import { STATUS } from './status';
 
 /** The program's name, as users call it. */
 const PROGRAM = 'cdk8s-redis-ha';
 
 /** All commands, by name. */
-const COMMANDS: { readonly [name: string]: Command } = { status: STATUS, doctor: DOCTOR, import: IMPORT };
+const COMMANDS: { readonly [name: string]: Command } = {
+  status: STATUS, doctor: DOCTOR, failover: FAILOVER, pause: PAUSE, resume: RESUME, rebuild: REBUILD, roll: ROLL, grow: GROW, import: IMPORT,
+};
 
 /**
  * Runs the program.

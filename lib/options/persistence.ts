@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { ClaimSource } from './claim-source';
 
 /**
  * How an engine writes its data to the volume.
@@ -15,6 +16,32 @@ export enum DurabilityMode {
 
   /** Nothing is written: a cache. All is lost if all servers die at once. */
   NONE = 'none',
+}
+
+/**
+ * When an append-only file is flushed to the disk. `DurabilityMode.APPEND_ONLY` only.
+ */
+export enum Fsync {
+  /** Before a write is acknowledged: each waits for the disk. */
+  ALWAYS = 'always',
+
+  /** Once a second, beside the writes. */
+  EVERY_SECOND = 'everysec',
+
+  /** When the kernel does, after half a minute or so: a node that loses its power loses that much. */
+  NEVER = 'no',
+}
+
+/**
+ * Who may mount a claim.
+ */
+export enum AccessMode {
+  /** The pods of one node. */
+  READ_WRITE_ONCE = 'ReadWriteOnce',
+  /** One pod: never two servers on the same data, not even while a node is lost. Needs a CSI driver. */
+  READ_WRITE_ONCE_POD = 'ReadWriteOncePod',
+  /** The pods of all nodes, for storage that knows nothing else. */
+  READ_WRITE_MANY = 'ReadWriteMany',
 }
 
 /**
@@ -36,6 +63,13 @@ export interface VolumePersistenceOptions {
   readonly mode?: DurabilityMode;
 
   /**
+   * When the append-only file is flushed.
+   *
+   * @default Fsync.EVERY_SECOND, and ALWAYS with `Workload.STORE`
+   */
+  readonly fsync?: Fsync;
+
+  /**
    * Annotations of the claims.
    *
    * @default - none
@@ -43,8 +77,43 @@ export interface VolumePersistenceOptions {
   readonly annotations?: { [name: string]: string };
 
   /**
+   * Labels of the claims, beside those by which the installation finds them.
+   *
+   * @default - none
+   */
+  readonly labels?: { [name: string]: string };
+
+  /**
+   * Who may mount a claim.
+   *
+   * @default AccessMode.READ_WRITE_ONCE
+   */
+  readonly accessMode?: AccessMode;
+
+  /**
+   * Labels of the volumes that claims may be bound to, where volumes are made by hand.
+   *
+   * @default - any volume of the class
+   */
+  readonly selector?: { [name: string]: string };
+
+  /**
+   * What new claims begin with.
+   *
+   * @default - nothing
+   */
+  readonly dataSource?: ClaimSource;
+
+  /**
+   * Folder of the volume that the data is in, a relative path. A server that is given another one begins empty, and copies from the master.
+   *
+   * @default - the volume's root
+   */
+  readonly subPath?: string;
+
+  /**
    * Merged over the claim's spec at the end, for anything that has no option, like `{ volumeAttributesClassName: 'fast' }`: objects are merged,
-   * null removes. Claims of a StatefulSet can't be changed later.
+   * null removes. Claims of a StatefulSet can't be changed later. A `volumeMode` Block can't hold the data: Redis writes files.
    *
    * @default - nothing
    */
@@ -56,6 +125,13 @@ export interface VolumePersistenceOptions {
    * @default false: claims stay until somebody deletes them
    */
   readonly deleteWithCluster?: boolean;
+
+  /**
+   * Delete the claims of servers that `replicas` leaves out from now on. Who comes back later copies everything from the master. Needs Kubernetes ≥ 1.27.
+   *
+   * @default false: they stay, and a server that comes back copies what it missed
+   */
+  readonly deleteWhenScaled?: boolean;
 }
 
 /**
@@ -94,6 +170,39 @@ export interface ExistingClaimOptions {
    * @default DurabilityMode.APPEND_ONLY
    */
   readonly mode?: DurabilityMode;
+
+  /**
+   * When the append-only file is flushed.
+   *
+   * @default Fsync.EVERY_SECOND, and ALWAYS with `Workload.STORE`
+   */
+  readonly fsync?: Fsync;
+
+  /**
+   * Folder of the claim that holds the folders of the servers, a relative path.
+   *
+   * @default - the root
+   */
+  readonly subPath?: string;
+}
+
+/**
+ * Options of `Persistence.hostPath`.
+ */
+export interface HostPathOptions {
+  /**
+   * How data is written.
+   *
+   * @default DurabilityMode.APPEND_ONLY
+   */
+  readonly mode?: DurabilityMode;
+
+  /**
+   * When the append-only file is flushed.
+   *
+   * @default Fsync.EVERY_SECOND, and ALWAYS with `Workload.STORE`
+   */
+  readonly fsync?: Fsync;
 }
 
 /**
@@ -123,14 +232,23 @@ export class Persistence {
    * one server its access mode must let several nodes write.
    */
   public static existingClaim(name: string, options?: ExistingClaimOptions): Persistence {
-    return new Persistence(['Persistence.existingClaim', ...arguments], 'existingClaim', options?.mode ?? DurabilityMode.APPEND_ONLY, { claim: name });
+    return new Persistence(['Persistence.existingClaim', ...arguments], 'existingClaim', options?.mode ?? DurabilityMode.APPEND_ONLY, { ...options, claim: name });
+  }
+
+  /**
+   * A directory of each node, like `/mnt/redis`: it exists, and its group 999 may write and passes itself on (`install -d -g 999 -m 2775 /mnt/redis`). Each
+   * server uses a folder of its own in it, named after its pod. A server that moves to another node begins empty there, and copies from the master.
+   * Namespaces with Pod Security `baseline` or `restricted` refuse such pods.
+   */
+  public static hostPath(path: string, options?: HostPathOptions): Persistence {
+    return new Persistence(['Persistence.hostPath', ...arguments], 'hostPath', options?.mode ?? DurabilityMode.APPEND_ONLY, { ...options, path });
   }
 
   private constructor(
     /** @internal The static function that made it, and its arguments: settings check them with all other props. */
     public readonly _given: readonly unknown[],
     /** @internal */
-    public readonly _kind: 'volume' | 'emptyDir' | 'existingClaim',
+    public readonly _kind: 'volume' | 'emptyDir' | 'existingClaim' | 'hostPath',
     /** How data is written. */
     public readonly mode: DurabilityMode,
     /** @internal */
@@ -140,8 +258,16 @@ export class Persistence {
       readonly annotations?: { readonly [name: string]: string };
       readonly specOverrides?: { readonly [field: string]: any };
       readonly deleteWithCluster?: boolean;
+      readonly deleteWhenScaled?: boolean;
+      readonly labels?: { readonly [name: string]: string };
+      readonly accessMode?: AccessMode;
+      readonly selector?: { readonly [name: string]: string };
+      readonly dataSource?: ClaimSource;
+      readonly subPath?: string;
+      readonly path?: string;
       readonly inMemory?: boolean;
       readonly claim?: string;
+      readonly fsync?: Fsync;
     },
   ) {}
 }

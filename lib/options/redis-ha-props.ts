@@ -8,6 +8,7 @@ import { Routing } from './routing';
 import { Sentinel } from './sentinel';
 import { ServerOptions } from './server-options';
 import { Tls } from './tls';
+import { Workload } from './workload';
 
 /**
  * Address families of Services.
@@ -54,9 +55,17 @@ export interface RedisHaProps {
   readonly routing?: Routing;
 
   /**
+   * What the data is worth: defaults for eviction, for what is written to disk and when, for the replicas that a write needs, and for buffers. What other props
+   * say counts for more. docs/durability.md has the values, and what each may lose.
+   *
+   * @default - none: nothing is evicted, nothing is written to disk, and a write needs a replica in sync where there are three servers or more
+   */
+  readonly workload?: Workload;
+
+  /**
    * Where each server keeps its data.
    *
-   * @default Persistence.emptyDir(): a cache, lost if all servers die at once
+   * @default Persistence.emptyDir(): a cache, lost if all servers die at once. With Workload.QUEUE and Workload.STORE a volume for three times the memory limit
    */
   readonly persistence?: Persistence;
 

@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources } from './container-resources';
 import { DisruptionBudget, PodOptions, ProbeOptions } from './pod-options';
+import { UpdateStrategy } from './update-strategy';
 
 /**
  * What a server does when its memory is full.
@@ -80,14 +81,14 @@ export interface ServerOptions {
   /**
    * What happens when it is full.
    *
-   * @default MaxmemoryPolicy.NOEVICTION
+   * @default MaxmemoryPolicy.NOEVICTION, and ALLKEYS_LRU with Workload.CACHE
    */
   readonly maxmemoryPolicy?: MaxmemoryPolicy;
 
   /**
    * Replicas in sync that a master needs to take writes: what fences a master that was cut off.
    *
-   * @default 1 with three servers or more, else 0
+   * @default 1 with three servers or more, else 0. Workload.CACHE: 0; Workload.STORE: half of three servers or more, rounded down
    */
   readonly minReplicasToWrite?: number;
 
@@ -101,7 +102,7 @@ export interface ServerOptions {
   /**
    * Stream that a master keeps for replicas that come back: ten seconds of writes and more.
    *
-   * @default Size.mebibytes(16)
+   * @default Size.mebibytes(16), and a part of maxmemory with a `workload`
    */
   readonly replBacklogSize?: Size;
 
@@ -152,6 +153,20 @@ export interface ServerOptions {
    * @default - spread over nodes
    */
   readonly pod?: PodOptions;
+
+  /**
+   * How changed pods take the place of those that run.
+   *
+   * @default UpdateStrategy.rolling()
+   */
+  readonly updateStrategy?: UpdateStrategy;
+
+  /**
+   * How long a server has to be ready before the next one is updated, in whole seconds.
+   *
+   * @default - not at all
+   */
+  readonly minReady?: Duration;
 
   /**
    * How many servers an eviction may leave out or must leave.

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { quantity } from '../settings/container-resources';
-import { Settings } from '../settings/settings';
+import { PersistenceSettings, Settings } from '../settings/settings';
 
 /** The volume of a server's data: in the pod, or by the claims of the StatefulSet. */
 export interface DataVolume {
@@ -12,7 +12,7 @@ export interface DataVolume {
 /** Where a server keeps its data. */
 export function dataVolume(settings: Settings, labels: { [name: string]: string }): DataVolume {
   const { persistence } = settings;
-  const mount = { name: 'data', mountPath: '/data' };
+  const mount = { name: 'data', mountPath: '/data', subPath: persistence.kind === 'volume' ? persistence.subPath : undefined };
   const size = persistence.sizeBytes === undefined ? undefined : k8s.Quantity.fromString(quantity(persistence.sizeBytes));
   switch (persistence.kind) {
     case 'volume':
@@ -20,18 +20,26 @@ export function dataVolume(settings: Settings, labels: { [name: string]: string 
         volumes: [],
         mount,
         claims: [{
-          metadata: { name: 'data', labels, annotations: persistence.annotations && { ...persistence.annotations } },
+          metadata: { name: 'data', labels: { ...persistence.labels, ...labels }, annotations: persistence.annotations && { ...persistence.annotations } },
           spec: {
-            accessModes: ['ReadWriteOnce'],
+            accessModes: [persistence.accessMode],
             volumeMode: 'Filesystem', // the default, for tools that compare
             storageClassName: persistence.storageClass,
             resources: { requests: { storage: size! } },
+            selector: persistence.selector && { matchLabels: { ...persistence.selector } },
+            dataSource: persistence.dataSource,
           },
         }],
       };
     case 'existingClaim':
       return {
         volumes: [{ name: 'data', persistentVolumeClaim: { claimName: persistence.claim! } }],
+        mount: { ...mount, subPathExpr: [...persistence.subPath === undefined ? [] : [persistence.subPath], '$(POD_NAME)'].join('/') },
+      };
+    case 'hostPath':
+      return {
+        // not made if it is missing: it would be root's, and the disk meant to be there perhaps is not
+        volumes: [{ name: 'data', hostPath: { path: persistence.path!, type: 'Directory' } }],
         mount: { ...mount, subPathExpr: '$(POD_NAME)' },
       };
     case 'emptyDir':
@@ -40,4 +48,12 @@ export function dataVolume(settings: Settings, labels: { [name: string]: string 
         mount,
       };
   }
+}
+
+/** What becomes of the claims; undefined where they stay in any case, for clusters that know no such policy. */
+export function claimRetention(
+  { deleteWithCluster, deleteWhenScaled }: PersistenceSettings,
+): k8s.StatefulSetPersistentVolumeClaimRetentionPolicy | undefined {
+  const policy = (deletes: boolean): string => (deletes ? 'Delete' : 'Retain');
+  return deleteWithCluster || deleteWhenScaled ? { whenDeleted: policy(deleteWithCluster), whenScaled: policy(deleteWhenScaled) } : undefined;
 }

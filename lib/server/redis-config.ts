@@ -15,6 +15,7 @@ export function redisConfig(settings: Settings): string {
     maxmemoryBytes: server.maxmemoryBytes ?? 0,
     maxmemoryPolicy: server.maxmemoryPolicy,
     mode: settings.persistence.mode,
+    fsync: settings.persistence.fsync,
     directives: server.directives,
   });
 }

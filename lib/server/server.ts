@@ -2,7 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { agentConfig, agentContainer, membersConfig } from './agent-container';
-import { dataVolume } from './data-volume';
+import { claimRetention, dataVolume } from './data-volume';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
@@ -36,7 +36,7 @@ export class Server extends Construct {
     const texts: { [file: string]: string } = {
       'redis.conf': redisConfig(settings),
       'agent.json': agentConfig(settings),
-      ...scripts('common.sh', 'start-server.sh', 'check-data.sh', 'repair-data.sh', 'convert-data.sh', 'start-over.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
+      ...scripts('common.sh', 'start-server.sh', 'check-data.sh', 'repair-data.sh', 'convert-data.sh', 'start-over.sh', 'drop-data.sh', 'order.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
       ...exporterScripts(settings),
       ...settings.sentinel.sidecar
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
@@ -69,6 +69,7 @@ export class Server extends Construct {
     const tls = memberTlsVolume(settings.tls);
     const secrets = [...auth.mounts, ...tls.mounts];
     const data = dataVolume(settings, selector);
+    const { type, partition } = settings.server.updateStrategy;
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
     const sidecars = [
       ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: secrets })] : [],
@@ -85,8 +86,9 @@ export class Server extends Construct {
         replicas: settings.replicas,
         podManagementPolicy: 'Parallel',
         selector: { matchLabels: selector },
-        updateStrategy: { type: 'RollingUpdate' },
-        persistentVolumeClaimRetentionPolicy: settings.persistence.deleteWithCluster ? { whenDeleted: 'Delete', whenScaled: 'Retain' } : undefined,
+        updateStrategy: { type, rollingUpdate: partition === 0 ? undefined : { partition } },
+        minReadySeconds: settings.server.minReadySeconds || undefined,
+        persistentVolumeClaimRetentionPolicy: claimRetention(settings.persistence),
         template: podTemplate(settings, {
           pod: settings.server.pod,
           selector,

@@ -1,17 +1,21 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
 import { bufferDirectives } from './buffers';
-import { annotations, bytes, containerPort, image, milliseconds, objectName, seconds, wholeNumber } from './checks';
+import { bytes, containerPort, image, milliseconds, seconds, wholeNumber } from './checks';
 import { freeDirectives } from './directives';
 import { reject } from './invalid-prop';
 import { nodeImage } from './node-program';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
-import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
+import { AgentSettings, ServerSettings } from './settings';
+import { backlogOf, minReplicasOf, presetOf } from './workload';
 import { Engine } from '../options/engine';
 import { defaultImage } from '../options/images';
-import { DurabilityMode, Persistence } from '../options/persistence';
+import { DurabilityMode } from '../options/persistence';
 import { Spread } from '../options/pod-options';
-import { MaxmemoryPolicy, ServerOptions } from '../options/server-options';
+import { ServerOptions } from '../options/server-options';
+import { UpdateStrategy } from '../options/update-strategy';
+import { Workload } from '../options/workload';
 
 const DECIDED = 'the library decides it';
 const TLS = "use 'tls'";
@@ -66,9 +70,24 @@ export function resolveEngine(engine: Engine): Engine {
 /** Least memory limit of a server. In bytes. */
 const LEAST_MEMORY = 32 * 1024 * 1024;
 
+/** Requests and limits of a server, with defaults. */
+export function resolveServerResources(server: ServerOptions): k8s.ResourceRequirements {
+  return resolveResources('server.resources', server.resources, resources('100m', '512Mi', '512Mi'));
+}
+
+/** What a server is told beside its options. */
+interface ServerPlace {
+  readonly engine: Engine;
+  readonly replicas: number;
+  readonly registry: string;
+  readonly mode: DurabilityMode;
+  readonly workload: Workload | undefined;
+  readonly resources: k8s.ResourceRequirements;
+}
+
 /** The servers, with defaults. */
-export function resolveServer(server: ServerOptions, engine: Engine, replicas: number, registry: string, mode: DurabilityMode): ServerSettings {
-  const limits = resolveResources('server.resources', server.resources, resources('100m', '512Mi', '512Mi'));
+export function resolveServer(server: ServerOptions, { engine, replicas, registry, mode, workload, resources: limits }: ServerPlace): ServerSettings {
+  const preset = presetOf(workload);
   const limit = memoryLimit(limits);
   if (limit !== undefined && limit < LEAST_MEMORY) {
     reject('server.resources.limits.memory', `${limit} bytes`, 'must be at least 32Mi: an empty server with its buffers needs half of it');
@@ -78,7 +97,7 @@ export function resolveServer(server: ServerOptions, engine: Engine, replicas: n
   if (limit !== undefined && maxmemoryBytes !== undefined && maxmemoryBytes > limit) {
     reject('server.maxmemory', `${maxmemoryBytes} bytes`, `must not exceed the memory limit of the server (${limit} bytes): it would be killed before it is full`);
   }
-  const minReplicasToWrite = wholeNumber('server.minReplicasToWrite', server.minReplicasToWrite ?? (replicas >= 3 ? 1 : 0), 0);
+  const minReplicasToWrite = wholeNumber('server.minReplicasToWrite', server.minReplicasToWrite ?? minReplicasOf(preset, replicas), 0);
   if (minReplicasToWrite > Math.max(0, replicas - 1)) {
     reject('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
   }
@@ -88,17 +107,23 @@ export function resolveServer(server: ServerOptions, engine: Engine, replicas: n
     image: image('engine.image', engine.image ?? defaultImage({ repository: engine.repository, tag: engine.version }, registry)),
     port: containerPort('server.port', server.port ?? 6379),
     maxmemoryBytes,
-    maxmemoryPolicy: server.maxmemoryPolicy ?? MaxmemoryPolicy.NOEVICTION,
+    maxmemoryPolicy: server.maxmemoryPolicy ?? preset.maxmemoryPolicy,
     minReplicasToWrite,
     minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
-    replBacklogBytes: bytes('server.replBacklogSize', server.replBacklogSize ?? Size.mebibytes(16), 1),
+    replBacklogBytes: server.replBacklogSize === undefined ? backlogOf(preset, maxmemoryBytes) : bytes('server.replBacklogSize', server.replBacklogSize, 1),
     allowFlush: server.allowFlush ?? false,
-    directives: [...bufferDirectives(limit, maxmemoryBytes, directives), ...directives],
+    directives: [...bufferDirectives(limit, maxmemoryBytes, directives, preset.clients), ...directives],
     resources: limits,
     probes: resolveProbes('server.probes', server.probes),
     pod: resolvePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),
+    updateStrategy: resolveUpdateStrategy(server.updateStrategy ?? UpdateStrategy.rolling(), replicas),
+    minReadySeconds: server.minReady === undefined ? 0 : seconds('server.minReady', server.minReady, 0, 3600),
     disruptionBudget: resolveDisruptionBudget('server.disruptionBudget', server.disruptionBudget, replicas),
   };
+}
+
+function resolveUpdateStrategy({ _type: type, _partition: partition }: UpdateStrategy, replicas: number): ServerSettings['updateStrategy'] {
+  return { type, partition: wholeNumber('server.updateStrategy.partition', partition, 0, replicas) };
 }
 
 /** The agent, with defaults. */
@@ -114,21 +139,5 @@ export function resolveAgent(server: ServerOptions, gracePeriodSeconds: number, 
     resources: resolveResources('server.agent.resources', agent.resources, NODE_PROGRAM_RESOURCES),
     bootTimeoutMs: milliseconds('server.agent.bootTimeout', agent.bootTimeout ?? Duration.seconds(60), 5000, 3600_000),
     handOverBudgetSeconds,
-  };
-}
-
-/** Where data lives, with defaults. */
-export function resolvePersistence(persistence: Persistence): PersistenceSettings {
-  const { size, storageClass, deleteWithCluster, inMemory, claim } = persistence._options;
-  return {
-    kind: persistence._kind,
-    mode: persistence.mode,
-    sizeBytes: size && bytes('persistence', size, 16),
-    storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
-    annotations: annotations('persistence.annotations', persistence._options.annotations),
-    specOverrides: persistence._options.specOverrides ?? {},
-    deleteWithCluster: deleteWithCluster ?? false,
-    inMemory: inMemory ?? false,
-    claim: claim === undefined ? undefined : objectName('persistence', claim),
   };
 }

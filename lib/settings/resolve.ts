@@ -5,17 +5,18 @@ import { checked } from './kinds';
 import { isOurs } from './label-domain';
 import { AGENT_PORT, EXPORTER_PORT, SENTINEL_EXPORTER_PORT } from './ports';
 import { resolveMetrics } from './resolve-metrics';
+import { resolvePersistence } from './resolve-persistence';
 import { resolveProxy } from './resolve-proxy';
 import { resolveSentinel } from './resolve-sentinel';
-import { resolveAgent, resolveEngine, resolvePersistence, resolveServer } from './resolve-server';
+import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } from './resolve-server';
 import { checkPlainPorts, resolveTls } from './resolve-tls';
 import { resolveUsers } from './resolve-users';
 import { AuthSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
+import { workloadWarnings } from './workload';
 import { Auth } from '../options/auth';
 import { Engine } from '../options/engine';
 import { LogFormat } from '../options/log-format';
-import { Persistence } from '../options/persistence';
 import { RedisHaProps } from '../options/redis-ha-props';
 import { Routing } from '../options/routing';
 import { Sentinel } from '../options/sentinel';
@@ -47,8 +48,10 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const registry = resolveRegistry(props.imageRegistry);
   const serverOptions = props.server ?? {};
   const sentinel = resolveSentinel(props.sentinel ?? Sentinel.sidecar(), replicas);
-  const persistence = resolvePersistence(props.persistence ?? Persistence.emptyDir());
-  const server = resolveServer(serverOptions, engine, replicas, registry, persistence.mode);
+  const { workload } = props;
+  const resources = resolveServerResources(serverOptions);
+  const persistence = resolvePersistence(props.persistence, workload, resources);
+  const server = resolveServer(serverOptions, { engine, replicas, registry, mode: persistence.mode, workload, resources });
   const exporter = resolveMetrics(props.metrics, registry);
   const sentinelPorts = { 'sentinel.port': sentinel.port, 'sentinel-exporter': exporter && SENTINEL_EXPORTER_PORT };
   distinctPorts({ 'agent': AGENT_PORT, 'exporter': exporter && EXPORTER_PORT, 'server.port': server.port, ...sentinel.sidecar ? sentinelPorts : {} });
@@ -62,7 +65,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   );
   checkPlainPorts(tls, proxy);
   return {
-    warnings: proxy ? haproxyWarnings('proxy.image', proxy.image) : [],
+    warnings: [...proxy ? haproxyWarnings('proxy.image', proxy.image) : [], ...workloadWarnings(workload, server, persistence)],
     name,
     masterName: resolveMasterName(props.masterName ?? (place.namespace ? `${place.namespace}-${name}` : name)),
     engine,

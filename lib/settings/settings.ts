@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { ServerConnections } from './connections';
 import { Engine } from '../options/engine';
 import { LogFormat } from '../options/log-format';
-import { DurabilityMode } from '../options/persistence';
+import { DurabilityMode, Fsync } from '../options/persistence';
 import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
 import { Consensus, ProxyServiceOptions } from '../options/proxy-options';
 import { IpStack } from '../options/redis-ha-props';
@@ -45,6 +45,9 @@ export interface ServerSettings {
   readonly resources: k8s.ResourceRequirements;
   readonly probes: ProbesSettings;
   readonly pod: PodSettings;
+  /** As a StatefulSet has it. */
+  readonly updateStrategy: { readonly type: 'RollingUpdate' | 'OnDelete'; readonly partition: number };
+  readonly minReadySeconds: number;
   readonly disruptionBudget: DisruptionBudget;
 }
 
@@ -132,14 +135,26 @@ export interface ExporterSettings {
 
 /** Where data lives. */
 export interface PersistenceSettings {
-  readonly kind: 'volume' | 'emptyDir' | 'existingClaim';
+  readonly kind: 'volume' | 'emptyDir' | 'existingClaim' | 'hostPath';
   readonly mode: DurabilityMode;
+  /** When an append-only file is flushed. */
+  readonly fsync: Fsync;
   readonly sizeBytes?: number;
   readonly storageClass?: string;
   readonly annotations?: { readonly [name: string]: string };
   /** Merged over the spec of the claims. */
   readonly specOverrides: { readonly [field: string]: any };
   readonly deleteWithCluster: boolean;
+  readonly deleteWhenScaled: boolean;
+  readonly labels: { readonly [name: string]: string };
+  readonly accessMode: string;
+  /** Of the volumes that claims may be bound to. */
+  readonly selector?: { readonly [name: string]: string };
+  /** What claims begin with. */
+  readonly dataSource?: { readonly apiGroup?: string; readonly kind: string; readonly name: string };
+  readonly subPath?: string;
+  /** Directory of the nodes. */
+  readonly path?: string;
   readonly inMemory: boolean;
   readonly claim?: string;
 }

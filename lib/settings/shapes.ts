@@ -4,6 +4,7 @@ import { api, construct, dictionary, flag, Kind, like, list, made, number, oneOf
 import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
 import { Alert } from '../options/alert';
 import { Auth, SecretAuthOptions } from '../options/auth';
+import { ClaimSource } from '../options/claim-source';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
 import { Engine, EngineOptions, RedisOptions } from '../options/engine';
@@ -17,7 +18,9 @@ import {
   Alerts, AlertsOptions, AlertThresholds, AnnotatedServicesOptions, Dashboards, DashboardsOptions, RedisMonitoringProps, Scraping, ScrapingOptions,
 } from '../options/monitoring';
 import { Peer, PeerCidrOptions, PeerPodsOptions } from '../options/peer';
-import { DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Persistence, VolumePersistenceOptions } from '../options/persistence';
+import {
+  AccessMode, DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Fsync, HostPathOptions, Persistence, VolumePersistenceOptions,
+} from '../options/persistence';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
 import { Consensus, ExternalTrafficPolicy, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions } from '../options/proxy-options';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
@@ -27,6 +30,8 @@ import { Sentinel, SentinelDeploymentsOptions, SentinelOptions } from '../option
 import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
 import { ClientCertificates, Tls, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion } from '../options/tls';
 import { CertificateIssuer, CertManagerOptions, SecretCertificateOptions, TlsCertificate, TrustedCas } from '../options/tls-certificate';
+import { RollingUpdateOptions, UpdateStrategy } from '../options/update-strategy';
+import { Workload } from '../options/workload';
 
 // What each public prop may be, an entry each. The types see to it that none is forgotten.
 
@@ -89,14 +94,33 @@ const routing = made<Routing, typeof Routing>(Routing, 'Routing', 'Routing.servi
   none: [],
 });
 
+const claimSource = made<ClaimSource, typeof ClaimSource>(ClaimSource, 'ClaimSource', 'ClaimSource.snapshot("NAME")', {
+  snapshot: [['', required(text)]],
+  claim: [['', required(text)]],
+});
 const mode = oneOf('DurabilityMode', DurabilityMode);
+const fsync = oneOf('Fsync', Fsync);
 const persistence = made<Persistence, typeof Persistence>(Persistence, 'Persistence', 'Persistence.volume(Size.gibibytes(10))', {
   volume: [
     ['', required(size)],
-    ['', struct<VolumePersistenceOptions>({ storageClass: text, mode, annotations: texts, specOverrides: overrides('claim'), deleteWithCluster: flag })],
+    ['', struct<VolumePersistenceOptions>({
+      storageClass: text,
+      mode,
+      fsync,
+      annotations: texts,
+      labels: texts,
+      accessMode: oneOf('AccessMode', AccessMode),
+      selector: texts,
+      dataSource: claimSource,
+      subPath: text,
+      specOverrides: overrides('claim'),
+      deleteWithCluster: flag,
+      deleteWhenScaled: flag,
+    })],
   ],
   emptyDir: [['', struct<EmptyDirPersistenceOptions>({ sizeLimit: size, inMemory: flag, mode })]],
-  existingClaim: [['', required(text)], ['', struct<ExistingClaimOptions>({ mode })]],
+  existingClaim: [['', required(text)], ['', struct<ExistingClaimOptions>({ mode, fsync, subPath: text })]],
+  hostPath: [['.path', required(text)], ['', struct<HostPathOptions>({ mode, fsync })]],
 });
 
 const USER: Shape<ApplicationUserOptions> = {
@@ -166,6 +190,10 @@ const sentinel = made<Sentinel, typeof Sentinel>(Sentinel, 'Sentinel', 'Sentinel
   deployments: [['.count', number], ['', struct<SentinelDeploymentsOptions>({ ...SENTINEL, pod, disruptionBudget })]],
 });
 
+const updateStrategy = made<UpdateStrategy, typeof UpdateStrategy>(UpdateStrategy, 'UpdateStrategy', 'UpdateStrategy.rolling()', {
+  rolling: [['', struct<RollingUpdateOptions>({ partition: number })]],
+  onDelete: [],
+});
 const server = struct<ServerOptions>({
   port: number,
   maxmemory: size,
@@ -179,6 +207,8 @@ const server = struct<ServerOptions>({
   probes,
   agent: struct<AgentOptions>({ image: text, resources, bootTimeout: duration, handOverBudget: duration }),
   pod,
+  updateStrategy,
+  minReady: duration,
   disruptionBudget,
 });
 
@@ -217,6 +247,7 @@ export const redisHaProps = struct<RedisHaProps>({
   replicas: number,
   sentinel,
   routing,
+  workload: oneOf('Workload', Workload),
   persistence,
   auth: secret(auth),
   metrics,

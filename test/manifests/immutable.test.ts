@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
-import { DurabilityMode, Engine, IpStack, Persistence, ProxyServiceType, RedisHaProps, Sentinel } from '../../lib';
+import { AccessMode, ClaimSource, DurabilityMode, Engine, Fsync, IpStack, Persistence, ProxyServiceType, RedisHaProps, Sentinel, UpdateStrategy, Workload } from '../../lib';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { build, FULL, OTHERS } from '../settings/full-props';
 import { randomProps } from '../settings/random-props';
@@ -43,6 +43,11 @@ const DOCUMENTED: { readonly [row: string]: readonly [before: RedisHaProps, afte
   'storageClass': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { storageClass: 'fast' }) }, 'StatefulSet redis-server'],
   'annotations': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { annotations: { a: 'b' } }) }, 'StatefulSet redis-server'],
   'specOverrides': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { specOverrides: { volumeAttributesClassName: 'x' } }) }, 'StatefulSet redis-server'],
+  'labels': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { labels: { a: 'b' } }) }, 'StatefulSet redis-server'],
+  'accessMode': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { accessMode: AccessMode.READ_WRITE_ONCE_POD }) }, 'StatefulSet redis-server'],
+  'selector': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { selector: { a: 'b' } }) }, 'StatefulSet redis-server'],
+  'dataSource': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { dataSource: ClaimSource.claim('a') }) }, 'StatefulSet redis-server'],
+  'workload': [{}, { workload: Workload.QUEUE }, 'StatefulSet redis-server'],
   'Persistence.emptyDir()': [BASE, { ...BASE, persistence: Persistence.emptyDir() }, 'StatefulSet redis-server'],
   'ipStack': [{ ipStack: IpStack.IPV4 }, { ipStack: IpStack.IPV6 }, 'Service redis'],
   'proxy.service.loadBalancerClass': [
@@ -83,6 +88,9 @@ describe('everything else reaches no field that the API server refuses to change
   test.each<[string, RedisHaProps, RedisHaProps]>([
     ['from Redis to Valkey', { engine: Engine.redis() }, { engine: Engine.valkey() }],
     ['how data is written', { persistence: VOLUME }, { persistence: Persistence.volume(Size.gibibytes(1), { mode: DurabilityMode.SNAPSHOT }) }],
+    ['when the log is flushed, and where it is', { persistence: VOLUME }, { persistence: Persistence.volume(Size.gibibytes(1), { fsync: Fsync.ALWAYS, subPath: 'a' }) }],
+    ['what becomes of claims of servers that are left out', { persistence: VOLUME }, { persistence: Persistence.volume(Size.gibibytes(1), { deleteWhenScaled: true }) }],
+    ['how pods are updated', {}, { server: { updateStrategy: UpdateStrategy.onDelete(), minReady: Duration.seconds(5) } }],
     ['what becomes of claims', { persistence: VOLUME }, { persistence: Persistence.volume(Size.gibibytes(1), { deleteWithCluster: true }) }],
     ['a second family', { ipStack: IpStack.IPV4 }, { ipStack: IpStack.DUAL_STACK }],
     ['labels and annotations', {}, { labels: { team: 'shop' }, annotations: { note: 'x' } }],

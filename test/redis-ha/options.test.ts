@@ -3,10 +3,9 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AclUser, Auth, CertificateIssuer, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, IpStack, LogFormat,
-  KubeTemplateImage, Metrics,
-  MaxmemoryPolicy, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion,
-  TrustedCas,
+  AccessMode, AclUser, Auth, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, Fsync,
+  IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls,
+  TlsCertificate, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, Workload,
 } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install, withoutPrograms } from '../support/manifests';
@@ -64,6 +63,7 @@ const ALL: { readonly [title: string]: Options } = {
       sentinel: [Sentinel.deployments(3), 'redis-sentinel-2'],
       routing: [Routing.podIp(), '"name":"kube-template"'],
       persistence: [Persistence.volume(Size.gibibytes(3)), '"storage":"3Gi"'],
+      workload: [Workload.CACHE, '\\nmaxmemory-policy allkeys-lru'],
       auth: [Auth.secret('other'), '"secretName":"other"'],
       tls: [Tls.edge(TlsCertificate.secret('mine')), '"name":"tls","projected"'],
       metrics: [Metrics.exporter(), '"name":"exporter"'],
@@ -182,7 +182,14 @@ const ALL: { readonly [title: string]: Options } = {
       mode: [DurabilityMode.NONE, '\\nappendonly no'],
       annotations: [{ note: 'mine' }, '"note":"mine"'],
       specOverrides: [{ volumeAttributesClassName: 'gold' }, '"volumeAttributesClassName":"gold"'],
-      deleteWithCluster: [true, '"whenDeleted":"Delete"'],
+      deleteWithCluster: [true, '{"whenDeleted":"Delete","whenScaled":"Retain"}'],
+      deleteWhenScaled: [true, '{"whenDeleted":"Retain","whenScaled":"Delete"}'],
+      fsync: [Fsync.ALWAYS, '\\nappendfsync always\\n'],
+      labels: [{ team: 'shop' }, '"team":"shop"'],
+      accessMode: [AccessMode.READ_WRITE_ONCE_POD, '"accessModes":["ReadWriteOncePod"]'],
+      selector: [{ disk: 'ssd' }, '"selector":{"matchLabels":{"disk":"ssd"}}'],
+      dataSource: [ClaimSource.snapshot('before'), '"dataSource":{"apiGroup":"snapshot.storage.k8s.io","kind":"VolumeSnapshot","name":"before"}'],
+      subPath: ['redis/data', '{"mountPath":"/data","name":"data","subPath":"redis/data"}'],
     },
   },
   'Persistence.emptyDir': {
@@ -199,7 +206,23 @@ const ALL: { readonly [title: string]: Options } = {
     file: 'options/persistence.ts',
     interface: 'ExistingClaimOptions',
     props: (options) => ({ persistence: Persistence.existingClaim('mine', options) }),
-    cases: { mode: [DurabilityMode.NONE, '\\nappendonly no'] },
+    cases: {
+      mode: [DurabilityMode.NONE, '\\nappendonly no'],
+      fsync: [Fsync.NEVER, '\\nappendfsync no\\n'],
+      subPath: ['redis', '"subPathExpr":"redis/$(POD_NAME)"'],
+    },
+  },
+  'Persistence.hostPath': {
+    file: 'options/persistence.ts',
+    interface: 'HostPathOptions',
+    props: (options) => ({ persistence: Persistence.hostPath('/mnt/redis', options) }),
+    cases: { mode: [DurabilityMode.NONE, '\\nappendonly no'], fsync: [Fsync.ALWAYS, '\\nappendfsync always\\n'] },
+  },
+  'UpdateStrategy.rolling': {
+    file: 'options/update-strategy.ts',
+    interface: 'RollingUpdateOptions',
+    props: (options) => ({ server: { updateStrategy: UpdateStrategy.rolling(options) } }),
+    cases: { partition: [2, '"updateStrategy":{"rollingUpdate":{"partition":2},"type":"RollingUpdate"}'] },
   },
   'server': {
     file: 'options/server-options.ts',
@@ -211,6 +234,8 @@ const ALL: { readonly [title: string]: Options } = {
       maxmemoryPolicy: [MaxmemoryPolicy.ALLKEYS_LFU, '\\nmaxmemory-policy allkeys-lfu'],
       minReplicasToWrite: [2, '\\nmin-replicas-to-write 2'],
       minReplicasMaxLag: [seconds(7), '\\nmin-replicas-max-lag 7'],
+      updateStrategy: [UpdateStrategy.onDelete(), '"updateStrategy":{"type":"OnDelete"}'],
+      minReady: [seconds(7), '"minReadySeconds":7'],
       replBacklogSize: [Size.mebibytes(3), '\\nrepl-backlog-size 3145728'],
       allowFlush: [true, '"name":"ALLOW_FLUSH","value":"true"'],
       directives: [['hz 20'], '\\nhz 20'],

@@ -1,14 +1,14 @@
 import { Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AclUser, AgentOptions, ApplicationUserOptions, Auth, CertificateIssuer, CertManagerOptions, ClientCertificates, ConnectOptions, Consensus,
-  ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget, DurabilityMode, EmptyDirPersistenceOptions, Engine,
-  EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalTrafficPolicy, IpStack, LogFormat,
-  KubeTemplateImage, KubeTemplateProps,
-  MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
-  ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
-  Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources,
-  Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, VolumePersistenceOptions,
+  AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, CertificateIssuer, CertManagerOptions, ClaimSource, ClientCertificates,
+  ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget, DurabilityMode,
+  EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalTrafficPolicy, Fsync,
+  HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat, MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions,
+  Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType,
+  ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions, Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel,
+  SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources, Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions,
+  TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, VolumePersistenceOptions, Workload,
 } from '../../lib/index';
 
 /** A call of a static function, whose arguments can be exchanged; how errors call each of them, after the prop; and how many must be given. */
@@ -76,6 +76,8 @@ const server: Full<ServerOptions> = {
   probes,
   agent,
   pod,
+  updateStrategy: new Call(UpdateStrategy.rolling, [{ partition: 1 }]),
+  minReady: duration,
   disruptionBudget: budget,
 };
 const checks: Full<ProxyCheckOptions> = {
@@ -148,9 +150,23 @@ const exporter: Full<ExporterOptions> = {
   image: 'exporter:1', resources, scripts: dictionary, keys: ['queue'], keyPatterns: ['queue:*'], countedPatterns: ['session:*'],
 };
 const podIp: Full<PodIpRoutingOptions> = { image: new Call(KubeTemplateImage.node, ['node:24']), resources };
-const volume: Full<VolumePersistenceOptions> = { storageClass: 'fast', mode: DurabilityMode.SNAPSHOT, annotations: dictionary, specOverrides: {}, deleteWithCluster: true };
+const volume: Full<VolumePersistenceOptions> = {
+  storageClass: 'fast',
+  mode: DurabilityMode.APPEND_ONLY,
+  fsync: Fsync.ALWAYS,
+  annotations: dictionary,
+  labels: dictionary,
+  accessMode: AccessMode.READ_WRITE_ONCE_POD,
+  selector: dictionary,
+  dataSource: new Call(ClaimSource.snapshot, ['before'], [], 1),
+  subPath: 'redis/data',
+  specOverrides: {},
+  deleteWithCluster: true,
+  deleteWhenScaled: true,
+};
 const emptyDir: Full<EmptyDirPersistenceOptions> = { sizeLimit: Size.mebibytes(100), inMemory: true, mode: DurabilityMode.SNAPSHOT };
-const claim: Full<ExistingClaimOptions> = { mode: DurabilityMode.SNAPSHOT };
+const claim: Full<ExistingClaimOptions> = { mode: DurabilityMode.APPEND_ONLY, fsync: Fsync.NEVER, subPath: 'redis' };
+const hostPath: Full<HostPathOptions> = { mode: DurabilityMode.APPEND_ONLY, fsync: Fsync.NEVER };
 
 /** Props of an installation, all of them. */
 export const FULL: Full<RedisHaProps> = {
@@ -158,6 +174,7 @@ export const FULL: Full<RedisHaProps> = {
   replicas: 3,
   sentinel: new Call(Sentinel.deployments, [3, deployments], ['.count']),
   routing: new Call(Routing.podIp, [podIp]),
+  workload: Workload.STORE,
   persistence: new Call(Persistence.volume, [Size.gibibytes(1), volume], [], 1),
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
   metrics: new Call(Metrics.exporter, [exporter]),
@@ -185,6 +202,9 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
   { persistence: new Call(Persistence.emptyDir, [emptyDir]) },
   { persistence: new Call(Persistence.existingClaim, ['mine', claim], [], 1) },
+  { persistence: new Call(Persistence.hostPath, ['/mnt/redis', hostPath], ['.path'], 1) },
+  { persistence: new Call(Persistence.volume, [Size.gibibytes(1), { dataSource: new Call(ClaimSource.claim, ['before'], [], 1) }], [], 1) },
+  { server: { updateStrategy: new Call(UpdateStrategy.onDelete, []) } },
   { tls: new Call(Tls.edge, [new Call(TlsCertificate.secret, ['mine', secretCertificate], [], 1), edge], ['.certificate'], 1) },
   { tls: new Call(Tls.everywhere, [new Call(TlsCertificate.certManager, [new Call(CertificateIssuer.issuer, ['mine'], [], 1)], ['.issuer'], 1)], ['.certificate'], 1) },
   { tls: new Call(Tls.everywhere, [new Call(TlsCertificate.certManager, [new Call(CertificateIssuer.clusterIssuer, ['mine'], [], 1)], ['.issuer'], 1)], ['.certificate'], 1) },
@@ -267,7 +287,7 @@ export function places(value: unknown, path = '', keys: readonly (string | numbe
   if (value instanceof Call) return value.args.flatMap((one, index) => inside(index, one, path + (value.suffixes[index] ?? ''), index < value.required));
   if (Array.isArray(value)) return value.flatMap((one, index) => inside(index, one, `${path}[${index}]`));
   if (!isPlain(value)) return [];
-  const dictionaries = /([lL]abels|annotations|nodeSelector|scripts|limits|requests)$/;
+  const dictionaries = /([lL]abels|annotations|[sS]elector|scripts|limits|requests)$/;
   const at = (name: string) => (dictionaries.test(path) ? `${path}["${name}"]` : path && `${path}.${name}` || name);
   return Object.entries(value).filter(([, one]) => one !== undefined).flatMap(([name, one]) => inside(name, one, at(name)));
 }

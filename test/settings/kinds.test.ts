@@ -103,7 +103,7 @@ describe.each(Object.entries(TAKERS))('%s', (_, { props, take, path: root = '' }
 
   test('misspelt names are told, with the name that was meant', () => {
     const structs = [{ path: root, keys: [], value: props }, ...all].filter(({ value, path }) => !Array.isArray(value) && !(value instanceof Call)
-      && kindOf(value) === Object.prototype && !/(requests|limits|[lL]abels|annotations|nodeSelector|affinity|scripts|Overrides|\[\d+\])$/.test(path));
+      && kindOf(value) === Object.prototype && !/(requests|limits|[lL]abels|annotations|[sS]elector|affinity|scripts|Overrides|\[\d+\])$/.test(path));
     for (const { path, keys, value } of structs) {
       for (const name of Object.keys(value as object).filter((one) => one.length > 3)) {
         const at = (one: string) => (path === '' ? one : `${path}.${one}`);
@@ -143,7 +143,7 @@ describe('several wrong props', () => {
   'persistence' ("10Gi") must be of the class Persistence, like Persistence.volume(Size.gibibytes(10))
   'auth' (a string) must be of the class Auth, like Auth.secret("NAME") or Auth.none()
   'server.mode' (a string) is no prop: there are port, maxmemory, maxmemoryPolicy, minReplicasToWrite, minReplicasMaxLag, replBacklogSize, allowFlush, \
-directives, resources, probes, agent, pod, disruptionBudget
+directives, resources, probes, agent, pod, updateStrategy, minReady, disruptionBudget
   'proxy.prot' (a number) is no prop: did you mean 'proxy.port'?
   'proxy.consensus' ("strct") must be of the enum Consensus: "strict", "lenient"`;
     expect(refusal(() => resolve(props))).toBe(text);

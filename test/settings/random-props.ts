@@ -2,9 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import * as fc from 'fast-check';
 import {
-  Auth, CertificateIssuer, DurabilityMode, Engine, IpStack, LogFormat,
-  Metrics, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls,
-  TlsCertificate, TrustedCas,
+  Auth, CertificateIssuer, DurabilityMode, Engine, IpStack, LogFormat, Metrics, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel,
+  Spread, Tls, TlsCertificate, TrustedCas, Workload,
 } from '../../lib/index';
 
 /** cdk8s takes no objects without a prototype, and no language makes any of props. */
@@ -78,7 +77,9 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
   persistence: fc.oneof(
     fc.tuple(size, maybe(text), maybe(dictionary)).map(([s, storageClass, annotations]) => Persistence.volume(s, { storageClass, annotations })),
     size.map((s) => Persistence.emptyDir({ sizeLimit: s, mode: DurabilityMode.SNAPSHOT })),
-    text.map((claim) => Persistence.existingClaim(claim))),
+    text.map((claim) => Persistence.existingClaim(claim)),
+    text.map((directory) => Persistence.hostPath(`/${directory}`))),
+  workload: fc.constantFrom(...Object.values(Workload)),
   metrics: some({ image, resources, keys: fc.array(text, { maxLength: 2 }) }).map((options) => Metrics.exporter(options)),
   auth: fc.oneof(fc.constant(Auth.none()), fc.tuple(text, text).map(([name, key]) => Auth.secret(name, { key }))),
   tls: fc.oneof(

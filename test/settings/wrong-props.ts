@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, CertificateIssuer, CertManagerOptions, Engine, ExternalTrafficPolicy, KubeTemplateImage, Metrics, Persistence, ProxyServiceType, RedisHaProps,
-  Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas,
+  Auth, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Engine, ExternalTrafficPolicy, Fsync, KubeTemplateImage, Metrics,
+  Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas, UpdateStrategy, Workload,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
@@ -244,6 +244,21 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ persistence: Persistence.existingClaim('my..claim') }, `'persistence' ("my..claim") ${OBJECT}`],
   [{ persistence: Persistence.volume(Size.gibibytes(1), { storageClass: 'Fast' }) }, `'persistence.storageClass' ("Fast") ${OBJECT}`],
   [{ persistence: Persistence.volume(Size.gibibytes(1), { annotations: { '': 'x' } }) }, `'persistence.annotations' ("") ${ANNOTATION}`],
+  [{ persistence: Persistence.volume(Size.gibibytes(1), { labels: { 'redis-ha.cdk8s.io/component': 'x' } }) }, "'persistence.labels' (\"redis-ha.cdk8s.io/component\") is reserved: the library sets it"],
+  [{ persistence: Persistence.volume(Size.gibibytes(1), { selector: { a: 'b c' } }) }, `'persistence.selector["a"]' ("b c") must be a label value: letters, digits, "-", "_" and ".", at most 63 characters`],
+  [{ persistence: Persistence.volume(Size.gibibytes(1), { dataSource: ClaimSource.snapshot('a b') }) }, `'persistence.dataSource' ("a b") ${OBJECT}`],
+  ...['/data', '../data', 'a//b', '', '$(HOME)'].map((subPath): readonly [RedisHaProps, string] => (
+    [{ persistence: Persistence.volume(Size.gibibytes(1), { subPath }) }, `'persistence.subPath' ("${subPath}") must be a relative path without ".", ".." and "$", like "redis/data"`])),
+  ...['mnt/redis', '/', '/mnt/../etc', '/mnt//redis'].map((path): readonly [RedisHaProps, string] => (
+    [{ persistence: Persistence.hostPath(path) }, `'persistence.path' ("${path}") must be the absolute path of a directory below the root, without "." and ".."`])),
+  [{ persistence: Persistence.volume(Size.gibibytes(1), { specOverrides: { volumeMode: 'Block' } }) },
+    '\'persistence.specOverrides.volumeMode\' ("Block") must be "Filesystem": Redis writes files, not a device'],
+  [{ persistence: Persistence.volume(Size.gibibytes(1), { mode: DurabilityMode.SNAPSHOT, fsync: Fsync.ALWAYS }) },
+    '\'persistence.fsync\' ("always") must be left out with DurabilityMode "snapshot": it is about the append-only file'],
+  [{ workload: Workload.STORE, server: { resources: { limits: {} } } },
+    "'persistence' (undefined) must be given with 'workload' \"store\" and no memory limit of the servers: the size of a volume follows from the limit"],
+  [{ server: { updateStrategy: UpdateStrategy.rolling({ partition: 4 }) } }, "'server.updateStrategy.partition' (4) must be a whole number from 0 to 3"],
+  [{ server: { minReady: Duration.millis(1500) } }, "'server.minReady' (\"1.5 s\") must be whole seconds from 0 to 3600"],
   [{ persistence: Persistence.existingClaim('my claim') }, `'persistence' ("my claim") ${OBJECT}`],
   [{ metrics: Metrics.exporter({ image: 'exporter' }) }, `'metrics.image' ("exporter") ${IMAGE}`],
   [{ metrics: Metrics.exporter({ scripts: { '../a.lua': '' } }) },

@@ -1,6 +1,7 @@
 import { Actor } from './actor';
 import { firstChoice } from './favourable-moment';
 import { withShortInfoPeriod } from './sentinel-periods';
+import { Wish } from './successor';
 import { ServerView } from '../observe/observation';
 import { serverView } from '../observe/server-view';
 import { Endpoint } from '../redis/resp';
@@ -11,8 +12,14 @@ const POLL_MS = 20;
 const LAGGARD_MS = 1_000;
 /** How long Sentinel may take to hear of other priorities, until all replicas are looked at again: some INFO periods. */
 const HEARD_MS = 1_000;
-/** `replica-priority` of those that Sentinel should elect rather than others. */
-const PREFERRED = 1;
+/** `replica-priority` of the one that Sentinel should elect rather than others, and of those that it should elect if not that one. */
+const CHOSEN = 1;
+const PREFERRED = 2;
+const RANKS = [CHOSEN, PREFERRED].map(String);
+
+const NOT_ELECTABLE = 'Sentinel can\'t elect the server that was asked for';
+/** Sentinel has not heard that it is to be elected. */
+export const NOT_CHOSEN = 'Sentinel would elect another server than the one that was asked for';
 
 /** A hand-over can't go on; nothing is lost, the server is still the master. */
 export class HandOverError extends Error {
@@ -28,29 +35,44 @@ interface Candidate {
 /**
  * Waits until every replica that the Sentinel would elect has the stream up to here, and there is one. What the master itself knows of them is up to
  * 1 s old. One replica is enough: those that have it all are preferred to one that lost its link, resynchronizes, lags or can't be reached from here, which
- * is not waited for.
+ * is not waited for, unless nobody else will do.
  *
  * @param preferred is told who was preferred to others: {@link forget} them afterwards
  * @returns the replicas that have it.
  */
-export async function caughtUp(actor: Actor, sentinel: Endpoint, preferred: Set<number>, budgetMs: number): Promise<readonly number[]> {
+export async function caughtUp(actor: Actor, sentinel: Endpoint, preferred: Set<number>, wish: Wish, budgetMs: number): Promise<readonly number[]> {
   const { peers, config, log } = actor;
   const deadline = peers.clock.now() + budgetMs;
   const self = await serverView(peers.local, peers, config);
   if (self?.role !== 'master') throw new HandOverError('the server is no longer the master');
   let enoughSince: number | undefined;
+  let told = false;
   for (;;) {
-    const { ready, behind, leaving } = sort(await candidates(actor, sentinel), self.offset, config.self);
-    if (ready.length > 0 && behind.length + leaving.length === 0) return ready.map(({ ordinal }) => ordinal);
+    const all = await candidates(actor, sentinel);
+    if (wish.must && wish.choose(all.map(({ ordinal }) => ordinal)) === undefined) throw new HandOverError(NOT_ELECTABLE);
+    const { ready, behind, leaving } = sort(all, self.offset, config.self);
+    const choice = wish.choose(ready.map(({ ordinal }) => ordinal));
+    const chosen = ready.filter(({ ordinal }) => ordinal === choice);
+    const others = ready.filter((each) => chosen.length > 0 && !chosen.includes(each));
+    const enough = wish.must ? chosen.length > 0 : ready.length > 0;
     const now = peers.clock.now();
-    if (now > deadline) throw new HandOverError(whyNot(ready, behind, leaving));
-    enoughSince = ready.length === 0 ? undefined : enoughSince ?? now;
+    const settled = others.length === 0 || (!wish.must && (told || now > deadline));
+    if (enough && settled && behind.length + leaving.length === 0) return ready.map(({ ordinal }) => ordinal);
+    if (now > deadline) throw new HandOverError(whyNot(ready, behind, leaving, wish));
+    enoughSince = enough ? enoughSince ?? now : undefined;
     const tooLate = enoughSince !== undefined && now - enoughSince >= LAGGARD_MS;
-    const without = ready.length === 0 ? [] : behind.filter(({ view }) => tooLate || !follows(view, config.self));
-    if (without.length > 0) {
-      if (preferred.size === 0) log.info('hand-over', `goes on without server ${named(without)}, which is not in sync: Sentinel is to elect another one`);
-      for (const { ordinal } of ready) preferred.add(ordinal);
-      await prefer(actor, sentinel, ready, without, Math.min(now + HEARD_MS, deadline));
+    const without = enough ? behind.filter(({ view }) => tooLate || !follows(view, config.self)) : [];
+    if (without.length > 0 && !told) log.info('hand-over', `goes on without server ${named(without)}, which is not in sync: Sentinel is to elect another one`);
+    // One after the other: while somebody is behind, who that is may change.
+    if (without.length > 0 || (enough && behind.length === 0 && others.length > 0)) {
+      const ranks = new Map([
+        ...(chosen.length > 0 ? chosen : ready).map(({ ordinal }): [number, number] => [ordinal, CHOSEN]),
+        ...(without.length > 0 ? others : []).map(({ ordinal }): [number, number] => [ordinal, PREFERRED]),
+        ...without.map(({ ordinal }): [number, number] => [ordinal, 0]),
+      ]);
+      for (const [ordinal, priority] of ranks) if (priority > 0) preferred.add(ordinal);
+      await prefer(actor, sentinel, ranks, Math.min(now + HEARD_MS, deadline));
+      told = true;
     }
     await peers.clock.sleep(POLL_MS);
   }
@@ -74,37 +96,35 @@ function follows(view: ServerView | undefined, master: number): view is ServerVi
 }
 
 /**
- * Makes Sentinel elect the replicas that are ready, and waits until it knows. The others are made unelectable, if they can be told: should those that are
- * ready die at this very moment, Sentinel elects nobody rather than one with less data.
+ * Makes Sentinel elect the replicas that come first, and waits until it knows. Those that are not in sync are made unelectable, if they can be told: should the
+ * others die at this very moment, Sentinel elects nobody rather than one with less data.
  */
-async function prefer(
-  { peers, config }: Actor, sentinel: Endpoint, ready: readonly Candidate[], without: readonly Candidate[], deadline: number,
-): Promise<void> {
-  await Promise.all([
-    ...ready.map(async ({ ordinal }) => rank(peers.servers[ordinal], PREFERRED)),
-    ...without.map(async ({ ordinal }) => rank(peers.servers[ordinal], 0)),
-  ]);
-  const rest = without.map(({ ordinal }) => ordinal);
+async function prefer({ peers, config }: Actor, sentinel: Endpoint, ranks: ReadonlyMap<number, number>, deadline: number): Promise<void> {
+  await Promise.all([...ranks].map(async ([ordinal, priority]) => rank(peers.servers[ordinal], priority)));
   await withShortInfoPeriod(sentinel, async () => {
     while (peers.clock.now() <= deadline) {
       const first = await firstChoice(sentinel, config.masterName, peers.addresses);
-      if (!rest.some((ordinal) => first.includes(ordinal))) return;
+      if (first.every((ordinal) => ranks.get(ordinal) === CHOSEN)) return;
       await peers.clock.sleep(POLL_MS);
     }
   });
 }
 
-/** Without an answer nothing is known: what Sentinel says counts. */
+/** Without an answer nothing is known: what Sentinel says counts. One that is about to stop has 0, and keeps it. */
 async function rank(server: Endpoint, priority: number): Promise<void> {
+  if (priority > 0 && await priorityOf(server) === '0') return;
   await server.call('CONFIG', 'SET', 'replica-priority', String(priority)).catch(() => undefined);
+}
+
+async function priorityOf(server: Endpoint): Promise<string | undefined> {
+  const [, priority] = await server.call('CONFIG', 'GET', 'replica-priority').catch(() => []) as string[];
+  return priority;
 }
 
 /** Makes those that were preferred equal to the others again. Who doesn't answer is made so by its own agent. */
 export async function forget({ peers, config }: Actor, preferred: ReadonlySet<number>): Promise<void> {
   await Promise.all([...preferred].map(async (ordinal) => {
-    const [, priority] = await peers.servers[ordinal].call('CONFIG', 'GET', 'replica-priority').catch(() => []) as string[];
-    // one that is about to stop has 0
-    if (priority === String(PREFERRED)) await rank(peers.servers[ordinal], config.replicaPriority);
+    if (RANKS.includes(await priorityOf(peers.servers[ordinal]) ?? '')) await rank(peers.servers[ordinal], config.replicaPriority);
   }));
 }
 
@@ -112,7 +132,8 @@ function named(replicas: readonly Candidate[]): string {
   return replicas.map(({ ordinal }) => ordinal).join(' and ');
 }
 
-function whyNot(ready: readonly Candidate[], behind: readonly Candidate[], leaving: readonly Candidate[]): string {
+function whyNot(ready: readonly Candidate[], behind: readonly Candidate[], leaving: readonly Candidate[], wish: Wish): string {
+  if (wish.must && behind.length + leaving.length === 0) return NOT_CHOSEN;
   if (ready.length + behind.length + leaving.length === 0) return 'no replica can be elected';
   if (behind.length === 0) return `server ${named(leaving)} is about to stop`;
   return `server ${named(behind)} did not receive every write in time`;

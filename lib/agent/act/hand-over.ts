@@ -1,8 +1,9 @@
 import { Actor, STANDBY } from './actor';
-import { caughtUp, forget, HandOverError } from './caught-up';
+import { caughtUp, forget, HandOverError, NOT_CHOSEN } from './caught-up';
 import { electableReplicas, favourableMoment } from './favourable-moment';
 import { MIN_REPLICAS } from './min-replicas';
 import { relieved } from './relieved';
+import { ANY, nextInRoll, only, Wish } from './successor';
 import { withUnlistedReplicas } from './unlisted-replicas';
 import { HandOverOutcome } from './witness';
 import { messageOf } from '../../log/log';
@@ -36,12 +37,20 @@ class UndecidedError extends Error {
  *
  * @returns what happened, as a line for the log.
  */
-export async function handOver(actor: Actor): Promise<string> {
+export async function handOver(actor: Actor, order: HandOverOrder = { stops: true }): Promise<string> {
   const { clock } = actor.peers;
   const started = clock.now();
-  const { outcome, line } = await attempts(actor, started + actor.config.handOverBudgetMs);
+  const { outcome, line } = await attempts(actor, order, started + actor.config.handOverBudgetMs);
   if (outcome !== 'nothing') actor.witness?.handedOver(outcome, clock.now() - started);
   return line;
+}
+
+/** Why there is a hand-over. */
+export interface HandOverOrder {
+  /** The server is about to stop: it must not be elected itself either. */
+  readonly stops: boolean;
+  /** The server that is to become the master. Default: of a server that stops, the one that is best in a roll; otherwise Sentinel's choice. */
+  readonly to?: number;
 }
 
 /** How a hand-over ended, and the same as a line for the log. `nothing`: this server is not the master. */
@@ -50,10 +59,10 @@ interface Result {
   readonly line: string;
 }
 
-async function attempts(actor: Actor, deadline: number): Promise<Result> {
+async function attempts(actor: Actor, order: HandOverOrder, deadline: number): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptHandOver(actor, deadline);
+      return await attemptHandOver(actor, order, deadline);
     } catch (error) {
       if (error instanceof UndecidedError) {
         return { outcome: 'undecided', line: `given up, writes stay paused as the failover may still happen: ${error.message}` };
@@ -71,18 +80,19 @@ function timeToPrepare({ peers, config }: Actor, deadline: number): number {
   return deadline - peers.clock.now() - ATTEMPT_MS - config.lingerMs;
 }
 
-async function attemptHandOver(configured: Actor, deadline: number): Promise<Result> {
+async function attemptHandOver(configured: Actor, { stops, to }: HandOverOrder, deadline: number): Promise<Result> {
   const ask = await prepare(configured);
   if (ask === undefined) {
     // Two servers that stop together must not hand the role to each other.
-    await configured.peers.local.call('CONFIG', 'SET', 'replica-priority', '0');
+    if (stops) await configured.peers.local.call('CONFIG', 'SET', 'replica-priority', '0');
     return { outcome: 'nothing', line: 'not the master: nothing to hand over' };
   }
   const actor = await withUnlistedReplicas(configured, configured.peers.sentinels[ask]);
   const preferred = new Set<number>();
   let undecided = false;
   try {
-    return await handOverBy(ask, actor, preferred, deadline);
+    const free = stops ? nextInRoll(configured.config.self) : ANY;
+    return await handOverBy(ask, actor, preferred, to === undefined ? free : only(to), deadline);
   } catch (error) {
     undecided = error instanceof UndecidedError;
     throw error;
@@ -92,13 +102,13 @@ async function attemptHandOver(configured: Actor, deadline: number): Promise<Res
 }
 
 /** What comes once this server is known to be the master, with a Sentinel to ask. */
-async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, deadline: number): Promise<Result> {
+async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, wish: Wish, deadline: number): Promise<Result> {
   const { peers, config, log } = actor;
   const sentinel = peers.sentinels[ask];
   const electable = await electableReplicas(sentinel, config.masterName, peers.addresses);
   if (electable.length === 0) throw new HandOverError('Sentinel knows no replica that can be elected');
   // Without a pause there is time: replicas that lag catch up, and those that died are found down and not elected.
-  await caughtUp(actor, sentinel, preferred, timeToPrepare(actor, deadline));
+  await caughtUp(actor, sentinel, preferred, wish, timeToPrepare(actor, deadline));
   await favourableMoment(sentinel, config.masterName, peers, timeToPrepare(actor, deadline));
   if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const started = peers.clock.now();
@@ -107,7 +117,9 @@ async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, dea
   let asked = false;
   try {
     await peers.local.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
-    const ready = await caughtUp(actor, sentinel, preferred, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    // nobody is chosen any more: that takes time
+    const ready = await caughtUp(actor, sentinel, preferred, ANY, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
+    if (wish.must && ready.some((ordinal) => ordinal !== wish.choose(ready))) throw new HandOverError(NOT_CHOSEN);
     // Without this server, the successor would refuse writes until the others are in sync with it.
     const needed = ready.length - 1 < Number(minReplicas);
     await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');

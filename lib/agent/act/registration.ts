@@ -5,6 +5,8 @@ import { Endpoint, ReplyError } from '../redis/resp';
 /** How the agent registers the local server at Sentinels. */
 export interface Registration {
   readonly config: Config;
+  /** After which silence Sentinels find the master down: not as configured during a pause. */
+  readonly downAfterMs: () => number;
   /** Announced IP address of the local server. */
   readonly address: string;
   readonly password: () => string | undefined;
@@ -24,13 +26,13 @@ export async function monitor(sentinel: Endpoint, to: Registration): Promise<boo
 
 /** Sets all settings of the master at a Sentinel. */
 export async function configure(sentinel: Endpoint, to: Registration): Promise<void> {
-  const { masterName, downAfterMs, failoverTimeoutMs, parallelSyncs, quorum, masterRebootDownAfterMs } = to.config;
+  const { masterName, failoverTimeoutMs, parallelSyncs, quorum, masterRebootDownAfterMs } = to.config;
   const set = (name: string, value: number | string): string[] => ['SENTINEL', 'SET', masterName, name, String(value)];
   const password = to.password();
   const replies = await sentinel.batch([
     ...password === undefined ? [] : [set('auth-pass', password)],
     set('quorum', quorum),
-    set('down-after-milliseconds', downAfterMs),
+    set('down-after-milliseconds', to.downAfterMs()),
     set('failover-timeout', failoverTimeoutMs),
     set('parallel-syncs', parallelSyncs),
     // Absent before Redis 7, and other engines name it differently.

@@ -24,7 +24,7 @@ export interface Config {
   readonly failoverTimeoutMs: number;
   readonly parallelSyncs: number;
   readonly masterRebootDownAfterMs: number;
-  /** `replica-priority` of a replica that has synchronized. Above 1, which a hand-over gives to those that Sentinel should prefer; 0 for one that is never elected. */
+  /** `replica-priority` of a replica that has synchronized. Above 2: a hand-over gives 1 and 2 to those that Sentinel should prefer; 0 for one that is never elected. */
   readonly replicaPriority: number;
   /** `min-replicas-to-write` of redis.conf. */
   readonly minReplicasToWrite: number;

@@ -40,6 +40,7 @@ umask 077
   if [ -n "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
 } >"$config"
 
+if [ -e "$RUN_DIR/rebuild" ]; then sh "$CONFIG_DIR/drop-data.sh" "$config"; fi
 sh "$CONFIG_DIR/check-data.sh" "$config"
 if [ -e "$RUN_DIR/starting" ]; then sh "$CONFIG_DIR/repair-data.sh" "$config"; fi
 sh "$CONFIG_DIR/convert-data.sh" "$config"

@@ -2,6 +2,8 @@
 export const EXIT = {
   /** The command line is wrong. */
   usage: 64,
+  /** It can't be done as things are: nothing was changed. */
+  refused: 65,
   /** There is no such installation. */
   notFound: 66,
   /** kubectl is not installed, or the cluster does not answer. */

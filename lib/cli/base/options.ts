@@ -23,20 +23,41 @@ export interface Where {
 interface Parsed<Flag extends string> extends Where {
   /** Which of the command's own options were given. */
   readonly flags: { readonly [flag in Flag]: boolean };
+  /** What its options with a value were given. */
+  readonly values: { readonly [option: string]: string | undefined };
+  /** What follows NAME; undefined if the command takes nothing, or if it is not there. */
+  readonly argument?: string;
+}
+
+/** What a command takes beside NAME, and options that say yes or no. */
+interface Takes {
+  /** Options with a value. */
+  readonly values?: readonly string[];
+  /** What follows NAME, which may be left out then as well. */
+  readonly argument?: string;
 }
 
 /** Options that say yes or no, each with its letter, if it has one. */
 type Letters<Flag extends string> = { readonly [flag in Flag]: string | undefined };
 
 /** @param own options of the command @throws CliError for a command line that is wrong */
-export function parse<Flag extends string = never>(args: readonly string[], own = {} as Letters<Flag>): Parsed<Flag> {
+export function parse<Flag extends string = never>(
+  args: readonly string[], own = {} as Letters<Flag>, { values: named = [], argument }: Takes = {},
+): Parsed<Flag> {
   const names = Object.keys(own) as Flag[];
   const flags = names.map((flag) => [flag, { type: 'boolean', ...own[flag] === undefined ? {} : { short: own[flag] } }]);
-  const options = { ...COMMON, ...Object.fromEntries(flags) };
+  const options = { ...COMMON, ...Object.fromEntries(flags), ...Object.fromEntries(named.map((option) => [option, { type: 'string' }])) };
   const { values, positionals } = parsed(args, options);
-  if (positionals.length > 1) throw new CliError(`one NAME is accepted, and there are ${positionals.length}: ${positionals.join(' ')}`, EXIT.usage);
+  const most = argument === undefined ? 1 : 2;
+  if (positionals.length > most) {
+    const accepted = argument === undefined ? 'one NAME is' : `NAME and ${argument} are`;
+    throw new CliError(`${accepted} accepted, and there are ${positionals.length}: ${positionals.join(' ')}`, EXIT.usage);
+  }
+  if (argument !== undefined && positionals.length === 0) throw new CliError(`${argument} is missing`, EXIT.usage);
   return {
-    name: positionals[0],
+    name: positionals.length === most || argument === undefined ? positionals[0] : undefined,
+    argument: argument === undefined ? undefined : positionals[positionals.length - 1],
+    values: Object.fromEntries(named.map((option) => [option, values[option] as string | undefined])),
     namespace: values.namespace as string | undefined,
     context: values.context as string | undefined,
     flags: Object.fromEntries(names.map((flag) => [flag, values[flag] === true])) as { [flag in Flag]: boolean },

@@ -14,6 +14,22 @@ export interface KubectlOptions {
   readonly program?: string;
 }
 
+/** What a run of kubectl may be given. */
+interface RunOptions {
+  /** Standard input. Default: none. */
+  readonly input?: string;
+  /** Longest wait. Default: {@link CALL_MS}. */
+  readonly timeoutMs?: number;
+}
+
+/** How a run of kubectl ended. */
+interface Result {
+  /** Exit status; null if it took too long. */
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** The user's kubectl, with the user's rights. It ends every process that it started. */
 export class Kubectl {
   constructor(private readonly options: KubectlOptions, private readonly children = new Set<ChildProcess>()) {}
@@ -36,16 +52,27 @@ export class Kubectl {
 
   /** Runs kubectl to its end. @returns what it printed @throws CliError with what it said */
   public async run(...args: readonly string[]): Promise<string> {
+    return this.runWith(args, {});
+  }
+
+  /** The same with an input, or with more time. */
+  public async runWith(args: readonly string[], { input = '', timeoutMs = CALL_MS }: RunOptions): Promise<string> {
+    const { code, out, err } = await this.result(args, { input, timeoutMs });
+    if (code === 0) return out;
+    throw failure(code === null ? `no answer to \`kubectl ${args[0]}\` within ${timeoutMs / 1000} s` : err);
+  }
+
+  /** Runs kubectl to its end, however it ends. */
+  public async result(args: readonly string[], { input = '', timeoutMs = CALL_MS }: RunOptions): Promise<Result> {
     const child = this.start(args);
-    child.stdin!.end();
-    const timer = setTimeout(() => child.kill('SIGKILL'), CALL_MS);
+    child.stdin!.end(input);
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const [out, err] = [child.stdout!, child.stderr!].map(collect);
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('close', resolve);
       child.once('error', (error: NodeJS.ErrnoException) => reject(this.notStarted(error)));
     }).finally(() => clearTimeout(timer));
-    if (code === 0) return out.text();
-    throw failure(code === null ? `no answer to \`kubectl ${args[0]}\` within ${CALL_MS / 1000} s` : err.text());
+    return { code, out: out.text(), err: err.text() };
   }
 
   /** Ends all that was started. */

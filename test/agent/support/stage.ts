@@ -152,7 +152,7 @@ export class Stage {
     return {
       peers,
       config,
-      registration: { config, address: cluster.servers[0], password: () => cluster.password, log },
+      registration: { config, downAfterMs: () => config.downAfterMs, address: cluster.servers[0], password: () => cluster.password, log },
       log,
       record: () => this.record,
       remember: async (record) => { this.record = record; },

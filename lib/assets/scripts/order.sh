@@ -1,0 +1,106 @@
+#!/bin/sh
+# Gives an order to the agent beside a server, and waits for its answer: lib/agent/act/orders.ts says how. `cdk8s-redis-ha failover` and its like run it in the
+# container of a server, Jobs run it in a pod of their own.
+# usage: order.sh failover [ORDINAL] | pause SECONDS | resume | rebuild [ORDINAL, only with SERVERS]
+# env: CLI_BIN PASSWORD_FILE (not set without a password) ORDER_SECONDS (longest wait for each answer; default 90), and either
+#      RUN_DIR: the server in this pod
+#      SERVERS: host names of all servers, by ordinal; SERVER_PORT; TLS_DIR (with TLS: the folder of ca.crt); TLS_CLIENT=true (tls.crt and tls.key too)
+# exit code: 0 done, 65 (EX_DATAERR) refused: nothing was changed, 70 (EX_SOFTWARE) begun and not done, 69 (EX_UNAVAILABLE) no answer, 64 (EX_USAGE)
+set -u
+
+word=${1:-}
+argument=${2:-}
+case $word:$argument in
+  failover: | failover:[0-9]* | pause:[0-9]* | resume: | rebuild: | rebuild:[0-9]*) ;;
+  *) echo "usage: $0 failover [ORDINAL] | pause SECONDS | resume | rebuild [ORDINAL]" >&2; exit 64 ;;
+esac
+case $argument in *[!0-9]*) echo "$0: $argument is no number" >&2; exit 64 ;; esac
+
+password=
+if [ -n "${PASSWORD_FILE:-}" ]; then
+  password=$(cat "$PASSWORD_FILE") || exit 69
+  REDISCLI_AUTH=$password
+  export REDISCLI_AUTH
+fi
+
+# usage: cli HOST ARGUMENT...; a HOST of "-" is the server in this pod
+cli() {
+  host=$1
+  shift
+  if [ "$host" = - ]; then
+    set -- "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@"
+  else
+    [ "${TLS_CLIENT:-}" != true ] || set -- --cert "$TLS_DIR/tls.crt" --key "$TLS_DIR/tls.key" "$@"
+    [ -z "${TLS_DIR:-}" ] || set -- --tls --cacert "$TLS_DIR/ca.crt" "$@"
+    set -- "$CLI_BIN" -h "$host" -p "$SERVER_PORT" "$@"
+  fi
+  # whoever reads the answer ends it
+  sh -c 'echo "pid $$"; exec "$@"' sh timeout "${ORDER_SECONDS:-90}" "$@" 2>&1 </dev/null
+}
+
+# usage: order HOST WORD ARGUMENT; prints the answer
+order() {
+  text=$(date +%s)-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n'):$2:$3
+  # builtins alone see the password
+  seal=$(printf '%s:%s:%s' "$password" "$text" "$password" | sha256sum | cut -d' ' -f1)
+  cli "$1" SUBSCRIBE "redis-ha:order:$text:$seal" | {
+    begun=
+    pid=
+    said=
+    while read -r line; do
+      case $line in
+        'pid '*) pid=${line#pid } ;;
+        'begun '*) begun=${line#begun } ;;
+        'done '* | 'refused '* | 'failed '*) echo "$line"; kill "$pid" 2>/dev/null; exit 0 ;;
+        subscribe | message | redis-ha:order:* | 1 | '') ;;
+        *) said=$line ;;
+      esac
+    done
+    # the server ended, as it was to
+    if [ -n "$begun" ]; then echo "done $begun"; else echo "no answer${said:+: $said}"; fi
+  }
+}
+
+outcome=0
+# The answer of one server, as a line of output and a part of the exit code.
+tell() {
+  echo "$1"
+  case $1 in
+    'done '*) ;;
+    'refused '*) [ "$outcome" -ne 0 ] || outcome=65 ;;
+    'failed '*) outcome=70 ;;
+    *) outcome=69 ;;
+  esac
+}
+
+if [ -z "${SERVERS:-}" ]; then
+  tell "$(order - "$word" "$argument")"
+  exit "$outcome"
+fi
+
+# shellcheck disable=SC2086 # names of hosts, by ordinal
+set -- $SERVERS
+case $word in
+  failover)
+    for server in "$@"; do
+      case $(cli "$server" ROLE) in
+        *master*)
+          tell "$(order "$server" failover "$argument")"
+          exit "$outcome"
+          ;;
+      esac
+    done
+    echo "no answer: none of the servers says that it is the master"
+    exit 69
+    ;;
+  rebuild)
+    if [ -z "$argument" ] || [ "$argument" -ge $# ]; then echo "$0: rebuild needs the ordinal of a server" >&2; exit 64; fi
+    shift "$argument"
+    tell "$(order "$1" rebuild '')"
+    ;;
+  *)
+    # each agent has to know: any of them may be the next master's
+    for server in "$@"; do tell "$(order "$server" "$word" "$argument")"; done
+    ;;
+esac
+exit "$outcome"

@@ -1,0 +1,113 @@
+import { setTimeout } from 'node:timers/promises';
+import { CliError, Command, EXIT, Terminal } from './base/command';
+import { COMMON_USAGE, parse } from './base/options';
+import { judge } from './judge/judge';
+import { Kubectl } from './kubectl/kubectl';
+import { withKubectl } from './looking';
+import { findInstallation } from './read/installation';
+import { Reader } from './read/reader';
+import { ServerReading } from './read/reading';
+
+/** Longest wait for one server: to be scheduled, pull an image, load its data or copy it. In milliseconds. */
+const SERVER_MS = 30 * 60_000;
+/** Between looks. In milliseconds. */
+const LOOK_MS = 2_000;
+/** The label by which pods of a StatefulSet tell their revision. */
+const REVISION = 'controller-revision-hash';
+
+/** `cdk8s-redis-ha roll` */
+export const ROLL: Command = {
+  summary: 'updates servers one after the other: replicas first, the master last, with one hand-over',
+  usage: `[NAME] [--replicas] [OPTION…]
+
+For servers with UpdateStrategy.onDelete(), after their changed manifests were applied: deletes the pods that are not as the StatefulSet says, each once all
+servers are in sync. The master's pod comes last, and hands over to a replica that was updated before: the master changes once. It can be ended and run
+again at any time. Needs what "status" needs, and: delete pods.
+
+  NAME                name of the installation; may be left out if the namespace has only one
+  --replicas          leaves the master as it is; run it again without, when it suits
+${COMMON_USAGE}
+
+exit status: 0 done, 65 refused: nothing was changed, 70 a server did not come back, 64 wrong usage, 66 no such installation,
+             69 no kubectl or no answer of the cluster, 77 not permitted`,
+  run: async (args, terminal) => {
+    const { flags: { replicas }, ...where } = parse(args, { replicas: undefined });
+    return withKubectl(where, terminal, async (kubectl) => {
+      const { name, namespace } = await findInstallation(kubectl, where.name);
+      return new Roll(kubectl.in(namespace), `${name}-server`, new Reader(kubectl, name), terminal).run(replicas);
+    });
+  },
+};
+
+/** Servers of which one may be replaced. */
+interface Settled {
+  readonly master: number;
+  /** Those that are not as the StatefulSet says. */
+  readonly outdated: readonly ServerReading[];
+  /** One of them that is not in sync as it is. */
+  readonly broken?: ServerReading;
+}
+
+/** A run of the command. */
+class Roll {
+  constructor(
+    private readonly kubectl: Kubectl, private readonly set: string, private readonly reader: Reader, private readonly terminal: Terminal,
+  ) {}
+
+  public async run(replicasOnly: boolean): Promise<number> {
+    const { spec } = await this.get(`statefulset/${this.set}`);
+    if (spec.updateStrategy?.type !== 'OnDelete') {
+      const why = 'is rolled by Kubernetes itself as soon as it is changed';
+      throw new CliError(`${this.set} ${why}: set 'server.updateStrategy' to UpdateStrategy.onDelete()`, EXIT.refused);
+    }
+    for (;;) {
+      const { master, outdated, broken } = await this.settled();
+      const next = broken ?? outdated.filter(({ ordinal }) => ordinal !== master).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
+      if (next === undefined) {
+        this.terminal.print(outdated.length === 0 ? 'all servers are up to date\n' : `all replicas are up to date; server ${master}, the master, is left\n`);
+        return 0;
+      }
+      this.terminal.print(`server ${next.ordinal}${next.ordinal === master ? ', the master, hands over and' : ''} is replaced\n`);
+      const { uid } = (await this.get(`pod/${next.pod!.name}`)).metadata;
+      await this.kubectl.run('delete', 'pod', next.pod!.name, '--wait=false');
+      await this.until(`server ${next.ordinal} is another pod`, async () => {
+        const pod = await this.get(`pod/${next.pod!.name}`).catch(() => undefined);
+        return pod !== undefined && pod.metadata.uid !== uid ? pod : undefined;
+      });
+    }
+  }
+
+  /** Waits until all servers are in sync, as none may leave before; but for one that the update may mend. */
+  private async settled(): Promise<Settled> {
+    return this.until('all servers are in sync', async () => {
+      const reading = await this.reader.read();
+      const { master } = judge(reading);
+      if (master === undefined || reading.servers.some(({ pod }) => pod === undefined || pod.stopping)) return undefined;
+      const { status } = await this.get(`statefulset/${this.set}`);
+      const pods = await Promise.all(reading.servers.map(async ({ pod }) => this.get(`pod/${pod!.name}`)));
+      const outdated = reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision);
+      const broken = reading.servers.filter((server) => !isSettled(server, master));
+      if (broken.length > 1 || (broken.length === 1 && (broken[0].ordinal === master || !outdated.includes(broken[0])))) return undefined;
+      return { master, outdated, broken: broken[0] };
+    });
+  }
+
+  private async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    const deadline = Date.now() + SERVER_MS;
+    while (Date.now() < deadline) {
+      const found = await look();
+      if (found !== undefined) return found;
+      await setTimeout(LOOK_MS, undefined, { signal: this.terminal.signal });
+    }
+    throw new CliError(`gave up waiting until ${what}: see "doctor"; what was updated stays, and the rest is as it was`, EXIT.software);
+  }
+
+  private async get(object: string): Promise<any> {
+    return JSON.parse(await this.kubectl.run('get', object, '--output', 'json'));
+  }
+}
+
+function isSettled({ ordinal, pod, answer }: ServerReading, master: number): boolean {
+  if (pod === undefined || !pod.ready || pod.stopping || answer === undefined || answer.loading) return false;
+  return ordinal === master ? answer.role === 'master' : answer.role === 'replica' && answer.follows === master && answer.linkUp && answer.priority > 0;
+}
