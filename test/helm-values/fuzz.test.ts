@@ -40,8 +40,8 @@ test.each(Object.keys(CHARTS))('values of %s with wrong kinds in any place: no c
     expect(result.lines.filter(({ text }) => /\n|\[object/.test(text))).toEqual([]);
     refused += result.lines.filter(({ fate }) => fate === 'refused').length;
     taken += result.lines.filter(({ fate }) => fate === 'mapped').length;
-  }), { numRuns: 30 });
+  }), { numRuns: 20 });
   // a property that only ever sees one of the two proves nothing
-  expect(refused).toBeGreaterThan(30);
-  expect(taken).toBeGreaterThan(20);
+  expect(refused).toBeGreaterThan(20);
+  expect(taken).toBeGreaterThan(10);
 });
