@@ -11,7 +11,7 @@ export interface Series {
 }
 
 const COLOURS = ['#6b7280', '#efb118', '#4269d0', '#3ca951', '#ff725c'];
-export const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const round = (value: number) => Math.round(value).toLocaleString('en');
 const of = (series: Series, value: (figures: Figures) => number) => median(series.rounds.map(value));
 
