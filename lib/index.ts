@@ -2,6 +2,7 @@
 export * from './options/acl-user';
 export * from './options/alert';
 export * from './options/auth';
+export * from './options/backup-target';
 export * from './options/connect-options';
 export * from './options/container-resources';
 export * from './options/engine';

@@ -4,6 +4,10 @@ import { api, construct, dictionary, flag, Kind, like, list, made, number, oneOf
 import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
 import { Alert } from '../options/alert';
 import { Auth, SecretAuthOptions } from '../options/auth';
+import {
+  AzureTargetOptions, BackupTarget, BackupTargetOptions, GcsTargetOptions, HttpsTargetOptions, S3TargetOptions, SftpTargetOptions,
+  VolumeTargetOptions,
+} from '../options/backup-target';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
 import { Engine, EngineOptions, RedisOptions } from '../options/engine';
@@ -209,6 +213,46 @@ const proxy = struct<ProxyOptions>({
   probes,
   pod,
   disruptionBudget,
+});
+
+const TARGET: Shape<BackupTargetOptions> = { passwordSecret: required(text), passwordKey: text, resticOptions: texts };
+const HTTPS_TARGET: Shape<HttpsTargetOptions> = { ...TARGET, path: text, ca: trustedCas };
+const s3Target = struct<S3TargetOptions>({
+  ...HTTPS_TARGET,
+  bucket: required(text),
+  endpoint: text,
+  region: text,
+  credentialsSecret: text,
+  accessKeyIdKey: text,
+  secretAccessKeyKey: text,
+  sessionTokenKey: text,
+});
+const azureTarget = struct<AzureTargetOptions>({
+  ...HTTPS_TARGET,
+  account: required(text),
+  container: required(text),
+  endpointSuffix: text,
+  credentialsSecret: text,
+  accountKeyKey: text,
+  sasTokenKey: text,
+});
+const sftpTarget = struct<SftpTargetOptions>({
+  ...TARGET,
+  host: required(text),
+  port: number,
+  user: required(text),
+  path: required(text),
+  credentialsSecret: required(text),
+  privateKeyKey: text,
+  knownHostsKey: text,
+});
+/** Where backups are kept. */
+export const backupTarget = made<BackupTarget, typeof BackupTarget>(BackupTarget, 'BackupTarget', 'BackupTarget.s3({ … })', {
+  s3: [['', required(s3Target)]],
+  gcs: [['', required(struct<GcsTargetOptions>({ ...HTTPS_TARGET, bucket: required(text), projectId: text, credentialsSecret: text, credentialsKey: text }))]],
+  azure: [['', required(azureTarget)]],
+  sftp: [['', required(sftpTarget)]],
+  volume: [['', required(text)], ['', required(struct<VolumeTargetOptions>({ ...TARGET, subPath: text }))]],
 });
 
 /** Props of RedisHa. */
