@@ -2,6 +2,7 @@
 export * from './options/acl-user';
 export * from './options/alert';
 export * from './options/auth';
+export * from './options/backup';
 export * from './options/backup-target';
 export * from './options/connect-options';
 export * from './options/container-resources';
@@ -29,3 +30,4 @@ export * from './manifests/overrides';
 export * from './redis-ha/redis-ha';
 export * from './kube-template-sidecar/kube-template';
 export * from './monitoring/redis-monitoring';
+export * from './backup/redis-backup';

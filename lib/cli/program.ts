@@ -1,3 +1,4 @@
+import { BACKUP } from './backup';
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { DOCTOR } from './doctor';
 import { IMPORT } from './import';
@@ -7,7 +8,7 @@ import { STATUS } from './status';
 const PROGRAM = 'cdk8s-redis-ha';
 
 /** All commands, by name. */
-const COMMANDS: { readonly [name: string]: Command } = { status: STATUS, doctor: DOCTOR, import: IMPORT };
+const COMMANDS: { readonly [name: string]: Command } = { status: STATUS, doctor: DOCTOR, import: IMPORT, backup: BACKUP };
 
 /**
  * Runs the program.

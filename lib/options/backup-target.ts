@@ -50,7 +50,7 @@ export interface HttpsTargetOptions extends BackupTargetOptions {
  */
 export interface S3TargetOptions extends HttpsTargetOptions {
   /**
-   * The bucket. It must exist unless the credentials may make it.
+   * The bucket. It must exist.
    */
   readonly bucket: string;
 
@@ -102,16 +102,9 @@ export interface S3TargetOptions extends HttpsTargetOptions {
  */
 export interface GcsTargetOptions extends HttpsTargetOptions {
   /**
-   * The bucket. It must exist unless the credentials may make it.
+   * The bucket. It must exist.
    */
   readonly bucket: string;
-
-  /**
-   * Project that a bucket is made in, if it does not exist.
-   *
-   * @default - none: the bucket must exist
-   */
-  readonly projectId?: string;
 
   /**
    * Name of the Secret with the key file of a service account.
@@ -138,7 +131,7 @@ export interface AzureTargetOptions extends HttpsTargetOptions {
   readonly account: string;
 
   /**
-   * The container. It must exist unless the credentials may make it.
+   * The container. It must exist.
    */
   readonly container: string;
 

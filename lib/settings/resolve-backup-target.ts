@@ -86,14 +86,13 @@ function s3(prop: string, options: S3TargetOptions): Place {
 }
 
 function gcs(prop: string, options: GcsTargetOptions): Place {
-  const { projectId, credentialsSecret, credentialsKey = 'credentials.json' } = options;
+  const { credentialsSecret, credentialsKey = 'credentials.json' } = options;
   needsSecret(prop, options, ['credentialsKey']);
   const { files, variables } = https(prop, options);
   return {
     repository: `gs:${bucket(prop, options.bucket)}:/${folder(prop, options.path).join('')}`,
     variables: {
       ...variables,
-      ...projectId === undefined ? {} : { GOOGLE_PROJECT_ID: projectId },
       ...credentialsSecret === undefined ? {} : { GOOGLE_APPLICATION_CREDENTIALS: `${BACKUP_TARGET_DIR}/google.json` },
     },
     secrets: {},

@@ -25,7 +25,7 @@ const TARGETS = {
     passwordKey: 'key',
     resticOptions: { 's3.storage-class': 'STANDARD_IA' },
   }),
-  gcs: BackupTarget.gcs({ bucket: 'backups', path: 'redis', projectId: 'shop-1', credentialsSecret: 'google', credentialsKey: 'sa.json', passwordSecret: 'restic' }),
+  gcs: BackupTarget.gcs({ bucket: 'backups', path: 'redis', credentialsSecret: 'google', credentialsKey: 'sa.json', passwordSecret: 'restic' }),
   azure: BackupTarget.azure({
     account: 'shop', container: 'backups', path: 'redis', endpointSuffix: 'core.usgovcloudapi.net', credentialsSecret: 'azure', sasTokenKey: 'sas', passwordSecret: 'restic',
   }),
