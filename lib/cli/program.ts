@@ -1,3 +1,4 @@
+import { BACKUP } from './backup';
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { DOCTOR } from './doctor';
 import { GROW } from './grow';
@@ -11,7 +12,7 @@ const PROGRAM = 'cdk8s-redis-ha';
 
 /** All commands, by name. */
 const COMMANDS: { readonly [name: string]: Command } = {
-  status: STATUS, doctor: DOCTOR, failover: FAILOVER, pause: PAUSE, resume: RESUME, rebuild: REBUILD, roll: ROLL, grow: GROW, import: IMPORT,
+  status: STATUS, doctor: DOCTOR, failover: FAILOVER, pause: PAUSE, resume: RESUME, rebuild: REBUILD, roll: ROLL, grow: GROW, backup: BACKUP, import: IMPORT,
 };
 
 /**

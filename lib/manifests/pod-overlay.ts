@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { merged } from './merged';
 import { rewrite } from './rewrite';
+import { podTemplateOf } from './workloads';
 import { PodSettings } from '../settings/settings';
 
 /**
@@ -9,7 +10,7 @@ import { PodSettings } from '../settings/settings';
  */
 export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, nativeSidecars: readonly string[] = []): T {
   rewrite(workload, 'own', (manifest) => {
-    const { template } = manifest.spec;
+    const template = podTemplateOf('workload', workload, manifest);
     for (const container of template.spec.initContainers ?? []) {
       if (nativeSidecars.includes(container.name)) container.restartPolicy = 'Always';
     }

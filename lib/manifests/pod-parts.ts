@@ -113,10 +113,12 @@ export interface PodParts {
   /** Names of volumes that nobody else has the content of. */
   readonly precious?: readonly string[];
   readonly serviceAccountName?: string;
+  /** Whether the pod has a token of the Kubernetes API. Default: with a ServiceAccount of its own. */
+  readonly token?: boolean;
 }
 
 /** A pod template of one kind. */
-export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplateSpec {
+export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'imagePullSecrets'>, parts: PodParts): k8s.PodTemplateSpec {
   const { pod, main } = parts;
   refuseTakenNames(pod, { containers: [main, ...parts.beside, ...parts.init ?? []], volumes: parts.volumes, env: main.env ?? [] });
   const init = [...pod.initContainers ?? [], ...parts.init ?? []];
@@ -127,7 +129,7 @@ export function podTemplate(settings: Settings, parts: PodParts): k8s.PodTemplat
     },
     spec: {
       serviceAccountName: parts.serviceAccountName,
-      automountServiceAccountToken: parts.serviceAccountName !== undefined,
+      automountServiceAccountToken: parts.token ?? parts.serviceAccountName !== undefined,
       enableServiceLinks: false,
       securityContext: {
         runAsNonRoot: true,

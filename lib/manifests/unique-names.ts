@@ -6,10 +6,10 @@ import { InvalidPropError } from '../settings/invalid-prop';
 const owners = new WeakMap<Construct, Map<string | undefined, Map<string, string>>>();
 
 /**
- * Refuses an installation that shares a name with another one of its app and namespace, whichever charts they are in: the later object would replace the
+ * Refuses an installation, or what stands beside one, that shares a name with another one of its app and namespace, whichever charts they are in: the later object would replace the
  * earlier at apply, and Sentinels with the same master's name may merge. Charts for several clusters belong in an app each.
  */
-export function claimNames(owner: Construct, names: { readonly name: string; readonly masterName: string }): void {
+export function claimNames(owner: Construct, names: { readonly name: string; readonly masterName?: string }): void {
   const taken = takenIn(owner.node.root as Construct, Chart.of(owner).namespace);
   const claim = (prop: string, value: string, key: string, what: string) => {
     const other = taken.get(key);
@@ -19,7 +19,7 @@ export function claimNames(owner: Construct, names: { readonly name: string; rea
   for (const object of owner.node.findAll()) {
     if (object instanceof ApiObject) claim('name', names.name, `${object.kind} ${object.name}`, `the name of the ${object.kind} "${object.name}"`);
   }
-  claim('masterName', names.masterName, `master ${names.masterName}`, "the master's name");
+  if (names.masterName !== undefined) claim('masterName', names.masterName, `master ${names.masterName}`, "the master's name");
 }
 
 function takenIn(app: Construct, namespace: string | undefined): Map<string, string> {

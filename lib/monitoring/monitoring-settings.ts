@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Alert } from '../options/alert';
 import { Alerts, AlertThresholds, Dashboards, RedisMonitoringProps, Scraping } from '../options/monitoring';
-import { annotations, bytes, label, seconds, wholeNumber } from '../settings/checks';
-import { reject, together } from '../settings/invalid-prop';
+import { annotations, bytes, label, objectName, seconds, wholeNumber } from '../settings/checks';
+import { Description, reject, together } from '../settings/invalid-prop';
 import { checked } from '../settings/kinds';
 import { redisMonitoringProps } from '../settings/shapes';
 
@@ -14,6 +14,8 @@ interface ThresholdSettings {
   readonly replicaLagBytes: number;
   readonly clientsPercent: number;
   readonly certificateExpirySeconds: number;
+  readonly backupAgeSeconds: number;
+  readonly verificationAgeSeconds: number;
 }
 
 /** The alerts of an installation. */
@@ -21,6 +23,8 @@ export interface AlertsSettings {
   readonly kind: 'prometheusRule' | 'configMap' | 'none';
   readonly disabled: readonly Alert[];
   readonly thresholds: ThresholdSettings;
+  /** Names of their CronJobs; undefined for the default one. */
+  readonly backups?: readonly string[];
   readonly alertLabels: Texts;
   readonly labels: Texts;
   readonly runbooks: string;
@@ -52,12 +56,14 @@ function scraping({ _kind: kind, _options: { interval, labels } }: Scraping): Mo
 }
 
 function alerts({ _kind: kind, _options: options }: Alerts): AlertsSettings {
-  const { disabled = [], thresholds = {}, alertLabels = {}, labels, runbooks = RUNBOOKS } = options;
+  const { disabled = [], thresholds = {}, backups, alertLabels = {}, labels, runbooks = RUNBOOKS } = options;
   for (const name of Object.keys(alertLabels)) {
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) reject('alerts.alertLabels', name, 'must be the name of a label of Prometheus: letters, digits and "_"');
   }
   if (!/^https?:\/\/[^\s]+[^\s/]$/.test(runbooks)) reject('alerts.runbooks', runbooks, 'must be a URL without a slash at its end');
-  return { kind, disabled, thresholds: resolveThresholds(thresholds), alertLabels, labels: checkedLabels('alerts.labels', labels), runbooks };
+  if (backups?.length === 0) reject('alerts.backups', new Description('an empty list'), "must name some: leave it out, or put the alerts of backups into 'disabled'");
+  for (const [index, name] of (backups ?? []).entries()) objectName(`alerts.backups[${index}]`, name);
+  return { kind, disabled, thresholds: resolveThresholds(thresholds), backups, alertLabels, labels: checkedLabels('alerts.labels', labels), runbooks };
 }
 
 function resolveThresholds(given: AlertThresholds): ThresholdSettings {
@@ -66,6 +72,8 @@ function resolveThresholds(given: AlertThresholds): ThresholdSettings {
     replicaLagBytes: bytes('alerts.thresholds.replicaLag', given.replicaLag ?? Size.mebibytes(8), 0),
     clientsPercent: wholeNumber('alerts.thresholds.clientsPercent', given.clientsPercent ?? 85, 1, 100),
     certificateExpirySeconds: seconds('alerts.thresholds.certificateExpiry', given.certificateExpiry ?? Duration.days(7), 3600, 365 * 86400),
+    backupAgeSeconds: seconds('alerts.thresholds.backupAge', given.backupAge ?? Duration.hours(26), 600, 366 * 86400),
+    verificationAgeSeconds: seconds('alerts.thresholds.verificationAge', given.verificationAge ?? Duration.days(8), 600, 366 * 86400),
   };
 }
 

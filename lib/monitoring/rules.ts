@@ -12,11 +12,13 @@ interface Rule {
 }
 
 /** The alerts of an installation, as the content of a rules file. */
-export function alertRules(redis: IRedisHa, { disabled, thresholds, alertLabels, runbooks }: AlertsSettings): { readonly groups: readonly object[] } {
+export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`${redis.name}-backup`], alertLabels, runbooks }: AlertsSettings): { readonly groups: readonly object[] } {
   const ports = new Set(redis.metricsEndpoints.map(({ portName }) => portName));
   const namespace: { readonly [label: string]: string } = redis.namespace === undefined ? {} : { namespace: redis.namespace };
   const words: { readonly [word: string]: string } = {
     ...Object.fromEntries(Object.entries(thresholds).map(([name, value]) => [name, String(value)])),
+    backups: matchers({ ...namespace, cronjob: new RegExp(backups.join('|')) }),
+    verifications: matchers({ ...namespace, cronjob: new RegExp(backups.map((name) => `${name}-verify`).join('|')) }),
     claims: matchers({ ...namespace, persistentvolumeclaim: new RegExp(`data-${redis.name}-server-[0-9]+`) }),
   };
   const on = matchers({ installation: redis.name, ...namespace });

@@ -48,7 +48,7 @@ export interface ApplicationUserOptions {
 }
 
 /**
- * Options of `AclUser.custom`.
+ * Options of `AclUser.custom` and `AclUser.backup`.
  */
 export interface CustomUserOptions {
   /**
@@ -93,12 +93,21 @@ export class AclUser {
     return new AclUser(['AclUser.custom', ...arguments], name, { kind: 'custom', rules, ...options });
   }
 
+  /**
+   * The user of `RedisBackup`: it may take a copy of all data, as a replica does, and nothing else; it can't make itself known as a replica.
+   *
+   * @param name letters, digits, `-` and `_`. Default: `backup`
+   */
+  public static backup(name?: string, options?: CustomUserOptions): AclUser {
+    return new AclUser(['AclUser.backup', ...arguments], name ?? 'backup', { kind: 'backup', ...options });
+  }
+
   private constructor(
     /** @internal The static function that made it, and its arguments: settings check them with all other props. */
     public readonly _given: readonly unknown[],
     /** Name of the user. */
     public readonly name: string,
     /** @internal */
-    public readonly _options: ApplicationUserOptions & { readonly kind: 'application' | 'reader' | 'custom'; readonly rules?: readonly string[] },
+    public readonly _options: ApplicationUserOptions & { readonly kind: 'application' | 'reader' | 'custom' | 'backup'; readonly rules?: readonly string[] },
   ) {}
 }

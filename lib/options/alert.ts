@@ -34,6 +34,12 @@ export enum Alert {
   REPLICA_SILENT = 'RedisReplicaSilent',
   /** Replicas copy all data again and again. */
   FULL_RESYNC_LOOP = 'RedisFullResyncLoop',
+  /** There is no new backup. */
+  BACKUP_TOO_OLD = 'RedisBackupTooOld',
+  /** The last backup failed. */
+  BACKUP_FAILING = 'RedisBackupFailing',
+  /** The newest backup could not be restored, or was not tried. */
+  BACKUP_UNVERIFIED = 'RedisBackupUnverified',
   /** A server started without the data that it had. */
   DATA_LOST = 'RedisDataLost',
   /** A server can't load its data. */

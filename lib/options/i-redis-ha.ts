@@ -24,6 +24,12 @@ export interface IRedisHa extends IConstruct {
   /** Name of the engine, `redis` or `valkey`: also of its programs, like `redis-cli`. */
   readonly engineName: string;
 
+  /** Image of the servers, with the programs of the engine. */
+  readonly serverImage: string;
+
+  /** Whether servers and Sentinels speak TLS, as with `Tls.everywhere`. */
+  readonly serverTls: boolean;
+
   /**
    * Host of the Service that clients connect to, as the chart finds it; undefined with `Routing.none()`. Its name, or where the installation is in another
    * namespace `NAME.NAMESPACE.svc`.

@@ -22,6 +22,8 @@ export const IMAGES = {
   node: { repository: 'docker.io/library/node', tag: '24.21.0-slim' },
   // Where metrics are asked for. The variant with a shell, which reads the password.
   redisExporter: { repository: 'docker.io/oliver006/redis_exporter', tag: 'v1.86.0-alpine' },
+  // Keeps and restores backups. The official image has ssh.
+  restic: { repository: 'docker.io/restic/restic', tag: '0.19.1' },
 } as const satisfies { readonly [program: string]: DefaultImage };
 
 /**

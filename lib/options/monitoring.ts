@@ -101,6 +101,20 @@ export interface AlertThresholds {
    * @default Duration.days(7)
    */
   readonly certificateExpiry?: Duration;
+
+  /**
+   * Age of the last good backup: more than the time between two of the schedule, and as long as one takes.
+   *
+   * @default Duration.hours(26)
+   */
+  readonly backupAge?: Duration;
+
+  /**
+   * Time since a backup was last restored and found complete.
+   *
+   * @default Duration.days(8)
+   */
+  readonly verificationAge?: Duration;
 }
 
 /**
@@ -120,6 +134,13 @@ export interface AlertsOptions {
    * @default - see AlertThresholds
    */
   readonly thresholds?: AlertThresholds;
+
+  /**
+   * Names of the `RedisBackup` that alerts are about. Their metrics are those of kube-state-metrics about CronJobs; without backups none of these alerts fires.
+   *
+   * @default - the one with the default name, `NAME-backup`
+   */
+  readonly backups?: string[];
 
   /**
    * Labels of each alert, for routes of Alertmanager, like `team: shop`.

@@ -29,7 +29,7 @@ export interface RedisHaAttributes {
   readonly masterName?: string;
 
   /**
-   * Server program. Only which of the two it is matters here, not its version or image.
+   * Server program. Which of the two it is matters to all; its version or image only to `RedisBackup`, which runs it.
    *
    * @default Engine.redis()
    */

@@ -31,6 +31,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   public readonly namespace?: string;
   public readonly masterName: string;
   public readonly engineName: string;
+  public readonly serverImage: string;
+  public readonly serverTls: boolean;
   public readonly host?: string;
   public readonly port?: number;
   public readonly readPort?: number;
@@ -63,6 +65,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.namespace = namespace;
     this.masterName = settings.masterName;
     this.engineName = settings.engine.name;
+    this.serverImage = server.image;
+    this.serverTls = settings.tls?.everywhere === true;
     const seen = (service: string) => hostOf(service, namespace, Chart.of(this).namespace);
     this.host = proxy && seen(topology.frontDoor);
     this.port = proxy?.port;

@@ -20,6 +20,11 @@ const UNKNOWN = new Description('a rule');
 /** Where Sentinels tell each other who the master is. */
 const HELLO = '__sentinel__:hello';
 
+/**
+ * What `redis-cli --rdb` asks, and INFO. Not the whole of REPLCONF: who gives a port by it is listed by the master, and Sentinels take him for a replica.
+ */
+const BACKUP = '-@all +ping +info +sync +replconf|capa +replconf|rdb-only';
+
 /** Users of clients, each with its rules as ACL SETUSER takes them after `reset`. */
 export function resolveUsers(users: readonly AclUser[]): UserSettings[] {
   const names = new Set<string>();
@@ -40,6 +45,7 @@ export function resolveUsers(users: readonly AclUser[]): UserSettings[] {
 
 function rulesOf(prop: string, options: AclUser['_options']): string {
   if (options.kind === 'custom') return customRules(prop, options.rules ?? []);
+  if (options.kind === 'backup') return BACKUP;
   const keys = (options.keys ?? ['*']).map((pattern, index) => `~${plain(`${prop}.keys[${index}]`, pattern)}`);
   const channels = (options.channels ?? []).map((pattern, index) => channel(`${prop}.channels[${index}]`, plain(`${prop}.channels[${index}]`, pattern)));
   const may = options.kind === 'reader' ? ['-@all', '+@read', '+@connection'] : ['+@all'];

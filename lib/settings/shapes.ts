@@ -4,6 +4,14 @@ import { api, construct, dictionary, flag, Kind, like, list, made, number, oneOf
 import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
 import { Alert } from '../options/alert';
 import { Auth, SecretAuthOptions } from '../options/auth';
+import {
+  BackupConnectionOptions, BackupJobOptions, BackupRetention, BackupRetentionOptions, BackupSource, BackupVerification, BackupVerificationOptions,
+  RedisBackupProps,
+} from '../options/backup';
+import {
+  AzureTargetOptions, BackupTarget, BackupTargetOptions, GcsTargetOptions, HttpsTargetOptions, S3TargetOptions, SftpTargetOptions,
+  VolumeTargetOptions,
+} from '../options/backup-target';
 import { ClaimSource } from '../options/claim-source';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
@@ -130,6 +138,7 @@ const user = made<AclUser, typeof AclUser>(AclUser, 'AclUser', 'AclUser.applicat
   application: [['', required(text)], ['', struct<ApplicationUserOptions>(USER)]],
   reader: [['', required(text)], ['', struct<ApplicationUserOptions>(USER)]],
   custom: [['', required(text)], ['.rules', required(list(text))], ['', struct<CustomUserOptions>({ passwordKey: text })]],
+  backup: [['', text], ['', struct<CustomUserOptions>({ passwordKey: text })]],
 });
 const secretOptions = struct<SecretAuthOptions>({ key: text, users: list(user), componentUsers: flag });
 const secretObject = construct('a Secret, or Auth.secret(name)', (value) => {
@@ -241,6 +250,46 @@ const proxy = struct<ProxyOptions>({
   disruptionBudget,
 });
 
+const TARGET: Shape<BackupTargetOptions> = { passwordSecret: required(text), passwordKey: text, resticOptions: texts };
+const HTTPS_TARGET: Shape<HttpsTargetOptions> = { ...TARGET, path: text, ca: trustedCas };
+const s3Target = struct<S3TargetOptions>({
+  ...HTTPS_TARGET,
+  bucket: required(text),
+  endpoint: text,
+  region: text,
+  credentialsSecret: text,
+  accessKeyIdKey: text,
+  secretAccessKeyKey: text,
+  sessionTokenKey: text,
+});
+const azureTarget = struct<AzureTargetOptions>({
+  ...HTTPS_TARGET,
+  account: required(text),
+  container: required(text),
+  endpointSuffix: text,
+  credentialsSecret: text,
+  accountKeyKey: text,
+  sasTokenKey: text,
+});
+const sftpTarget = struct<SftpTargetOptions>({
+  ...TARGET,
+  host: required(text),
+  port: number,
+  user: required(text),
+  path: required(text),
+  credentialsSecret: required(text),
+  privateKeyKey: text,
+  knownHostsKey: text,
+});
+/** Where backups are kept. */
+export const backupTarget = made<BackupTarget, typeof BackupTarget>(BackupTarget, 'BackupTarget', 'BackupTarget.s3({ … })', {
+  s3: [['', required(s3Target)]],
+  gcs: [['', required(struct<GcsTargetOptions>({ ...HTTPS_TARGET, bucket: required(text), credentialsSecret: text, credentialsKey: text }))]],
+  azure: [['', required(azureTarget)]],
+  sftp: [['', required(sftpTarget)]],
+  volume: [['', required(text)], ['', required(struct<VolumeTargetOptions>({ ...TARGET, subPath: text }))]],
+});
+
 /** Props of RedisHa. */
 export const redisHaProps = struct<RedisHaProps>({
   engine,
@@ -333,7 +382,15 @@ const scraping = made<Scraping, typeof Scraping>(Scraping, 'Scraping', 'Scraping
 });
 const alertsOptions = struct<AlertsOptions>({
   disabled: list(oneOf('Alert', Alert)),
-  thresholds: struct<AlertThresholds>({ memoryPercent: number, replicaLag: size, clientsPercent: number, certificateExpiry: duration }),
+  thresholds: struct<AlertThresholds>({
+    memoryPercent: number,
+    replicaLag: size,
+    clientsPercent: number,
+    certificateExpiry: duration,
+    backupAge: duration,
+    verificationAge: duration,
+  }),
+  backups: list(text),
   alertLabels: texts,
   labels: texts,
   runbooks: text,
@@ -348,11 +405,55 @@ const dashboards = made<Dashboards, typeof Dashboards>(Dashboards, 'Dashboards',
   none: [],
 });
 
+const installation = construct(
+  'an installation: a RedisHa, or what RedisHa.fromAttributes returns', (value) => 'metricsEndpoints' in value) as Kind<unknown> as Kind<IRedisHa>;
+
 /** Props of RedisMonitoring. */
 export const redisMonitoringProps = struct<RedisMonitoringProps>({
-  redis: required(construct('an installation: a RedisHa, or what RedisHa.fromAttributes returns', (value) => 'metricsEndpoints' in value) as Kind<unknown> as Kind<IRedisHa>),
+  redis: required(installation),
   scraper: client,
   scraping,
   alerts,
   dashboards,
+});
+
+const retention = made<BackupRetention, typeof BackupRetention>(BackupRetention, 'BackupRetention', 'BackupRetention.keep({ daily: 7 })', {
+  keep: [['', required(struct<BackupRetentionOptions>({
+    last: number, hourly: number, daily: number, weekly: number, monthly: number, yearly: number, within: duration,
+  }))]],
+  forever: [],
+});
+const verification = made<BackupVerification, typeof BackupVerification>(BackupVerification, 'BackupVerification', 'BackupVerification.schedule()', {
+  schedule: [['', struct<BackupVerificationOptions>({ schedule: text, resources })]],
+  none: [],
+});
+
+/** Props of RedisBackup. */
+export const redisBackupProps = struct<RedisBackupProps>({
+  redis: required(installation),
+  target: required(backupTarget),
+  schedule: text,
+  timeZone: text,
+  retention,
+  verification,
+  source: oneOf('BackupSource', BackupSource),
+  connection: struct<BackupConnectionOptions>({ user: text, secretName: text, ca: trustedCas, clientCertificate: text }),
+  pushgateway: secret(text),
+  name: text,
+  image: text,
+  engineImage: text,
+  imagePullSecrets: list(text),
+  resources,
+  pod,
+  serviceAccountName: text,
+  job: struct<BackupJobOptions>({
+    deadline: duration,
+    retries: number,
+    startingDeadline: duration,
+    successfulHistory: number,
+    failedHistory: number,
+    lockTimeout: duration,
+    suspend: flag,
+  }),
+  fixedIds: flag,
 });

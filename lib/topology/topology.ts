@@ -99,7 +99,7 @@ export class Topology {
 }
 
 /** What tools show of a pod. */
-function shownLabels(installation: string, component: string): { [name: string]: string } {
+export function shownLabels(installation: string, component: string): { [name: string]: string } {
   return { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/instance': installation, 'app.kubernetes.io/component': component };
 }
 

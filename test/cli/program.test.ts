@@ -38,7 +38,7 @@ describe('the program', () => {
   test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', async (args) => {
     const { status, out } = await cli(args);
     expect(status).toBe(0);
-    for (const command of ['status', 'doctor', 'import']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of ['status', 'doctor', 'backup', 'import']) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
   test.each([[['status', '--help']], [['status', 'cache', '-h']], [['help', 'status']]])('%j tells its options and exit statuses', async (args) => {
@@ -52,14 +52,44 @@ describe('the program', () => {
   });
 
   test.each([
-    [['stauts'], 'cdk8s-redis-ha: there is no command "stauts"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, import\n'],
-    [['constructor'], 'cdk8s-redis-ha: there is no command "constructor"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, import\n'],
+    [['stauts'], 'cdk8s-redis-ha: there is no command "stauts"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, backup, import\n'],
+    [['constructor'], 'cdk8s-redis-ha: there is no command "constructor"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, backup, import\n'],
     [['status', '--wacht'], "cdk8s-redis-ha status: Unknown option '--wacht'\n"],
     [['doctor', '--json'], "cdk8s-redis-ha doctor: Unknown option '--json'\n"],
     [['status', 'a', 'b'], 'cdk8s-redis-ha status: one NAME is accepted, and there are 2: a b\n'],
     [['status', '--namespace'], "cdk8s-redis-ha status: Option '-n, --namespace <value>' argument missing\n"],
   ])('%j is wrong usage, told in one line', async (args, line) => {
     expect(await cli(args)).toEqual({ status: 64, out: '', err: line });
+  });
+
+  describe('backup', () => {
+    const cronJob = (installation: string, name = `${installation}-backup`) => ({ metadata: { name, labels: { 'app.kubernetes.io/instance': installation } } });
+    const ITEMS = [cronJob('cache'), cronJob('cache', 'cache-backup-verify'), cronJob('queue'), cronJob('queue', 'queue-hourly')];
+
+    test.each([
+      [['cache'], 'cache-backup'],
+      [['cache', '--verify'], 'cache-backup-verify'],
+      [['queue-hourly', '-n', 'shop'], 'queue-hourly'],
+      [['--verify'], 'cache-backup-verify'],
+    ])('%j makes a Job of one CronJob', async (args, name) => {
+      const { status, out } = await cli(['backup', ...args], answering(ITEMS));
+      expect([status, out]).toEqual([0, expect.stringMatching(new RegExp(`^job/${name}-\\d+ was made\\.`))]);
+      expect(calls().at(-1)).toMatch(new RegExp(`create job ${name}-\\d+ --from=cronjob/${name}$`));
+    });
+
+    test.each([
+      [['other'], 66, 'cdk8s-redis-ha backup: there is no RedisBackup of "other"\n'],
+      [['queue', '--verify'], 66, 'cdk8s-redis-ha backup: there is no RedisBackup of "queue" with a verification\n'],
+      [['queue'], 64, 'cdk8s-redis-ha backup: there are several, name one: queue-backup, queue-hourly\n'],
+    ])('%j makes none', async (args, status, err) => {
+      expect(await cli(['backup', ...args], answering(ITEMS))).toEqual({ status, out: '', err });
+      expect(calls().filter((call) => call.includes('create'))).toEqual([]);
+    });
+
+    test('that is not permitted is told', async () => {
+      const refusing = kubectl('echo "Error from server (Forbidden): cronjobs.batch is forbidden: User x cannot list" >&2; exit 1');
+      expect(await cli(['backup'], refusing)).toMatchObject({ status: 77, out: '' });
+    });
   });
 
   test('a kubectl that is not there', async () => {

@@ -27,6 +27,8 @@ function counter(series: string, perMinute: number, silent: string, fires: strin
 const THREE: Series = { [`redis_ha_servers{${a}}`]: '3x1500', [`redis_ha_sentinels_majority{${a}}`]: '2x1500' };
 const up = (first: number, rest: number): Series => Object.fromEntries([0, 1, 2].map((n) => [`redis_ha_sentinel_up{${a},sentinel="${n}"}`, `${n === 0 ? first : rest}x60`]));
 
+const cron = (metric: string, ending = '') => `kube_cronjob_${metric}{cronjob="cache-backup${ending}"}`;
+
 /** A case of each alert; the compiler asks for it. */
 export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.NO_MASTER]: gauge(`redis_ha_role{${a},role="master"}`, 1, 0, '6m', '7m'),
@@ -55,6 +57,25 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.REPLICA_LAG]: gauge(`redis_ha_replica_lag_bytes{${a},server="1"}`, 8388608, 8388609, '10m', '11m'),
   [Alert.REPLICA_SILENT]: gauge(`redis_ha_replica_lag_seconds{${a},server="1"}`, 10, 11, '7m', '8m'),
   [Alert.FULL_RESYNC_LOOP]: counter(server('replica_resyncs_full'), 1, '10m', '17m', 0.2, THREE),
+  [Alert.BACKUP_TOO_OLD]: {
+    // 26 hours after the backup of the first minute, and the time that the rule waits
+    series: { [cron('status_last_successful_time')]: '60x1700', [cron('created')]: '0x1700', [cron('status_last_schedule_time')]: '0x1700' },
+    silent: '1564m',
+    fires: '1568m',
+    never: { [cron('status_last_successful_time')]: '60x1500 90000x200', [cron('created')]: '0x1700' },
+  },
+  [Alert.BACKUP_FAILING]: {
+    series: { [cron('created')]: '0x60', [cron('status_last_schedule_time')]: '_x5 300x60', [cron('status_active')]: '0x5 1x5 0x60' },
+    silent: '20m',
+    fires: '22m',
+    never: { [cron('created')]: '0x60', [cron('status_last_successful_time')]: '_x9 540x60', [cron('status_last_schedule_time')]: '_x5 300x60', [cron('status_active')]: '0x5 1x4 0x60' },
+  },
+  [Alert.BACKUP_UNVERIFIED]: {
+    series: { [cron('created', '-verify')]: '0x60', [cron('status_last_schedule_time', '-verify')]: '_x5 300x60', [cron('status_active', '-verify')]: '0x60' },
+    silent: '14m',
+    fires: '17m',
+    never: { [cron('created')]: '0x60', [cron('status_last_schedule_time')]: '_x5 300x60', [cron('status_active')]: '0x60' },
+  },
   [Alert.DATA_LOST]: { series: { [`redis_ha_data_lost_total{${a}}`]: '_x5 1x300' }, fires: '7m', silent: '70m', never: { [`redis_ha_data_lost_total{${a}}`]: '_x5 0x300' } },
   [Alert.DATA_UNUSABLE]: gauge(`redis_ha_data_unusable{${a}}`, 0, 1, '7m', '8m'),
   [Alert.PERSISTENCE_FAILING]: gauge(server('aof_last_write_status'), 1, 0, '10m', '11m', { [server('rdb_last_bgsave_status')]: '1x300' }),

@@ -14,6 +14,10 @@ export const PROMTOOL = process.env.PROMTOOL ?? 'promtool';
 /** The exporter beside servers and Sentinels. */
 export const REDIS_EXPORTER = process.env.REDIS_EXPORTER ?? 'redis_exporter';
 
+/** What keeps backups, and what serves S3 to it. */
+export const RESTIC = process.env.RESTIC ?? 'restic';
+export const RCLONE = process.env.RCLONE ?? 'rclone';
+
 /** `describe` where all programs are installed; elsewhere one that is skipped, and says so. */
 export function describeWith(programs: readonly string[]): jest.Describe | jest.Describe['skip'] {
   const missing = programs.filter((program) => !isInstalled(program));

@@ -19,7 +19,7 @@ export function rulesOf(options?: AlertsOptions, props: RedisHaProps = { metrics
 
 /** The same series with the labels by which rules select. */
 function labelled(series: string): string {
-  const own = 'namespace="shop"' + (series.startsWith('kubelet_') ? '' : ',installation="cache"');
+  const own = 'namespace="shop"' + (/^kube(let|_cronjob)_/.test(series) ? '' : ',installation="cache"');
   return series.includes('{') ? series.replace('{', `{${own},`) : `${series}{${own}}`;
 }
 

@@ -1,0 +1,27 @@
+import { App, Chart, Size } from 'cdk8s';
+import { AclUser, Auth, BackupRetention, BackupTarget, Persistence, RedisBackup, RedisHa, RedisMonitoring } from 'cdk8s-redis-ha';
+
+const app = new App();
+const chart = new Chart(app, 'cache', { namespace: 'cache' });
+
+const redis = new RedisHa(chart, 'redis', {
+  persistence: Persistence.volume(Size.gibibytes(10)),
+  // May take a copy of all data, and nothing else: its password is in the key `backup-password`.
+  auth: Auth.secret('cache-redis-auth', { users: [AclUser.application('shop'), AclUser.backup()] }),
+});
+
+// Each night from a replica, encrypted by the password in `backup-key`; on Sundays the newest one is restored and its keys are counted.
+new RedisBackup(chart, 'backup', {
+  redis,
+  connection: { user: 'backup' },
+  target: BackupTarget.s3({
+    bucket: 'backups', path: 'redis', endpoint: 'https://minio.storage.svc:9000', credentialsSecret: 'backup-s3', passwordSecret: 'backup-key',
+  }),
+  retention: BackupRetention.keep({ daily: 14, weekly: 8 }),
+  timeZone: 'Europe/Berlin',
+});
+
+// Alerts when there is no new backup, or one can't be restored.
+new RedisMonitoring(chart, 'monitoring', { redis });
+
+app.synth();

@@ -1,0 +1,99 @@
+#!/bin/sh
+# Takes the data of a replica in sync into a file, and checks it: the first step of a backup.
+# env: CLI_BIN SERVER_BIN CONFIG_DIR DUMP_DIR HOSTS (of all servers, blanks between) PORT ALLOW_MASTER (true: the master, where no replica is in sync)
+#      REDIS_USERNAME REDIS_PASSWORD REDIS_CA_FILE REDIS_CERT_FILE REDIS_KEY_FILE (each not set where there is none)
+# writes: DUMP_DIR/dump.rdb, DUMP_DIR/tags (a line each), DUMP_DIR/started (seconds since 1970)
+# exit code: 69 no server to take it from, 77 the servers refuse the user, 74 the dump can't be had or written, 65 it is damaged
+set -eu
+
+# shellcheck source=lib/assets/scripts/common.sh
+. "$CONFIG_DIR/common.sh"
+# its members only: it holds all data
+umask 027
+dump=$DUMP_DIR/dump.rdb
+probe=$DUMP_DIR/tools
+
+# What redis-check-rdb found.
+damage() { printf '%s\n' "$1" | sed -n '/RDB ERROR DETECTED/{n;s/^\[offset [0-9]*\] //;p;}' | head -n 1; }
+fail() { code=$1; shift; log "FAILED: $*"; exit "$code"; }
+
+if [ -n "${REDIS_PASSWORD:-}" ]; then export REDISCLI_AUTH="$REDIS_PASSWORD"; fi
+set -- ${REDIS_USERNAME:+--user "$REDIS_USERNAME"} --no-auth-warning \
+  ${REDIS_CA_FILE:+--tls --cacert "$REDIS_CA_FILE"} ${REDIS_CERT_FILE:+--cert "$REDIS_CERT_FILE" --key "$REDIS_KEY_FILE"}
+
+# A field of INFO, which is in "$info".
+field() { printf '%s\n' "$info" | sed -n "s/^$1://p"; }
+
+# What all say of themselves: "$masters" and "$refused" are counted, "$best" and "$master" are hosts.
+look() {
+  masters=0 refused=0 best='' best_offset=-1 master=''
+  for host in $HOSTS; do
+    info=$(timeout 10 "$CLI_BIN" -h "$host" -p "$PORT" "$@" INFO replication 2>&1 | tr -d '\r') || true
+    case $(field role) in
+      master)
+        masters=$((masters + 1)) master=$host
+        log "$host is the master, at offset $(field master_repl_offset)"
+        ;;
+      slave)
+        offset=$(field slave_repl_offset)
+        if [ "$(field master_link_status)" != up ] || [ "$(field master_sync_in_progress)" != 0 ]; then
+          log "$host is a replica without a link to the master"
+        elif [ "$(field master_last_io_seconds_ago)" -gt 15 ]; then
+          log "$host is a replica that has heard nothing of the master for $(field master_last_io_seconds_ago) s"
+        else
+          log "$host is a replica in sync, at offset $offset"
+          if [ "$offset" -gt "$best_offset" ]; then best=$host best_offset=$offset; fi
+        fi
+        ;;
+      *)
+        case $info in *NOAUTH* | *WRONGPASS* | *NOPERM* | *'AUTH failed'*) refused=$((refused + 1)) ;; esac
+        log "$host does not say: $(printf '%s\n' "$info" | grep . | head -n 1)"
+        ;;
+    esac
+  done
+}
+
+date +%s >"$DUMP_DIR/started"
+look "$@"
+[ "$masters" -le 1 ] || fail 69 "$masters servers say that they are the master. Which data is right is not known until one gives way"
+if [ -n "$best" ]; then
+  from=$best
+elif [ "$ALLOW_MASTER" = true ] && [ -n "$master" ]; then
+  log "no replica is in sync: taking the master"
+  from=$master
+elif [ "$refused" -gt 0 ]; then
+  fail 77 "the servers refuse the user ${REDIS_USERNAME:-default}: look at the password in the Secret, and what the user may do"
+else
+  fail 69 "no replica is in sync. The master is not asked for its data unless 'source' is BackupSource.REPLICA_OR_MASTER"
+fi
+
+said=$("$CLI_BIN" -h "$from" -p "$PORT" "$@" --rdb "$dump.part" 2>&1) || {
+  said=$(printf %s "$said" | tr -d "\r")
+  rm -f "$dump.part"
+  refusal=$(printf '%s\n' "$said" | grep -E 'NOPERM|NOAUTH|WRONGPASS' | tail -n 1)
+  [ -z "$refusal" ] || fail 77 "$from refuses to give its data to the user ${REDIS_USERNAME:-default}: $refusal"
+  case $said in *'short write'* | *'No space'*) fail 74 "there is no room in $DUMP_DIR for the dump of $from" ;; esac
+  fail 74 "the data of $from can't be had: $(printf '%s\n' "$said" | grep -iE 'err|fail|NOMASTERLINK' | tail -n 1)"
+}
+
+checked=$("$(tool redis-check-rdb)" "$dump.part" 2>&1) || {
+  rm -f "$dump.part"
+  fail 65 "the dump of $from is damaged: $(damage "$checked")"
+}
+mv "$dump.part" "$dump"
+
+# A field that the server wrote into the dump.
+written() { printf '%s\n' "$checked" | sed -n "s/.*AUX FIELD $1 = '\(.*\)'$/\1/p" | head -n 1; }
+keys=$(printf '%s\n' "$checked" | sed -n 's/^\[info\] \([0-9]*\) keys read$/\1/p')
+[ -n "$keys" ] || fail 65 "the dump of $from can't be read: $(printf '%s\n' "$checked" | tail -n 1)"
+{
+  printf 'keys=%s\n' "$keys"
+  printf 'bytes=%s\n' "$(wc -c <"$dump" | tr -d ' ')"
+  printf 'taken=%s\n' "$(written ctime)"
+  version=$(written redis-ver)
+  if [ -n "$version" ]; then printf 'engine=redis-%s\n' "$version"; else printf 'engine=valkey-%s\n' "$(written valkey-ver)"; fi
+  printf 'from=%s\n' "$from"
+  # of a dump without them, a server that had no replica yet
+  if [ -n "$(written repl-id)" ]; then printf 'replid=%s\noffset=%s\n' "$(written repl-id)" "$(written repl-offset)"; fi
+} >"$DUMP_DIR/tags"
+log "took $keys keys of $from, $(wc -c <"$dump" | tr -d ' ') bytes"

@@ -1,0 +1,57 @@
+#!/bin/sh
+# Stores the dump in the repository, and forgets what is older than it is to be kept: the second step of a backup.
+# usage: backup-store.sh [OPTION of restic]…
+# env: that of restic.sh, and CONFIG_DIR DUMP_DIR KEEP (what of older backups is kept, as options of "restic forget"; not set: all)
+#      PUSHGATEWAY (URL; not set without one) NAMESPACE INSTALLATION (labels there)
+# exit code: 77 wrong password, 75 others use the repository, 74 it can't be reached or written, 73 this backup is stored, but older ones could not be removed
+set -eu
+
+# shellcheck source=lib/assets/scripts/common.sh
+. "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/restic.sh
+. "$CONFIG_DIR/restic.sh"
+
+if ! contact; then
+  [ "$code" = 10 ] || give_up "$code" "the repository can't be opened" "$said"
+  log "making a repository at $RESTIC_REPOSITORY"
+  # somebody else may have made it at this moment
+  repository init >/dev/null || contact || give_up "$code" "the repository can't be made" "$said"
+fi
+
+tags=$(tr '\n' , <"$DUMP_DIR/tags")
+patiently --json backup --host "$SNAPSHOT_HOST" --tag "${tags%,}" "$DUMP_DIR/dump.rdb" ||
+  give_up "$code" "the backup can't be stored" "$said"
+
+# A number of the summary that restic wrote as JSON, and a tag.
+summary() { printf '%s\n' "$said" | sed -n "s/.*\"$1\":\"\{0,1\}\([0-9a-f]*\).*/\1/p" | tail -n 1; }
+tag() { sed -n "s/^$1=//p" "$DUMP_DIR/tags"; }
+snapshot=$(summary snapshot_id) stored=$(summary data_added_packed)
+duration=$(($(date +%s) - $(cat "$DUMP_DIR/started")))
+log "stored $(tag keys) keys, $(tag bytes) bytes, as snapshot $(printf %.8s "$snapshot"): $stored bytes more in the repository, in $duration s"
+
+# What happened, for a Prometheus that can't scrape what has ended. That it fails says nothing about the backup.
+tell() {
+  cat >"$TMPDIR/metrics" <<METRICS
+# TYPE redis_ha_backup_last_success_timestamp_seconds gauge
+redis_ha_backup_last_success_timestamp_seconds $(date +%s)
+# TYPE redis_ha_backup_data_timestamp_seconds gauge
+redis_ha_backup_data_timestamp_seconds $(tag taken)
+# TYPE redis_ha_backup_keys gauge
+redis_ha_backup_keys $(tag keys)
+# TYPE redis_ha_backup_size_bytes gauge
+redis_ha_backup_size_bytes $(tag bytes)
+# TYPE redis_ha_backup_stored_bytes gauge
+redis_ha_backup_stored_bytes $stored
+# TYPE redis_ha_backup_duration_seconds gauge
+redis_ha_backup_duration_seconds $duration
+METRICS
+  timeout 30 wget -q -O /dev/null --post-file="$TMPDIR/metrics" "$PUSHGATEWAY/metrics/job/redis-ha-backup/namespace/$NAMESPACE/installation/$INSTALLATION" ||
+    log "WARNING: the Pushgateway at $PUSHGATEWAY did not take the metrics"
+}
+if [ -n "${PUSHGATEWAY:-}" ]; then tell; fi
+
+[ -n "${KEEP:-}" ] || exit 0
+# shellcheck disable=SC2086 # options
+patiently --quiet forget --host "$SNAPSHOT_HOST" --group-by host --prune $KEEP ||
+  fail 73 "this backup is stored, but older ones could not be removed: $(reason "$said")"
+log "kept $(repository --quiet snapshots --host "$SNAPSHOT_HOST" --json 2>/dev/null | grep -o '"short_id"' | wc -l) backups of $SNAPSHOT_HOST"

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Functions of the scripts that run restic, whose arguments are options of each of its commands. Sourced after common.sh, not run.
+# env: those of restic, and SNAPSHOT_HOST (NAMESPACE/NAME of the installation), CONTACT_SECONDS, RUN_SECONDS and LOCK_SECONDS (how long the first answer of the
+#      repository may take, each further command, and others that use the repository)
+
+# one a line: a value may have blanks
+options=$(for option in "$@"; do printf '%s\n' "$option"; done)
+
+# Runs a command of restic with the script's options; no longer than "$within" seconds.
+repository() (
+  IFS='
+'
+  set -f
+  # shellcheck disable=SC2086 # split at the ends of lines
+  exec timeout "$within" restic $options "$@"
+)
+
+fail() { code=$1; shift; log "FAILED: $*"; exit "$code"; }
+
+# Why restic failed: what the repository last answered, or else what restic called fatal, or its last line.
+reason() {
+  for pattern in '^.* returned error, retrying after [^:]*: ' '^Fatal: ' '^.*"message":"Fatal: ' '^'; do
+    last=$(printf '%s\n' "$1" | sed -n "s/$pattern//p" | grep . | tail -n 1)
+    if [ -n "$last" ]; then printf %s "${last%\"\}}"; return; fi
+  done
+}
+
+# Ends with what the exit code of restic means. usage: give_up CODE WHAT SAID
+give_up() {
+  case $1 in
+    10) fail 69 "there is no repository at $RESTIC_REPOSITORY" ;;
+    11) fail 75 "$2: others have had the repository for $LOCK_SECONDS s: $(reason "$3")" ;;
+    12) fail 77 "the password in the Secret does not open the repository at $RESTIC_REPOSITORY: it was made with another one" ;;
+    124 | 143) fail 74 "$2: not done by $RESTIC_REPOSITORY within $within s: $(reason "$3")" ;;
+    *) fail 74 "$2: $(reason "$3")" ;;
+  esac
+}
+
+# Whether there is a repository that the password opens; "$code" and "$said" tell why not. By itself restic asks for a quarter of an hour.
+contact() {
+  code=0
+  within=$CONTACT_SECONDS
+  said=$(repository --no-lock cat config 2>&1) || code=$?
+  [ "$code" = 0 ]
+}
+
+# Runs restic, and waits while others have the repository. A lock of somebody who is gone, like that of a lost node, is not refreshed: restic takes it away after 30 minutes.
+# "$said" is what it said.
+patiently() {
+  waited=0
+  within=$RUN_SECONDS
+  while :; do
+    code=0
+    said=$(repository "$@" 2>&1) || code=$?
+    [ "$code" = 11 ] && [ "$waited" -lt "$LOCK_SECONDS" ] || return "$code"
+    [ $((waited % 300)) -eq 0 ] && log "waiting for others that use the repository: $(reason "$said")"
+    sleep 10
+    waited=$((waited + 10))
+    repository unlock >/dev/null 2>&1 || true
+  done
+}

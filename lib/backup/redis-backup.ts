@@ -1,0 +1,113 @@
+import { Chart } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { backupPod, ServerAccess, verificationPod } from './backup-pods';
+import { overlayPods } from '../manifests/pod-overlay';
+import { scripts } from '../manifests/scripts';
+import { claimNames } from '../manifests/unique-names';
+import { RedisBackupProps } from '../options/backup';
+import { LABEL_DOMAIN } from '../settings/label-domain';
+import { BackupSettings, resolveBackup } from '../settings/resolve-backup';
+import { objectLabels, shownLabels } from '../topology/topology';
+
+/** Exit codes of the scripts after which another try would end the same: sysexits.h, and 73 for a backup that is stored already. */
+const FINAL = { backup: [73, 77], verification: [65, 69, 77] };
+
+/** Variables about TLS, which servers may not speak where HAProxy does. */
+const TLS_FILES = /^REDIS_(CA|CERT|KEY)_FILE$/;
+
+/**
+ * Backups of an installation, beside it: a CronJob that takes the data of a replica in sync, checks it, and stores it encrypted and deduplicated by restic; and one that
+ * restores the newest backup into a throw-away server and counts its keys.
+ *
+ * All objects are in the namespace of the chart. At any time: `kubectl create job --from=cronjob/NAME-backup NAME`, or `npx cdk8s-redis-ha backup`. docs/backup.md tells more.
+ *
+ * @throws an error that names the prop, its value and what is accepted
+ *
+ * @example
+ *
+ * new RedisBackup(chart, 'backup', { redis, target: BackupTarget.s3({ bucket: 'backups', credentialsSecret: 'backup-s3', passwordSecret: 'backup-key' }) });
+ */
+export class RedisBackup extends Construct {
+  /** The CronJob of backups. */
+  public readonly cronJob: k8s.KubeCronJob;
+
+  /** The CronJob that restores the newest backup; undefined with `BackupVerification.none()`. */
+  public readonly verificationCronJob?: k8s.KubeCronJob;
+
+  /** The scripts. */
+  public readonly config: kplus.ConfigMap;
+
+  constructor(scope: Construct, id: string, props: RedisBackupProps) {
+    super(scope, id);
+    const settings = resolveBackup(props);
+    const { redis } = props;
+    const { backup, verification } = settings;
+    this.config = new kplus.ConfigMap(this, 'Config', {
+      metadata: { name: backup.name, labels: objectLabels(redis.name, 'backup') },
+      data: scripts('common.sh', 'restic.sh', 'backup-dump.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh'),
+    });
+    const labels = (name: string) => ({ ...shownLabels(redis.name, 'backup'), [`${LABEL_DOMAIN}/backup`]: name });
+    const common = { redis, settings, config: this.config.name };
+    this.cronJob = this.runs('Default', settings, backup, FINAL.backup, redis.name,
+      backupPod({ ...common, labels: labels(backup.name) }, this.access(props)));
+    if (verification) {
+      this.verificationCronJob = this.runs('Verification', settings, verification, FINAL.verification, redis.name,
+        verificationPod({ ...common, labels: labels(verification.name) }, verification.engineResources));
+    }
+    // one more rule of the servers' policy
+    redis.allowSentinelFrom(this.cronJob);
+    claimNames(this, { name: backup.name });
+  }
+
+  private runs(
+    id: string, { job, timeZone, pod }: BackupSettings, { name, schedule }: BackupSettings['backup'], final: number[], installation: string,
+    template: k8s.PodTemplateSpec,
+  ): k8s.KubeCronJob {
+    const labels = objectLabels(installation, 'backup');
+    return overlayPods(new k8s.KubeCronJob(this, id, {
+      metadata: { name, labels },
+      spec: {
+        schedule,
+        timeZone,
+        // the next one waits for its turn
+        concurrencyPolicy: 'Forbid',
+        suspend: job.suspend,
+        startingDeadlineSeconds: job.startingDeadlineSeconds,
+        successfulJobsHistoryLimit: job.successfulHistory,
+        failedJobsHistoryLimit: job.failedHistory,
+        jobTemplate: {
+          metadata: { labels },
+          spec: {
+            backoffLimit: job.retries,
+            activeDeadlineSeconds: job.deadlineSeconds,
+            podFailurePolicy: {
+              rules: [
+                // a drained node is no failure of the backup
+                { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+                // the type asks for conditions, the API for one of the two
+                { action: 'FailJob', onExitCodes: { operator: 'In', values: final } } as k8s.PodFailurePolicyRule,
+              ],
+            },
+            template,
+          },
+        },
+      },
+    }), pod);
+  }
+
+  /** How the pods get in to the servers, from the chart's namespace. */
+  private access({ redis, connection }: RedisBackupProps): ServerAccess {
+    const { namespace } = Chart.of(this);
+    const options = { ...connection, namespace };
+    const elsewhere = namespace !== redis.namespace && redis.namespace !== undefined;
+    const volume = redis.serverTls ? redis.connectionVolume(options) : undefined;
+    return {
+      hosts: redis.serverHosts.map((host) => (elsewhere && !host.includes('.') ? `${host}.${redis.namespace}.svc` : host)),
+      env: redis.connectionEnvironment(options)
+        .filter(({ name }) => ['REDIS_USERNAME', 'REDIS_PASSWORD'].includes(name) || (redis.serverTls && TLS_FILES.test(name))),
+      volume,
+    };
+  }
+}
