@@ -24,6 +24,8 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'sentinel': ['options', 'settings', 'topology', 'manifests'],
   'server': ['options', 'settings', 'topology', 'manifests', 'sentinel'],
   'proxy': ['options', 'settings', 'topology', 'manifests', 'kube-template-sidecar'],
+  // what an installation begins with
+  'restore': ['options', 'settings', 'topology', 'manifests'],
   'certificates': ['settings', 'topology', 'manifests'],
   'access': ['options', 'settings', 'topology', 'manifests'],
   // beside an installation: it is known by what its interface tells
@@ -34,7 +36,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // values of Helm charts as props
   'helm-values': ['options', 'settings', 'manifests', 'monitoring', 'yaml-reader'],
   // the front door
-  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access', 'helm-values'],
+  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access', 'restore', 'helm-values'],
   // the program beside each server
   'agent': ['metrics', 'log'],
   // the program on the user's machine

@@ -11,6 +11,9 @@ import { wholeNumber } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { Component } from '../topology/topology';
 
+/** Pods that have a policy here: that of a restore's Job is written beside it. */
+type Kind = Exclude<Component, 'restore'>;
+
 /** Whose policies these are. */
 export interface NetworkPoliciesProps extends PartProps {
   /** Namespace of the installation, if it is known. */
@@ -28,8 +31,8 @@ export interface NetworkPoliciesProps extends PartProps {
 export class NetworkPolicies extends Construct {
   /** One policy for each kind of pod that exists; of a foreign installation, for each that somebody was let in to. */
   public readonly policies: k8s.KubeNetworkPolicy[] = [];
-  private readonly kinds: readonly Component[];
-  private readonly rules = new Map<Component, Rules>();
+  private readonly kinds: readonly Kind[];
+  private readonly rules = new Map<Kind, Rules>();
 
   constructor(scope: Construct, id: string, private readonly props: NetworkPoliciesProps) {
     super(scope, id);
@@ -59,7 +62,7 @@ export class NetworkPolicies extends Construct {
 
   /** Lets somebody read metrics. */
   public grantMetrics(reader: IConstruct, { serverPorts = [], sentinelPorts = [], proxyPorts = [] }: MetricsOptions): void {
-    const own = (kind: Component) => metricsEndpoints(this.props).filter(({ component }) => component === kind).map(({ port }) => port);
+    const own = (kind: Kind) => metricsEndpoints(this.props).filter(({ component }) => component === kind).map(({ port }) => port);
     const ports = { server: [...own('server'), ...serverPorts], sentinel: [...own('sentinel'), ...sentinelPorts], proxy: [...own('proxy'), ...proxyPorts] };
     for (const kind of ['server', 'sentinel', 'proxy'] as const) {
       if (ports[kind].length === 0) continue;
@@ -69,7 +72,7 @@ export class NetworkPolicies extends Construct {
     }
   }
 
-  private open(kind: Component, ports: readonly number[], prop: string, client: IConstruct): void {
+  private open(kind: Kind, ports: readonly number[], prop: string, client: IConstruct): void {
     const { namespace } = this.props;
     this.rulesOf(kind).addClient(client, ports, () => peersOf(prop, client, { path: this.node.scope!.node.path, namespace }));
   }
@@ -81,7 +84,7 @@ export class NetworkPolicies extends Construct {
   }
 
   /** The rules of a kind's policy, which is made if it is not there yet. */
-  private rulesOf(kind: Component): Rules {
+  private rulesOf(kind: Kind): Rules {
     const existing = this.rules.get(kind);
     if (existing) return existing;
     const rules = new Rules();

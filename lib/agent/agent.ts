@@ -70,10 +70,11 @@ export class Agent {
 
   constructor(private readonly options: AgentOptions) {
     const { config, peers, state, log, passwords, metrics = new AgentMetrics() } = options;
-    const { self, bootTimeoutMs, replicaPriority, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
+    const { self, bootTimeoutMs, replicaPriority, restoreSource, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.state = state;
     this.metrics = metrics;
-    this.rules = { self, bootTimeoutMs, replicaPriority, settings: { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } };
+    const settings = { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs };
+    this.rules = { self, bootTimeoutMs, replicaPriority, restoreSource: restoreSource?.host, settings };
     this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, log, metrics.events);
     this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, peers.clock, log, metrics.events);

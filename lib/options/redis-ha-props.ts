@@ -4,6 +4,7 @@ import { LogFormat } from './log-format';
 import { Metrics } from './metrics';
 import { Persistence } from './persistence';
 import { ProxyOptions } from './proxy-options';
+import { Restore } from './restore';
 import { Routing } from './routing';
 import { Sentinel } from './sentinel';
 import { ServerOptions } from './server-options';
@@ -68,6 +69,15 @@ export interface RedisHaProps {
    * @default Persistence.emptyDir(): a cache, lost if all servers die at once. With Workload.QUEUE and Workload.STORE a volume for three times the memory limit
    */
   readonly persistence?: Persistence;
+
+  /**
+   * Data that the installation begins with, in place of none. A Job offers it, one server copies it, and the others copy that one, before there is a master;
+   * until then nobody is master. It happens once: an installation that has data, or had, is never touched, so the prop may stay or be removed, and neither restarts
+   * anything. Not with data that does not outlive its pods (`Persistence.emptyDir()`, `DurabilityMode.NONE`). docs/restore.md says what to do in a disaster.
+   *
+   * @default - it begins empty
+   */
+  readonly restore?: Restore;
 
   /**
    * How everybody proves who they are.

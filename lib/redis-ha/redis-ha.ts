@@ -16,6 +16,7 @@ import { IRedisHa } from '../options/i-redis-ha';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
 import { RedisHaProps } from '../options/redis-ha-props';
 import { Proxy } from '../proxy/proxy';
+import { RestoreJob } from '../restore/restore-job';
 import { SentinelDeployments } from '../sentinel/sentinel-deployments';
 import { sentinelService } from '../sentinel/sentinel-service';
 import { Server } from '../server/server';
@@ -111,6 +112,9 @@ export class RedisHa extends RedisHaBase {
   /** haproxy.cfg and the scripts; undefined with `Routing.none()`. */
   public readonly proxyConfig?: kplus.ConfigMap;
 
+  /** The Job that offers the data which the installation begins with; undefined without `restore`. */
+  public readonly restoreJob?: k8s.KubeJob;
+
   /** PodDisruptionBudgets of all kinds of pods. */
   public readonly disruptionBudgets: k8s.KubePodDisruptionBudget[];
 
@@ -158,7 +162,10 @@ export class RedisHa extends RedisHaBase {
 
     this.disruptionBudgets = [server, sentinels, proxy].flatMap((one) => one?.disruptionBudget ?? []);
     this._access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', { ...part, namespace: this.namespace, foreign: false }) : undefined;
-    this.networkPolicies = this._access?.policies ?? [];
+    const restore = settings.restore && new RestoreJob(this, 'Restore', { ...part, restore: settings.restore });
+    this.restoreJob = restore?.job;
+    if (restore) this._access?.grantSentinel(restore.job);
+    this.networkPolicies = [...this._access?.policies ?? [], ...restore?.networkPolicy ? [restore.networkPolicy] : []];
     this.annotate(settings.annotations);
     claimNames(this, settings);
   }

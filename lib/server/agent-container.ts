@@ -3,7 +3,7 @@ import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
 import { TLS_DIR } from '../manifests/tls';
 import { hasUsers } from '../manifests/users';
-import { AGENT_PORT } from '../settings/ports';
+import { AGENT_PORT, RESTORE_PORT } from '../settings/ports';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
@@ -38,11 +38,12 @@ export function agentConfig(settings: Settings): string {
 }
 
 /** Who exists: the agent follows it while it runs, so that a change restarts no server. */
-export function membersConfig({ sentinel }: Settings, topology: Topology): string {
+export function membersConfig({ sentinel, restore }: Settings, topology: Topology): string {
   return json({
     servers: topology.servers.map((member) => member.service),
     sentinels: topology.sentinels.map((member) => member.service),
     quorum: sentinel.quorum,
+    restoreSource: restore && `${topology.restore}:${RESTORE_PORT}`,
   });
 }
 

@@ -3,10 +3,11 @@ import { haproxyWarnings } from './haproxy-image';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { isOurs } from './label-domain';
-import { AGENT_PORT, EXPORTER_PORT, SENTINEL_EXPORTER_PORT } from './ports';
+import { AGENT_PORT, EXPORTER_PORT, RESTORE_PORT, SENTINEL_EXPORTER_PORT } from './ports';
 import { resolveMetrics } from './resolve-metrics';
 import { resolvePersistence } from './resolve-persistence';
 import { resolveProxy } from './resolve-proxy';
+import { resolveRestore } from './resolve-restore';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } from './resolve-server';
 import { checkPlainPorts, resolveTls } from './resolve-tls';
@@ -54,6 +55,8 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const server = resolveServer(serverOptions, { engine, replicas, registry, mode: persistence.mode, workload, resources });
   const exporter = resolveMetrics(props.metrics, registry);
   const sentinelPorts = { 'sentinel.port': sentinel.port, 'sentinel-exporter': exporter && SENTINEL_EXPORTER_PORT };
+  const restore = resolveRestore(props.restore, persistence, registry, server.resources);
+  if (restore && server.port === RESTORE_PORT) reject('server.port', server.port, "is the port from which a 'restore' copies");
   distinctPorts({ 'agent': AGENT_PORT, 'exporter': exporter && EXPORTER_PORT, 'server.port': server.port, ...sentinel.sidecar ? sentinelPorts : {} });
   if (!sentinel.sidecar) distinctPorts(sentinelPorts);
   if (routing.kind === 'none' && props.proxy !== undefined) {
@@ -83,6 +86,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     sentinel,
     proxy,
     persistence,
+    restore,
     exporter,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
     tls,

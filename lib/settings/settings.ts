@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { ServerConnections } from './connections';
+import { BackupTargetSettings } from './resolve-backup-target';
 import { Engine } from '../options/engine';
 import { LogFormat } from '../options/log-format';
 import { DurabilityMode, Fsync } from '../options/persistence';
@@ -159,6 +160,16 @@ export interface PersistenceSettings {
   readonly claim?: string;
 }
 
+/** What is restored, and the pod that does it. */
+export interface RestoreSettings {
+  readonly from:
+  | { readonly kind: 'backup'; readonly target: BackupTargetSettings; readonly snapshot: string; readonly installation?: string; readonly namespace?: string; readonly image: string }
+  | { readonly kind: 'volume'; readonly claimName: string; readonly path: string; readonly untilSeconds?: number };
+  /** Of the throw-away server. */
+  readonly resources: k8s.ResourceRequirements;
+  readonly pod: PodSettings;
+}
+
 /** A user of clients. */
 export interface UserSettings {
   readonly name: string;
@@ -250,6 +261,8 @@ export interface Settings {
   /** Undefined when clients ask the Sentinels themselves. */
   readonly proxy?: ProxySettings;
   readonly persistence: PersistenceSettings;
+  /** Undefined where the installation begins empty. */
+  readonly restore?: RestoreSettings;
   /** Undefined without exporters. */
   readonly exporter?: ExporterSettings;
   /** Undefined without a password. */

@@ -18,6 +18,7 @@ import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options
 import { Engine, EngineOptions, RedisOptions } from '../options/engine';
 import { HelmChart, HelmValuesOptions } from '../options/helm-values';
 import { IRedisHa } from '../options/i-redis-ha';
+import { RedisKeyRestoreProps } from '../options/key-restore';
 import { KubeTemplateImage } from '../options/kube-template-image';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
 import { LogFormat } from '../options/log-format';
@@ -33,6 +34,7 @@ import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from 
 import { Consensus, ExternalTrafficPolicy, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions } from '../options/proxy-options';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
 import { IpStack, RedisHaProps } from '../options/redis-ha-props';
+import { BackupRestoreOptions, Restore, RestoreOptions, VolumeRestoreOptions } from '../options/restore';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
 import { Sentinel, SentinelDeploymentsOptions, SentinelOptions } from '../options/sentinel';
 import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
@@ -290,6 +292,13 @@ export const backupTarget = made<BackupTarget, typeof BackupTarget>(BackupTarget
   volume: [['', required(text)], ['', required(struct<VolumeTargetOptions>({ ...TARGET, subPath: text }))]],
 });
 
+const RESTORE: Shape<RestoreOptions> = { resources, pod };
+/** Where restored data comes from. */
+export const restore = made<Restore, typeof Restore>(Restore, 'Restore', 'Restore.fromBackup(target, { snapshot: "latest" })', {
+  fromBackup: [['.target', required(backupTarget)], ['', struct<BackupRestoreOptions>({ ...RESTORE, snapshot: text, installation: text, namespace: text, image: text })]],
+  fromVolume: [['', required(text)], ['.path', required(text)], ['', struct<VolumeRestoreOptions>({ ...RESTORE, until: text })]],
+});
+
 /** Props of RedisHa. */
 export const redisHaProps = struct<RedisHaProps>({
   engine,
@@ -298,6 +307,7 @@ export const redisHaProps = struct<RedisHaProps>({
   routing,
   workload: oneOf('Workload', Workload),
   persistence,
+  restore,
   auth: secret(auth),
   metrics,
   tls,
@@ -455,5 +465,18 @@ export const redisBackupProps = struct<RedisBackupProps>({
     lockTimeout: duration,
     suspend: flag,
   }),
+  fixedIds: flag,
+});
+
+/** Props of RedisKeyRestore. */
+export const keyRestoreProps = struct<RedisKeyRestoreProps>({
+  redis: required(installation),
+  from: required(restore),
+  pattern: required(text),
+  replace: flag,
+  databases: list(number),
+  name: text,
+  engineImage: text,
+  imagePullSecrets: list(text),
   fixedIds: flag,
 });

@@ -25,7 +25,7 @@ export const COMPONENT = `${LABEL_DOMAIN}/component`;
 export const SENTINEL = `${LABEL_DOMAIN}/sentinel`;
 
 /** The kinds of pods. */
-export type Component = 'server' | 'sentinel' | 'proxy';
+export type Component = 'server' | 'sentinel' | 'proxy' | 'restore';
 
 /**
  * Who exists, how each is named and found. Pure: it knows no constructs, and every name of an installation is made here.
@@ -48,6 +48,8 @@ export class Topology {
   public readonly sentinelService: string;
   /** Name of the proxy's Deployment. */
   public readonly proxy: string;
+  /** Name of the Service of the throw-away server that a restore copies from, and the start of the name of its Job. */
+  public readonly restore: string;
   /** Name of the Service that clients connect to. */
   public readonly frontDoor: string;
 
@@ -55,6 +57,7 @@ export class Topology {
     this.serverSet = `${input.name}-server`;
     this.sentinelService = `${input.name}-sentinel`;
     this.proxy = `${input.name}-proxy`;
+    this.restore = `${input.name}-restore`;
     this.frontDoor = input.name;
     this.announcePrefix = `${input.name}-announce`;
     this.servers = members(this.announcePrefix, this.serverSet, input.replicas);

@@ -23,6 +23,8 @@ export interface ContainerParts {
   readonly env: NodeJS.ProcessEnv;
   readonly logFile: string;
   readonly network: Network;
+  /** A key of a Secret; undefined if it is not there. */
+  readonly secret: (name: string, key: string) => string | undefined;
   /** Pause after which a process that ended starts again, as the kubelet does it. In milliseconds; it stays ended if undefined. */
   readonly restartMs?: number;
 }
@@ -33,11 +35,10 @@ export class Container {
   private child?: ChildProcess;
   private wanted = false;
   private timer?: NodeJS.Timeout;
-  private readonly env: NodeJS.ProcessEnv;
+  private readonly whenEnded: ((code: number | null) => void)[] = [];
 
   constructor(private readonly parts: ContainerParts) {
     this.name = parts.spec.name;
-    this.env = { ...parts.env, STACK_ADDRESS: parts.pod.inside, HOSTNAME: parts.pod.name, ...this.variables() };
   }
 
   public get pod(): Pod { return this.parts.pod; }
@@ -50,6 +51,11 @@ export class Container {
 
   public get running(): boolean {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Is called each time that the process has ended by itself or was killed. */
+  public whenItEnds(run: (code: number | null) => void): void {
+    this.whenEnded.push(run);
   }
 
   /** Starts the process that the manifest says. */
@@ -71,6 +77,7 @@ export class Container {
       fs.appendFileSync(logFile, `# ended: ${signal ?? code}\n`);
       this.signal('SIGKILL', pid); // children that it left
       void network.tell({ kind: 'ended', group: pid }).catch(() => undefined);
+      for (const run of this.whenEnded) run(code);
       if (this.wanted && this.parts.restartMs !== undefined) this.timer = setTimeout(() => this.start(), this.parts.restartMs);
     });
   }
@@ -190,10 +197,17 @@ export class Container {
     return command.map((word) => withFolders(word, this.parts.mounts));
   }
 
+  private get env(): NodeJS.ProcessEnv {
+    const { env, pod } = this.parts;
+    return { ...env, STACK_ADDRESS: pod.inside, HOSTNAME: pod.name, ...this.variables() };
+  }
+
   private variables(): NodeJS.ProcessEnv {
     const { spec, pod, mounts } = this.parts;
     return Object.fromEntries((spec.env ?? []).map(({ name, value, valueFrom }: any) => {
       if (valueFrom === undefined) return [name, withFolders(value ?? '', mounts)];
+      const { secretKeyRef } = valueFrom;
+      if (secretKeyRef) return [name, this.parts.secret(secretKeyRef.name, secretKeyRef.key)];
       const field = valueFrom.fieldRef?.fieldPath;
       const fields: { [path: string]: string } = { 'metadata.name': pod.name, 'metadata.namespace': 'default', 'status.podIP': pod.address };
       if (!(field in fields)) throw new Error(`${pod.name}/${spec.name}: the stack does not know where ${name} comes from: ${JSON.stringify(valueFrom)}`);

@@ -13,7 +13,7 @@ export interface Pod {
 
 /** Pods of all workloads. @param addresses gives each its addresses */
 export function podsOf(workloads: readonly KubeObject[], addresses: () => Pick<Pod, 'inside' | 'address'>): Pod[] {
-  return workloads.flatMap(({ kind, metadata, spec }) => Array.from({ length: spec.replicas }, (_, ordinal) => {
+  return workloads.flatMap(({ kind, metadata, spec }) => Array.from({ length: spec.replicas ?? 1 }, (_, ordinal) => {
     const name = `${metadata.name}-${ordinal}`;
     const own = kind === 'StatefulSet' ? { 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(ordinal) } : {};
     return { name, labels: { ...spec.template.metadata.labels, ...own }, spec: spec.template.spec, ...addresses() };
@@ -23,6 +23,11 @@ export function podsOf(workloads: readonly KubeObject[], addresses: () => Pick<P
 /** Containers that keep running, native sidecars too. */
 export function containersOf({ spec }: Pod): any[] {
   return [...(spec.initContainers ?? []).filter((one: any) => one.restartPolicy === 'Always'), ...spec.containers];
+}
+
+/** Containers that end, one after the other, before those of a Job start. */
+export function initContainersOf({ spec }: Pod): any[] {
+  return (spec.initContainers ?? []).filter((one: any) => one.restartPolicy !== 'Always');
 }
 
 /** Ports that its containers declare. */

@@ -5,11 +5,12 @@ import type { Chart } from 'cdk8s';
 import { Api } from './api';
 import { Container } from './container';
 import { ConfigFile, emptyDirsOf, mount, secretFolder } from './folders';
+import { Job } from './job';
 import { takenEverywhere } from './listening';
 import { isConverged, Look, lookAt } from './look';
 import { Network } from './network';
 import { KubeObject, Objects } from './objects';
-import { containersOf, Pod, podsOf, portOf, portsOf } from './pod';
+import { containersOf, initContainersOf, Pod, podsOf, portOf, portsOf } from './pod';
 import { checkBundles, MissingProgramsError, which, writeOwnPrograms } from './programs';
 import { until } from './until';
 import type { RedisHa, RedisHaProps } from '../../lib';
@@ -17,6 +18,9 @@ import { RespClient } from '../../lib/agent/redis/resp-client';
 
 /** Containers that can run here; others, that a user added, are left out. */
 const KNOWN = ['server', 'sentinel', 'agent', 'proxy', 'kube-template', 'exporter', 'sentinel-exporter'];
+
+/** Between attempts of a container of a Job. */
+const JOB_PAUSE_MS = 500;
 
 /** Options of {@link Stack.create}. */
 export interface StackOptions {
@@ -83,7 +87,9 @@ export class Stack {
   }
 
   public readonly pods: readonly Pod[];
+  /** Those of servers, Sentinels and proxies. */
   public readonly containers: Container[] = [];
+  public readonly jobs: Job[] = [];
   private readonly services = new Map<string, string>();
   private readonly clients = new Set<RespClient>();
   private readonly endings: (() => Promise<void>)[] = [];
@@ -94,7 +100,7 @@ export class Stack {
   private constructor(
     public readonly folder: string, public readonly objects: Objects, private readonly network: Network, private readonly options: StackOptions,
   ) {
-    const workloads = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')];
+    const workloads = ['StatefulSet', 'Deployment', 'Job'].flatMap((kind) => objects.ofKind(kind));
     this.pods = podsOf(workloads, () => ({ inside: network.address('inside'), address: network.address('pod') }));
   }
 
@@ -107,14 +113,14 @@ export class Stack {
 
   /** Starts all containers at once, as Kubernetes does. */
   public start(): void {
-    for (const container of this.containers) container.start();
+    for (const one of [...this.containers, ...this.jobs]) one.start();
   }
 
   /** Ends everything that this stack started, and removes its folder. */
   public async stop(): Promise<void> {
     await Promise.all(this.endings.map(async (end) => end()));
     for (const client of this.clients) client.close();
-    await Promise.all(this.containers.map(async (container) => container.destroy()));
+    await Promise.all([...this.containers.map(async (container) => container.destroy()), ...this.jobs.map(async (job) => job.stop())]);
     await this.api?.stop();
     await this.network.close();
   }
@@ -299,11 +305,21 @@ export class Stack {
     };
     const { edit = ({ text }) => text, restartMs } = this.options;
     for (const pod of this.pods) {
-      for (const spec of containersOf(pod).filter(({ name }) => KNOWN.includes(name))) {
-        const mounts = mount(this.folder, pod, spec, this.objects, edit);
-        const logFile = path.join(this.folder, pod.name, `${spec.name}.log`);
-        this.containers.push(new Container({ pod, spec, mounts, env, logFile, network: this.network, restartMs }));
-      }
+      const { restartPolicy } = pod.spec;
+      const isJob = restartPolicy !== undefined;
+      const specs = isJob ? [...initContainersOf(pod), ...containersOf(pod)] : containersOf(pod).filter(({ name }) => KNOWN.includes(name));
+      const containers = specs.map((spec) => new Container({
+        pod,
+        spec,
+        env,
+        mounts: mount(this.folder, pod, spec, this.objects, edit),
+        logFile: path.join(this.folder, pod.name, `${spec.name}.log`),
+        network: this.network,
+        secret: (name, key) => readIfThere(this.secretFile(key, name)),
+        restartMs: isJob ? undefined : restartMs,
+      }));
+      if (isJob) this.jobs.push(new Job(containers, restartPolicy === 'OnFailure' ? JOB_PAUSE_MS : undefined));
+      else this.containers.push(...containers);
     }
   }
 
@@ -343,18 +359,22 @@ export class Stack {
 /** @throws Error if the loopback is not as needed */
 function checkPorts(objects: Objects): void {
   if (process.platform !== 'linux') throw new Error(`Linux is needed, for addresses from all of 127.0.0.0/8; this is ${process.platform}`);
-  const templates = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')].map(({ spec }) => spec.template as Pod);
+  const templates = ['StatefulSet', 'Deployment', 'Job'].flatMap((kind) => objects.ofKind(kind)).map(({ spec }) => spec.template as Pod);
   const [taken] = takenEverywhere([...new Set(templates.flatMap(portsOf))]);
   if (taken !== undefined) throw new Error(`port ${taken} is taken by a program that listens at all addresses of this machine: end it`);
 }
 
 /** The programs that the manifests run, and their paths. @throws MissingProgramsError */
 function programsOf(objects: Objects, given: { readonly [name: string]: string }): Map<string, string> {
-  const containers = [...objects.ofKind('StatefulSet'), ...objects.ofKind('Deployment')].flatMap(({ spec }) => containersOf({ spec: spec.template.spec } as Pod));
+  const containers = ['StatefulSet', 'Deployment', 'Job'].flatMap((kind) => objects.ofKind(kind)).flatMap(({ spec }) => {
+    const pod = { spec: spec.template.spec } as Pod;
+    return [...containersOf(pod), ...initContainersOf(pod)];
+  });
   const names = new Set(containers.flatMap(({ name, env = [] }) => [
     ...env.filter((one: any) => ['SERVER_BIN', 'CLI_BIN'].includes(one.name)).map(({ value }: any) => value),
     ...name === 'proxy' ? ['haproxy'] : [],
     ...name.endsWith('exporter') ? ['redis_exporter'] : [],
+    ...name === 'fetch' ? ['restic'] : [],
     ...name === 'kube-template' ? ['openssl'] : [], // a certificate for its API server
   ]));
   const found = new Map<string, string>([['node', process.execPath]]);
@@ -365,4 +385,8 @@ function programsOf(objects: Objects, given: { readonly [name: string]: string }
   const missing = [...names].filter((name) => !found.has(name));
   if (missing.length > 0) throw new MissingProgramsError(missing);
   return found;
+}
+
+function readIfThere(file: string): string | undefined {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
 }

@@ -70,6 +70,35 @@ describe('in a simulated world', () => {
     throw new Error(`${SEEDS} seeds without "${violation}": the simulation does not notice that the rule is missing`);
   });
 
+  const restoring = (seed: number, how?: Decide) => suffer(new World(seed, how, 3, true));
+
+  test(`none of ${SEEDS} seeds begins without the data of a restore, or has it come over newer data`, async () => {
+    const failed: string[] = [];
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const violations = await restoring(seed);
+      if (violations.length > 0) failed.push(`seed ${seed}: ${violations[0]}`);
+    }
+    expect(failed).toEqual([]);
+  });
+
+  test.each<[string, string, Decide]>([
+    ['nobody is elected before', 'without the data of the restore', (observation, memory, rules) => {
+      const decision = decide(observation, memory, rules);
+      return decision.action.kind === 'restore' ? { ...decision, action: { kind: 'start-vote', clear: [], why: 'broken' } } : decision;
+    }],
+    ['a copy counts once it is on the disk', 'without the data of the restore', seeing((view) => ({ ...view, rewriting: false }))],
+    ['a server without data that is named withdraws', 'without the data of the restore', (observation, memory, rules) => {
+      const decision = decide(observation, memory, rules);
+      return decision.action.kind === 'withdraw' ? { ...decision, action: { kind: 'resume', why: 'broken' } } : decision;
+    }],
+    ['it waits for those that may have data', 'without waiting', (observation, memory, rules) => decide(observation, memory, { ...rules, bootTimeoutMs: 0 })],
+  ])('of a restore, that %s can\'t be left out', async (_, violation, broken) => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      if ((await restoring(seed, broken)).some((line) => line.includes(violation))) return;
+    }
+    throw new Error(`${SEEDS} seeds without "${violation}": the simulation does not notice that the rule is missing`);
+  });
+
   test.each<[string, string, (world: World) => void]>([
     ['a Sentinel votes once', 'are master at once', (world) => world.sentinels.forEach((sentinel) => { sentinel.faithless = true; })],
     ['a Sentinel elects a replica that is preferred', 'was handed over', (world) => world.sentinels.forEach((sentinel) => { sentinel.indifferent = true; })],

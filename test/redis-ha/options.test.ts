@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AccessMode, AclUser, Auth, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalTrafficPolicy, Fsync,
-  IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls,
-  TlsCertificate, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, Workload,
+  AccessMode, AclUser, Auth, BackupTarget, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine,
+  ExternalTrafficPolicy, Fsync, IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Persistence, ProxyServiceType, RedisHaProps,
+  Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, Workload,
 } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install, withoutPrograms } from '../support/manifests';
@@ -22,6 +22,7 @@ interface Options {
 }
 
 const memory = (limit: string) => ({ limits: { memory: k8s.Quantity.fromString(limit) } });
+const KEPT = Persistence.volume(Size.gibibytes(1));
 const seconds = (count: number) => Duration.seconds(count);
 
 const POD: { readonly [option: string]: Case } = {
@@ -56,7 +57,7 @@ const ALL: { readonly [title: string]: Options } = {
   'props': {
     file: 'options/redis-ha-props.ts',
     interface: 'RedisHaProps',
-    props: (options) => options,
+    props: (options) => (options.restore ? { ...options, persistence: KEPT } : options),
     cases: {
       engine: [Engine.valkey(), defaultImage(IMAGES.valkey)],
       replicas: [5, '"replicas":5'],
@@ -64,6 +65,7 @@ const ALL: { readonly [title: string]: Options } = {
       routing: [Routing.podIp(), '"name":"kube-template"'],
       persistence: [Persistence.volume(Size.gibibytes(3)), '"storage":"3Gi"'],
       workload: [Workload.CACHE, '\\nmaxmemory-policy allkeys-lru'],
+      restore: [Restore.fromVolume('old', 'dump.rdb'), '"name":"redis-restore"'],
       auth: [Auth.secret('other'), '"secretName":"other"'],
       tls: [Tls.edge(TlsCertificate.secret('mine')), '"name":"tls","projected"'],
       metrics: [Metrics.exporter(), '"name":"exporter"'],
@@ -172,6 +174,32 @@ const ALL: { readonly [title: string]: Options } = {
       keyPatterns: [['queue:*'], '"-check-keys","queue:*","-skip-checkkeys-for-role-master"'],
       countedPatterns: [['session:*'], '"-count-keys","session:*"'],
     },
+  },
+  'Restore': {
+    file: 'options/restore.ts',
+    interface: 'RestoreOptions',
+    props: (options) => ({ persistence: KEPT, restore: Restore.fromVolume('old', '.', options) }),
+    cases: {
+      resources: [memory('77Mi'), '"memory":"77Mi"'],
+      pod: [{ nodeSelector: { disk: 'ssd' } }, '"nodeSelector":{"disk":"ssd"}'],
+    },
+  },
+  'Restore.fromBackup': {
+    file: 'options/restore.ts',
+    interface: 'BackupRestoreOptions',
+    props: (options) => ({ persistence: KEPT, restore: Restore.fromBackup(BackupTarget.volume('backups', { passwordSecret: 'key' }), options) }),
+    cases: {
+      snapshot: ['4f3c1d2e', '{"name":"SNAPSHOT","value":"4f3c1d2e"}'],
+      installation: ['other', '{"name":"SNAPSHOT_INSTALLATION","value":"other"}'],
+      namespace: ['shop', '{"name":"SNAPSHOT_NAMESPACE","value":"shop"}'],
+      image: ['restic:1', '"image":"restic:1"'],
+    },
+  },
+  'Restore.fromVolume': {
+    file: 'options/restore.ts',
+    interface: 'VolumeRestoreOptions',
+    props: (options) => ({ persistence: KEPT, restore: Restore.fromVolume('old', '.', options) }),
+    cases: { until: ['2026-11-28T10:30:00Z', '{"name":"RESTORE_UNTIL","value":"1795861800"}'] },
   },
   'Persistence.volume': {
     file: 'options/persistence.ts',

@@ -1,14 +1,15 @@
 import { Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, CertificateIssuer, CertManagerOptions, ClaimSource, ClientCertificates,
-  ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget, DurabilityMode,
-  EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalTrafficPolicy, Fsync,
-  HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat, MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions,
-  Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType,
-  ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions, Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel,
-  SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources, Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions,
-  TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, VolumePersistenceOptions, Workload,
+  AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
+  ClaimSource, ClientCertificates, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget,
+  DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions,
+  ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat, MaxmemoryPolicy, Metrics, MetricsOptions,
+  Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions,
+  ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions, Restore, Routing, SecretAuthOptions,
+  SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources, Spread, TemplateFile, Tls,
+  TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, VolumePersistenceOptions,
+  VolumeRestoreOptions, VolumeTargetOptions, Workload,
 } from '../../lib/index';
 
 /** A call of a static function, whose arguments can be exchanged; how errors call each of them, after the prop; and how many must be given. */
@@ -168,6 +169,10 @@ const emptyDir: Full<EmptyDirPersistenceOptions> = { sizeLimit: Size.mebibytes(1
 const claim: Full<ExistingClaimOptions> = { mode: DurabilityMode.APPEND_ONLY, fsync: Fsync.NEVER, subPath: 'redis' };
 const hostPath: Full<HostPathOptions> = { mode: DurabilityMode.APPEND_ONLY, fsync: Fsync.NEVER };
 
+const volumeRestore: Full<VolumeRestoreOptions> = { resources, pod, until: '2026-11-28T10:30:00Z' };
+const volumeTarget: Omit<Full<VolumeTargetOptions>, 'resticOptions'> = { passwordSecret: 'restic', passwordKey: 'key', subPath: 'redis' };
+const backupRestore: Full<BackupRestoreOptions> = { resources, pod, snapshot: 'latest', installation: 'other', namespace: 'shop', image: 'restic:1' };
+
 /** Props of an installation, all of them. */
 export const FULL: Full<RedisHaProps> = {
   engine: new Call(Engine.redis, [redis]),
@@ -176,6 +181,7 @@ export const FULL: Full<RedisHaProps> = {
   routing: new Call(Routing.podIp, [podIp]),
   workload: Workload.STORE,
   persistence: new Call(Persistence.volume, [Size.gibibytes(1), volume], [], 1),
+  restore: new Call(Restore.fromVolume, ['mine', '.', volumeRestore], ['', '.path'], 2),
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
   metrics: new Call(Metrics.exporter, [exporter]),
   tls: new Call(Tls.everywhere, [certificate, everywhere], ['.certificate'], 1),
@@ -200,6 +206,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { sentinel: new Call(Sentinel.sidecar, [sentinel]) },
   { routing: new Call(Routing.podIp, [{ image: new Call(KubeTemplateImage.of, ['kube-template:1'], [], 1) }]) },
   { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
+  { persistence: new Call(Persistence.volume, [Size.gibibytes(1)], [], 1), restore: new Call(Restore.fromBackup, [new Call(BackupTarget.volume, ['backups', volumeTarget], [], 2), backupRestore], ['.target'], 1) },
   { persistence: new Call(Persistence.emptyDir, [emptyDir]) },
   { persistence: new Call(Persistence.existingClaim, ['mine', claim], [], 1) },
   { persistence: new Call(Persistence.hostPath, ['/mnt/redis', hostPath], ['.path'], 1) },

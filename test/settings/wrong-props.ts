@@ -1,8 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Engine, ExternalTrafficPolicy, Fsync, KubeTemplateImage, Metrics,
-  Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas, UpdateStrategy, Workload,
+  Auth, BackupTarget, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Engine, ExternalTrafficPolicy, Fsync, KubeTemplateImage,
+  Metrics, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas,
+  UpdateStrategy, Workload,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
@@ -19,6 +20,9 @@ const SIZE = 'must be a whole number of bytes, at least';
 const HOST = 'must be a DNS name: lower-case letters, digits, "-" and "."';
 const CERTIFICATE = TlsCertificate.secret('cache-tls');
 const certManager = (options: CertManagerOptions) => Tls.everywhere(TlsCertificate.certManager(CertificateIssuer.own(), options));
+const KEPT = { persistence: Persistence.volume(Size.gibibytes(1)) };
+const RESTORE = Restore.fromVolume('old', 'dump.rdb');
+const TARGET = BackupTarget.volume('backups', { passwordSecret: 'key' });
 const LONG = 'x'.repeat(41);
 
 /** Props that can't become an installation, each with the whole text of the error. */
@@ -239,6 +243,21 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ routing: Routing.none(), proxy: { replicas: 2 } }, `'proxy' (["replicas"]) must not be given with 'routing' none: there is no proxy`],
 
   // data and password
+  // what an installation begins with
+  [{ restore: RESTORE }, `'restore' ("Restore.fromVolume") needs a 'persistence' that outlives the pods, like Persistence.volume(Size.gibibytes(10)): data is restored once, and what says so is kept with the data`],
+  [{ restore: RESTORE, persistence: Persistence.volume(Size.gibibytes(1), { mode: DurabilityMode.NONE }) },
+    `'restore' ("Restore.fromVolume") needs a 'persistence' whose mode is not DurabilityMode.NONE: what is restored would be gone with the first outage of all servers`],
+  [{ ...KEPT, restore: RESTORE, server: { port: 9097 } }, '\'server.port\' (9097) is the port from which a \'restore\' copies'],
+  ...['/dump.rdb', '../dump.rdb', 'a/../../b', 'a b', ''].map((path): readonly [RedisHaProps, string] => [{ ...KEPT, restore: Restore.fromVolume('old', path) },
+    `'restore' ("${path}") must be the path of a file or folder in the volume, without "/" at its start, ".." and blanks, like "dump.rdb", or "." for its root`]),
+  [{ ...KEPT, restore: Restore.fromVolume('my claim', '.') }, `'restore' ("my claim") ${OBJECT}`],
+  ...['yesterday', '2026-11-28', '2026-11-28T10:30:00', '2026-13-28T10:30:00Z'].map((until): readonly [RedisHaProps, string] => [{ ...KEPT, restore: Restore.fromVolume('old', '.', { until }) },
+    `'restore.until' ("${until}") must be a time with its zone, like "2026-11-28T10:30:00Z"`]),
+  [{ ...KEPT, restore: Restore.fromBackup(TARGET, { snapshot: 'newest' }) }, '\'restore.snapshot\' ("newest") must be "latest", or an id as "restic snapshots" shows it, like "4f3c1d2e"'],
+  [{ ...KEPT, restore: Restore.fromBackup(TARGET, { snapshot: '4f3c1d2e', installation: 'other' }) },
+    '\'restore.installation\' ("other") must be left out with the id of a \'snapshot\', which is found whosever backup it is'],
+  [{ ...KEPT, restore: Restore.fromBackup(TARGET, { namespace: 'Shop' }) }, '\'restore.namespace\' ("Shop") must be the name of a namespace: lower-case letters, digits and "-", at most 63 characters'],
+  [{ ...KEPT, restore: Restore.fromBackup(TARGET, { image: 'restic' }) }, `'restore.image' ("restic") ${IMAGE}`],
   [{ persistence: Persistence.volume(Size.mebibytes(1)) }, `'persistence' ("1048576 bytes") ${SIZE} 16 MiB`],
   [{ persistence: Persistence.emptyDir({ sizeLimit: Size.kibibytes(1) }) }, `'persistence' ("1024 bytes") ${SIZE} 16 MiB`],
   [{ persistence: Persistence.existingClaim('my..claim') }, `'persistence' ("my..claim") ${OBJECT}`],

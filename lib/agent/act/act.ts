@@ -5,6 +5,7 @@ import { lookBefore, promote } from './promote';
 import { register, withdraw } from './registration';
 import { relaxElection } from './relax-election';
 import { renewAddress } from './renew-address';
+import { followSource } from './restore';
 import { vote } from './vote';
 import { messageOf } from '../../log/log';
 import { Action } from '../decide/action';
@@ -22,6 +23,9 @@ export async function act(action: Action, observation: Observation, actor: Actor
     case 'attach':
       await peers.local.call('REPLICAOF', peers.addresses[action.to], String(config.serverPort));
       log.info('attach', `to server ${action.to}: ${action.why}`);
+      break;
+    case 'restore':
+      await followSource(action.why, actor);
       break;
     case 'make-electable':
       await peers.local.call('CONFIG', 'SET', 'replica-priority', String(config.replicaPriority));
@@ -83,6 +87,7 @@ async function startVote(action: Extract<Action, { kind: 'start-vote' }>, observ
   const { won, asked } = await vote(actor.peers.sentinels, actor.registration);
   actor.witness?.voted(won);
   actor.log.info('vote', `${won ? 'won' : 'not won'}: ${action.why}`);
+  if (won && observation.servers[actor.config.self]?.follows === 'source') actor.log.info('restore', 'copied, and on the disk: the installation begins with this data');
   if (won) {
     await replace(action.clear, NAMED_ANOTHER, actor);
     await promote(actor, observation, 'elected by the vote');

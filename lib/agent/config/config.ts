@@ -41,6 +41,8 @@ export interface Config {
   readonly passwordFile?: string;
   /** File of the members, which is followed. */
   readonly membersFile?: string;
+  /** Where the data is that the installation begins with, which the Job of a restore serves, as HOST:PORT; undefined without a restore. */
+  readonly restoreSource?: { readonly host: string; readonly port: number };
   /** Port of /metrics and /healthz, on all addresses; none without. */
   readonly metricsPort?: number;
   /** How the log is written. */
@@ -76,9 +78,9 @@ const DEFAULTS = {
 
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 /** What the file of the members holds. */
-const MEMBERS = ['servers', 'sentinels', 'quorum'];
+const MEMBERS = ['servers', 'sentinels', 'quorum', 'restoreSource'];
 const OPTIONAL = [
-  'self', 'quorum', 'passwordFile', 'membersFile', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
+  'self', 'quorum', 'passwordFile', 'membersFile', 'restoreSource', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
 ] as const;
 
 /** The configuration cannot be used. */
@@ -130,6 +132,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     runDir: reader.text('runDir'),
     passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
     membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
+    restoreSource: given.restoreSource === undefined ? undefined : reader.hostAndPort('restoreSource'),
     metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
     ipFamily: reader.family('ipFamily'),
     logFormat: reader.logFormat('logFormat'),
@@ -217,6 +220,12 @@ class Reader {
       if (typeof host !== 'string' || !/^[A-Za-z0-9.:_-]+$/.test(host)) throw this.error(key, accepted);
     }
     return value as string[];
+  }
+
+  public hostAndPort(key: string): { readonly host: string; readonly port: number } {
+    const [, host, port] = /^([A-Za-z0-9.:_-]+):(\d{1,5})$/.exec(this.text(key)) ?? [];
+    if (!(Number(port) > 1 && Number(port) <= 65_535)) throw this.error(key, 'HOST:PORT');
+    return { host, port: Number(port) };
   }
 
   private error(key: string, accepted: string): ConfigError {

@@ -31,6 +31,8 @@ export class StateMetrics {
   public readonly electable = gauge('electable', '1 while the local server is a replica in sync that Sentinel may promote.');
   public readonly offset = gauge('replication_offset_bytes', 'Position of the local server in the replication stream.');
   public readonly term = gauge('term', 'Times that the Sentinels began anew, as far as the local data knows; 0 without data.');
+  public readonly restoring = gauge('restoring', '1 while the local server copies the data of a restore, or waits for it.');
+  public readonly restoreReceived = gauge('restore_received_bytes', 'How much of that data it has received.');
   public readonly unusable = gauge('data_unusable', '1 while the local server does not start because it cannot load its data.');
 
   public readonly servers = gauge('servers', 'Servers that are configured.');
@@ -82,11 +84,13 @@ export class StateMetrics {
 
   private ofServer(view: ServerView | undefined): void {
     this.serverUp.set({}, Number(view !== undefined));
-    const role = !view ? 'unknown' : view.role === 'master' ? 'master' : view.follows === 'nobody' ? 'standby' : 'replica';
+    const role = !view ? 'unknown' : view.role === 'master' ? 'master' : ['nobody', 'source'].includes(String(view.follows)) ? 'standby' : 'replica';
     for (const each of ROLES) this.role.set({ role: each }, Number(each === role));
-    for (const metric of [this.loading, this.linkUp, this.linkDown, this.offset]) metric.clear();
+    for (const metric of [this.loading, this.linkUp, this.linkDown, this.offset, this.restoreReceived]) metric.clear();
     this.electable.set({}, Number(role === 'replica' && view!.linkUp && (view!.priority ?? 0) > 0));
+    this.restoring.set({}, Number(view?.follows === 'source'));
     if (!view) return;
+    if (view.follows === 'source' && view.received !== undefined) this.restoreReceived.set({}, view.received);
     this.loading.set({}, Number(view.loading));
     this.offset.set({}, view.offset);
     if (role !== 'replica') return;

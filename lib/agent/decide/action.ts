@@ -4,6 +4,8 @@ export type Action =
   | { readonly kind: 'wait'; readonly why: string }
   /** Make the local server a replica of this server. */
   | { readonly kind: 'attach'; readonly to: number; readonly why: string }
+  /** Make the local server copy the data of a restore, as there is none yet. */
+  | { readonly kind: 'restore'; readonly why: string }
   /** Set the `replica-priority` at which Sentinel may elect the local server. */
   | { readonly kind: 'make-electable'; readonly why: string }
   /** Make the local server, a master that was replaced, a standby. */

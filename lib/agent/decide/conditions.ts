@@ -45,7 +45,7 @@ export class Conditions {
 
   /** The local server, which is named, replicates another one: Sentinel may be about to move it. */
   public get leftToSentinel(): boolean {
-    return this.now.self.follows !== 'nobody' && !this.lasted('elsewhere', REATTACH_AFTER_MS);
+    return !this.now.isStandby && !this.lasted('elsewhere', REATTACH_AFTER_MS);
   }
 
   /** The local server, which is named, leaves the role to a replica that kept the data. One without data must not take it in the end either. */
@@ -99,7 +99,7 @@ export class Conditions {
 
   private deriveAsNamed(): void {
     const { now } = this;
-    this.hold('elsewhere', now.self.follows !== 'nobody' && !now.self.linkUp);
+    this.hold('elsewhere', !now.isStandby && !now.self.linkUp);
     if (this.leftToSentinel) return;
     if (now.obstacle !== undefined) {
       this.hold('hopeless failover', now.hopelessFailover.length > 0);
@@ -109,7 +109,7 @@ export class Conditions {
     this.hold('named', true);
     if (this.failsOver || (now.replicaKeptData && now.local.claim.term > 0) || !now.localDataIsOlder) return;
     this.hold('named and older', now.seesMajorityOnly);
-    this.hold('withdraw', this.seesEnough('named and older') && now.best !== now.local && now.observation.sentinels.includes(undefined));
+    this.hold('withdraw', this.seesEnough('named and older') && now.givesWay && now.observation.sentinels.includes(undefined));
   }
 
   private deriveWithoutMaster(): void {

@@ -30,6 +30,12 @@ export function relaxedDownAfterMs(linkDownSeconds: number): number {
   return (linkDownSeconds + 30) * 100;
 }
 
+/** How far a copy is, in steps that double: each is a line in the log. */
+function progress(bytes: number): string {
+  const mebibytes = Math.floor(bytes / 1024 / 1024);
+  return mebibytes === 0 ? 'it has begun' : `${2 ** Math.floor(Math.log2(mebibytes))} MiB and more have arrived`;
+}
+
 function wait(why: string): Action {
   return { kind: 'wait', why };
 }
@@ -119,6 +125,7 @@ class Choice {
   /** The named master is gone, and nobody who lived with it is left to be elected: the best of the others offers itself. */
   private masterAbsent(named: number): Action {
     if (this.conditions.offersItself) {
+      if (this.now.restoreDue) return wait(`only server ${named} has data, as far as this one knows: it must return, or all begin anew with that of the restore`);
       return { kind: 'make-electable', why: `server ${named} did not return, and this one has the best data of those left` };
     }
     return this.maybeRelaxElection(named) ?? wait(`link to server ${named} is down`);
@@ -172,12 +179,13 @@ class Choice {
     const { now, conditions } = this;
     const state = now.local!.claim.term === 0 ? 'without data' : 'with older data';
     if (!conditions.seesEnough('named and older')) return wait(`named by the Sentinels ${state}: waits for the other servers`);
-    if (now.best === now.local) return { kind: 'resume', why: 'named by the Sentinels, and nobody has data' };
+    if (!now.givesWay) return { kind: 'resume', why: 'named by the Sentinels, and nobody has data' };
     // One that is not asked would soon tell the others again.
     if (now.observation.sentinels.includes(undefined) && !conditions.lasted('withdraw', now.rules.bootTimeoutMs)) {
       return wait(`named by the Sentinels ${state}: waits for all Sentinels to withdraw`);
     }
-    return { kind: 'withdraw', sentinels: now.naming, why: `named ${state}, while server ${now.best!.ordinal} has newer` };
+    const why = now.restoreDue ? 'and that of a restore comes first' : `while server ${now.best!.ordinal} has newer`;
+    return { kind: 'withdraw', sentinels: now.naming, why: `named ${state}, ${why}` };
   }
 
   /** No majority names anybody, and this server is no master. */
@@ -186,7 +194,7 @@ class Choice {
     if (!now.isMajority(now.answering)) return wait('too few Sentinels answer');
     if (now.otherMasters.length === 1) return this.onlyMaster(now.otherMasters[0]);
     if (now.otherMasters.length > 1) return wait('several servers are master: left to the Sentinels');
-    if (this.conditions.standsForElection) return this.startVote();
+    if (this.conditions.standsForElection) return this.maybeRestore() ?? this.startVote();
     if (now.leftOverVotes.length > 0) return { kind: 'withdraw', sentinels: now.leftOverVotes, why: 'votes that did not become a majority' };
     return this.maybeUniteSentinels() ?? wait(this.whyNoVote());
   }
@@ -197,11 +205,21 @@ class Choice {
     const others = this.now.sentinelsWhere((view) => view.names !== 'nobody' && view.names !== ordinal);
     const ours = self.claim;
     const theirs = observation.servers[ordinal]?.claim;
-    if (self.follows !== 'nobody' || others.length > 0 || !ours || !theirs?.master) return wait(`server ${ordinal} is master and not named yet`);
+    if (!this.now.isStandby || others.length > 0 || !ours || !theirs?.master) return wait(`server ${ordinal} is master and not named yet`);
     if (theirs.term < ours.term || (theirs.term === ours.term && theirs.epoch < ours.epoch)) {
       return wait(`server ${ordinal} is master with older data than this one`);
     }
     return { kind: 'attach', to: ordinal, why: 'the only master' };
+  }
+
+  /** A restore is asked for, and nobody has data: this server copies that of the restore before it may be elected, so that no installation begins without it. */
+  private maybeRestore(): Action | undefined {
+    const { self, restoreDue, restored, rules: { restoreSource } } = this.now;
+    if (self.follows !== 'source') return restoreDue ? { kind: 'restore', why: `no server has data: copies that of ${restoreSource}` } : undefined;
+    if (restored) return undefined;
+    if (self.received !== undefined) return wait(`copies the data of the restore from ${restoreSource}: ${progress(self.received)}`);
+    if (self.rewriting) return wait('writes the data of the restore to its disk');
+    return wait(`no server has data, and ${restoreSource} does not offer that of the restore: its Job's log says why`);
   }
 
   /** Nobody is master and nobody is named: the server with the best data asks for the votes. */

@@ -12,6 +12,8 @@ export interface Rules {
   readonly unrecorded?: boolean;
   /** Sentinels that use far more CPU than they should, on a connection that they can't read. */
   readonly spinning?: readonly number[];
+  /** Name of the source of a restore, whose data the installation begins with; undefined without a restore. */
+  readonly restoreSource?: string;
   readonly settings: SentinelSettings;
 }
 

@@ -48,6 +48,24 @@ export class Situation {
     return this.best?.ordinal === this.rules.self;
   }
 
+  /** The local server replicates no other server: nobody, or the source of a restore. */
+  public get isStandby(): boolean {
+    return this.self.follows === 'nobody' || this.self.follows === 'source';
+  }
+
+  // When a restore is asked for.
+
+  /** No server that answers has data, or ever had: one of them has to copy that of the restore, before there is a master. */
+  public get restoreDue(): boolean {
+    const { best, restored, rules } = this;
+    return rules.restoreSource !== undefined && !restored && best !== undefined && best.claim.term === 0 && !best.view.hasKeys;
+  }
+
+  /** The local server has copied the data of the restore, which may be none at all, and has it on its disk. */
+  public get restored(): boolean {
+    return this.self.follows === 'source' && (this.self.linkUp || this.self.hasKeys) && !this.self.rewriting;
+  }
+
   /** All servers answer, and their agents speak. */
   public get seesAll(): boolean {
     return this.candidates.length === this.observation.servers.length;
@@ -103,7 +121,7 @@ export class Situation {
 
   /** Its data was never of the named master, so nothing is lost by replicating that one. */
   public get neverSynced(): boolean {
-    return this.self.follows === 'nobody' || (this.self.priority === 0 && !this.self.linkUp);
+    return this.isStandby || (this.self.priority === 0 && !this.self.linkUp);
   }
 
   /** Sentinels that name this server and find it down. */
@@ -149,13 +167,18 @@ export class Situation {
     return this.local!.claim.term === 0 || isOlder(this.local!, this.best!);
   }
 
+  /** The local server must not take the role: another one has newer data, or nobody has any and that of a restore is to come first. */
+  public get givesWay(): boolean {
+    return this.best !== this.local || this.restoreDue;
+  }
+
   // When nobody is named and nobody is master.
 
   /** Why no vote can be held now. */
   public get noVote(): string | undefined {
     const free = this.sentinelsWhere((view) => view.names === 'nobody' || view.names === this.rules.self);
     if (!this.isMajority(free)) return 'the Sentinels name different servers';
-    if (this.observation.servers.some((view) => view?.role === 'slave' && view.linkUp)) return 'a replica still has a master';
+    if (this.observation.servers.some((view) => this.hasMaster(view))) return 'a replica still has a master';
     return this.self.claim ? undefined : 'the data is not judged yet';
   }
 
@@ -167,7 +190,14 @@ export class Situation {
 
   /** Sentinels that name the local server and others may never hear of each other, as there is no master to meet at. */
   public get divided(): boolean {
-    return this.naming.length > 0 && !this.failoverInProgress && this.observation.servers.every((view) => !view?.linkUp);
+    return this.naming.length > 0 && !this.failoverInProgress && this.observation.servers.every((view) => !this.hasMaster(view));
+  }
+
+  /** The link of a replica is up, and not only to the source of a restore, directly or by way of a server that copies from it. */
+  private hasMaster(view: ServerView | undefined): boolean {
+    if (view?.role !== 'slave' || !view.linkUp) return false;
+    const via = typeof view.follows === 'number' ? this.observation.servers[view.follows] : view;
+    return via?.follows !== 'source';
   }
 
   private differs(settings: SentinelSettings | undefined): boolean {

@@ -19,8 +19,8 @@ export interface ServerView {
   readonly loading: boolean;
   /** Run ID: another one after each start. */
   readonly runId: string;
-  /** Ordinal of the server it replicates; `nobody` for a standby, `unknown` for an address that is not configured. */
-  readonly follows: number | 'nobody' | 'unknown' | undefined;
+  /** Ordinal of the server it replicates; `nobody` for a standby, `source` for one that copies from the Job of a restore, `unknown` for an address that is not configured. */
+  readonly follows: number | 'nobody' | 'source' | 'unknown' | undefined;
   /** It knows that one by an address that is outdated. */
   readonly followsFormer?: boolean;
   readonly linkUp: boolean;
@@ -34,6 +34,10 @@ export interface ServerView {
   readonly priority: number | undefined;
   /** It keeps an append-only file, and reads it when it starts. */
   readonly appendOnly: boolean;
+  /** It writes what it holds to its append-only file anew, which has less until then. */
+  readonly rewriting?: boolean;
+  /** How much it has received of the data that its master sends as a whole; undefined when none is sent. In bytes. */
+  readonly received?: number;
   /** It holds keys. */
   readonly hasKeys: boolean;
   /** Since when the link to the master is down. In seconds; 0 when it is up, -1 when there never was one. */

@@ -16,16 +16,14 @@ const INFO = ['server', 'replication', 'keyspace', 'persistence'].map((section) 
 const AGENTS = ['CLIENT', 'LIST', 'TYPE', 'pubsub'];
 
 /** What a server says about itself, or undefined when it does not answer. */
-export async function serverView(
-  server: Endpoint, peers: Pick<Peers, 'addresses' | 'former'>, config: Pick<Config, 'serverPort'>,
-): Promise<ServerView | undefined> {
-  return parseInfo(await repliesOf(server, INFO), peers, config.serverPort);
+export async function serverView(server: Endpoint, peers: Addresses, config: Ports): Promise<ServerView | undefined> {
+  return parseInfo(await repliesOf(server, INFO), peers, config);
 }
 
 /** The same, with what the agent beside the server says. */
 export async function serverViewWithClaim(server: Endpoint, peers: Peers, config: Config): Promise<ServerView | undefined> {
   const replies = await repliesOf(server, [...INFO, AGENTS]);
-  const view = parseInfo(replies, peers, config.serverPort);
+  const view = parseInfo(replies, peers, config);
   return view && { ...view, claim: claimIn(replies?.at(-1)) };
 }
 
@@ -38,7 +36,7 @@ function claimIn(clients: Reply | undefined): Claim | undefined {
   return typeof clients === 'string' ? findClaim(clients) : undefined;
 }
 
-function parseInfo(replies: Reply[] | undefined, peers: Addresses, port: number): ServerView | undefined {
+function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports): ServerView | undefined {
   const fields = new Map<string, string>();
   for (const reply of replies?.slice(0, INFO.length) ?? []) {
     if (typeof reply !== 'string') return undefined;
@@ -55,14 +53,16 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, port: number)
     role,
     loading: fields.get('loading') === '1',
     runId: fields.get('run_id') ?? '',
-    follows: replica ? ordinalAt(fields.get('master_host'), number('master_port'), peers, port) : undefined,
+    follows: replica ? followed(fields.get('master_host'), number('master_port'), peers, ports) : undefined,
     followsFormer: replica && !!peers.former?.has(fields.get('master_host') ?? ''),
     linkUp: fields.get('master_link_status') === 'up' && number('master_last_io_seconds_ago') < SILENT_LINK_SECONDS,
     offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
     streamId: fields.get('master_replid') ?? '',
-    replicas: replica ? undefined : replicasIn(fields, peers, port),
+    replicas: replica ? undefined : replicasIn(fields, peers, ports.serverPort),
     priority: replica ? number('slave_priority') : undefined,
     appendOnly: fields.get('aof_enabled') === '1',
+    rewriting: ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'].some((name) => fields.get(name) === '1'),
+    received: fields.get('master_sync_in_progress') === '1' ? number('master_sync_read_bytes') : undefined,
     hasKeys: [...fields.keys()].some((key) => /^db\d+$/.test(key)),
     linkDownSeconds: number('master_link_down_since_seconds'),
     claim: undefined,
@@ -84,9 +84,15 @@ function replicasIn(fields: ReadonlyMap<string, string>, peers: Addresses, port:
 }
 
 type Addresses = Pick<Peers, 'addresses' | 'former'>;
+type Ports = Pick<Config, 'serverPort' | 'restoreSource'>;
+
+/** Whom a replica follows. At the port of the source nobody else listens. */
+function followed(host: string | undefined, port: number, peers: Addresses, { serverPort, restoreSource }: Ports): ServerView['follows'] {
+  return port === restoreSource?.port ? 'source' : ordinalAt(host, port, peers, serverPort);
+}
 
 /** Which of the servers listens, or did before it got another address, at an address. */
-export function ordinalAt(host: string | undefined, port: number, { addresses, former }: Addresses, expectedPort: number): ServerView['follows'] {
+export function ordinalAt(host: string | undefined, port: number, { addresses, former }: Addresses, expectedPort: number): number | 'nobody' | 'unknown' {
   // A server boots with "replicaof 127.0.0.1 1", where nobody listens.
   if (port === 1) return 'nobody';
   const now = addresses.indexOf(host ?? '');

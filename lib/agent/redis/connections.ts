@@ -41,6 +41,7 @@ export class Connections {
       sentinels: sentinels.map((address) => client(address, config.sentinelPort)),
       addresses: servers,
       former,
+      sourceAddress: async () => config.restoreSource && (await resolveAgain([config.restoreSource.host], [], config.ipFamily))[0],
       sentinelAddresses: sentinels,
       clock: CLOCK,
     };

@@ -14,6 +14,8 @@ export interface Peers {
   readonly addresses: readonly string[];
   /** Addresses that servers had before, as Sentinels and replicas may still know them by these. */
   readonly former?: ReadonlyMap<string, number>;
+  /** IP address of the source of a restore; undefined while its name has none. Only asked for where there is a restore. */
+  readonly sourceAddress?: () => Promise<string | undefined>;
   /** Announced IP address of each Sentinel. */
   readonly sentinelAddresses: readonly string[];
   readonly clock: Clock;

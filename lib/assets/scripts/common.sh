@@ -54,6 +54,18 @@ accepted() {
   done
 }
 
+# "loadmodule" for each module that the entrypoint of the official image would load. usage: modules DIR
+modules() {
+  loaded=
+  for module in "$1"/*.so; do
+    if [ -f "$module" ] && [ -s "$module" ] && [ -r "$module" ] && [ -x "$module" ]; then
+      printf 'loadmodule %s\n' "$module"
+      loaded="$loaded ${module##*/}"
+    fi
+  done
+  if [ -n "$loaded" ]; then log "loading modules:$loaded"; else log "WARNING: there are no modules in $1: this image bundles none"; fi
+}
+
 # Of the data that a configuration names: "$config", "$dir", the append-only log in "$aof" with its "$manifest", and "$probe", a folder for what is tried
 # out, which is not there yet. usage: data_of CONFIG NAME
 data_of() {

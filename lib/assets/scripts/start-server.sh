@@ -7,18 +7,6 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
-# "loadmodule" for each module that the entrypoint of the official image would load.
-modules() {
-  loaded=
-  for module in "$1"/*.so; do
-    if [ -f "$module" ] && [ -s "$module" ] && [ -r "$module" ] && [ -x "$module" ]; then
-      printf 'loadmodule %s\n' "$module"
-      loaded="$loaded ${module##*/}"
-    fi
-  done
-  if [ -n "$loaded" ]; then log "loading modules:$loaded"; else log "WARNING: there are no modules in $1: this image bundles none"; fi
-}
-
 check_names
 config=$RUN_DIR/redis.conf
 address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}")

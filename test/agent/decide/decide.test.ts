@@ -356,3 +356,48 @@ describe('right before a promotion', () => {
     expect(obstacle({ servers, sentinels }, 0)).toBe(expected);
   });
 });
+
+const RESTORES: Partial<Rules> = { restoreSource: 'redis-restore' };
+/** Copies the data of a restore. */
+const COPYING = standby({ ...EMPTY, follows: 'source', received: 5_000_000 });
+const RESTORED = standby({ ...EMPTY, follows: 'source', linkUp: true, hasKeys: true });
+
+table('a restore is asked for, and no server has data', [
+  { when: 'the lowest ordinal copies it', servers: [EMPTY, EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'restore' } },
+  { when: 'another ordinal waits', servers: [EMPTY, EMPTY, EMPTY], sentinels: BLANKS, rules: { ...RESTORES, self: 1 }, then: { kind: 'wait' } },
+  { when: 'a server is missing, which may have data: it waits', servers: [EMPTY, EMPTY, ABSENT], sentinels: BLANKS, rules: RESTORES, after: 59_000, then: { kind: 'wait' } },
+  { when: 'a server is missing for the boot timeout: it copies', servers: [EMPTY, EMPTY, ABSENT], sentinels: BLANKS, rules: RESTORES, after: 60_000, then: { kind: 'restore' } },
+  { when: 'a majority is missing: it waits', servers: [EMPTY, ABSENT, ABSENT], sentinels: BLANKS, rules: RESTORES, after: 600_000, then: { kind: 'wait' } },
+  { when: 'the only server copies it', servers: [EMPTY], sentinels: [BLANK], rules: RESTORES, then: { kind: 'restore' } },
+  { when: 'it copies: it waits, and says how far it is', servers: [COPYING, EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, after: 600_000, then: { kind: 'wait', why: 'copies the data of the restore from redis-restore: 4 MiB and more have arrived' } },
+  { when: 'it has just begun', servers: [standby({ ...COPYING, received: 1 }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'wait', why: 'copies the data of the restore from redis-restore: it has begun' } },
+  { when: 'nobody offers it: nobody is elected', servers: [standby({ ...COPYING, received: undefined }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, after: 3_600_000, then: { kind: 'wait', why: 'no server has data, and redis-restore does not offer that of the restore: its Job\'s log says why' } },
+  { when: 'it is copied and not on the disk yet: it waits', servers: [standby({ ...RESTORED, rewriting: true }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, after: 600_000, then: { kind: 'wait', why: 'writes the data of the restore to its disk' } },
+  { when: 'it is copied: it stands', servers: [RESTORED, EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
+  { when: 'it is copied, and the source is gone: it stands', servers: [standby({ ...RESTORED, linkUp: false }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
+  { when: 'the backup holds no key: it stands too', servers: [standby({ ...RESTORED, hasKeys: false }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
+  { when: 'another has copied it: it waits', servers: [EMPTY, RESTORED, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'wait', why: 'server 1 has better data and asks for the votes' } },
+  { when: 'it copies, and another was quicker: it waits', servers: [COPYING, RESTORED, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'wait' } },
+  { when: 'one that copied it was restarted: it stands', servers: [standby({ claim: NO_CLAIM }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
+]);
+
+table('a restore is asked for, and never over data', [
+  { when: 'another server has data: it waits for that', servers: [EMPTY, standby(), EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'wait' } },
+  { when: 'it has data: it stands', servers: [LAST, EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
+  { when: 'a dump was put on its volume: it stands', servers: [standby({ claim: NO_CLAIM }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
+  { when: 'all keys were deleted: it stands, as the data lives', servers: [standby({ hasKeys: false }), standby({ hasKeys: false }), EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
+  { when: 'there is a master: it copies that', servers: [EMPTY, master(), standby()], sentinels: all(1), rules: RESTORES, then: { kind: 'attach', to: 1 } },
+  { when: 'there is a master that is not named yet: it copies that', servers: [COPYING, master(), EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'attach', to: 1 } },
+  { when: 'another was elected while it copied: it follows at once', servers: [RESTORED, master(), EMPTY], sentinels: all(1), rules: RESTORES, then: { kind: 'attach', to: 1 } },
+  { when: 'the prop was removed while it copied: it follows the master', servers: [standby({ ...EMPTY, follows: 'unknown' }), master(), EMPTY], sentinels: all(1), then: { kind: 'attach', to: 1 } },
+]);
+
+const EMPTY_ORPHAN = standby({ ...EMPTY, follows: 1 });
+
+table('a restore is asked for, and a server without data is named, or the master is gone', [
+  { when: 'it withdraws, so that the data comes first', servers: [EMPTY, EMPTY, EMPTY], sentinels: all(0), rules: RESTORES, then: { kind: 'withdraw', sentinels: [0, 1, 2] } },
+  { when: 'a Sentinel is missing that would tell the others again: it waits', servers: [EMPTY, EMPTY, EMPTY], sentinels: [names(0), names(0), ABSENT], rules: RESTORES, after: 59_000, then: { kind: 'wait' } },
+  { when: 'that Sentinel is missing for the boot timeout: it withdraws', servers: [EMPTY, EMPTY, EMPTY], sentinels: [names(0), names(0), ABSENT], rules: RESTORES, after: 60_000, then: { kind: 'withdraw', sentinels: [0, 1] } },
+  { when: 'it has copied the data: it takes the role', servers: [RESTORED, EMPTY, EMPTY], sentinels: all(0), rules: RESTORES, then: { kind: 'resume' } },
+  { when: 'the master does not return: nobody without data takes its role', servers: [EMPTY_ORPHAN, ABSENT, EMPTY_ORPHAN], sentinels: DOWN, rules: RESTORES, after: 600_000, then: { kind: 'wait', why: 'only server 1 has data, as far as this one knows: it must return, or all begin anew with that of the restore' } },
+]);

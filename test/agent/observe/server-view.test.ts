@@ -7,7 +7,7 @@ const REPLICATION = ['role:slave', 'master_host:10.0.0.2', 'master_port:6379', '
 async function view(...lines: string[]) {
   const info = ['run_id:a', [...REPLICATION, ...lines].join('\r\n'), '', 'loading:0'];
   const server = { batch: async () => info } as unknown as Endpoint;
-  return serverView(server, { addresses: ['10.0.0.1', '10.0.0.2'] }, { serverPort: 6379 });
+  return serverView(server, { addresses: ['10.0.0.1', '10.0.0.2'] }, { serverPort: 6379, restoreSource: { host: 'restore', port: 9097 } });
 }
 
 test('a replica follows a server, and its link is up while the master is heard', async () => {
@@ -16,4 +16,14 @@ test('a replica follows a server, and its link is up while the master is heard',
 
 test('a link on which nothing was heard for longer than the master pings is not up, whatever the server says', async () => {
   expect(await view('master_last_io_seconds_ago:15')).toMatchObject({ linkUp: false });
+});
+
+test('the source of a restore is known by its port, and how much it has sent', async () => {
+  expect(await view('master_port:9097', 'master_sync_in_progress:1', 'master_sync_read_bytes:500')).toMatchObject({ follows: 'source', received: 500 });
+  expect(await view('master_port:9097', 'master_sync_in_progress:0', 'master_sync_read_bytes:500')).toMatchObject({ follows: 'source', received: undefined });
+});
+
+test.each(['aof_rewrite_in_progress', 'aof_rewrite_scheduled'])('what it holds is not all on its disk while the append-only file is written anew (%s)', async (field) => {
+  expect(await view(`${field}:1`)).toMatchObject({ rewriting: true });
+  expect(await view(`${field}:0`)).toMatchObject({ rewriting: false });
 });

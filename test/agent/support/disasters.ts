@@ -176,6 +176,29 @@ const handOverPastOne: Disaster = async (world, master) => {
   await pass(world, 20_000);
 };
 
+/** While the installation begins with the data of a restore, servers and the source of that come and go. */
+async function crashAtFirst(world: World): Promise<void> {
+  const { random, clock } = world;
+  for (let n = random.between(0, 4); n > 0; n--) {
+    await pass(world, random.between(0, 4_000));
+    const pod = random.between(0, world.size - 1);
+    switch (random.between(0, 3)) {
+      case 0:
+        world.sourceUp = false;
+        clock.in(random.between(500, 10_000), () => { world.sourceUp = true; });
+        break;
+      case 1:
+        world.stopPod(pod, { losesData: random.chance(0.3) });
+        clock.in(random.between(500, 3 * BOOT_TIMEOUT_MS), () => world.startPod(pod));
+        break;
+      default:
+        world.crashServer(pod, { losesData: false });
+        clock.in(random.between(10, 2_000), () => world.servers[pod].start());
+    }
+  }
+  await pass(world, 3 * BOOT_TIMEOUT_MS);
+}
+
 const DISASTERS = [
   totalRestart, oneReturnsLate, staleReturnsFirst, masterCrashes, masterPodReturns, serversRestart, sentinelsForget, cutOffMasterReturns,
   plannedStop, handOverPastOne, endlessScript,
@@ -185,6 +208,7 @@ const DISASTERS = [
 export async function suffer(world: World): Promise<readonly string[]> {
   const disasters = world.random.between(1, 2);
   await startAll(world, world.servers.map((_, i) => i), 'blank');
+  if (world.restores) await crashAtFirst(world);
   for (let n = 0; ; n++) {
     const converged = await world.clock.runUntil(() => world.convergedOn !== undefined, 120_000);
     if (!converged) return [...world.violations, `${world.clock.now()} VIOLATION not converged`];

@@ -10,6 +10,9 @@ export interface DataSet {
 
 const EMPTY: DataSet = { era: 0, last: 0 };
 
+/** Where the source of a restore listens. */
+export const SOURCE = { host: '10.0.2.1', port: 9097 };
+
 export type Promoter = 'agent' | 'sentinel';
 
 /** What a server needs of the world. */
@@ -27,7 +30,7 @@ interface ServerEvents {
 export class SimulatedServer {
   public up = false;
   public role: 'master' | 'slave' = 'slave';
-  public follows: number | undefined;
+  public follows: number | 'source' | undefined;
   public linkUp = false;
   public priority = 0;
   public runId = '';
@@ -40,6 +43,8 @@ export class SimulatedServer {
   public restless = false;
   /** Says as a master that its stream is empty, as no server does. */
   public modest = false;
+  /** It has not yet on its disk what it copied as a whole: lost if it ends. */
+  public rewriting = false;
   /** As a replica it receives nothing until then, over a link that is up. */
   public lagsUntil = -Infinity;
   /** A script that has written does not end: the server answers nothing else, and can only be ended. */
@@ -68,10 +73,11 @@ export class SimulatedServer {
     this.up = false;
     this.linkUp = false;
     this.clientName = '';
-    if (options.losesData) this.data = EMPTY;
+    if (options.losesData || this.rewriting) this.data = EMPTY;
+    this.rewriting = false;
   }
 
-  public follow(ordinal: number | undefined): void {
+  public follow(ordinal: number | 'source' | undefined): void {
     if (this.role === 'slave' && this.follows === ordinal) return;
     this.role = 'slave';
     this.follows = ordinal;
@@ -105,6 +111,8 @@ export class SimulatedServer {
       case 'REPLICAOF':
         if (command[1] === 'NO') {
           this.promote('agent');
+        } else if (command[1] === SOURCE.host) {
+          this.follow('source');
         } else {
           this.follow([...Array(9).keys()].find((ordinal) => this.events.addressOf(ordinal) === command[1]));
         }
@@ -139,7 +147,7 @@ export class SimulatedServer {
     const lines = {
       server: [`run_id:${this.runId}`],
       keyspace: this.data.last > 0 ? [`db0:keys=${this.data.last}`] : [],
-      persistence: ['loading:0', 'aof_enabled:1'],
+      persistence: ['loading:0', 'aof_enabled:1', `aof_rewrite_in_progress:${Number(this.rewriting)}`],
       replication: this.replication(),
     }[section] ?? [];
     return lines.join('\r\n');
@@ -154,8 +162,8 @@ export class SimulatedServer {
     }
     return [
       ...common,
-      `master_host:${this.follows === undefined ? '127.0.0.1' : this.events.addressOf(this.follows)}`,
-      `master_port:${this.follows === undefined ? 1 : 6379}`,
+      `master_host:${this.follows === undefined ? '127.0.0.1' : this.follows === 'source' ? SOURCE.host : this.events.addressOf(this.follows)}`,
+      `master_port:${this.follows === undefined ? 1 : this.follows === 'source' ? SOURCE.port : 6379}`,
       `master_link_status:${this.linkUp ? 'up' : 'down'}`,
       `slave_repl_offset:${this.data.last}`,
       `slave_priority:${this.priority}`,

@@ -1,6 +1,6 @@
 import { Random, Scheduler } from './scheduler';
 import { SimulatedSentinel } from './simulated-sentinel';
-import { DataSet, Promoter, SimulatedServer } from './simulated-server';
+import { DataSet, Promoter, SimulatedServer, SOURCE } from './simulated-server';
 import { handOver } from '../../../lib/agent/act/hand-over';
 import { replaceDeadMaster } from '../../../lib/agent/act/watchdog';
 import { Agent, AgentOptions } from '../../../lib/agent/agent';
@@ -18,6 +18,9 @@ const WRITE_MS = 100;
 export const BOOT_TIMEOUT_MS = 6_000;
 /** Writes that may be missing in a record, which is kept once a second. */
 const UNRECORDED_WRITES = 20;
+/** What a restore brings, and how long a server needs to write it to its disk. In milliseconds. */
+const RESTORED: DataSet = { era: 0, last: 1_000 };
+const REWRITE_MS = 1_500;
 
 export type Decide = NonNullable<AgentOptions['decide']>;
 
@@ -43,8 +46,15 @@ export class World {
   private planned?: { readonly from: number; readonly to: number; readonly era: number; outlived: boolean };
   private era = 0;
   private written = 0;
+  /** Since when a server copies from the source of the restore, and how long that takes. */
+  private readonly copying = new Map<number, { readonly since: number; readonly ms: number }>();
+  /** Whether the Job of the restore has done its work. */
+  private restoreDone = false;
+  /** Whether the source answers. */
+  public sourceUp = true;
 
-  constructor(seed: number, private readonly decide: Decide = rightDecide, public readonly size = 3) {
+  /** @param restores the installation begins with data that a Job offers */
+  constructor(seed: number, private readonly decide: Decide = rightDecide, public readonly size = 3, public readonly restores = false) {
     this.random = new Random(seed);
     const ordinals = Array.from({ length: size }, (_, i) => i);
     this.servers = ordinals.map((i) => new SimulatedServer(i, {
@@ -73,6 +83,10 @@ export class World {
     this.records = ordinals.map(() => undefined);
     this.clock.every(REPLICATION_MS, () => this.servers.forEach((server) => this.replicate(server)));
     this.clock.every(WRITE_MS, () => this.write());
+    if (restores) {
+      this.written = RESTORED.last;
+      this.clock.every(2_000, () => this.endRestore());
+    }
     this.clock.every(200, () => this.sentinels.forEach((sentinel) => sentinel.tick()));
   }
 
@@ -172,6 +186,7 @@ export class World {
       sentinels: this.sentinels.map((_, k) => `10.0.1.${k + 1}`),
       self: i,
       bootTimeoutMs: BOOT_TIMEOUT_MS,
+      ...this.restores ? { restoreSource: `${SOURCE.host}:${SOURCE.port}` } : {},
     }), '');
     const store: RecordStore = {
       read: () => this.records[i],
@@ -195,6 +210,7 @@ export class World {
         sentinels: this.sentinels.map((sentinel, k) => reach(`s${k}`, sentinel)),
         serverAt: () => { throw new Error('there are no others'); },
         addresses: this.servers.map((_, k) => this.addressOf(k)),
+        sourceAddress: async () => SOURCE.host,
         sentinelAddresses: config.sentinels,
         clock: this.clock,
       },
@@ -245,17 +261,45 @@ export class World {
   }
 
   private replicate(server: SimulatedServer): void {
+    if (server.up && server.follows === 'source') return this.copy(server);
+    this.copying.delete(server.ordinal);
     if (!server.up || server.role !== 'slave' || server.follows === undefined) {
       server.linkUp = false;
       return;
     }
-    const master = this.servers[server.follows];
+    const master = this.servers[server.follows as number];
     const open = master.up && !master.busy && !server.busy && (master.role === 'master' || master.linkUp) && !this.isCut(`r${server.ordinal}`, `r${master.ordinal}`);
     server.linkUp = open;
     if (open && server.lagsUntil <= this.clock.now()) {
       server.data = master.data;
       server.streamId = master.streamId;
     }
+  }
+
+  /** What the source has takes its time, and arrives as a whole or not at all. */
+  private copy(server: SimulatedServer): void {
+    if (this.restoreDone || !this.sourceUp) {
+      server.linkUp = false;
+      this.copying.delete(server.ordinal);
+      return;
+    }
+    if (server.linkUp) return;
+    const now = this.clock.now();
+    const { since, ms } = this.copying.get(server.ordinal) ?? { since: now, ms: this.random.between(100, 8_000) };
+    this.copying.set(server.ordinal, { since, ms });
+    if (now - since < ms) return;
+    server.linkUp = true;
+    server.data = RESTORED;
+    server.streamId = 'source';
+    server.rewriting = true;
+    const { runId } = server;
+    this.clock.in(REWRITE_MS, () => { if (server.runId === runId) server.rewriting = false; });
+  }
+
+  /** The Job ends once there is a master with a replica in sync. */
+  private endRestore(): void {
+    this.restoreDone ||= this.servers.some(({ ordinal }) => this.isNamedMaster(ordinal)
+      && this.servers.some(({ up, follows, linkUp }) => up && follows === ordinal && linkUp));
   }
 
   /** A client behind a proxy that sends writes to the master named by a majority, and to nobody else. */
@@ -294,6 +338,7 @@ export class World {
 
   private promoted(server: SimulatedServer, by: Promoter): void {
     if (by === 'agent') this.checkPromotion(server);
+    if (this.restores && server.data.last < RESTORED.last) this.violate(`server ${server.ordinal} was promoted without the data of the restore`);
     if (server.ordinal === this.replaced) this.replaced = undefined;
     if (server.ordinal === this.planned?.from) this.planned = undefined;
     // One of two that a failover is between accepts nothing: it is paused, or no majority names it. Nor does a busy one.

@@ -1,0 +1,68 @@
+import { k8s } from 'cdk8s-plus-27';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, variables } from '../manifests/pod-parts';
+import { DUMP_DIR, DUMP_FILE, resticParts } from '../manifests/restic';
+import { resources } from '../settings/resolve-resources';
+import { RestoreSettings } from '../settings/settings';
+
+/** Where the volume is mounted that data is restored from. */
+const SOURCE_DIR = '/source';
+
+/** How long a repository may take for its first answer, and for a whole backup. */
+const CONTACT_SECONDS = 120;
+const RUN_SECONDS = 24 * 3600;
+
+/** How a pod comes by the data of a restore, for a throw-away server in it. */
+export interface RestoredData {
+  readonly volumes: k8s.Volume[];
+  /** Of the container with the throw-away server. */
+  readonly mounts: k8s.VolumeMount[];
+  readonly variables: { readonly [name: string]: string | undefined };
+  /** Containers that run before. */
+  readonly init: k8s.Container[];
+}
+
+/** The folder of what is restored, for all containers of the pod. */
+export const DUMP_MOUNT: k8s.VolumeMount = { name: 'dump', mountPath: DUMP_DIR };
+
+/** @param installation whose backup it is, unless another one is named */
+export function restoredData({ from }: RestoreSettings, installation: string): RestoredData {
+  const volumes: k8s.Volume[] = [{ name: 'dump', emptyDir: {} }];
+  if (from.kind === 'volume') {
+    return {
+      volumes: [...volumes, { name: 'source', persistentVolumeClaim: { claimName: from.claimName, readOnly: true } }],
+      mounts: [DUMP_MOUNT, { name: 'source', mountPath: SOURCE_DIR, readOnly: true }],
+      variables: { SOURCE: from.path === '.' ? SOURCE_DIR : `${SOURCE_DIR}/${from.path}`, RESTORE_UNTIL: from.untilSeconds?.toString() },
+      init: [],
+    };
+  }
+  const restic = resticParts(from.target);
+  return {
+    volumes: [...volumes, ...restic.volumes],
+    mounts: [DUMP_MOUNT],
+    variables: {},
+    init: [{
+      name: 'fetch',
+      image: from.image,
+      imagePullPolicy: 'IfNotPresent',
+      command: ['sh', `${CONFIG_DIR}/fetch-backup.sh`, ...restic.arguments],
+      env: [
+        ...variables({
+          CONFIG_DIR,
+          DUMP_DIR,
+          DUMP_FILE,
+          SNAPSHOT: from.snapshot,
+          SNAPSHOT_INSTALLATION: from.installation ?? installation,
+          SNAPSHOT_NAMESPACE: from.namespace,
+          CONTACT_SECONDS,
+          RUN_SECONDS,
+          LOCK_SECONDS: 0, // it takes none
+        }),
+        ...from.namespace === undefined ? [{ name: 'SNAPSHOT_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }] : [],
+        ...restic.env,
+      ],
+      resources: resources('50m', '128Mi', '1Gi'),
+      securityContext: { ...CONTAINER_SECURITY, runAsUser: restic.runAsUser },
+      volumeMounts: [CONFIG_MOUNT, DUMP_MOUNT, ...restic.mounts],
+    }],
+  };
+}

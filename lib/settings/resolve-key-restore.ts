@@ -1,0 +1,46 @@
+import { dnsLabel, image, objectName, wholeNumber } from './checks';
+import { reject, together } from './invalid-prop';
+import { checked } from './kinds';
+import { resources } from './resolve-resources';
+import { resolveSource } from './resolve-restore';
+import { RestoreSettings } from './settings';
+import { keyRestoreProps } from './shapes';
+import { defaultImage, IMAGES } from '../options/images';
+import { RedisKeyRestoreProps } from '../options/key-restore';
+
+/** Keys that are copied into a running installation, with every default filled in. */
+export interface KeyRestoreSettings {
+  readonly name: string;
+  readonly from: RestoreSettings;
+  readonly pattern: string;
+  readonly replace: boolean;
+  readonly databases?: readonly number[];
+  readonly engineImage: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly fixedIds: boolean;
+}
+
+/**
+ * Props with every default filled in and every rule checked.
+ *
+ * @throws InvalidPropError naming each prop that is wrong, its value and what is accepted
+ */
+export function resolveKeyRestore(given: RedisKeyRestoreProps, id: string): KeyRestoreSettings {
+  const props = checked(keyRestoreProps, given);
+  return together(() => {
+    const { redis, pattern, databases } = props;
+    if (pattern === '') reject('pattern', pattern, 'must be a pattern of keys, like "user:*"; "*" is all');
+    databases?.forEach((database, index) => wholeNumber(`databases[${index}]`, database, 0));
+    return {
+      name: dnsLabel('name', props.name ?? `${redis.name}-${id.toLowerCase()}`, 63),
+      // how much data there is, nobody can say here
+      from: resolveSource('from', props.from, 'docker.io/', { requests: resources('100m', '512Mi', '512Mi').requests }),
+      pattern,
+      replace: props.replace ?? false,
+      databases,
+      engineImage: image('engineImage', props.engineImage ?? defaultImage(IMAGES[redis.engineName === 'valkey' ? 'valkey' : 'redis'], 'docker.io/')),
+      imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
+      fixedIds: props.fixedIds ?? true,
+    };
+  });
+}
