@@ -163,9 +163,10 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
   test('are given by a Job, from a pod without the server\'s socket', async () => {
     const { one, master } = await start();
     const servers = [0, 1, 2].map((ordinal) => one.serviceAddress(`redis-announce-${ordinal}`)).join(' ');
-    const job = async (...words: string[]) => one.servers[master].exec(
-      ['sh', '-c', `SERVERS='${servers}' SERVER_PORT=6379 RUN_DIR=/nowhere exec sh ${ORDER} "$@"`, 'job', ...words], 100_000,
+    const jobWith = async (env: string, ...words: string[]) => one.servers[master].exec(
+      ['sh', '-c', `${env} SERVERS='${servers}' SERVER_PORT=6379 RUN_DIR=/nowhere exec sh ${ORDER} "$@"`, 'job', ...words], 100_000,
     );
+    const job = async (...words: string[]) => jobWith('', ...words);
     const to = (master + 1) % 3;
     expect(await job('failover', String(to))).toMatchObject({ status: 0, output: expect.stringMatching(new RegExp(`^done to server ${to} at `)) });
     expect(await one.converged()).toBe(to);
@@ -173,8 +174,9 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
     expect(await job('resume')).toEqual({ status: 0, output: 'done failovers as usual\n'.repeat(3) });
     expect(await job('rebuild', String(to))).toEqual({ status: 65, output: 'refused it is the master: hand over first\n' });
     expect((await job('rebuild', '3')).status).toBe(64);
-    one.writeSecret('password', 'another one');
-    expect((await job('failover')).status).toBe(69);
+    // some other text
+    expect((await jobWith('PASSWORD_FILE=/etc/hostname', 'failover')).status).toBe(69);
+    expect((await jobWith('PASSWORD_FILE=/etc/hostname ORDER_SECONDS=5', 'pause', '60')).status).toBe(69);
   });
 
   test('a replica is not rebuilt while it may hold the only copy', async () => {
