@@ -100,10 +100,14 @@ function resticContainer({ redis, settings }: BackupPodsProps, name: 'store' | '
   };
 }
 
-function pod(
-  { settings, config, labels }: BackupPodsProps, parts: { readonly init: k8s.Container; readonly main: k8s.Container; readonly volumes: readonly k8s.Volume[] },
-): k8s.PodTemplateSpec {
-  const { init, main, volumes } = parts;
+interface Containers {
+  /** Runs first. */
+  readonly init: k8s.Container;
+  readonly main: k8s.Container;
+  readonly volumes: readonly k8s.Volume[];
+}
+
+function pod({ settings, config, labels }: BackupPodsProps, { init, main, volumes }: Containers): k8s.PodTemplateSpec {
   const template = podTemplate({ labels: {}, fixedIds: settings.fixedIds, imagePullSecrets: settings.imagePullSecrets }, {
     pod: settings.pod,
     selector: labels,

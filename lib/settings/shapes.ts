@@ -351,7 +351,14 @@ const scraping = made<Scraping, typeof Scraping>(Scraping, 'Scraping', 'Scraping
 });
 const alertsOptions = struct<AlertsOptions>({
   disabled: list(oneOf('Alert', Alert)),
-  thresholds: struct<AlertThresholds>({ memoryPercent: number, replicaLag: size, clientsPercent: number, certificateExpiry: duration, backupAge: duration, verificationAge: duration }),
+  thresholds: struct<AlertThresholds>({
+    memoryPercent: number,
+    replicaLag: size,
+    clientsPercent: number,
+    certificateExpiry: duration,
+    backupAge: duration,
+    verificationAge: duration,
+  }),
   backups: list(text),
   alertLabels: texts,
   labels: texts,

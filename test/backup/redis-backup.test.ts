@@ -1,7 +1,8 @@
 import { Chart, ChartProps, Duration, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AclUser, Auth, BackupRetention, BackupSource, BackupTarget, BackupVerification, Cpu, Engine, RedisBackup, RedisBackupProps, RedisHa, RedisHaProps, Tls, TlsCertificate, TrustedCas,
+  AclUser, Auth, BackupRetention, BackupSource, BackupTarget, BackupVerification, Cpu, Engine, RedisBackup,
+  RedisBackupProps, RedisHa, RedisHaProps, Tls, TlsCertificate, TrustedCas,
 } from '../../lib';
 import { Manifest, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
@@ -56,8 +57,8 @@ describe('without options', () => {
   test('pods have no token, no right, and nothing that the installation\'s Services or policies select', () => {
     for (const name of ['cache-backup', 'cache-backup-verify']) {
       const { spec, metadata } = podOf(beside, name);
-      expect([spec.automountServiceAccountToken, spec.enableServiceLinks, spec.securityContext.runAsNonRoot, spec.securityContext.seccompProfile.type])
-        .toEqual([false, false, true, 'RuntimeDefault']);
+      const { runAsNonRoot, seccompProfile } = spec.securityContext;
+      expect([spec.automountServiceAccountToken, spec.enableServiceLinks, runAsNonRoot, seccompProfile.type]).toEqual([false, false, true, 'RuntimeDefault']);
       for (const { securityContext } of [...spec.initContainers, ...spec.containers]) {
         expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
       }
@@ -109,7 +110,15 @@ test('all options are in the manifests', () => {
     resources: { cpu: { request: Cpu.units(2) } },
     pod: { nodeSelector: { pool: 'batch' }, podSpecOverrides: { volumes: [{ name: 'dump', emptyDir: null, ephemeral: { volumeClaimTemplate: {} } }] } },
     serviceAccountName: 'backup',
-    job: { deadline: Duration.hours(1), retries: 0, startingDeadline: Duration.minutes(5), successfulHistory: 1, failedHistory: 2, lockTimeout: Duration.minutes(40), suspend: true },
+    job: {
+      deadline: Duration.hours(1),
+      retries: 0,
+      startingDeadline: Duration.minutes(5),
+      successfulHistory: 1,
+      failedHistory: 2,
+      lockTimeout: Duration.minutes(40),
+      suspend: true,
+    },
     fixedIds: false,
   });
   expect(beside.names('CronJob')).toEqual(['nightly', 'nightly-verify']);

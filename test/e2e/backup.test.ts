@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { AclUser, Auth, BackupRetention, BackupTarget, RedisBackup } from '../../lib';
-import { run } from '../../lib/cli/program';
 import { Installation } from './support/installation';
 import { attempt, kubectl } from './support/kubectl';
 import { Namespace } from './support/namespace';
 import { until } from './support/until';
+import { run } from '../../lib/cli/program';
 import { Manifest } from '../support/manifests';
 
 /** Serves S3 from a folder; where images can't be pulled, one that is there by another name. */
@@ -82,7 +82,7 @@ describe('backups on a cluster', () => {
   afterAll(() => namespace?.remove());
 
   test('one is taken of a replica, and the newest one is restored and counted', async () => {
-    const master = "for i in $(seq 1 500); do echo SET key:$i $i; done | REDISCLI_AUTH=$(cat \"$PASSWORD_FILE\") \"$CLI_BIN\" -s \"$RUN_DIR/server.sock\"";
+    const master = 'for i in $(seq 1 500); do echo SET key:$i $i; done | REDISCLI_AUTH=$(cat "$PASSWORD_FILE") "$CLI_BIN" -s "$RUN_DIR/server.sock"';
     const roles = await installation.ask('server', 'server', 'ROLE');
     const pods = await namespace.pods('app.kubernetes.io/component=server');
     const { name } = pods[roles.findIndex((role) => role.includes('master'))];

@@ -29,7 +29,8 @@ checked=$("$(tool redis-check-rdb)" "$DUMP_DIR/dump.rdb" 2>&1) || fail "the back
 server=$!
 trap 'kill -KILL "$server" 2>/dev/null || true' EXIT
 
-until case $(ask INFO persistence) in *loading:0*) true ;; *) false ;; esac; do
+# at the line's begin: there is an async_loading, too
+until ask INFO persistence | grep -q '^loading:0'; do
   kill -0 "$server" 2>/dev/null || fail "the backup can't be loaded: $(grep -E '# |Fatal|error|Can.t|No space' "$output" | grep -v 'WARNING' | tail -n 1)"
   sleep 0.2
 done

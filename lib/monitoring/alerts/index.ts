@@ -11,6 +11,8 @@ import { SECRETS } from './secrets';
 import { SENTINELS } from './sentinels';
 import { Alert } from '../../options/alert';
 
+const ALL = [ROLES, SENTINELS, REPLICATION, BACKUPS, DATA, RESOURCES, CLIENTS, PROXY, SECRETS, AGENTS];
+
 /** All alerts. */
-export const ALERTS: readonly (readonly [Alert, AlertRule])[] = [ROLES, SENTINELS, REPLICATION, BACKUPS, DATA, RESOURCES, CLIENTS, PROXY, SECRETS, AGENTS]
+export const ALERTS: readonly (readonly [Alert, AlertRule])[] = ALL
   .flatMap((rules) => Object.entries(rules) as [Alert, AlertRule][]);
