@@ -2,7 +2,7 @@ import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Sandbox } from './sandbox';
+import { Sandbox } from '../scripts/sandbox';
 import { describeWith, RCLONE, REDIS, RESTIC, VALKEY, withPrograms } from '../support/binaries';
 import { freePort } from '../support/free-port';
 
