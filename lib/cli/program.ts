@@ -12,7 +12,15 @@ const PROGRAM = 'cdk8s-redis-ha';
 
 /** All commands, by name. */
 const COMMANDS: { readonly [name: string]: Command } = {
-  status: STATUS, doctor: DOCTOR, failover: FAILOVER, pause: PAUSE, resume: RESUME, rebuild: REBUILD, roll: ROLL, grow: GROW, backup: BACKUP,
+  status: STATUS,
+  doctor: DOCTOR,
+  failover: FAILOVER,
+  pause: PAUSE,
+  resume: RESUME,
+  rebuild: REBUILD,
+  roll: ROLL,
+  grow: GROW,
+  backup: BACKUP,
   import: IMPORT,
 };
 

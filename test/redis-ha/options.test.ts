@@ -412,9 +412,9 @@ test('every interface of options is here', () => {
   const files = fs.readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((file) => /^options\/.*\.ts$/.test(file));
   const names = files.flatMap((file) => [...fs.readFileSync(path.join(LIB, file), 'utf8').matchAll(/^export interface (\w+(?:Options|HaProps|Timing|Budget))\b/gm)].map((match) => match[1]));
   const tested = new Set(Object.values(ALL).map((options) => options.interface));
-  // what methods take has tests of its own, in test/access, and what RedisMonitoring takes, in test/monitoring
+  // what methods take has tests of its own, in test/access and test/helm-values, and what RedisMonitoring takes, in test/monitoring
   const elsewhere = [
-    'ScrapingOptions', 'AnnotatedServicesOptions', 'AlertsOptions', 'DashboardsOptions',
+    'ScrapingOptions', 'AnnotatedServicesOptions', 'HelmValuesOptions', 'AlertsOptions', 'DashboardsOptions',
     // and RedisBackup, in test/backup and test/settings/backup-target.test.ts
     'BackupRetentionOptions', 'BackupVerificationOptions', 'BackupConnectionOptions', 'BackupJobOptions', 'BackupTargetOptions', 'HttpsTargetOptions', 'S3TargetOptions',
     'GcsTargetOptions', 'AzureTargetOptions', 'SftpTargetOptions', 'VolumeTargetOptions',

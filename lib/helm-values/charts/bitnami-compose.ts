@@ -77,7 +77,7 @@ function image(build: Build, engine: 'redis' | 'valkey'): void {
   const refuse = (reason: string): void => { for (const key of keys) build.refuse(key, reason); };
   if (version === undefined) {
     if (engine === 'valkey') build.put(['engine'], call('Engine.valkey'));
-    if (keys.length > 0) refuse("which version the image holds can't be told from a tag like 8.2.10: the default image is used ('engine')");
+    if (keys.length > 0) refuse("which version the image holds can't be told from a tag like 1.2.3: the default image is used ('engine')");
   } else if (/bitnami/.test(repository)) {
     build.put(['engine'], engineCall(engine, version), ...keys);
     for (const key of keys) build.note(key, `engine: the official image of ${version}, as those of Bitnami start by scripts of the chart`);

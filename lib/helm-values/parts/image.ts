@@ -36,7 +36,7 @@ export function putEngine(build: Build, parts: ImageParts, kind?: 'redis' | 'val
     return;
   }
   if (version === undefined) {
-    for (const key of keys) build.refuse(key, "which version the image holds can't be told from a tag like 8.2.10: the default image is used ('engine')");
+    for (const key of keys) build.refuse(key, "which version the image holds can't be told from a tag like 1.2.3: the default image is used ('engine')");
     if (engine === 'valkey') build.put(['engine'], call('Engine.valkey'));
     return;
   }
@@ -54,7 +54,7 @@ export function putProxyImage(build: Build, { repository = 'haproxy', tag, keys 
   const version = versionOf(tag ?? '');
   const [major, minor] = (version ?? '').split('.').map(Number);
   if (version === undefined) {
-    for (const key of keys) build.refuse(key, "which version the image holds can't be told from a tag like 3.2.26: the default image is used ('proxy.image')");
+    for (const key of keys) build.refuse(key, "which version the image holds can't be told from a tag like 1.2.3: the default image is used ('proxy.image')");
   } else if (major < 2 || (major === 2 && minor < 6)) {
     for (const key of keys) build.refuse(key, `HAProxy 2.6 or newer is needed, this is ${version}: the default image is used ('proxy.image')`);
   } else {
