@@ -76,7 +76,8 @@ export const STAGES: readonly Stage[] = [
       await fill(installation, master, 0.93);
       return async () => {
         lab('heal', nodeNumber(replica.node));
-        await inServer(installation, master, 'FLUSHALL');
+        await installation.ready(2 * MINUTE);
+        await inServer(installation, await installation.master(), 'FLUSHALL');
       };
     },
   },
@@ -91,8 +92,8 @@ async function fill(installation: Installation, master: Pod, share: number): Pro
   ].join(' '), '0');
 }
 
-/** Sends a command from within a server's container. */
+/** Sends a command from within a server's container; one that is refused throws. */
 async function inServer({ namespace }: Installation, { name }: Pod, ...command: readonly string[]): Promise<void> {
-  const script = `REDISCLI_AUTH=$(cat "$PASSWORD_FILE") exec "$CLI_BIN" -s ${SERVER_SOCKET} "$@"`;
+  const script = `REDISCLI_AUTH=$(cat "$PASSWORD_FILE") exec "$CLI_BIN" -e -s ${SERVER_SOCKET} "$@"`;
   await kubectlAsync(['-n', namespace, 'exec', name, '-c', 'server', '--', 'sh', '-c', script, 'sh', ...command]);
 }
