@@ -14,8 +14,11 @@ set -eu
 if ! contact; then
   [ "$code" = 10 ] || give_up "$code" "the repository can't be opened" "$said"
   log "making a repository at $RESTIC_REPOSITORY"
+  within=$RUN_SECONDS
+  made=0
+  why=$(repository init 2>&1) || made=$?
   # somebody else may have made it at this moment
-  repository init >/dev/null || contact || give_up "$code" "the repository can't be made" "$said"
+  [ "$made" = 0 ] || contact || give_up "$made" "the repository can't be made" "$why"
 fi
 
 tags=$(tr '\n' , <"$DUMP_DIR/tags")
