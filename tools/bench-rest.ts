@@ -1,6 +1,8 @@
 // What each container uses at rest, beside what its defaults request and allow.
-import { RedisHaProps, Routing, Sentinel } from '../lib';
+import { Chart, Testing } from 'cdk8s';
+import { Metrics, Peer, RedisHa, RedisHaProps, RedisMonitoring, Routing, Sentinel } from '../lib';
 import { record, table } from './measurements';
+import { LABELS, Prometheus } from '../faults/alerts/prometheus';
 import { Installation } from '../test/e2e/support/installation';
 import { Namespace, Pod } from '../test/e2e/support/namespace';
 
@@ -10,7 +12,10 @@ const MEBI = 1024 * 1024;
 const CASES: { [title: string]: RedisHaProps } = {
   'sidecars, pod IPs': { routing: Routing.podIp() },
   'separate Sentinels': { sentinel: Sentinel.deployments(3) },
+  'the first, with exporters': { routing: Routing.podIp(), metrics: Metrics.exporter() },
 };
+/** Is scraped by a Prometheus, every 15 s. */
+const SCRAPED = 'the first, with exporters';
 
 /** What a container's cgroup says. */
 interface Usage {
@@ -66,8 +71,12 @@ const most = (list: readonly number[]) => Math.max(...list);
 
 async function measure(title: string, props: RedisHaProps): Promise<(string | number)[][]> {
   const namespace = await Namespace.create('rest');
+  const prometheus = title === SCRAPED ? new Prometheus(`${namespace.name}-prometheus`) : undefined;
   try {
-    await new Installation(namespace, props).start();
+    const installation = new Installation(namespace, props);
+    if (prometheus) installation.redis.allowMetricsFrom(Peer.pods({ namespace: prometheus.namespace, labels: LABELS }));
+    await installation.start();
+    if (prometheus) await prometheus.up(monitors(installation.redis), namespace.name, (await namespace.pods())[0]!.node);
     await sleep(SETTLE_MILLIS);
     const before = await all(namespace);
     await sleep(WINDOW_MILLIS);
@@ -84,8 +93,16 @@ async function measure(title: string, props: RedisHaProps): Promise<(string | nu
       ];
     });
   } finally {
+    prometheus?.down();
     await namespace.remove();
   }
+}
+
+/** What makes a Prometheus scrape an installation. */
+function monitors(redis: RedisHa): any[] {
+  const chart = new Chart(Testing.app(), 'monitoring');
+  new RedisMonitoring(chart, 'monitoring', { redis });
+  return Testing.synth(chart);
 }
 
 async function main(): Promise<void> {
@@ -95,7 +112,7 @@ async function main(): Promise<void> {
     'installation', 'container', 'anonymous (MiB)', 'working set (MiB)', 'memory requested', 'memory limit',
     'CPU (millicores)', 'CPU requested', 'CPU limit',
   ];
-  const what = `The highest value of all containers of a kind, ${(SETTLE_MILLIS / 1000)} s after the start, without clients and data. CPU is the mean over ${WINDOW_MILLIS / 1000} s, including the processes of exec probes.`;
+  const what = `The highest value of all containers of a kind, ${(SETTLE_MILLIS / 1000)} s after the start, without clients and data. CPU is the mean over ${WINDOW_MILLIS / 1000} s, including the processes of exec probes. That with exporters is scraped by a Prometheus every 15 s.`;
   record('bench:rest', 'At rest', `${what}\n\n${table(head, rows)}`);
 }
 
