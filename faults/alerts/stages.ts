@@ -77,7 +77,7 @@ export const STAGES: readonly Stage[] = [
       return async () => {
         lab('heal', nodeNumber(replica.node));
         await installation.ready(2 * MINUTE);
-        await inServer(installation, await installation.master(), 'FLUSHALL');
+        await empty(installation, await installation.master());
       };
     },
   },
@@ -90,6 +90,11 @@ async function fill(installation: Installation, master: Pod, share: number): Pro
     "local used, most = tonumber(string.match(memory, 'used_memory:(%d+)')), tonumber(string.match(memory, 'maxmemory:(%d+)'))",
     `for i = 1, math.floor((most * ${share} - used) / ${VALUE}) do redis.call('SET', 'fill:' .. i, string.rep('x', ${VALUE})) end`,
   ].join(' '), '0');
+}
+
+/** Takes these values away; FLUSHALL is nobody's. */
+async function empty(installation: Installation, master: Pod): Promise<void> {
+  await inServer(installation, master, 'EVAL', "for _, key in ipairs(redis.call('KEYS', 'fill:*')) do redis.call('DEL', key) end", '0');
 }
 
 /** Sends a command from within a server's container; one that is refused throws. */
