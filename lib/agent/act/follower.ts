@@ -46,7 +46,7 @@ export class Follower {
       if (!this.saidOwn) log.info('follow', `this installation has data of its own: ${name} is not followed, and 'follow' may be removed`);
       this.saidOwn = true;
     }
-    const asks = namedMaster(sentinels) === undefined && self?.role === 'slave' && typeof self.follows !== 'number';
+    const asks = namedMaster(sentinels) === undefined && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
     const master = asks ? await serverView(peers.external!.endpoint, peers, config) : undefined;
     this.measure(self, master);
     return { name, master, copied: isCopy(record), cutOver: follow.cutOver, held: this.cutOvers.held(peers.clock.now()) };

@@ -78,6 +78,7 @@ function cutOver(now: Situation, { name, master, held }: Follow): Action {
   if (master.role !== 'master') return not(`${name} is a replica`);
   if (master.streamId !== self.streamId) return not(`who answers at ${name} is not the server whose data this is`);
   if (master.offset - self.offset >= LITTLE) return not(`${steps(master.offset - self.offset)} behind ${name}`);
+  if (self.rewriting) return not('writes what it has copied to its disk');
   if (!now.isMajority(now.blank)) return not('too few Sentinels are free to name a master');
   if (!seesMajority(now.observation)) return not('too few servers answer');
   const behind = servers.findIndex((view, ordinal) => ordinal !== rules.self && view !== undefined && !(view.follows === rules.self && view.linkUp));
