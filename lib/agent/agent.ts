@@ -198,7 +198,8 @@ export class Agent {
   private decide(observation: Observation, masterClaim: Claim | undefined, follow: Follow | undefined): Decision {
     const { state, options: { config, pause } } = this;
     const settings = { ...this.rules.settings, downAfterMs: pause?.downAfterMs ?? config.downAfterMs };
-    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning: this.cpu.spinning, follow };
+    const { spinning } = this.cpu;
+    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning, follow };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);

@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AccessMode, AclUser, Auth, BackupTarget, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine,
-  ExternalMaster, ExternalTrafficPolicy, Fsync, IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Persistence, ProxyServiceType, RedisHaProps,
+  AccessMode, AclUser, Auth, BackupTarget, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalMaster,
+  ExternalTrafficPolicy, Fsync, IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Persistence, ProxyServiceType, RedisHaProps,
   Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, Workload,
 } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';

@@ -3,13 +3,13 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
   ClaimSource, ClientCertificates, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget,
-  DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions,
-  ExternalMaster, ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat, MaxmemoryPolicy, Metrics, MetricsOptions,
-  Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions,
-  ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions, Restore, Routing, SecretAuthOptions,
-  SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources, Spread, TemplateFile, Tls,
-  TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, VolumePersistenceOptions,
-  VolumeRestoreOptions, VolumeTargetOptions, Workload,
+  DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
+  ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat,
+  MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
+  ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
+  Restore, Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions,
+  SizeResources, Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas,
+  UpdateStrategy, VolumePersistenceOptions, VolumeRestoreOptions, VolumeTargetOptions, Workload,
 } from '../../lib/index';
 
 /** A call of a static function, whose arguments can be exchanged; how errors call each of them, after the prop; and how many must be given. */

@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, BackupTarget, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Engine, ExternalMaster, ExternalTrafficPolicy, Fsync, KubeTemplateImage,
-  Metrics, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas,
-  UpdateStrategy, Workload,
+  Auth, BackupTarget, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Engine, ExternalMaster, ExternalTrafficPolicy, Fsync,
+  KubeTemplateImage, Metrics, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront,
+  TrustedCas, UpdateStrategy, Workload,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({

@@ -209,7 +209,7 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     await one.converged(60_000);
     expect(await values(one, 'key')).toEqual(['new', 'new', 'new']);
     expect(await old.call('INFO', 'replication')).toContain('connected_slaves:0');
-    expect(logs(one)).toContain("has data of its own");
+    expect(logs(one)).toContain('has data of its own');
     // and without it nothing changes
     tell(one, undefined);
     await until('they know', () => one.agents.every((agent) => agent.log().split(' members ').length > 1));

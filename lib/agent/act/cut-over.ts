@@ -4,7 +4,7 @@ import { OldMaster, Position, positionOf } from './old-master';
 import { promote } from './promote';
 import { withdraw } from './registration';
 import { vote } from './vote';
-import { messageOf } from '../base/log';
+import { messageOf } from '../../log/log';
 import { Observation } from '../observe/observation';
 import { sentinelView } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
@@ -81,7 +81,8 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
   } catch (error) {
     // Recorded as the master, and named: the next round promotes it.
     const promoted = (actor.record()?.term ?? 0) > 0;
-    const line = promoted ? await proceed(messageOf(error), old) : await giveUp(messageOf(error), { asked, old, stopped: stoppedAt !== undefined, name }, actor);
+    const why = messageOf(error);
+    const line = promoted ? await proceed(why, old) : await giveUp(why, { asked, old, stopped: stoppedAt !== undefined, name }, actor);
     cutOvers.fails(clock.now(), line, stoppedAt !== undefined);
     log.warn('cut-over', line);
     return asked;
@@ -105,10 +106,12 @@ async function reached({ offset, streamId }: Position, { peers, config }: Actor)
   const deadline = peers.clock.now() + CATCH_UP_MS;
   const needed = Math.min(config.minReplicasToWrite, peers.servers.length - 1);
   for (;;) {
-    const views = await Promise.all(peers.servers.map(async (server, ordinal) => serverView(ordinal === config.self ? peers.local : server, peers, config)));
+    const views = await Promise.all(peers.servers.map(async (server, ordinal) => (
+      serverView(ordinal === config.self ? peers.local : server, peers, config))));
     const has = (ordinal: number): boolean => views[ordinal]?.linkUp === true && views[ordinal]!.offset >= offset;
     const others = views.filter((view, ordinal) => ordinal !== config.self && view?.follows === config.self && has(ordinal)).length;
-    const here = has(config.self) && views[config.self]!.follows === 'external' && views[config.self]!.streamId === streamId;
+    const self = views[config.self];
+    const here = has(config.self) && self?.follows === 'external' && self.streamId === streamId;
     if (here && others >= needed) return;
     if (peers.clock.now() > deadline) throw new CutOverError(here ? `only ${others} replicas have every write` : 'this server did not receive every write in time');
     await peers.clock.sleep(POLL_MS);

@@ -39,7 +39,7 @@ export async function useExternal({ peers, config }: Actor): Promise<void> {
 export async function useOwn({ peers, config, registration }: Actor): Promise<boolean> {
   const announced = pairs(await peers.local.call('CONFIG', 'GET', 'replica-announce-port')).get('replica-announce-port');
   if (announced !== UNREACHABLE) return false;
-  const own = { 'masteruser': '', 'masterauth': registration.password() ?? '', ...config.tls ? { 'tls-replication': 'yes' } : {} };
+  const own = { masteruser: '', masterauth: registration.password() ?? '', ...config.tls ? { 'tls-replication': 'yes' } : {} };
   // last, as it tells that the rest is to be set
   await set(peers.local, { ...own, 'replica-announce-port': String(config.serverPort) });
   return true;

@@ -2,7 +2,7 @@ import { Actor } from './actor';
 import { CutOvers } from './cut-over';
 import { useExternal, useOwn } from './follow';
 import { OldMaster } from './old-master';
-import { messageOf } from '../base/log';
+import { messageOf } from '../../log/log';
 import { Follow } from '../decide/memory';
 import { namedMaster, Observation, ServerView } from '../observe/observation';
 import { isCopy } from '../observe/record';

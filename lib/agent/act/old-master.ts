@@ -20,18 +20,23 @@ export interface Position {
 
 /** The master outside, when it is to hand over to a server here. */
 export class OldMaster {
-  private paused = false;
-
-  private constructor(
-    private readonly endpoint: Endpoint, private readonly minReplicas: number, private readonly maxLag: string,
-  ) {}
-
   /** @returns undefined where it takes no orders */
   public static async at(endpoint: Endpoint): Promise<OldMaster | undefined> {
     const replies = await endpoint.batch([['CONFIG', 'GET', MIN_REPLICAS], ['CONFIG', 'GET', MAX_LAG]]);
     const [minReplicas, maxLag] = [pairs(replies[0]).get(MIN_REPLICAS), pairs(replies[1]).get(MAX_LAG)];
     return minReplicas === undefined || maxLag === undefined ? undefined : new OldMaster(endpoint, Number(minReplicas) % FENCE, maxLag);
   }
+
+  /** Whether it refuses writes, as a former attempt or another agent left it. */
+  public static async refusesWrites(endpoint: Endpoint): Promise<boolean> {
+    return Number(pairs(await endpoint.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS) ?? 0) >= FENCE;
+  }
+
+  private paused = false;
+
+  private constructor(
+    private readonly endpoint: Endpoint, private readonly minReplicas: number, private readonly maxLag: string,
+  ) {}
 
   /** Lets writes wait or, where it can't, refuses them. @returns what it has written until then: no write is acknowledged after that */
   public async stopWrites(): Promise<Position> {
@@ -47,11 +52,6 @@ export class OldMaster {
     await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(FENCE + this.minReplicas));
     // with 0 it does not count replicas
     if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, '10');
-  }
-
-  /** Whether it refuses writes, as a former attempt or another agent left it. */
-  public static async refusesWrites(endpoint: Endpoint): Promise<boolean> {
-    return Number(pairs(await endpoint.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS) ?? 0) >= FENCE;
   }
 
   /** Lets clients whose writes wait go on: with an error where it refuses writes. */

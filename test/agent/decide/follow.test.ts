@@ -12,7 +12,18 @@ const COPY: Claim = { term: 0, epoch: 0, master: false, offset: 0, live: true };
 
 function server(change: Partial<ServerView> = {}): ServerView {
   return {
-    role: 'slave', loading: false, runId: 'a', follows: 'nobody', linkUp: false, offset: 10, streamId: 's', priority: 0, appendOnly: true, hasKeys: false, linkDownSeconds: -1, claim: COPY,
+    role: 'slave',
+    loading: false,
+    runId: 'a',
+    follows: 'nobody',
+    linkUp: false,
+    offset: 10,
+    streamId: 's',
+    priority: 0,
+    appendOnly: true,
+    hasKeys: false,
+    linkDownSeconds: -1,
+    claim: COPY,
     ...change,
   };
 }
