@@ -24,7 +24,8 @@ export interface ExternalMasterOptions {
   readonly user?: string;
 
   /**
-   * Whether it speaks TLS. Only with `tls: Tls.everywhere(…)`, whose Secret must have the CA of the master outside too: its `ca.crt` may hold several.
+   * Whether it speaks TLS. Only with `tls: Tls.everywhere(…)`, whose Secret must have the CA of the master outside too: its `ca.crt` may hold several. Names in certificates
+   * are not checked, as servers that replicate don't.
    *
    * @default false
    */

@@ -1,11 +1,13 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
-import { Engine, ExternalMaster, ExternalMasterOptions, Persistence, RedisHaProps } from '../../lib';
+import { Engine, ExternalMaster, ExternalMasterOptions, Persistence, RedisHaProps, Tls, TlsCertificate } from '../../lib';
 import { RespClient } from '../../lib/agent/redis/resp-client';
 import { Container, Stack, StackOptions, until } from '../../playground/stack';
 import { describeWith, REDIS, VALKEY, withPrograms } from '../support/binaries';
+import { TestCa } from '../support/pki';
 
 jest.setTimeout(180_000);
 
@@ -20,18 +22,21 @@ class Outside {
   private process?: ChildProcess;
   private readonly clients: RespClient[] = [];
 
-  constructor(private readonly folder: string, private readonly program: string, private readonly more: readonly string[] = []) {}
+  constructor(
+    private readonly folder: string, private readonly program: string, private readonly more: readonly string[] = [],
+    private readonly tls?: { readonly ca: string; readonly servername: string },
+  ) {}
 
   public async start(): Promise<void> {
     const dir = fs.mkdtempSync(path.join(this.folder, 'outside-'));
     this.process = spawn(this.program, [
-      '--port', String(PORT), '--bind', this.host, '--dir', dir, '--save', '', '--requirepass', PASSWORD, '--masterauth', PASSWORD, '--replica-announce-ip', this.host, ...this.more,
+      this.tls ? '--tls-port' : '--port', String(PORT), ...this.tls ? ['--port', '0'] : [], '--bind', this.host, '--dir', dir, '--save', '', '--requirepass', PASSWORD, '--masterauth', PASSWORD, '--replica-announce-ip', this.host, ...this.more,
     ], { stdio: 'ignore' });
     await until('the server outside answers', async () => this.call('PING').then(() => true, () => false));
   }
 
   public client(timeoutMs = 5_000): RespClient {
-    const client = new RespClient({ host: this.host, port: PORT, password: () => PASSWORD, timeoutMs });
+    const client = new RespClient({ host: this.host, port: PORT, password: () => PASSWORD, tls: this.tls && (() => ({ ...this.tls })), timeoutMs });
     this.clients.push(client);
     return client;
   }
@@ -39,6 +44,8 @@ class Outside {
   public async call(...command: string[]): Promise<any> {
     return (this.clients[0] ?? this.client()).call(...command);
   }
+
+  public remove(): void { fs.rmSync(this.folder, { recursive: true }); }
 
   public signal(signal: NodeJS.Signals): void { this.process?.kill(signal); }
 
@@ -102,12 +109,14 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     await writers?.stop();
     await stack?.stop();
     await Promise.all(outsides.map(async (one) => one.stop()));
+    for (const one of outsides) one.remove();
     stack = writers = undefined;
     outsides = [];
   });
 
-  const outside = async (program = Object.values(REDIS)[0], more: readonly string[] = []) => {
-    const one = new Outside(fs.mkdtempSync(path.join(process.env.TMPDIR ?? '/tmp', 'outside-')), program, more);
+  const outside = async (program = Object.values(REDIS)[0], more: readonly string[] = [], ca?: string) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'outside-'));
+    const one = new Outside(folder, program, more, ca === undefined ? undefined : { ca, servername: 'redis' });
     outsides.push(one);
     await one.start();
     return one;
@@ -186,6 +195,28 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     for (const server of one.servers) {
       expect(await one.ask(server, 'CONFIG', 'GET', 'masterauth')).toEqual(['masterauth', one.password]);
       expect(await one.ask(server, 'CONFIG', 'GET', 'replica-announce-port')).toEqual(['replica-announce-port', '6379']);
+    }
+  });
+
+  test.each([true, false])('everybody here speaks TLS, and the master outside too: %s', async (secure) => {
+    const ca = new TestCa();
+    try {
+      const files = ca.leaf();
+      const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'outside-tls-'));
+      for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(dir, name), text);
+      const words = ['--tls-cert-file', 'tls.crt', '--tls-key-file', 'tls.key', '--tls-ca-cert-file', 'ca.crt'].map((word) => (word.startsWith('--') ? word : path.join(dir, word))).concat('--tls-auth-clients', 'optional');
+      const old = await outside(undefined, secure ? words : [], secure ? ca.cert : undefined);
+      fs.rmSync(dir, { recursive: true });
+      const one = await create(
+        { ...propsOf(old.host, { tls: secure }), tls: Tls.everywhere(TlsCertificate.secret('tls')) }, { secrets: { old: { password: PASSWORD }, tls: { ...ca.leaf() } } },
+      );
+      await following(one, old);
+      tell(one, { cutOver: true });
+      await one.converged(60_000);
+      expect(await values(one, 'key')).toEqual(['old', 'old', 'old']);
+      for (const server of one.servers) expect(await one.ask(server, 'CONFIG', 'GET', 'tls-replication')).toEqual(['tls-replication', 'yes']);
+    } finally {
+      ca.remove();
     }
   });
 
