@@ -8,6 +8,7 @@ export * from './options/backup-target';
 export * from './options/connect-options';
 export * from './options/container-resources';
 export * from './options/engine';
+export * from './options/external-master';
 export * from './options/helm-values';
 export * from './options/i-redis-ha';
 export * from './options/key-restore';

@@ -3,6 +3,7 @@ import { Actor } from './act/actor';
 import { Announcements } from './act/announcements';
 import { CertificateKeeper } from './act/certificate-keeper';
 import { endPause } from './act/end-pause';
+import { Follower } from './act/follower';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
 import { SentinelRenewal } from './act/sentinel-renewal';
@@ -15,7 +16,7 @@ import { UsersReader } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { Action } from './decide/action';
 import { decide, Decision } from './decide/decide';
-import { Rules } from './decide/memory';
+import { Follow, Rules } from './decide/memory';
 import { Claim, formatClaim } from './observe/claim';
 import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './observe/observation';
 import { observe } from './observe/observe';
@@ -29,6 +30,9 @@ import { UnusableData } from './run-dir/unusable-data';
 /** Between rounds while everything is as it should be, and otherwise. */
 const STEADY_MS = 1_000;
 const UNSTEADY_MS = 200;
+
+/** After these nothing is about to happen. */
+const STEADY: readonly Action['kind'][] = ['steady', 'following', 'reconcile-sentinels', 'reset-sentinel'];
 
 /** What the agent of one server needs. */
 export interface AgentOptions {
@@ -55,6 +59,7 @@ export class Agent {
   public readonly actor: Actor;
   public readonly state: AgentState;
   private readonly rules: Rules;
+  private readonly follower: Follower;
   private readonly keeper: PasswordKeeper;
   private readonly announcements: Announcements;
   private readonly certificates?: CertificateKeeper;
@@ -97,6 +102,7 @@ export class Agent {
       record: () => state.record,
       remember: async (record) => state.remember(record),
     };
+    this.follower = new Follower(this.actor);
   }
 
   /** An agent among other members that knows what this one knows. */
@@ -130,7 +136,9 @@ export class Agent {
       } else {
         this.cpu.forget();
       }
-      const { action } = this.decide(observation, masterClaim);
+      const follow = await this.follower.look(observation);
+      if (self) await this.follower.keep(self);
+      const { action } = this.decide(observation, masterClaim, follow);
       const { spinning } = this.cpu;
       this.metrics.state.observe({
         self: config.self,
@@ -138,14 +146,15 @@ export class Agent {
         action,
         record: state.record,
         spinning,
+        follow: this.follower.lag,
         unusable: self === undefined && this.options.unusable?.reason !== undefined,
       });
-      const { asked } = await act(action, observation, this.actor);
+      const { asked } = await act(action, observation, this.actor, this.follower.cutOvers);
       state.votesAsked(asked);
       events.acted(action, spinning);
       events.roundEnded('finished');
       if (action.kind === 'reset-sentinel') this.cpu.wasReset(action.sentinel);
-      return action.kind === 'steady' || action.kind === 'reconcile-sentinels' || action.kind === 'reset-sentinel' ? STEADY_MS : UNSTEADY_MS;
+      return STEADY.includes(action.kind) ? STEADY_MS : UNSTEADY_MS;
     } catch (error) {
       events.roundEnded('failed');
       log.warn('round', `not finished: ${messageOf(error)}`);
@@ -186,10 +195,11 @@ export class Agent {
     if (leftOver !== undefined) pause!.restored(await endPause(this.actor, leftOver));
   }
 
-  private decide(observation: Observation, masterClaim: Claim | undefined): Decision {
+  private decide(observation: Observation, masterClaim: Claim | undefined, follow: Follow | undefined): Decision {
     const { state, options: { config, pause } } = this;
     const settings = { ...this.rules.settings, downAfterMs: pause?.downAfterMs ?? config.downAfterMs };
-    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning: this.cpu.spinning };
+    const { spinning } = this.cpu;
+    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning, follow };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);
@@ -233,6 +243,8 @@ export class Agent {
     this.said = said;
     if (action.kind === 'wait') {
       log.info('wait', `${why} (${sentinels.filter(Boolean).length} of ${sentinels.length} Sentinels answer, ${majorityOf(sentinels.length)} needed)`);
+    } else if (action.kind === 'following') {
+      log.info('follow', why);
     } else if (action.kind === 'steady') {
       const { role, master } = this.state.status;
       log.info('steady', `${role}, master is server ${String(master)}`);

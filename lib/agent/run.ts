@@ -36,7 +36,10 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   heartbeat.start();
   const passwords = passwordsOf(config.passwordFile, log);
   const password = (): readonly string[] | undefined => passwords()?.logins;
-  const open = async (): Promise<Connections> => Connections.open(file.current, password, log);
+  const open = async (): Promise<Connections> => {
+    const { follow } = file.current;
+    return Connections.open(file.current, password, log, follow && passwordsOf(follow.passwordFile, log));
+  };
   const connections = await open();
   const presence = new Presence({ host: config.selfAddress, port: config.serverPort, password, timeoutMs: CALL_MS }, {
     onConnect: (runId) => service.serverAnswers(runId),

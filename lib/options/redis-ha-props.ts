@@ -1,5 +1,6 @@
 import { Auth } from './auth';
 import { Engine } from './engine';
+import { ExternalMaster } from './external-master';
 import { LogFormat } from './log-format';
 import { Metrics } from './metrics';
 import { Persistence } from './persistence';
@@ -78,6 +79,16 @@ export interface RedisHaProps {
    * @default - it begins empty
    */
   readonly restore?: Restore;
+
+  /**
+   * A master outside that the installation replicates until it cuts over: servers copy it and take no writes, HAProxy lets clients read only, and
+   * `ExternalMaster.at(…, { cutOver: true })` then makes one of them the master. An installation that has data of its own is never touched: after the cut-over the prop may
+   * stay, or be removed. Neither following nor cutting over restarts anything. Not with data that does not outlive its pods, and not with `restore`.
+   * docs/moving-in.md has the steps.
+   *
+   * @default - it begins by itself
+   */
+  readonly follow?: ExternalMaster;
 
   /**
    * How everybody proves who they are.

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
+import { followConfig } from '../manifests/follow';
 import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
 import { TLS_DIR } from '../manifests/tls';
@@ -38,12 +39,13 @@ export function agentConfig(settings: Settings): string {
 }
 
 /** Who exists: the agent follows it while it runs, so that a change restarts no server. */
-export function membersConfig({ sentinel, restore }: Settings, topology: Topology): string {
+export function membersConfig({ sentinel, restore, follow }: Settings, topology: Topology): string {
   return json({
     servers: topology.servers.map((member) => member.service),
     sentinels: topology.sentinels.map((member) => member.service),
     quorum: sentinel.quorum,
     restoreSource: restore && `${topology.restore}:${RESTORE_PORT}`,
+    follow: followConfig(follow),
   });
 }
 

@@ -6,6 +6,7 @@ import { claimRetention, dataVolume } from './data-volume';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
+import { followVolume } from '../manifests/follow';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayClaims, overlayPods } from '../manifests/pod-overlay';
@@ -67,13 +68,14 @@ export class Server extends Construct {
     const agentProgram = programVolume(this, 'program', 'agent', settings);
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);
+    const follow = followVolume(settings.follow);
     const secrets = [...auth.mounts, ...tls.mounts];
     const data = dataVolume(settings, selector);
     const { type, partition } = settings.server.updateStrategy;
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
     const sidecars = [
       ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: secrets })] : [],
-      agentContainer(settings, [...secrets, data.mount]),
+      agentContainer(settings, [...secrets, ...follow.mounts, data.mount]),
     ];
     const exporters = [
       ...exporterContainers(settings, 'server'),
@@ -103,6 +105,7 @@ export class Server extends Construct {
             RUN_VOLUME,
             ...auth.volumes,
             ...tls.volumes,
+            ...follow.volumes,
             ...exporterVolumes(settings),
             ...data.volumes,
           ],

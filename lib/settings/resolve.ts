@@ -4,6 +4,7 @@ import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { isOurs } from './label-domain';
 import { AGENT_PORT, EXPORTER_PORT, RESTORE_PORT, SENTINEL_EXPORTER_PORT } from './ports';
+import { resolveFollow } from './resolve-follow';
 import { resolveMetrics } from './resolve-metrics';
 import { resolvePersistence } from './resolve-persistence';
 import { resolveProxy } from './resolve-proxy';
@@ -87,6 +88,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     proxy,
     persistence,
     restore,
+    follow: resolveFollow(props.follow, { persistence, restore: props.restore, tls }),
     exporter,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
     tls,

@@ -170,6 +170,17 @@ export interface RestoreSettings {
   readonly pod: PodSettings;
 }
 
+/** A master outside, which the installation follows until it has data of its own. */
+export interface FollowSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  /** Undefined where it asks for none. */
+  readonly password?: { readonly secretName: string; readonly key: string };
+  readonly tls: boolean;
+  readonly cutOver: boolean;
+}
+
 /** A user of clients. */
 export interface UserSettings {
   readonly name: string;
@@ -263,6 +274,8 @@ export interface Settings {
   readonly persistence: PersistenceSettings;
   /** Undefined where the installation begins empty. */
   readonly restore?: RestoreSettings;
+  /** Undefined where it begins by itself. */
+  readonly follow?: FollowSettings;
   /** Undefined without exporters. */
   readonly exporter?: ExporterSettings;
   /** Undefined without a password. */

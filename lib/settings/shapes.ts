@@ -16,6 +16,7 @@ import { ClaimSource } from '../options/claim-source';
 import { ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
 import { Engine, EngineOptions, RedisOptions } from '../options/engine';
+import { ExternalMaster, ExternalMasterOptions } from '../options/external-master';
 import { HelmChart, HelmValuesOptions } from '../options/helm-values';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisKeyRestoreProps } from '../options/key-restore';
@@ -299,6 +300,11 @@ export const restore = made<Restore, typeof Restore>(Restore, 'Restore', 'Restor
   fromVolume: [['', required(text)], ['.path', required(text)], ['', struct<VolumeRestoreOptions>({ ...RESTORE, until: text })]],
 });
 
+/** A master outside. */
+const externalMaster = made<ExternalMaster, typeof ExternalMaster>(ExternalMaster, 'ExternalMaster', 'ExternalMaster.at("old-redis", 6379)', {
+  at: [['.host', required(text)], ['.port', number], ['', struct<ExternalMasterOptions>({ passwordSecret: text, passwordKey: text, user: text, tls: flag, cutOver: flag })]],
+});
+
 /** Props of RedisHa. */
 export const redisHaProps = struct<RedisHaProps>({
   engine,
@@ -308,6 +314,7 @@ export const redisHaProps = struct<RedisHaProps>({
   workload: oneOf('Workload', Workload),
   persistence,
   restore,
+  follow: externalMaster,
   auth: secret(auth),
   metrics,
   tls,

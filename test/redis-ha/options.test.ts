@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AccessMode, AclUser, Auth, BackupTarget, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine,
+  AccessMode, AclUser, Auth, BackupTarget, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalMaster,
   ExternalTrafficPolicy, Fsync, IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Persistence, ProxyServiceType, RedisHaProps,
   Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, Workload,
 } from '../../lib';
@@ -57,7 +57,7 @@ const ALL: { readonly [title: string]: Options } = {
   'props': {
     file: 'options/redis-ha-props.ts',
     interface: 'RedisHaProps',
-    props: (options) => (options.restore ? { ...options, persistence: KEPT } : options),
+    props: (options) => (options.restore ?? options.follow ? { ...options, persistence: KEPT } : options),
     cases: {
       engine: [Engine.valkey(), defaultImage(IMAGES.valkey)],
       replicas: [5, '"replicas":5'],
@@ -66,6 +66,7 @@ const ALL: { readonly [title: string]: Options } = {
       persistence: [Persistence.volume(Size.gibibytes(3)), '"storage":"3Gi"'],
       workload: [Workload.CACHE, '\\nmaxmemory-policy allkeys-lru'],
       restore: [Restore.fromVolume('old', 'dump.rdb'), '"name":"redis-restore"'],
+      follow: [ExternalMaster.at('old-redis'), '\\"host\\": \\"old-redis\\"'],
       auth: [Auth.secret('other'), '"secretName":"other"'],
       tls: [Tls.edge(TlsCertificate.secret('mine')), '"name":"tls","projected"'],
       metrics: [Metrics.exporter(), '"name":"exporter"'],
@@ -173,6 +174,22 @@ const ALL: { readonly [title: string]: Options } = {
       keys: [['queue', 'db1=mails'], '"-check-single-keys","queue,db1=mails"'],
       keyPatterns: [['queue:*'], '"-check-keys","queue:*","-skip-checkkeys-for-role-master"'],
       countedPatterns: [['session:*'], '"-count-keys","session:*"'],
+    },
+  },
+  'ExternalMaster.at': {
+    file: 'options/external-master.ts',
+    interface: 'ExternalMasterOptions',
+    props: (options) => ({
+      persistence: KEPT,
+      tls: options.tls ? Tls.everywhere(TlsCertificate.secret('mine')) : undefined,
+      follow: ExternalMaster.at('old-redis', 6379, { ...options.passwordKey ?? options.user ? { passwordSecret: 'old' } : {}, ...options }),
+    }),
+    cases: {
+      passwordSecret: ['old', '"name":"follow","secret":{"defaultMode":288,"optional":true,"secretName":"old"}'],
+      passwordKey: ['redis-password', '/etc/redis-ha-follow/redis-password'],
+      user: ['replica', '\\"user\\": \\"replica\\"'],
+      tls: [true, '\\"tls\\": true'],
+      cutOver: [true, '\\"cutOver\\": true'],
     },
   },
   'Restore': {

@@ -3,13 +3,13 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
   ClaimSource, ClientCertificates, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget,
-  DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions,
-  ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat, MaxmemoryPolicy, Metrics, MetricsOptions,
-  Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming, ProxyCheckOptions, ProxyOptions,
-  ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions, Restore, Routing, SecretAuthOptions,
-  SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions, SizeResources, Spread, TemplateFile, Tls,
-  TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, VolumePersistenceOptions,
-  VolumeRestoreOptions, VolumeTargetOptions, Workload,
+  DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
+  ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat,
+  MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
+  ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
+  Restore, Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions,
+  SizeResources, Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas,
+  UpdateStrategy, VolumePersistenceOptions, VolumeRestoreOptions, VolumeTargetOptions, Workload,
 } from '../../lib/index';
 
 /** A call of a static function, whose arguments can be exchanged; how errors call each of them, after the prop; and how many must be given. */
@@ -173,8 +173,10 @@ const volumeRestore: Full<VolumeRestoreOptions> = { resources, pod, until: '2026
 const volumeTarget: Omit<Full<VolumeTargetOptions>, 'resticOptions'> = { passwordSecret: 'restic', passwordKey: 'key', subPath: 'redis' };
 const backupRestore: Full<BackupRestoreOptions> = { resources, pod, snapshot: 'latest', installation: 'other', namespace: 'shop', image: 'restic:1' };
 
-/** Props of an installation, all of them. */
-export const FULL: Full<RedisHaProps> = {
+const externalMaster: Full<ExternalMasterOptions> = { passwordSecret: 'old', passwordKey: 'key', user: 'replica', tls: true, cutOver: true };
+
+/** Props of an installation, all that go together: `follow` does not go with `restore`. */
+export const FULL: Full<Omit<RedisHaProps, 'follow'>> = {
   engine: new Call(Engine.redis, [redis]),
   replicas: 3,
   sentinel: new Call(Sentinel.deployments, [3, deployments], ['.count']),
@@ -207,6 +209,11 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { routing: new Call(Routing.podIp, [{ image: new Call(KubeTemplateImage.of, ['kube-template:1'], [], 1) }]) },
   { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
   { persistence: new Call(Persistence.volume, [Size.gibibytes(1)], [], 1), restore: new Call(Restore.fromBackup, [new Call(BackupTarget.volume, ['backups', volumeTarget], [], 2), backupRestore], ['.target'], 1) },
+  {
+    persistence: new Call(Persistence.volume, [Size.gibibytes(1)], [], 1),
+    tls: new Call(Tls.everywhere, [new Call(TlsCertificate.secret, ['mine'], [], 1)], ['.certificate'], 1),
+    follow: new Call(ExternalMaster.at, ['old-redis', 6379, externalMaster], ['.host', '.port'], 1),
+  },
   { persistence: new Call(Persistence.emptyDir, [emptyDir]) },
   { persistence: new Call(Persistence.existingClaim, ['mine', claim], [], 1) },
   { persistence: new Call(Persistence.hostPath, ['/mnt/redis', hostPath], ['.path'], 1) },

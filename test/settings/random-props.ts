@@ -2,8 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import * as fc from 'fast-check';
 import {
-  Auth, CertificateIssuer, DurabilityMode, Engine, IpStack, LogFormat, Metrics, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing,
-  Sentinel, Spread, Tls, TlsCertificate, TrustedCas, Workload,
+  Auth, CertificateIssuer, DurabilityMode, Engine, ExternalMaster, IpStack, LogFormat, Metrics, Persistence, ProxyServiceType, RedisHaProps,
+  Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TrustedCas, Workload,
 } from '../../lib/index';
 
 /** cdk8s takes no objects without a prototype, and no language makes any of props. */
@@ -81,6 +81,8 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
     text.map((directory) => Persistence.hostPath(`/${directory}`))),
   workload: fc.constantFrom(...Object.values(Workload)),
   restore: fc.tuple(text, text, some({ pod, resources, until: text })).map(([claim, path, options]) => Restore.fromVolume(claim, path, options)),
+  follow: fc.tuple(text, port, some({ passwordSecret: text, passwordKey: text, user: text, tls: fc.boolean(), cutOver: fc.boolean() }))
+    .map(([host, one, options]) => ExternalMaster.at(host, one, options)),
   metrics: some({ image, resources, keys: fc.array(text, { maxLength: 2 }) }).map((options) => Metrics.exporter(options)),
   auth: fc.oneof(fc.constant(Auth.none()), fc.tuple(text, text).map(([name, key]) => Auth.secret(name, { key }))),
   tls: fc.oneof(

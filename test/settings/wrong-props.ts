@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, BackupTarget, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Engine, ExternalTrafficPolicy, Fsync, KubeTemplateImage,
-  Metrics, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TrustedCas,
-  UpdateStrategy, Workload,
+  Auth, BackupTarget, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Engine, ExternalMaster, ExternalTrafficPolicy, Fsync,
+  KubeTemplateImage, Metrics, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront,
+  TrustedCas, UpdateStrategy, Workload,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
@@ -22,6 +22,7 @@ const CERTIFICATE = TlsCertificate.secret('cache-tls');
 const certManager = (options: CertManagerOptions) => Tls.everywhere(TlsCertificate.certManager(CertificateIssuer.own(), options));
 const KEPT = { persistence: Persistence.volume(Size.gibibytes(1)) };
 const RESTORE = Restore.fromVolume('old', 'dump.rdb');
+const OLD = ExternalMaster.at('old-redis');
 const TARGET = BackupTarget.volume('backups', { passwordSecret: 'key' });
 const LONG = 'x'.repeat(41);
 
@@ -257,6 +258,19 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ ...KEPT, restore: Restore.fromBackup(TARGET, { snapshot: '4f3c1d2e', installation: 'other' }) },
     '\'restore.installation\' ("other") must be left out with the id of a \'snapshot\', which is found whosever backup it is'],
   [{ ...KEPT, restore: Restore.fromBackup(TARGET, { namespace: 'Shop' }) }, '\'restore.namespace\' ("Shop") must be the name of a namespace: lower-case letters, digits and "-", at most 63 characters'],
+  [{ follow: OLD }, `'follow' ("old-redis") needs a 'persistence' that outlives the pods, like Persistence.volume(Size.gibibytes(10)): what says that it has cut over is kept with the data`],
+  [{ follow: OLD, persistence: Persistence.volume(Size.gibibytes(1), { mode: DurabilityMode.NONE }) },
+    '\'follow\' ("old-redis") needs a \'persistence\' whose mode is not DurabilityMode.NONE: after an outage of all servers the former data would be back'],
+  [{ ...KEPT, follow: OLD, restore: RESTORE }, '\'follow\' ("old-redis") must not be given with \'restore\': an installation begins with data of one kind'],
+  [{ ...KEPT, follow: ExternalMaster.at('old_redis') }, '\'follow.host\' ("old_redis") must be a DNS name: lower-case letters, digits, "-" and "."'],
+  ...[0, 1, 65536, 1.5].map((port): readonly [RedisHaProps, string] => [{ ...KEPT, follow: ExternalMaster.at('old-redis', port) }, `'follow.port' (${port}) must be a whole number from 2 to 65535`]),
+  [{ ...KEPT, follow: ExternalMaster.at('old-redis', 6379, { passwordKey: 'key' }) }, '\'follow.passwordKey\' ("key") needs a \'follow.passwordSecret\', whose key it is'],
+  [{ ...KEPT, follow: ExternalMaster.at('old-redis', 6379, { user: 'me' }) }, '\'follow.user\' ("me") needs a \'follow.passwordSecret\' with its password'],
+  [{ ...KEPT, follow: ExternalMaster.at('old-redis', 6379, { user: 'a b', passwordSecret: 'old' }) }, '\'follow.user\' ("a b") must be the name of a user: 1 to 128 visible ASCII characters without blanks'],
+  [{ ...KEPT, follow: ExternalMaster.at('old-redis', 6379, { passwordSecret: 'My old' }) }, `'follow.passwordSecret' ("My old") ${OBJECT}`],
+  [{ ...KEPT, follow: ExternalMaster.at('old-redis', 6379, { tls: true }) }, '\'follow.tls\' (true) needs \'tls\' Tls.everywhere: servers without a certificate of their own speak TLS with nobody'],
+  [{ ...KEPT, follow: ExternalMaster.at('old-redis', 6379, { tls: true }), tls: Tls.edge(TlsCertificate.secret('mine')) },
+    '\'follow.tls\' (true) needs \'tls\' Tls.everywhere: servers without a certificate of their own speak TLS with nobody'],
   [{ ...KEPT, restore: Restore.fromBackup(TARGET, { image: 'restic' }) }, `'restore.image' ("restic") ${IMAGE}`],
   [{ persistence: Persistence.volume(Size.mebibytes(1)) }, `'persistence' ("1048576 bytes") ${SIZE} 16 MiB`],
   [{ persistence: Persistence.emptyDir({ sizeLimit: Size.kibibytes(1) }) }, `'persistence' ("1024 bytes") ${SIZE} 16 MiB`],

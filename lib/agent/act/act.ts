@@ -1,6 +1,8 @@
 import { Actor, GLANCE_MS, STANDBY } from './actor';
+import { cutOver, CutOvers } from './cut-over';
 import { endScript } from './end-script';
 import { requestFailover } from './failover';
+import { follow } from './follow';
 import { lookBefore, promote } from './promote';
 import { register, withdraw } from './registration';
 import { relaxElection } from './relax-election';
@@ -17,7 +19,7 @@ import { Endpoint, ReplyError } from '../redis/resp';
 const NAMED_ANOTHER = 'named another master than the majority: registered anew';
 
 /** Does what was decided. Rejects when a server does not answer; the next decision sees what became of it. */
-export async function act(action: Action, observation: Observation, actor: Actor): Promise<{ asked: readonly number[] }> {
+export async function act(action: Action, observation: Observation, actor: Actor, cutOvers: CutOvers): Promise<{ asked: readonly number[] }> {
   const { peers, config, log } = actor;
   switch (action.kind) {
     case 'attach':
@@ -27,6 +29,11 @@ export async function act(action: Action, observation: Observation, actor: Actor
     case 'restore':
       await followSource(action.why, actor);
       break;
+    case 'follow':
+      await follow(action, actor);
+      break;
+    case 'cut-over':
+      return { asked: await cutOver(observation, actor, cutOvers) };
     case 'make-electable':
       await peers.local.call('CONFIG', 'SET', 'replica-priority', String(config.replicaPriority));
       log.info('electable', `with priority ${config.replicaPriority}: ${action.why}`);
@@ -71,6 +78,7 @@ export async function act(action: Action, observation: Observation, actor: Actor
       break;
     case 'wait':
     case 'steady':
+    case 'following':
       break;
   }
   return { asked: [] };

@@ -2,6 +2,19 @@ import * as net from 'node:net';
 import { TlsConfig } from './certificates';
 import { LOG_FORMATS, LogFormat, messageOf } from '../../log/log';
 
+/** A master outside that the installation follows until it has data of its own. */
+export interface FollowConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Default: that of `default`. */
+  readonly user?: string;
+  /** Undefined where it asks for no password. */
+  readonly passwordFile?: string;
+  readonly tls: boolean;
+  /** One server is to become the master in its place. */
+  readonly cutOver: boolean;
+}
+
 /** What the agent is told by its configuration file. Times are in milliseconds. */
 export interface Config {
   /** Name under which the Sentinels know the master. */
@@ -43,6 +56,8 @@ export interface Config {
   readonly membersFile?: string;
   /** Where the data is that the installation begins with, which the Job of a restore serves, as HOST:PORT; undefined without a restore. */
   readonly restoreSource?: { readonly host: string; readonly port: number };
+  /** Undefined where the installation begins by itself. */
+  readonly follow?: FollowConfig;
   /** Port of /metrics and /healthz, on all addresses; none without. */
   readonly metricsPort?: number;
   /** How the log is written. */
@@ -78,9 +93,9 @@ const DEFAULTS = {
 
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 /** What the file of the members holds. */
-const MEMBERS = ['servers', 'sentinels', 'quorum', 'restoreSource'];
+const MEMBERS = ['servers', 'sentinels', 'quorum', 'restoreSource', 'follow'];
 const OPTIONAL = [
-  'self', 'quorum', 'passwordFile', 'membersFile', 'restoreSource', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
+  'self', 'quorum', 'passwordFile', 'membersFile', 'restoreSource', 'follow', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
 ] as const;
 
 /** The configuration cannot be used. */
@@ -133,6 +148,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
     membersFile: given.membersFile === undefined ? undefined : reader.text('membersFile'),
     restoreSource: given.restoreSource === undefined ? undefined : reader.hostAndPort('restoreSource'),
+    follow: given.follow === undefined ? undefined : reader.follow('follow'),
     metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
     ipFamily: reader.family('ipFamily'),
     logFormat: reader.logFormat('logFormat'),
@@ -226,6 +242,21 @@ class Reader {
     const [, host, port] = /^([A-Za-z0-9.:_-]+):(\d{1,5})$/.exec(this.text(key)) ?? [];
     if (!(Number(port) > 1 && Number(port) <= 65_535)) throw this.error(key, 'HOST:PORT');
     return { host, port: Number(port) };
+  }
+
+  public follow(key: string): FollowConfig {
+    const value = this.values[key];
+    if (typeof value !== 'object' || value === null) throw this.error(key, 'an object with a host and a port');
+    const given = { tls: false, cutOver: false, ...value } as Record<string, unknown>;
+    const reader = new Reader(given);
+    return {
+      host: reader.matching('host', /^[A-Za-z0-9.:_-]+$/, 'a host name or IP address'),
+      port: reader.integer('port', 2, 65_535),
+      user: given.user === undefined ? undefined : reader.text('user'),
+      passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
+      tls: reader.flag('tls'),
+      cutOver: reader.flag('cutOver'),
+    };
   }
 
   private error(key: string, accepted: string): ConfigError {

@@ -12,7 +12,7 @@ const FAILOVER_MS = 60_000;
 
 /** What an agent does beside waiting, as labels. */
 const ACTIONS = [
-  'attach', 'restore', 'make-electable', 'step-down', 'end-script', 'resume', 'fail-over', 'abort-failover', 'withdraw', 'start-vote', 'renew-address', 'relax-election',
+  'attach', 'restore', 'follow', 'cut-over', 'make-electable', 'step-down', 'end-script', 'resume', 'fail-over', 'abort-failover', 'withdraw', 'start-vote', 'renew-address', 'relax-election',
   'register-sentinel', 'replace-sentinel', 'adjust-sentinel', 'forget-stale-entries', 'end-spin',
 ] as const;
 type CountedAction = typeof ACTIONS[number];
@@ -92,6 +92,7 @@ export class EventMetrics implements Witness {
     switch (action.kind) {
       case 'wait':
       case 'steady':
+      case 'following':
         break;
       case 'reconcile-sentinels':
         add('register-sentinel', action.register.length);

@@ -1,5 +1,6 @@
 import { reasonOf } from './reason';
 import { Counter, Gauge } from '../../metrics/registry';
+import { FollowLag } from '../act/follower';
 import { Action } from '../decide/action';
 import { epochOf, majorityOf, namedMaster, Observation, SentinelView, ServerView } from '../observe/observation';
 import { DataRecord } from '../observe/record-file';
@@ -15,6 +16,8 @@ export interface Seen {
   readonly record: DataRecord | undefined;
   /** Sentinels that use far more CPU than they should. */
   readonly spinning: readonly number[];
+  /** How far it is behind a master outside that it copies; undefined if it copies none. */
+  readonly follow?: FollowLag;
   /** The server waits with data that it can't load. */
   readonly unusable: boolean;
 }
@@ -33,6 +36,9 @@ export class StateMetrics {
   public readonly term = gauge('term', 'Times that the Sentinels began anew, as far as the local data knows; 0 without data.');
   public readonly restoring = gauge('restoring', '1 while the local server copies the data of a restore, or waits for it.');
   public readonly restoreReceived = gauge('restore_received_bytes', 'How much of that data it has received.');
+  public readonly followLinkUp = gauge('follow_link_up', '1 while the local server, which copies a master outside, is in sync with it; nothing otherwise.');
+  public readonly followLagBytes = gauge('follow_lag_bytes', 'How much of the stream of that master it has not received.');
+  public readonly followLagSeconds = gauge('follow_lag_seconds', 'Age of what it has received last, while it has not received all.');
   public readonly unusable = gauge('data_unusable', '1 while the local server does not start because it cannot load its data.');
 
   public readonly servers = gauge('servers', 'Servers that are configured.');
@@ -67,6 +73,7 @@ export class StateMetrics {
   public observe(seen: Seen): void {
     const { observation: { servers, sentinels }, self, record, unusable } = seen;
     this.ofServer(servers[self]);
+    this.ofFollow(seen.follow);
     this.term.set({}, record?.term ?? 0);
     this.unusable.set({}, Number(unusable));
     this.servers.set({}, servers.length);
@@ -97,6 +104,14 @@ export class StateMetrics {
     this.linkUp.set({}, Number(view.linkUp));
     // -1: there never was one
     this.linkDown.set({}, Math.max(0, view.linkDownSeconds));
+  }
+
+  private ofFollow(lag: FollowLag | undefined): void {
+    for (const metric of [this.followLinkUp, this.followLagBytes, this.followLagSeconds]) metric.clear();
+    if (!lag) return;
+    this.followLinkUp.set({}, Number(lag.linkUp));
+    if (lag.bytes !== undefined) this.followLagBytes.set({}, lag.bytes);
+    if (lag.seconds !== undefined) this.followLagSeconds.set({}, lag.seconds);
   }
 
   private ofSentinels(views: readonly (SentinelView | undefined)[], spinning: readonly number[] | undefined): void {

@@ -6,6 +6,12 @@ export type Action =
   | { readonly kind: 'attach'; readonly to: number; readonly why: string }
   /** Make the local server copy the data of a restore, as there is none yet. */
   | { readonly kind: 'restore'; readonly why: string }
+  /** Make the local server copy the master outside, or this server, which does. */
+  | { readonly kind: 'follow'; readonly via?: number; readonly why: string }
+  /** Nothing: the local server copies the master outside, directly or not. */
+  | { readonly kind: 'following'; readonly why: string }
+  /** Stop writes at the master outside, which the local server copies, and make that the master in its place. */
+  | { readonly kind: 'cut-over'; readonly why: string }
   /** Set the `replica-priority` at which Sentinel may elect the local server. */
   | { readonly kind: 'make-electable'; readonly why: string }
   /** Make the local server, a master that was replaced, a standby. */

@@ -5,6 +5,7 @@ import {
   DISAGREES_AFTER_MS, DIVIDED_MS, DOUBTFUL_MASTER_MS, HOPELESS_MS, LOOK_FOR_REPLICA_MS, OVERDUE_MS, REATTACH_AFTER_MS, SECOND_MASTER_AFTER_MS,
   STALE_AFTER_MS, UNRECORDED_MS,
 } from './delays';
+import { decideFollow } from './follow';
 import { BLANK_MEMORY, Memory, Rules } from './memory';
 import { Situation } from './situation';
 import { Observation } from '../observe/observation';
@@ -194,6 +195,8 @@ class Choice {
     if (!now.isMajority(now.answering)) return wait('too few Sentinels answer');
     if (now.otherMasters.length === 1) return this.onlyMaster(now.otherMasters[0]);
     if (now.otherMasters.length > 1) return wait('several servers are master: left to the Sentinels');
+    const follow = decideFollow(now, this.conditions);
+    if (follow !== undefined) return follow;
     if (this.conditions.standsForElection) return this.maybeRestore() ?? this.startVote();
     if (now.leftOverVotes.length > 0) return { kind: 'withdraw', sentinels: now.leftOverVotes, why: 'votes that did not become a majority' };
     return this.maybeUniteSentinels() ?? wait(this.whyNoVote());

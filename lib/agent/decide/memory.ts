@@ -1,4 +1,17 @@
-import { SentinelSettings } from '../observe/observation';
+import { SentinelSettings, ServerView } from '../observe/observation';
+
+/** What is known of the master outside that an installation follows. */
+export interface Follow {
+  /** HOST:PORT. */
+  readonly name: string;
+  /** What it says of itself; undefined where it does not answer, or was not asked. */
+  readonly master: ServerView | undefined;
+  /** The local data is a copy of it, or there is none yet: what the record says. */
+  readonly copied: boolean;
+  readonly cutOver: boolean;
+  /** Why a cut-over is not tried now. */
+  readonly held?: string;
+}
 
 /** What decisions depend on beside the observation. Times in milliseconds. */
 export interface Rules {
@@ -14,6 +27,8 @@ export interface Rules {
   readonly spinning?: readonly number[];
   /** Name of the source of a restore, whose data the installation begins with; undefined without a restore. */
   readonly restoreSource?: string;
+  /** The master outside; undefined without one. */
+  readonly follow?: Follow;
   readonly settings: SentinelSettings;
 }
 

@@ -48,9 +48,14 @@ export class Situation {
     return this.best?.ordinal === this.rules.self;
   }
 
-  /** The local server replicates no other server: nobody, or the source of a restore. */
+  /** The local server replicates no server of the installation: nobody, the source of a restore, or a master outside. */
   public get isStandby(): boolean {
-    return this.self.follows === 'nobody' || this.self.follows === 'source';
+    return ['nobody', 'source', 'external'].includes(String(this.self.follows));
+  }
+
+  /** A server that has, or had, data of this installation; undefined where none that answers does. */
+  public get ownData(): number | undefined {
+    return this.best !== undefined && this.best.claim.term > 0 ? this.best.ordinal : undefined;
   }
 
   // When a restore is asked for.

@@ -19,8 +19,8 @@ export interface ServerView {
   readonly loading: boolean;
   /** Run ID: another one after each start. */
   readonly runId: string;
-  /** Ordinal of the server it replicates; `nobody` for a standby, `source` for one that copies from the Job of a restore, `unknown` for an address that is not configured. */
-  readonly follows: number | 'nobody' | 'source' | 'unknown' | undefined;
+  /** Ordinal of the server it replicates; `nobody` for a standby, `source` for one that copies from the Job of a restore, `external` for one that copies the master outside, `unknown` for an address that is not configured. */
+  readonly follows: number | 'nobody' | 'source' | 'external' | 'unknown' | undefined;
   /** It knows that one by an address that is outdated. */
   readonly followsFormer?: boolean;
   readonly linkUp: boolean;

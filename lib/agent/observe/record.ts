@@ -7,6 +7,11 @@ export function isLost(record: DataRecord | undefined, self: ServerView): boolea
   return record !== undefined && record.runId !== self.runId && !self.loading && record.hasKeys && !self.hasKeys;
 }
 
+/** The data is a copy of a master outside, and never was that of this installation. */
+export function isCopy(record: DataRecord | undefined): record is DataRecord {
+  return record?.term === 0;
+}
+
 /** What a record is worth for the process that runs now. */
 export function claimOf(record: DataRecord | undefined, self: ServerView): Claim {
   const nothing = { term: 0, epoch: 0, master: false, offset: 0, live: false };
@@ -30,11 +35,14 @@ export function nextRecord(
 ): DataRecord | undefined {
   const view = observation.servers[self];
   const named = namedMaster(observation.sentinels);
-  if (!view || view.loading || typeof named !== 'number') return old;
+  if (!view || view.loading) return old;
   const present = { offset: view.offset, hasKeys: view.hasKeys, runId: view.runId, streamId: view.streamId };
+  // A copy of a master outside: nothing that counts against data of the installation, but how far it got.
+  if (named === undefined && isCopy(old) && view.linkUp) return { ...present, term: 0, epoch: 0, master: false };
+  if (typeof named !== 'number') return old;
   if (named === self && view.role === 'master') {
     const epoch = epochOf(observation.sentinels, self);
-    const term = old?.term ?? 1;
+    const term = old?.term || 1;
     // Sentinels that all forgot count from 0 again: a new term keeps older records below.
     return { ...present, term: old && epoch < old.epoch ? term + 1 : term, epoch, master: true };
   }

@@ -84,10 +84,11 @@ function replicasIn(fields: ReadonlyMap<string, string>, peers: Addresses, port:
 }
 
 type Addresses = Pick<Peers, 'addresses' | 'former'>;
-type Ports = Pick<Config, 'serverPort' | 'restoreSource'>;
+type Ports = Pick<Config, 'serverPort' | 'restoreSource' | 'follow'>;
 
-/** Whom a replica follows. At the port of the source nobody else listens. */
-function followed(host: string | undefined, port: number, peers: Addresses, { serverPort, restoreSource }: Ports): ServerView['follows'] {
+/** Whom a replica follows. At the port of the source nobody else listens. A master outside is followed by the name that agents are told. */
+function followed(host: string | undefined, port: number, peers: Addresses, { serverPort, restoreSource, follow }: Ports): ServerView['follows'] {
+  if (follow !== undefined && host === follow.host && port === follow.port) return 'external';
   return port === restoreSource?.port ? 'source' : ordinalAt(host, port, peers, serverPort);
 }
 

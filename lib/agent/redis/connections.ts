@@ -1,10 +1,12 @@
 import { resolveAgain, resolveAll } from './addresses';
+import { ExternalConnections } from './external';
 import { Peers } from './peers';
 import { RespClient } from './resp-client';
 import { SecureConnections } from './secure-connections';
 import { Log } from '../../log/log';
 import { CLOCK } from '../base/clock';
 import { Config } from '../config/config';
+import { PasswordReader } from '../config/password-file';
 
 /** Longest wait for an answer. */
 export const CALL_MS = 1_000;
@@ -12,9 +14,9 @@ export const CALL_MS = 1_000;
 /** Connections to all members of a configuration. */
 export class Connections {
   /** Waits until each member has an address. */
-  public static async open(config: Config, password: () => readonly string[] | undefined, log: Log): Promise<Connections> {
+  public static async open(config: Config, password: () => readonly string[] | undefined, log: Log, external?: PasswordReader): Promise<Connections> {
     const [servers, sentinels] = await Promise.all([config.servers, config.sentinels].map(async (hosts) => resolveAll(hosts, config.ipFamily, log)));
-    return new Connections(config, servers, sentinels, password, new Map());
+    return new Connections(config, servers, sentinels, password, new Map(), external);
   }
 
   public readonly peers: Peers;
@@ -26,6 +28,7 @@ export class Connections {
     sentinels: readonly string[],
     private readonly password: () => readonly string[] | undefined,
     former: ReadonlyMap<string, number>,
+    private readonly externalPassword: PasswordReader = () => undefined,
   ) {
     const secure = config.tls && new SecureConnections(config.tls);
     const client = (host: string, port: number): RespClient => {
@@ -33,6 +36,8 @@ export class Connections {
       this.clients.push(made);
       return made;
     };
+    const external = config.follow && new ExternalConnections(config.follow, config.tls, externalPassword);
+    if (external) this.clients.push(external.endpoint);
     const serverAt = (address: string): RespClient => client(address, config.serverPort);
     this.peers = {
       local: serverAt(config.selfAddress),
@@ -42,6 +47,7 @@ export class Connections {
       addresses: servers,
       former,
       sourceAddress: async () => config.restoreSource && (await resolveAgain([config.restoreSource.host], [], config.ipFamily))[0],
+      external,
       sentinelAddresses: sentinels,
       clock: CLOCK,
     };
@@ -57,7 +63,7 @@ export class Connections {
     const known = new Map([...former!, ...addresses.map((address, ordinal) => [address, ordinal] as const)]);
     // What one had may be given to another.
     servers.forEach((address) => known.delete(address));
-    return new Connections(config, servers, sentinels, this.password, known);
+    return new Connections(config, servers, sentinels, this.password, known, this.externalPassword);
   }
 
   public close(): void {

@@ -1,3 +1,4 @@
+import { External } from './external';
 import { Endpoint } from './resp';
 import { Clock } from '../base/clock';
 
@@ -16,6 +17,8 @@ export interface Peers {
   readonly former?: ReadonlyMap<string, number>;
   /** IP address of the source of a restore; undefined while its name has none. Only asked for where there is a restore. */
   readonly sourceAddress?: () => Promise<string | undefined>;
+  /** The master outside, where one is followed. */
+  readonly external?: External;
   /** Announced IP address of each Sentinel. */
   readonly sentinelAddresses: readonly string[];
   readonly clock: Clock;

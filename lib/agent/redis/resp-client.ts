@@ -4,7 +4,7 @@ import { ConnectionError, encode, Endpoint, Reply, ReplyError, ReplyParser } fro
 
 /** Options of {@link RespClient}. */
 export interface RespClientOptions {
-  /** IP address; that of a process in the same pod may be the path of its Unix socket. */
+  /** IP address, or a name that is resolved for each connection; that of a process in the same pod may be the path of its Unix socket. */
   readonly host: string;
   /** Not used with a path. */
   readonly port: number;
@@ -15,6 +15,8 @@ export interface RespClientOptions {
    * authentication.
    */
   readonly password?: () => string | readonly string[] | undefined;
+  /** Default: the user `default`. */
+  readonly user?: string;
   /** Longest time for each command or batch, with connecting. In milliseconds. */
   readonly timeoutMs: number;
 }
@@ -113,9 +115,10 @@ export class RespClient implements Endpoint {
   }
 
   private authenticate(socket: net.Socket): void {
+    const { user } = this.options;
     const passwords = [this.options.password?.() ?? []].flat();
     if (passwords.length === 0) return;
-    Promise.all(passwords.map(async (password) => this.send(socket, ['AUTH', password]))).then(
+    Promise.all(passwords.map(async (password) => this.send(socket, ['AUTH', ...user === undefined ? [] : [user], password]))).then(
       (replies) => {
         // A server without a password refuses AUTH and needs none. A refusal leaves a connection that is logged in as it is.
         const refusals = replies.filter((reply): reply is ReplyError => reply instanceof ReplyError && !reply.message.includes('without any password'));

@@ -54,6 +54,9 @@ describe('the configuration', () => {
     ['a name with spaces', { masterName: 'my master' }, '"masterName" is "my master"; it must be letters'],
     ['a flag as number', { sentinelSidecar: 1 }, '"sentinelSidecar" is 1; it must be true or false'],
     ['an own address that is a name', { selfAddress: 'localhost' }, '"selfAddress" is "localhost"; it must be an IP address or the path of a socket'],
+    ['a master outside without a port', { follow: { host: 'old' } }, '"port" is absent; it must be a whole number from 2 to 65535'],
+    ['a master outside that is a text', { follow: 'old:6379' }, '"follow" is "old:6379"; it must be an object with a host and a port'],
+    ['a master outside whose name is none', { follow: { host: 'a b', port: 6379 } }, '"host" is "a b"; it must be a host name or IP address'],
     ['an empty path', { dataDir: '' }, '"dataDir" is ""; it must be a text that is not empty'],
   ])('rejects %s', (_, change, message) => {
     expect(() => parse(change)).toThrow(message);
@@ -67,6 +70,12 @@ describe('the configuration', () => {
   test('rejects text that is no JSON object', () => {
     expect(() => parseConfig('{', 'a-0')).toThrow(/^is not JSON: /);
     expect(() => parseConfig('[]', 'a-0')).toThrow('must be a JSON object');
+  });
+
+  test('knows a master outside', () => {
+    expect(parse({ follow: { host: 'old', port: 6379 } }).follow).toEqual({ host: 'old', port: 6379, tls: false, cutOver: false });
+    const all = { host: '10.0.0.9', port: 7000, user: 'me', passwordFile: '/p', tls: true, cutOver: true };
+    expect(parse({ follow: all }).follow).toEqual(all);
   });
 
   test('takes the members from a file of their own, which holds nothing else', () => {

@@ -9,6 +9,7 @@ import { claimOf, nextRecord } from '../../../lib/agent/observe/record';
 import { DataRecord, RecordFile } from '../../../lib/agent/observe/record-file';
 
 const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKeys: true, runId: 'a', streamId: 's' };
+const COPY: DataRecord = { ...RECORD, term: 0, epoch: 0, master: false };
 const VIEW: ServerView = {
   role: 'master',
   loading: false,
@@ -104,6 +105,7 @@ describe('the next record', () => {
   });
   const observe = (view: ServerView, sentinels: Observation['sentinels']): Observation => ({ at: 0, servers: [view, undefined, undefined], sentinels });
   const replica: ServerView = { ...VIEW, role: 'slave', follows: 1, linkUp: true };
+  const blank = [0, 1, 2].map((): SentinelView => ({ ...sentinel(0, 0), names: 'nobody' }));
 
   test.each<[string, DataRecord | undefined, Observation, Claim | undefined, Partial<DataRecord> | undefined]>([
     ['of a named master has the epoch', RECORD, observe(VIEW, [sentinel(0, 6), sentinel(0, 5), undefined]), undefined, { term: 2, epoch: 6, master: true, offset: 100 }],
@@ -116,6 +118,11 @@ describe('the next record', () => {
     ['of a replica of a third server stays', RECORD, observe({ ...replica, follows: 2 }, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, RECORD],
     ['of a server that is loading stays', RECORD, observe({ ...VIEW, loading: true }, [sentinel(0, 6), sentinel(0, 6), undefined]), undefined, RECORD],
     ['of an unknown replica stays unknown until the master\'s agent speaks', undefined, observe(replica, [sentinel(1, 6), sentinel(1, 6), undefined]), undefined, undefined],
+    ['of a copy of a master outside says how far it got, and nothing that a vote counts', COPY, observe({ ...replica, follows: 'external' }, blank), undefined, { term: 0, epoch: 0, master: false, offset: 100 }],
+    ['of data that is no copy stays, whatever it follows', RECORD, observe({ ...replica, follows: 'external' }, blank), undefined, RECORD],
+    ['of data without a record is none while nobody is named', undefined, observe({ ...replica, follows: 'external' }, blank), undefined, undefined],
+    ['of a copy whose link is down stays', COPY, observe({ ...replica, follows: 'external', linkUp: false }, blank), undefined, COPY],
+    ['of a copy that became the master begins with term 1', COPY, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 1, epoch: 0, master: true }],
   ])('%s', (_, old, observation, masterClaim, expected) => {
     const next = nextRecord(old, 0, observation, masterClaim);
 

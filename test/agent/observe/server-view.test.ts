@@ -27,3 +27,12 @@ test.each(['aof_rewrite_in_progress', 'aof_rewrite_scheduled'])('what it holds i
   expect(await view(`${field}:1`)).toMatchObject({ rewriting: true });
   expect(await view(`${field}:0`)).toMatchObject({ rewriting: false });
 });
+
+test('a master outside is known by the name that agents are told', async () => {
+  const info = ['run_id:a', [...REPLICATION, 'master_host:old-redis.shop'].join('\r\n'), '', 'loading:0'];
+  const server = { batch: async () => info } as unknown as Endpoint;
+  const follow = { host: 'old-redis.shop', port: 6379, tls: false, cutOver: false };
+  expect(await serverView(server, { addresses: ['10.0.0.1'] }, { serverPort: 6379, follow })).toMatchObject({ follows: 'external' });
+  expect(await serverView(server, { addresses: ['10.0.0.1'] }, { serverPort: 6379, follow: { ...follow, port: 6380 } })).toMatchObject({ follows: 'unknown' });
+  expect(await serverView(server, { addresses: ['10.0.0.1'] }, { serverPort: 6379 })).toMatchObject({ follows: 'unknown' });
+});

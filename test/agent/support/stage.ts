@@ -1,6 +1,7 @@
 import { TestCluster, until } from './cluster';
 import { act } from '../../../lib/agent/act/act';
 import { Actor } from '../../../lib/agent/act/actor';
+import { CutOvers } from '../../../lib/agent/act/cut-over';
 import { FailoverRequests } from '../../../lib/agent/act/failover-requests';
 import { parseConfig } from '../../../lib/agent/config/config';
 import { Action } from '../../../lib/agent/decide/action';
@@ -143,7 +144,7 @@ export class Stage {
 
   /** Does it. */
   public async act(action: Action): Promise<void> {
-    await act(action, await observe(this.peers, this.config, () => this.record), this.actor());
+    await act(action, await observe(this.peers, this.config, () => this.record), this.actor(), new CutOvers());
   }
 
   public actor(config = this.config): Actor {

@@ -1,0 +1,108 @@
+import { Actor } from './actor';
+import { CutOvers } from './cut-over';
+import { useExternal, useOwn } from './follow';
+import { OldMaster } from './old-master';
+import { messageOf } from '../../log/log';
+import { Follow } from '../decide/memory';
+import { namedMaster, Observation, ServerView } from '../observe/observation';
+import { isCopy } from '../observe/record';
+import { serverView } from '../observe/server-view';
+
+/** Between attempts to mend a link. */
+const MEND_MS = 5_000;
+/** Positions of the master outside that are remembered for the lag in seconds: those of ten minutes, and then the oldest. */
+const KEPT = 600;
+
+/** How far the local server is behind the master outside. */
+export interface FollowLag {
+  readonly linkUp: boolean;
+  /** Undefined while that one does not answer. */
+  readonly bytes?: number;
+  readonly seconds?: number;
+}
+
+/** What the agent knows of the master outside, and keeps right beside the decisions. */
+export class Follower {
+  /** Undefined unless the local server copies it. */
+  public lag?: FollowLag;
+  public readonly cutOvers = new CutOvers();
+  private checked?: string;
+  private mendedAt = -Infinity;
+  private released = false;
+  private saidOwn = false;
+  private positions: { readonly at: number; readonly offset: number }[] = [];
+
+  constructor(private readonly actor: Actor) {}
+
+  /** Looks at the master outside, unless the installation has data of its own. */
+  public async look({ servers, sentinels }: Observation): Promise<Follow | undefined> {
+    const { peers, config, log } = this.actor;
+    const { follow } = config;
+    if (follow === undefined) return undefined;
+    const name = `${follow.host}:${follow.port}`;
+    const record = this.actor.record();
+    const self = servers[config.self];
+    if (record !== undefined && !isCopy(record)) {
+      if (!this.saidOwn) log.info('follow', `this installation has data of its own: ${name} is not followed, and 'follow' may be removed`);
+      this.saidOwn = true;
+    }
+    const asks = namedMaster(sentinels) === undefined && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
+    const master = asks ? await serverView(peers.external!.endpoint, peers, config) : undefined;
+    this.measure(self, master);
+    return { name, master, copied: isCopy(record), cutOver: follow.cutOver, held: this.cutOvers.held(peers.clock.now()) };
+  }
+
+  /** Keeps user and password of the local server right: those of the master outside while it copies that, else its own. */
+  public async keep(self: ServerView): Promise<void> {
+    const { peers, config, log } = this.actor;
+    try {
+      if (self.follows !== 'external') {
+        if (this.checked === self.runId) return;
+        if (await useOwn(this.actor)) log.info('follow', 'the server has its own user and password again');
+        this.checked = self.runId;
+        return;
+      }
+      this.checked = undefined;
+      const now = peers.clock.now();
+      if (!self.linkUp && self.received === undefined && now >= this.mendedAt + MEND_MS) {
+        this.mendedAt = now;
+        // the password may have changed, here or there
+        await useExternal(this.actor);
+      }
+      if (self.linkUp && !config.follow!.cutOver) await this.release();
+    } catch (error) {
+      log.warn('follow', messageOf(error));
+    }
+  }
+
+  /** Ends what a cut-over left behind that was called off. */
+  private async release(): Promise<void> {
+    if (this.released) return;
+    const { endpoint } = this.actor.peers.external!;
+    if (await OldMaster.refusesWrites(endpoint)) {
+      await (await OldMaster.at(endpoint))!.release();
+      this.actor.log.info('follow', 'the master outside accepts writes again: the cut-over was called off');
+    }
+    this.released = true;
+  }
+
+  private measure(self: ServerView | undefined, master: ServerView | undefined): void {
+    if (self?.follows !== 'external') {
+      this.positions = [];
+      this.lag = undefined;
+      return;
+    }
+    const now = this.actor.peers.clock.now();
+    if (master) this.positions.push({ at: now, offset: master.offset });
+    if (this.positions.length > KEPT) this.positions.splice(1, 1);
+    // what it has, it has had since then at the latest
+    while (this.positions.length > 1 && this.positions[1].offset <= self.offset) this.positions.shift();
+    const [oldest] = this.positions;
+    const behind = oldest !== undefined && this.positions[this.positions.length - 1].offset > self.offset;
+    this.lag = {
+      linkUp: self.linkUp,
+      bytes: master && Math.max(0, master.offset - self.offset),
+      seconds: master && (behind ? (now - oldest.at) / 1_000 : 0),
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import { External } from '../redis/external';
+import { pairs } from '../redis/replies';
+import { Endpoint, ReplyError } from '../redis/resp';
+
+/** Added to `min-replicas-to-write` of a server that is to refuse writes: so many replicas nobody has, and the former value can be told from it. */
+const FENCE = 1_000_000_000;
+
+const MIN_REPLICAS = 'min-replicas-to-write';
+const MAX_LAG = 'min-replicas-max-lag';
+
+/** How long writes wait at most: shorter than any Sentinel waits for a master that does not answer it, as a pause stops its commands too. */
+const PAUSE_MS = 3_000;
+
+/** A position in a stream. */
+export interface Position {
+  readonly offset: number;
+  /** Replication ID. */
+  readonly streamId: string;
+}
+
+/** The master outside, when it is to hand over to a server here. */
+export class OldMaster {
+  /** @returns undefined where it takes no orders */
+  public static async at(endpoint: Endpoint): Promise<OldMaster | undefined> {
+    const replies = await endpoint.batch([['CONFIG', 'GET', MIN_REPLICAS], ['CONFIG', 'GET', MAX_LAG]]);
+    const [minReplicas, maxLag] = [pairs(replies[0]).get(MIN_REPLICAS), pairs(replies[1]).get(MAX_LAG)];
+    return minReplicas === undefined || maxLag === undefined ? undefined : new OldMaster(endpoint, Number(minReplicas) % FENCE, maxLag);
+  }
+
+  /** Whether it refuses writes, as a former attempt or another agent left it. */
+  public static async refusesWrites(endpoint: Endpoint): Promise<boolean> {
+    return Number(pairs(await endpoint.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS) ?? 0) >= FENCE;
+  }
+
+  private paused = false;
+
+  private constructor(
+    private readonly endpoint: Endpoint, private readonly minReplicas: number, private readonly maxLag: string,
+  ) {}
+
+  /** Lets writes wait or, where it can't, refuses them. @returns what it has written until then: no write is acknowledged after that */
+  public async stopWrites(): Promise<Position> {
+    const [pause] = await this.endpoint.batch([['CLIENT', 'PAUSE', String(PAUSE_MS), 'WRITE']]);
+    this.paused = !(pause instanceof ReplyError);
+    // before Redis 6.2 a pause stops all commands: those that are to end it as well
+    if (!this.paused) await this.refuseWrites();
+    return positionOf(this.endpoint);
+  }
+
+  /** Makes it refuse writes, until {@link release} or its next start. */
+  public async refuseWrites(): Promise<void> {
+    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(FENCE + this.minReplicas));
+    // with 0 it does not count replicas
+    if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, '10');
+  }
+
+  /** Lets clients whose writes wait go on: with an error where it refuses writes. */
+  public async letGo(): Promise<void> {
+    if (this.paused) await this.endpoint.call('CLIENT', 'UNPAUSE');
+    this.paused = false;
+  }
+
+  /** Takes everything back: it accepts writes again. */
+  public async release(): Promise<void> {
+    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(this.minReplicas));
+    if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, this.maxLag);
+    await this.letGo();
+  }
+
+  /** Makes its replicas refuse writes too, but those that announce no port to reach them at: one of them may be promoted there. @returns those that did not */
+  public async refuseAtReplicas(external: External): Promise<string[]> {
+    const info = String(await this.endpoint.call('INFO', 'replication'));
+    const replicas = [...info.matchAll(/^slave\d+:ip=([^,]+),port=(\d+),/gm)].filter(([, , port]) => port !== '1');
+    const failed = await Promise.all(replicas.map(async ([, ip, port]) => (
+      external.ask(ip, Number(port), 'CONFIG', 'SET', MIN_REPLICAS, String(FENCE + this.minReplicas)).then(() => [], () => [`${ip}:${port}`]))));
+    return failed.flat();
+  }
+}
+
+/** Where it is now. */
+export async function positionOf(endpoint: Endpoint): Promise<Position> {
+  const info = String(await endpoint.call('INFO', 'replication'));
+  return { offset: Number(/^master_repl_offset:(\d+)/m.exec(info)?.[1] ?? NaN), streamId: /^master_replid:(\w+)/m.exec(info)?.[1] ?? '' };
+}
