@@ -62,6 +62,7 @@ export const CLI_ROOMS: { readonly [room: string]: readonly string[] } = {
   'cli/read': ['cli/base', 'cli/kubectl', 'topology', 'manifests'],
   'cli/judge': ['cli/read'],
   'cli/show': ['cli/base', 'cli/read', 'cli/judge'],
+  'cli/diagram': ['cli/base', 'helm-values', 'topology'],
   'cli/import': ['cli/base', 'options', 'helm-values', 'redis-ha'],
 };
 

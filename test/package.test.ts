@@ -82,6 +82,9 @@ describe('the npm package', () => {
       }
       const run = spawnSync(process.execPath, [path.join(alone, 'build/cli/main.js'), 'status'], { encoding: 'utf8', env: { KUBECTL: '/nowhere' } });
       expect([run.status, run.stdout, run.stderr]).toEqual([69, '', expect.stringMatching(/^cdk8s-redis-ha status: \/nowhere can't be started: /)]);
+      // the parser of YAML is packed too
+      const drawing = spawnSync(process.execPath, [path.join(alone, 'build/cli/main.js'), 'diagram', '-'], { encoding: 'utf8', input: 'kind: List' });
+      expect([drawing.status, drawing.stderr]).toEqual([2, expect.stringMatching(/^cdk8s-redis-ha diagram: - can't be read: a document in it has no kind or no metadata\.name/)]);
       // the one command that needs it says so
       const importing = spawnSync(process.execPath, [path.join(alone, 'build/cli/main.js'), 'import', 'values.yaml'], { encoding: 'utf8' });
       const needed = 'cdk8s-redis-ha import: cdk8s is needed to check what the values ask for: npm install cdk8s cdk8s-plus-27 constructs\n';

@@ -1,5 +1,6 @@
 import { BACKUP } from './backup';
 import { CliError, Command, EXIT, Terminal } from './base/command';
+import { DIAGRAM } from './diagram';
 import { DOCTOR } from './doctor';
 import { GROW } from './grow';
 import { IMPORT } from './import';
@@ -22,6 +23,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
   grow: GROW,
   backup: BACKUP,
   import: IMPORT,
+  diagram: DIAGRAM,
 };
 
 /**
@@ -54,7 +56,7 @@ function help(print: (text: string) => void, name: string | undefined, exitCode:
     print(`${PROGRAM} ${name} ${command.usage}\n`);
   } else {
     const list = Object.entries(COMMANDS).map(([each, { summary }]) => `  ${each.padEnd(8)}  ${summary}\n`);
-    print(`${PROGRAM} COMMAND [ARGUMENT…] [OPTION…]\n\nLooks after installations of Redis and Valkey that cdk8s-redis-ha made, through kubectl, and takes over values of Helm charts.\n\n${list.join('')}\n`
+    print(`${PROGRAM} COMMAND [ARGUMENT…] [OPTION…]\n\nLooks after installations of Redis and Valkey that cdk8s-redis-ha made, through kubectl, takes over values of Helm charts, and draws manifests.\n\n${list.join('')}\n`
       + `${PROGRAM} COMMAND --help tells more.\n`);
   }
   return exitCode;

@@ -1,0 +1,143 @@
+import { KubeObject, Labels } from './objects';
+import { Arrow, Box, Column, Picture } from './picture';
+import { outsiders, PolicyView } from './policies';
+import { COMPONENT, INSTALLATION, SENTINEL } from '../../topology/topology';
+
+
+const WORKLOADS = ['StatefulSet', 'Deployment'];
+const MONITORS = ['PodMonitor', 'ServiceMonitor'];
+const COLUMNS: { readonly [component: string]: Column } = { proxy: Column.PROXY, sentinel: Column.SENTINEL, server: Column.SERVER };
+/** Labels by which a Service selects one pod: its address is announced, and no client is told of it. */
+const ONE_POD = ['statefulset.kubernetes.io/pod-name', SENTINEL];
+
+/** A workload of an installation, with its box. */
+interface Part {
+  readonly object: KubeObject;
+  readonly component: string;
+  readonly labels: Labels;
+  readonly containers: readonly string[];
+  readonly id: string;
+}
+
+/** A picture of each installation that the objects make, in their order. */
+export function picturesOf(objects: readonly KubeObject[]): Picture[] {
+  const names = new Map<string, { name: string; namespace?: string }>();
+  for (const object of objects.filter(({ kind }) => WORKLOADS.includes(kind))) {
+    const name = podLabels(object)[INSTALLATION];
+    const { namespace } = object.metadata;
+    if (name !== undefined) names.set(`${namespace ?? ''}/${name}`, { name, namespace });
+  }
+  return [...names.values()].map(({ name, namespace }, index) => pictureOf(objects, name, namespace, `i${index}`));
+}
+
+function pictureOf(objects: readonly KubeObject[], name: string, namespace: string | undefined, prefix: string): Picture {
+  const near = objects.filter(({ metadata }) => metadata.namespace === namespace);
+  const parts = near.filter((object) => WORKLOADS.includes(object.kind) && podLabels(object)[INSTALLATION] === name).map((object, index): Part => ({
+    object,
+    component: podLabels(object)[COMPONENT],
+    labels: podLabels(object),
+    containers: containersOf(object),
+    id: `${prefix}w${index}`,
+  }));
+  const services = near.filter(({ kind }) => kind === 'Service');
+  const forClients = services.filter((service) => !selectsOnePod(service) && parts.some((part) => selects(service.spec?.selector, part.labels)));
+  const policies = outsiders(objects, near, parts, prefix);
+  const watching = monitors(objects, parts, prefix);
+  const boxes: Box[] = [
+    { id: `${prefix}clients`, column: Column.OUTSIDE, title: 'clients', lines: [] },
+    ...policies.boxes,
+    ...watching.boxes,
+    ...forClients.map((service, index): Box => ({ id: `${prefix}s${index}`, column: Column.SERVICE, title: `Service ${service.metadata.name}`, lines: serviceLines(service) })),
+    ...parts.map((part): Box => ({
+      id: part.id,
+      column: COLUMNS[part.component] ?? Column.PROXY,
+      title: `${part.object.kind} ${part.object.metadata.name}`,
+      lines: partLines(part, services, policies),
+    })),
+  ];
+  const arrows: Arrow[] = [
+    ...forClients.flatMap((service, index): Arrow[] => {
+      const behind = parts.filter((part) => selects(service.spec?.selector, part.labels));
+      // where there are proxies, clients have one address
+      const offered = behind.some(({ component }) => component === 'proxy') || parts.every(({ component }) => component !== 'proxy');
+      return [
+        ...offered ? [{ from: `${prefix}clients`, to: `${prefix}s${index}`, text: portsOf(service) }] : [],
+        ...behind.map((part): Arrow => ({ from: `${prefix}s${index}`, to: part.id, text: '' })),
+      ];
+    }),
+    ...parts.flatMap((part) => parts.flatMap((other) => talk(part, other))),
+    ...policies.arrows,
+    ...watching.arrows,
+  ];
+  return { title: namespace === undefined ? name : `${name} in namespace ${namespace}`, boxes, arrows };
+}
+
+/** Who opens connections to whom, by what they are. */
+function talk(from: Part, to: Part): Arrow[] {
+  const arrow = (text: string): Arrow[] => [{ from: from.id, to: to.id, text }];
+  const sidecar = to.containers.includes('sentinel');
+  switch (`${from.component} ${to.component}`) {
+    case 'proxy server': return arrow(sidecar ? 'commands; asks Sentinels for the master' : 'commands, checks');
+    case 'proxy sentinel': return arrow('asks for the master');
+    case 'sentinel server': return arrow('watches, fails over');
+    case 'sentinel sentinel': return from === to ? [] : arrow('votes');
+    case 'server sentinel': return from.containers.includes('agent') ? arrow('agents: watch, order') : [];
+    case 'server server': return arrow(`replication${sidecar ? '; Sentinels watch and vote' : ''}${from.containers.includes('agent') ? '; agents compare' : ''}`);
+    default: return [];
+  }
+}
+
+function partLines(part: Part, services: readonly KubeObject[], { linesOf }: PolicyView): string[] {
+  const { replicas = 1 } = part.object.spec ?? {};
+  const own = services.filter((service) => selectsOnePod(service) && selects(withoutPod(service), part.labels));
+  return [
+    `${replicas} ${replicas === 1 ? 'pod' : 'pods'}: ${part.containers.join(', ')}`,
+    ...own.map((service) => `announced: ${service.metadata.name}`),
+    ...linesOf(part),
+  ];
+}
+
+/** Objects that have Prometheus read the metrics of pods. */
+function monitors(objects: readonly KubeObject[], parts: readonly Part[], prefix: string): { boxes: Box[]; arrows: Arrow[] } {
+  const reads = ({ spec }: KubeObject, { labels }: Part) => selects(spec?.selector?.matchLabels, labels);
+  const found = objects.filter((object) => MONITORS.includes(object.kind) && parts.some((part) => reads(object, part)));
+  return {
+    boxes: found.map(({ kind, metadata }, index) => ({ id: `${prefix}m${index}`, column: Column.OUTSIDE, title: `Prometheus, by ${kind} ${metadata.name}`, lines: [] })),
+    arrows: found.flatMap((monitor, index) => parts.filter((part) => reads(monitor, part))
+      .map((part) => ({ from: `${prefix}m${index}`, to: part.id, text: 'metrics', dashed: true }))),
+  };
+}
+
+function serviceLines(service: KubeObject): string[] {
+  const { type, clusterIP } = service.spec ?? {};
+  return [...clusterIP === 'None' ? ['headless'] : [], ...[undefined, 'ClusterIP'].includes(type) ? [] : [type]];
+}
+
+function portsOf(service: KubeObject): string {
+  return (service.spec?.ports ?? []).map(({ port }: { port: number }) => port).join(', ');
+}
+
+function podLabels(object: KubeObject): Labels {
+  return object.spec?.template?.metadata?.labels ?? {};
+}
+
+function containersOf(object: KubeObject): string[] {
+  const { containers = [], initContainers = [] } = object.spec?.template?.spec ?? {};
+  // one that is restarted runs beside the others
+  const sidecars = initContainers.filter(({ restartPolicy }: { restartPolicy?: string }) => restartPolicy === 'Always');
+  return [...containers, ...sidecars].map(({ name }: { name: string }) => name);
+}
+
+function selectsOnePod(service: KubeObject): boolean {
+  return ONE_POD.some((label) => service.spec?.selector?.[label] !== undefined);
+}
+
+/** A Sentinel of its own has its label on the pod; a pod of a StatefulSet gets one from Kubernetes. */
+function withoutPod(service: KubeObject): Labels {
+  const { [ONE_POD[0]]: _, ...others } = service.spec?.selector ?? {};
+  return others;
+}
+
+function selects(selector: Labels | undefined, labels: Labels): boolean {
+  return selector !== undefined && Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => labels[label] === value);
+}

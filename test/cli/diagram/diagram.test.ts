@@ -1,0 +1,103 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { run } from '../../../lib/cli/program';
+import { EXAMPLES, synthExample } from '../../support/examples';
+import { Manifest } from '../../support/manifests';
+
+describe('diagram', () => {
+  let folder: string;
+  beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'diagram-')); });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  async function cli(...args: string[]) {
+    let [out, err] = ['', ''];
+    const status = await run(['diagram', ...args], {
+      print: (text) => { out += text; },
+      printError: (text) => { err += text; },
+      isTerminal: false,
+      size: () => ({ columns: 80, rows: 24 }),
+      env: {},
+      signal: new AbortController().signal,
+    });
+    return { status, out, err };
+  }
+
+  /** Every JSON text is one of YAML. */
+  const file = (objects: readonly unknown[]) => {
+    const name = path.join(folder, 'manifest.k8s.yaml');
+    fs.writeFileSync(name, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
+    return name;
+  };
+
+  test.each(['minimal', 'separate-sentinel', 'pod-ip-topology'])('%s as Mermaid', async (name) => {
+    const { status, out, err } = await cli(file(synthExample(name)));
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toMatchSnapshot();
+  });
+
+  // that example has no installation
+  test.each(EXAMPLES.filter((name) => name !== 'kube-template-nginx'))('%s as SVG: all workloads and all Services before them have their names in it, and every element ends', async (name) => {
+    const objects = synthExample(name);
+    const { status, out, err } = await cli(file(objects), '--format', 'svg');
+    expect([status, err]).toEqual([0, '']);
+    const ours = (object: Manifest) => JSON.stringify(object.spec.selector ?? {}).includes('redis-ha.cdk8s.io/installation');
+    const names = objects.filter(({ kind }) => ['StatefulSet', 'Deployment', 'Service'].includes(kind)).filter(ours).map(({ metadata }) => metadata.name);
+    expect(names.filter((each) => !new RegExp(`[ >]${each}<`).test(out))).toEqual([]);
+    expect(names.length).toBeGreaterThan(2);
+    expect(open(out)).toEqual([]);
+    expect(out).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('who is let in stands at the arrow, and characters of SVG are escaped', async () => {
+    const objects = synthExample('existing-app');
+    const { out } = await cli(file(objects));
+    expect(out).toMatch(/-\.->\|"let in: [^"]*6379/);
+    const set = (synthExample('minimal').find(({ kind }) => kind === 'StatefulSet'))!;
+    const svg = await cli(file([{ ...set, metadata: { ...set.metadata, name: 'a<b&"c' } }]), '--format', 'svg');
+    expect(svg.out).toContain('StatefulSet a&#60;b&#38;&#34;c<');
+    expect(svg.out).toContain('no NetworkPolicy: all are let in');
+  });
+
+  test('two installations of one name in two namespaces are two pictures', async () => {
+    const inNamespace = (namespace: string) => synthExample('minimal').map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
+    const { out } = await cli(file([...inNamespace('shop'), ...inNamespace('blog')]));
+    expect(out.match(/subgraph .*/g)).toEqual(['subgraph p0["cache-redis in namespace shop"]', 'subgraph p1["cache-redis in namespace blog"]']);
+    expect(out.match(/StatefulSet /g)).toHaveLength(2);
+  });
+
+  test('a list of kubectl', async () => {
+    expect((await cli(file([{ apiVersion: 'v1', kind: 'List', items: synthExample('minimal') }]))).out).toContain('StatefulSet cache-redis-server');
+  });
+
+  test('a file for the picture, whose name tells the format', async () => {
+    const target = path.join(folder, 'picture.svg');
+    expect(await cli(file(synthExample('minimal')), '--out', target)).toEqual({ status: 0, out: '', err: '' });
+    expect(fs.readFileSync(target, 'utf8')).toMatch(/^<svg /);
+  });
+
+  test('what can not be drawn is told in a line, with a status', async () => {
+    expect(await cli('--format', 'png', 'x')).toMatchObject({ status: 64, err: 'cdk8s-redis-ha diagram: there is no format "png"; there are mermaid, svg\n' });
+    expect(await cli(path.join(folder, 'none'))).toMatchObject({ status: 2, err: expect.stringContaining("none can't be read: ENOENT") });
+    expect(await cli(file([{ a: 1 }]))).toMatchObject({ status: 2, err: expect.stringContaining('no kind') });
+    expect(await cli(file([{ kind: 'ConfigMap', metadata: { name: 'a' } }]))).toMatchObject({ status: 66, err: expect.stringContaining('there is no installation in') });
+  });
+
+  test('the picture in the docs is that of the minimal example', async () => {
+    const { out } = await cli(file(synthExample('minimal')), '--format', 'svg');
+    expect(fs.readFileSync(path.join(__dirname, '..', '..', '..', 'docs/images/minimal.svg'), 'utf8')).toBe(out);
+  });
+});
+
+/** Elements that begin and never end, or end and never began. */
+function open(svg: string): string[] {
+  const stack: string[] = [];
+  for (const [, end, name, rest] of svg.matchAll(/<(\/?)(\w+)((?:[^<>"]|"[^"<]*")*)>/g)) {
+    if (end !== '') {
+      if (stack.pop() !== name) return [`</${name}>`];
+    } else if (!rest.endsWith('/')) {
+      stack.push(name);
+    }
+  }
+  return stack;
+}
