@@ -1,4 +1,4 @@
-import { cdk, javascript } from 'projen';
+import { cdk, javascript, JsonFile } from 'projen';
 import { PACKAGES, ZONES } from './projenrc/rooms';
 
 const project = new cdk.JsiiProject({
@@ -189,5 +189,22 @@ faultsReport.exec('ts-node --transpile-only --project faults/tsconfig.json fault
 const templateFaults = project.addTask('faults:kube-template', { description: 'Hurts the API server and nodes of a lab cluster while kube-template follows it' });
 templateFaults.spawn(bundle);
 templateFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/kube-template/main.ts', { receiveArgs: true });
+
+// The bot that keeps dependencies new reads the table of default images too. docs/versions.md says why each line was chosen: another line is a person's decision.
+new JsonFile(project, 'renovate.json', {
+  marker: false,
+  obj: {
+    $schema: 'https://docs.renovatebot.com/renovate-schema.json',
+    extends: ['config:recommended'],
+    customManagers: [{
+      customType: 'regex',
+      managerFilePatterns: ['/^lib/options/images\\.ts$/'],
+      matchStrings: ["repository: '(?<depName>[^']+)', tag: '(?<currentValue>[^']+)'"],
+      datasourceTemplate: 'docker',
+    }],
+    packageRules: [{ matchFileNames: ['lib/options/images.ts'], matchUpdateTypes: ['major', 'minor'], dependencyDashboardApproval: true }],
+  },
+});
+project.npmignore!.exclude('/renovate.json');
 
 project.synth();
