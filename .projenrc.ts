@@ -205,6 +205,6 @@ new JsonFile(project, 'renovate.json', {
     packageRules: [{ matchFileNames: ['lib/options/images.ts'], matchUpdateTypes: ['major', 'minor'], dependencyDashboardApproval: true }],
   },
 });
-project.npmignore!.exclude('/renovate.json');
+project.npmignore!.exclude('/renovate.json', '/API.md', '/CONTRIBUTING.md'); // documents of the repository, as docs/ is
 
 project.synth();
