@@ -57,7 +57,8 @@ export class Follower {
     const { peers, config, log } = this.actor;
     try {
       if (self.follows !== 'external') {
-        if (this.checked === self.runId) return;
+        // without 'follow' only a server that copied one until it was removed has anything else
+        if (this.checked === self.runId || (config.follow === undefined && self.follows !== 'unknown')) return;
         if (await useOwn(this.actor)) log.info('follow', 'the server has its own user and password again');
         this.checked = self.runId;
         return;
