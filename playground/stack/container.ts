@@ -197,6 +197,7 @@ export class Container {
     return command.map((word) => withFolders(word, this.parts.mounts));
   }
 
+  /** A pod that was replaced has another address. */
   private get env(): NodeJS.ProcessEnv {
     const { env, pod } = this.parts;
     return { ...env, STACK_ADDRESS: pod.inside, HOSTNAME: pod.name, ...this.variables() };

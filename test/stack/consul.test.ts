@@ -36,9 +36,12 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
     await startConsul();
     stack = await Stack.up({
       props: { routing: Routing.consul({ address: ADDRESS }), proxy: { replicas: 1 } }, programs: { 'haproxy': HAPROXY, 'consul-template': CONSUL_TEMPLATE },
+      edit: ({ name, text }) => (name === 'haproxy.cfg' ? text.replace('    stats enable\n', '    stats enable\n    stats show-legends\n') : text),
     });
     await stack.converged();
-    await until('HAProxy reaches all servers at their pods', async () => places().then((all) => all === pods()), 60_000);
+    await until('HAProxy reaches all servers at their pods', async () => await places() === pods(), 60_000).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}: ${await places()} instead of ${pods()}\n${stack.containers.find(({ name }) => name === 'consul-template')!.log()}\n${stack.logs()}`);
+    });
     await until('writes are acknowledged', async () => {
       const client = stack.client();
       return client.call('SET', 'key', 'value').then(() => true, () => false).finally(() => client.close());
@@ -48,7 +51,7 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
     probe = new WriteProbe(stack);
     await until('clients write', () => probe.acknowledged.length > 50);
   });
-  afterEach(async () => probe.end());
+  afterEach(async () => probe?.end());
   afterAll(async () => {
     await stack?.stop();
     await killConsul();
