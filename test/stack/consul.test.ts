@@ -35,7 +35,8 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consul-'));
     await startConsul();
     stack = await Stack.up({
-      props: { routing: Routing.consul({ address: ADDRESS }), proxy: { replicas: 1 } }, programs: { 'haproxy': HAPROXY, 'consul-template': CONSUL_TEMPLATE },
+      props: { routing: Routing.consul({ address: ADDRESS }), proxy: { replicas: 1 } },
+      programs: { 'haproxy': HAPROXY, 'consul-template': CONSUL_TEMPLATE },
       edit: ({ name, text }) => (name === 'haproxy.cfg' ? text.replace('    stats enable\n', '    stats enable\n    stats show-legends\n') : text),
     });
     await stack.converged();

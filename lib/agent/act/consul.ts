@@ -31,8 +31,8 @@ export class ConsulInstance {
    * @throws ConfigError if an address is missing
    */
   constructor(
-    private readonly config: Config, private readonly service: string, private readonly env: NodeJS.ProcessEnv, private readonly answers: () => boolean,
-    private readonly log: Log,
+    private readonly config: Config, private readonly service: string, private readonly env: NodeJS.ProcessEnv,
+    private readonly answers: () => boolean, private readonly log: Log,
   ) {
     const { POD_IP, CONSUL_HTTP_ADDR } = env;
     if (!POD_IP || !CONSUL_HTTP_ADDR) throw new ConfigError('"consulService" needs the variables POD_IP and CONSUL_HTTP_ADDR');
