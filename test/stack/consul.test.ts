@@ -106,7 +106,7 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
     await startConsul();
     await until('all servers are registered anew', async () => {
       const answer = await fetch(`${ADDRESS}/v1/health/service/redis-server?passing`);
-      return answer.ok && (await answer.json()).length === 3;
+      return answer.ok && (await answer.json() as unknown[]).length === 3;
     }, 60_000);
     expect(await client.call('CLIENT', 'ID')).toBe(id);
     await until('HAProxy reaches all servers at their pods', async () => await places() === pods(), 30_000);
