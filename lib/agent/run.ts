@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { ConsulInstance } from './act/consul';
 import { handOver, HandOverOrder } from './act/hand-over';
 import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
@@ -69,7 +70,10 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   log.info('start', memberLine(config, peers));
   await listen(server, config, log);
   void presence.connect();
+  const consul = config.consulService === undefined ? undefined : new ConsulInstance(config, config.consulService, process.env, () => service.connected, log);
+  consul?.start();
   await service.run();
+  await consul?.stop();
   server.close();
   presence.close();
   heartbeat.stop();
@@ -91,11 +95,12 @@ function memberLine(config: Config, { addresses, sentinelAddresses }: Peers): st
 
 /** Rounds of the agent, and the events that do not wait for the next round. */
 class Service {
+  /** Whether the local server answers. */
+  public connected = false;
   private readonly config: Config;
   private readonly stops: StopRequests;
   private readonly statusFile: StatusFile;
   private readonly operator: Operator;
-  private connected = false;
   private runId?: string;
   private endAt?: number;
   private handingOver?: Promise<string>;

@@ -24,6 +24,8 @@ export const IMAGES = {
   redisExporter: { repository: 'docker.io/oliver006/redis_exporter', tag: 'v1.86.0-alpine' },
   // Keeps and restores backups. The official image has ssh.
   restic: { repository: 'docker.io/restic/restic', tag: '0.19.1' },
+  // Where servers are registered in Consul.
+  consulTemplate: { repository: 'docker.io/hashicorp/consul-template', tag: '0.41.0' },
 } as const satisfies { readonly [program: string]: DefaultImage };
 
 /**

@@ -1,5 +1,6 @@
 import { ContainerResources } from './container-resources';
 import { KubeTemplateImage } from './kube-template-image';
+import { TrustedCas } from './tls-certificate';
 
 /**
  * Options of `Routing.podIp`.
@@ -17,6 +18,60 @@ export interface PodIpRoutingOptions {
    * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 20m CPU and 48Mi memory requested, 128Mi memory at most
+   */
+  readonly resources?: ContainerResources;
+}
+
+/**
+ * Options of `Routing.consul`.
+ */
+export interface ConsulRoutingOptions {
+  /**
+   * URL of Consul's HTTP API, for the agents beside the servers and for consul-template. `$(HOST_IP)` stands for the address of the pod's node.
+   *
+   * @default "http://$(HOST_IP):8500": the Consul agent of the node
+   */
+  readonly address?: string;
+
+  /**
+   * Name of the service whose instances the servers are: a DNS label of at most 63 characters. Installations must not share one.
+   *
+   * @default - "NAMESPACE-NAME-server", or "NAME-server" where the namespace is not known
+   */
+  readonly service?: string;
+
+  /**
+   * Name of a Secret of the installation's namespace with the token of an ACL. It needs `service:write` for the service, and `service:read` and `node:read`.
+   *
+   * @default - no token is sent
+   */
+  readonly tokenSecret?: string;
+
+  /**
+   * Key of the token in that Secret.
+   *
+   * @default "token"
+   */
+  readonly tokenKey?: string;
+
+  /**
+   * CAs that the certificate of Consul's HTTP API is checked against, where `address` is an https URL. A Secret or ConfigMap of the installation's namespace.
+   *
+   * @default - those that the images trust
+   */
+  readonly ca?: TrustedCas;
+
+  /**
+   * Image of consul-template.
+   *
+   * @default - the release that docs/versions.md names
+   */
+  readonly image?: string;
+
+  /**
+   * Requests and limits of consul-template. What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
+   *
+   * @default - 10m CPU and 32Mi memory requested, 64Mi memory at most
    */
   readonly resources?: ContainerResources;
 }
@@ -41,6 +96,14 @@ export class Routing {
   }
 
   /**
+   * Through HAProxy, which reaches each server at its pod's address, as an instance of a service in Consul: the agent beside each server registers it there,
+   * consul-template beside HAProxy tells the addresses. For clusters that have Consul already; `podIp` needs none.
+   */
+  public static consul(options?: ConsulRoutingOptions): Routing {
+    return new Routing(['Routing.consul', ...arguments], 'consul', undefined, options);
+  }
+
+  /**
    * No proxy: for clients that ask the Sentinels themselves.
    */
   public static none(): Routing {
@@ -50,9 +113,11 @@ export class Routing {
   private constructor(
     /** @internal The static function that made it, and its arguments: settings check them with all other props. */
     public readonly _given: readonly unknown[],
-    /** `service`, `podIp` or `none`. */
+    /** `service`, `podIp`, `consul` or `none`. */
     public readonly kind: string,
     /** Options of `podIp`. */
     public readonly podIpOptions: PodIpRoutingOptions = {},
+    /** Options of `consul`. */
+    public readonly consulOptions: ConsulRoutingOptions = {},
   ) {}
 }

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
+import { POD_ADDRESSES } from './consul-template';
 import { CLIENT_CAS, CONTROL_SOCKET, STATIC_CERTIFICATE } from './tls-words';
 import {
   CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, POD_NAME, proxyPasswordFile, RUN_DIR, RUN_MOUNT, variables,
@@ -16,7 +17,7 @@ export const MASTER_SOCKET = `${RUN_DIR}/master.sock`;
 export function proxyContainer(settings: Settings, proxy: ProxySettings, topology: Topology, mounts: k8s.VolumeMount[]): k8s.Container {
   const addressing = proxy.kubeTemplate
     ? { CONFIG_FILE: `${RUN_DIR}/haproxy.cfg`, MASTER_SOCKET }
-    : { CONFIG_FILE: `${CONFIG_DIR}/haproxy.cfg`, SERVERS: services(topology.servers), SENTINELS: services(topology.sentinels) };
+    : { CONFIG_FILE: `${CONFIG_DIR}/haproxy.cfg`, SERVERS: services(topology.servers), SENTINELS: services(topology.sentinels), ...proxy.consul ? { POD_ADDRESSES } : {} };
   return {
     name: 'proxy',
     image: proxy.image,

@@ -1,11 +1,13 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { consulTemplateContainer, podAddresses } from './consul-template';
 import { announcedAddresses, haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
 import { MASTER_SOCKET, proxyContainer } from './proxy-container';
 import { proxyService } from './proxy-service';
 import { Sidecar } from '../kube-template-sidecar/sidecar';
 import { readAsset } from '../manifests/assets';
+import { consulAccess } from '../manifests/consul';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
@@ -28,9 +30,11 @@ export class Proxy extends Construct {
     const labels = topology.labels('proxy');
     const selector = topology.selector('proxy');
     const sidecar = this.kubeTemplate(props);
-    const native = sidecar !== undefined && settings.nativeSidecars;
+    const beside = sidecar ? [sidecar.container] : proxy.consul ? [consulTemplateContainer(settings, proxy.consul)] : [];
+    const native = settings.nativeSidecars;
     const files: { [file: string]: string } = {
       ...sidecar ? {} : { 'haproxy.cfg': haproxyConfig(settings, proxy, topology, SERVICE_ADDRESSING) },
+      ...proxy.consul ? { 'pods.ctmpl': podAddresses(proxy.consul, topology) } : {},
       ...scripts('common.sh', 'start-proxy.sh', 'follow-addresses.sh', 'stop-proxy.sh'),
       'addresses.lua': readAsset('haproxy/addresses.lua'),
       ...settings.tls ? { 'certificates.lua': readAsset('haproxy/certificates.lua') } : {},
@@ -53,13 +57,13 @@ export class Proxy extends Construct {
           labels: topology.podLabels('proxy'),
           annotations: rollsWith(files, sidecar?.checksum ?? ''),
           main: proxyContainer(settings, proxy, topology, [...auth.mounts, ...tls.mounts]),
-          beside: sidecar && !native ? [sidecar.container] : [],
-          init: sidecar && native ? [sidecar.container] : [],
-          volumes: [configVolume('config', this.config), RUN_VOLUME, ...sidecar?.volumes ?? [], ...auth.volumes, ...tls.volumes],
+          beside: native ? [] : beside,
+          init: native ? beside : [],
+          volumes: [configVolume('config', this.config), RUN_VOLUME, ...sidecar?.volumes ?? [], ...auth.volumes, ...tls.volumes, ...consulAccess(settings)?.volumes ?? []],
           serviceAccountName: sidecar?.serviceAccount.name,
         }),
       },
-    }), proxy.pod, native ? [sidecar.container.name] : []);
+    }), proxy.pod, native ? beside.map(({ name }) => name) : []);
 
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
       name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { followConfig } from '../manifests/follow';
 import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
+import { consulAccess, POD_IP } from '../manifests/consul';
 import { TLS_DIR } from '../manifests/tls';
 import { hasUsers } from '../manifests/users';
 import { AGENT_PORT, RESTORE_PORT } from '../settings/ports';
@@ -31,6 +32,7 @@ export function agentConfig(settings: Settings): string {
     passwordFile: passwordFile(settings),
     metricsPort: AGENT_PORT,
     logFormat: settings.logFormat,
+    consulService: settings.proxy?.consul?.service,
     ...hasUsers(settings) ? { usersFile: `${CONFIG_DIR}/users.conf`, sentinelUsersFile: `${CONFIG_DIR}/sentinel-users.conf` } : {},
     ...settings.tls?.everywhere
       ? { tlsDir: TLS_DIR, tlsServerName: settings.tls.serverName, tlsClientCertificates: settings.tls.clientCertificates }
@@ -55,6 +57,7 @@ function json(value: object): string {
 
 /** The agent, which decides what the server beside it becomes. */
 export function agentContainer(settings: Settings, mounts: k8s.VolumeMount[]): k8s.Container {
+  const consul = consulAccess(settings);
   return {
     name: 'agent',
     image: settings.agent.image,
@@ -62,7 +65,7 @@ export function agentContainer(settings: Settings, mounts: k8s.VolumeMount[]): k
     command: [
       'node', '--max-semi-space-size=1', '--disallow-code-generation-from-strings', '/opt/redis-ha/agent.js', `${CONFIG_DIR}/agent.json`,
     ],
-    env: [POD_NAME, ...variables({ RUN_DIR })],
+    env: [POD_NAME, ...variables({ RUN_DIR }), ...consul ? [POD_IP, ...consul.env] : []],
     ports: [{ name: 'agent-stats', containerPort: AGENT_PORT }],
     resources: settings.agent.resources,
     // a hung event loop does not hear SIGTERM either
@@ -77,6 +80,7 @@ export function agentContainer(settings: Settings, mounts: k8s.VolumeMount[]): k
       { name: 'program', mountPath: '/opt/redis-ha', readOnly: true },
       RUN_MOUNT,
       ...mounts,
+      ...consul?.mounts ?? [],
     ],
   };
 }

@@ -5,6 +5,7 @@ import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { claimRetention, dataVolume } from './data-volume';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
+import { consulAccess } from '../manifests/consul';
 import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { followVolume } from '../manifests/follow';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
@@ -108,6 +109,7 @@ export class Server extends Construct {
             ...follow.volumes,
             ...exporterVolumes(settings),
             ...data.volumes,
+            ...consulAccess(settings)?.volumes ?? [],
           ],
           precious: settings.replicas === 1 ? [data.mount.name] : [],
         }),

@@ -7,7 +7,7 @@ import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
-import { KubeTemplateSettings, ProxySettings, TlsSettings } from './settings';
+import { ConsulSettings, KubeTemplateSettings, ProxySettings, TlsSettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';
 import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
@@ -34,7 +34,7 @@ interface Members {
 }
 
 /** HAProxy, with defaults. */
-export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Members, registry: string, tls?: TlsSettings): ProxySettings {
+export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Members, registry: string, tls?: TlsSettings, consul?: ConsulSettings): ProxySettings {
   const replicas = members.servers;
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
@@ -61,6 +61,7 @@ export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Mem
   const hour = 3600_000;
   return {
     kubeTemplate: routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined,
+    consul,
     replicas: count,
     image: image('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
     port,

@@ -4,6 +4,7 @@ import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { isOurs } from './label-domain';
 import { AGENT_PORT, EXPORTER_PORT, RESTORE_PORT, SENTINEL_EXPORTER_PORT } from './ports';
+import { resolveConsul } from './resolve-consul';
 import { resolveFollow } from './resolve-follow';
 import { resolveMetrics } from './resolve-metrics';
 import { resolvePersistence } from './resolve-persistence';
@@ -66,6 +67,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const tls = resolveTls(props.tls, name, routing);
   const proxy = routing.kind === 'none' ? undefined : resolveProxy(
     props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry, tls,
+    resolveConsul(routing, place.namespace ? `${place.namespace}-${name}` : name, registry),
   );
   checkPlainPorts(tls, proxy);
   return {

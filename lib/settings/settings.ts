@@ -90,10 +90,23 @@ export interface KubeTemplateSettings {
   readonly resources: k8s.ResourceRequirements;
 }
 
+/** Consul, and consul-template beside HAProxy. */
+export interface ConsulSettings {
+  /** URL, which may name the variable HOST_IP as Kubernetes does. */
+  readonly address: string;
+  readonly service: string;
+  readonly token?: { readonly secretName: string; readonly key: string };
+  readonly ca?: TrustedCasSettings;
+  readonly image: string;
+  readonly resources: k8s.ResourceRequirements;
+}
+
 /** HAProxy. */
 export interface ProxySettings {
-  /** kube-template beside HAProxy; undefined where HAProxy goes through Services. */
+  /** kube-template beside HAProxy; undefined unless it tells HAProxy the addresses of pods. */
   readonly kubeTemplate?: KubeTemplateSettings;
+  /** Undefined unless Consul knows the addresses of pods. */
+  readonly consul?: ConsulSettings;
   readonly replicas: number;
   readonly image: string;
   readonly port: number;

@@ -36,7 +36,7 @@ import { Consensus, ExternalTrafficPolicy, ProxyCheckOptions, ProxyOptions, Prox
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
 import { IpStack, RedisHaProps } from '../options/redis-ha-props';
 import { BackupRestoreOptions, Restore, RestoreOptions, VolumeRestoreOptions } from '../options/restore';
-import { PodIpRoutingOptions, Routing } from '../options/routing';
+import { ConsulRoutingOptions, PodIpRoutingOptions, Routing } from '../options/routing';
 import { Sentinel, SentinelDeploymentsOptions, SentinelOptions } from '../options/sentinel';
 import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
 import { ClientCertificates, Tls, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion } from '../options/tls';
@@ -99,9 +99,17 @@ const engine = made<Engine, typeof Engine>(Engine, 'Engine', 'Engine.redis()', {
   valkey: [['', struct<EngineOptions>(ENGINE)]],
 });
 
+const trustedCas = made<TrustedCas, typeof TrustedCas>(TrustedCas, 'TrustedCas', 'TrustedCas.configMap("NAME")', {
+  secret: [['', required(text)], ['.key', text]],
+  configMap: [['', required(text)], ['.key', text]],
+});
+
 const routing = made<Routing, typeof Routing>(Routing, 'Routing', 'Routing.service()', {
   service: [],
   podIp: [['', struct<PodIpRoutingOptions>({ image: kubeTemplateImage, resources })]],
+  consul: [['', struct<ConsulRoutingOptions>({
+    address: text, service: text, tokenSecret: text, tokenKey: text, ca: trustedCas, image: text, resources,
+  })]],
   none: [],
 });
 
@@ -158,10 +166,6 @@ const metrics = made<Metrics, typeof Metrics>(Metrics, 'Metrics', 'Metrics.expor
   exporter: [['', struct<ExporterOptions>({ image: text, resources, scripts: secret(texts), keys: list(text), keyPatterns: list(text), countedPatterns: list(text) })]],
 });
 
-const trustedCas = made<TrustedCas, typeof TrustedCas>(TrustedCas, 'TrustedCas', 'TrustedCas.configMap("NAME")', {
-  secret: [['', required(text)], ['.key', text]],
-  configMap: [['', required(text)], ['.key', text]],
-});
 const issuer = made<CertificateIssuer, typeof CertificateIssuer>(CertificateIssuer, 'CertificateIssuer', 'CertificateIssuer.own()', {
   own: [],
   issuer: [['', required(text)]],

@@ -197,6 +197,7 @@ export class Container {
     return command.map((word) => withFolders(word, this.parts.mounts));
   }
 
+  /** A pod that was replaced has another address. */
   private get env(): NodeJS.ProcessEnv {
     const { env, pod } = this.parts;
     return { ...env, STACK_ADDRESS: pod.inside, HOSTNAME: pod.name, ...this.variables() };
@@ -209,7 +210,7 @@ export class Container {
       const { secretKeyRef } = valueFrom;
       if (secretKeyRef) return [name, this.parts.secret(secretKeyRef.name, secretKeyRef.key)];
       const field = valueFrom.fieldRef?.fieldPath;
-      const fields: { [path: string]: string } = { 'metadata.name': pod.name, 'metadata.namespace': 'default', 'status.podIP': pod.address };
+      const fields: { [path: string]: string } = { 'metadata.name': pod.name, 'metadata.namespace': 'default', 'status.podIP': pod.address, 'status.hostIP': pod.address };
       if (!(field in fields)) throw new Error(`${pod.name}/${spec.name}: the stack does not know where ${name} comes from: ${JSON.stringify(valueFrom)}`);
       return [name, fields[field]];
     }));

@@ -17,7 +17,7 @@ import type { RedisHa, RedisHaProps } from '../../lib';
 import { RespClient } from '../../lib/agent/redis/resp-client';
 
 /** Containers that can run here; others, that a user added, are left out. */
-const KNOWN = ['server', 'sentinel', 'agent', 'proxy', 'kube-template', 'exporter', 'sentinel-exporter'];
+const KNOWN = ['server', 'sentinel', 'agent', 'proxy', 'kube-template', 'consul-template', 'exporter', 'sentinel-exporter'];
 
 /** Between attempts of a container of a Job. */
 const JOB_PAUSE_MS = 500;
@@ -375,6 +375,7 @@ function programsOf(objects: Objects, given: { readonly [name: string]: string }
     ...name === 'proxy' ? ['haproxy'] : [],
     ...name.endsWith('exporter') ? ['redis_exporter'] : [],
     ...name === 'fetch' ? ['restic'] : [],
+    ...name === 'consul-template' ? [name] : [],
     ...name === 'kube-template' ? ['openssl'] : [], // a certificate for its API server
   ]));
   const found = new Map<string, string>([['node', process.execPath]]);

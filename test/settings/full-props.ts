@@ -2,7 +2,7 @@ import { Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
   AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
-  ClaimSource, ClientCertificates, ConnectOptions, Consensus, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget,
+  ClaimSource, ClientCertificates, ConnectOptions, Consensus, ConsulRoutingOptions, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget,
   DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
   ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat,
   MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
@@ -151,6 +151,10 @@ const exporter: Full<ExporterOptions> = {
   image: 'exporter:1', resources, scripts: dictionary, keys: ['queue'], keyPatterns: ['queue:*'], countedPatterns: ['session:*'],
 };
 const podIp: Full<PodIpRoutingOptions> = { image: new Call(KubeTemplateImage.node, ['node:24']), resources };
+const consul: Full<ConsulRoutingOptions> = {
+  address: 'https://consul.example.com:8501', service: 'cache', tokenSecret: 'consul', tokenKey: 'acl', ca: new Call(TrustedCas.configMap, ['cas', 'both.pem'], ['', '.key'], 1),
+  image: 'consul-template:1', resources,
+};
 const volume: Full<VolumePersistenceOptions> = {
   storageClass: 'fast',
   mode: DurabilityMode.APPEND_ONLY,
@@ -207,6 +211,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { engine: new Call(Engine.valkey, [{ ...engine, version: '8.1.1' }]) },
   { sentinel: new Call(Sentinel.sidecar, [sentinel]) },
   { routing: new Call(Routing.podIp, [{ image: new Call(KubeTemplateImage.of, ['kube-template:1'], [], 1) }]) },
+  { routing: new Call(Routing.consul, [consul]) },
   { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
   { persistence: new Call(Persistence.volume, [Size.gibibytes(1)], [], 1), restore: new Call(Restore.fromBackup, [new Call(BackupTarget.volume, ['backups', volumeTarget], [], 2), backupRestore], ['.target'], 1) },
   {

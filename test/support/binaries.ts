@@ -11,6 +11,10 @@ export const VALKEY = programsOf('valkey', process.env.VALKEY_PROGRAMS);
 /** Prometheus' tool, which checks metrics and rules. */
 export const PROMTOOL = process.env.PROMTOOL ?? 'promtool';
 
+/** Consul, and what renders its catalog beside HAProxy. */
+export const CONSUL = process.env.CONSUL ?? 'consul';
+export const CONSUL_TEMPLATE = process.env.CONSUL_TEMPLATE ?? 'consul-template';
+
 /** The exporter beside servers and Sentinels. */
 export const REDIS_EXPORTER = process.env.REDIS_EXPORTER ?? 'redis_exporter';
 

@@ -60,6 +60,8 @@ export interface Config {
   readonly follow?: FollowConfig;
   /** Port of /metrics and /healthz, on all addresses; none without. */
   readonly metricsPort?: number;
+  /** Name of the service in Consul that the local server is an instance of; undefined without Consul, which variables tell the rest of. */
+  readonly consulService?: string;
   /** How the log is written. */
   readonly logFormat: LogFormat;
   /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
@@ -96,6 +98,7 @@ const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 const MEMBERS = ['servers', 'sentinels', 'quorum', 'restoreSource', 'follow'];
 const OPTIONAL = [
   'self', 'quorum', 'passwordFile', 'membersFile', 'restoreSource', 'follow', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
+  'consulService',
 ] as const;
 
 /** The configuration cannot be used. */
@@ -150,6 +153,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     restoreSource: given.restoreSource === undefined ? undefined : reader.hostAndPort('restoreSource'),
     follow: given.follow === undefined ? undefined : reader.follow('follow'),
     metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
+    consulService: given.consulService === undefined ? undefined : reader.text('consulService'),
     ipFamily: reader.family('ipFamily'),
     logFormat: reader.logFormat('logFormat'),
     usersFile: given.usersFile === undefined ? undefined : reader.text('usersFile'),

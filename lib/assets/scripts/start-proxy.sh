@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts HAProxy. haproxy.cfg reads addresses from the environment, and from the file RUN_DIR/addresses, which has a line "NAME ADDRESS" for each Service.
 # env: CONFIG_DIR RUN_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes both files)
+#      POD_ADDRESSES (file of the addresses of the servers' pods, of the same form, where another container writes one)
 #      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 #      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
@@ -21,7 +22,10 @@ export_addresses() {
   shift
   number=0
   for name in "$@"; do
-    export "${prefix}_$number=$(sed -n "s/^$name //p" "$RUN_DIR/addresses")"
+    address=$(sed -n "s/^$name //p" "$RUN_DIR/addresses")
+    pod=
+    if [ "$prefix" = SERVER ] && [ -s "${POD_ADDRESSES:-}" ]; then pod=$(sed -n "s/^$name //p" "$POD_ADDRESSES"); fi
+    export "${prefix}_$number=${pod:-$address}"
     number=$((number + 1))
   done
 }
@@ -32,6 +36,13 @@ if [ -n "${SERVERS:-}" ]; then
     address=$(resolve "$name")
     printf '%s %s\n' "$name" "$address"
   done >"$RUN_DIR/addresses"
+  # Started through the Services, HAProxy moves its servers to their pods later, which ends sessions: so it waits, but for nobody who may be away.
+  waited=0
+  until [ -z "${POD_ADDRESSES:-}" ] || [ -e "$POD_ADDRESSES" ] || [ "$waited" -ge 50 ]; do
+    waited=$((waited + 1))
+    sleep 0.1
+  done
+  [ -z "${POD_ADDRESSES:-}" ] || [ -e "$POD_ADDRESSES" ] || log "there is no $POD_ADDRESSES yet: servers are reached through their Services until then"
   # shellcheck disable=SC2086 # names of Services
   { export_addresses SERVER $SERVERS; export_addresses SENTINEL $SENTINELS; }
   sh "$CONFIG_DIR/follow-addresses.sh" "$RUN_DIR/addresses" &
