@@ -70,7 +70,8 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   log.info('start', memberLine(config, peers));
   await listen(server, config, log);
   void presence.connect();
-  const consul = config.consulService === undefined ? undefined : new ConsulInstance(config, config.consulService, process.env, () => service.connected, log);
+  const { consulService } = config;
+  const consul = consulService === undefined ? undefined : new ConsulInstance(config, consulService, process.env, () => service.connected, log);
   consul?.start();
   await service.run();
   await consul?.stop();

@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
+import { consulAccess, POD_IP } from '../manifests/consul';
 import { followConfig } from '../manifests/follow';
 import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
-import { consulAccess, POD_IP } from '../manifests/consul';
 import { TLS_DIR } from '../manifests/tls';
 import { hasUsers } from '../manifests/users';
 import { AGENT_PORT, RESTORE_PORT } from '../settings/ports';

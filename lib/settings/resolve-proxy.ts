@@ -34,7 +34,9 @@ interface Members {
 }
 
 /** HAProxy, with defaults. */
-export function resolveProxy(proxy: ProxyOptions, routing: Routing, members: Members, registry: string, tls?: TlsSettings, consul?: ConsulSettings): ProxySettings {
+export function resolveProxy(
+  proxy: ProxyOptions, routing: Routing, members: Members, registry: string, tls?: TlsSettings, consul?: ConsulSettings,
+): ProxySettings {
   const replicas = members.servers;
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);

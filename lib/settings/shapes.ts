@@ -299,7 +299,7 @@ export const backupTarget = made<BackupTarget, typeof BackupTarget>(BackupTarget
 
 const RESTORE: Shape<RestoreOptions> = { resources, pod };
 /** Where restored data comes from. */
-export const restore = made<Restore, typeof Restore>(Restore, 'Restore', 'Restore.fromBackup(target, { snapshot: "latest" })', {
+const restore = made<Restore, typeof Restore>(Restore, 'Restore', 'Restore.fromBackup(target, { snapshot: "latest" })', {
   fromBackup: [['.target', required(backupTarget)], ['', struct<BackupRestoreOptions>({ ...RESTORE, snapshot: text, installation: text, namespace: text, image: text })]],
   fromVolume: [['', required(text)], ['.path', required(text)], ['', struct<VolumeRestoreOptions>({ ...RESTORE, until: text })]],
 });

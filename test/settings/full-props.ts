@@ -2,8 +2,8 @@ import { Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
   AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
-  ClaimSource, ClientCertificates, ConnectOptions, Consensus, ConsulRoutingOptions, ContainerResources, Cpu, CpuResources, CustomUserOptions, DisruptionBudget,
-  DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
+  ClaimSource, ClientCertificates, ConnectOptions, Consensus, ConsulRoutingOptions, ContainerResources, Cpu, CpuResources, CustomUserOptions,
+  DisruptionBudget, DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
   ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat,
   MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
   ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
@@ -152,8 +152,13 @@ const exporter: Full<ExporterOptions> = {
 };
 const podIp: Full<PodIpRoutingOptions> = { image: new Call(KubeTemplateImage.node, ['node:24']), resources };
 const consul: Full<ConsulRoutingOptions> = {
-  address: 'https://consul.example.com:8501', service: 'cache', tokenSecret: 'consul', tokenKey: 'acl', ca: new Call(TrustedCas.configMap, ['cas', 'both.pem'], ['', '.key'], 1),
-  image: 'consul-template:1', resources,
+  address: 'https://consul.example.com:8501',
+  service: 'cache',
+  tokenSecret: 'consul',
+  tokenKey: 'acl',
+  ca: new Call(TrustedCas.configMap, ['cas', 'both.pem'], ['', '.key'], 1),
+  image: 'consul-template:1',
+  resources,
 };
 const volume: Full<VolumePersistenceOptions> = {
   storageClass: 'fast',

@@ -11,7 +11,7 @@ const LITTLE = 1024 * 1024;
 const wait = (why: string): Action => ({ kind: 'wait', why });
 
 /** How many bytes, in steps that double: each is a line in the log. */
-export function steps(bytes: number): string {
+function steps(bytes: number): string {
   return `${2 ** Math.floor(Math.log2(bytes / LITTLE))} MiB and more`;
 }
 
