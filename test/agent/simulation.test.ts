@@ -1,22 +1,13 @@
 import { suffer } from './support/disasters';
+import { seeing } from './support/seeing';
 import { Decide, World } from './support/world';
 import { decide } from '../../lib/agent/decide/decide';
-import { namedMaster, Observation, sentinelsWhere, ServerView } from '../../lib/agent/observe/observation';
+import { namedMaster, sentinelsWhere } from '../../lib/agent/observe/observation';
 
 jest.setTimeout(600_000);
 
 /** Each seed is one interleaving of starts, messages, losses and disasters. */
 const SEEDS = 1_000;
-/** With a restore each takes twice as long. */
-const RESTORES = 400;
-
-/** Decides from an observation in which the servers look different. */
-function seeing(change: (view: ServerView) => ServerView): Decide {
-  return (observation, memory, rules) => {
-    const servers = observation.servers.map((view) => view && change(view));
-    return decide({ ...observation, servers } as Observation, memory, rules);
-  };
-}
 
 const BROKEN: [string, string, Decide][] = [
   ['what the agents say about their data counts', 'was promoted although',
@@ -68,35 +59,6 @@ describe('in a simulated world', () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const violations = await suffer(new World(seed, broken));
       if (violations.some((line) => line.includes(violation))) return;
-    }
-    throw new Error(`${SEEDS} seeds without "${violation}": the simulation does not notice that the rule is missing`);
-  });
-
-  const restoring = (seed: number, how?: Decide) => suffer(new World(seed, how, 3, true));
-
-  test(`none of ${RESTORES} seeds begins without the data of a restore, or has it come over newer data`, async () => {
-    const failed: string[] = [];
-    for (let seed = 1; seed <= RESTORES; seed++) {
-      const violations = await restoring(seed);
-      if (violations.length > 0) failed.push(`seed ${seed}: ${violations[0]}`);
-    }
-    expect(failed).toEqual([]);
-  });
-
-  test.each<[string, string, Decide]>([
-    ['nobody is elected before', 'without the data of the restore', (observation, memory, rules) => {
-      const decision = decide(observation, memory, rules);
-      return decision.action.kind === 'restore' ? { ...decision, action: { kind: 'start-vote', clear: [], why: 'broken' } } : decision;
-    }],
-    ['a copy counts once it is on the disk', 'without the data of the restore', seeing((view) => ({ ...view, rewriting: false }))],
-    ['a server without data that is named withdraws', 'without the data of the restore', (observation, memory, rules) => {
-      const decision = decide(observation, memory, rules);
-      return decision.action.kind === 'withdraw' ? { ...decision, action: { kind: 'resume', why: 'broken' } } : decision;
-    }],
-    ['it waits for those that may have data', 'without waiting', (observation, memory, rules) => decide(observation, memory, { ...rules, bootTimeoutMs: 0 })],
-  ])('of a restore, that %s can\'t be left out', async (_, violation, broken) => {
-    for (let seed = 1; seed <= SEEDS; seed++) {
-      if ((await restoring(seed, broken)).some((line) => line.includes(violation))) return;
     }
     throw new Error(`${SEEDS} seeds without "${violation}": the simulation does not notice that the rule is missing`);
   });

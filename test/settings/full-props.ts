@@ -3,7 +3,8 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
   ClaimSource, ClientCertificates, ConnectOptions, Consensus, ConsulRoutingOptions, ContainerResources, Cpu, CpuResources, CustomUserOptions,
-  DisruptionBudget, DurabilityMode, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
+  DisruptionBudget, DurabilityMode,
+  EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
   ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat,
   MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
   ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,

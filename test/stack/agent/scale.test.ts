@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { REDIS, TestCluster, until } from './support/cluster';
-import { describeWith } from '../support/binaries';
+import { REDIS, TestCluster, until } from '../../agent/support/cluster';
+import { describeWith } from '../../support/binaries';
 
 jest.setTimeout(180_000);
 
