@@ -196,8 +196,8 @@ export class Agent {
   }
 
   private decide(observation: Observation, masterClaim: Claim | undefined, follow: Follow | undefined): Decision {
-    const { state, options: { config, pause } } = this;
-    const settings = { ...this.rules.settings, downAfterMs: pause?.downAfterMs ?? config.downAfterMs };
+    const { state, options: { config } } = this;
+    const settings = { ...this.rules.settings, downAfterMs: this.actor.registration.downAfterMs() };
     const { spinning } = this.cpu;
     const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning, follow };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);

@@ -95,8 +95,8 @@ async function startVote(action: Extract<Action, { kind: 'start-vote' }>, observ
   const { won, asked } = await vote(actor.peers.sentinels, actor.registration);
   actor.witness?.voted(won);
   actor.log.info('vote', `${won ? 'won' : 'not won'}: ${action.why}`);
-  if (won && observation.servers[actor.config.self]?.follows === 'source') actor.log.info('restore', 'copied, and on the disk: the installation begins with this data');
   if (won) {
+    if (observation.servers[actor.config.self]?.follows === 'source') actor.log.info('restore', 'copied, and on the disk: the installation begins with this data');
     await replace(action.clear, NAMED_ANOTHER, actor);
     await promote(actor, observation, 'elected by the vote');
   }

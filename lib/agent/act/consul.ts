@@ -21,6 +21,8 @@ export class ConsulInstance {
   private readonly url: string;
   /** When this agent began: of two instances of one server, the later one counts. */
   private readonly since = String(Date.now());
+  /** Consul knew the server at the last report. */
+  private registered = false;
   private said = '';
   private timer?: NodeJS.Timeout;
   private reporting = Promise.resolve();
@@ -59,11 +61,12 @@ export class ConsulInstance {
   private async report(): Promise<void> {
     try {
       const state = this.answers() ? { Status: 'passing', Output: 'the server answers' } : { Status: 'critical', Output: 'the server does not answer' };
-      const known = this.said.startsWith('registered') && await this.put(`/v1/agent/check/update/service:${this.id}`, state).then(() => true, () => false);
-      if (!known) await this.register(state.Status);
-      this.say(`registered: ${this.id} at ${this.address}, a check that is ${state.Status}`, true);
+      this.registered &&= await this.put(`/v1/agent/check/update/service:${this.id}`, state).then(() => true, () => false);
+      if (!this.registered) await this.register(state.Status);
+      this.registered = true;
+      this.say('info', `registered: ${this.id} at ${this.address}, a check that is ${state.Status}`);
     } catch (error) {
-      this.say(`does not know ${this.id}: ${messageOf(error)}`, false);
+      this.say('warn', `does not know ${this.id}: ${messageOf(error)}`);
     }
   }
 
@@ -78,11 +81,10 @@ export class ConsulInstance {
     });
   }
 
-  private say(line: string, good: boolean): void {
+  private say(level: 'info' | 'warn', line: string): void {
     if (line === this.said) return;
     this.said = line;
-    if (good) this.log.info('consul', line);
-    else this.log.warn('consul', line);
+    this.log[level]('consul', line);
   }
 
   /** @throws Error with what Consul says if it refuses */

@@ -7,8 +7,8 @@ import { ANY, nextInRoll, only, Wish } from './successor';
 import { withUnlistedReplicas } from './unlisted-replicas';
 import { HandOverOutcome } from './witness';
 import { messageOf } from '../../log/log';
-import { namedMaster, SentinelView, sentinelsWhere } from '../observe/observation';
-import { sentinelView } from '../observe/sentinel-view';
+import { namedMaster, sentinelsWhere } from '../observe/observation';
+import { sentinelViews } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
 import { Endpoint, ReplyError } from '../redis/resp';
 
@@ -153,7 +153,7 @@ async function askForFailover(sentinel: Endpoint, masterName: string): Promise<t
 
 /** Whether it is certain that the failover will not happen: the Sentinel that was asked for it and a majority still name this server. */
 async function abandoned(actor: Actor, asked: number): Promise<boolean> {
-  const sentinels = await askSentinels(actor);
+  const sentinels = await sentinelViews(actor.peers, actor.config);
   const { self } = actor.config;
   return sentinels[asked]?.names === self && namedMaster(sentinels) === self && !sentinels.some((view) => view?.failoverInProgress);
 }
@@ -164,7 +164,7 @@ async function prepare(actor: Actor): Promise<number | undefined> {
   const self = await serverView(peers.local, peers, config);
   if (!self) throw new HandOverError('the server does not answer');
   if (self.role !== 'master') return undefined;
-  const sentinels = await askSentinels(actor);
+  const sentinels = await sentinelViews(actor.peers, actor.config);
   const named = namedMaster(sentinels);
   if (named === undefined) throw new HandOverError('no majority of the Sentinels names a master');
   if (named !== config.self) throw new HandOverError(`the Sentinels name server ${named}`);
@@ -178,15 +178,11 @@ async function prepare(actor: Actor): Promise<number | undefined> {
   return ask;
 }
 
-async function askSentinels(actor: Actor): Promise<(SentinelView | undefined)[]> {
-  return Promise.all(actor.peers.sentinels.map(async (sentinel) => sentinelView(sentinel, actor.peers, actor.config)));
-}
-
 /** Waits until a majority names the same other server, and it is master. */
 async function switched(actor: Actor, deadline: number): Promise<number> {
   const { peers, config } = actor;
   for (;;) {
-    const named = namedMaster(await askSentinels(actor));
+    const named = namedMaster(await sentinelViews(actor.peers, actor.config));
     if (typeof named === 'number' && named !== config.self) {
       const view = await serverView(peers.servers[named], peers, config);
       if (view?.role === 'master') return named;

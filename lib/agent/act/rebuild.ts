@@ -1,6 +1,6 @@
 import { Actor } from './actor';
 import { namedMaster } from '../observe/observation';
-import { sentinelView } from '../observe/sentinel-view';
+import { sentinelViews } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
 import { ReplyError } from '../redis/resp';
 
@@ -19,7 +19,7 @@ export class RefusedError extends Error {
  * @throws RefusedError
  */
 export async function rebuildable({ peers, config }: Actor): Promise<number> {
-  const sentinels = await Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config)));
+  const sentinels = await sentinelViews(peers, config);
   const named = namedMaster(sentinels);
   if (typeof named !== 'number') throw new RefusedError('no majority of the Sentinels names a master to copy from');
   if (named === config.self) throw new RefusedError('it is the master: hand over first');

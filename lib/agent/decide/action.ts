@@ -43,3 +43,8 @@ export type Action =
   | { readonly kind: 'relax-election'; readonly sentinels: readonly number[]; readonly downAfterMs: number; readonly why: string }
   /** Nothing: everything is as it should be. */
   | { readonly kind: 'steady' };
+
+/** Nothing is to be done now, for this reason. */
+export function wait(why: string): Action {
+  return { kind: 'wait', why };
+}

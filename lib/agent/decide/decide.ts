@@ -1,4 +1,4 @@
-import { Action } from './action';
+import { Action, wait } from './action';
 import { decideBusy } from './busy';
 import { Conditions } from './conditions';
 import {
@@ -7,6 +7,7 @@ import {
 } from './delays';
 import { decideFollow } from './follow';
 import { BLANK_MEMORY, Memory, Rules } from './memory';
+import { progress } from './progress';
 import { Situation } from './situation';
 import { Observation } from '../observe/observation';
 
@@ -29,16 +30,6 @@ export function decide(observation: Observation, memory: Memory, rules: Rules): 
 /** The down-after at which Sentinel elects a replica whose link is down for so long, with half a minute for its next attempt. */
 export function relaxedDownAfterMs(linkDownSeconds: number): number {
   return (linkDownSeconds + 30) * 100;
-}
-
-/** How far a copy is, in steps that double: each is a line in the log. */
-function progress(bytes: number): string {
-  const mebibytes = Math.floor(bytes / 1024 / 1024);
-  return mebibytes === 0 ? 'it has begun' : `${2 ** Math.floor(Math.log2(mebibytes))} MiB and more have arrived`;
-}
-
-function wait(why: string): Action {
-  return { kind: 'wait', why };
 }
 
 /** Chooses the action. Nothing in here begins or ends a condition. */

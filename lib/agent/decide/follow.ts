@@ -1,19 +1,10 @@
-import { Action } from './action';
+import { Action, wait } from './action';
 import { seesMajority } from './candidates';
 import { Conditions } from './conditions';
 import { Follow } from './memory';
+import { inSteps, LITTLE, progress } from './progress';
 import { Situation } from './situation';
 import { ServerView } from '../observe/observation';
-
-/** Writes are stopped for a cut-over only when little is left to copy. In bytes. */
-const LITTLE = 1024 * 1024;
-
-const wait = (why: string): Action => ({ kind: 'wait', why });
-
-/** How many bytes, in steps that double: each is a line in the log. */
-function steps(bytes: number): string {
-  return `${2 ** Math.floor(Math.log2(bytes / LITTLE))} MiB and more`;
-}
 
 /**
  * Nobody is named and nobody is master, and a master outside is to be followed: one server copies it, the others copy that one, and nobody is elected until the
@@ -59,14 +50,14 @@ function lead(now: Situation, conditions: Conditions, follow: Follow): Action {
     if (master.role !== 'master') return wait(`${name}, which is to be followed, is a replica`);
     return { kind: 'follow', why: 'nobody has data of this installation' };
   }
-  if (self.received !== undefined) return wait(`copies the data of ${name}: ${self.received < LITTLE ? 'it has begun' : `${steps(self.received)} have arrived`}`);
+  if (self.received !== undefined) return wait(`copies the data of ${name}: ${progress(self.received)}`);
   if (!self.linkUp) return wait(`link to ${name} is down`);
   return follow.cutOver ? cutOver(now, follow) : { kind: 'following', why: inSync(self, follow) };
 }
 
 function inSync(self: ServerView, { name, master }: Follow): string {
   const behind = master === undefined ? 0 : master.offset - self.offset;
-  return behind < LITTLE ? `in sync with ${name}` : `${steps(behind)} behind ${name}`;
+  return behind < LITTLE ? `in sync with ${name}` : `${inSteps(behind)} behind ${name}`;
 }
 
 /** Writes are stopped at the master outside only when nothing in sight speaks against the rest. */
@@ -77,7 +68,7 @@ function cutOver(now: Situation, { name, master, held }: Follow): Action {
   if (!master) return not(`${name} does not answer`);
   if (master.role !== 'master') return not(`${name} is a replica`);
   if (master.streamId !== self.streamId) return not(`who answers at ${name} is not the server whose data this is`);
-  if (master.offset - self.offset >= LITTLE) return not(`${steps(master.offset - self.offset)} behind ${name}`);
+  if (master.offset - self.offset >= LITTLE) return not(`${inSteps(master.offset - self.offset)} behind ${name}`);
   if (self.rewriting) return not('writes what it has copied to its disk');
   if (!now.isMajority(now.blank)) return not('too few Sentinels are free to name a master');
   if (!seesMajority(now.observation)) return not('too few servers answer');

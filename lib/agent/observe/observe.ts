@@ -1,7 +1,7 @@
 import { Look, namedMaster, Observation, SentinelView, ServerView } from './observation';
 import { claimOf } from './record';
 import { DataRecord } from './record-file';
-import { sentinelView } from './sentinel-view';
+import { sentinelView, sentinelViews } from './sentinel-view';
 import { serverView, serverViewWithClaim } from './server-view';
 import { Config } from '../config/config';
 import { Peers } from '../redis/peers';
@@ -20,7 +20,7 @@ export async function observe(
     ordinal === config.self ? undefined : serverViewWithClaim(server, peers, config)));
   const [local, sentinels, asked] = await Promise.all([
     serverView(peers.local, peers, config),
-    Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config))),
+    sentinelViews(peers, config),
     early ? askOthers() : undefined,
   ]);
   const self = local && { ...local, claim: claimOf(recordFor(local.runId), local) };

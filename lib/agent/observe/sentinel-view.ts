@@ -11,6 +11,11 @@ const BLANK: SentinelView = {
   names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
 };
 
+/** What each Sentinel says about the master. */
+export async function sentinelViews(peers: Pick<Peers, 'sentinels'> & Addresses, config: Config): Promise<(SentinelView | undefined)[]> {
+  return Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config)));
+}
+
 /** What a Sentinel says about the master, or undefined when it does not answer. */
 export async function sentinelView(sentinel: Endpoint, peers: Addresses, config: Config): Promise<SentinelView | undefined> {
   const replies = await repliesOf(sentinel, [
