@@ -1,6 +1,7 @@
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { Kubectl } from './kubectl/kubectl';
+import { withKubectl } from './looking';
 
 /** Labels of the CronJobs that RedisBackup makes. */
 const SELECTOR = 'app.kubernetes.io/managed-by=cdk8s-redis-ha,app.kubernetes.io/component=backup';
@@ -21,13 +22,8 @@ ${COMMON_USAGE}
 exit status: 0 the Job was made (it tells how to follow it);
              64 wrong usage, 66 no such backup, 69 no kubectl or no answer of the cluster, 77 not permitted`,
   run: async (args, terminal) => {
-    const { flags: { verify }, name, namespace, context } = parse(args, { verify: undefined });
-    const kubectl = new Kubectl({ namespace, context, program: terminal.env.KUBECTL || undefined });
-    try {
-      return await start(kubectl, { name, verify }, terminal);
-    } finally {
-      await kubectl.close();
-    }
+    const { flags: { verify }, ...where } = parse(args, { verify: undefined });
+    return withKubectl(where, terminal, async (kubectl) => start(kubectl, { name: where.name, verify }, terminal));
   },
 };
 

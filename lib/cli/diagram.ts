@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
-import { parseArgs } from 'node:util';
 import { CliError, Command, EXIT } from './base/command';
+import { writeText } from './base/files';
+import { parsed } from './base/options';
 import { picturesOf } from './diagram/installations';
 import { mermaidOf } from './diagram/mermaid';
-import { DIAGRAM_EXIT, objectsOf } from './diagram/objects';
+import { objectsOf } from './diagram/objects';
 import { svgOf } from './diagram/svg';
 
 const FORMATS = { mermaid: mermaidOf, svg: svgOf };
@@ -21,23 +22,19 @@ Draws the installations of manifest files: pods, Services, who talks to whom, wh
 
 exit status: 0 drawn, 2 a file can't be read or written; 64 wrong usage, 66 there is no installation in the files`,
   run: async (args, terminal) => {
-    const { files, format, out } = parsed(args);
+    const { files, format, out } = read(args);
     const pictures = picturesOf(objectsOf(files));
     if (pictures.length === 0) throw new CliError(`there is no installation in ${files.join(', ')}`, EXIT.notFound);
     const drawn = FORMATS[format](pictures);
-    if (out === undefined) terminal.print(drawn); else write(out, drawn);
+    if (out === undefined) terminal.print(drawn); else writeText(out, drawn);
     return 0;
   },
 };
 
-function parsed(args: readonly string[]): { readonly files: readonly string[]; readonly format: keyof typeof FORMATS; readonly out?: string } {
-  let read;
-  try {
-    read = parseArgs({ args: [...args], options: { format: { type: 'string' }, out: { type: 'string', short: 'o' } }, allowPositionals: true });
-  } catch (error) {
-    throw new CliError((error as Error).message.split('. ')[0], EXIT.usage);
-  }
-  const { values: { out, format = out?.endsWith('.svg') ? 'svg' : 'mermaid' }, positionals } = read;
+function read(args: readonly string[]): { readonly files: readonly string[]; readonly format: keyof typeof FORMATS; readonly out?: string } {
+  const { values: { out, format = out?.endsWith('.svg') ? 'svg' : 'mermaid' }, positionals } = parsed(args, {
+    format: { type: 'string' }, out: { type: 'string', short: 'o' },
+  });
   if (!Object.hasOwn(FORMATS, format)) throw new CliError(`there is no format "${format}"; there are ${Object.keys(FORMATS).join(', ')}`, EXIT.usage);
   return { files: positionals.length > 0 ? positionals : synthesized(), format: format as keyof typeof FORMATS, out };
 }
@@ -47,12 +44,4 @@ function synthesized(): string[] {
   const found = fs.existsSync('dist') ? fs.readdirSync('dist').filter((file) => file.endsWith('.k8s.yaml')).sort() : [];
   if (found.length === 0) throw new CliError('there is no dist/*.k8s.yaml: name the files, or run cdk8s synth first', EXIT.notFound);
   return found.map((file) => `dist/${file}`);
-}
-
-function write(file: string, drawn: string): void {
-  try {
-    fs.writeFileSync(file, drawn);
-  } catch (error) {
-    throw new CliError(`${file} can't be written: ${(error as Error).message}`, DIAGRAM_EXIT.unreadable);
-  }
 }

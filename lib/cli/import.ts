@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { CliError, Command, EXIT } from './base/command';
+import { parsed } from './base/options';
 import { ImportArguments } from './import/arguments';
 
 const CHARTS = ['redis-ha', 'redis', 'valkey'];
@@ -20,24 +20,16 @@ a HelmRelease, an Application of Argo CD, a helmfile, or values of a chart aroun
 
 exit status: 0 all is taken over, 1 the report names keys that are not, 2 VALUES can't be read; 64 wrong usage, 69 cdk8s is not installed`,
   run: async (args, terminal) => {
-    const { values, files } = parsed(args);
+    const { values, files } = read(args);
     const { importFiles } = load();
     return importFiles(files, values, terminal);
   },
 };
 
-function parsed(args: readonly string[]): { readonly values: ImportArguments; readonly files: readonly string[] } {
-  let read;
-  try {
-    read = parseArgs({
-      args: [...args],
-      options: { chart: { type: 'string' }, name: { type: 'string' }, out: { type: 'string', short: 'o' }, json: { type: 'boolean' } },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new CliError((error as Error).message.split('. ')[0], EXIT.usage);
-  }
-  const { values, positionals } = read;
+function read(args: readonly string[]): { readonly values: ImportArguments; readonly files: readonly string[] } {
+  const { values, positionals } = parsed(args, {
+    chart: { type: 'string' }, name: { type: 'string' }, out: { type: 'string', short: 'o' }, json: { type: 'boolean' },
+  });
   if (positionals.length === 0) throw new CliError('a values file is needed', EXIT.usage);
   if (values.chart !== undefined && !CHARTS.includes(values.chart)) throw new CliError(`there is no chart "${values.chart}"; there are ${CHARTS.join(', ')}`, EXIT.usage);
   return { values, files: positionals };

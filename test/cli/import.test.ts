@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { run } from '../../lib/cli/program';
+import { runCli } from './support/cli';
 
 describe('import', () => {
   let folder: string;
@@ -13,18 +13,7 @@ describe('import', () => {
     return path.join(folder, name);
   };
 
-  async function cli(...args: string[]) {
-    let [out, err] = ['', ''];
-    const status = await run(['import', ...args], {
-      print: (text) => { out += text; },
-      printError: (text) => { err += text; },
-      isTerminal: false,
-      size: () => ({ columns: 80, rows: 24 }),
-      env: {},
-      signal: new AbortController().signal,
-    });
-    return { status, out, err };
-  }
+  const cli = async (...args: string[]) => runCli(['import', ...args]);
 
   test('all is taken over: the program on standard output, the report on standard error', async () => {
     const { status, out, err } = await cli(file('replicas: 5\nauth: true\nexistingSecret: creds\n'), '--name', 'cart');

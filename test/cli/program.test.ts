@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { run } from '../../lib/cli/program';
+import { runCli } from './support/cli';
 import { INSTALLATION } from '../../lib/topology/topology';
 
 describe('the program', () => {
@@ -22,18 +22,7 @@ describe('the program', () => {
   const calls = () => fs.readFileSync(path.join(folder, 'calls'), 'utf8').trim().split('\n');
   const set = (name: string) => ({ kind: 'StatefulSet', metadata: { name: `${name}-server`, namespace: 'shop', labels: { [INSTALLATION]: name } }, spec: { replicas: 3 } });
 
-  async function cli(args: readonly string[], program = '/nowhere/kubectl', signal = new AbortController().signal) {
-    let [out, err] = ['', ''];
-    const status = await run(args, {
-      print: (text) => { out += text; },
-      printError: (text) => { err += text; },
-      isTerminal: false,
-      size: () => ({ columns: 80, rows: 24 }),
-      env: { KUBECTL: program },
-      signal,
-    });
-    return { status, out, err };
-  }
+  const cli = async (args: readonly string[], program = '/nowhere/kubectl', signal?: AbortSignal) => runCli(args, { kubectl: program, signal });
 
   test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', async (args) => {
     const { status, out } = await cli(args);

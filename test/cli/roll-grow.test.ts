@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { run } from '../../lib/cli/program';
+import { runCli } from './support/cli';
 import { COMPONENT, INSTALLATION } from '../../lib/topology/topology';
 import { until } from '../../playground/stack/until';
 
@@ -67,18 +67,7 @@ describe('cdk8s-redis-ha', () => {
   }));
   const now = () => JSON.parse(fs.readFileSync(path.join(folder, 'world.json'), 'utf8'));
   const calls = () => fs.readFileSync(path.join(folder, 'calls'), 'utf8').trim().split('\n');
-  const cli = async (...args: string[]) => {
-    let [out, err] = ['', ''];
-    const status = await run(args, {
-      print: (text) => { out += text; },
-      printError: (text) => { err += text; },
-      isTerminal: false,
-      size: () => ({ columns: 80, rows: 24 }),
-      env: { KUBECTL: path.join(folder, 'kubectl') },
-      signal: new AbortController().signal,
-    });
-    return { status, out, err };
-  };
+  const cli = async (...args: string[]) => runCli(args, { kubectl: path.join(folder, 'kubectl') });
 
   describe('grow', () => {
     test('asks for more in each claim, and exchanges the StatefulSet around its pods once they have grown', async () => {

@@ -4,7 +4,7 @@ import { Installation } from './support/installation';
 import { attempt, kubectl } from './support/kubectl';
 import { Namespace } from './support/namespace';
 import { until } from './support/until';
-import { run } from '../../lib/cli/program';
+import { runCli } from '../cli/support/cli';
 import { Manifest } from '../support/manifests';
 
 /** Serves S3 from a folder; where images can't be pulled, one that is there by another name. */
@@ -41,15 +41,7 @@ describe('backups on a cluster', () => {
 
   /** Makes a Job by the command line and waits for its end. */
   async function backup(...args: string[]) {
-    let [out, err] = ['', ''];
-    await run(['backup', '-n', namespace.name, ...args], {
-      print: (text) => { out += text; },
-      printError: (text) => { err += text; },
-      isTerminal: false,
-      size: () => ({ columns: 120, rows: 40 }),
-      env: process.env,
-      signal: new AbortController().signal,
-    });
+    const { out, err } = await runCli(['backup', '-n', namespace.name, ...args], { kubectl: process.env.KUBECTL });
     expect(err).toBe('');
     const [, job] = /^job\/(\S+) was made/.exec(out)!;
     const log = async () => (await attempt(['-n', namespace.name, 'logs', `job/${job}`, '--all-containers'])).stdout;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
-import { run } from '../../lib/cli/program';
+import { runCli } from '../cli/support/cli';
 import { TestCa } from '../support/pki';
 import { Installation } from './support/installation';
 import { Namespace } from './support/namespace';
@@ -8,19 +8,7 @@ import { until } from './support/until';
 
 const WAIT_MILLIS = 90_000;
 
-/** Runs the command line, and returns what it printed. */
-async function cli(args: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
-  let [out, err] = ['', ''];
-  const status = await run(args, {
-    print: (text) => { out += text; },
-    printError: (text) => { err += text; },
-    isTerminal: false,
-    size: () => ({ columns: 120, rows: 40 }),
-    env: process.env,
-    signal: new AbortController().signal,
-  });
-  return { status, out, err };
-}
+const cli = async (args: readonly string[]) => runCli(args, { kubectl: process.env.KUBECTL });
 
 describe.each<readonly [string, string, RedisHaProps]>([
   ['Sentinels as sidecars, Services', 'status-sidecar', {}],

@@ -1,7 +1,7 @@
 import { Engine, Persistence, RedisHaProps, Sentinel } from '../../lib';
 import { sealOf } from '../../lib/agent/act/orders';
-import { run } from '../../lib/cli/program';
 import { Stack, until, WriteProbe } from '../../playground/stack';
+import { runCli } from '../cli/support/cli';
 import { describeWith, HAPROXY, VALKEY, withPrograms } from '../support/binaries';
 import { StackKubectl } from '../support/stack-kubectl';
 
@@ -132,18 +132,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
   test('are given by commands', async () => {
     const { one, master } = await start();
     const kubectl = await StackKubectl.start(one);
-    const cli = async (...args: string[]) => {
-      let [out, err] = ['', ''];
-      const status = await run(args, {
-        print: (text) => { out += text; },
-        printError: (text) => { err += text; },
-        isTerminal: false,
-        size: () => ({ columns: 80, rows: 24 }),
-        env: { KUBECTL: kubectl.program },
-        signal: new AbortController().signal,
-      });
-      return { status, out, err };
-    };
+    const cli = async (...args: string[]) => runCli(args, { kubectl: kubectl.program });
     const to = (master + 1) % 3;
     try {
       const { status, out, err } = await cli('failover', 'redis', '--to', `redis-server-${to}`);

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { Engine, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
-import { run } from '../../lib/cli/program';
 import { Stack, until } from '../../playground/stack';
+import { runCli } from '../cli/support/cli';
 import { describeWith, HAPROXY, VALKEY, withPrograms } from '../support/binaries';
 import { SecretFiles, TestCa } from '../support/pki';
 import { StackKubectl } from '../support/stack-kubectl';
@@ -33,21 +33,8 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
     kubectl = await StackKubectl.start(stack);
     return { one: stack, master: await stack.converged() };
   };
-  const cli = async (args: readonly string[], signal = new AbortController().signal, onPrint?: (text: string) => void): Promise<Outcome> => {
-    let [out, err] = ['', ''];
-    const status = await run(args, {
-      print: (text) => {
-        out += text;
-        onPrint?.(text);
-      },
-      printError: (text) => { err += text; },
-      isTerminal: false,
-      size: () => ({ columns: 80, rows: 24 }),
-      env: { KUBECTL: kubectl!.program },
-      signal,
-    });
-    return { status, out, err };
-  };
+  const cli = async (args: readonly string[], signal?: AbortSignal, onPrint?: (text: string) => void): Promise<Outcome> => (
+    runCli(args, { kubectl: kubectl!.program, signal, onPrint }));
   /** Asks until the answer is like this; HAProxy and the agents need a moment. */
   const shows = async (what: string, condition: (told: any, status: number) => boolean) => {
     let last: Outcome | undefined;

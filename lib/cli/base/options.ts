@@ -46,7 +46,8 @@ export function parse<Flag extends string = never>(
 ): Parsed<Flag> {
   const names = Object.keys(own) as Flag[];
   const flags = names.map((flag) => [flag, { type: 'boolean', ...own[flag] === undefined ? {} : { short: own[flag] } }]);
-  const options = { ...COMMON, ...Object.fromEntries(flags), ...Object.fromEntries(named.map((option) => [option, { type: 'string' }])) };
+  const valued = named.map((option) => [option, { type: 'string' }]);
+  const options: NonNullable<ParseArgsConfig['options']> = { ...COMMON, ...Object.fromEntries(flags), ...Object.fromEntries(valued) };
   const { values, positionals } = parsed(args, options);
   const most = argument === undefined ? 1 : 2;
   if (positionals.length > most) {
@@ -64,7 +65,10 @@ export function parse<Flag extends string = never>(
   };
 }
 
-function parsed(args: readonly string[], options: ParseArgsConfig['options']): { values: { readonly [name: string]: unknown }; positionals: readonly string[] } {
+/** The words of a command line, by the options that are known. @throws CliError for others */
+export function parsed<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[], options: Options,
+): ReturnType<typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>> {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {

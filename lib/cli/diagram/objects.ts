@@ -1,9 +1,5 @@
-import * as fs from 'node:fs';
 import { parseDocuments } from '../../helm-values/parts/yaml';
-import { CliError } from '../base/command';
-
-/** How the command ends, beside the statuses of all commands. */
-export const DIAGRAM_EXIT = { unreadable: 2 } as const;
+import { readText, unreadable } from '../base/files';
 
 /** An object of a manifest, as far as anything of it is known. */
 export interface KubeObject {
@@ -27,13 +23,7 @@ export function objectsOf(files: readonly string[]): KubeObject[] {
 }
 
 function documentsOf(file: string): unknown[] {
-  let text;
-  try {
-    text = fs.readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw unreadable(file, (error as Error).message);
-  }
-  const parsed = parseDocuments(text);
+  const parsed = parseDocuments(readText(file));
   if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}`);
   return parsed.value.documents;
 }
@@ -45,8 +35,4 @@ function flat(document: unknown, file: string): KubeObject[] {
   if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) return items.flatMap((item) => flat(item, file));
   if (typeof kind !== 'string' || typeof metadata?.name !== 'string') throw unreadable(file, 'a document in it has no kind or no metadata.name, and is no object of Kubernetes');
   return [document as KubeObject];
-}
-
-function unreadable(file: string, why: string): CliError {
-  return new CliError(`${file} can't be read: ${why}`, DIAGRAM_EXIT.unreadable);
 }

@@ -1,5 +1,5 @@
 /** How the command ends, beside the statuses of all commands. */
-export const IMPORT_EXIT = { whole: 0, refused: 1, unreadable: 2 } as const;
+export const IMPORT_EXIT = { whole: 0, refused: 1 } as const;
 
 /** Options of the command. */
 export interface ImportArguments {

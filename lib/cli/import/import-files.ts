@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { IMPORT_EXIT, ImportArguments } from './arguments';
 import { reportLines } from './report-lines';
@@ -8,7 +7,8 @@ import { parseDocuments } from '../../helm-values/parts/yaml';
 import { programOf } from '../../helm-values/program';
 import { overlaid } from '../../helm-values/wrapped';
 import { RedisHa } from '../../redis-ha/redis-ha';
-import { CliError, Terminal } from '../base/command';
+import { Terminal } from '../base/command';
+import { readText, unreadable, writeText } from '../base/files';
 
 /** Ids of the chart and of the installation in the program: they make the default name `redis-ha`. */
 const IDS = ['redis', 'ha'] as const;
@@ -24,9 +24,13 @@ export function importFiles(files: readonly string[], { chart, name, out, json }
   const imported = { ...result, lines: [...read.flatMap(({ lines }) => lines), ...result.lines] };
   const program = programOf(imported, { source, ids: IDS });
   const refused = imported.lines.some(({ fate }) => fate === 'refused');
-  if (out !== undefined) write(out, program);
+  if (out !== undefined) writeText(out, program);
   const report = `${reportLines(imported, source).join('\n')}\n`;
-  if (json) {terminal.print(`${JSON.stringify({ chart: imported.chart, keys: imported.lines, ...out === undefined ? { program } : { file: out } }, undefined, 2)}\n`);} else if (out !== undefined) {terminal.print(report);} else {
+  if (json) {
+    terminal.print(`${JSON.stringify({ chart: imported.chart, keys: imported.lines, ...out === undefined ? { program } : { file: out } }, undefined, 2)}\n`);
+  } else if (out !== undefined) {
+    terminal.print(report);
+  } else {
     terminal.print(program);
     terminal.printError(report);
   }
@@ -40,7 +44,7 @@ interface ReadFile {
 
 /** The document of a file: the first that may hold values. */
 function documentOf(file: string): ReadFile {
-  const parsed = parseDocuments(textOf(file));
+  const parsed = parseDocuments(readText(file));
   if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}. A file that Helm or helmfile first has to fill in ({{ … }}) can't be read before`);
   const { documents, twice } = parsed.value;
   const filled = documents.filter((document) => document !== undefined && document !== null);
@@ -53,24 +57,4 @@ function documentOf(file: string): ReadFile {
       ...others.map((_, index) => ({ key: `${path.basename(file)} document ${index + 2}`, fate: 'foreign' as const, text: 'only the first document is read: give each a file of its own' })),
     ],
   };
-}
-
-function textOf(file: string): string {
-  try {
-    return fs.readFileSync(file === '-' ? 0 : file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw unreadable(file, (error as Error).message);
-  }
-}
-
-function unreadable(file: string, why: string): CliError {
-  return new CliError(`${file} can't be read: ${why}`, IMPORT_EXIT.unreadable);
-}
-
-function write(file: string, text: string): void {
-  try {
-    fs.writeFileSync(file, text);
-  } catch (error) {
-    throw new CliError(`${file} can't be written: ${(error as Error).message}`, IMPORT_EXIT.unreadable);
-  }
 }

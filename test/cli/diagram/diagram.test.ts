@@ -1,27 +1,16 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { run } from '../../../lib/cli/program';
 import { EXAMPLES, synthExample } from '../../support/examples';
 import { Manifest } from '../../support/manifests';
+import { runCli } from '../support/cli';
 
 describe('diagram', () => {
   let folder: string;
   beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'diagram-')); });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  async function cli(...args: string[]) {
-    let [out, err] = ['', ''];
-    const status = await run(['diagram', ...args], {
-      print: (text) => { out += text; },
-      printError: (text) => { err += text; },
-      isTerminal: false,
-      size: () => ({ columns: 80, rows: 24 }),
-      env: {},
-      signal: new AbortController().signal,
-    });
-    return { status, out, err };
-  }
+  const cli = async (...args: string[]) => runCli(['diagram', ...args]);
 
   /** Every JSON text is one of YAML. */
   const file = (objects: readonly unknown[]) => {
