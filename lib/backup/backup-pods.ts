@@ -1,16 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
-import { DUMP_DIR, resticParts, snapshotHost } from '../manifests/restic';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MODULES_DIR, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
+import { CONTACT_SECONDS, DUMP_DIR, DUMP_MOUNT, resticParts, snapshotHost } from '../manifests/restic';
 import { IRedisHa } from '../options/i-redis-ha';
 import { BackupSettings } from '../settings/resolve-backup';
-
-/** Where the official image of Redis 8 has its modules: a dump may have data of them. */
-const MODULES_DIR = '/usr/local/lib/redis/modules';
-
-/** How long the repository may take for its first answer. */
-const CONTACT_SECONDS = 120;
-
-const DUMP_MOUNT: k8s.VolumeMount = { name: 'dump', mountPath: DUMP_DIR };
 
 /** What the pods of both CronJobs are made from. */
 export interface BackupPodsProps {
@@ -108,7 +100,7 @@ interface Containers {
 }
 
 function pod({ settings, config, labels }: BackupPodsProps, { init, main, volumes }: Containers): k8s.PodTemplateSpec {
-  const template = podTemplate({ labels: {}, fixedIds: settings.fixedIds, imagePullSecrets: settings.imagePullSecrets }, {
+  return podTemplate({ labels: {}, fixedIds: settings.fixedIds, imagePullSecrets: settings.imagePullSecrets }, {
     pod: settings.pod,
     selector: labels,
     labels,
@@ -119,6 +111,6 @@ function pod({ settings, config, labels }: BackupPodsProps, { init, main, volume
     volumes: [{ name: 'config', configMap: { name: config, defaultMode: 0o444 } }, { name: 'dump', emptyDir: {} }, ...volumes],
     serviceAccountName: settings.serviceAccountName,
     token: false,
+    restartPolicy: 'Never',
   });
-  return { ...template, spec: { ...template.spec!, restartPolicy: 'Never' } };
 }

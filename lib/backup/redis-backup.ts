@@ -46,7 +46,7 @@ export class RedisBackup extends Construct {
     const { backup, verification } = settings;
     this.config = new kplus.ConfigMap(this, 'Config', {
       metadata: { name: backup.name, labels: objectLabels(redis.name, 'backup') },
-      data: scripts('common.sh', 'restic.sh', 'backup-dump.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh'),
+      data: scripts('common.sh', 'restic.sh', 'backup-dump.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh', 'restored-data.sh'),
     });
     const labels = (name: string) => ({ ...shownLabels(redis.name, 'backup'), [`${LABEL_DOMAIN}/backup`]: name });
     const common = { redis, settings, config: this.config.name };

@@ -10,6 +10,9 @@ import { PodSettings, ProbeSettings, Settings } from '../settings/settings';
 export const CONFIG_DIR = '/etc/redis-ha';
 /** Directory in memory that the containers of a pod share. */
 export const RUN_DIR = '/run/redis-ha';
+
+/** Where the official image of Redis 8 has its modules. */
+export const MODULES_DIR = '/usr/local/lib/redis/modules';
 /** The pod's name as a variable, for scripts and for the folder of an existing claim. */
 export const POD_NAME: k8s.EnvVar = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } };
 /** What a container finds at CONFIG_DIR and at RUN_DIR, if its pod has these volumes. */
@@ -115,6 +118,8 @@ export interface PodParts {
   readonly serviceAccountName?: string;
   /** Whether the pod has a token of the Kubernetes API. Default: with a ServiceAccount of its own. */
   readonly token?: boolean;
+  /** Of the pods of a Job. Default: what else there is has to run always. */
+  readonly restartPolicy?: 'Never' | 'OnFailure';
 }
 
 /** A pod template of one kind. */
@@ -151,6 +156,7 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
         ...pod.containers ?? [],
       ],
       volumes: [...parts.volumes, ...pod.volumes ?? []],
+      restartPolicy: parts.restartPolicy,
     },
   };
 }

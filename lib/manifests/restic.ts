@@ -5,6 +5,11 @@ import { BACKUP_TARGET_DIR, BACKUP_VOLUME_DIR, BackupTargetSettings } from '../s
 /** Where a dump lies in the pod of a backup, and therefore in each snapshot. */
 export const DUMP_DIR = '/dump';
 export const DUMP_FILE = `${DUMP_DIR}/dump.rdb`;
+/** That folder, for all containers of the pod. */
+export const DUMP_MOUNT: k8s.VolumeMount = { name: 'dump', mountPath: DUMP_DIR };
+
+/** How long a repository may take for its first answer. */
+export const CONTACT_SECONDS = 120;
 
 /** What restic calls the host of an installation's snapshots: `restic snapshots --host` finds them by it, in whatever repository. */
 export function snapshotHost(namespace: string, name: string): string {

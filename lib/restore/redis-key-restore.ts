@@ -58,7 +58,7 @@ export class RedisKeyRestore extends Construct {
     const options = { namespace: Chart.of(this).namespace, user: redis.secretName === undefined ? undefined : 'default' };
     const connection = redis.connectionVolume(options);
     const { tlsSecretName } = redis;
-    const template = podTemplate({ labels: {}, fixedIds: settings.fixedIds, imagePullSecrets: settings.imagePullSecrets }, {
+    return podTemplate({ labels: {}, fixedIds: settings.fixedIds, imagePullSecrets: settings.imagePullSecrets }, {
       pod: settings.from.pod,
       selector: labels,
       labels,
@@ -102,7 +102,7 @@ export class RedisKeyRestore extends Construct {
         ...connection ? [connection.volume] : [],
         ...tlsSecretName === undefined ? [] : [{ name: 'certificate', secret: { secretName: tlsSecretName, defaultMode: 0o440 } }],
       ],
+      restartPolicy: 'Never',
     });
-    return { ...template, spec: { ...template.spec!, restartPolicy: 'Never' } };
   }
 }

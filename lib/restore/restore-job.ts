@@ -1,12 +1,13 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { DUMP_MOUNT, restoredData } from './restored-data';
+import { restoredData } from './restored-data';
 import { families } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
-import { authVolume, checksum, CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
+import { authVolume, checksum, CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, MODULES_DIR, podTemplate, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
+import { DUMP_MOUNT } from '../manifests/restic';
 import { scripts, scriptVariables } from '../manifests/scripts';
 import { memberTlsVolume, portDirectives, TLS_DIR } from '../manifests/tls';
 import { LABEL_DOMAIN } from '../settings/label-domain';
@@ -99,7 +100,7 @@ export class RestoreJob extends Construct {
       MASTER_NAME: settings.masterName,
       TLS_DIR: settings.tls?.everywhere ? TLS_DIR : undefined,
     });
-    const template = podTemplate(settings, {
+    return podTemplate(settings, {
       pod: restore.pod,
       selector: topology.selector('restore'),
       labels: topology.podLabels('restore'),
@@ -109,14 +110,14 @@ export class RestoreJob extends Construct {
         env: [...env, ...variables({
           ...data.variables,
           REPLICAS: settings.replicas,
-          MODULES_DIR: settings.engine.modules ? '/usr/local/lib/redis/modules' : undefined,
+          MODULES_DIR: settings.engine.modules ? MODULES_DIR : undefined,
         })],
         resources: restore.resources,
         ports: [{ name: 'restore', containerPort: RESTORE_PORT }],
       }),
       beside: [],
       volumes: [configVolume('config', this.config), RUN_VOLUME, ...auth.volumes, ...tls.volumes, ...data.volumes],
+      restartPolicy: 'OnFailure',
     });
-    return { ...template, spec: { ...template.spec!, restartPolicy: 'OnFailure' } };
   }
 }

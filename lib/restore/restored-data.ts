@@ -1,14 +1,13 @@
 import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, variables } from '../manifests/pod-parts';
-import { DUMP_DIR, DUMP_FILE, resticParts } from '../manifests/restic';
+import { CONTACT_SECONDS, DUMP_DIR, DUMP_FILE, DUMP_MOUNT, resticParts } from '../manifests/restic';
 import { resources } from '../settings/resolve-resources';
 import { RestoreSettings } from '../settings/settings';
 
 /** Where the volume is mounted that data is restored from. */
 const SOURCE_DIR = '/source';
 
-/** How long a repository may take for its first answer, and for a whole backup. */
-const CONTACT_SECONDS = 120;
+/** How long a repository may take for a whole backup. */
 const RUN_SECONDS = 24 * 3600;
 
 /** How a pod comes by the data of a restore, for a throw-away server in it. */
@@ -20,9 +19,6 @@ export interface RestoredData {
   /** Containers that run before. */
   readonly init: k8s.Container[];
 }
-
-/** The folder of what is restored, for all containers of the pod. */
-export const DUMP_MOUNT: k8s.VolumeMount = { name: 'dump', mountPath: DUMP_DIR };
 
 /** @param installation whose backup it is, unless another one is named */
 export function restoredData({ from }: RestoreSettings, installation: string): RestoredData {

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MODULES_DIR, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { scriptVariables } from '../manifests/scripts';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
@@ -19,7 +19,7 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
         WORKLOAD: topology.serverSet,
         ANNOUNCE_PREFIX: topology.announcePrefix,
         ALLOW_FLUSH: server.allowFlush,
-        ...settings.engine.modules ? { MODULES_DIR: '/usr/local/lib/redis/modules' } : {},
+        ...settings.engine.modules ? { MODULES_DIR } : {},
         STOP_BUDGET_SECONDS: agent.handOverBudgetSeconds + 5,
       }),
     ],

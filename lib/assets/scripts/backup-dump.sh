@@ -13,8 +13,6 @@ umask 027
 dump=$DUMP_DIR/dump.rdb
 probe=$DUMP_DIR/tools
 
-# What redis-check-rdb found.
-damage() { printf '%s\n' "$1" | sed -n '/RDB ERROR DETECTED/{n;s/^\[offset [0-9]*\] //;p;}' | head -n 1; }
 fail() { code=$1; shift; log "FAILED: $*"; exit "$code"; }
 
 if [ -n "${REDIS_PASSWORD:-}" ]; then export REDISCLI_AUTH="$REDIS_PASSWORD"; fi

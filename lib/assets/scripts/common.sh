@@ -89,6 +89,9 @@ tool() {
   printf %s "$probe/$1"
 }
 
+# What redis-check-rdb found, in what it said. usage: damage TEXT
+damage() { printf '%s\n' "$1" | sed -n '/RDB ERROR DETECTED/{n;s/^\[offset [0-9]*\] //;p;}' | head -n 1; }
+
 # The data in "$dir" is less than the agent's record says, by which servers compare their data. usage: lower_record OFFSET [true|false, whether as master]
 lower_record() {
   sed "s/\"offset\":[0-9]*/\"offset\":$1/; s/\"master\":true/\"master\":${2:-false}/" "$dir/redis-ha-record.json" >"$dir/redis-ha-record.json.new"

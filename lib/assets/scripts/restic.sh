@@ -1,6 +1,6 @@
 #!/bin/sh
 # Functions of the scripts that run restic, whose arguments are options of each of its commands. Sourced after common.sh, not run.
-# env: those of restic, and SNAPSHOT_HOST (NAMESPACE/NAME of the installation), CONTACT_SECONDS, RUN_SECONDS and LOCK_SECONDS (how long the first answer of the
+# env: those of restic, and DUMP_DIR SNAPSHOT_HOST (NAMESPACE/NAME of the installation), CONTACT_SECONDS, RUN_SECONDS and LOCK_SECONDS (how long the first answer of the
 #      repository may take, each further command, and others that use the repository)
 
 # one a line: a value may have blanks
@@ -58,4 +58,39 @@ patiently() {
     waited=$((waited + 10))
     repository unlock >/dev/null 2>&1 || true
   done
+}
+
+# Finds the last of some backups: its id is in "$id", and what else is known of it in "$said". usage: find_backup WHAT, which is told if there is none, and then
+# options and arguments of "restic snapshots"
+find_backup() {
+  wanted=$1
+  shift
+  contact || give_up "$code" "the repository can't be opened" "$said"
+  patiently --quiet snapshots --json "$@" || give_up "$code" "backups can't be listed" "$said"
+  id=$(printf '%s\n' "$said" | sed -n 's/.*"short_id":"\([0-9a-f]*\)".*/\1/p')
+  [ -n "$id" ] || fail 69 "there is no $wanted in $RESTIC_REPOSITORY"
+}
+
+# Brings a file of the backup "$id" to DUMP_DIR/dump.rdb, whole or not at all. usage: fetch FILE, and then options of "restic dump"
+fetch() {
+  dump=$DUMP_DIR/dump.rdb
+  file=$1
+  shift
+  within=$RUN_SECONDS
+  repository --quiet "$@" dump "$id" "$file" >"$dump.part" 2>"$DUMP_DIR/said" &
+  fetching=$!
+  looks=0
+  while kill -0 "$fetching" 2>/dev/null; do
+    sleep 0.2
+    looks=$((looks + 1))
+    if [ $((looks % 50)) -eq 0 ]; then log "$(($(wc -c <"$dump.part") / 1048576)) MiB have arrived"; fi
+  done
+  code=0
+  wait "$fetching" || code=$?
+  if [ "$code" != 0 ]; then
+    rm -f "$dump.part"
+    give_up "$code" "the backup $id can't be read whole" "$(cat "$DUMP_DIR/said")"
+  fi
+  log "fetched $(wc -c <"$dump.part") bytes"
+  mv "$dump.part" "$dump"
 }
