@@ -4,32 +4,10 @@ import { BLANK_MEMORY, Memory, Rules } from '../../../lib/agent/decide/memory';
 import { obstacle } from '../../../lib/agent/decide/obstacle';
 import { Claim } from '../../../lib/agent/observe/claim';
 import { Observation, SentinelView, ServerView } from '../../../lib/agent/observe/observation';
+import { BLANK, claim, names, SETTINGS, standby } from '../support/views';
 
-const SETTINGS = { quorum: 2, downAfterMs: 3_500, failoverTimeoutMs: 6_000, parallelSyncs: 1 };
 const RULES: Rules = { self: 0, bootTimeoutMs: 60_000, replicaPriority: 100, settings: SETTINGS };
 const NO_CLAIM: Claim = { term: 0, epoch: 0, master: false, offset: 0, live: false };
-
-function claim(change: Partial<Claim> = {}): Claim {
-  return { term: 1, epoch: 3, master: false, offset: 0, live: false, ...change };
-}
-
-function standby(change: Partial<ServerView> = {}): ServerView {
-  return {
-    role: 'slave',
-    loading: false,
-    runId: 'a',
-    follows: 'nobody',
-    linkUp: false,
-    offset: 10,
-    streamId: 's',
-    priority: 0,
-    appendOnly: true,
-    hasKeys: true,
-    linkDownSeconds: -1,
-    claim: claim(),
-    ...change,
-  };
-}
 
 function replicaOf(follows: number, change: Partial<ServerView> = {}): ServerView {
   return standby({ follows, linkUp: true, priority: 100, claim: claim({ live: true }), ...change });
@@ -39,24 +17,7 @@ function master(change: Partial<ServerView> = {}): ServerView {
   return standby({ role: 'master', follows: undefined, priority: undefined, claim: claim({ master: true, live: true }), ...change });
 }
 
-function names(ordinal: SentinelView['names'], change: Partial<SentinelView> = {}): SentinelView {
-  return {
-    names: ordinal,
-    epoch: 3,
-    masterDown: false,
-    failoverInProgress: false,
-    otherSentinels: 2,
-    replicas: 2,
-    staleEntries: 0,
-    settings: SETTINGS,
-    ...change,
-  };
-}
-
 const STALE = names(0, { otherSentinels: 3, staleEntries: 1 });
-const BLANK: SentinelView = {
-  names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
-};
 const ABSENT = undefined;
 
 type Servers = Observation['servers'];

@@ -2,32 +2,15 @@ import { Action } from '../../../lib/agent/decide/action';
 import { decide } from '../../../lib/agent/decide/decide';
 import { BLANK_MEMORY, Follow, Rules } from '../../../lib/agent/decide/memory';
 import { Claim } from '../../../lib/agent/observe/claim';
-import { Observation, SentinelView, ServerView } from '../../../lib/agent/observe/observation';
+import { Observation, ServerView } from '../../../lib/agent/observe/observation';
+import { BLANK, names, SETTINGS, standby } from '../support/views';
 
-const SETTINGS = { quorum: 2, downAfterMs: 3_500, failoverTimeoutMs: 6_000, parallelSyncs: 1 };
 const MIB = 1024 * 1024;
 
 /** Data that is a copy of the master outside, or none: nothing that a vote knows. */
 const COPY: Claim = { term: 0, epoch: 0, master: false, offset: 0, live: true };
 
-function server(change: Partial<ServerView> = {}): ServerView {
-  return {
-    role: 'slave',
-    loading: false,
-    runId: 'a',
-    follows: 'nobody',
-    linkUp: false,
-    offset: 10,
-    streamId: 's',
-    priority: 0,
-    appendOnly: true,
-    hasKeys: false,
-    linkDownSeconds: -1,
-    claim: COPY,
-    ...change,
-  };
-}
-
+const server = (change: Partial<ServerView> = {}) => standby({ hasKeys: false, claim: COPY, ...change });
 const EMPTY = server();
 const LEADER = server({ follows: 'external', linkUp: true, hasKeys: true });
 const REPLICA = server({ follows: 0, linkUp: true, hasKeys: true });
@@ -35,11 +18,7 @@ const OWN = server({ hasKeys: true, claim: { term: 1, epoch: 3, master: true, of
 const OUTSIDE = server({ role: 'master', follows: undefined, priority: undefined, hasKeys: true, claim: undefined });
 const ABSENT = undefined;
 
-const BLANK: SentinelView = {
-  names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
-};
 const BLANKS = [BLANK, BLANK, BLANK];
-const names = (ordinal: number): SentinelView => ({ ...BLANK, names: ordinal, epoch: 3, otherSentinels: 2, replicas: 2, settings: SETTINGS });
 
 const FOLLOW: Follow = { name: 'old:6379', master: OUTSIDE, copied: false, cutOver: false };
 /** Data is there, and the record says what it is. */
