@@ -7,7 +7,8 @@ import { Peer } from '../options/peer';
 import { cidr, label, namespaceName } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
-import { client as clientKind, peer } from '../settings/shapes';
+import { peer } from '../settings/shapes';
+import { client as clientKind } from '../settings/shapes-common';
 
 /** Where the installation is that a client is let in to. */
 interface Installation {

@@ -4,7 +4,7 @@ import { Alerts, AlertThresholds, Dashboards, RedisMonitoringProps, Scraping } f
 import { annotations, bytes, label, objectName, seconds, wholeNumber } from '../settings/checks';
 import { Description, reject, together } from '../settings/invalid-prop';
 import { checked } from '../settings/kinds';
-import { redisMonitoringProps } from '../settings/shapes';
+import { redisMonitoringProps } from '../settings/shapes-add-ons';
 
 type Texts = { readonly [name: string]: string };
 

@@ -18,7 +18,8 @@ import { MetricsEndpoint } from '../options/metrics-endpoint';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
 import { Settings } from '../settings/settings';
-import { client as clientKind, connectOptions, metricsOptions, workload as workloadKind } from '../settings/shapes';
+import { connectOptions, metricsOptions, workload as workloadKind } from '../settings/shapes';
+import { client as clientKind } from '../settings/shapes-common';
 import { COMPONENT, Topology } from '../topology/topology';
 
 /**

@@ -7,7 +7,7 @@ import { BackupTargetSettings, resolveBackupTarget } from './resolve-backup-targ
 import { resolvePod } from './resolve-pod';
 import { resolveResources, resources } from './resolve-resources';
 import { PodSettings } from './settings';
-import { redisBackupProps } from './shapes';
+import { redisBackupProps } from './shapes-add-ons';
 import { BackupRetention, BackupRetentionOptions, BackupSource, BackupVerification, RedisBackupProps } from '../options/backup';
 import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';

@@ -4,7 +4,7 @@ import { checked } from './kinds';
 import { resources } from './resolve-resources';
 import { resolveSource } from './resolve-restore';
 import { RestoreSettings } from './settings';
-import { keyRestoreProps } from './shapes';
+import { keyRestoreProps } from './shapes-add-ons';
 import { defaultImage, IMAGES } from '../options/images';
 import { RedisKeyRestoreProps } from '../options/key-restore';
 

@@ -4,7 +4,7 @@ import { resticParts } from '../../lib/manifests/restic';
 import { together } from '../../lib/settings/invalid-prop';
 import { argument } from '../../lib/settings/kinds';
 import { resolveBackupTarget } from '../../lib/settings/resolve-backup-target';
-import { backupTarget } from '../../lib/settings/shapes';
+import { backupTarget } from '../../lib/settings/shapes-add-ons';
 
 const resolved = (target: BackupTarget) => together(() => resolveBackupTarget('target', argument(backupTarget, target, 'target')));
 const parts = (target: BackupTarget) => resticParts(resolved(target));

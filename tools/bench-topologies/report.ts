@@ -1,5 +1,6 @@
 import { Command, Figures, Load } from './load';
 import { Way } from './setups';
+import { median } from '../bench-kube-template/statistics';
 import { table } from '../measurements';
 
 /** All rounds of one way under one load. */
@@ -11,7 +12,6 @@ export interface Series {
 }
 
 const COLOURS = ['#6b7280', '#efb118', '#4269d0', '#3ca951', '#ff725c'];
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const round = (value: number) => Math.round(value).toLocaleString('en');
 const of = (series: Series, value: (figures: Figures) => number) => median(series.rounds.map(value));
 
