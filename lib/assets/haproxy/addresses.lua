@@ -7,6 +7,8 @@ local file = os.getenv('RUN_DIR') .. '/addresses'
 local pods = os.getenv('POD_ADDRESSES')
 local known = {} -- addresses of Services by names
 local followed = {} -- servers of haproxy.cfg, those of one name and address together
+local ROUND_MS = pods and 200 or 1000
+local OUT_OF_REACH_MS = 5000 -- longer than Sentinels take to find a master down: what a short stall or a failover needs is not touched
 local numbers = {} -- ordinals of servers by names
 
 local function read(name)
@@ -65,11 +67,30 @@ local function answers(number)
   return false
 end
 
+-- Whether nothing takes connections where server R0, R1… is. One that takes them and is silent stalls.
+local function out_of_reach(number)
+  for _, server in pairs(core.backends['role_' .. number].servers) do
+    if server:get_stats().check_status:find('L4', 1, true) and not answers(number) then return true end
+  end
+  return false
+end
+
+-- A file that nobody writes any more names a former address. Once nothing has taken connections there for long, the address does not count until the file
+-- has another one, or had none meanwhile.
+local function trusted(one, address)
+  if address ~= one.listed then one.listed, one.unreached, one.refused = address, 0, false end
+  if address and one.at == address then
+    one.unreached = out_of_reach(one.number) and one.unreached + ROUND_MS or 0
+    one.refused = one.unreached >= OUT_OF_REACH_MS
+  end
+  return not one.refused and address
+end
+
 -- A server that has no address in the file of the pods is reached through its Service. One that answers stays where it is: who writes the file may have
 -- forgotten all servers at once.
 local function follow_pods(listed, addresses)
   for _, one in ipairs(followed) do
-    local address = one.number and (listed[one.name] or (not answers(one.number) and addresses[one.name]))
+    local address = one.number and (trusted(one, listed[one.name]) or (not answers(one.number) and addresses[one.name]))
     if address and address ~= one.at then
       core.log(core.notice, 'addresses: server ' .. one.number .. ' is reached at ' .. address .. ' instead of ' .. one.at)
       forget(one.number, BY_POD)
@@ -98,6 +119,6 @@ core.register_task(function()
       end
     end
     if pods then follow_pods(read(pods), addresses) end
-    core.msleep(pods and 200 or 1000)
+    core.msleep(ROUND_MS)
   end
 end)
