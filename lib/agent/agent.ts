@@ -162,11 +162,15 @@ export class Agent {
     }
   }
 
-  /** A new server has no users: only for them a round waits, and only before it acts on that server for the first time. */
+  /**
+   * A new server has no users: only for them a round waits, and only before it acts on that server for the first time.
+   *
+   * @throws Error if it did not answer: it must not get a role, and with that clients, in this round
+   */
   private async keepUsers(runId: string): Promise<void> {
     const { options: { peers } } = this;
     const server = { endpoint: peers.local, title: 'the server', process: runId };
-    if (this.greeted !== runId) await this.users?.greet(server);
+    if (this.greeted !== runId && await this.users?.greet(server) === false) throw new Error('the server did not say that it has its users');
     this.greeted = runId;
     void this.users?.keep({ kept: [server], others: peers.servers });
   }

@@ -36,20 +36,25 @@ export class UserKeeper {
   }
 
   public async keep(whose: Whose): Promise<void> {
-    await this.pace.run(async () => this.look(whose));
+    await this.pace.run(async () => { await this.look(whose); });
   }
 
-  /** Makes a server have them that has just started: before it gets a role, and with that clients. It is tried again by {@link keep}. */
-  public async greet(kept: Whose['kept'][number]): Promise<void> {
-    await this.look({ kept: [kept], others: [] });
+  /**
+   * Makes a server have them that has just started: before it gets a role, and with that clients.
+   *
+   * @returns whether it answered to all. One that refuses a user has answered: the others must not wait for that.
+   */
+  public async greet(kept: Whose['kept'][number]): Promise<boolean> {
+    return this.look({ kept: [kept], others: [] });
   }
 
-  private async look({ kept, others }: Whose): Promise<void> {
+  private async look({ kept, others }: Whose): Promise<boolean> {
     const users = this.users();
-    if (users === undefined) return;
+    if (users === undefined) return true;
     this.note(users);
-    await Promise.all(users.map(async (user) => this.keepUser(user, kept, others)));
+    const answered = await Promise.all(users.map(async (user) => this.keepUser(user, kept, others)));
     await Promise.all([...this.gone].map(async (name) => this.remove(name, kept)));
+    return answered.every(Boolean);
   }
 
   private note(users: readonly User[]): void {
@@ -59,23 +64,24 @@ export class UserKeeper {
     this.names = names;
   }
 
-  private async keepUser(user: User, kept: Whose['kept'], others: readonly Endpoint[]): Promise<void> {
+  private async keepUser(user: User, kept: Whose['kept'], others: readonly Endpoint[]): Promise<boolean> {
     const passwords = user.passwords();
-    if (passwords === undefined) return;
+    if (passwords === undefined) return true;
     const accepted = this.passwords.get(user.name) ?? new AcceptedPasswords(user.name, this.clock);
     this.passwords.set(user.name, accepted);
     accepted.learn(passwords);
     await accepted.tell(others);
-    await Promise.all(kept.map(async (one) => this.keepAt(user, passwords, accepted, one)));
+    const answered = await Promise.all(kept.map(async (one) => this.keepAt(user, passwords, accepted, one)));
+    return answered.every(Boolean);
   }
 
-  private async keepAt(user: User, passwords: Passwords, accepted: AcceptedPasswords, { endpoint, title, process }: Whose['kept'][number]): Promise<void> {
+  private async keepAt(user: User, passwords: Passwords, accepted: AcceptedPasswords, { endpoint, title, process }: Whose['kept'][number]): Promise<boolean> {
     const key = `${title} ${process} ${user.name}`;
     const rules = user.rules.join(' ');
     try {
       const acceptance = await accepted.at(endpoint, passwords.alone);
       const hasRules = this.given.get(key) === rules && acceptance !== undefined;
-      if (hasRules && acceptance.accepted.join() === acceptance.wanted.join()) return;
+      if (hasRules && acceptance.accepted.join() === acceptance.wanted.join()) return true;
       const wanted = acceptance?.wanted ?? accepted.own;
       // one command: a connection never sees half of the rules
       await endpoint.call('ACL', 'SETUSER', user.name, ...hasRules
@@ -83,8 +89,11 @@ export class UserKeeper {
         : ['reset', 'on', ...user.rules, ...wanted.map((hash) => `#${hash}`)]);
       this.given.set(key, rules);
       this.log.info('user', `${title} knows ${user.name} and accepts ${amount(passwords.count, acceptance?.others ?? 0)}`);
+      return true;
     } catch (error) {
-      if (error instanceof ReplyError) this.refused(key, `${title} cannot be told of ${user.name}: ${messageOf(error)}`);
+      if (!(error instanceof ReplyError)) return false;
+      this.refused(key, `${title} cannot be told of ${user.name}: ${messageOf(error)}`);
+      return true;
     }
   }
 
