@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { ConsulInstance } from './act/consul';
 import { handOver, HandOverOrder } from './act/hand-over';
+import { watchForLostMaster } from './act/lost-master';
 import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
@@ -13,6 +14,7 @@ import { passwordsOf } from './config/password-file';
 import { usersOf } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { LastHandOver } from './count/last-hand-over';
+import { MasterWatch } from './observe/master-watch';
 import { RecordFile } from './observe/record-file';
 import { Operator } from './operator';
 import { CALL_MS, Connections } from './redis/connections';
@@ -102,6 +104,7 @@ class Service {
   private readonly stops: StopRequests;
   private readonly statusFile: StatusFile;
   private readonly operator: Operator;
+  private readonly masterWatch: MasterWatch;
   private runId?: string;
   private endAt?: number;
   private handingOver?: Promise<string>;
@@ -114,6 +117,7 @@ class Service {
     this.config = members.config;
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);
+    this.masterWatch = watchForLostMaster(() => this.agent.actor);
     const handOverTo = async (order: HandOverOrder): Promise<string> => this.handOverOnce(order);
     this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: handOverTo });
   }
@@ -130,6 +134,7 @@ class Service {
       await this.pause(delay);
     }
     this.stops.close();
+    this.masterWatch.watch(undefined);
     this.log.info('end', this.connected ? 'the server is still there' : 'the server is gone');
   }
 
@@ -168,6 +173,8 @@ class Service {
       this.log.info('members', memberLine(this.members.config, peers));
     }
     const delay = await this.agent.tick();
+    const { role, master } = this.state.status;
+    this.masterWatch.watch(role === 'slave' && !this.state.stopping ? master ?? undefined : undefined);
     if (this.connected) await this.operator.serve(this.agent.actor);
     return delay;
   }

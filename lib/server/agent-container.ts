@@ -20,6 +20,7 @@ export function agentConfig(settings: Settings): string {
     sentinelPort: sentinel.port,
     sentinelSidecar: sentinel.sidecar,
     downAfterMs: sentinel.downAfterMs,
+    unreachableAfterMs: sentinel.unreachableAfterMs,
     failoverTimeoutMs: sentinel.failoverTimeoutMs,
     parallelSyncs: sentinel.parallelSyncs,
     masterRebootDownAfterMs: sentinel.masterRebootDownAfterMs,

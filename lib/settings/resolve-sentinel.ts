@@ -48,6 +48,7 @@ export function resolveSentinel(sentinel: Sentinel, replicas: number): SentinelS
     quorum,
     // ten times this must exceed the 30 s of TILT, or nothing is promotable after it
     downAfterMs: milliseconds('sentinel.downAfter', options.downAfter ?? Duration.millis(3500), 1001, 600_000),
+    unreachableAfterMs: milliseconds('sentinel.unreachableAfter', options.unreachableAfter ?? Duration.millis(1500), 1000, 600_000),
     failoverTimeoutMs: milliseconds('sentinel.failoverTimeout', options.failoverTimeout ?? Duration.seconds(6), 1000, 3600_000),
     parallelSyncs: wholeNumber('sentinel.parallelSyncs', options.parallelSyncs ?? 1, 1, 100),
     masterRebootDownAfterMs: milliseconds('sentinel.masterRebootDownAfter', options.masterRebootDownAfter ?? Duration.seconds(5), 0, 3600_000),

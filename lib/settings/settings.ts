@@ -69,6 +69,7 @@ export interface SentinelSettings {
   readonly downAfterMs: number;
   readonly failoverTimeoutMs: number;
   readonly parallelSyncs: number;
+  readonly unreachableAfterMs: number;
   readonly masterRebootDownAfterMs: number;
   readonly port: number;
   readonly directives: readonly string[];

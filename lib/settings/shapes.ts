@@ -133,6 +133,7 @@ const SENTINEL: Shape<SentinelOptions> = {
   failoverTimeout: duration,
   parallelSyncs: number,
   masterRebootDownAfter: duration,
+  unreachableAfter: duration,
   port: number,
   directives: secret(list(text)),
   resources,

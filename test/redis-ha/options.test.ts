@@ -312,6 +312,7 @@ const ALL: { readonly [title: string]: Options } = {
       failoverTimeout: [seconds(7), '\\"failoverTimeoutMs\\": 7000'],
       parallelSyncs: [2, '\\"parallelSyncs\\": 2'],
       masterRebootDownAfter: [seconds(7), '\\"masterRebootDownAfterMs\\": 7000'],
+      unreachableAfter: [seconds(7), '\\"unreachableAfterMs\\": 7000'],
       port: [27001, '"containerPort":27001'],
       directives: [['maxclients 77'], '\\nmaxclients 77'],
       resources: [memory('777Mi'), '"memory":"777Mi"'],

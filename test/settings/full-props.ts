@@ -121,6 +121,7 @@ const sentinel: Full<SentinelOptions> = {
   failoverTimeout: duration,
   parallelSyncs: 1,
   masterRebootDownAfter: duration,
+  unreachableAfter: duration,
   port: 27000,
   directives: ['maxclients 100'],
   resources,

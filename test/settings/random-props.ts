@@ -59,6 +59,7 @@ const sentinelOptions = some({
   failoverTimeout: duration,
   parallelSyncs: count,
   masterRebootDownAfter: duration,
+  unreachableAfter: duration,
   port,
   disruptionBudget,
   directives: directives('maxclients 100', 'port 1', 'requirepass hunter2', 'sentinel resolve-hostnames yes', '# none', 'a\nport 2'),

@@ -1,6 +1,9 @@
 /** Why a failover is asked for most often. */
 export const SERVER_DIED = 'the server died as the master';
 
+/** Why the agent of another server asks for it. */
+export const masterLost = (silentMs: number | 'N'): string => `nobody has answered for the pod of the master for ${silentMs} ms`;
+
 /** How a hand-over ended: with another master; without one, writes going on; or with writes paused, as the failover may still happen. */
 export type HandOverOutcome = 'done' | 'given-up' | 'undecided';
 
@@ -11,11 +14,11 @@ export interface Witness {
   /** Writes were paused for a hand-over, until the clients were let go or write on. */
   writesPaused(ms: number): void;
   /**
-   * A Sentinel accepted a failover away from the local server, or may have; or none did.
+   * A Sentinel accepted a failover away from a server, or may have; or none did.
    *
    * @param at on the clock of the observations
    */
-  failoverAsked(why: string, accepted: boolean, at: number): void;
+  failoverAsked(from: number, why: string, accepted: boolean, at: number): void;
   voted(won: boolean): void;
   /**
    * How many passwords of the Secret the local server accepts for `default`, and how many that others use still.

@@ -36,6 +36,8 @@ export interface Config {
   readonly downAfterMs: number;
   readonly failoverTimeoutMs: number;
   readonly parallelSyncs: number;
+  /** From which silence of its pod a master counts as lost. */
+  readonly unreachableAfterMs: number;
   readonly masterRebootDownAfterMs: number;
   /** `replica-priority` of a replica that has synchronized. Above 2: a hand-over gives 1 and 2 to those that Sentinel should prefer; 0 for one that is never elected. */
   readonly replicaPriority: number;
@@ -79,6 +81,7 @@ const DEFAULTS = {
   selfAddress: '127.0.0.1',
   sentinelSidecar: false,
   downAfterMs: 3_500,
+  unreachableAfterMs: 1_500,
   failoverTimeoutMs: 6_000,
   parallelSyncs: 1,
   masterRebootDownAfterMs: 5_000,
@@ -138,6 +141,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     sentinelSidecar: reader.flag('sentinelSidecar'),
     quorum: given.quorum === undefined ? majority : reader.integer('quorum', 1, sentinels.length),
     downAfterMs: reader.integer('downAfterMs', 500, 3_600_000),
+    unreachableAfterMs: reader.integer('unreachableAfterMs', 500, 3_600_000),
     failoverTimeoutMs: reader.integer('failoverTimeoutMs', 500, 3_600_000),
     parallelSyncs: reader.integer('parallelSyncs', 1, 1_000),
     masterRebootDownAfterMs: reader.integer('masterRebootDownAfterMs', 0, 3_600_000),

@@ -1,7 +1,7 @@
 import { HandOver, HandOverRecord } from './last-hand-over';
 import { reasonOf } from './reason';
 import { Counter, Gauge, Summary } from '../../metrics/registry';
-import { HandOverOutcome, SERVER_DIED, Witness } from '../act/witness';
+import { HandOverOutcome, masterLost, SERVER_DIED, Witness } from '../act/witness';
 import { Action } from '../decide/action';
 import { namedMaster, Observation } from '../observe/observation';
 import { isLost } from '../observe/record';
@@ -28,7 +28,7 @@ export class EventMetrics implements Witness {
   public readonly serverStarts = counter('server_starts', 'Processes of the local server that this agent met.');
   public readonly dataLost = counter('data_lost', 'Processes of the local server that started without the data that its volume is known to have had.');
   public readonly votes = counter('votes', 'Votes that this agent held, by outcome.');
-  public readonly failovers = counter('failovers', 'Failovers away from the local server that this agent asked for, by cause and outcome.');
+  public readonly failovers = counter('failovers', 'Failovers that this agent asked for, by cause and outcome.');
   public readonly failoverSeconds = new Summary('redis_ha_failover_duration_seconds', 'Time from such a request until a majority named another master.');
   public readonly handOvers = counter('hand_overs', 'Hand-overs of the local server, by outcome.');
   public readonly handOverSeconds = new Summary('redis_ha_hand_over_duration_seconds', 'Time that hand-overs took, by outcome.');
@@ -46,7 +46,7 @@ export class EventMetrics implements Witness {
   private certificate?: string;
   private named?: number;
   private runId?: string;
-  private failover?: { readonly cause: string; readonly since: number };
+  private failover?: { readonly from: number; readonly cause: string; readonly since: number };
 
   /** @param handOvers where the last one is kept. Default: nowhere */
   constructor(private readonly kept?: HandOverRecord) {
@@ -56,7 +56,7 @@ export class EventMetrics implements Witness {
     for (const outcome of ['won', 'lost']) this.votes.set({ outcome }, 0);
     for (const outcome of ['done', 'given-up', 'undecided'] satisfies HandOverOutcome[]) this.handOvers.set({ outcome }, 0);
     for (const metric of [this.masterChanges, this.dataLost, this.serverStarts, this.passwordChanges, this.certificateChanges]) metric.set({}, 0);
-    this.failovers.set({ cause: SERVER_DIED, outcome: 'done' }, 0);
+    for (const cause of [SERVER_DIED, masterLost('N')]) this.failovers.set({ cause, outcome: 'done' }, 0);
     this.tellLast(kept?.read());
   }
 
@@ -77,7 +77,7 @@ export class EventMetrics implements Witness {
       if (this.named !== undefined && named !== this.named) this.masterChanges.add();
       this.named = named;
     }
-    this.watchFailover(observation.at, typeof named === 'number' && named !== self);
+    this.watchFailover(observation.at, named);
   }
 
   /** A round ended. */
@@ -119,9 +119,9 @@ export class EventMetrics implements Witness {
     this.pauseSeconds.observe({}, ms / 1_000);
   }
 
-  public failoverAsked(why: string, accepted: boolean, at: number): void {
+  public failoverAsked(from: number, why: string, accepted: boolean, at: number): void {
     const cause = reasonOf(why);
-    if (accepted) this.failover = { cause, since: at };
+    if (accepted) this.failover = { from, cause, since: at };
     else this.failovers.add({ cause, outcome: 'refused' });
   }
 
@@ -148,9 +148,10 @@ export class EventMetrics implements Witness {
   }
 
   /** How the failover ended that was asked for. */
-  private watchFailover(at: number, replaced: boolean): void {
+  private watchFailover(at: number, named: number | 'unknown' | undefined): void {
     if (!this.failover) return;
-    const { cause, since } = this.failover;
+    const { from, cause, since } = this.failover;
+    const replaced = typeof named === 'number' && named !== from;
     if (!replaced && at - since < FAILOVER_MS) return;
     this.failovers.add({ cause, outcome: replaced ? 'done' : 'timed out' });
     if (replaced) this.failoverSeconds.observe({ cause }, (at - since) / 1_000);

@@ -63,6 +63,8 @@ export interface SentinelView {
   /** Run ID of the process at the address that it names. */
   readonly masterRunId?: string;
   readonly epoch: number;
+  /** How long ago the master answered its last ping. In milliseconds; 0 while it monitors none. */
+  readonly masterSilentMs: number;
   /** It finds the master down (`s_down` or `o_down`). */
   readonly masterDown: boolean;
   readonly failoverInProgress: boolean;

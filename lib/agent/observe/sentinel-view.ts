@@ -8,7 +8,7 @@ import { Endpoint } from '../redis/resp';
 type Addresses = Pick<Peers, 'addresses' | 'former' | 'sentinelAddresses'>;
 
 const BLANK: SentinelView = {
-  names: 'nobody', epoch: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
+  names: 'nobody', epoch: 0, masterSilentMs: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
 };
 
 /** What each Sentinel says about the master. */
@@ -37,6 +37,7 @@ export async function sentinelView(sentinel: Endpoint, peers: Addresses, config:
     namesFormer: !!peers.former?.has(String(address[0])),
     masterRunId: fields.get('runid') ?? '',
     epoch: Number(fields.get('config-epoch') ?? 0),
+    masterSilentMs: Number(fields.get('last-ok-ping-reply') ?? 0),
     masterDown: flags.includes('s_down') || flags.includes('o_down'),
     failoverInProgress: flags.includes('failover_in_progress'),
     otherSentinels,

@@ -51,7 +51,9 @@ function reason(around: readonly Line[], { at, server: to }: Line, from: number 
   const before = (condition: (line: Line) => boolean): Line | undefined => last((line) => line.at <= at && condition(line));
   const asked = before(({ subject, message }) => subject === 'failover' && message.startsWith('asked of '));
   const gone = before(({ subject, message, server }) => server === from && subject === 'server' && message === 'is gone');
-  if (asked) return { kind: 'failover', why: asked.message.replace(/^asked of Sentinel \d+: /, ''), durationMs: at - Math.min(asked.at, gone?.at ?? asked.at) };
+  // the pod of the former master may be silent, as its node is lost: then another agent tells since when
+  const silent = Number(/ has answered for the pod of the master for (\d+) ms$/.exec(asked?.message ?? '')?.[1] ?? 0);
+  if (asked) return { kind: 'failover', why: asked.message.replace(/^asked of Sentinel \d+: /, ''), durationMs: at - Math.min(asked.at - silent, gone?.at ?? asked.at) };
   // the first of those that follow each other
   const lost = around.find(({ subject, message }) => subject === 'wait' && message.startsWith(`link to server ${from} is down`));
   if (lost) return { kind: 'failover', why: 'the Sentinels found the former master down', durationMs: at - lost.at };

@@ -25,6 +25,7 @@ describe('the configuration', () => {
       failoverTimeoutMs: 6_000,
       parallelSyncs: 1,
       masterRebootDownAfterMs: 5_000,
+      unreachableAfterMs: 1_500,
       replicaPriority: 100,
       minReplicasToWrite: 0,
       bootTimeoutMs: 60_000,

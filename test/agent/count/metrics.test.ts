@@ -21,7 +21,15 @@ const MASTER: ServerView = {
 };
 const REPLICA: ServerView = { ...MASTER, role: 'slave', follows: 1, linkUp: true, priority: 100, replicas: undefined };
 const VIEW: SentinelView = {
-  names: 0, epoch: 3, masterDown: false, failoverInProgress: false, otherSentinels: 2, replicas: 2, staleEntries: 0, settings: undefined,
+  names: 0,
+  epoch: 3,
+  masterSilentMs: 0,
+  masterDown: false,
+  failoverInProgress: false,
+  otherSentinels: 2,
+  replicas: 2,
+  staleEntries: 0,
+  settings: undefined,
 };
 const STEADY: Action = { kind: 'steady' };
 const naming = (names: SentinelView['names']) => ({ ...VIEW, names });
@@ -127,7 +135,7 @@ describe('what happened', () => {
 
   test('a failover that was asked for counts from the request until another one is named', () => {
     const { events } = new AgentMetrics();
-    events.failoverAsked('server 2 kept the data while this one restarted', true, 1_000);
+    events.failoverAsked(0, 'server 2 kept the data while this one restarted', true, 1_000);
     events.observe(at(1_200), 0, undefined);
     events.observe(at(2_500, 1), 0, undefined);
     events.observe(at(9_000, 1), 0, undefined);
@@ -136,10 +144,18 @@ describe('what happened', () => {
     expect(events.failoverSeconds.text()).toContain(`_sum{cause="${cause}"} 1.5\n`);
   });
 
+  test('one that this agent asked for of another server counts too, also when its own becomes the master', () => {
+    const { events } = new AgentMetrics();
+    events.failoverAsked(1, 'nobody has answered for the pod of the master for 1400 ms', true, 1_000);
+    events.observe(at(1_200, 1), 0, undefined);
+    events.observe(at(1_900, 0), 0, undefined);
+    expect(events.failovers.get({ cause: 'nobody has answered for the pod of the master for N ms', outcome: 'done' })).toBe(1);
+  });
+
   test('one that was refused, and one that never came', () => {
     const { events } = new AgentMetrics();
-    events.failoverAsked('a', false, 0);
-    events.failoverAsked('b', true, 0);
+    events.failoverAsked(0, 'a', false, 0);
+    events.failoverAsked(0, 'b', true, 0);
     events.observe(at(59_000), 0, undefined);
     expect(events.failovers.total()).toBe(1);
     events.observe(at(61_000), 0, undefined);

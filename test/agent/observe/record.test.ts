@@ -101,7 +101,15 @@ describe('what a record is worth', () => {
 
 describe('the next record', () => {
   const sentinel = (names: number, epoch: number): SentinelView => ({
-    names, epoch, masterDown: false, failoverInProgress: false, otherSentinels: 2, replicas: 2, staleEntries: 0, settings: undefined,
+    names,
+    epoch,
+    masterSilentMs: 0,
+    masterDown: false,
+    failoverInProgress: false,
+    otherSentinels: 2,
+    replicas: 2,
+    staleEntries: 0,
+    settings: undefined,
   });
   const observe = (view: ServerView, sentinels: Observation['sentinels']): Observation => ({ at: 0, servers: [view, undefined, undefined], sentinels });
   const replica: ServerView = { ...VIEW, role: 'slave', follows: 1, linkUp: true };

@@ -32,6 +32,7 @@ export function names(ordinal: SentinelView['names'], change: Partial<SentinelVi
   return {
     names: ordinal,
     epoch: 3,
+    masterSilentMs: 0,
     masterDown: false,
     failoverInProgress: false,
     otherSentinels: 2,

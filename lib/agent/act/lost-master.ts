@@ -1,0 +1,49 @@
+import { Actor, GLANCE_MS } from './actor';
+import { requestFailover } from './failover';
+import { masterLost } from './witness';
+import { messageOf } from '../../log/log';
+import { hasTurn, LostMaster, sentinelsToAsk } from '../decide/lost-master';
+import { MasterWatch } from '../observe/master-watch';
+import { Look } from '../observe/observation';
+import { sentinelView } from '../observe/sentinel-view';
+import { ReplyError } from '../redis/resp';
+import { signOfLife } from '../redis/sign-of-life';
+
+/** Watches a master, and replaces it when it is lost. @param current the actor at each moment: members change */
+export function watchForLostMaster(current: () => Actor): MasterWatch {
+  const { peers: { clock }, config: { unreachableAfterMs } } = current();
+  return new MasterWatch({
+    clock,
+    unreachableAfterMs,
+    // one that is no member any more is nobody's to replace
+    answers: async (master) => current().peers.servers[master]?.call('PING').then(() => true, (error: unknown) => error instanceof ReplyError) ?? true,
+    signOfLife: async (master, withinMs) => {
+      const { peers: { addresses }, config: { serverPort, sentinelPort, sentinelSidecar } } = current();
+      const ports = sentinelSidecar ? [serverPort, sentinelPort] : [serverPort];
+      return (await Promise.all(ports.map(async (port) => signOfLife(addresses[master], port, withinMs)))).includes(true);
+    },
+    lost: (master, silentMs) => {
+      const actor = current();
+      replaceLostMaster(actor, master, silentMs).catch((error: unknown) => actor.log.warn('failover', messageOf(error)));
+    },
+  });
+}
+
+/**
+ * Asks for a failover away from a master that is lost with its node, or cut off, instead of letting the Sentinels wait for down-after: that is as long as it is
+ * for servers that stall, of which there is a sign of life.
+ */
+export async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
+  const { config: { self, unreachableAfterMs, downAfterMs } } = actor;
+  const lost: LostMaster = { self, master, silentMs, unreachableAfterMs, downAfterMs };
+  if (!hasTurn(lost)) return;
+  const ask = sentinelsToAsk(await glanceAtSentinels(actor, master), lost);
+  if (ask.length > 0) await requestFailover(ask, masterLost(silentMs), actor, master);
+}
+
+/** What Sentinels say. One beside the master is lost with it, and would keep us waiting. */
+async function glanceAtSentinels({ peers, config }: Actor, master: number): Promise<Look['sentinels']> {
+  const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
+  return Promise.all(peers.sentinels.map(async (sentinel, index) =>
+    config.sentinelSidecar && index === master ? undefined : Promise.race([sentinelView(sentinel, peers, config), late])));
+}
