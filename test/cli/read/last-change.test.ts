@@ -20,6 +20,12 @@ test('a failover that the agent of the dead master asked for takes from its deat
   });
 });
 
+test('a failover away from a lost node takes from the last sign of it on', () => {
+  expect(lastChange(logs(...VOTE, [61.5, 1, 'failover asked of Sentinel 1: nobody has answered for the pod of the master for 1500 ms'], [62.2, 1, 'steady master, master is server 1']))).toMatchObject({
+    to: 1, kind: 'failover', why: 'nobody has answered for the pod of the master for 1500 ms', durationMs: 2_200,
+  });
+});
+
 test('a failover by the Sentinels alone takes from the first link that was lost on', () => {
   expect(lastChange(logs(...VOTE, [60, 1, 'wait link to server 0 is down (2 of 3 Sentinels answer, 2 needed)'], [65, 2, 'steady master, master is server 2']))).toMatchObject({
     to: 2, from: 0, kind: 'failover', why: 'the Sentinels found the former master down', durationMs: 5_000,
