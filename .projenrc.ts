@@ -22,6 +22,7 @@ const project = new cdk.JsiiProject({
   testdir: 'test',
   entrypoint: 'build/index.js', // projen does not derive "main" from libdir
   sampleCode: false,
+  docgenFilePath: 'docs/reference/api.md',
   bin: { 'kube-template': 'lib/assets/bundles/kube-template.js', 'cdk8s-redis-ha': 'build/cli/main.js' },
   publishToPypi: { distName: 'cdk8s-redis-ha', module: 'cdk8s_redis_ha' },
 
@@ -158,7 +159,7 @@ const benches: { [name: string]: string } = {
   'checks': "Measures, with real processes, what HAProxy's checks and the agents cost at rest",
   'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
   'kube-template': 'Measures, on the cluster of KUBECONFIG, how fast kube-template follows it and what it needs',
-  'topologies': 'Measures, on the cluster of KUBECONFIG, what each way from a client to the master costs: docs/benchmark.md',
+  'topologies': 'Measures, on the cluster of KUBECONFIG, what each way from a client to the master costs: docs/reference/benchmark.md',
 };
 for (const [name, description] of Object.entries(benches)) {
   const bench = project.addTask(`bench:${name}`, { description });
@@ -183,14 +184,14 @@ const faults = project.addTask('faults', { description: 'Hurts installations on 
 faults.spawn(bundle);
 faults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/main.ts', { receiveArgs: true });
 
-const faultsReport = project.addTask('faults:report', { description: 'Writes docs/reliability.md from results that the fault suite kept with --json' });
+const faultsReport = project.addTask('faults:report', { description: 'Writes docs/reference/reliability.md from results that the fault suite kept with --json' });
 faultsReport.exec('ts-node --transpile-only --project faults/tsconfig.json faults/report/main.ts', { receiveArgs: true });
 
 const templateFaults = project.addTask('faults:kube-template', { description: 'Hurts the API server and nodes of a lab cluster while kube-template follows it' });
 templateFaults.spawn(bundle);
 templateFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/kube-template/main.ts', { receiveArgs: true });
 
-// The bot that keeps dependencies new reads the table of default images too. docs/versions.md says why each line was chosen: another line is a person's decision.
+// The bot that keeps dependencies new reads the table of default images too. docs/reference/versions.md says why each line was chosen: another line is a person's decision.
 new JsonFile(project, 'renovate.json', {
   marker: false,
   obj: {
@@ -205,6 +206,6 @@ new JsonFile(project, 'renovate.json', {
     packageRules: [{ matchFileNames: ['lib/options/images.ts'], matchUpdateTypes: ['major', 'minor'], dependencyDashboardApproval: true }],
   },
 });
-project.npmignore!.exclude('/renovate.json', '/API.md', '/CONTRIBUTING.md'); // documents of the repository, as docs/ is
+project.npmignore!.exclude('/renovate.json', '/CONTRIBUTING.md'); // documents of the repository, as docs/ is
 
 project.synth();

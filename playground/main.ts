@@ -1,6 +1,6 @@
 /**
  * The playground: an installation as processes of this machine, on a screen that shows who is master and what clients see, with keys that hurt it.
- * `npm run playground -- --help` tells the options, docs/playground.md what there is to see.
+ * `npm run playground -- --help` tells the options, docs/how-to/playground.md what there is to see.
  */
 import { installAdvice } from './install-advice';
 import { parseOptions, PlaygroundOptions, USAGE, UsageError } from './options';

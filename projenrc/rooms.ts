@@ -1,6 +1,6 @@
 /**
  * The rooms of lib, from the ground up: a room imports the rooms that stand in its list, and itself. None stands before what it imports, so data goes one
- * way: what users say → settings → topology → objects and texts. docs/architecture.md draws it.
+ * way: what users say → settings → topology → objects and texts. docs/explanation/architecture.md draws it.
  */
 export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // what users say

@@ -2,11 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Advice, CONDITIONS } from '../lib/cli/judge/conditions';
 import { ROOMS } from '../projenrc/rooms';
+import { pages } from './support/documents';
 
 const ROOT = path.resolve(__dirname, '..');
 const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
-const ARCHITECTURE = read('docs/architecture.md');
-const GUIDES = ['docs/architecture.md', 'docs/status.md', 'docs/decisions.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const ARCHITECTURE = read('docs/explanation/architecture.md');
+const GUIDES = ['docs/explanation/architecture.md', 'docs/reference/status.md', 'docs/explanation/decisions.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 
 /** All TypeScript of a room. */
 function sourcesOf(room: string): string {
@@ -38,7 +39,7 @@ test.each(GUIDES)('files and folders that %s names exist', (guide) => {
   expect(paths(read(guide)).filter((name) => !fs.existsSync(path.join(ROOT, name)))).toEqual([]);
 });
 
-test('functions that docs/architecture.md names are in the files of their lines', () => {
+test('functions that docs/explanation/architecture.md names are in the files of their lines', () => {
   const absent: string[] = [];
   let seen = 0;
   for (const line of ARCHITECTURE.split('\n')) {
@@ -52,7 +53,7 @@ test('functions that docs/architecture.md names are in the files of their lines'
   expect(seen).toBeGreaterThan(20);
 });
 
-test('the picture of docs/architecture.md shows the rooms and what they import', () => {
+test('the picture of docs/explanation/architecture.md shows the rooms and what they import', () => {
   const picture = /```mermaid\nflowchart BT\n([^]*?)```/.exec(ARCHITECTURE)![1].trim().split('\n').map((line) => line.trim().split(' --> '));
   const drawn: { [room: string]: string[] } = {};
   for (const [from, to] of picture) (drawn[from] ??= []).push(...to === undefined ? [] : [to]);
@@ -62,9 +63,9 @@ test('the picture of docs/architecture.md shows the rooms and what they import',
   for (const room of Object.keys(ROOMS)) expect([room, ...[...reachable(room, drawn)].sort()]).toEqual([room, ...[...reachable(room, ROOMS)].sort()]);
 });
 
-describe('docs/operations.md', () => {
+describe('docs/how-to/operations.md', () => {
   const sources = sourcesOf('lib/agent');
-  const rows = (head: string) => read('docs/operations.md').split(head)[1].split('\n\n')[0].split('\n').filter((line) => /^\| (?!---)/.test(line)).map((line) => line.split('|')[1].trim());
+  const rows = (head: string) => read('docs/how-to/operations.md').split(head)[1].split('\n\n')[0].split('\n').filter((line) => /^\| (?!---)/.test(line)).map((line) => line.split('|')[1].trim());
 
   test('explains each word with which the agent begins a line of its log', () => {
     const logged = new Set([...sources.matchAll(/\blog\.(?:info|warn|error)\(\s*'([a-z-]+)'/g)].map((match) => match[1]));
@@ -81,8 +82,8 @@ describe('docs/operations.md', () => {
   });
 });
 
-test('docs/status.md explains each condition that is found', () => {
-  const rows = [...read('docs/status.md').matchAll(/^\| `([a-z-]+)` \| (?:down|degraded|note)\b/gm)].map((match) => match[1]);
+test('docs/reference/status.md explains each condition that is found', () => {
+  const rows = [...read('docs/reference/status.md').matchAll(/^\| `([a-z-]+)` \| (?:down|degraded|note)\b/gm)].map((match) => match[1]);
   expect(rows).toEqual(Object.keys(CONDITIONS));
 });
 
@@ -94,7 +95,7 @@ test('runbooks that are named for conditions exist', () => {
 });
 
 test('decisions are numbered without a gap, each with its date and what was considered', () => {
-  const sections = read('docs/decisions.md').split(/^### /m).slice(1);
+  const sections = read('docs/explanation/decisions.md').split(/^### /m).slice(1);
   // each stands in the section of its subject, so the numbers are not in order
   const numbers = sections.map((section) => Number(/^D(\d+)\n/.exec(section)?.[1]));
   expect(numbers.sort((a, b) => a - b)).toEqual(sections.map((_, index) => index + 1));
@@ -102,20 +103,19 @@ test('decisions are numbered without a gap, each with its date and what was cons
 });
 
 test('anchors of decisions that docs name exist', () => {
-  const known = new Set([...read('docs/decisions.md').matchAll(/^### (D\d+)$/gm)].map((match) => `#${match[1].toLowerCase()}`));
-  const docs = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
-  const named = docs.flatMap((file) => [...read(file).matchAll(/\]\((?:[\w./]*decisions\.md)?(#d\d+)\)/g)].map((match) => match[1]));
+  const known = new Set([...read('docs/explanation/decisions.md').matchAll(/^### (D\d+)$/gm)].map((match) => `#${match[1].toLowerCase()}`));
+  const named = pages().flatMap((file) => [...read(file).matchAll(/\]\((?:[\w./]*decisions\.md)?(#d\d+)\)/g)].map((match) => match[1]));
   expect(named.filter((anchor) => !known.has(anchor))).toEqual([]);
   expect(named.length).toBeGreaterThan(5);
 });
 
-describe('docs/logs.md', () => {
-  const LOGS = read('docs/logs.md');
+describe('docs/reference/logs.md', () => {
+  const LOGS = read('docs/reference/logs.md');
 
   /** Subjects of the rows under a heading. */
   const rows = (heading: string) => LOGS.split(`\n## ${heading}\n`)[1].split('\n## ')[0].split('\n').flatMap((line) => codes(line.split('|')[1] ?? ''));
 
-  // those of the agent are in docs/operations.md
+  // those of the agent are in docs/how-to/operations.md
   test('kube-template: each subject has a row, and each row a subject', () => {
     const subjects = [...sourcesOf('lib/kube-template').matchAll(/\.about\('([\w-]+)'\)/g)].map((match) => match[1]);
     expect([...new Set(rows('kube-template'))].sort()).toEqual([...new Set(subjects)].sort());

@@ -5,11 +5,12 @@ import { App, Chart, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import * as ts from 'typescript';
 import * as library from '../lib';
+import { pages } from './support/documents';
 import { Manifests } from './support/manifests';
 
 const ROOT = path.resolve(__dirname, '..');
 const README = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-const DOCS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
+const DOCS = pages();
 
 /** Runs the program of the README, and reads what it wrote. */
 function run(): { readonly files: string[]; readonly manifests: Manifests } {

@@ -1,4 +1,4 @@
-// What each way from a client to the master costs, on the cluster of KUBECONFIG: the table of 2020, measured again. Writes docs/benchmark.md.
+// What each way from a client to the master costs, on the cluster of KUBECONFIG: the table of 2020, measured again. Writes docs/reference/benchmark.md.
 //   npm run bench:topologies [-- --rounds N] [--requests N] [--loads]      --loads: other pipelines, sizes and numbers of connections too
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -9,7 +9,7 @@ import { chart, loadTable, mainTable, Series } from './bench-topologies/report';
 import { Setup, WAYS } from './bench-topologies/setups';
 import { Namespace } from '../test/e2e/support/namespace';
 
-const DOCS = path.resolve(__dirname, '..', 'docs');
+const DOCS = path.resolve(__dirname, '..', 'docs', 'reference');
 const COMMANDS: readonly Command[] = ['get', 'set'];
 /** With fewer cores the parts take them from each other. */
 const PARTS = 4;

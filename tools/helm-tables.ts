@@ -1,4 +1,4 @@
-// Writes the tables of docs/migrating-from-*.md from what the code says of each key.
+// Writes the tables of docs/how-to/migrating-from-*.md from what the code says of each key.
 //   npx ts-node --transpile-only --project tools/tsconfig.json tools/helm-tables.ts
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -6,7 +6,7 @@ import { markdown, nestedRows, topRows } from './helm-tables/rows';
 import { CHARTS } from '../lib/helm-values/detect';
 
 for (const [file, chart] of [['redis-ha', 'redis-ha'], ['bitnami', 'redis']]) {
-  const name = path.join(__dirname, '..', 'docs', `migrating-from-${file}.md`);
+  const name = path.join(__dirname, '..', 'docs', 'how-to', `migrating-from-${file}.md`);
   const [head] = fs.readFileSync(name, 'utf8').split('\n## All keys\n');
   const tables = [
     '\n## All keys\n', '### At the top\n', markdown(topRows(CHARTS[chart])), '\n### Below\n',

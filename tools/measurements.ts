@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
-const FILE = path.resolve(__dirname, '..', 'docs', 'measurements.md');
+const FILE = path.resolve(__dirname, '..', 'docs', 'reference', 'measurements.md');
 const HEAD = '# Measurements\n\nEach section is written by the command that it names.\n';
 
 /** A table of Markdown. */
@@ -10,7 +10,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** Prints a section and puts it into docs/measurements.md in place of what the same command measured before. */
+/** Prints a section and puts it into docs/reference/measurements.md in place of what the same command measured before. */
 export function record(command: string, title: string, body: string): void {
   const [first, last] = [`<!-- ${command} -->`, `<!-- /${command} -->`];
   const machine = `${os.cpus().length} cores (${os.cpus()[0]?.model ?? 'unknown'}), Node.js ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;

@@ -1,5 +1,5 @@
 /**
- * Writes docs/reliability.md and its pictures from results that the suite kept: `npm run faults:report -- FILE…`. Of a scenario that several
+ * Writes docs/reference/reliability.md and its pictures from results that the suite kept: `npm run faults:report -- FILE…`. Of a scenario that several
  * files have, the last one counts.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { Bar, Scenario } from '../scenario';
 import { NOT_DONE, SCENARIOS } from '../scenarios/index';
 import { median, summarize, Summary } from '../summary';
 
-const DOCS = resolve(__dirname, '../../docs');
+const DOCS = resolve(__dirname, '../../docs/reference');
 const seconds = (ms: number) => (ms / 1000).toFixed(2);
 const both = (one: { readonly median: number; readonly worst: number }) => `${seconds(one.median)} / ${seconds(one.worst)}`;
 
@@ -126,7 +126,7 @@ async function main(files: readonly string[]): Promise<void> {
     '## Each fault',
     ...sections,
   ].join('\n\n') + '\n');
-  console.log(`docs/reliability.md: ${passed} of ${summaries.length} pass, ${runs} runs`);
+  console.log(`docs/reference/reliability.md: ${passed} of ${summaries.length} pass, ${runs} runs`);
 }
 
 main(process.argv.slice(2)).catch((error) => {

@@ -21,7 +21,7 @@ const TLS_FILES = /^REDIS_(CA|CERT|KEY)_FILE$/;
  * Backups of an installation, beside it: a CronJob that takes the data of a replica in sync, checks it, and stores it encrypted and deduplicated by restic; and one that
  * restores the newest backup into a throw-away server and counts its keys.
  *
- * All objects are in the namespace of the chart. At any time: `kubectl create job --from=cronjob/NAME-backup NAME`, or `npx cdk8s-redis-ha backup`. docs/backup.md tells more.
+ * All objects are in the namespace of the chart. At any time: `kubectl create job --from=cronjob/NAME-backup NAME`, or `npx cdk8s-redis-ha backup`. docs/how-to/backup.md tells more.
  *
  * @throws an error that names the prop, its value and what is accepted
  *

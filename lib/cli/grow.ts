@@ -88,7 +88,7 @@ class Growth {
       if (name === '') throw new CliError('the claims have no StorageClass: who made their volumes has to make them larger', EXIT.refused);
       const found = JSON.parse(await this.kubectl.run('get', `storageclass/${name}`, '--output', 'json')) as KubeObject;
       if (found.allowVolumeExpansion !== true) {
-        throw new CliError(`the StorageClass ${name} has no allowVolumeExpansion: docs/growing.md tells the way by new claims`, EXIT.refused);
+        throw new CliError(`the StorageClass ${name} has no allowVolumeExpansion: docs/how-to/growing.md tells the way by new claims`, EXIT.refused);
       }
     }
   }

@@ -24,7 +24,7 @@ statefulsets and deployments; create pods/exec and pods/portforward; get pods/lo
 
   NAME                name of the installation; may be left out if the namespace has only one
   -w, --watch         shows it again every two seconds, until Ctrl-C
-  --json              as JSON, with --watch one line each; docs/status.md tells the fields
+  --json              as JSON, with --watch one line each; docs/reference/status.md tells the fields
 ${COMMON_USAGE}
 
 exit status: 0 healthy, 1 degraded, 2 down (clients can't write); of --watch, as it was last;

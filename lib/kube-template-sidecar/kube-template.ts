@@ -106,7 +106,7 @@ export class KubeTemplate extends Construct {
       });
     } catch (error) {
       if (error instanceof TemplateError) {
-        throw new InvalidPropError('templates', new Description(error.message), 'must be templates that can be parsed, and that say what they read (docs/kube-template.md#permissions)');
+        throw new InvalidPropError('templates', new Description(error.message), 'must be templates that can be parsed, and that say what they read (docs/reference/kube-template.md#permissions)');
       }
       throw error;
     }

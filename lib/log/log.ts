@@ -17,7 +17,7 @@ interface LogOptions {
   readonly write?: (line: string) => void;
 }
 
-/** Writes one line for each event: `TIME LEVEL SUBJECT MESSAGE`, or the same as a JSON object. docs/logs.md lists the subjects. */
+/** Writes one line for each event: `TIME LEVEL SUBJECT MESSAGE`, or the same as a JSON object. docs/reference/logs.md lists the subjects. */
 export class Log {
   private readonly write: (line: string) => void;
   private level: LogLevel;

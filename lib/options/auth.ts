@@ -39,7 +39,7 @@ export class Auth {
    *
    * The password can be changed while everything runs: in one step, after which the former one stays good for 15 minutes, or in three:
    * servers and Sentinels accept, beside this key, also the password in the key with `-alternate` at its end, like `password-alternate`.
-   * docs/operations.md has the commands.
+   * docs/how-to/operations.md has the commands.
    */
   public static secret(name: string, options?: SecretAuthOptions): Auth {
     return new Auth(['Auth.secret', ...arguments], name, options?.key ?? 'password', undefined, options?.users, options?.componentUsers);

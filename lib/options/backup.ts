@@ -301,7 +301,7 @@ export interface RedisBackupProps {
   /**
    * Image of restic: repository with a tag, a digest or both. It must hold a POSIX shell.
    *
-   * @default - the official image; docs/versions.md has its version
+   * @default - the official image; docs/reference/versions.md has its version
    */
   readonly image?: string;
 

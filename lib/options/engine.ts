@@ -7,7 +7,7 @@ export interface EngineOptions {
   /**
    * Version that the image holds. Decides what may be configured; the default image's tag.
    *
-   * @default - the release that docs/versions.md names
+   * @default - the release that docs/reference/versions.md names
    */
   readonly version?: string;
 

@@ -8,7 +8,7 @@ export interface DefaultImage {
 
 /**
  * What runs by default, and the only place of the library that names a version. Each is the newest release of a line that is maintained, without a known
- * critical vulnerability when it was chosen (2026-11-28). docs/versions.md says more, and which binary each was tested with.
+ * critical vulnerability when it was chosen (2026-11-28). docs/reference/versions.md says more, and which binary each was tested with.
  */
 export const IMAGES = {
   // 8.2 is the "Extended" line of Redis 8, with fixes until 2030-09. 8.0 ends in 2026-12 without the fix of CVE-2026-81934; each of 8.6, 8.8 and 8.10 gets

@@ -44,7 +44,7 @@ export interface RedisKeyRestoreProps {
   /**
    * Image of the engine, for the throw-away server: that of the installation's servers, or a newer one.
    *
-   * @default - the official image of the release that docs/versions.md names for the engine
+   * @default - the official image of the release that docs/reference/versions.md names for the engine
    */
   readonly engineImage?: string;
 

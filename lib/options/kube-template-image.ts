@@ -5,7 +5,7 @@ export class KubeTemplateImage {
   /**
    * A stock Node.js image, 20 or newer. The program itself comes from a ConfigMap: there is no image to publish.
    *
-   * @param image default: the release of Node.js that docs/versions.md names
+   * @param image default: the release of Node.js that docs/reference/versions.md names
    */
   public static node(image?: string): KubeTemplateImage {
     return new KubeTemplateImage(['KubeTemplateImage.node', ...arguments], true, image);

@@ -7,7 +7,7 @@ import { LogFormat } from './log-format';
  */
 export interface TemplateFile {
   /**
-   * The template's text, in the syntax of Go's text/template. docs/kube-template.md lists the functions.
+   * The template's text, in the syntax of Go's text/template. docs/reference/kube-template.md lists the functions.
    */
   readonly template: string;
 

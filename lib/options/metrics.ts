@@ -7,7 +7,7 @@ export interface ExporterOptions {
   /**
    * Image to run: redis_exporter with a shell, which is what the variant `-alpine` of the official image has.
    *
-   * @default - the official image of the release that docs/versions.md names
+   * @default - the official image of the release that docs/reference/versions.md names
    */
   readonly image?: string;
 

@@ -176,7 +176,7 @@ export interface ProxyOptions {
    * with Lua as the official images are. Not 3.0.0 to 3.0.11, whose clients hang when they
    * connect while the master changes.
    *
-   * @default - the official image of the release that docs/versions.md names
+   * @default - the official image of the release that docs/reference/versions.md names
    */
   readonly image?: string;
 

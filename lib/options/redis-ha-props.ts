@@ -58,7 +58,7 @@ export interface RedisHaProps {
 
   /**
    * What the data is worth: defaults for eviction, for what is written to disk and when, for the replicas that a write needs, and for buffers. What other props
-   * say counts for more. docs/durability.md has the values, and what each may lose.
+   * say counts for more. docs/explanation/durability.md has the values, and what each may lose.
    *
    * @default - none: nothing is evicted, nothing is written to disk, and a write needs a replica in sync where there are three servers or more
    */
@@ -74,7 +74,7 @@ export interface RedisHaProps {
   /**
    * Data that the installation begins with, in place of none. A Job offers it, one server copies it, and the others copy that one, before there is a master;
    * until then nobody is master. It happens once: an installation that has data, or had, is never touched, so the prop may stay or be removed, and neither restarts
-   * anything. Not with data that does not outlive its pods (`Persistence.emptyDir()`, `DurabilityMode.NONE`). docs/restore.md says what to do in a disaster.
+   * anything. Not with data that does not outlive its pods (`Persistence.emptyDir()`, `DurabilityMode.NONE`). docs/how-to/restore.md says what to do in a disaster.
    *
    * @default - it begins empty
    */
@@ -84,7 +84,7 @@ export interface RedisHaProps {
    * A master outside that the installation replicates until it cuts over: servers copy it and take no writes, HAProxy lets clients read only, and
    * `ExternalMaster.at(…, { cutOver: true })` then makes one of them the master. An installation that has data of its own is never touched: after the cut-over the prop may
    * stay, or be removed. Neither following nor cutting over restarts anything. Not with data that does not outlive its pods, and not with `restore`.
-   * docs/moving-in.md has the steps.
+   * docs/how-to/moving-in.md has the steps.
    *
    * @default - it begins by itself
    */
@@ -98,7 +98,7 @@ export interface RedisHaProps {
   readonly auth?: Auth;
 
   /**
-   * Encryption of connections. Turning it on or off in a running installation stops it for as long as a cold start takes, except for `Tls.edge`; docs/tls.md says how.
+   * Encryption of connections. Turning it on or off in a running installation stops it for as long as a cold start takes, except for `Tls.edge`; docs/how-to/tls.md says how.
    *
    * @default - none
    */
@@ -179,7 +179,7 @@ export interface RedisHaProps {
   readonly ipStack?: IpStack;
 
   /**
-   * How the agents and kube-template write their logs. docs/logs.md lists the lines. Redis, Sentinel and HAProxy have formats of their own.
+   * How the agents and kube-template write their logs. docs/reference/logs.md lists the lines. Redis, Sentinel and HAProxy have formats of their own.
    *
    * @default LogFormat.TEXT
    */

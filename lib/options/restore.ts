@@ -52,7 +52,7 @@ export interface BackupRestoreOptions extends RestoreOptions {
   /**
    * Image of restic.
    *
-   * @default - the official image of the release that docs/versions.md names
+   * @default - the official image of the release that docs/reference/versions.md names
    */
   readonly image?: string;
 }
@@ -63,7 +63,7 @@ export interface BackupRestoreOptions extends RestoreOptions {
 export interface VolumeRestoreOptions extends RestoreOptions {
   /**
    * Restore the data as it was at a time, like `2026-11-28T10:30:00Z`. Only from an append-only log that was written with
-   * `aof-timestamp-enabled yes`, and only to a time after it was last rewritten: docs/restore.md.
+   * `aof-timestamp-enabled yes`, and only to a time after it was last rewritten: docs/how-to/restore.md.
    *
    * @default - all that is there
    */

@@ -64,7 +64,7 @@ export interface ConsulRoutingOptions {
   /**
    * Image of consul-template.
    *
-   * @default - the release that docs/versions.md names
+   * @default - the release that docs/reference/versions.md names
    */
   readonly image?: string;
 

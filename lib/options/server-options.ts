@@ -33,7 +33,7 @@ export interface AgentOptions {
   /**
    * Image to run: a stock Node.js, 20 or newer. The program itself comes from a ConfigMap.
    *
-   * @default - the official image of the release that docs/versions.md names
+   * @default - the official image of the release that docs/reference/versions.md names
    */
   readonly image?: string;
 

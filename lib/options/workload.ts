@@ -1,6 +1,6 @@
 /**
  * What the data is worth. It decides what happens when memory is full, what is written to disk and when, how many replicas a write needs, and how much memory
- * replicas and clients get. Each of these has a prop of its own, which counts for more. docs/durability.md tells what each may lose.
+ * replicas and clients get. Each of these has a prop of its own, which counts for more. docs/explanation/durability.md tells what each may lose.
  */
 export enum Workload {
   /** Data that can be made anew: evicted when memory is full, written nowhere, and taken whether replicas are there or not. */

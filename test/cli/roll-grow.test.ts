@@ -107,7 +107,7 @@ describe('cdk8s-redis-ha', () => {
     });
 
     test.each<[string, object, string[], string]>([
-      ['a class that can\'t', { storageClass: {} }, ['20Gi'], 'the StorageClass fast has no allowVolumeExpansion: docs/growing.md tells the way by new claims'],
+      ['a class that can\'t', { storageClass: {} }, ['20Gi'], 'the StorageClass fast has no allowVolumeExpansion: docs/how-to/growing.md tells the way by new claims'],
       ['less', {}, ['5Gi'], 'data-cache-server-0 has 10Gi already: nothing shrinks'],
       ['no claims of the StatefulSet', { set: set([]) }, ['20Gi'], 'the servers of cache have no claims of their own: Persistence.volume() makes them'],
       ['no claims at all', { claims: [] }, ['20Gi'], `there are no claims of cache (${INSTALLATION}=cache,${COMPONENT}=server)`],

@@ -13,16 +13,16 @@ const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 const RELEASES = [['redis-ha', 'redis-ha-4.39'], ['redis', 'redis-23.1'], ['valkey', 'valkey-4.0']] as const;
 const keysOf = (release: string) => read(`test/fixtures/helm/${release}.keys.txt`).trim().split('\n');
 
-test.each([['redis-ha', 'redis-ha'], ['bitnami', 'redis']])('docs/migrating-from-%s.md says of each key what the code does', (file, chart) => {
-  const text = read(`docs/migrating-from-${file}.md`);
+test.each([['redis-ha', 'redis-ha'], ['bitnami', 'redis']])('docs/how-to/migrating-from-%s.md says of each key what the code does', (file, chart) => {
+  const text = read(`docs/how-to/migrating-from-${file}.md`);
   // npx ts-node --transpile-only --project tools/tsconfig.json tools/helm-tables.ts writes them
   expect(text).toContain(markdown(topRows(CHARTS[chart])));
   expect(text).toContain(markdown(nestedRows(CHARTS[chart])));
 });
 
-test("docs/migrating-from-redis-ha.md has a row for each top-level key of the chart's 4.39", () => {
+test("docs/how-to/migrating-from-redis-ha.md has a row for each top-level key of the chart's 4.39", () => {
   const keys = [...new Set(keysOf('redis-ha-4.39').map((key) => key.split('.')[0]))];
-  const rows = new Map([...read('docs/migrating-from-redis-ha.md').split('### At the top')[1].split('### Below')[0].matchAll(/^\| `(\w+)` \| (mapped|mapped with a note|refused) \| (.+) \|$/gm)].map((row) => [row[1], row]));
+  const rows = new Map([...read('docs/how-to/migrating-from-redis-ha.md').split('### At the top')[1].split('### Below')[0].matchAll(/^\| `(\w+)` \| (mapped|mapped with a note|refused) \| (.+) \|$/gm)].map((row) => [row[1], row]));
   expect(keys.filter((key) => !rows.has(key))).toEqual([]);
   expect(keys.length).toBeGreaterThan(45);
 });

@@ -37,7 +37,7 @@ const VOLUME = Persistence.volume(Size.gibibytes(1));
 /** With everything that there may be, under one name. */
 const BASE: RedisHaProps = { persistence: VOLUME, sentinel: Sentinel.deployments() };
 
-/** Props that say what cannot be changed in place, and what is changed there. Each has its row in docs/operations.md. */
+/** Props that say what cannot be changed in place, and what is changed there. Each has its row in docs/how-to/operations.md. */
 const DOCUMENTED: { readonly [row: string]: readonly [before: RedisHaProps, after: RedisHaProps, refused: string] } = {
   'Persistence.volume(size)': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(2)) }, 'StatefulSet redis-server'],
   'storageClass': [BASE, { ...BASE, persistence: Persistence.volume(Size.gibibytes(1), { storageClass: 'fast' }) }, 'StatefulSet redis-server'],
@@ -56,10 +56,10 @@ const DOCUMENTED: { readonly [row: string]: readonly [before: RedisHaProps, afte
 };
 
 describe('what cannot be changed in place', () => {
-  const operations = fs.readFileSync(path.resolve(__dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
+  const operations = fs.readFileSync(path.resolve(__dirname, '..', '..', 'docs', 'how-to', 'operations.md'), 'utf8');
   const section = /## Change what cannot be changed in place\n([^]*?)\n## /.exec(operations)![1];
 
-  test.each(Object.entries(DOCUMENTED))('%s is in docs/operations.md', (row, [before, after, object]) => {
+  test.each(Object.entries(DOCUMENTED))('%s is in docs/how-to/operations.md', (row, [before, after, object]) => {
     expect(refused(install(before), install(after))).toContain(object);
     expect(section).toContain(`\`${row}\``);
   });

@@ -15,8 +15,8 @@ test('the same props give the same manifests, byte for byte', () => {
   expect(JSON.stringify(synth())).toBe(JSON.stringify(synth()));
 });
 
-test('the serializer of docs/snapshots.md leaves out the programs, and nothing else', () => {
-  const [, code] = /```js\n([^]*?)```/.exec(fs.readFileSync(path.join(ROOT, 'docs/snapshots.md'), 'utf8'))!;
+test('the serializer of docs/how-to/snapshots.md leaves out the programs, and nothing else', () => {
+  const [, code] = /```js\n([^]*?)```/.exec(fs.readFileSync(path.join(ROOT, 'docs/how-to/snapshots.md'), 'utf8'))!;
   const made = { exports: {} as { test: (value: unknown) => boolean; serialize: (...args: unknown[]) => string } };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
   new Function('module', code)(made);

@@ -36,8 +36,8 @@ test.each(alerts)('the runbook of %s says what it means, how to see it, what to 
   expect(read('README.md')).toContain(`[${alert}](${alert}.md)`);
 });
 
-test('docs/monitoring.md tells of each metric of the agent, by its name', () => {
-  const text = fs.readFileSync(path.resolve(FOLDER, '..', 'monitoring.md'), 'utf8');
+test('docs/how-to/monitoring.md tells of each metric of the agent, by its name', () => {
+  const text = fs.readFileSync(path.resolve(FOLDER, '..', 'how-to', 'monitoring.md'), 'utf8');
   const told = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => `redis_ha_${name}`);
   const names = [...new AgentMetrics().text().matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name);
   expect(told.filter((name) => names.includes(name)).sort()).toEqual([...names].sort());

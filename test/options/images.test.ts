@@ -6,7 +6,7 @@ import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install } from '../support/manifests';
 
 const ROOT = path.resolve(__dirname, '..', '..');
-const DOCS = fs.readFileSync(path.join(ROOT, 'docs', 'versions.md'), 'utf8');
+const DOCS = fs.readFileSync(path.join(ROOT, 'docs', 'reference', 'versions.md'), 'utf8');
 
 describe('the default images', () => {
   const images = (props: RedisHaProps = {}) => [...new Set(install(props).all.flatMap(({ spec }) => (
@@ -30,7 +30,7 @@ describe('the default images', () => {
       .toEqual(['mine:1', 'mine:2', 'mine:3', 'registry.example.com/kube-template:1']);
   });
 
-  test.each(Object.entries(IMAGES))('%s has a tag of a release, which docs/versions.md explains', (_, image) => {
+  test.each(Object.entries(IMAGES))('%s has a tag of a release, which docs/reference/versions.md explains', (_, image) => {
     expect(image.tag).toMatch(/^v?\d+\.\d+\.\d+(-slim|-alpine)?$/);
     expect(DOCS).toContain(`\n| \`${defaultImage(image)}\` | `);
   });

@@ -1,6 +1,6 @@
 import { ChartRules, Entry } from '../../lib/helm-values/base/table';
 
-/** The words of docs/migrating-from-*.md for what becomes of a key. */
+/** The words of docs/how-to/migrating-from-*.md for what becomes of a key. */
 type Verdict = 'mapped' | 'mapped with a note' | 'refused';
 
 interface Row {

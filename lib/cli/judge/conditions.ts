@@ -35,7 +35,7 @@ export const CONDITIONS = {
   'persistence-fails': { remedy: 'Read the log of the server: the volume is full, slow or broken, or there is no memory for the fork.', runbook: 'RedisPersistenceFailing' },
   'disk-near-full': { remedy: 'Expand the volume: a server that can\'t write its log refuses writes.', runbook: 'RedisVolumeFillsUp' },
   'agent-silent': { remedy: 'See the log of the container `agent`; its liveness probe restarts one that hangs.', runbook: 'RedisAgentStuck' },
-  'agent-waits': { remedy: 'docs/operations.md explains what agents wait for.', runbook: 'RedisAgentWaits' },
+  'agent-waits': { remedy: 'docs/how-to/operations.md explains what agents wait for.', runbook: 'RedisAgentWaits' },
   'certificate-ends': { remedy: 'Renew the certificate in the Secret: nobody has to be restarted.', runbook: 'RedisCertificateExpires' },
   'versions-differ': { remedy: 'If no rollout is under way, see why the last one stopped: `kubectl rollout status`.' },
   'one-node': { remedy: 'Spread the pods over nodes: `server.pod.spread`, or more nodes.', runbook: 'RedisSentinelMajorityAtRisk' },

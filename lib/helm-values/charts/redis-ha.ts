@@ -9,7 +9,7 @@ import { additions, budgetEntries, containerList, containerSecurityEntry, labels
 import { clearText, PASSWORD } from '../parts/secrets';
 
 const ACCOUNT = 'pods need no ServiceAccount: nothing in them asks the Kubernetes API, but kube-template with `Routing.podIp()`, which has its own';
-const RESTORE = 'restoring is no part of an installation: put the dump.rdb on the volume of one server before its first start (docs/operations.md)';
+const RESTORE = 'restoring is no part of an installation: put the dump.rdb on the volume of one server before its first start (docs/how-to/operations.md)';
 const SPLIT_BRAIN = 'agents and the consensus of HAProxy keep two masters from taking writes';
 const SENTINEL_PROBES = 'probes of Sentinels are fixed';
 const FIXED_STRATEGY = 'servers start in parallel, and find out by themselves who is master';
@@ -148,7 +148,7 @@ const DATA: Table = {
   'restore.s3.region': noted('belongs to a restore', text),
   'restore.ssh.source': refused(RESTORE, false, 'false'),
   'restore.ssh.key': clearText('a private key'),
-  'restore.redis.source': refused('an address may hold a password, and is not taken over: how to bring data along is in docs/migrating-from-redis-ha.md', false, 'false'),
+  'restore.redis.source': refused('an address may hold a password, and is not taken over: how to bring data along is in docs/how-to/migrating-from-redis-ha.md', false, 'false'),
   'restore.timeout': noted('belongs to a restore', int),
   'restore.existingSecret': refused(RESTORE, false),
 };

@@ -151,6 +151,6 @@ test('--help shows every flag that has an effect', () => {
 });
 
 test('the manual shows the flags as --help does', () => {
-  const manual = fs.readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'kube-template.md'), 'utf8');
+  const manual = fs.readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'reference', 'kube-template.md'), 'utf8');
   for (const line of help().split('\n').filter((text) => /^ {2}/.test(text))) expect(manual).toContain(line);
 });

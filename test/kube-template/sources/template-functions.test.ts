@@ -29,7 +29,7 @@ test.each([
 });
 
 test('the manual names every function', () => {
-  const manual = fs.readFileSync(path.resolve(__dirname, '..', '..', '..', 'docs', 'kube-template.md'), 'utf8');
+  const manual = fs.readFileSync(path.resolve(__dirname, '..', '..', '..', 'docs', 'reference', 'kube-template.md'), 'utf8');
   const section = manual.slice(manual.indexOf('### Functions that read the API'), manual.indexOf('## Flags'));
   const named = new Set([...section.matchAll(/`([^`]*)`/g)].flatMap(([, code]) => code.split(/[^A-Za-z0-9]+/)));
   const names = [...Object.keys(standardFunctions), ...KINDS.map(({ plural }) => plural), 'list', 'backends', 'file'];
