@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MODULES_DIR, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
-import { CONTACT_SECONDS, DUMP_DIR, DUMP_MOUNT, resticParts, snapshotHost } from '../manifests/restic';
+import { CONTACT_SECONDS, DUMP_DIR, DUMP_MOUNT, resticParts, resticUser, snapshotHost } from '../manifests/restic';
 import { IRedisHa } from '../options/i-redis-ha';
 import { BackupSettings } from '../settings/resolve-backup';
 
@@ -86,7 +86,7 @@ function resticContainer({ redis, settings }: BackupPodsProps, name: 'store' | '
       ...restic.env,
     ],
     resources: settings.resources,
-    securityContext: { ...CONTAINER_SECURITY, ...settings.fixedIds && restic.runAsUser !== undefined ? { runAsUser: restic.runAsUser } : {} },
+    securityContext: { ...CONTAINER_SECURITY, ...resticUser(restic, settings.fixedIds) },
     terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts: [CONFIG_MOUNT, DUMP_MOUNT, ...restic.mounts],
   };

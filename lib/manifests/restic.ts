@@ -57,6 +57,11 @@ export function resticParts(target: BackupTargetSettings): ResticParts {
   };
 }
 
+/** The user of a container that runs restic, for its security context: that of the pod, unless restic needs one that has a name. */
+export function resticUser({ runAsUser }: ResticParts, fixedIds: boolean): Pick<k8s.SecurityContext, 'runAsUser'> {
+  return fixedIds && runAsUser !== undefined ? { runAsUser } : {};
+}
+
 function source({ kind, name, key, path }: BackupTargetSettings['files'][number]): k8s.VolumeProjection {
   return { [kind]: { name, items: [{ key, path }] } };
 }

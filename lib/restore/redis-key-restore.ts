@@ -53,7 +53,7 @@ export class RedisKeyRestore extends Construct {
   }
 
   private template({ redis }: RedisKeyRestoreProps, settings: KeyRestoreSettings, labels: { [name: string]: string }): k8s.PodTemplateSpec {
-    const data = restoredData(settings.from, redis.name);
+    const data = restoredData(settings.from, { name: redis.name, fixedIds: settings.fixedIds });
     // who may write any key
     const options = { namespace: Chart.of(this).namespace, user: redis.secretName === undefined ? undefined : 'default' };
     const connection = redis.connectionVolume(options);

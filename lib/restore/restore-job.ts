@@ -80,7 +80,7 @@ export class RestoreJob extends Construct {
   }
 
   private podSpec({ settings, topology, restore }: RestoreJobProps): k8s.PodTemplateSpec {
-    const data = restoredData(restore, settings.name);
+    const data = restoredData(restore, settings);
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);
     const container = (called: string, script: string, more: Pick<k8s.Container, 'env' | 'resources' | 'ports'>): k8s.Container => ({

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, variables } from '../manifests/pod-parts';
-import { CONTACT_SECONDS, DUMP_DIR, DUMP_FILE, DUMP_MOUNT, resticParts } from '../manifests/restic';
+import { CONTACT_SECONDS, DUMP_DIR, DUMP_FILE, DUMP_MOUNT, resticParts, resticUser } from '../manifests/restic';
 import { resources } from '../settings/resolve-resources';
 import { RestoreSettings } from '../settings/settings';
 
@@ -20,8 +20,15 @@ export interface RestoredData {
   readonly init: k8s.Container[];
 }
 
-/** @param installation whose backup it is, unless another one is named */
-export function restoredData({ from }: RestoreSettings, installation: string): RestoredData {
+/** For which installation data is restored. */
+export interface RestoredFor {
+  /** Name of the installation whose backup it is, unless another one is named. */
+  readonly name: string;
+  /** Whether pods run as ids that are given: where the cluster gives them, it refuses others. */
+  readonly fixedIds: boolean;
+}
+
+export function restoredData({ from }: RestoreSettings, { name: installation, fixedIds }: RestoredFor): RestoredData {
   const volumes: k8s.Volume[] = [{ name: 'dump', emptyDir: {} }];
   if (from.kind === 'volume') {
     return {
@@ -57,7 +64,7 @@ export function restoredData({ from }: RestoreSettings, installation: string): R
         ...restic.env,
       ],
       resources: resources('50m', '128Mi', '1Gi'),
-      securityContext: { ...CONTAINER_SECURITY, runAsUser: restic.runAsUser },
+      securityContext: { ...CONTAINER_SECURITY, ...resticUser(restic, fixedIds) },
       volumeMounts: [CONFIG_MOUNT, DUMP_MOUNT, ...restic.mounts],
     }],
   };

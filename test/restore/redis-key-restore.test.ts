@@ -50,3 +50,9 @@ test.each<[Partial<RedisKeyRestoreProps>, string]>([
 ])('%j is refused', (options, line) => {
   expect(() => copy(options)).toThrow(line);
 });
+
+test.each([[true, 65534], [false, undefined]])('restic over SSH runs as a user with a name, unless the cluster gives the ids (fixedIds: %j)', (fixedIds, user) => {
+  const from = Restore.fromBackup(BackupTarget.sftp({ host: 'nas', user: 'redis', path: 'x', credentialsSecret: 'ssh', passwordSecret: 'key' }));
+  const [fetch] = jobOf(copy({ from, fixedIds })).spec.template.spec.initContainers;
+  expect(fetch.securityContext.runAsUser).toBe(user);
+});

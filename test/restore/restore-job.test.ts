@@ -84,3 +84,9 @@ test('with TLS everywhere it speaks that, and elsewhere it does not', () => {
   expect(podOf(manifests).containers[0].env).toContainEqual({ name: 'TLS_DIR', value: '/etc/redis-ha-tls' });
   expect(config(withRestore(Restore.fromBackup(TARGET), { tls: Tls.edge(TlsCertificate.secret('tls')) }))).toContain('\nport 9097\n');
 });
+
+test.each([[true, 65534], [false, undefined]])('restic over SSH runs as a user with a name, unless the cluster gives the ids (fixedIds: %j)', (fixedIds, user) => {
+  const target = BackupTarget.sftp({ host: 'nas', user: 'redis', path: 'x', credentialsSecret: 'ssh', passwordSecret: 'key' });
+  const fetch = podOf(withRestore(Restore.fromBackup(target), { fixedIds })).initContainers.find(({ name }: any) => name === 'fetch');
+  expect(fetch.securityContext.runAsUser).toBe(user);
+});
