@@ -31,6 +31,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // beside an installation: it is known by what its interface tells
   'monitoring': ['options', 'settings', 'topology', 'manifests'],
   'backup': ['options', 'settings', 'topology', 'manifests'],
+  'order': ['options', 'settings', 'topology', 'manifests'],
   // values files, read on the user's machine
   'yaml-reader': ['kube-template'],
   // values of Helm charts as props

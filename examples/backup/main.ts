@@ -1,5 +1,5 @@
 import { App, Chart, Size } from 'cdk8s';
-import { AclUser, Auth, BackupRetention, BackupTarget, Persistence, RedisBackup, RedisHa, RedisMonitoring } from 'cdk8s-redis-ha';
+import { AclUser, Auth, BackupRetention, BackupTarget, Order, Persistence, RedisBackup, RedisHa, RedisMonitoring, RedisOrder } from 'cdk8s-redis-ha';
 
 const app = new App();
 const chart = new Chart(app, 'cache', { namespace: 'cache' });
@@ -11,7 +11,7 @@ const redis = new RedisHa(chart, 'redis', {
 });
 
 // Each night from a replica, encrypted by the password in `backup-key`; on Sundays the newest one is restored and its keys are counted.
-new RedisBackup(chart, 'backup', {
+const backup = new RedisBackup(chart, 'backup', {
   redis,
   connection: { user: 'backup' },
   target: BackupTarget.s3({
@@ -23,5 +23,9 @@ new RedisBackup(chart, 'backup', {
 
 // Alerts when there is no new backup, or one can't be restored.
 new RedisMonitoring(chart, 'monitoring', { redis });
+
+// One more before an upgrade, and the master elsewhere before its node is drained: Jobs that run once. To be removed when they are done.
+backup.backupNow('before-upgrade');
+new RedisOrder(chart, 'to-server-2', { redis, order: Order.failover({ to: 2 }) });
 
 app.synth();

@@ -7,6 +7,8 @@ import { overlayPods } from '../manifests/pod-overlay';
 import { scripts } from '../manifests/scripts';
 import { claimNames } from '../manifests/unique-names';
 import { RedisBackupProps } from '../options/backup';
+import { dnsLabel } from '../settings/checks';
+import { argument, required, text } from '../settings/kinds';
 import { LABEL_DOMAIN } from '../settings/label-domain';
 import { BackupSettings, resolveBackup } from '../settings/resolve-backup';
 import { objectLabels, shownLabels } from '../topology/topology';
@@ -39,9 +41,14 @@ export class RedisBackup extends Construct {
   /** The scripts. */
   public readonly config: kplus.ConfigMap;
 
+  private readonly settings: BackupSettings;
+  /** What each Job that takes a backup is made from. */
+  private readonly jobTemplate: k8s.JobTemplateSpec;
+
   constructor(scope: Construct, id: string, props: RedisBackupProps) {
     super(scope, id);
     const settings = resolveBackup(props);
+    this.settings = settings;
     const { redis } = props;
     const { backup, verification } = settings;
     this.config = new kplus.ConfigMap(this, 'Config', {
@@ -50,24 +57,55 @@ export class RedisBackup extends Construct {
     });
     const labels = (name: string) => ({ ...shownLabels(redis.name, 'backup'), [`${LABEL_DOMAIN}/backup`]: name });
     const common = { redis, settings, config: this.config.name };
-    this.cronJob = this.runs('Default', settings, backup, FINAL.backup, redis.name,
-      backupPod({ ...common, labels: labels(backup.name) }, this.access(props)));
+    this.jobTemplate = this.template(redis.name, FINAL.backup, backupPod({ ...common, labels: labels(backup.name) }, this.access(props)));
+    this.cronJob = this.runs('Default', backup, this.jobTemplate);
     if (verification) {
-      this.verificationCronJob = this.runs('Verification', settings, verification, FINAL.verification, redis.name,
-        verificationPod({ ...common, labels: labels(verification.name) }, verification.engineResources));
+      const pod = verificationPod({ ...common, labels: labels(verification.name) }, verification.engineResources);
+      this.verificationCronJob = this.runs('Verification', verification, this.template(redis.name, FINAL.verification, pod));
     }
     // one more rule of the servers' policy
     redis.allowSentinelFrom(this.cronJob);
     claimNames(this, { name: backup.name });
   }
 
-  private runs(
-    id: string, { job, timeZone, pod }: BackupSettings, { name, schedule }: BackupSettings['backup'], final: number[], installation: string,
-    template: k8s.PodTemplateSpec,
-  ): k8s.KubeCronJob {
-    const labels = objectLabels(installation, 'backup');
+  /**
+   * One backup more, as soon as it is applied: a Job as the CronJob makes them, for those who may not run `kubectl create job`. Remove it from the chart afterwards; for
+   * another one, give another id.
+   *
+   * @param id of the construct, and the end of the Job's name, like `before-upgrade` for `cache-redis-backup-before-upgrade`
+   * @throws an error for a name that is too long or holds other characters than Kubernetes takes
+   */
+  public backupNow(id: string): k8s.KubeJob {
+    argument(required(text), id, 'id');
+    const name = dnsLabel('id', `${this.cronJob.name}-${id.toLowerCase()}`, 63);
+    const { metadata, spec } = this.jobTemplate;
+    return overlayPods(new k8s.KubeJob(this, id, { metadata: { ...metadata, name }, spec }), this.settings.pod);
+  }
+
+  private template(installation: string, final: number[], template: k8s.PodTemplateSpec): k8s.JobTemplateSpec {
+    const { job } = this.settings;
+    return {
+      metadata: { labels: objectLabels(installation, 'backup') },
+      spec: {
+        backoffLimit: job.retries,
+        activeDeadlineSeconds: job.deadlineSeconds,
+        podFailurePolicy: {
+          rules: [
+            // a drained node is no failure of the backup
+            { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+            // the type asks for conditions, the API for one of the two
+            { action: 'FailJob', onExitCodes: { operator: 'In', values: final } } as k8s.PodFailurePolicyRule,
+          ],
+        },
+        template,
+      },
+    };
+  }
+
+  private runs(id: string, { name, schedule }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec): k8s.KubeCronJob {
+    const { job, timeZone, pod } = this.settings;
     return overlayPods(new k8s.KubeCronJob(this, id, {
-      metadata: { name, labels },
+      metadata: { name, labels: jobTemplate.metadata!.labels },
       spec: {
         schedule,
         timeZone,
@@ -77,22 +115,7 @@ export class RedisBackup extends Construct {
         startingDeadlineSeconds: job.startingDeadlineSeconds,
         successfulJobsHistoryLimit: job.successfulHistory,
         failedJobsHistoryLimit: job.failedHistory,
-        jobTemplate: {
-          metadata: { labels },
-          spec: {
-            backoffLimit: job.retries,
-            activeDeadlineSeconds: job.deadlineSeconds,
-            podFailurePolicy: {
-              rules: [
-                // a drained node is no failure of the backup
-                { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
-                // the type asks for conditions, the API for one of the two
-                { action: 'FailJob', onExitCodes: { operator: 'In', values: final } } as k8s.PodFailurePolicyRule,
-              ],
-            },
-            template,
-          },
-        },
+        jobTemplate,
       },
     }), pod);
   }

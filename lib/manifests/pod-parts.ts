@@ -35,7 +35,7 @@ export const SERVER_SOCKET = `${RUN_DIR}/server.sock`;
 export const SENTINEL_SOCKET = `${RUN_DIR}/sentinel.sock`;
 
 /** Where the password is mounted. */
-const AUTH_DIR = '/etc/redis-ha-auth';
+export const AUTH_DIR = '/etc/redis-ha-auth';
 
 /** The user of the official images of Redis and Valkey; any other works too, no image's files belong to it. */
 const USER = 999;

@@ -5,6 +5,7 @@ import { BackupConnectionOptions, BackupJobOptions, BackupRetention, BackupReten
 import { AzureTargetOptions, BackupTarget, BackupTargetOptions, GcsTargetOptions, HttpsTargetOptions, S3TargetOptions, SftpTargetOptions, VolumeTargetOptions } from '../options/backup-target';
 import { RedisKeyRestoreProps } from '../options/key-restore';
 import { Alerts, AlertsOptions, AlertThresholds, AnnotatedServicesOptions, Dashboards, DashboardsOptions, RedisMonitoringProps, Scraping, ScrapingOptions } from '../options/monitoring';
+import { FailoverOrderOptions, Order, RedisOrderProps } from '../options/order';
 import { BackupRestoreOptions, Restore, RestoreOptions, VolumeRestoreOptions } from '../options/restore';
 
 // What the props of constructs beside an installation may be, and where data comes from and goes to.
@@ -155,4 +156,22 @@ export const keyRestoreProps = struct<RedisKeyRestoreProps>({
   engineImage: text,
   imagePullSecrets: list(text),
   fixedIds: flag,
+});
+
+const order = made<Order, typeof Order>(Order, 'Order', 'Order.failover()', {
+  failover: [['', struct<FailoverOrderOptions>({ to: number })]],
+  pause: [['.time', required(duration)]],
+  resume: [],
+  rebuild: [['.server', required(number)]],
+});
+
+/** Props of RedisOrder. */
+export const redisOrderProps = struct<RedisOrderProps>({
+  redis: required(installation),
+  order: required(order),
+  name: text,
+  image: text,
+  imagePullSecrets: list(text),
+  fixedIds: flag,
+  pod,
 });

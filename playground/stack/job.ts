@@ -5,6 +5,7 @@ export class Job {
   private at = 0;
   private timer?: NodeJS.Timeout;
   private wanted = false;
+  private failure?: number;
 
   /** @param pauseMs until a container that failed tries again. In milliseconds; it does not if undefined */
   constructor(public readonly containers: readonly Container[], private readonly pauseMs?: number) {
@@ -13,6 +14,9 @@ export class Job {
 
   /** Whether all have done their work. */
   public get succeeded(): boolean { return this.at === this.containers.length; }
+
+  /** How the container ended that failed for good; undefined while none did. */
+  public get exitCode(): number | undefined { return this.failure; }
 
   public container(name: string): Container {
     const found = this.containers.find((one) => one.name === name);
@@ -29,6 +33,7 @@ export class Job {
   public async restart(): Promise<void> {
     await this.stop();
     this.at = 0;
+    this.failure = undefined;
     this.start();
   }
 
@@ -48,6 +53,7 @@ export class Job {
     if (!this.wanted) return;
     if (code === 0) this.at++;
     const pause = code === 0 ? 0 : this.pauseMs;
-    if (pause !== undefined) this.timer = setTimeout(() => this.start(), pause);
+    if (pause === undefined) this.failure = code ?? 137;
+    else this.timer = setTimeout(() => this.start(), pause);
   }
 }

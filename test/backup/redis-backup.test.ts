@@ -230,3 +230,18 @@ test('two of one installation have names of their own', () => {
   expect(() => new RedisBackup(chart, 'b', { redis, target: TARGET })).toThrow('\'name\' ("cache-backup") must be another one');
   new RedisBackup(chart, 'c', { redis, target: TARGET, name: 'cache-hourly' });
 });
+
+test('a backup beside the schedule is a Job as the schedule makes them, let in as they are', () => {
+  const app = Testing.app();
+  const chart = new Chart(app, 'cache');
+  const redis = new RedisHa(chart, 'redis', { name: 'cache' });
+  const backup = new RedisBackup(chart, 'backup', { redis, target: TARGET, pod: { podSpecOverrides: { serviceAccountName: 'bucket' } } });
+  backup.backupNow('Before-Upgrade');
+  const manifests = new Manifests(Testing.synth(chart) as Manifest[]);
+  const { metadata, spec } = manifests.get('Job', 'cache-backup-before-upgrade');
+  const template = manifests.get('CronJob', 'cache-backup').spec.jobTemplate;
+  expect({ labels: metadata.labels, spec }).toEqual({ labels: template.metadata.labels, spec: template.spec });
+  expect(spec.template.spec.serviceAccountName).toBe('bucket');
+  expect(() => backup.backupNow('before upgrade')).toThrow("'id' (\"cache-backup-before upgrade\") must be");
+  expect(() => backup.backupNow(undefined as any)).toThrow("'id' (undefined) must be");
+});

@@ -1,8 +1,9 @@
-import { Engine, Persistence, RedisHaProps, Sentinel } from '../../lib';
+import { AclUser, Auth, ClientCertificates, Engine, Order, Persistence, RedisHaProps, RedisOrder, Sentinel, Tls, TlsCertificate } from '../../lib';
 import { sealOf } from '../../lib/agent/act/orders';
 import { Stack, until, WriteProbe } from '../../playground/stack';
 import { runCli } from '../cli/support/cli';
 import { describeWith, HAPROXY, VALKEY, withPrograms } from '../support/binaries';
+import { TestCa } from '../support/pki';
 import { StackKubectl } from '../support/stack-kubectl';
 
 const ENGINES: [string, RedisHaProps, { readonly [name: string]: string }][] = [
@@ -166,6 +167,43 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
     // some other text
     expect((await jobWith('PASSWORD_FILE=/etc/hostname', 'failover')).status).toBe(69);
     expect((await jobWith('PASSWORD_FILE=/etc/hostname ORDER_SECONDS=5', 'pause', '60')).status).toBe(69);
+  });
+
+  test('are given by RedisOrder: with TLS, certificates of clients and users', async () => {
+    const ca = new TestCa();
+    try {
+      stack = await Stack.create({
+        props: {
+          proxy: { replicas: 1 },
+          auth: Auth.secret('redis-auth', { users: [AclUser.application('web', { keys: ['web:*'] })] }),
+          tls: Tls.everywhere(TlsCertificate.secret('tls'), { clients: ClientCertificates.REQUIRED }),
+        },
+        programs: { haproxy: HAPROXY },
+        secrets: { tls: { ...ca.leaf() } },
+        // redis-cli resolves names by itself, as the machine does
+        edit: ({ name, text }) => (name === 'order.sh' ? text.replace('set -- $SERVERS', 'set -- $(for name in $SERVERS; do getent ahosts "$name" | cut -d" " -f1; done)') : text),
+        then: (redis, chart) => {
+          for (const to of [1, 2]) new RedisOrder(chart, `to-${to}`, { redis, order: Order.failover({ to }) });
+          new RedisOrder(chart, 'rebuild', { redis, order: Order.rebuild(2) });
+        },
+      });
+      for (const each of stack.containers) each.start();
+      await stack.converged();
+      const [toOne, toTwo, rebuild] = stack.jobs;
+      for (const [job, to] of [[toOne, 1], [toTwo, 2]] as const) {
+        job.start();
+        await until('the Job ends', () => job.succeeded || job.exitCode !== undefined, 60_000);
+        expect(job.log()).toMatch(new RegExp(`^done (to )?server ${to} `));
+        expect(job.succeeded).toBe(true);
+        expect(await stack.converged()).toBe(to);
+      }
+      rebuild.start();
+      await until('the Job ends', () => rebuild.succeeded || rebuild.exitCode !== undefined, 60_000);
+      expect(rebuild.log()).toMatch(/^refused it is the master: hand over first\n/);
+      expect(rebuild.exitCode).toBe(65);
+    } finally {
+      ca.remove();
+    }
   });
 
   test('a replica is not rebuilt while it may hold the only copy', async () => {

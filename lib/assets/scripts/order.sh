@@ -4,7 +4,8 @@
 # usage: order.sh failover [ORDINAL] | pause SECONDS | resume | rebuild [ORDINAL, only with SERVERS]
 # env: CLI_BIN PASSWORD_FILE (not set without a password) ORDER_SECONDS (longest wait for each answer; default 90), and either
 #      RUN_DIR: the server in this pod
-#      SERVERS: host names of all servers, by ordinal; SERVER_PORT; TLS_DIR (with TLS: the folder of ca.crt); TLS_CLIENT=true (tls.crt and tls.key too)
+#      SERVERS: host names of all servers, by ordinal; SERVER_PORT; TLS_DIR (with TLS: the folder of ca.crt); REDIS_CA_FILE (not set for TLS_DIR/ca.crt);
+#      TLS_CLIENT=true (TLS_DIR has tls.crt and tls.key too); REACH_SECONDS (how long servers that do not answer are waited for; default 30)
 # exit code: 0 done, 65 (EX_DATAERR) refused: nothing was changed, 70 (EX_SOFTWARE) begun and not done, 69 (EX_UNAVAILABLE) no answer, 64 (EX_USAGE)
 set -u
 
@@ -23,19 +24,20 @@ if [ -n "${PASSWORD_FILE:-}" ]; then
   export REDISCLI_AUTH
 fi
 
-# usage: cli HOST ARGUMENT...; a HOST of "-" is the server in this pod
+# usage: cli SECONDS HOST ARGUMENT...; a HOST of "-" is the server in this pod
 cli() {
-  host=$1
-  shift
+  longest=$1
+  host=$2
+  shift 2
   if [ "$host" = - ]; then
     set -- "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@"
   else
     [ "${TLS_CLIENT:-}" != true ] || set -- --cert "$TLS_DIR/tls.crt" --key "$TLS_DIR/tls.key" "$@"
-    [ -z "${TLS_DIR:-}" ] || set -- --tls --cacert "$TLS_DIR/ca.crt" "$@"
+    [ -z "${TLS_DIR:-}" ] || set -- --tls --cacert "${REDIS_CA_FILE:-$TLS_DIR/ca.crt}" "$@"
     set -- "$CLI_BIN" -h "$host" -p "$SERVER_PORT" "$@"
   fi
   # whoever reads the answer ends it
-  sh -c 'echo "pid $$"; exec "$@"' sh timeout "${ORDER_SECONDS:-90}" "$@" 2>&1 </dev/null
+  sh -c 'echo "pid $$"; exec "$@"' sh timeout "$longest" "$@" 2>&1 </dev/null
 }
 
 # usage: order HOST WORD ARGUMENT; prints the answer
@@ -43,7 +45,7 @@ order() {
   text=$(date +%s)-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n'):$2:$3
   # builtins alone see the password
   seal=$(printf '%s:%s:%s' "$password" "$text" "$password" | sha256sum | cut -d' ' -f1)
-  cli "$1" SUBSCRIBE "redis-ha:order:$text:$seal" | {
+  cli "${ORDER_SECONDS:-90}" "$1" SUBSCRIBE "redis-ha:order:$text:$seal" | {
     begun=
     pid=
     said=
@@ -78,29 +80,49 @@ if [ -z "${SERVERS:-}" ]; then
   exit "$outcome"
 fi
 
+# On some networks a policy lets a new pod in only some seconds after its start.
+end=$(($(date +%s) + ${REACH_SECONDS:-30}))
+# Whether it is worth while to ask once more, after a second.
+again() { [ "$(date +%s)" -lt "$end" ] && sleep 1; }
+
+# usage: order_to HOST WORD ARGUMENT; waits for the server
+order_to() {
+  while :; do
+    case $(cli 5 "$1" PING) in
+      *PONG* | *WRONGPASS* | *NOAUTH*) tell "$(order "$@")"; return ;;
+    esac
+    again || break
+  done
+  tell "no answer: $1 can't be reached"
+}
+
 # shellcheck disable=SC2086 # names of hosts, by ordinal
 set -- $SERVERS
 case $word in
   failover)
-    for server in "$@"; do
-      case $(cli "$server" ROLE) in
-        *master*)
-          tell "$(order "$server" failover "$argument")"
-          exit "$outcome"
-          ;;
-      esac
+    said=
+    while :; do
+      for server in "$@"; do
+        answer=$(cli 5 "$server" ROLE)
+        case $answer in
+          *master*) tell "$(order "$server" failover "$argument")"; exit "$outcome" ;;
+          *WRONGPASS* | *NOAUTH*) said='they refuse the password'; break 2 ;;
+          'pid '*[!0-9]*) said="$server says \"$(printf '%s\n' "$answer" | sed -n 2p)\"" ;;
+        esac
+      done
+      again || break
     done
-    echo "no answer: none of the servers says that it is the master"
+    echo "no answer: none of the servers says that it is the master${said:+: $said}"
     exit 69
     ;;
   rebuild)
     if [ -z "$argument" ] || [ "$argument" -ge $# ]; then echo "$0: rebuild needs the ordinal of a server" >&2; exit 64; fi
     shift "$argument"
-    tell "$(order "$1" rebuild '')"
+    order_to "$1" rebuild ''
     ;;
   *)
     # each agent has to know: any of them may be the next master's
-    for server in "$@"; do tell "$(order "$server" "$word" "$argument")"; done
+    for server in "$@"; do order_to "$server" "$word" "$argument"; done
     ;;
 esac
 exit "$outcome"
