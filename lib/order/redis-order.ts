@@ -32,7 +32,7 @@ const DEADLINE_SECONDS = 600;
 export class RedisOrder extends Construct {
   public readonly job: k8s.KubeJob;
 
-  /** The script. */
+  /** The scripts. */
   public readonly config: kplus.ConfigMap;
 
   constructor(scope: Construct, id: string, props: RedisOrderProps) {
@@ -40,7 +40,7 @@ export class RedisOrder extends Construct {
     const settings = resolveOrder(props, { id, namespace: Chart.of(this).namespace });
     const { redis } = props;
     const labels = objectLabels(redis.name, 'order');
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: settings.name, labels }, data: scripts('order.sh') });
+    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: settings.name, labels }, data: scripts('order.sh', 'give-order.sh') });
     this.job = overlayPods(new k8s.KubeJob(this, 'Default', {
       metadata: { name: settings.name, labels },
       spec: { backoffLimit: 0, activeDeadlineSeconds: DEADLINE_SECONDS, template: this.template(props, settings) },
