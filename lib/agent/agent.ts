@@ -3,7 +3,7 @@ import { Actor } from './act/actor';
 import { Announcements } from './act/announcements';
 import { CertificateKeeper } from './act/certificate-keeper';
 import { endPause } from './act/end-pause';
-import { Follower } from './act/follower';
+import { Follower, Standby } from './act/follower';
 import { PasswordKeeper } from './act/password-keeper';
 import { keepPeriods } from './act/sentinel-periods';
 import { SentinelRenewal } from './act/sentinel-renewal';
@@ -110,6 +110,11 @@ export class Agent {
     return new Agent({ ...this.options, config, peers });
   }
 
+  /** What the installation copies that has no data of its own. */
+  public get standby(): Standby | undefined {
+    return this.follower.standby;
+  }
+
   /** One round. Returns how long to wait before the next one, in milliseconds. */
   public async tick(): Promise<number> {
     const { state, options: { peers, config, log } } = this;
@@ -147,6 +152,7 @@ export class Agent {
         record: state.record,
         spinning,
         follow: this.follower.lag,
+        pausedUntil: this.options.pause?.until,
         unusable: self === undefined && this.options.unusable?.reason !== undefined,
       });
       const { asked } = await act(action, observation, this.actor, this.follower.cutOvers);

@@ -49,6 +49,7 @@ export class Operator {
       case 'pause': return ['done', `no failover until ${this.means.pause.begin(1000 * number(order.argument, 1, LONGEST_PAUSE, 'seconds')).toISOString()}`];
       case 'resume': return ['done', this.means.pause.end() ? 'failovers as usual' : 'nothing was paused'];
       case 'rebuild': return this.rebuild(order, actor);
+      case 'handed-over': return this.tookOver(order.argument, actor);
       default: throw new RefusedError(`this agent knows no order "${order.word}"`);
     }
   }
@@ -59,6 +60,14 @@ export class Operator {
     if (to === config.self) return ['done', `server ${to} is the master already`];
     const line = await this.means.handOver({ stops: false, to });
     return [line.startsWith('to server ') ? 'done' : 'failed', line];
+  }
+
+  /** The server that handed over to this one tells so: its own metrics and log may be gone with its pod. */
+  private tookOver(argument: string, { witness, peers }: Actor): [Outcome, string] {
+    const [from, ms] = argument.split(',');
+    const server = number(from, 0, peers.servers.length - 1, 'the ordinal of a server');
+    witness?.tookOver(server, number(ms ?? '', 0, 3_600_000, 'milliseconds'));
+    return ['done', `server ${server} has handed over to this one, agreed after ${ms} ms`];
   }
 
   private async rebuild(order: Order, actor: Actor): Promise<[Outcome, string]> {

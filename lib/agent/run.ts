@@ -130,7 +130,7 @@ class Service {
     while (!this.mayEnd()) {
       // While the role moves, only the hand-over acts.
       const delay = this.handingOver ? (await this.handingOver, 0) : await this.round();
-      this.statusFile.write({ ...this.state.status, server: this.config.self });
+      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow: this.agent.standby });
       await this.pause(delay);
     }
     this.stops.close();

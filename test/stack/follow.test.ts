@@ -6,8 +6,10 @@ import { Duration, Size } from 'cdk8s';
 import { Engine, ExternalMaster, ExternalMasterOptions, Persistence, RedisHaProps, Tls, TlsCertificate } from '../../lib';
 import { RespClient } from '../../lib/agent/redis/resp-client';
 import { Container, Stack, StackOptions, until } from '../../playground/stack';
+import { runCli } from '../cli/support/cli';
 import { describeWith, REDIS, VALKEY, withPrograms } from '../support/binaries';
 import { TestCa } from '../support/pki';
+import { StackKubectl } from '../support/stack-kubectl';
 
 jest.setTimeout(180_000);
 
@@ -195,6 +197,39 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     for (const server of one.servers) {
       expect(await one.ask(server, 'CONFIG', 'GET', 'masterauth')).toEqual(['masterauth', one.password]);
       expect(await one.ask(server, 'CONFIG', 'GET', 'replica-announce-port')).toEqual(['replica-announce-port', '6379']);
+    }
+  });
+
+  test('a standby is told as one, and the way back: the former master follows this one without a full copy, and takes over again', async () => {
+    const old = await outside();
+    const one = await create(propsOf(old.host));
+    await following(one, old);
+    const kubectl = await StackKubectl.start(one);
+    try {
+      const status = async () => runCli(['status'], { kubectl: kubectl.program });
+      let told = await status();
+      await until('all is well with the standby', async () => { told = await status(); return told.status === 0; }, 20_000);
+      expect(told.out).toMatch(new RegExp(`standby: It is a standby of ${old.host}:${PORT}, and takes no writes: server \\d copies it \\(\\d+ bytes and \\d+ s behind\\)`));
+      tell(one, { cutOver: true });
+      const master = await one.converged(60_000);
+      await until('it is no standby any more', async () => !(await status()).out.includes('standby'), 20_000);
+      await until('clients write here', async () => one.client().call('SET', 'key', 'new').then((reply) => reply === 'OK', () => false), 20_000);
+
+      const info = async (ask: Promise<any>, field: string) => new RegExp(`^${field}:(\\S+)`, 'm').exec(await ask)?.[1];
+      const ofMaster = async (field: string) => info(one.ask(one.servers[master], 'INFO'), field);
+      const fullCopies = await ofMaster('sync_full');
+      await old.call('CONFIG', 'SET', 'masterauth', one.password!);
+      await old.call('REPLICAOF', one.serviceAddress(one.redis.host!), '6379');
+      await until('it follows', async () => await info(old.call('INFO', 'replication'), 'master_link_status') === 'up', 20_000);
+      expect(await ofMaster('sync_full')).toBe(fullCopies);
+      expect(await one.client().call('SET', 'key', 'newer')).toBe('OK');
+      await until('it has all', async () => await info(old.call('INFO', 'replication'), 'slave_repl_offset') === await ofMaster('master_repl_offset'), 20_000);
+      await old.call('REPLICAOF', 'NO', 'ONE');
+      await old.call('CONFIG', 'SET', 'min-replicas-to-write', '0');
+      expect(await old.call('GET', 'key')).toBe('newer');
+      expect(await old.call('SET', 'key', 'back')).toBe('OK');
+    } finally {
+      kubectl.stop();
     }
   });
 

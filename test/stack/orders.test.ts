@@ -24,6 +24,10 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
     return { one: stack, master: await stack.converged() };
   };
   const order = async (server: number, ...words: string[]) => stack!.servers[server].exec(['sh', ORDER, ...words], 100_000);
+  const metric = async (server: number, name: string) => {
+    const text = await (await fetch(`http://${stack!.agents[server].pod.inside}:9098/metrics`)).text();
+    return Number(text.split('\n').find((line) => line.startsWith(name))?.split(' ').at(-1));
+  };
   const downAfter = async (): Promise<number[]> => Promise.all(stack!.sentinels.map(async (sentinel) => {
     const fields = await stack!.ask(sentinel, 'SENTINEL', 'MASTER', stack!.redis.masterName);
     return Number(fields[fields.indexOf('down-after-milliseconds') + 1]);
@@ -141,6 +145,11 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
       expect(out).toMatch(new RegExp(`^server ${master}: done to server ${to} at .*\n$`));
       expect(await one.converged()).toBe(to);
       expect(await cli('pause', '--for', '2m')).toMatchObject({ status: 0, out: expect.stringMatching(/^(server \d: done no failover until \S+\n){3}$/) });
+      let told = '';
+      await until('agents have told of the pause', async () => { told = (await cli('status')).out; return told.includes('next failover: would not work: it is paused'); });
+      expect(told).toMatch(/failover-paused: No failover because of a silent master until \S+Z, as the agents of servers 0, 1 and 2 were told/);
+      expect(await metric(to, 'redis_ha_failover_paused_until_timestamp_seconds')).toBeGreaterThan(Date.now() / 1_000);
+      expect(await metric(to, 'redis_ha_last_take_over_duration_seconds{from="')).toBeLessThan(10);
       expect(await cli('resume')).toMatchObject({ status: 0, out: expect.stringMatching(/^(server \d: done failovers as usual\n){3}$/) });
       expect(await cli('rebuild', String(to))).toEqual({ status: 65, out: `server ${to}: refused it is the master: hand over first\n`, err: '' });
       kubectl.forbidden = 'exec';
@@ -196,6 +205,8 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
         expect(job.log()).toMatch(new RegExp(`^done (to )?server ${to} `));
         expect(job.succeeded).toBe(true);
         expect(await stack.converged()).toBe(to);
+        // who took over tells, too: what the former master counts and logs may go with its pod
+        await until('the successor tells of it', () => /order handed-over \d,\d+: done, server \d has handed over to this one/.test(stack!.agents[to].log()), 10_000);
       }
       rebuild.start();
       await until('the Job ends', () => rebuild.succeeded || rebuild.exitCode !== undefined, 60_000);

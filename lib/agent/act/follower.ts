@@ -21,11 +21,21 @@ export interface FollowLag {
   readonly seconds?: number;
 }
 
+/** What is followed by an installation without data of its own, for the status file. */
+export interface Standby {
+  /** The master outside, as `host:port`. */
+  readonly master: string;
+  /** How far the local server is behind it, if it is the one that copies it. */
+  readonly lag?: FollowLag;
+}
+
 /** What the agent knows of the master outside, and keeps right beside the decisions. */
 export class Follower {
   /** Undefined unless the local server copies it. */
   public lag?: FollowLag;
   public readonly cutOvers = new CutOvers();
+  /** Who is followed; undefined where nobody is, or where the installation has data of its own. */
+  private followed?: string;
   private checked?: string;
   private mendedAt = -Infinity;
   private released = false;
@@ -33,6 +43,10 @@ export class Follower {
   private positions: { readonly at: number; readonly offset: number }[] = [];
 
   constructor(private readonly actor: Actor) {}
+
+  public get standby(): Standby | undefined {
+    return this.followed === undefined ? undefined : { master: this.followed, lag: this.lag };
+  }
 
   /** Looks at the master outside, unless the installation has data of its own. */
   public async look({ servers, sentinels }: Observation): Promise<Follow | undefined> {
@@ -42,7 +56,9 @@ export class Follower {
     const name = `${follow.host}:${follow.port}`;
     const record = this.actor.record();
     const self = servers[config.self];
-    if (record !== undefined && !isCopy(record)) {
+    const own = record !== undefined && !isCopy(record);
+    this.followed = own ? undefined : name;
+    if (own) {
       if (!this.saidOwn) log.info('follow', `this installation has data of its own: ${name} is not followed, and 'follow' may be removed`);
       this.saidOwn = true;
     }

@@ -2,6 +2,7 @@ import { Actor, STANDBY } from './actor';
 import { caughtUp, forget, HandOverError, NOT_CHOSEN } from './caught-up';
 import { electableReplicas, favourableMoment } from './favourable-moment';
 import { MIN_REPLICAS } from './min-replicas';
+import { channelOf } from './orders';
 import { relieved } from './relieved';
 import { ANY, nextInRoll, only, Wish } from './successor';
 import { withUnlistedReplicas } from './unlisted-replicas';
@@ -18,6 +19,8 @@ const PAUSE_MARGIN_MS = 500;
 const CATCH_UP_MS = 1_000;
 /** Longest wait until the majority names the new master. Once the failover runs, being found down changes nothing. */
 const SWITCH_MS = 8_000;
+/** How long the successor's agent may take to notice: it looks once a second. */
+const TOLD_MS = 5_000;
 /** Between polls. */
 const POLL_MS = 20;
 /** Before the second attempt. */
@@ -130,6 +133,7 @@ async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, wis
     await peers.local.call('CLIENT', 'PAUSE', String(promotionMs + config.lingerMs), 'WRITE');
     const successor = await switched(actor, Math.min(peers.clock.now() + SWITCH_MS, deadline));
     const agreed = elapsed();
+    tellSuccessor(actor, successor, peers.clock.now() - started).catch(() => undefined); // nothing depends on it
     if (!needed) await peers.clock.sleep(config.lingerMs);
     await demote(actor, minReplicas, needed ? [peers.addresses[successor], String(config.serverPort)] : STANDBY);
     actor.witness?.writesPaused(peers.clock.now() - started);
@@ -156,6 +160,15 @@ async function abandoned(actor: Actor, asked: number): Promise<boolean> {
   const sentinels = await sentinelViews(actor.peers, actor.config);
   const { self } = actor.config;
   return sentinels[asked]?.names === self && namedMaster(sentinels) === self && !sentinels.some((view) => view?.failoverInProgress);
+}
+
+/** Lets the agent of the successor know how it came by its role, while this server lingers: what this one counts and logs may go with its pod. */
+async function tellSuccessor({ peers, config, registration }: Actor, successor: number, ms: number): Promise<void> {
+  const channel = channelOf('handed-over', `${config.self},${Math.round(ms)}`, registration.password() ?? '');
+  const teller = peers.serverAt(peers.addresses[successor]);
+  await teller.call('SUBSCRIBE', channel);
+  await peers.clock.sleep(TOLD_MS);
+  await teller.call('QUIT');
 }
 
 /** The preconditions. Returns the Sentinel to ask, or undefined when this server is not the master. */

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Peers } from '../redis/peers';
 
 /** What all channels of orders begin with. */
 const PREFIX = 'redis-ha:order:';
 /** `TIME-RANDOM:WORD:ARGUMENT:SEAL`; the time is that of who asks, in seconds since 1970. */
-const ORDER = /^((\d+)-[0-9a-f]+:([a-z]+):(\d*)):([0-9a-f]{64})$/;
+const ORDER = /^((\d+)-[0-9a-f]+:([a-z-]+):([\d,]*)):([0-9a-f]{64})$/;
 /** How old an order may be, or how far ahead the clock of who asks. In milliseconds. */
 const VALID_MS = 120_000;
 
@@ -12,7 +12,7 @@ const VALID_MS = 120_000;
 export interface Order {
   readonly channel: string;
   readonly word: string;
-  /** Digits; empty without one. */
+  /** Digits, or several of them with commas between; empty without one. */
   readonly argument: string;
 }
 
@@ -51,6 +51,12 @@ export class Orders {
     this.taken.set(channel, this.now() + 3 * VALID_MS);
     return { channel, word, argument };
   }
+}
+
+/** The channel of an order to the agent of another server. */
+export function channelOf(word: string, argument: string, password: string): string {
+  const text = `${Math.floor(Date.now() / 1_000)}-${randomBytes(8).toString('hex')}:${word}:${argument}`;
+  return `${PREFIX}${text}:${sealOf(text, password)}`;
 }
 
 /** What only those can make who know the password; empty without one. */

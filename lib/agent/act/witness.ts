@@ -11,6 +11,8 @@ export type HandOverOutcome = 'done' | 'given-up' | 'undecided';
 export interface Witness {
   /** @param ms from the request to the end, also that of the second attempt */
   handedOver(outcome: HandOverOutcome, ms: number): void;
+  /** The local server got the master's role by a hand-over. @param ms from the pause of writes until the Sentinels agreed */
+  tookOver(from: number, ms: number): void;
   /** Writes were paused for a hand-over, until the clients were let go or write on. */
   writesPaused(ms: number): void;
   /**

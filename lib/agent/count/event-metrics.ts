@@ -36,6 +36,9 @@ export class EventMetrics implements Witness {
   public readonly lastHandOver = new Gauge('redis_ha_last_hand_over_timestamp_seconds', 'When the last hand-over of this server ended, by outcome; of a former pod too, if its volume is kept.');
   public readonly lastHandOverSeconds = new Gauge('redis_ha_last_hand_over_duration_seconds', 'Time that it took.');
 
+  public readonly lastTakeOver = new Gauge('redis_ha_last_take_over_timestamp_seconds', 'When this server last got the role of the master by a hand-over, and from which server: it tells where that one is gone with its metrics.');
+  public readonly lastTakeOverSeconds = new Gauge('redis_ha_last_take_over_duration_seconds', 'Time from the pause of writes until the Sentinels had agreed on this server.');
+
   public readonly passwords = new Gauge('redis_ha_passwords', 'Passwords that the local server accepts for "default": of the Secret (secret), and replaced ones that are accepted for a while (former).');
   public readonly passwordChanges = counter('password_changes', 'Times that the password in use became another one.');
   public readonly certificateEnd = new Gauge('redis_ha_certificate_expiry_timestamp_seconds', 'When the certificate ends that the local server uses.');
@@ -113,6 +116,12 @@ export class EventMetrics implements Witness {
     this.handOverSeconds.observe({ outcome }, handOver.seconds);
     this.tellLast(handOver);
     this.kept?.write(handOver);
+  }
+
+  public tookOver(from: number, ms: number): void {
+    for (const metric of [this.lastTakeOver, this.lastTakeOverSeconds]) metric.clear();
+    this.lastTakeOver.set({ from: String(from) }, Date.now() / 1_000);
+    this.lastTakeOverSeconds.set({ from: String(from) }, ms / 1_000);
   }
 
   public writesPaused(ms: number): void {

@@ -18,6 +18,8 @@ export interface Seen {
   readonly spinning: readonly number[];
   /** How far it is behind a master outside that it copies; undefined if it copies none. */
   readonly follow?: FollowLag;
+  /** End of a time without failovers. */
+  readonly pausedUntil?: Date;
   /** The server waits with data that it can't load. */
   readonly unusable: boolean;
 }
@@ -40,6 +42,8 @@ export class StateMetrics {
   public readonly followLagBytes = gauge('follow_lag_bytes', 'How much of the stream of that master it has not received.');
   public readonly followLagSeconds = gauge('follow_lag_seconds', 'Age of what it has received last, while it has not received all.');
   public readonly unusable = gauge('data_unusable', '1 while the local server does not start because it cannot load its data.');
+
+  public readonly pausedUntil = gauge('failover_paused_until_timestamp_seconds', 'When the pause of failovers ends that was ordered; nothing while there is none.');
 
   public readonly servers = gauge('servers', 'Servers that are configured.');
   public readonly sentinels = gauge('sentinels', 'Sentinels that are configured.');
@@ -74,6 +78,8 @@ export class StateMetrics {
     const { observation: { servers, sentinels }, self, record, unusable } = seen;
     this.ofServer(servers[self]);
     this.ofFollow(seen.follow);
+    this.pausedUntil.clear();
+    if (seen.pausedUntil) this.pausedUntil.set({}, seen.pausedUntil.getTime() / 1_000);
     this.term.set({}, record?.term ?? 0);
     this.unusable.set({}, Number(unusable));
     this.servers.set({}, servers.length);

@@ -32,6 +32,11 @@ export class Pause {
     return this.paused !== undefined && this.now() < this.paused.until;
   }
 
+  /** When it ends; undefined if it does not last. */
+  public get until(): Date | undefined {
+    return this.lasts ? new Date(this.paused!.until) : undefined;
+  }
+
   /** How long Sentinels are to bear a silent master, if that is not what is configured. */
   public get downAfterMs(): number | undefined {
     return this.lasts ? this.paused!.downAfterMs : undefined;

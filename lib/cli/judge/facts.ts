@@ -1,4 +1,13 @@
-import { Reading, ServerAnswer, ServerName, ServerReading } from '../read/reading';
+import { FollowLag, Reading, ServerAnswer, ServerName, ServerReading } from '../read/reading';
+
+/** What an installation copies that has no data of its own. */
+export interface Standby {
+  /** The master outside, as `host:port`. */
+  readonly master: string;
+  /** The server that copies it; undefined while none does. */
+  readonly server?: number;
+  readonly lag?: FollowLag;
+}
 
 /** A replica or master that answered. */
 type Answering = ServerReading & { readonly answer: ServerAnswer };
@@ -15,6 +24,8 @@ export class Facts {
   public readonly master?: number;
   /** What it said. */
   public readonly masterAnswer?: ServerAnswer;
+  /** Where it copies a master outside, and takes no writes; never with a master of its own. */
+  public readonly standby?: Standby;
   /** Replicas that Sentinel may promote, and that have the master's data. */
   public readonly electable: readonly number[];
   /** Somebody is in a failover. */
@@ -31,6 +42,7 @@ export class Facts {
     const agreed = this.named ?? namedBy(this.answering);
     if (agreed !== undefined && this.mayBeMaster(servers[agreed])) this.master = agreed;
     this.masterAnswer = this.master === undefined ? undefined : servers[this.master].answer;
+    this.standby = agreed === undefined ? this.standbyIn(servers) : undefined;
     const heirs = this.replicas().filter(({ ordinal, answer }) => ordinal !== this.named && this.isElectable(answer));
     this.electable = heirs.map(({ ordinal }) => ordinal);
   }
@@ -49,6 +61,13 @@ export class Facts {
   public isFoundDown(server: number): boolean {
     const down = this.reading.sentinels.filter(({ answer }) => answer?.findsDown.includes(server)).length;
     return down > 0 && down * 2 >= this.answering;
+  }
+
+  private standbyIn(servers: readonly ServerReading[]): Standby | undefined {
+    const following = servers.flatMap(({ ordinal, answer }) => (answer?.agent?.follow ? [{ ordinal, ...answer.agent.follow }] : []));
+    if (following.length === 0) return undefined;
+    const leader = following.find(({ lag }) => lag !== undefined);
+    return { master: following[0].master, server: leader?.ordinal, lag: leader?.lag };
   }
 
   /** It says so, or it can't be asked and nobody finds it down. */

@@ -12,7 +12,8 @@ export interface Failover {
 
 /** What would become of the master's end. */
 export function failover(facts: Facts): { readonly failover: Failover; readonly findings: readonly Finding[] } {
-  const { reading: { servers, sentinels }, master, electable, answering, majority } = facts;
+  const { reading: { servers, sentinels }, master, electable, answering, majority, standby } = facts;
+  if (standby) return { failover: { possible: false, candidates: [], obstacles: [`it is a standby of ${standby.master}, and nobody is elected before it takes over`] }, findings: [] };
   const obstacles: string[] = [];
   const findings: Finding[] = [];
   const tilted = sentinels.filter(({ answer }) => answer?.tilt).length;
@@ -20,6 +21,9 @@ export function failover(facts: Facts): { readonly failover: Failover; readonly 
   const quorum = Math.max(0, ...able.map(({ answer }) => answer!.quorum));
   if (answering < majority) obstacles.push(`${answering} of ${sentinels.length} Sentinels answer, ${majority} are needed`);
   else if (able.length < Math.max(majority, quorum)) obstacles.push(`${able.length} Sentinels could take part, ${Math.max(majority, quorum)} are needed${tilted > 0 ? ` (${tilted} in TILT)` : ''}`);
+  // one that does not answer was told like the others
+  const pausing = servers.filter(({ ordinal, answer }) => answer?.agent?.pausedUntil !== undefined && (ordinal === master || master === undefined || !servers[master].answer));
+  if (pausing.length > 0) obstacles.push('it is paused');
   if (servers.length === 1) {
     obstacles.push('there is only one server');
   } else if (electable.length === 0) {

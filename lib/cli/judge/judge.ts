@@ -1,4 +1,4 @@
-import { Facts } from './facts';
+import { Facts, Standby } from './facts';
 import { failover, Failover } from './failover';
 import { Finding, Weight } from './finding';
 import { masterFindings } from './master';
@@ -15,6 +15,8 @@ export interface Judgement {
   readonly health: Health;
   /** Ordinal of the server that clients write to. */
   readonly master?: number;
+  /** What it copies as a standby; undefined where it does not. */
+  readonly standby?: Standby;
   /** Whether a failover would work now. */
   readonly failover: Failover;
   /** The worst first. */
@@ -33,6 +35,7 @@ export function judge(reading: Reading): Judgement {
   return {
     health: worst === 'note' ? 'healthy' : worst,
     master: facts.master,
+    standby: facts.standby,
     failover: next.failover,
     findings,
   };

@@ -1,14 +1,15 @@
-import { Facts, nameOf, several } from './facts';
+import { Facts, nameOf, several, Standby } from './facts';
 import { Finding, finding } from './finding';
 
 /** Whether there is one master, and it accepts writes. */
 export function masterFindings(facts: Facts): Finding[] {
-  return [...whoIsMaster(facts), ...twoMasters(facts), ...refusals(facts)];
+  return [...whoIsMaster(facts), ...twoMasters(facts), ...refusals(facts), ...paused(facts)];
 }
 
 function whoIsMaster(facts: Facts): Finding[] {
   const { reading: { servers, sentinels, proxies }, named: agreed, master, majority, answering } = facts;
   if (master !== undefined) return [];
+  if (facts.standby !== undefined) return standby(facts.standby);
   const going = facts.failingOver ? ' A failover is in progress.' : '';
   // HAProxy has its own eyes; where one routes, clients write
   const weight = proxies.some(({ answer }) => answer && answer.writes.length > 0) ? 'degraded' : 'down';
@@ -19,6 +20,22 @@ function whoIsMaster(facts: Facts): Finding[] {
   }
   const words = sentinels.map(({ ordinal, answer }) => `Sentinel ${ordinal} ${answer === undefined ? 'does not answer' : `names ${nameOf(answer.names)}`}`);
   return [finding('no-master', weight, `No majority of the Sentinels names a master (${answering} of ${sentinels.length} answer, ${majority} needed): ${words.join(', ')}.${going}`)];
+}
+
+/** There is no master by design. */
+function standby({ master, server, lag }: Standby): Finding[] {
+  if (server === undefined) return [finding('standby-behind', 'degraded', `It is a standby of ${master}, which no server copies.`)];
+  if (!lag?.linkUp) return [finding('standby-behind', 'degraded', `It is a standby of ${master}, and server ${server}, which copies it, is not in sync.`)];
+  const behind = lag.bytes === undefined ? `${master} does not answer` : `${lag.bytes} bytes and ${Math.round(lag.seconds ?? 0)} s behind`;
+  return [finding('standby', 'note', `It is a standby of ${master}, and takes no writes: server ${server} copies it (${behind}).`)];
+}
+
+/** Somebody wants no failover. */
+function paused({ reading: { servers } }: Facts): Finding[] {
+  const until = servers.flatMap(({ ordinal, answer }) => (answer?.agent?.pausedUntil === undefined ? [] : [{ ordinal, at: answer.agent.pausedUntil }]));
+  if (until.length === 0) return [];
+  const [last] = until.map(({ at }) => at).sort().reverse();
+  return [finding('failover-paused', 'note', `No failover because of a silent master until ${last.replace(/\.\d+Z$/, 'Z')}, as the agents of ${several('server', until.map(({ ordinal }) => ordinal))} were told.`)];
 }
 
 function twoMasters({ reading: { servers }, master }: Facts): Finding[] {

@@ -4,7 +4,7 @@ import { ProxyReading } from '../read/reading';
 
 /** Whether each HAProxy routes writes to the master. */
 export function proxyFindings(facts: Facts): Finding[] {
-  const { reading: { proxies }, master } = facts;
+  const { reading: { proxies }, master, standby } = facts;
   const found: Finding[] = [];
   const which = (condition: (proxy: ProxyReading) => boolean): number[] => proxies.filter(condition).map(({ ordinal }) => ordinal);
   const nowhere = which(({ answer }) => answer?.writes.length === 0);
@@ -13,7 +13,8 @@ export function proxyFindings(facts: Facts): Finding[] {
   const unread = proxies.filter(({ answer, pod }) => answer === undefined && pod?.ready);
   // all that clients can reach
   const all = (count: number): Weight => (count === proxies.length ? 'down' : 'degraded');
-  if (nowhere.length > 0) {
+  // a standby takes no writes
+  if (nowhere.length > 0 && standby === undefined) {
     const whom = master === undefined ? 'there is no master' : `the Sentinels name server ${master}`;
     const weight = all(nowhere.length + gone.length);
     found.push(finding(weight === 'down' ? 'writes-not-routed' : 'proxy-routes-nowhere', weight, `${several('HAProxy', nowhere)} ${nowhere.length > 1 ? 'refuse' : 'refuses'} writes; ${whom}.`));

@@ -41,13 +41,17 @@ function fieldsOf(line: string): { readonly [field: string]: string | undefined 
   }
 }
 
-function reason(around: readonly Line[], { at, server: to }: Line, from: number | undefined): Pick<MasterChange, 'kind' | 'why' | 'durationMs'> {
+function reason(around: readonly Line[], { at, server: to }: Line, from: number | undefined): Pick<MasterChange, 'kind' | 'why' | 'durationMs'> & Partial<Pick<MasterChange, 'from'>> {
   const last = (condition: (line: Line) => boolean): Line | undefined => around.filter(condition).at(-1);
   const handOver = last((line) => line.subject === 'hand-over' && line.message.startsWith(`to server ${to} `));
   if (handOver) {
     const ms = /done after (\d+) ms/.exec(handOver.message)?.[1];
     return { kind: 'hand-over', why: 'the pod of the former master was to stop', durationMs: ms === undefined ? undefined : Number(ms) };
   }
+  // its log is gone with its pod, or with its container: the successor was told
+  const told = last((line) => line.server === to && line.subject === 'order' && line.message.startsWith('handed-over '));
+  const [, server, ms] = /^handed-over (\d+),(\d+): done/.exec(told?.message ?? '') ?? [];
+  if (server !== undefined) return { kind: 'hand-over', from: Number(server), why: 'the pod of the former master was to stop, or somebody asked for it', durationMs: Number(ms) };
   const before = (condition: (line: Line) => boolean): Line | undefined => last((line) => line.at <= at && condition(line));
   const asked = before(({ subject, message }) => subject === 'failover' && message.startsWith('asked of '));
   const gone = before(({ subject, message, server }) => server === from && subject === 'server' && message === 'is gone');

@@ -37,6 +37,14 @@ export interface ReplicaOfMaster {
   readonly lagSeconds: number;
 }
 
+/** How far a server is behind the master outside that it copies. */
+export interface FollowLag {
+  readonly linkUp: boolean;
+  /** Undefined while that one does not answer. */
+  readonly bytes?: number;
+  readonly seconds?: number;
+}
+
 /** What the agent beside a server is doing. */
 export interface AgentReading {
   /** `steady`, `wait` or an action. */
@@ -45,6 +53,10 @@ export interface AgentReading {
   readonly why: string;
   /** Since it said so: it does every second. */
   readonly ageSeconds: number;
+  /** Until when it asks for no failover because the master is silent, ISO 8601. Undefined without an order to pause. */
+  readonly pausedUntil?: string;
+  /** The master outside that the installation copies, as `host:port`, and how far this server is behind it, if it is the one that copies it. */
+  readonly follow?: { readonly master: string; readonly lag?: FollowLag };
 }
 
 /** What a server says. */

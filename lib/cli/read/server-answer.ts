@@ -73,8 +73,8 @@ function diskUsed(line: string): number | undefined {
 
 function agentIn(status: string, age: string): AgentReading | undefined {
   try {
-    const { phase, why } = JSON.parse(status);
-    return { phase: String(phase), why: String(why ?? ''), ageSeconds: Math.max(0, Number(age)) };
+    const { phase, why, pausedUntil, follow } = JSON.parse(status);
+    return { phase: String(phase), why: String(why ?? ''), ageSeconds: Math.max(0, Number(age)), pausedUntil, follow };
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { Style, styleOf } from './style';
 import { Cell, table } from './table';
 import { bytes, duration, milliseconds } from './units';
+import { Standby } from '../judge/facts';
 import { Judgement } from '../judge/judge';
 import { MasterChange, PodReading, ProxyReading, Reading, SentinelReading, ServerAnswer, ServerName, ServerReading } from '../read/reading';
 
@@ -36,26 +37,27 @@ const SERVERS = ['SERVER', 'ROLE', 'IN SYNC', 'LAG', 'ELECTABLE', 'MEMORY', 'CLI
 const SENTINELS = ['SENTINEL', 'NAMES', 'SINCE', 'EPOCH', 'KNOWS', 'NODE'];
 const PROXIES = ['HAPROXY', 'WRITES TO', 'READS FROM', 'CLIENTS', 'POD', 'NODE'];
 
-function serverRow({ ordinal, answer, pod }: ServerReading, { servers }: Reading, { master }: Judgement, style: Style): (Cell | string)[] {
+function serverRow({ ordinal, answer, pod }: ServerReading, { servers }: Reading, { master, standby }: Judgement, style: Style): (Cell | string)[] {
   const name = String(ordinal);
   const node = pod?.node ?? '';
   if (answer === undefined) return [name, { text: unheard(pod), style: style.bad }, '', '', '', '', '', '', '', node, ''];
   const { role, follows, linkUp, linkDownSeconds, loading, priority, agent } = answer;
   const isReplica = role !== 'master';
-  const inSync = isReplica && linkUp && follows === master && !loading;
-  const sync = inSync ? 'yes' : loading ? 'loads' : `no, ${linkUp ? `follows ${short(follows)}` : `${linkDownSeconds} s`}`;
+  const copies = standby !== undefined && ordinal === standby.server;
+  const inSync = isReplica && linkUp && (copies || follows === (standby ? standby.server : master)) && !loading;
+  const sync = inSync ? copies ? `yes, with ${standby.master}` : 'yes' : loading ? 'loads' : `no, ${linkUp ? `follows ${short(follows)}` : `${linkDownSeconds} s`}`;
   return [
     name,
     { text: role, style: ordinal === master ? style.good : isReplica ? undefined : style.bad },
     isReplica ? { text: sync, style: inSync ? undefined : style.bad } : '',
-    isReplica ? lag(master === undefined ? undefined : servers[master].answer, ordinal) : '',
-    isReplica ? inSync && priority > 0 ? 'yes' : { text: 'no', style: style.warning } : '',
+    copies ? outsideLag(standby) : isReplica ? lag(master === undefined ? undefined : servers[master].answer, ordinal) : '',
+    standby ? 'no' : isReplica ? inSync && priority > 0 ? 'yes' : { text: 'no', style: style.warning } : '',
     answer.maxMemoryBytes > 0 ? `${bytes(answer.usedMemoryBytes)} of ${bytes(answer.maxMemoryBytes)}` : bytes(answer.usedMemoryBytes),
     String(answer.clients),
     duration(answer.uptimeSeconds),
     answer.version,
     node,
-    agent === undefined ? '' : { text: agent.why === '' ? agent.phase : `${agent.phase}: ${agent.why}`, style: agent.phase === 'steady' ? undefined : style.warning },
+    agent === undefined ? '' : { text: agent.why === '' ? agent.phase : `${agent.phase}: ${agent.why}`, style: ['steady', 'following'].includes(agent.phase) ? undefined : style.warning },
   ];
 }
 
@@ -64,12 +66,16 @@ function lag(master: ServerAnswer | undefined, ordinal: number): string {
   return replica?.online ? `${bytes(replica.lagBytes)}, ${replica.lagSeconds} s` : '';
 }
 
-function sentinelRow({ ordinal, answer, pod }: SentinelReading, { master }: Judgement, style: Style): (Cell | string)[] {
+function outsideLag({ lag: behind }: Standby): string {
+  return behind?.bytes === undefined ? '' : `${bytes(behind.bytes)}, ${Math.round(behind.seconds ?? 0)} s`;
+}
+
+function sentinelRow({ ordinal, answer, pod }: SentinelReading, { master, standby }: Judgement, style: Style): (Cell | string)[] {
   const node = pod?.node ?? '';
   if (answer === undefined) return [String(ordinal), { text: unheard(pod), style: style.bad }, '', '', '', node];
   const { names, findsMasterDown, failoverInProgress, otherSentinels, replicas, tilt } = answer;
   const opinion = [failoverInProgress ? 'fails over' : '', findsMasterDown ? 'finds it down' : '', tilt ? 'TILT' : ''].filter((one) => one !== '');
-  const well = names === master && master !== undefined && opinion.length === 0;
+  const well = (standby ? names === 'nobody' : names === master && master !== undefined) && opinion.length === 0;
   return [
     String(ordinal),
     { text: `${short(names)}${opinion.length > 0 ? ` (${opinion.join(', ')})` : ''}`, style: well ? undefined : style.bad },
@@ -80,11 +86,11 @@ function sentinelRow({ ordinal, answer, pod }: SentinelReading, { master }: Judg
   ];
 }
 
-function proxyRow({ ordinal, answer, pod }: ProxyReading, { master }: Judgement, style: Style): (Cell | string)[] {
+function proxyRow({ ordinal, answer, pod }: ProxyReading, { master, standby }: Judgement, style: Style): (Cell | string)[] {
   const rest = [pod?.name ?? '', pod?.node ?? ''];
   if (answer === undefined) return [String(ordinal), { text: unheard(pod), style: style.bad }, '', '', ...rest];
   const { writes, reads } = answer;
-  const well = writes.length === 1 && writes[0] === master;
+  const well = standby ? writes.length === 0 : writes.length === 1 && writes[0] === master;
   return [
     String(ordinal),
     { text: writes.length === 0 ? 'nobody' : `server ${writes.join(', ')}`, style: well ? undefined : style.bad },
@@ -103,7 +109,8 @@ function short(server: ServerName): string {
   return typeof server === 'number' ? `server ${server}` : server === 'nobody' ? 'nobody' : 'a stranger';
 }
 
-function masterLine({ sentinels, lastChange, at }: Reading, { master }: Judgement): string {
+function masterLine({ sentinels, lastChange, at }: Reading, { master, standby }: Judgement): string {
+  if (standby) return `master: ${standby.master}, outside, ${standby.server === undefined ? 'which nobody copies' : `which server ${standby.server} copies`}`;
   if (master === undefined) return 'master: none';
   // a Sentinel that was restarted knows it for a shorter time
   const since = Math.max(...sentinels.map(({ answer }) => (answer?.names === master ? answer.namesSinceSeconds : 0)));

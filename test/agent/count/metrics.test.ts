@@ -45,6 +45,12 @@ describe('what the agent sees', () => {
     .filter((line) => line.startsWith(`redis_ha_${name}{`) || line.startsWith(`redis_ha_${name} `))
     .map((line) => line.slice(`redis_ha_${name}`.length).trim());
 
+  test('the end of a pause, while it lasts', () => {
+    const metrics = observe({ pausedUntil: new Date(1_800_000_000_500) });
+    expect(lines(metrics, 'failover_paused_until_timestamp_seconds')).toEqual(['1800000000.5']);
+    expect(lines(observe({}, metrics), 'failover_paused_until_timestamp_seconds')).toEqual([]);
+  });
+
   test('a master, and its replicas as it sees them', () => {
     const metrics = observe();
     expect(lines(metrics, 'role')).toEqual(['{role="master"} 1', '{role="replica"} 0', '{role="standby"} 0', '{role="unknown"} 0']);
@@ -217,5 +223,13 @@ describe('what happened', () => {
     expect(text).toContain('redis_ha_hand_overs_total{outcome="given-up"} 0\n');
     metrics.events.handedOver('done', 1_000);
     expect(metrics.text()).not.toContain('timestamp_seconds{outcome="given-up"}');
+  });
+
+  test('who handed over to this server, and how long that took: the last one', () => {
+    const metrics = new AgentMetrics();
+    metrics.events.tookOver(2, 529);
+    metrics.events.tookOver(1, 412);
+    expect(metrics.text()).toContain('redis_ha_last_take_over_duration_seconds{from="1"} 0.412\n');
+    expect(metrics.text()).not.toContain('from="2"');
   });
 });

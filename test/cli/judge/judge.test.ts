@@ -2,6 +2,22 @@ import { Advice, Condition, CONDITIONS } from '../../../lib/cli/judge/conditions
 import { Health, judge } from '../../../lib/cli/judge/judge';
 import { all, Changes, reading } from '../support/readings';
 
+/** A standby: server 1 copies a master outside, the others copy server 1, and nobody is named. */
+const standby = (lag: object | undefined, rest: Changes = {}): Changes => {
+  const agent = (own?: object) => ({ phase: 'following', why: 'in sync', ageSeconds: 1, follow: { master: 'old:6379', lag: own } });
+  return {
+    servers: {
+      0: { role: 'replica', follows: 1, linkUp: true, agent: agent() as any },
+      1: { role: 'replica', follows: 'unknown', linkUp: true, agent: agent(lag) as any },
+      2: { follows: 1, agent: agent() as any },
+    },
+    sentinels: all({ names: 'nobody' as const, otherSentinels: 0, replicas: 0 }),
+    proxies: all({ writes: [] }, 2),
+    ...rest,
+  };
+};
+const paused = { phase: 'steady', why: '', ageSeconds: 1, pausedUntil: '2026-11-28T12:10:00.000Z' };
+
 /** A situation, how it is judged, which conditions are found, and whether a failover would work. */
 type Situation = readonly [title: string, changes: Changes, health: Health, found: readonly Condition[], failover: boolean];
 
@@ -18,6 +34,16 @@ const SITUATIONS: readonly Situation[] = [
   ['the named one is a replica', { servers: { 0: { role: 'replica', linkUp: true } }, proxies: all({ writes: [] }, 2) }, 'down', ['master-down', 'writes-not-routed'], true],
   ['two masters', { servers: { 2: { role: 'master' } } }, 'degraded', ['two-masters'], true],
   ['the master can\'t be asked, but is well', { ...lost, notReady: [] }, 'healthy', ['not-read'], true],
+  // a master outside
+  ['a standby', standby({ linkUp: true, bytes: 14, seconds: 0 }), 'healthy', ['standby'], false],
+  ['a standby whose master outside does not answer', standby({ linkUp: true }), 'healthy', ['standby'], false],
+  ['a standby whose link is down', standby({ linkUp: false }), 'degraded', ['standby-behind'], false],
+  ['a standby that nobody copies', standby(undefined), 'degraded', ['standby-behind'], false],
+  ['a standby that has taken over', { servers: { 0: { agent: { phase: 'steady', why: '', ageSeconds: 1 } } } }, 'healthy', [], true],
+  // a pause
+  ['failovers are paused', { servers: all({ agent: paused }) }, 'healthy', ['failover-paused'], false],
+  ['failovers are paused, and the master does not answer', { servers: { 0: undefined, 1: { agent: paused }, 2: { agent: paused } }, notReady: [] }, 'healthy', ['not-read', 'failover-paused'], false],
+  ['a pod that was replaced remembers no pause', { servers: { 1: { agent: paused } } }, 'healthy', ['failover-paused'], true],
   // whether it accepts writes
   ['too few replicas keep up', { servers: { 0: { goodReplicas: 0 } } }, 'down', ['writes-refused'], true],
   ['memory is full', { servers: { 0: { usedMemoryBytes: 402_653_184 } } }, 'down', ['memory-near-limit'], true],
@@ -134,4 +160,16 @@ test('findings name who, how much and why', () => {
 
 test('all remedies are sentences', () => {
   for (const { remedy } of Object.values<Advice>(CONDITIONS)) expect(remedy).toMatch(/^\w.*[.]$/);
+});
+
+test('a standby tells whom it copies, by which server and how far behind', () => {
+  const { findings, standby: told, master } = judge(reading(standby({ linkUp: true, bytes: 14, seconds: 0.4 })));
+  expect(findings.map(({ what }) => what)).toEqual(['It is a standby of old:6379, and takes no writes: server 1 copies it (14 bytes and 0 s behind).']);
+  expect([told, master]).toEqual([{ master: 'old:6379', server: 1, lag: { linkUp: true, bytes: 14, seconds: 0.4 } }, undefined]);
+});
+
+test('a pause tells its end, and whose agents know it', () => {
+  const { findings, failover } = judge(reading({ servers: { 0: { agent: paused }, 2: { agent: { ...paused, pausedUntil: '2026-11-28T12:09:59.000Z' } } } }));
+  expect(findings.map(({ what }) => what)).toEqual(['No failover because of a silent master until 2026-11-28T12:10:00Z, as the agents of servers 0 and 2 were told.']);
+  expect(failover.obstacles).toEqual(['it is paused']);
 });

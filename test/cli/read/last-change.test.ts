@@ -37,6 +37,13 @@ test('a hand-over takes as long as it says, and may be told later', () => {
     [61.5, 0, 'hand-over to server 1 at 10.0.0.11: agreed after 529 ms, done after 1331 ms']))).toMatchObject({ to: 1, from: 0, kind: 'hand-over', durationMs: 1_331 });
 });
 
+test('a hand-over of a pod whose log is gone is told by the successor', () => {
+  const told = logs([60.6, 1, 'order handed-over 0,529: done, server 0 has handed over to this one, agreed after 529 ms'], [60.9, 1, 'steady master, master is server 1']);
+  expect(lastChange(told)).toEqual({ at: at(60.9), to: 1, from: 0, kind: 'hand-over', why: expect.any(String), durationMs: 529 });
+  // of another time
+  expect(lastChange(logs([60.6, 1, 'order handed-over 0,529: done, …'], [600, 1, 'steady master, master is server 1']))).toMatchObject({ kind: 'unknown' });
+});
+
 test('one that nobody tells the reason of', () => {
   expect(lastChange(logs(...VOTE, [600, 1, 'steady master, master is server 1']))).toEqual({ at: at(600), to: 1, from: 0, kind: 'unknown', why: '' });
 });

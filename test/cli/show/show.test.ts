@@ -15,6 +15,40 @@ const shown = (changes: Changes = {}) => {
 const FAILOVER = { at: '2026-11-28T10:00:00.000Z', to: 0, from: 2, kind: 'failover', why: 'the server died as the master', durationMs: 1_340 } as const;
 
 describe('status', () => {
+  test('of a standby of a master outside', () => {
+    const agent = (lag?: object) => ({ phase: 'following', why: 'in sync with old:6379', ageSeconds: 1, follow: { master: 'old:6379', lag } }) as any;
+    expect(shown({
+      servers: {
+        0: { role: 'replica', follows: 'unknown', linkUp: true, agent: agent({ linkUp: true, bytes: 14, seconds: 0 }) },
+        1: { agent: agent() },
+        2: { agent: agent() },
+      },
+      sentinels: all({ names: 'nobody' as const }),
+      proxies: all({ writes: [] }, 2),
+    })).toEqual([
+      'cache in namespace shop: healthy  2026-11-28T12:00:00Z',
+      '',
+      'SERVER  ROLE     IN SYNC             LAG        ELECTABLE  MEMORY              CLIENTS  UPTIME     VERSION  NODE    AGENT',
+      '0       replica  yes, with old:6379  14 B, 0 s  no         1.5 MiB of 384 MiB  20       2 h 0 min  8.2.10   node-0  following: in sync with old:6379',
+      '1       replica  yes                            no         1.5 MiB of 384 MiB  20       2 h 0 min  8.2.10   node-1  following: in sync with old:6379',
+      '2       replica  yes                            no         1.5 MiB of 384 MiB  20       2 h 0 min  8.2.10   node-2  following: in sync with old:6379',
+      '',
+      'SENTINEL  NAMES   NODE',
+      '0         nobody  node-0',
+      '1         nobody  node-1',
+      '2         nobody  node-2',
+      '',
+      'HAPROXY  WRITES TO  READS FROM   CLIENTS  POD            NODE',
+      '0        nobody     server 1, 2  5        cache-proxy-0  node-0',
+      '1        nobody     server 1, 2  5        cache-proxy-1  node-1',
+      '',
+      'master: old:6379, outside, which server 0 copies',
+      'next failover: would not work: it is a standby of old:6379, and nobody is elected before it takes over',
+      '',
+      'note      standby: It is a standby of old:6379, and takes no writes: server 0 copies it (14 bytes and 0 s behind).',
+    ]);
+  });
+
   test('of an installation in which all is well', () => {
     expect(shown({ reading: { lastChange: FAILOVER } })).toEqual([
       'cache in namespace shop: healthy  2026-11-28T12:00:00Z',
