@@ -1,12 +1,8 @@
-import { CliError, Command, EXIT, Terminal } from './base/command';
+import { Command, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { Kubectl } from './kubectl/kubectl';
 import { withKubectl } from './looking';
-
-/** Labels of the CronJobs that RedisBackup makes. */
-const SELECTOR = 'app.kubernetes.io/managed-by=cdk8s-redis-ha,app.kubernetes.io/component=backup';
-/** What the name of a verification's CronJob ends with. */
-const VERIFY = '-verify';
+import { findBackup } from './read/backups';
 
 /** `cdk8s-redis-ha backup` */
 export const BACKUP: Command = {
@@ -27,21 +23,11 @@ exit status: 0 the Job was made (it tells how to follow it);
   },
 };
 
-async function start(kubectl: Kubectl, { name, verify }: { readonly name?: string; readonly verify: boolean }, terminal: Terminal): Promise<number> {
-  const { items } = JSON.parse(await kubectl.run('get', 'cronjobs', '-l', SELECTOR, '-o', 'json')) as { readonly items: readonly CronJob[] };
-  const candidates = items
-    .filter(({ metadata }) => metadata.name.endsWith(VERIFY) === verify)
-    .filter(({ metadata }) => name === undefined || metadata.name === name || metadata.labels['app.kubernetes.io/instance'] === name);
-  const names = candidates.map(({ metadata }) => metadata.name);
-  if (names.length === 0) throw new CliError(`there is no RedisBackup${name === undefined ? '' : ` of "${name}"`}${verify ? ' with a verification' : ''}`, EXIT.notFound);
-  if (names.length > 1) throw new CliError(`there are several, name one: ${names.join(', ')}`, EXIT.usage);
+async function start(kubectl: Kubectl, wanted: { readonly name?: string; readonly verify: boolean }, terminal: Terminal): Promise<number> {
+  const { name } = (await findBackup(kubectl, wanted)).metadata;
   // of seconds: the names of a CronJob's own Jobs end with minutes
-  const job = `${names[0]}-${Math.floor(Date.now() / 1000)}`;
-  await kubectl.run('create', 'job', job, `--from=cronjob/${names[0]}`);
+  const job = `${name}-${Math.floor(Date.now() / 1000)}`;
+  await kubectl.run('create', 'job', job, `--from=cronjob/${name}`);
   terminal.print(`job/${job} was made. Its end: kubectl wait --for=condition=complete job/${job}; what it says: kubectl logs job/${job} --all-containers\n`);
   return 0;
-}
-
-interface CronJob {
-  readonly metadata: { readonly name: string; readonly labels: { readonly [name: string]: string } };
 }

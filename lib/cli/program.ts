@@ -5,6 +5,7 @@ import { DOCTOR } from './doctor';
 import { GROW } from './grow';
 import { IMPORT } from './import';
 import { FAILOVER, PAUSE, REBUILD, RESUME } from './order';
+import { RESTORE } from './restore';
 import { ROLL } from './roll';
 import { STATUS } from './status';
 
@@ -22,6 +23,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
   roll: ROLL,
   grow: GROW,
   backup: BACKUP,
+  restore: RESTORE,
   import: IMPORT,
   diagram: DIAGRAM,
 };

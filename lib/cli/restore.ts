@@ -1,0 +1,124 @@
+import { setTimeout } from 'node:timers/promises';
+import { CliError, Command, EXIT, Terminal } from './base/command';
+import { COMMON_USAGE, parse } from './base/options';
+import { Kubectl } from './kubectl/kubectl';
+import { withKubectl } from './looking';
+import { CronJob, findBackup } from './read/backups';
+import { table } from './show/table';
+import { bytes } from './show/units';
+
+/** Longest wait for the Job that asks the repository: for its pod, the image, and the answer. In seconds. */
+const JOB_SECONDS = 180;
+/** Between looks at it. In milliseconds. */
+const LOOK_MS = 500;
+/** Where a dump lies in each snapshot, and the container that runs restic: what RedisBackup makes. */
+const DUMP_FILE = '/dump/dump.rdb';
+const RESTIC = 'store';
+
+/** `cdk8s-redis-ha restore` */
+export const RESTORE: Command = {
+  summary: 'lists the backups of a RedisBackup, and says how one comes back',
+  usage: `[NAME] [--all] [OPTION…]
+
+Asks the repository by a Job like those of the backups, which it removes afterwards, with your rights: list cronjobs; create, get and delete jobs; get pods/log.
+It restores nothing: data that lives is never replaced. What brings a backup back are the prop "restore" and RedisKeyRestore, and it says how.
+
+  NAME                name of the installation, or of the CronJob; may be left out if the namespace has only one
+  --all               backups of other installations in the same repository, too
+${COMMON_USAGE}
+
+exit status: 0 there are backups, 1 there is none yet, 64 wrong usage, 66 no such RedisBackup,
+             69 no kubectl, no answer of the cluster or of the repository, 77 not permitted`,
+  run: async (args, terminal) => {
+    const { flags: { all }, ...where } = parse(args, { all: undefined });
+    return withKubectl(where, terminal, async (kubectl) => {
+      const backup = await findBackup(kubectl, { name: where.name, verify: false });
+      return show(snapshotsIn(await asked(kubectl, backup, all)), all, terminal);
+    });
+  },
+};
+
+/** A snapshot, as restic tells of it. */
+interface Snapshot {
+  readonly short_id: string;
+  readonly time: string;
+  /** NAMESPACE/NAME of the installation. */
+  readonly hostname: string;
+  /** `keys=1200`, `engine=redis` and the like. */
+  readonly tags?: readonly string[];
+}
+
+function show(snapshots: readonly Snapshot[], all: boolean, { print }: Terminal): number {
+  if (snapshots.length === 0) {
+    print(`there is no backup${all ? '' : ' of this installation: see --all'}\n`);
+    return 1;
+  }
+  const newest = [...snapshots].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
+  const rows = newest.map(({ short_id: id, time, hostname, tags = [] }) => [id, new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'), all ? hostname : '', ...told(tags)]);
+  print(`${table(['SNAPSHOT', 'TAKEN', 'INSTALLATION', 'KEYS', 'SIZE', 'ENGINE'], rows, String).join('\n')}\n
+A new installation with all of it:   restore: Restore.fromBackup(target, { snapshot: '${newest[0].short_id}' })
+Some keys, into one that runs:       new RedisKeyRestore(chart, 'bring-back', { redis, from: Restore.fromBackup(target, { snapshot: '${newest[0].short_id}' }), pattern: 'user:*' })
+docs/restore.md tells more.
+`);
+  return 0;
+}
+
+/** What a backup notes of itself; snapshots of others have no such tags. */
+function told(tags: readonly string[]): string[] {
+  const tag = (name: string): string => tags.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+  return [tag('keys'), tag('bytes') === '' ? '' : bytes(Number(tag('bytes'))), tag('engine')];
+}
+
+/** What restic printed: lines of the image's own may be before it. */
+function snapshotsIn(log: string): Snapshot[] {
+  const line = log.split('\n').find((each) => each.startsWith('['));
+  if (line === undefined) throw new CliError(`the repository's answer is no list of snapshots: ${lastLine(log)}`, EXIT.unavailable);
+  return JSON.parse(line);
+}
+
+/** Asks for the snapshots, by a Job that is gone afterwards. @returns what it printed @throws CliError */
+async function asked(kubectl: Kubectl, backup: CronJob, all: boolean): Promise<string> {
+  // short: names of pods and Jobs have 63 characters, and the CronJob's may have 52
+  const name = `${backup.metadata.name}-ls-${Math.floor(Date.now() / 1000).toString(36)}`;
+  await kubectl.runWith(['create', '-f', '-'], { input: JSON.stringify(listing(backup, name, all)) });
+  try {
+    for (const end = Date.now() + JOB_SECONDS * 1000; ; await setTimeout(LOOK_MS)) {
+      const { status = {} } = JSON.parse(await kubectl.run('get', 'job', name, '-o', 'json'));
+      if (status.succeeded > 0) return await kubectl.run('logs', `job/${name}`, '-c', RESTIC);
+      if (status.failed > 0) {
+        throw new CliError(`the repository was not read: ${lastLine(await kubectl.run('logs', `job/${name}`, '-c', RESTIC).catch(() => ''))}`, EXIT.unavailable);
+      }
+      if (Date.now() > end) throw new CliError(`job/${name} was not done within ${JOB_SECONDS} s, see \`kubectl describe pod\``, EXIT.unavailable);
+    }
+  } finally {
+    await kubectl.run('delete', 'job', name, '--wait=false').catch(() => undefined); // its deadline ends it
+  }
+}
+
+/** A Job like those of the CronJob, whose restic tells what there is. */
+function listing({ spec: { jobTemplate: { metadata, spec } } }: CronJob, name: string, all: boolean): object {
+  const { containers, initContainers = [], ...pod } = spec.template.spec;
+  const restic = containers.find((one: any) => one.name === RESTIC);
+  // after the shell and its script, options for each command of restic
+  const options: string[] = restic.command.slice(2);
+  const whose = all ? [] : ['--host', '$(SNAPSHOT_HOST)'];
+  const command = ['restic', ...options, 'snapshots', '--json', '--no-lock', '--path', DUMP_FILE, ...whose];
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, labels: metadata.labels },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: JOB_SECONDS,
+      ttlSecondsAfterFinished: 60,
+      template: {
+        ...spec.template,
+        spec: { ...pod, initContainers: initContainers.filter((one: any) => one.name !== 'dump'), containers: [{ ...restic, command }] },
+      },
+    },
+  };
+}
+
+function lastLine(log: string): string {
+  return log.trim().split('\n').at(-1) || 'it said nothing';
+}
