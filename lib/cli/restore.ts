@@ -58,7 +58,7 @@ function show(snapshots: readonly Snapshot[], all: boolean, { print }: Terminal)
   print(`${table(['SNAPSHOT', 'TAKEN', 'INSTALLATION', 'KEYS', 'SIZE', 'ENGINE'], rows, String).join('\n')}\n
 A new installation with all of it:   restore: Restore.fromBackup(target, { snapshot: '${newest[0].short_id}' })
 Some keys, into one that runs:       new RedisKeyRestore(chart, 'bring-back', { redis, from: Restore.fromBackup(target, { snapshot: '${newest[0].short_id}' }), pattern: 'user:*' })
-docs/restore.md tells more.
+docs/how-to/restore.md tells more.
 `);
   return 0;
 }

@@ -21,7 +21,7 @@ const DEADLINE_SECONDS = 600;
  * the cluster; the servers' NetworkPolicy lets its pod in.
  *
  * It runs once, when it is applied, and tries once: the Job is complete if the order was carried out, and failed otherwise; its log is one line that says why. Remove it from
- * the chart afterwards; for the same order once more, give another id. It is in the namespace of the installation. docs/day-2.md tells more.
+ * the chart afterwards; for the same order once more, give another id. It is in the namespace of the installation. docs/how-to/day-2.md tells more.
  *
  * @throws an error that names the prop, its value and what is accepted
  *

@@ -22,8 +22,8 @@ export function failover(facts: Facts): { readonly failover: Failover; readonly 
   if (answering < majority) obstacles.push(`${answering} of ${sentinels.length} Sentinels answer, ${majority} are needed`);
   else if (able.length < Math.max(majority, quorum)) obstacles.push(`${able.length} Sentinels could take part, ${Math.max(majority, quorum)} are needed${tilted > 0 ? ` (${tilted} in TILT)` : ''}`);
   // one that does not answer was told like the others
-  const pausing = servers.filter(({ ordinal, answer }) => answer?.agent?.pausedUntil !== undefined && (ordinal === master || master === undefined || !servers[master].answer));
-  if (pausing.length > 0) obstacles.push('it is paused');
+  const knows = master !== undefined && servers[master].answer ? [servers[master]] : servers;
+  if (knows.some(({ answer }) => answer?.agent?.pausedUntil !== undefined)) obstacles.push('it is paused');
   if (servers.length === 1) {
     obstacles.push('there is only one server');
   } else if (electable.length === 0) {

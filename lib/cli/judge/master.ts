@@ -24,10 +24,12 @@ function whoIsMaster(facts: Facts): Finding[] {
 
 /** There is no master by design. */
 function standby({ master, server, lag }: Standby): Finding[] {
-  if (server === undefined) return [finding('standby-behind', 'degraded', `It is a standby of ${master}, which no server copies.`)];
-  if (!lag?.linkUp) return [finding('standby-behind', 'degraded', `It is a standby of ${master}, and server ${server}, which copies it, is not in sync.`)];
+  const not = (why: string): Finding[] => [finding('standby-behind', 'degraded', `It is a standby of ${master}, ${why}.`)];
+  if (server === undefined) return not('which no server copies');
+  if (!lag?.linkUp) return not(`and server ${server}, which copies it, is not in sync`);
   const behind = lag.bytes === undefined ? `${master} does not answer` : `${lag.bytes} bytes and ${Math.round(lag.seconds ?? 0)} s behind`;
-  return [finding('standby', 'note', `It is a standby of ${master}, and takes no writes: server ${server} copies it (${behind}).`)];
+  const what = `It is a standby of ${master}, and takes no writes: server ${server} copies it (${behind}).`;
+  return [finding('standby', 'note', what)];
 }
 
 /** Somebody wants no failover. */

@@ -50,8 +50,8 @@ function reason(around: readonly Line[], { at, server: to }: Line, from: number 
   }
   // its log is gone with its pod, or with its container: the successor was told
   const told = last((line) => line.server === to && line.subject === 'order' && line.message.startsWith('handed-over '));
-  const [, server, ms] = /^handed-over (\d+),(\d+): done/.exec(told?.message ?? '') ?? [];
-  if (server !== undefined) return { kind: 'hand-over', from: Number(server), why: 'the pod of the former master was to stop, or somebody asked for it', durationMs: Number(ms) };
+  const [, former, ms] = /^handed-over (\d+),(\d+): done/.exec(told?.message ?? '') ?? [];
+  if (former !== undefined) return { kind: 'hand-over', from: Number(former), why: 'the pod of the former master was to stop, or somebody asked for it', durationMs: Number(ms) };
   const before = (condition: (line: Line) => boolean): Line | undefined => last((line) => line.at <= at && condition(line));
   const asked = before(({ subject, message }) => subject === 'failover' && message.startsWith('asked of '));
   const gone = before(({ subject, message, server }) => server === from && subject === 'server' && message === 'is gone');
