@@ -191,6 +191,14 @@ const templateFaults = project.addTask('faults:kube-template', { description: 'H
 templateFaults.spawn(bundle);
 templateFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/kube-template/main.ts', { receiveArgs: true });
 
+const versus = project.addTask('faults:versus', { description: 'Hurts an installation and a release of a Helm chart in turns, and writes docs/comparison.md' });
+versus.spawn(bundle);
+versus.exec('ts-node --transpile-only --project faults/tsconfig.json faults/versus/main.ts', { receiveArgs: true });
+
+const movingIn = project.addTask('faults:moving-in', { description: 'Takes over from a release of a Helm chart while clients write, and writes what they saw into docs/moving-in.md' });
+movingIn.spawn(bundle);
+movingIn.exec('ts-node --transpile-only --project faults/tsconfig.json faults/moving-in/main.ts', { receiveArgs: true });
+
 // The bot that keeps dependencies new reads the table of default images too. docs/reference/versions.md says why each line was chosen: another line is a person's decision.
 new JsonFile(project, 'renovate.json', {
   marker: false,
