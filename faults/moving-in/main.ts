@@ -67,15 +67,15 @@ async function move(chart: HelmChart, run: number): Promise<Verdict> {
 
 function write(version: string, verdicts: readonly Verdict[]): void {
   const text = readFileSync(FILE, 'utf8');
-  const [start, end] = [text.indexOf(FIRST), text.indexOf(LAST)];
-  if (start < 0 || end < start) throw new Error(`${FILE} has no ${FIRST} … ${LAST}`);
+  const [first, last] = [text.indexOf(FIRST), text.indexOf(LAST)];
+  if (first < 0 || last < first) throw new Error(`${FILE} has no ${FIRST} … ${LAST}`);
   const gaps = verdicts.map(({ gapMs }) => gapMs);
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0).toLocaleString('en');
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
   const section = `From a release of the chart ${version} with its HAProxy, on a cluster of three nodes (\`npm run faults:moving-in\`, ${verdicts.length} moves, ${WRITERS} writers): `
     + `${sum(verdicts.map(({ lost }) => lost))} of ${sum(verdicts.map(({ acknowledged }) => acknowledged))} acknowledged writes lost, ${sum(verdicts.map(({ double }) => double))} by two masters at once, `
     + `${seconds(median(gaps))} without any (median; worst ${seconds(Math.max(...gaps))}). All nodes on one machine of ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}, ${new Date().toISOString().slice(0, 10)}.`;
-  writeFileSync(FILE, `${text.slice(0, start)}${FIRST}\n${section}\n${text.slice(end)}`);
+  writeFileSync(FILE, `${text.slice(0, first)}${FIRST}\n${section}\n${text.slice(last)}`);
   console.log(section);
 }
 

@@ -1,8 +1,8 @@
 /** Faults for any installation, however it fails over: nothing here waits for what only one of them does. */
 import { sleep, until } from '../cluster';
 import { lab, nodeNumber, SERVER } from '../injection';
-import { powerOff } from '../scenarios/nodes';
 import { Run, Scenario } from '../scenario';
+import { powerOff } from '../scenarios/nodes';
 import { Target } from '../target';
 
 /** For so long servers are frozen and nodes cut off: longer than any of them takes to fail over. */

@@ -70,9 +70,15 @@ const STANDALONE: Way = {
   },
 };
 
+/** The pods of a workload, and the container in them that a request passes. */
+interface Workload {
+  readonly name: string;
+  readonly container: string;
+}
+
 /** Waits until clients are served, and tells whose CPU a request costs: that of the client, of the master, and of all HAProxies. */
 async function members(
-  namespace: Namespace, { host, port }: { host: string; port: number }, servers: { set: string; container: string }, proxies: { deployment: string; container: string },
+  namespace: Namespace, { host, port, servers, proxies }: { host: string; port: number; servers: Workload; proxies: Workload },
 ): Promise<Member[]> {
   await until('one master that HAProxy leads to', START_MILLIS, async () => {
     const { stdout } = await namespace.exec(CLIENT, CLIENT, `redis-cli -h ${host} -p ${port} SET a b`);
@@ -80,16 +86,20 @@ async function members(
   });
   const pods = await until('all pods are ready', START_MILLIS, async () => {
     const all = await namespace.pods();
-    return all.filter(({ name }) => name.startsWith(`${servers.set}-`)).length === SERVERS && all.every(({ ready }) => ready) ? all : undefined;
+    return all.every(({ ready }) => ready) && of(all, servers).length === SERVERS && all;
   });
-  const set = pods.filter(({ name }) => name.startsWith(`${servers.set}-`));
+  const set = of(pods, servers);
   const roles = await Promise.all(set.map(async ({ name }) => (await namespace.exec(name, servers.container, '"${CLI_BIN:-redis-cli}" ROLE')).stdout));
   const master = set[roles.findIndex((role) => role.startsWith('master'))]!;
   return [
     client,
     { kind: 'server', pod: master.name, container: servers.container },
-    ...pods.filter(({ name }) => name.startsWith(`${proxies.deployment}-`)).map(({ name }): Member => ({ kind: 'proxy', pod: name, container: proxies.container })),
+    ...of(pods, proxies).map(({ name }): Member => ({ kind: 'proxy', pod: name, container: proxies.container })),
   ];
+}
+
+function of(pods: readonly Pod[], { name: workload }: Workload): Pod[] {
+  return pods.filter(({ name }) => name.startsWith(`${workload}-`));
 }
 
 /** Highly available, with HAProxy. */
@@ -104,13 +114,9 @@ function available(title: string, props: RedisHaProps, in2020?: Way['in2020']): 
       // the client's pod is not made by cdk8s: the policies let in all pods of the namespace
       await namespace.apply([...installation.manifests, allowAll(redis.name)]);
       await podNamed(namespace, CLIENT);
-      return {
-        host: redis.host!,
-        port: redis.port!,
-        members: await members(
-          namespace, { host: redis.host!, port: redis.port! }, { set: redis.serverStatefulSet.name, container: 'server' }, { deployment: redis.proxyDeployment!.name, container: 'proxy' },
-        ),
-      };
+      const at = { host: redis.host!, port: redis.port! };
+      const [servers, proxies] = [{ name: redis.serverStatefulSet.name, container: 'server' }, { name: redis.proxyDeployment!.name, container: 'proxy' }];
+      return { ...at, members: await members(namespace, { ...at, servers, proxies }) };
     },
   };
 }
@@ -132,7 +138,8 @@ export function byChart(chart: string): Way {
       await namespace.apply([pod(CLIENT, ['sleep', '86400']), ...loadAll(renderChart({ chart, values: [], volumes: false }, namespace.name)) as Manifest[]]);
       await podNamed(namespace, CLIENT);
       const host = `${FULL_NAME}-haproxy`;
-      return { host, port: 6379, members: await members(namespace, { host, port: 6379 }, { set: `${FULL_NAME}-server`, container: 'redis' }, { deployment: host, container: 'haproxy' }) };
+      const [servers, proxies] = [{ name: `${FULL_NAME}-server`, container: 'redis' }, { name: host, container: 'haproxy' }];
+      return { host, port: 6379, members: await members(namespace, { host, port: 6379, servers, proxies }) };
     },
   };
 }
