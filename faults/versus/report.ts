@@ -1,14 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { resolve } from 'node:path';
 import { Kept, Record, Side } from './kept';
 import { VERSUS_SCENARIOS } from './scenarios';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { table } from '../../tools/measurements';
+import { Verdict } from '../judge';
+import { putInto } from '../marked';
 import { median } from '../summary';
 
-const FILE = resolve(__dirname, '../../docs/comparison.md');
-const [FIRST, LAST] = ['<!-- faults:versus -->', '<!-- /faults:versus -->'];
+const MARK = 'faults:versus';
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 
 /** What clients saw of one fault on one side. */
@@ -33,22 +32,33 @@ function tableOf(runs: readonly Kept[]): string {
   return table(['', 'ours: without writes, median / worst (runs)', 'lost', 'double', 'chart: without writes, median / worst (runs)', 'lost', 'double'], rows);
 }
 
-/** Puts the tables into docs/comparison.md, and prints them. */
+/** The table for those who look whether they want it at all: medians, of what most have. */
+function shortTable(runs: readonly Kept[]): string {
+  const cell = (verdicts: readonly Verdict[]) => {
+    const lost = verdicts.reduce((sum, one) => sum + one.lost, 0);
+    return `${seconds(median(verdicts.map(({ gapMs }) => gapMs)))}${lost > 0 ? `, ${lost.toLocaleString('en')} lost` : ''}`;
+  };
+  const rows = VERSUS_SCENARIOS.flatMap(({ name, what }) => {
+    const [ours, chart] = (['ours', 'chart'] as const).map((side) => runs.flatMap((one) => (one.volumes && one.scenario === name && one.side === side && one.verdict) || []));
+    return ours.length === 0 || chart.length === 0 ? [] : [[what, cell(ours), cell(chart), String(Math.min(ours.length, chart.length))]];
+  });
+  return table(['no write acknowledged for (median)', 'this library', 'redis-ha chart', 'runs of each'], rows);
+}
+
+/** Puts the tables into docs/comparison.md and the README, and prints them. */
 export function write({ chart, runs }: Record): void {
   if (runs.length === 0) return;
-  const text = readFileSync(FILE, 'utf8');
-  const [start, end] = [text.indexOf(FIRST), text.indexOf(LAST)];
-  if (start < 0 || end < start) throw new Error(`${FILE} has no ${FIRST} … ${LAST}`);
   const loads = runs.map(({ load }) => load);
   const days = runs.map(({ at }) => at.slice(0, 10)).sort();
   const section = [
-    `Chart ${chart}, ${days[0] === days.at(-1) ? days[0] : `${days[0]} to ${days.at(-1)}`}. Both sides run the images ${defaultImage(IMAGES.redis)} and ${defaultImage(IMAGES.haproxy)}. `
+    `Chart ${chart}, ${days[0] === days.at(-1) ? days[0] : `${days[0]} to ${days.at(-1)}`}. Both sides run the same builds as ${defaultImage(IMAGES.redis)} and ${defaultImage(IMAGES.haproxy)}. `
     + `Three nodes on one machine of ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), whose load was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}.`,
     ...[true, false].flatMap((volumes) => {
       const some = runs.filter((one) => one.volumes === volumes);
       return some.length === 0 ? [] : [`### ${volumes ? 'Append-only files on volumes' : 'Nothing on a volume'}`, tableOf(some)];
     }),
   ].join('\n\n');
-  writeFileSync(FILE, `${text.slice(0, start)}${FIRST}\n${section}\n${text.slice(end)}`);
+  putInto('docs/comparison.md', MARK, section);
+  putInto('README.md', MARK, shortTable(runs));
   console.log(section);
 }
