@@ -62,7 +62,7 @@ const project = new cdk.JsiiProject({
     ignorePatterns: ['lib/imports/', '**/*.js', '**/*.mjs', '**/*.d.ts', 'node_modules/'],
   },
 
-  gitignore: ['/manifests/'],
+  gitignore: ['/manifests/', '/versus.json'],
   github: false, // no .github/: no workflows, mergify, PR template
   release: false,
   depsUpgrade: false,
