@@ -191,11 +191,11 @@ const templateFaults = project.addTask('faults:kube-template', { description: 'H
 templateFaults.spawn(bundle);
 templateFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/kube-template/main.ts', { receiveArgs: true });
 
-const versus = project.addTask('faults:versus', { description: 'Hurts an installation and a release of a Helm chart in turns, and writes docs/comparison.md' });
+const versus = project.addTask('faults:versus', { description: 'Hurts an installation and a release of a Helm chart in turns, and writes docs/reference/comparison.md' });
 versus.spawn(bundle);
 versus.exec('ts-node --transpile-only --project faults/tsconfig.json faults/versus/main.ts', { receiveArgs: true });
 
-const movingIn = project.addTask('faults:moving-in', { description: 'Takes over from a release of a Helm chart while clients write, and writes what they saw into docs/moving-in.md' });
+const movingIn = project.addTask('faults:moving-in', { description: 'Takes over from a release of a Helm chart while clients write, and writes what they saw into docs/how-to/moving-in.md' });
 movingIn.spawn(bundle);
 movingIn.exec('ts-node --transpile-only --project faults/tsconfig.json faults/moving-in/main.ts', { receiveArgs: true });
 

@@ -1,6 +1,6 @@
 /**
  * An installation of this library takes over from a running release of the Helm chart redis-ha, while clients write. Puts what they saw into
- * docs/moving-in.md, and fails if a write was lost, two masters acknowledged, or nobody did for more than 5 s.
+ * docs/how-to/moving-in.md, and fails if a write was lost, two masters acknowledged, or nobody did for more than 5 s.
  *
  * npm run faults:moving-in -- --chart PATH [--values FILE]… [--runs N]
  *
@@ -69,7 +69,7 @@ function write(version: string, verdicts: readonly Verdict[], loads: readonly nu
   const section = `From a release of the chart ${version} with its HAProxy, on a cluster of three nodes (\`npm run faults:moving-in\`, ${verdicts.length} moves, ${WRITERS} writers): `
     + `${sum(verdicts.map(({ lost }) => lost))} of ${sum(verdicts.map(({ acknowledged }) => acknowledged))} acknowledged writes lost, ${sum(verdicts.map(({ double }) => double))} by two masters at once, `
     + `${seconds(median(gaps))} without any (median; worst ${seconds(Math.max(...gaps))}). All nodes on one machine of ${cpus().length} cores, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, ${new Date().toISOString().slice(0, 10)}.`;
-  putInto('docs/moving-in.md', 'faults:moving-in', section);
+  putInto('docs/how-to/moving-in.md', 'faults:moving-in', section);
   console.log(section);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The probe of the fault suite on an installation of this library and on one of the Helm chart redis-ha, hurt in turns on one cluster.
- * Writes docs/comparison.md, and the table of the README, from all that FILE has.
+ * Writes docs/reference/comparison.md, and the table of the README, from all that FILE has.
  *
  * npm run faults:versus -- --chart PATH [--values FILE]… [--runs N] [--minutes N] [--memory] [--json FILE] [SCENARIO…]
  * npm run faults:versus -- --report --json FILE

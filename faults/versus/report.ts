@@ -45,7 +45,7 @@ function shortTable(runs: readonly Kept[]): string {
   return table(['no write acknowledged for (median)', 'this library', 'redis-ha chart', 'runs of each'], rows);
 }
 
-/** Puts the tables into docs/comparison.md and the README, and prints them. */
+/** Puts the tables into docs/reference/comparison.md and the README, and prints them. */
 export function write({ chart, runs }: Record): void {
   if (runs.length === 0) return;
   const loads = runs.map(({ load }) => load);
@@ -58,7 +58,7 @@ export function write({ chart, runs }: Record): void {
       return some.length === 0 ? [] : [`### ${volumes ? 'Append-only files on volumes' : 'Nothing on a volume'}`, tableOf(some)];
     }),
   ].join('\n\n');
-  putInto('docs/comparison.md', MARK, section);
+  putInto('docs/reference/comparison.md', MARK, section);
   putInto('README.md', MARK, shortTable(runs));
   console.log(section);
 }
