@@ -62,7 +62,7 @@ const project = new cdk.JsiiProject({
     ignorePatterns: ['lib/imports/', '**/*.js', '**/*.mjs', '**/*.d.ts', 'node_modules/'],
   },
 
-  gitignore: ['/manifests/'],
+  gitignore: ['/manifests/', '/versus.json'],
   github: false, // no .github/: no workflows, mergify, PR template
   release: false,
   depsUpgrade: false,
@@ -190,6 +190,14 @@ faultsReport.exec('ts-node --transpile-only --project faults/tsconfig.json fault
 const templateFaults = project.addTask('faults:kube-template', { description: 'Hurts the API server and nodes of a lab cluster while kube-template follows it' });
 templateFaults.spawn(bundle);
 templateFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/kube-template/main.ts', { receiveArgs: true });
+
+const versus = project.addTask('faults:versus', { description: 'Hurts an installation and a release of a Helm chart in turns, and writes docs/reference/comparison.md' });
+versus.spawn(bundle);
+versus.exec('ts-node --transpile-only --project faults/tsconfig.json faults/versus/main.ts', { receiveArgs: true });
+
+const movingIn = project.addTask('faults:moving-in', { description: 'Takes over from a release of a Helm chart while clients write, and writes what they saw into docs/how-to/moving-in.md' });
+movingIn.spawn(bundle);
+movingIn.exec('ts-node --transpile-only --project faults/tsconfig.json faults/moving-in/main.ts', { receiveArgs: true });
 
 // The bot that keeps dependencies new reads the table of default images too. docs/reference/versions.md says why each line was chosen: another line is a person's decision.
 new JsonFile(project, 'renovate.json', {

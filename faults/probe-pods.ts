@@ -8,34 +8,61 @@ const IMAGE = defaultImage(IMAGES.node);
 const LABELS = { app: 'probe' };
 const TLS_DIR = '/etc/probe-tls';
 
+/** What a probe writes to and watches. */
+export interface Probed {
+  /** Where clients write: at the first one that takes writes. All have the same ports and password. */
+  readonly hosts: readonly string[];
+  readonly port: number;
+  /** Where they read, at the same host. */
+  readonly readPort: number;
+  /** Name of the master in Sentinel. */
+  readonly masterName: string;
+  /** Key of a Secret with the password. */
+  readonly secretName: string;
+  readonly secretKey: string;
+  /** host:port of each server, by ordinal: the address that it announces. */
+  readonly servers: readonly string[];
+  readonly sentinels: readonly string[];
+  /** With TLS: a Secret with `ca.crt`, and the name that certificates are checked for. */
+  readonly tls?: { readonly secretName: string; readonly serverName: string };
+  /** NetworkPolicies let in only some: a further one lets in the probes. */
+  readonly closed: boolean;
+}
+
+export function probedInstallation(redis: RedisHa): Probed {
+  return {
+    hosts: [redis.host!],
+    port: redis.port!,
+    readPort: redis.readPort!,
+    masterName: redis.masterName,
+    secretName: redis.secretName!,
+    secretKey: redis.secretKey!,
+    servers: redis.announceServices.map(({ name }) => `${name}:6379`),
+    sentinels: redis.sentinelHosts,
+    tls: redis.tlsSecretName === undefined ? undefined : { secretName: redis.tlsSecretName, serverName: redis.tlsServerName! },
+    closed: true,
+  };
+}
+
 /** Objects of the probes: a pod on each node, which writes when it is told to, and what lets it ask everybody what they are. */
-export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly string[]): object[] {
+export function probeObjects(namespace: string, probed: Probed, nodes: readonly string[]): object[] {
   const program = buildSync({
     entryPoints: [`${__dirname}/probe/main.ts`], bundle: true, minify: true, platform: 'node', target: 'node20', write: false, charset: 'ascii',
   }).outputFiles[0].text;
   const variables = {
-    HOST: redis.host!,
-    PORT: String(redis.port),
-    READ_PORT: String(redis.readPort),
-    MASTER_NAME: redis.masterName,
-    PASSWORD_FILE: `/etc/probe-auth/${redis.secretKey}`,
-    SERVERS: redis.announceServices.map(({ name }) => `${name}:6379`).join(','),
-    SENTINELS: redis.sentinelHosts.join(','),
-    ...redis.tlsSecretName === undefined ? {} : { TLS_DIR, TLS_SERVER_NAME: redis.tlsServerName! },
+    HOST: probed.hosts.join(','),
+    PORT: String(probed.port),
+    READ_PORT: String(probed.readPort),
+    MASTER_NAME: probed.masterName,
+    PASSWORD_FILE: `/etc/probe-auth/${probed.secretKey}`,
+    SERVERS: probed.servers.join(','),
+    SENTINELS: probed.sentinels.join(','),
+    ...probed.tls === undefined ? {} : { TLS_DIR, TLS_SERVER_NAME: probed.tls.serverName },
   };
-  const cas = redis.tlsSecretName === undefined ? [] : [{ name: 'cas', secret: { secretName: redis.tlsSecretName, items: [{ key: 'ca.crt', path: 'ca.crt' }] } }];
+  const cas = probed.tls === undefined ? [] : [{ name: 'cas', secret: { secretName: probed.tls.secretName, items: [{ key: 'ca.crt', path: 'ca.crt' }] } }];
   return [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe', namespace }, data: { 'probe.js': program } },
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'probe', namespace },
-      spec: {
-        podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: [LABELS.app] }] },
-        policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: LABELS } }] }],
-      },
-    },
+    ...probed.closed ? [letIn(namespace)] : [],
     ...nodes.map((node) => ({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -54,10 +81,24 @@ export function probeObjects(namespace: string, redis: RedisHa, nodes: readonly 
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
           volumeMounts: [{ name: 'probe', mountPath: '/opt/probe' }, { name: 'auth', mountPath: '/etc/probe-auth' }, ...cas.map(({ name }) => ({ name, mountPath: TLS_DIR }))],
         }],
-        volumes: [{ name: 'probe', configMap: { name: 'probe' } }, { name: 'auth', secret: { secretName: redis.secretName } }, ...cas],
+        volumes: [{ name: 'probe', configMap: { name: 'probe' } }, { name: 'auth', secret: { secretName: probed.secretName } }, ...cas],
       },
     })),
   ];
+}
+
+/** A NetworkPolicy that lets the probes reach everybody. */
+function letIn(namespace: string): object {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'probe', namespace },
+    spec: {
+      podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: [LABELS.app] }] },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: LABELS } }] }],
+    },
+  };
 }
 
 const probeName = (node: string) => `probe-${node}`;

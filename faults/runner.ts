@@ -1,9 +1,10 @@
 import { sleep, until } from './cluster';
-import { Installation, Pod } from './installation';
+import { Installation } from './installation';
 import { judge, Verdict } from './judge';
 import { isSettled, ProbeReport, State } from './probe/protocol';
 import { Probe } from './probe-pods';
 import { Bar, LINKED_MS, Run, Scenario } from './scenario';
+import { Pod, Target } from './target';
 import { Timeline, timeline } from './timeline';
 
 const WRITERS = 8;
@@ -38,12 +39,12 @@ export async function mendAll(): Promise<void> {
   }
 }
 
-class ActiveRun implements Run {
+class ActiveRun<T extends Target> implements Run<T> {
   public readonly marks: { at: number; text: string }[] = [];
   public readonly failures: string[] = [];
   public recoveryAt?: number;
 
-  constructor(public readonly installation: Installation, public readonly master: Pod, private readonly free: Probe) {}
+  constructor(public readonly installation: T, public readonly master: Pod, private readonly free: Probe) {}
 
   public get clients() { return this.free.node; }
 
@@ -94,7 +95,7 @@ class ActiveRun implements Run {
 }
 
 /** Runs a scenario once. */
-export async function runOnce(installation: Installation, setup: string, scenario: Scenario): Promise<Result> {
+export async function runOnce<T extends Target = Installation>(installation: T, setup: string, scenario: Scenario<T>): Promise<Result> {
   await installation.reset();
   const master = await installation.master();
   const free = installation.probes.find(({ node }) => node !== master.node) ?? installation.probes[0];
@@ -107,7 +108,7 @@ export async function runOnce(installation: Installation, setup: string, scenari
     await mendAll();
     // an answer to a question of before the end would not count
     let state: State | undefined;
-    await until('all agree and are in sync', async () => isSettled(state = await run.state()), LINKED_MS)
+    await until('all agree and are in sync', async () => isSettled(state = await run.state()), scenario.linkedMs ?? LINKED_MS)
       .catch((error) => run.fail(`${error.message}: ${JSON.stringify(state)}`));
     if (run.marks.length === 0) throw new Error(run.failures.join('; '));
     const linkedMs = Date.now() - run.marks.at(-1)!.at;
@@ -120,7 +121,7 @@ export async function runOnce(installation: Installation, setup: string, scenari
       verdict,
       linkedMs,
       errors: reports[0].errors,
-      timeline: timeline(reports, installation.redis.announceServices.length, run.marks),
+      timeline: timeline(reports, installation.servers, run.marks),
       faults: [...run.failures, ...faultsOf(verdict, scenario.bar), ...failuresOf(reports[0], scenario.bar)],
     };
   } finally {

@@ -1,5 +1,6 @@
-import { Installation, Pod } from './installation';
+import { Installation } from './installation';
 import { State } from './probe/protocol';
+import { Pod, Target } from './target';
 
 /** What clients may notice. Times in milliseconds. */
 export interface Bar {
@@ -24,14 +25,14 @@ export interface Bar {
   readonly switches?: number;
 }
 
-/** Time after the end of a fault in which the Sentinels must agree and all replicas be in sync. */
+/** Time after the end of a fault in which the Sentinels must agree and all replicas be in sync. In milliseconds. */
 export const LINKED_MS = 60_000;
 /** What "nothing" is for clients: a switch of threads on a busy machine may take so long. */
 export const UNNOTICED = { median: 500, worst: 1000 };
 
 /** One run of a scenario: what it may do to the installation, and what it leaves to be mended. */
-export interface Run {
-  readonly installation: Installation;
+export interface Run<T extends Target = Installation> {
+  readonly installation: T;
   /** The master at the start, which most faults hurt. */
   readonly master: Pod;
   /** Node of the clients that the fault does not cut off. */
@@ -53,7 +54,7 @@ export interface Run {
 }
 
 /** A fault, and what clients may notice of it. */
-export interface Scenario {
+export interface Scenario<T extends Target = Installation> {
   readonly name: string;
   /** What happens, as one sentence for the report. */
   readonly what: string;
@@ -66,6 +67,8 @@ export interface Scenario {
   readonly clientsBesideMaster?: boolean;
   /** Most runs on one setup, for those that take minutes. */
   readonly maxRuns?: number;
+  /** Time until the Sentinels agree and all replicas are in sync. In milliseconds. Default: a minute. */
+  readonly linkedMs?: number;
   /** Does the fault and waits for its effect. */
-  inject(run: Run): Promise<void>;
+  inject(run: Run<T>): Promise<void>;
 }

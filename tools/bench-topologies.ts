@@ -1,12 +1,13 @@
 // What each way from a client to the master costs, on the cluster of KUBECONFIG: the table of 2020, measured again. Writes docs/reference/benchmark.md.
-//   npm run bench:topologies [-- --rounds N] [--requests N] [--loads]      --loads: other pipelines, sizes and numbers of connections too
+//   npm run bench:topologies [-- --rounds N] [--requests N] [--loads] [--chart PATH]
+//     --loads: other pipelines, sizes and numbers of connections too; --chart: the Helm chart redis-ha beside ours, as helm takes it (env: HELM)
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Command, Figures, Load, measure } from './bench-topologies/load';
 import { chart, loadTable, mainTable, Series } from './bench-topologies/report';
-import { Setup, WAYS } from './bench-topologies/setups';
+import { byChart, Setup, WAYS } from './bench-topologies/setups';
 import { Namespace } from '../test/e2e/support/namespace';
 
 const DOCS = path.resolve(__dirname, '..', 'docs', 'reference');
@@ -15,7 +16,7 @@ const COMMANDS: readonly Command[] = ['get', 'set'];
 const PARTS = 4;
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string', default: '50000' }, loads: { type: 'boolean', default: false } },
+  options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string', default: '50000' }, loads: { type: 'boolean', default: false }, chart: { type: 'string' } },
 });
 const requests = Number(flags.requests);
 const AS_IN_2020: Load = { title: '100 connections, 3 bytes', connections: 100, pipeline: 1, bytes: 3, requests };
@@ -27,9 +28,11 @@ const OTHERS: readonly Load[] = [
   { title: '100 connections, 10 kB', connections: 100, pipeline: 1, bytes: 10_000, requests: Math.round(requests / 2) },
 ];
 
+const ways = flags.chart === undefined ? WAYS : [...WAYS, byChart(flags.chart)];
+
 /** All ways in turns, each round beginning with another one: what the machine does besides hits all alike. */
 async function rounds(setups: readonly Setup[], load: Load, count: number): Promise<Series[]> {
-  const all = COMMANDS.flatMap((command) => setups.map((setup, index) => ({ setup, way: WAYS[index]!, load, command, rounds: [] as Figures[] })));
+  const all = COMMANDS.flatMap((command) => setups.map((setup, index) => ({ setup, way: ways[index]!, load, command, rounds: [] as Figures[] })));
   for (let round = 0; round < count; round++) {
     for (let turn = 0; turn < setups.length; turn++) {
       const setup = setups[(turn + round) % setups.length]!;
@@ -61,7 +64,7 @@ async function main(): Promise<void> {
   const setups: Setup[] = [];
   const namespaces: Namespace[] = [];
   try {
-    for (const way of WAYS) {
+    for (const way of ways) {
       const namespace = await Namespace.create('bench');
       namespaces.push(namespace);
       setups.push({ title: way.title, namespace, ...await way.up(namespace) });

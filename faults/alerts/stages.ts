@@ -2,7 +2,8 @@ import { Alert } from '../../lib/index';
 import { SERVER_SOCKET } from '../../lib/manifests/pod-parts';
 import { kubectlAsync, sleep } from '../cluster';
 import { lab, nodeNumber, SERVER } from '../injection';
-import { Installation, Pod } from '../installation';
+import { Installation } from '../installation';
+import { Pod } from '../target';
 
 /** What is done to an installation, and what its operator should be told. */
 export interface Stage {

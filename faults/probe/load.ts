@@ -8,11 +8,14 @@ const PAUSE_MS = 5;
 const IDLE_MS = 4000;
 const FRESH_MS = 200;
 const READERS = 2;
+/** For so long a client tries to reach a host before it tries another one. */
+const UNREACHED_MS = 1000;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface LoadOptions extends Access {
-  readonly host: string;
+  /** Where clients write: at the first one, as long as it takes writes, and then at the next. Readers stay at the first. */
+  readonly hosts: readonly string[];
   readonly port: number;
   readonly readPort: number;
   readonly writers: number;
@@ -28,10 +31,13 @@ export class Load {
   public readonly errors = new Map<string, number>();
   public reads = 0;
   private readonly keys: string[] = [];
+  /** Where a write was acknowledged last. */
+  private host: string;
   private running = true;
   private readonly ended: Promise<unknown>;
 
   constructor(private readonly options: LoadOptions) {
+    [this.host] = options.hosts;
     this.ended = Promise.all([
       ...Array.from({ length: options.writers }, (_, writer) => this.write(writer, PAUSE_MS)),
       this.write(options.writers, IDLE_MS),
@@ -47,7 +53,7 @@ export class Load {
 
   /** Indices of acknowledged writes that are not there. */
   public async lost(): Promise<number[]> {
-    const client = this.connect(this.options.port, { maxRetriesPerRequest: null, enableOfflineQueue: true, commandTimeout: undefined });
+    const client = this.connect(this.host, this.options.port, { maxRetriesPerRequest: null, enableOfflineQueue: true, commandTimeout: undefined });
     const lost: number[] = [];
     for (let start = 0; start < this.keys.length; start += 1000) {
       const values = await client.mget(this.keys.slice(start, start + 1000));
@@ -59,8 +65,7 @@ export class Load {
     return lost;
   }
 
-  private connect(port: number, more: object = {}): Redis {
-    const { host } = this.options;
+  private connect(host: string, port: number, more: object = {}): Redis {
     const client = connection(this.options, 20, { host, port, commandTimeout: 2000, ...more });
     client.on('error', (error) => this.note(error));
     return client;
@@ -72,26 +77,36 @@ export class Load {
   }
 
   private async write(writer: number, pause: number, fresh = false): Promise<void> {
-    const client = this.connect(this.options.port);
+    const { hosts, port } = this.options;
+    const client = this.connect(hosts[0], port);
     let server: number | undefined;
+    let reached = Date.now();
     client.on('close', () => { server = undefined; });
+    const elsewhere = () => {
+      client.options.host = hosts[(hosts.indexOf(client.options.host!) + 1) % hosts.length];
+      reached = Date.now();
+      leave(client);
+    };
     for (let number = 0; this.running; number++) {
       try {
         if (client.status !== 'ready') {
+          if (hosts.length > 1 && Date.now() - reached > UNREACHED_MS) elsewhere();
           await sleep(5);
           continue;
         }
+        reached = Date.now();
         server ??= this.options.ordinalOf((await client.config('GET', 'replica-announce-ip') as string[])[1]);
         const from = server;
         const key = `${this.options.prefix}:${writer}:${number}`;
         await client.set(key, VALUE);
         this.acknowledged.push([Date.now(), from, writer]);
         this.keys.push(key);
+        this.host = client.options.host!;
         if (fresh) leave(client);
       } catch (error) {
         this.note(error);
         // a server that answers but takes no writes is left, as a careful client does
-        if (/READONLY|NOREPLICAS|MASTERDOWN|MISCONF|timed out/.test(String(error))) leave(client);
+        if (/READONLY|NOREPLICAS|MASTERDOWN|MISCONF|timed out/.test(String(error))) elsewhere();
       }
       for (let slept = 0; slept < pause && this.running; slept += 500) await sleep(Math.min(500, pause - slept));
     }
@@ -99,7 +114,7 @@ export class Load {
   }
 
   private async read(): Promise<void> {
-    const client = this.connect(this.options.readPort);
+    const client = this.connect(this.options.hosts[0], this.options.readPort);
     while (this.running) {
       try {
         if (client.status === 'ready' && this.keys.length > 0) {

@@ -2,7 +2,7 @@
  * Runs in a pod of its own. `POST /start` begins to write and to observe, `POST /stop` ends it, reads everything back and answers what was seen;
  * `GET /state` tells what the servers and the Sentinels say now, `GET /last` when a write was acknowledged last.
  *
- * env: HOST PORT READ_PORT PASSWORD_FILE MASTER_NAME SERVERS SENTINELS (host:port, separated by commas)
+ * env: HOST (or several, separated by commas: clients go to the next one when one takes no writes) PORT READ_PORT PASSWORD_FILE MASTER_NAME SERVERS SENTINELS (host:port, separated by commas)
  *      TLS_DIR (folder of ca.crt) TLS_SERVER_NAME (not set without TLS)
  */
 import { lookup } from 'node:dns/promises';
@@ -48,7 +48,7 @@ interface Running {
 async function main(): Promise<void> {
   const [servers, sentinels] = await Promise.all([members(SERVERS!), members(SENTINELS!)]);
   const observer = new Observer({ servers, sentinels }, MASTER_NAME!, access);
-  const host = await resolve(HOST!); // no DNS later: what clients notice is told of the installation alone
+  const hosts = await Promise.all(HOST!.split(',').map(resolve)); // no DNS later: what clients notice is told of the installation alone
   let running: Running | undefined;
 
   const start = (writers: number) => {
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     observer.start();
     const prefix = `${HOSTNAME}:${from.toString(36)}`;
     const ordinalOf = (address: string) => observer.ordinalOf(address);
-    const load = new Load({ host, port: Number(PORT), readPort: Number(READ_PORT), ...access, writers, prefix, ordinalOf });
+    const load = new Load({ hosts, port: Number(PORT), readPort: Number(READ_PORT), ...access, writers, prefix, ordinalOf });
     running = { load, from, writers };
     return {};
   };

@@ -1,9 +1,9 @@
 /** Everything at once. */
 import { sleep, until } from '../cluster';
 import { powerOff } from './nodes';
-import { Pod } from '../installation';
 import { Run, Scenario } from '../scenario';
 import { BOOT_TIMEOUT_MS, VOLUME } from '../setups';
+import { Pod } from '../target';
 
 const force = (run: Run, pods: readonly Pod[]) => run.installation.run('delete', 'pod', '--force', '--grace-period=0', '--wait=false', ...pods.map(({ name }) => name));
 

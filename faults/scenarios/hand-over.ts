@@ -2,10 +2,11 @@
 import { run as runCommand } from '../../lib/cli/program';
 import { api, kubectl, kubectlAsync, sleep, until } from '../cluster';
 import { SENTINEL, SERVER } from '../injection';
-import { Installation, Pod } from '../installation';
+import { Installation } from '../installation';
 import { isSettled } from '../probe/protocol';
 import { Run, Scenario, UNNOTICED } from '../scenario';
 import { ALL, BOTH, SEPARATE, SIDECAR } from '../setups';
+import { Pod } from '../target';
 
 const HAND_OVER = { median: 1500, worst: 3000 };
 

@@ -6,11 +6,12 @@ import { kubectl, sleep, until } from '../cluster';
 import { lab, nodeNumber } from '../injection';
 import { Run, Scenario, UNNOTICED } from '../scenario';
 import { ALL, BOTH, SEPARATE, SIDECAR, TLS } from '../setups';
+import { Target } from '../target';
 
 const NODE_LOSS = { median: 5300, worst: 7000 };
 
 /** Switches a node off. @returns what starts it again */
-export function powerOff(run: Run, node: string): () => Promise<void> {
+export function powerOff(run: Run<Target>, node: string): () => Promise<void> {
   const boot = run.defer(() => lab('boot', nodeNumber(node)));
   lab('kill', nodeNumber(node));
   return boot;

@@ -1,9 +1,9 @@
 /** Packets that are dropped between some and not between others. */
 import { kubectlAsync, sleep, until } from '../cluster';
 import { AGENT, LAB, lab, SENTINEL, SERVER } from '../injection';
-import { Pod } from '../installation';
 import { Run, Scenario, UNNOTICED } from '../scenario';
 import { SEPARATE, SIDECAR } from '../setups';
+import { Pod } from '../target';
 
 /** Cuts a pod off from others. */
 export function cut(run: Run, pod: Pod, others: readonly Pod[]): () => Promise<void> {

@@ -26,7 +26,7 @@ export class WriteProbe {
   constructor(stack: Stack, private readonly writers = 2, handshakeMs?: number) {
     const addresses = stack.redis.announceServices.map(({ name }) => stack.serviceAddress(name));
     this.load = new Load({
-      host: stack.serviceAddress(stack.redis.host!.split('.')[0]),
+      hosts: [stack.serviceAddress(stack.redis.host!.split('.')[0])],
       port: stack.redis.port!,
       readPort: stack.redis.readPort ?? stack.redis.port!,
       password: () => stack.password ?? '',

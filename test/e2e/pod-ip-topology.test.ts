@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { isSettled } from '../../faults/probe/protocol';
-import { Probe, probeObjects } from '../../faults/probe-pods';
+import { Probe, probedInstallation, probeObjects } from '../../faults/probe-pods';
 import { RedisHa, Sentinel } from '../../lib';
 import { synthExample } from '../support/examples';
 import { Manifest } from '../support/manifests';
@@ -28,7 +28,7 @@ describe('example pod-ip-topology, while four writers keep their connections', (
     await namespace.apply(manifests);
     await namespace.ready(manifests, 180_000);
     const { node } = (await namespace.pods('app.kubernetes.io/component=proxy'))[0]!;
-    await namespace.apply(probeObjects(namespace.name, REDIS, [node]) as Manifest[]);
+    await namespace.apply(probeObjects(namespace.name, probedInstallation(REDIS), [node]) as Manifest[]);
     probe = new Probe(namespace.name, node);
     await settled();
   });

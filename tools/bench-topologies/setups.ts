@@ -1,11 +1,15 @@
+import { loadAll } from 'js-yaml';
+import { FULL_NAME, renderChart, SERVERS } from '../../faults/versus/helm';
 import { Auth, RedisHaProps, Routing } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { Installation } from '../../test/e2e/support/installation';
 import { Namespace, Pod } from '../../test/e2e/support/namespace';
 import { until } from '../../test/e2e/support/until';
+import { Manifest } from '../../test/support/manifests';
 
 const IMAGE = defaultImage(IMAGES.redis);
-const START_MILLIS = 180_000;
+/** The chart's pods take more than a minute each, one after the other. */
+const START_MILLIS = 480_000;
 const SECURITY = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 const POD_SECURITY = { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } };
 const CLIENT = 'client';
@@ -66,6 +70,38 @@ const STANDALONE: Way = {
   },
 };
 
+/** The pods of a workload, and the container in them that a request passes. */
+interface Workload {
+  readonly name: string;
+  readonly container: string;
+}
+
+/** Waits until clients are served, and tells whose CPU a request costs: that of the client, of the master, and of all HAProxies. */
+async function members(
+  namespace: Namespace, { host, port, servers, proxies }: { host: string; port: number; servers: Workload; proxies: Workload },
+): Promise<Member[]> {
+  await until('one master that HAProxy leads to', START_MILLIS, async () => {
+    const { stdout } = await namespace.exec(CLIENT, CLIENT, `redis-cli -h ${host} -p ${port} SET a b`);
+    return stdout.trim() === 'OK';
+  });
+  const pods = await until('all pods are ready', START_MILLIS, async () => {
+    const all = await namespace.pods();
+    return all.every(({ ready }) => ready) && of(all, servers).length === SERVERS && all;
+  });
+  const set = of(pods, servers);
+  const roles = await Promise.all(set.map(async ({ name }) => (await namespace.exec(name, servers.container, '"${CLI_BIN:-redis-cli}" ROLE')).stdout));
+  const master = set[roles.findIndex((role) => role.startsWith('master'))]!;
+  return [
+    client,
+    { kind: 'server', pod: master.name, container: servers.container },
+    ...of(pods, proxies).map(({ name }): Member => ({ kind: 'proxy', pod: name, container: proxies.container })),
+  ];
+}
+
+function of(pods: readonly Pod[], { name: workload }: Workload): Pod[] {
+  return pods.filter(({ name }) => name.startsWith(`${workload}-`));
+}
+
 /** Highly available, with HAProxy. */
 function available(title: string, props: RedisHaProps, in2020?: Way['in2020']): Way {
   return {
@@ -78,20 +114,9 @@ function available(title: string, props: RedisHaProps, in2020?: Way['in2020']): 
       // the client's pod is not made by cdk8s: the policies let in all pods of the namespace
       await namespace.apply([...installation.manifests, allowAll(redis.name)]);
       await podNamed(namespace, CLIENT);
-      await until('one master that HAProxy leads to', START_MILLIS, async () => {
-        const { stdout } = await namespace.exec(CLIENT, CLIENT, `redis-cli -h ${redis.host} -p ${redis.port} SET a b`);
-        return stdout.trim() === 'OK';
-      });
-      const pods = await namespace.pods();
-      const servers = pods.filter(({ name }) => name.startsWith(`${redis.serverStatefulSet.name}-`));
-      const roles = await Promise.all(servers.map(async ({ name }) => (await namespace.exec(name, 'server', '"$CLI_BIN" ROLE')).stdout));
-      const master = servers[roles.findIndex((role) => role.startsWith('master'))]!;
-      const proxies = pods.filter(({ name }) => name.startsWith(`${redis.proxyDeployment!.name}-`));
-      return {
-        host: redis.host!,
-        port: redis.port!,
-        members: [client, { kind: 'server', pod: master.name, container: 'server' }, ...proxies.map(({ name }): Member => ({ kind: 'proxy', pod: name, container: 'proxy' }))],
-      };
+      const at = { host: redis.host!, port: redis.port! };
+      const [servers, proxies] = [{ name: redis.serverStatefulSet.name, container: 'server' }, { name: redis.proxyDeployment!.name, container: 'proxy' }];
+      return { ...at, members: await members(namespace, { ...at, servers, proxies }) };
     },
   };
 }
@@ -102,6 +127,20 @@ function allowAll(name: string): any {
     kind: 'NetworkPolicy',
     metadata: { name: `${name}-bench` },
     spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
+  };
+}
+
+/** Highly available, by the Helm chart redis-ha with its HAProxy. */
+export function byChart(chart: string): Way {
+  return {
+    title: 'HA by the chart redis-ha',
+    async up(namespace) {
+      await namespace.apply([pod(CLIENT, ['sleep', '86400']), ...loadAll(renderChart({ chart, values: [], volumes: false }, namespace.name)) as Manifest[]]);
+      await podNamed(namespace, CLIENT);
+      const host = `${FULL_NAME}-haproxy`;
+      const [servers, proxies] = [{ name: `${FULL_NAME}-server`, container: 'redis' }, { name: host, container: 'haproxy' }];
+      return { host, port: 6379, members: await members(namespace, { host, port: 6379, servers, proxies }) };
+    },
   };
 }
 
