@@ -1,5 +1,6 @@
-import { cdk, javascript, JsonFile } from 'projen';
+import { cdk, javascript, JsonFile, release } from 'projen';
 import { PACKAGES, ZONES } from './projenrc/rooms';
+import { addWorkflows, RELEASE_SETUP } from './projenrc/workflows';
 
 const project = new cdk.JsiiProject({
   name: 'cdk8s-redis-ha',
@@ -69,10 +70,16 @@ const project = new cdk.JsiiProject({
   },
 
   gitignore: ['/manifests/'],
-  github: false, // no .github/: no workflows, mergify, PR template
-  release: false,
-  depsUpgrade: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  pullRequestTemplate: false,
+  buildWorkflow: false, // projenrc/workflows.ts
+  release: true, // to the registries of npm, Python, Maven, Go and .NET
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(), // a person says when
+  releaseWorkflowSetupSteps: RELEASE_SETUP,
+  workflowNodeVersion: '24',
+  depsUpgrade: false, // renovate.json
 });
+addWorkflows(project);
 
 // Lets the examples import the package by its own name, as a user would.
 project.package.addField('exports', {
@@ -146,6 +153,12 @@ project.testTask.exec('knip', { name: 'Exports, files and dependencies that nobo
 const packageCheck = project.addTask('package:check', { description: 'Packs, and uses the package in empty projects of each kind as its users do' });
 packageCheck.spawn(project.compileTask);
 packageCheck.exec('ts-node --transpile-only --project tools/tsconfig.json tools/package-check/main.ts', { receiveArgs: true });
+
+project.addTask('upgrade-diff', {
+  description: 'Tells what an upgrade restarts: of two revisions of git, or of two folders of synthesized YAML',
+  exec: 'ts-node --transpile-only --project tools/tsconfig.json tools/upgrade-diff/main.ts',
+  receiveArgs: true,
+});
 
 const synth = project.addTask('synth', { description: 'Synthesizes the example named in cdk8s.yaml into manifests/' });
 synth.spawn(project.compileTask);
