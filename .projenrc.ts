@@ -1,5 +1,6 @@
-import { cdk, javascript, JsonFile } from 'projen';
+import { cdk, javascript, JsonFile, release } from 'projen';
 import { PACKAGES, ZONES } from './projenrc/rooms';
+import { addWorkflows, RELEASE_SETUP } from './projenrc/workflows';
 
 const project = new cdk.JsiiProject({
   name: 'cdk8s-redis-ha',
@@ -24,11 +25,14 @@ const project = new cdk.JsiiProject({
   sampleCode: false,
   docgenFilePath: 'docs/reference/api.md',
   bin: { 'kube-template': 'lib/assets/bundles/kube-template.js', 'cdk8s-redis-ha': 'build/cli/main.js' },
+  compressAssembly: true, // jsii's description is an eighth of it then
   publishToPypi: { distName: 'cdk8s-redis-ha', module: 'cdk8s_redis_ha' },
+  publishToMaven: { mavenGroupId: 'invalid.example', mavenArtifactId: 'cdk8s-redis-ha', javaPackage: 'invalid.example.cdk8s.redisha' },
+  publishToGo: { moduleName: 'example.invalid/cdk8s-redis-ha-go', packageName: 'cdk8sredisha' },
+  publishToNuget: { packageId: 'Example.Cdk8s.RedisHa', dotNetNamespace: 'Example.Cdk8s.RedisHa' },
 
   // the oldest that users may have is what we build and test with: the newest of 2026-11
   peerDeps: ['cdk8s@^2.70.106', 'cdk8s-plus-27@^2.9.5', 'constructs@^10.8.1'],
-  bundledDeps: ['re2js@^2.10.0'], // regular expressions of templates, in the program's bundle and at synth
   devDeps: [
     '@grafana/grafana-foundation-sdk@^0.0.21', // dashboards, written into lib/assets by tools/dashboards
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
@@ -40,6 +44,9 @@ const project = new cdk.JsiiProject({
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
     'js-yaml@^4.3.0', // reads YAML in kube-template and in values files, as part of a bundle
     '@types/js-yaml@^4.0.0',
+    '@arethetypeswrong/cli@^0.18.5', // types of the package, as each kind of project resolves them
+    'publint@^0.3.25', // what else a package does wrong
+    're2js@^2.10.0', // regular expressions of templates, a bundle of its own: in pods and at synth
     'knip@^5', // exports and dependencies that nobody needs
     'vega@^6', // pictures of the fault suite's runs
     'vega-lite@~6.4.3', // 6.5 needs Node.js 22
@@ -63,26 +70,32 @@ const project = new cdk.JsiiProject({
   },
 
   gitignore: ['/manifests/', '/versus.json'],
-  github: false, // no .github/: no workflows, mergify, PR template
-  release: false,
-  depsUpgrade: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  pullRequestTemplate: false,
+  buildWorkflow: false, // projenrc/workflows.ts
+  release: true, // to the registries of npm, Python, Maven, Go and .NET
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(), // a person says when
+  releaseWorkflowSetupSteps: RELEASE_SETUP,
+  workflowNodeVersion: '24',
+  depsUpgrade: false, // renovate.json
 });
+addWorkflows(project);
 
 // Lets the examples import the package by its own name, as a user would.
 project.package.addField('exports', {
-  '.': './build/index.js',
+  '.': { types: './build/index.d.ts', default: './build/index.js' },
   './package.json': './package.json',
   './.jsii': './.jsii',
+  './.jsii.gz': './.jsii.gz',
 });
 
-project.gitignore.addPatterns('/lib/assets/bundles/'); // after projen's own line for lib
+project.gitignore.addPatterns('/lib/assets/bundles/', '/.jsii.gz'); // after projen's own line for lib
 
 // The package ships the scripts, templates and bundles of lib/assets, not the TypeScript.
 project.npmignore!.removePatterns('/lib/', '/lib/assets/bundles/');
 project.npmignore!.exclude('/lib/**/*.ts', '/examples/', '/cdk8s.yaml', '/manifests/', '/docker/', '/docs/', '/faults/', '/playground/', '/projenrc/', '/.dependency-cruiser.cjs', '/tools/', '/.ci/');
 project.npmignore!.include('/lib/assets/bundles/');
-// The agent runs from its bundle only; of kube-template, synth uses a part.
-project.npmignore!.exclude('/build/agent/', '/knip.json');
+project.npmignore!.exclude('/knip.json');
 // Four fifths of the shipped JavaScript would be copies of the source.
 for (const option of ['inlineSourceMap', 'inlineSources']) project.tryFindObjectFile('tsconfig.json')!.addOverride(`compilerOptions.${option}`, false);
 
@@ -120,7 +133,7 @@ project.eslint!.addRules({
   'import/enforce-node-protocol-usage': ['error', 'always'],
 });
 // Test support and tools are not library code: they may use the development dependencies.
-for (const glob of ['**/test/**', '**/faults/**', '**/playground/**', '**/tools/**', '**/lib/kube-template/**', '**/lib/yaml-reader/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
+for (const glob of ['**/test/**', '**/faults/**', '**/playground/**', '**/tools/**', '**/lib/kube-template/**', '**/lib/yaml-reader/**', '**/lib/go-template/**', '**/examples/**']) project.eslint!.allowDevDeps(glob);
 
 const bundle = project.addTask('bundle', {
   description: 'Bundles the programs that run in pods, one file each, into lib/assets/bundles',
@@ -129,13 +142,23 @@ const bundle = project.addTask('bundle', {
 project.compileTask.prependSpawn(bundle);
 // What is gone from the sources must not be packed.
 project.compileTask.prependExec('rm -rf build tsconfig.tsbuildinfo', { name: 'What was compiled before' });
-project.compileTask.exec('chmod 755 build/cli/main.js', { name: 'The program that is run as it is compiled' });
+project.compileTask.exec('node tools/trim-build.mjs', { name: 'What is shipped of it' });
 // Whoever packs a fresh clone, npm for one that depends on the repository too, gets the code.
 project.addTask('prepack', { description: 'Compiles before `npm pack`' }).spawn(project.compileTask);
-for (const target of ['package:js', 'package:python']) project.tasks.tryFind(target)!.prependSpawn(project.compileTask);
+for (const target of ['package:js', 'package:python', 'package:java', 'package:go', 'package:dotnet']) project.tasks.tryFind(target)!.prependSpawn(project.compileTask);
 project.testTask.prependSpawn(project.compileTask); // the examples import the package by its own name
 project.testTask.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
 project.testTask.exec('knip', { name: 'Exports, files and dependencies that nobody needs' });
+
+const packageCheck = project.addTask('package:check', { description: 'Packs, and uses the package in empty projects of each kind as its users do' });
+packageCheck.spawn(project.compileTask);
+packageCheck.exec('ts-node --transpile-only --project tools/tsconfig.json tools/package-check/main.ts', { receiveArgs: true });
+
+project.addTask('upgrade-diff', {
+  description: 'Tells what an upgrade restarts: of two revisions of git, or of two folders of synthesized YAML',
+  exec: 'ts-node --transpile-only --project tools/tsconfig.json tools/upgrade-diff/main.ts',
+  receiveArgs: true,
+});
 
 const synth = project.addTask('synth', { description: 'Synthesizes the example named in cdk8s.yaml into manifests/' });
 synth.spawn(project.compileTask);
@@ -214,6 +237,6 @@ new JsonFile(project, 'renovate.json', {
     packageRules: [{ matchFileNames: ['lib/options/images.ts'], matchUpdateTypes: ['major', 'minor'], dependencyDashboardApproval: true }],
   },
 });
-project.npmignore!.exclude('/renovate.json', '/CONTRIBUTING.md'); // documents of the repository, as docs/ is
+project.npmignore!.exclude('/renovate.json', '/CHANGELOG.md', '/CONTRIBUTING.md'); // documents of the repository, as docs/ is
 
 project.synth();

@@ -39,7 +39,7 @@ function packedFromClone(): string[] {
 test('npm pack compiles what it ships: a fresh clone has all of it, and nothing that is gone from the sources', () => {
   const own = (files: string[]) => files.filter((file) => !file.startsWith('node_modules/')).sort();
   const paths = packedFromClone();
-  for (const file of ['.jsii', 'build/index.js', 'build/index.d.ts', 'lib/assets/bundles/agent.js', 'lib/assets/bundles/kube-template.js', 'lib/assets/bundles/re2js.js']) {
+  for (const file of ['.jsii', '.jsii.gz', 'build/index.js', 'build/index.d.ts', 'lib/assets/bundles/agent.js', 'lib/assets/bundles/kube-template.js', 'lib/assets/bundles/re2js.js']) {
     expect(paths).toContain(file);
   }
   expect(paths).not.toContain('build/stale.js');
@@ -52,14 +52,32 @@ describe('the npm package', () => {
 
   test('holds the library, its types, jsii\'s description and the assets', () => {
     const programs = ['lib/assets/bundles/agent.js', 'lib/assets/bundles/kube-template.js'];
-    for (const file of ['.jsii', 'build/index.js', 'build/index.d.ts', 'lib/assets/templates/haproxy.cfg', 'lib/assets/scripts/start-server.sh', ...programs]) {
+    for (const file of ['.jsii', '.jsii.gz', 'build/index.js', 'build/index.d.ts', 'lib/assets/templates/haproxy.cfg', 'lib/assets/scripts/start-server.sh', ...programs]) {
       expect(paths).toContain(file);
     }
   });
 
-  test('holds nothing else: no sources, no tests, no second copy of the agent', () => {
-    const others = /^(test|faults|tools|examples|docs|docker|projenrc|\.ci|build\/agent)\/|^lib\/.*\.ts$|^(?!\.jsii$)\.|knip\.json/;
+  test('holds nothing else: no sources, no tests, no second copy of the agent, of the daemon or of a library', () => {
+    const others = /^(test|faults|tools|examples|docs|docker|projenrc|\.ci|node_modules|build\/agent|build\/kube-template\/(haproxy|cli|main))\/|^lib\/.*\.ts$|^(?!\.jsii(\.gz)?$)\.|knip\.json/;
     expect(paths.filter((file) => others.test(file))).toEqual([]);
+  });
+
+  test('has the types that users meet, none of what they never import', () => {
+    const types = paths.filter((file) => file.endsWith('.d.ts'));
+    expect(types).toEqual(expect.arrayContaining(['build/options/redis-ha-props.d.ts', 'build/redis-ha/redis-ha.d.ts']));
+    expect(types.filter((file) => /^build\/(cli|helm-values|go-template|kube-template)\//.test(file))).toEqual([]);
+  });
+
+  test('is not large', () => {
+    expect(files.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(1.5 * 1024 * 1024);
+  });
+
+  test('exports the same names to ES modules as to CommonJS: Node.js finds them in the text', () => {
+    const script = "import * as imported from 'cdk8s-redis-ha'; import { createRequire } from 'node:module'; "
+      + "console.log(JSON.stringify([Object.keys(imported), Object.keys(createRequire(import.meta.url)('cdk8s-redis-ha'))]))";
+    const [imported, required] = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: ROOT, encoding: 'utf8' }));
+    expect(imported.filter((name: string) => !['default', 'module.exports', '__esModule'].includes(name)).sort()).toEqual(required.filter((name: string) => name !== '__esModule').sort());
+    expect(required).toContain('RedisHa');
   });
 
   test('holds no source maps', () => {

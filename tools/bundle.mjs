@@ -21,7 +21,7 @@ const [folder = 'lib/assets/bundles'] = args.filter((arg) => arg !== '--analyze'
 const beside = {
   name: 'beside',
   setup: ({ onResolve }) => {
-    for (const name of Object.keys(besides)) onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: `./${name}.js`, external: true }));
+    for (const name of Object.keys(besides)) onResolve({ filter: new RegExp(`/bundles/${name}\\.js$`) }, () => ({ path: `./${name}.js`, external: true }));
   },
 };
 

@@ -9,9 +9,9 @@ const MAX_TEXT = 1_000_000;
 /** `$$`, `$name` and `${name}`. */
 const REFERENCE = /\$(?:\$|(\w+)|\{(\w+)\})/g;
 
-/** Loaded with the first expression: most templates have none, and it takes some MiB. */
+/** Loaded with the first expression: most templates have none, and it takes some MiB. In pods and at synth it is the one file that tools/bundle.mjs makes. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const library = (): typeof import('re2js') => require('re2js') as typeof import('re2js');
+const library = (): typeof import('re2js') => require('../../../lib/assets/bundles/re2js.js') as typeof import('re2js');
 
 /**
  * A regular expression with the syntax and the matches of Go's regexp package. Its time grows with the text, never exponentially,

@@ -1,0 +1,47 @@
+// Makes of build/ what is shipped: the code that synth and the command line reach, minified file by file, and the types that users' compilers reach.
+//   node tools/trim-build.mjs
+// The programs that run in pods are in lib/assets/bundles; what only they need would be shipped twice. Files keep their names, so that a stack trace says where.
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { build, transform } from 'esbuild';
+import ts from 'typescript';
+
+const ENTRY = 'build/index.js';
+/** What is run as it is. */
+const COMMAND = 'build/cli/main.js';
+
+/** Every file of compiled code that the entries require, at once or later. */
+async function reachedCode() {
+  const { metafile } = await build({
+    entryPoints: [ENTRY, COMMAND], outdir: 'unwritten', bundle: true, write: false, metafile: true, platform: 'node', packages: 'external',
+  });
+  return Object.keys(metafile.inputs).filter((file) => file.startsWith('build/'));
+}
+
+/** Every declaration that the entry's refer to. */
+function reachedTypes() {
+  const reached = new Set();
+  const follow = (file) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'), true, true);
+    for (const { fileName } of importedFiles.filter((one) => one.fileName.startsWith('.'))) {
+      const target = path.join(path.dirname(file), fileName);
+      follow([`${target}.d.ts`, path.join(target, 'index.d.ts')].find((one) => statSync(one, { throwIfNoEntry: false })) ?? `${target}.d.ts`);
+    }
+  };
+  follow(ENTRY.replace(/\.js$/, '.d.ts'));
+  return [...reached];
+}
+
+const code = await reachedCode();
+const kept = new Set([...code, ...reachedTypes()]);
+for (const { parentPath, name } of readdirSync('build', { recursive: true, withFileTypes: true }).filter((one) => one.isFile())) {
+  const file = path.join(parentPath, name);
+  if (!kept.has(file)) rmSync(file);
+}
+// Node.js finds the names that ES modules import in the words that TypeScript writes into the entry, so that one stays as it is.
+for (const file of code.filter((one) => one !== ENTRY)) {
+  writeFileSync(file, (await transform(readFileSync(file, 'utf8'), { minify: true, platform: 'node', target: 'node20', legalComments: 'none' })).code);
+}
+chmodSync(COMMAND, 0o755);
