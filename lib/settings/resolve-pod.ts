@@ -4,7 +4,7 @@ import { annotations, label, objectName, seconds, wholeNumber } from './checks';
 import { reject } from './invalid-prop';
 import { isOurs } from './label-domain';
 import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
-import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
+import { DisruptionBudget, ImagePullPolicy, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
 
 /** Pods of one kind, with defaults. */
 export function resolvePod(prop: string, pod: PodOptions = {}, defaults: { spread: Spread; gracePeriod: Duration }): PodSettings {
@@ -24,6 +24,7 @@ export function resolvePod(prop: string, pod: PodOptions = {}, defaults: { sprea
     ...pod,
     prop,
     spread: pod.spread ?? defaults.spread,
+    imagePullPolicy: pod.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT,
     gracePeriodSeconds: seconds(`${prop}.terminationGracePeriod`, pod.terminationGracePeriod ?? defaults.gracePeriod, 1, 3600),
   };
 }
@@ -61,7 +62,8 @@ export function resolveProbes(prop: string, probes: ProbeOptions = {}): ProbesSe
   };
 }
 
-function probe(prop: string, timing: ProbeTiming = {}, period: number, failures: number): ProbeSettings {
+/** One probe, with defaults. */
+export function probe(prop: string, timing: ProbeTiming = {}, period: number, failures: number): ProbeSettings {
   return {
     periodSeconds: seconds(`${prop}.period`, timing.period ?? Duration.seconds(period), 1, 300),
     timeoutSeconds: seconds(`${prop}.timeout`, timing.timeout ?? Duration.seconds(3), 1, 60),
@@ -82,4 +84,10 @@ export function resolveDisruptionBudget(prop: string, budget: DisruptionBudget =
     return { minAvailable: budget.minAvailable };
   }
   return { maxUnavailable: wholeNumber(`${prop}.maxUnavailable`, budget.maxUnavailable ?? 1, 1) };
+}
+
+/** Former versions of a workload. */
+export function revisionHistoryLimit(prop: string, options: { readonly revisionHistoryLimit?: number }): number | undefined {
+  const { revisionHistoryLimit: limit } = options;
+  return limit === undefined ? undefined : wholeNumber(`${prop}.revisionHistoryLimit`, limit, 0, 1000);
 }
