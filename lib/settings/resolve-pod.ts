@@ -4,7 +4,7 @@ import { annotations, label, objectName, seconds, wholeNumber } from './checks';
 import { reject } from './invalid-prop';
 import { isOurs } from './label-domain';
 import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
-import { DisruptionBudget, ImagePullPolicy, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
+import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
 
 /** Pods of one kind, with defaults. */
 export function resolvePod(prop: string, pod: PodOptions = {}, defaults: { spread: Spread; gracePeriod: Duration }): PodSettings {
@@ -24,7 +24,6 @@ export function resolvePod(prop: string, pod: PodOptions = {}, defaults: { sprea
     ...pod,
     prop,
     spread: pod.spread ?? defaults.spread,
-    imagePullPolicy: pod.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT,
     gracePeriodSeconds: seconds(`${prop}.terminationGracePeriod`, pod.terminationGracePeriod ?? defaults.gracePeriod, 1, 3600),
   };
 }

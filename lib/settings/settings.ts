@@ -6,7 +6,7 @@ import { Engine } from '../options/engine';
 import { LogFormat } from '../options/log-format';
 import { Peer } from '../options/peer';
 import { DurabilityMode, Fsync } from '../options/persistence';
-import { DisruptionBudget, ImagePullPolicy, PodOptions, Spread } from '../options/pod-options';
+import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
 import { HaproxyLines, ReadBalance } from '../options/proxy-behaviour';
 import { Consensus } from '../options/proxy-options';
 import { ProxyPort, TcpRouteOptions } from '../options/proxy-workload';
@@ -33,7 +33,6 @@ export interface PodSettings extends PodOptions {
   /** Path of the options that these are from, for errors. */
   readonly prop: string;
   readonly spread: Spread;
-  readonly imagePullPolicy: ImagePullPolicy;
   readonly gracePeriodSeconds: number;
 }
 

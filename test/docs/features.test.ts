@@ -4,7 +4,7 @@ import * as lib from '../../lib';
 import { FULL, OTHERS, places } from '../settings/full-props';
 
 const ROOT = path.resolve(__dirname, '..', '..');
-const TEXT = fs.readFileSync(path.join(ROOT, 'docs/features.md'), 'utf8');
+const TEXT = fs.readFileSync(path.join(ROOT, 'docs/reference/features.md'), 'utf8');
 const COMMANDS = /const COMMANDS[^]*?\n\};/.exec(fs.readFileSync(path.join(ROOT, 'lib/cli/program.ts'), 'utf8'))![0];
 
 interface Row {
@@ -39,7 +39,7 @@ function exists(code: string): boolean {
 const WORDS = ['ROLE', 'SENTINEL RESET', 'fsGroup', 'secretObjects', 'password-alternate', 'default', 'follow', 'deny', '+switch-master', 'NAME-sentinel', 'NAME.NAMESPACE.svc',
   'restricted', 'ssl-dh-param-file', '--replicas', '--to', 'cluster-autoscaler.kubernetes.io/safe-to-evict', 'RedisTwoMasters'];
 
-describe('docs/features.md', () => {
+describe('docs/reference/features.md', () => {
   test('has a row for each of the 165 capabilities, the 22 that nobody had, and the 32 that came up since', () => {
     const numbers = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
     expect(ROWS.map(({ number }) => number)).toEqual([...numbers('', 165), ...numbers('N', 22), ...numbers('A', 32)]);
@@ -69,7 +69,7 @@ describe('docs/features.md', () => {
   });
 
   test('links documents that there are', () => {
-    const named = [...TEXT.matchAll(/\bdocs\/[\w-]+\.md/g)].map(([file]) => file);
+    const named = [...TEXT.matchAll(/\bdocs\/[\w/-]+\.md/g)].map(([file]) => file);
     expect(named.filter((file) => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 });

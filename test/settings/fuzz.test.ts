@@ -1,13 +1,12 @@
 import * as fc from 'fast-check';
 import { randomProps } from './random-props';
-import { ImagePullPolicy, RedisHaProps, Sentinel } from '../../lib/index';
+import { RedisHaProps, Sentinel } from '../../lib/index';
 import * as checks from '../../lib/settings/checks';
 import * as customSections from '../../lib/settings/custom-sections';
 import * as directives from '../../lib/settings/directives';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import * as resolvePod from '../../lib/settings/resolve-pod';
 import * as resolveSentinel from '../../lib/settings/resolve-sentinel';
-import { PodSettings } from '../../lib/settings/settings';
 import { install, Manifests } from '../support/manifests';
 import { brokenRules } from '../support/rules';
 
@@ -50,8 +49,7 @@ const SABOTAGES: readonly (readonly [check: string, props: readonly (keyof Redis
   ['freeDirectives', ['server', 'sentinel'], () => jest.spyOn(directives, 'freeDirectives').mockImplementation((_, lines) => [...lines])],
   ['customSections', ['proxy'], () => jest.spyOn(customSections, 'customSections').mockImplementation((_, sections) => sections)],
   ['resolvePod', ['server', 'proxy'], () => jest.spyOn(resolvePod, 'resolvePod')
-    .mockImplementation((prop, pod = {}, defaults) => (
-      { prop, spread: defaults.spread, imagePullPolicy: ImagePullPolicy.NEVER, ...pod, gracePeriodSeconds: 60 } as PodSettings))],
+    .mockImplementation((prop, pod = {}, defaults) => ({ prop, spread: defaults.spread, ...pod, gracePeriodSeconds: 60 }))],
   ['resolveDisruptionBudget', ['server', 'proxy'], () => jest.spyOn(resolvePod, 'resolveDisruptionBudget').mockImplementation((_, budget = {}) => budget)],
   ['the quorum', ['sentinel'], () => {
     const original = resolveSentinel.resolveSentinel;

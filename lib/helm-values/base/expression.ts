@@ -9,6 +9,7 @@ import { Alerts, Dashboards, Scraping } from '../../options/monitoring';
 import { Peer } from '../../options/peer';
 import { DurabilityMode, Persistence } from '../../options/persistence';
 import { Spread } from '../../options/pod-options';
+import { ReadBalance } from '../../options/proxy-behaviour';
 import { IpStack } from '../../options/redis-ha-props';
 import { Routing } from '../../options/routing';
 import { Sentinel } from '../../options/sentinel';
@@ -37,6 +38,7 @@ const PACKAGES: { readonly [name: string]: { readonly [name: string]: unknown } 
     Peer,
     Persistence,
     ProxyServiceType,
+    ReadBalance,
     Routing,
     Scraping,
     Sentinel,

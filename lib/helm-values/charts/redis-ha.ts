@@ -177,7 +177,7 @@ const POLICIES: Table = {
   'networkPolicy.annotations': refused('its policies have those of all objects: `annotations`'),
   'networkPolicy.labels': refused('its policies have those of all objects: `labels`'),
   'networkPolicy.ingressRules': ingressEntry((build) => (build.value('haproxy.enabled', false) ? 'allowSentinelFrom' : 'allowFrom')),
-  'networkPolicy.egressRules': noted('what pods may reach is not restricted: a policy of your own may do it, and has to let them reach each other and DNS'),
+  'networkPolicy.egressRules': noted('what pods may reach is not restricted, unless `network.egress` does it: Egress.restricted({ more: […] }) knows what they need'),
 };
 
 /** The chart redis-ha of DandyDeveloper (formerly stable/redis-ha), 4.39 and before. */
