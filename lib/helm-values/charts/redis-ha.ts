@@ -11,7 +11,7 @@ import { clearText, PASSWORD } from '../parts/secrets';
 const ACCOUNT = 'pods need no ServiceAccount: nothing in them asks the Kubernetes API, but kube-template with `Routing.podIp()`, which has its own';
 const RESTORE = 'restoring is no part of an installation: put the dump.rdb on the volume of one server before its first start (docs/how-to/operations.md)';
 const SPLIT_BRAIN = 'agents and the consensus of HAProxy keep two masters from taking writes';
-const SENTINEL_PROBES = 'probes of Sentinels are fixed';
+const SENTINEL_PROBES = '`sentinel.probes` has the numbers; those of the chart are for other probes';
 const FIXED_STRATEGY = 'servers start in parallel, and find out by themselves who is master';
 const OTHER_CONTAINER = 'there is no such container here';
 
