@@ -126,7 +126,8 @@ export interface PodParts {
 export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'imagePullSecrets'>, parts: PodParts): k8s.PodTemplateSpec {
   const { pod, main } = parts;
   refuseTakenNames(pod, { containers: [main, ...parts.beside, ...parts.init ?? []], volumes: parts.volumes, env: main.env ?? [] });
-  const pulled = (container: k8s.Container): k8s.Container => (pod.imagePullPolicy ? { ...container, imagePullPolicy: pod.imagePullPolicy } : container);
+  const { imagePullPolicy } = pod;
+  const pulled = (container: k8s.Container): k8s.Container => (imagePullPolicy ? { ...container, imagePullPolicy } : container);
   const init = [...pod.initContainers ?? [], ...(parts.init ?? []).map(pulled)];
   return {
     metadata: {

@@ -97,8 +97,12 @@ const server: Full<ServerOptions> = {
   disruptionBudget: budget,
 };
 const checks: Full<ProxyCheckOptions> = {
-  sentinelInterval: Duration.seconds(1), roleInterval: Duration.seconds(1), consensusInterval: Duration.seconds(1),
-  sentinelFall: 3, sentinelRise: 2, timeout: Duration.seconds(1),
+  sentinelInterval: Duration.seconds(1),
+  roleInterval: Duration.seconds(1),
+  consensusInterval: Duration.seconds(1),
+  sentinelFall: 3,
+  sentinelRise: 2,
+  timeout: Duration.seconds(1),
 };
 const timeouts: Full<ProxyTimeoutOptions> = { connect: duration, client: duration, server: duration };
 const service: Full<ProxyServiceOptions> = {
