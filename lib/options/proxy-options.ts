@@ -180,7 +180,8 @@ export interface ProxyOptions {
   readonly service?: ProxyServiceOptions;
 
   /**
-   * Further ports of HAProxy's pods and of the Service, like those that frontends of `customSections` listen on. Clients that are let in reach them, too.
+   * Further ports of HAProxy's pods and of the Service, like those that frontends of `customSections` listen on. Clients that are let in
+   * reach them, too, but for those of `RedisHa.fromAttributes`, which does not know them.
    *
    * @default - none
    */
