@@ -14,6 +14,7 @@ const KUBERNETES = {
 };
 const KINDS = {
   'apps/v1': ['Deployment', 'StatefulSet'],
+  'autoscaling/v2': ['HorizontalPodAutoscaler'],
   'batch/v1': ['CronJob', 'Job'],
   'v1': ['ConfigMap', 'Secret', 'Service', 'ServiceAccount'],
   'networking.k8s.io/v1': ['NetworkPolicy'],

@@ -1,6 +1,7 @@
 import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
+import { egressRules } from './egress-rules';
 import { metricsEndpoints } from './metrics-endpoints';
 import { peersOf } from './peers';
 import { PartProps } from '../manifests/part-props';
@@ -49,7 +50,7 @@ export class NetworkPolicies extends Construct {
   /** Lets a client in: to the proxy, or where there is none, to servers and Sentinels. */
   public grant(client: IConstruct): void {
     const { proxy, tls } = this.props.settings;
-    if (proxy) this.open('proxy', [proxy.port, proxy.readPort, ...tls?.plainPorts.map(({ port }) => port) ?? []], 'client', client);
+    if (proxy) this.open('proxy', [proxy.port, proxy.readPort, ...tls?.plainPorts.map(({ port }) => port) ?? [], ...proxy.extraPorts.map(({ port }) => port)], 'client', client);
     else this.grantSentinel(client);
   }
 
@@ -90,11 +91,17 @@ export class NetworkPolicies extends Construct {
     const rules = new Rules();
     this.rules.set(kind, rules);
     const { settings, topology, namespace, foreign } = this.props;
+    const egress = egressRules(kind, this.props, this.node.scope!.node.path);
     const name = `${settings.name}-${kind}`;
     const policy = new k8s.KubeNetworkPolicy(this, kind, {
       metadata: { name, namespace, labels: foreign ? topology.importedLabels(kind) : topology.labels(kind) },
       // a policy that selects a pod and has no rule refuses everything
-      spec: { podSelector: { matchLabels: topology.selector(kind) }, ingress: rules.lazily(), policyTypes: ['Ingress'] },
+      spec: {
+        podSelector: { matchLabels: topology.selector(kind) },
+        ingress: rules.lazily(),
+        policyTypes: ['Ingress', ...egress ? ['Egress'] : []],
+        egress,
+      },
     });
     this.policies.push(policy);
     if (foreign) {

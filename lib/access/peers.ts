@@ -7,8 +7,8 @@ import { Peer } from '../options/peer';
 import { cidr, label, namespaceName } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
-import { peer } from '../settings/shapes';
 import { client as clientKind } from '../settings/shapes-common';
+import { peer } from '../settings/shapes-network';
 
 /** Where the installation is that a client is let in to. */
 interface Installation {

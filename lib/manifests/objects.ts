@@ -9,6 +9,7 @@ export function families(stack?: IpStack): Pick<k8s.ServiceSpec, 'ipFamilies' | 
     case undefined: return {};
     case IpStack.IPV4: return { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] };
     case IpStack.IPV6: return { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv6'] };
+    case IpStack.DUAL_STACK_IPV6: return { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv6', 'IPv4'] };
     case IpStack.DUAL_STACK: return { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv4', 'IPv6'] };
   }
 }
@@ -17,7 +18,8 @@ export function families(stack?: IpStack): Pick<k8s.ServiceSpec, 'ipFamilies' | 
 export function ipFamily(stack?: IpStack): 4 | 6 | undefined {
   switch (stack) {
     case undefined: return undefined;
-    case IpStack.IPV6: return 6;
+    case IpStack.IPV6:
+    case IpStack.DUAL_STACK_IPV6: return 6;
     default: return 4;
   }
 }
@@ -25,6 +27,13 @@ export function ipFamily(stack?: IpStack): 4 | 6 | undefined {
 /** A named TCP port of a Service, whose target is the container's port of the same name. */
 export function servicePort(name: string, port: number, nodePort?: number): k8s.ServicePort {
   return { name, port, protocol: 'TCP', targetPort: k8s.IntOrString.fromString(name), nodePort };
+}
+
+/** Annotations of a Service, with that by which external-dns gives it a name. */
+export function hostnameAnnotation(
+  annotations: { [name: string]: string } | undefined, hostname: string | undefined,
+): { [name: string]: string } | undefined {
+  return hostname === undefined ? annotations : { 'external-dns.alpha.kubernetes.io/hostname': hostname, ...annotations };
 }
 
 /** A PodDisruptionBudget, where there is more than one pod to speak of. */

@@ -126,7 +126,9 @@ export interface PodParts {
 export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'imagePullSecrets'>, parts: PodParts): k8s.PodTemplateSpec {
   const { pod, main } = parts;
   refuseTakenNames(pod, { containers: [main, ...parts.beside, ...parts.init ?? []], volumes: parts.volumes, env: main.env ?? [] });
-  const init = [...pod.initContainers ?? [], ...parts.init ?? []];
+  const { imagePullPolicy } = pod;
+  const pulled = (container: k8s.Container): k8s.Container => (imagePullPolicy ? { ...container, imagePullPolicy } : container);
+  const init = [...pod.initContainers ?? [], ...(parts.init ?? []).map(pulled)];
   return {
     metadata: {
       labels: { ...pod.labels, ...settings.labels, ...parts.labels },
@@ -151,8 +153,13 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
       imagePullSecrets: settings.imagePullSecrets.length > 0 ? settings.imagePullSecrets.map((name) => ({ name })) : undefined,
       initContainers: init.length > 0 ? init : undefined,
       containers: [
-        { ...main, env: [...main.env ?? [], ...pod.env ?? []], volumeMounts: [...main.volumeMounts ?? [], ...pod.volumeMounts ?? []] },
-        ...parts.beside,
+        {
+          ...pulled(main),
+          env: [...main.env ?? [], ...pod.env ?? []],
+          envFrom: pod.envFrom,
+          volumeMounts: [...main.volumeMounts ?? [], ...pod.volumeMounts ?? []],
+        },
+        ...parts.beside.map(pulled),
         ...pod.containers ?? [],
       ],
       volumes: [...parts.volumes, ...pod.volumes ?? []],

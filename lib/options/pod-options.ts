@@ -19,6 +19,18 @@ export enum Spread {
 }
 
 /**
+ * When images are pulled.
+ */
+export enum ImagePullPolicy {
+  /** Where the node does not have it. */
+  IF_NOT_PRESENT = 'IfNotPresent',
+  /** At each start, of the layers that the node does not have: for registries that check who may use an image. */
+  ALWAYS = 'Always',
+  /** Never: nodes have it already. */
+  NEVER = 'Never',
+}
+
+/**
  * How many pods of one kind a voluntary eviction may take away. Give one of the two.
  */
 export interface DisruptionBudget {
@@ -111,6 +123,20 @@ export interface PodOptions {
    * @default - none
    */
   readonly env?: k8s.EnvVar[];
+
+  /**
+   * Further environment of the main container, from whole ConfigMaps and Secrets. Variables that the library sets count for more.
+   *
+   * @default - none
+   */
+  readonly envFrom?: k8s.EnvFromSource[];
+
+  /**
+   * When the images of these pods are pulled, but for those of `containers` and `initContainers`.
+   *
+   * @default ImagePullPolicy.IF_NOT_PRESENT
+   */
+  readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
    * Further volumes.

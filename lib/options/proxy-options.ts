@@ -1,90 +1,9 @@
 import { Duration } from 'cdk8s';
 import { ContainerResources } from './container-resources';
 import { DisruptionBudget, PodOptions, ProbeOptions } from './pod-options';
-
-/**
- * Type of the Service that clients connect to.
- */
-export enum ProxyServiceType {
-  /** Inside the cluster. */
-  CLUSTER_IP = 'ClusterIP',
-  /** A port of each node. */
-  NODE_PORT = 'NodePort',
-  /** A load balancer of the cloud. */
-  LOAD_BALANCER = 'LoadBalancer',
-}
-
-/**
- * Which nodes take connections from outside.
- */
-export enum ExternalTrafficPolicy {
-  /** All nodes; the client's address is lost on the way. */
-  CLUSTER = 'Cluster',
-  /** Only nodes that have a pod; the client's address is kept, for NetworkPolicies too. */
-  LOCAL = 'Local',
-}
-
-/**
- * The Service that clients connect to.
- */
-export interface ProxyServiceOptions {
-  /**
-   * Type of the Service.
-   *
-   * @default ProxyServiceType.CLUSTER_IP
-   */
-  readonly type?: ProxyServiceType;
-
-  /**
-   * Annotations of the Service, like those a cloud's load balancer reads.
-   *
-   * @default - none
-   */
-  readonly annotations?: { [name: string]: string };
-
-  /**
-   * Port of each node for the write port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
-   *
-   * @default - chosen by the cluster
-   */
-  readonly nodePort?: number;
-
-  /**
-   * Port of each node for the read port, from 30000 to 32767. Needs NODE_PORT or LOAD_BALANCER.
-   *
-   * @default - chosen by the cluster
-   */
-  readonly readNodePort?: number;
-
-  /**
-   * Class of the load balancer. Needs LOAD_BALANCER.
-   *
-   * @default - the cluster's default
-   */
-  readonly loadBalancerClass?: string;
-
-  /**
-   * Addresses that may use the load balancer, as CIDR. Needs LOAD_BALANCER.
-   *
-   * @default - any
-   */
-  readonly loadBalancerSourceRanges?: string[];
-
-  /**
-   * Which nodes take connections from outside. Needs NODE_PORT or LOAD_BALANCER.
-   *
-   * @default - the cluster's default, ExternalTrafficPolicy.CLUSTER
-   */
-  readonly externalTrafficPolicy?: ExternalTrafficPolicy;
-
-  /**
-   * Merged over the Service's spec at the end, for anything that has no option, like `{ trafficDistribution: 'PreferClose' }`: objects are merged,
-   * ports by name, null removes. Fields that the Kubernetes 1.27 API does not know are kept. For other objects there is `Overrides.merge`.
-   *
-   * @default - nothing
-   */
-  readonly specOverrides?: { [field: string]: any };
-}
+import { HaproxyLines, ProxyReadOptions } from './proxy-behaviour';
+import { ProxyAutoscaling, ProxyPort, ProxyRollout, TcpRouteOptions } from './proxy-workload';
+import { ProxyServiceOptions } from './service-options';
 
 /**
  * When HAProxy routes clients to a server that says master.
@@ -105,7 +24,7 @@ export enum Consensus {
  */
 export interface ProxyCheckOptions {
   /**
-   * Between two questions to a Sentinel. Two wrong answers in a row count.
+   * Between two questions to a Sentinel. Two wrong answers in a row count, unless `sentinelFall` says otherwise.
    *
    * @default Duration.millis(200), and 500 where servers speak TLS
    */
@@ -124,6 +43,20 @@ export interface ProxyCheckOptions {
    * @default Duration.millis(50)
    */
   readonly consensusInterval?: Duration;
+
+  /**
+   * Wrong answers of a Sentinel in a row that count, from 1 to 10. More of them make a failover that much longer.
+   *
+   * @default 2
+   */
+  readonly sentinelFall?: number;
+
+  /**
+   * Right answers of a Sentinel in a row that count again, from 1 to 10.
+   *
+   * @default 1
+   */
+  readonly sentinelRise?: number;
 
   /**
    * Time that a Sentinel gets for its answer. A server gets as long as the Sentinels wait for it, `downAfter`: until then its silence changes nothing.
@@ -245,6 +178,49 @@ export interface ProxyOptions {
    * @default - see ProxyServiceOptions
    */
   readonly service?: ProxyServiceOptions;
+
+  /**
+   * Further ports of HAProxy's pods and of the Service, like those that frontends of `customSections` listen on. Clients that are let in
+   * reach them, too, but for those of `RedisHa.fromAttributes`, which does not know them.
+   *
+   * @default - none
+   */
+  readonly extraPorts?: ProxyPort[];
+
+  /**
+   * How reads are shared among the replicas.
+   *
+   * @default - see ProxyReadOptions
+   */
+  readonly reads?: ProxyReadOptions;
+
+  /**
+   * More or fewer pods by load, by a HorizontalPodAutoscaler, in place of `replicas`.
+   *
+   * @default - always `replicas` pods
+   */
+  readonly autoscaling?: ProxyAutoscaling;
+
+  /**
+   * How changed pods take the place of those that run.
+   *
+   * @default - see ProxyRollout
+   */
+  readonly rollout?: ProxyRollout;
+
+  /**
+   * Routes of the Gateway API that lead from a Gateway to the Service.
+   *
+   * @default - none
+   */
+  readonly tcpRoute?: TcpRouteOptions;
+
+  /**
+   * Further lines in our own sections of haproxy.cfg.
+   *
+   * @default - none
+   */
+  readonly lines?: HaproxyLines;
 
   /**
    * Further sections of haproxy.cfg, appended as they are. Passwords come from the environment: give them to the pod by `pod.env` with

@@ -3,6 +3,7 @@ import { Engine } from './engine';
 import { ExternalMaster } from './external-master';
 import { LogFormat } from './log-format';
 import { Metrics } from './metrics';
+import { NetworkOptions } from './network-options';
 import { Persistence } from './persistence';
 import { ProxyOptions } from './proxy-options';
 import { Restore } from './restore';
@@ -20,8 +21,10 @@ export enum IpStack {
   IPV4 = 'ipv4',
   /** IPv6 only. */
   IPV6 = 'ipv6',
-  /** Both; the control plane speaks IPv4. */
+  /** Both; IPv4 is announced: what servers, Sentinels and HAProxy speak among themselves. */
   DUAL_STACK = 'dual-stack',
+  /** Both; IPv6 is announced. The first family of a Service that exists can't be changed: Services have to be made anew. */
+  DUAL_STACK_IPV6 = 'dual-stack-ipv6',
 }
 
 /**
@@ -207,4 +210,19 @@ export interface RedisHaProps {
    * @default true
    */
   readonly networkPolicies?: boolean;
+
+  /**
+   * What the pods may reach, and what Services say of their ports.
+   *
+   * @default - see NetworkOptions
+   */
+  readonly network?: NetworkOptions;
+
+  /**
+   * No pods, while everything else stays: claims, Services, Secrets. `false` again starts the servers with their data, as after a restart of all. Not with data that does not
+   * outlive its pods, nor with `deleteWhenScaled`, which would delete the claims. CronJobs of `RedisBackup` and alerts of `RedisMonitoring` know nothing of it.
+   *
+   * @default false
+   */
+  readonly hibernate?: boolean;
 }

@@ -1,6 +1,25 @@
 import { Duration } from 'cdk8s';
 import { ContainerResources } from './container-resources';
-import { DisruptionBudget, PodOptions } from './pod-options';
+import { DisruptionBudget, PodOptions, ProbeTiming } from './pod-options';
+
+/**
+ * Numbers of the probes of Sentinels. What they ask is fixed.
+ */
+export interface SentinelProbeOptions {
+  /**
+   * Readiness. Five failures in a row count, unless told.
+   *
+   * @default - see ProbeTiming
+   */
+  readonly readiness?: ProbeTiming;
+
+  /**
+   * Liveness.
+   *
+   * @default - see ProbeTiming
+   */
+  readonly liveness?: ProbeTiming;
+}
 
 /**
  * Options of the Sentinels, wherever they run.
@@ -75,6 +94,13 @@ export interface SentinelOptions {
    * @default - 50m CPU and 32Mi memory requested, 64Mi memory at most
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * Numbers of the probes.
+   *
+   * @default - see SentinelProbeOptions
+   */
+  readonly probes?: SentinelProbeOptions;
 }
 
 /**
@@ -87,6 +113,21 @@ export interface SentinelDeploymentsOptions extends SentinelOptions {
    * @default - spread over nodes
    */
   readonly pod?: PodOptions;
+
+  /**
+   * Zones that the Sentinels are kept to, by the nodes' label `topology.kubernetes.io/zone`: the first one to the first zone, and so on, from the start again where there are
+   * fewer zones. A Sentinel whose zone is away stays away with it.
+   *
+   * @default - any zone, spread over them if it can be had
+   */
+  readonly zones?: string[];
+
+  /**
+   * Former versions of each Deployment that are kept for `kubectl rollout undo`.
+   *
+   * @default - the cluster's default, 10
+   */
+  readonly revisionHistoryLimit?: number;
 
   /**
    * How many Sentinels an eviction may leave out or must leave.

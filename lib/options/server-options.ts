@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { ContainerResources } from './container-resources';
 import { DisruptionBudget, PodOptions, ProbeOptions } from './pod-options';
+import { MemberServiceOptions } from './service-options';
 import { UpdateStrategy } from './update-strategy';
 
 /**
@@ -167,6 +168,21 @@ export interface ServerOptions {
    * @default - not at all
    */
   readonly minReady?: Duration;
+
+  /**
+   * Former versions of the StatefulSet that are kept for `kubectl rollout undo`.
+   *
+   * @default - the cluster's default, 10
+   */
+  readonly revisionHistoryLimit?: number;
+
+  /**
+   * One more Service for each server, by which it is reached from outside whatever its role is: for reads of one server, for measuring, and for tools. Writes go through
+   * HAProxy: nothing here follows the master, and Sentinels go on to name the addresses inside. `redis.allowSentinelFrom()` has to let clients in.
+   *
+   * @default - none
+   */
+  readonly memberServices?: MemberServiceOptions;
 
   /**
    * How many servers an eviction may leave out or must leave.

@@ -71,6 +71,8 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
     ...tlsWords(settings.tls, proxy),
     ...patience(settings, proxy),
+    ...lagLimit(proxy),
+    lines: Object.fromEntries(Object.entries(proxy.lines).map(([section, lines]) => [section, lines.map(addressing.literal)])),
     maxconnTotal: proxy.maxconn + OWN_CONNECTIONS,
     servers: topology.servers.map(({ ordinal: index, service }) => ({
       index,
@@ -101,6 +103,11 @@ function patience({ sentinel: { downAfterMs } }: Settings, { roleIntervalMs, con
     retryMs: RETRY_MS,
     roleFall: Math.max(2, Math.ceil(downAfterMs / (Math.min(roleIntervalMs, connectTimeoutMs) + RETRY_MS))),
   };
+}
+
+/** What tells how far a replica is behind: checks wait until the number that ends the answer is whole. */
+function lagLimit({ reads: { maxLagBytes } }: ProxySettings) {
+  return { offsetPattern: maxLagBytes === 0 ? '' : ':\\d+\\r\\n', halfMaxLag: Math.floor(maxLagBytes / 2) };
 }
 
 /** A section of proxies, whose names HAProxy's rules and statistics share. */

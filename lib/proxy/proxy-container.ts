@@ -42,6 +42,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       { name: 'redis-read', containerPort: proxy.readPort },
       ...settings.tls?.plainPorts.map(({ name, port }) => ({ name, containerPort: port })) ?? [],
       { name: 'stats', containerPort: proxy.statsPort },
+      ...proxy.extraPorts.map(({ name, port }) => ({ name, containerPort: port })),
     ],
     resources: proxy.resources,
     startupProbe: httpProbe('/alive', 'stats', proxy.probes.startup),

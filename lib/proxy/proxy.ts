@@ -1,10 +1,12 @@
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { autoscaler } from './autoscaler';
 import { consulTemplateContainer, podAddresses } from './consul-template';
 import { announcedAddresses, haproxyConfig, POD_IP_ADDRESSING, SERVICE_ADDRESSING } from './haproxy-config';
 import { MASTER_SOCKET, proxyContainer } from './proxy-container';
 import { proxyService } from './proxy-service';
+import { tcpRoutes } from './tcp-routes';
 import { Sidecar } from '../kube-template-sidecar/sidecar';
 import { readAsset } from '../manifests/assets';
 import { consulAccess } from '../manifests/consul';
@@ -14,8 +16,7 @@ import { overlayPods } from '../manifests/pod-overlay';
 import { configVolume, CONTAINER_SECURITY, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { tlsVolume } from '../manifests/tls';
-import { Spread } from '../options/pod-options';
-import { PodSettings, ProxySettings } from '../settings/settings';
+import { ProxySettings, RolloutSettings } from '../settings/settings';
 
 /** HAProxy: a Deployment, the Service that clients connect to, and its configuration. */
 export class Proxy extends Construct {
@@ -48,8 +49,11 @@ export class Proxy extends Construct {
     this.deployment = overlayPods(new k8s.KubeDeployment(this, 'Default', {
       metadata: { name: topology.proxy, labels },
       spec: {
-        replicas: proxy.replicas,
-        strategy: { type: 'RollingUpdate', rollingUpdate: surge(proxy.pod) },
+        // a number here would take that of the autoscaler back at each apply
+        replicas: settings.hibernate ? 0 : proxy.autoscaling ? undefined : proxy.replicas,
+        minReadySeconds: proxy.rollout.minReadySeconds || undefined,
+        revisionHistoryLimit: proxy.rollout.revisionHistoryLimit,
+        strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(proxy.rollout) },
         selector: { matchLabels: selector },
         template: podTemplate(settings, {
           pod: proxy.pod,
@@ -65,8 +69,10 @@ export class Proxy extends Construct {
       },
     }), proxy.pod, native ? beside.map(({ name }) => name) : []);
 
+    if (proxy.autoscaling && !settings.hibernate) autoscaler(this, props, proxy.autoscaling);
+    if (proxy.tcpRoute) tcpRoutes(this, props, proxy.tcpRoute);
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
-      name: topology.proxy, labels, selector, count: proxy.replicas, budget: proxy.disruptionBudget,
+      name: topology.proxy, labels, selector, count: proxy.autoscaling?.minReplicas ?? proxy.replicas, budget: proxy.disruptionBudget,
     });
   }
 
@@ -95,8 +101,6 @@ export class Proxy extends Construct {
   }
 }
 
-/** Where pods are kept apart strictly, there may be no free node for one more: the old pod has to go first. */
-function surge(pod: PodSettings): k8s.RollingUpdateDeployment {
-  const crowded = pod.spread === Spread.ONE_PER_NODE || pod.spread === Spread.REQUIRED;
-  return { maxSurge: k8s.IntOrString.fromNumber(crowded ? 0 : 1), maxUnavailable: k8s.IntOrString.fromNumber(crowded ? 1 : 0) };
+function rollingUpdate({ maxSurge, maxUnavailable }: RolloutSettings): k8s.RollingUpdateDeployment {
+  return { maxSurge: k8s.IntOrString.fromNumber(maxSurge), maxUnavailable: k8s.IntOrString.fromNumber(maxUnavailable) };
 }

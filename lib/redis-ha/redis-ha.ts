@@ -10,6 +10,7 @@ import { Certificates } from '../certificates/certificates';
 import { importValues } from '../helm-values/import-values';
 import { install, trialOf } from '../helm-values/install';
 import { isProgram } from '../manifests/program';
+import { rewrite } from '../manifests/rewrite';
 import { claimNames } from '../manifests/unique-names';
 import { HelmValuesOptions } from '../options/helm-values';
 import { IRedisHa } from '../options/i-redis-ha';
@@ -91,6 +92,9 @@ export class RedisHa extends RedisHaBase {
   /** The Service of each server's announced address, in order. */
   public readonly announceServices: k8s.KubeService[];
 
+  /** The Service of each server for outside, in order; none without `server.memberServices`. */
+  public readonly memberServices: k8s.KubeService[];
+
   /** redis.conf, the scripts and what the agent is told. */
   public readonly serverConfig: kplus.ConfigMap;
 
@@ -148,6 +152,7 @@ export class RedisHa extends RedisHaBase {
     this.serverStatefulSet = server.statefulSet;
     this.serverService = server.headlessService;
     this.announceServices = server.announceServices;
+    this.memberServices = server.memberServices;
     this.serverConfig = server.config;
 
     const sentinels = settings.sentinel.sidecar ? undefined : new SentinelDeployments(this, 'Sentinel', part);
@@ -162,12 +167,25 @@ export class RedisHa extends RedisHaBase {
 
     this.disruptionBudgets = [server, sentinels, proxy].flatMap((one) => one?.disruptionBudget ?? []);
     this._access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', { ...part, namespace: this.namespace, foreign: false }) : undefined;
-    const restore = settings.restore && new RestoreJob(this, 'Restore', { ...part, restore: settings.restore });
+    const restore = settings.restore === undefined || settings.hibernate ? undefined : new RestoreJob(this, 'Restore', { ...part, restore: settings.restore });
     this.restoreJob = restore?.job;
     if (restore) this._access?.grantSentinel(restore.job);
     this.networkPolicies = [...this._access?.policies ?? [], ...restore?.networkPolicy ? [restore.networkPolicy] : []];
+    this.nameProtocol(settings.appProtocol);
     this.annotate(settings.annotations);
     claimNames(this, settings);
+  }
+
+  /** What Services say of their ports, if it is given. */
+  private nameProtocol(appProtocol: string | undefined): void {
+    if (appProtocol === undefined) return;
+    for (const object of this.node.findAll()) {
+      if (!ApiObject.isApiObject(object) || object.kind !== 'Service') continue;
+      rewrite(object, 'own', (manifest) => {
+        for (const port of manifest.spec.ports) port.appProtocol = appProtocol;
+        return manifest;
+      });
+    }
   }
 
   /** Annotations of the user on every object; one that an object has by an option of its own stays. */

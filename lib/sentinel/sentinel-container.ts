@@ -31,8 +31,6 @@ export function sentinelContainer(settings: Settings, options: {
   readonly mounts: k8s.VolumeMount[];
 }): k8s.Container {
   const { sentinel } = settings;
-  // seldom is enough for a process that answers in microseconds: each probe costs a fork
-  const timing = { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 5 };
   const waitsForServer = sentinel.sidecar && !settings.nativeSidecars;
   return {
     name: 'sentinel',
@@ -52,8 +50,8 @@ export function sentinelContainer(settings: Settings, options: {
     ],
     ports: [{ name: 'sentinel', containerPort: sentinel.port }],
     resources: sentinel.resources,
-    livenessProbe: scriptProbe(['probe-sentinel.sh'], timing),
-    readinessProbe: scriptProbe(['probe-sentinel.sh'], timing),
+    livenessProbe: scriptProbe(['probe-sentinel.sh'], sentinel.probes.liveness),
+    readinessProbe: scriptProbe(['probe-sentinel.sh'], sentinel.probes.readiness),
     lifecycle: waitsForServer ? { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-sentinel.sh`] } } } : undefined,
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [CONFIG_MOUNT, RUN_MOUNT, ...options.mounts],

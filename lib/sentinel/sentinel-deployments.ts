@@ -10,6 +10,9 @@ import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '..
 import { scripts } from '../manifests/scripts';
 import { memberTlsVolume } from '../manifests/tls';
 import { usersFiles } from '../manifests/users';
+import { ZONE } from '../settings/resolve-sentinel';
+import { PodSettings, SentinelSettings } from '../settings/settings';
+import { Member } from '../topology/topology';
 
 /**
  * Sentinels with pods of their own: a Deployment of one replica and a Service for each. One Deployment of several would
@@ -43,12 +46,13 @@ export class SentinelDeployments extends Construct {
       this.deployments.push(overlayPods(new k8s.KubeDeployment(this, `Sentinel${member.ordinal}`, {
         metadata: { name: member.workload, labels },
         spec: {
-          replicas: 1,
+          replicas: settings.hibernate ? 0 : 1,
+          revisionHistoryLimit: sentinel.revisionHistoryLimit,
           // two at once would vote with one identity
           strategy: { type: 'Recreate' },
           selector: { matchLabels: one },
           template: podTemplate(settings, {
-            pod: sentinel.pod,
+            pod: inZone(sentinel, member),
             selector,
             labels: { ...topology.podLabels('sentinel'), ...one },
             annotations: rollsWith(texts),
@@ -71,4 +75,9 @@ export class SentinelDeployments extends Construct {
       name: topology.sentinelService, labels, selector, count: sentinel.count, budget: sentinel.disruptionBudget,
     });
   }
+}
+
+/** The pod of one Sentinel, in its zone if it has one. */
+function inZone({ pod, zones }: SentinelSettings, { ordinal }: Member): PodSettings {
+  return zones.length === 0 ? pod : { ...pod, nodeSelector: { ...pod.nodeSelector, [ZONE]: zones[ordinal % zones.length] } };
 }

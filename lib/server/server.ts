@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { claimRetention, dataVolume } from './data-volume';
+import { memberServices } from './member-services';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { consulAccess } from '../manifests/consul';
@@ -23,6 +24,7 @@ export class Server extends Construct {
   public readonly statefulSet: k8s.KubeStatefulSet;
   public readonly headlessService: k8s.KubeService;
   public readonly announceServices: k8s.KubeService[];
+  public readonly memberServices: k8s.KubeService[];
   public readonly config: kplus.ConfigMap;
   public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
 
@@ -66,6 +68,8 @@ export class Server extends Construct {
       },
     }));
 
+    this.memberServices = settings.server.memberServices ? memberServices(this, { settings, topology }, settings.server.memberServices) : [];
+
     const agentProgram = programVolume(this, 'program', 'agent', settings);
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);
@@ -86,7 +90,8 @@ export class Server extends Construct {
       metadata: { name: topology.serverSet, labels },
       spec: {
         serviceName: topology.serverSet,
-        replicas: settings.replicas,
+        replicas: settings.hibernate ? 0 : settings.replicas,
+        revisionHistoryLimit: settings.server.revisionHistoryLimit,
         podManagementPolicy: 'Parallel',
         selector: { matchLabels: selector },
         updateStrategy: { type, rollingUpdate: partition === 0 ? undefined : { partition } },

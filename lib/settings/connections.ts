@@ -38,7 +38,7 @@ export function maxconn(given: number | undefined, room: number | undefined, { m
     reject('proxy.maxconn', given, `must be at most ${room}: more connections do not fit in the memory limit of the proxy`);
   } else if (given > share) {
     reject('proxy.maxconn', given, `must be at most ${share}: a server takes ${maxclients} clients, ${reserved} of them are kept for servers, Sentinels, checks and probes, `
-      + `and ${proxies} pods of the proxy share the rest (one more than 'proxy.replicas' while they are rolled). More are had by 'server.directives' "maxclients N"`);
+      + `and ${proxies} pods of the proxy share the rest (one more than 'proxy.replicas' or 'proxy.autoscaling.maxReplicas' while they are rolled). More are had by 'server.directives' "maxclients N"`);
   }
   return given;
 }

@@ -1,6 +1,6 @@
 import { reject } from './invalid-prop';
 
-const SECTION = /^(global|defaults|frontend|backend|listen|userlist|peers|resolvers|mailers|cache|ring|http-errors|log-forward|fcgi-app|program)\b/;
+export const SECTION = /^(global|defaults|frontend|backend|listen|userlist|peers|resolvers|mailers|cache|ring|http-errors|log-forward|fcgi-app|program)\b/;
 /** What is followed by a password, somewhere in its line. */
 const TAKES_PASSWORD = /\b(stats\s+auth|(insecure-)?password|send(-lf|-binary|-binary-lf)?\s+.*AUTH\b|set-header\s+\S*authorization)\b/i;
 
@@ -21,6 +21,6 @@ export function customSections(prop: string, text: string): string {
 }
 
 /** The directive of a line that takes a password: what an error may say of the line. */
-function passwordDirective(line: string): string | undefined {
+export function passwordDirective(line: string): string | undefined {
   return TAKES_PASSWORD.exec(line)?.[0].replace(/^(send\S*).*/i, '$1').replace(/\s+/g, ' ');
 }

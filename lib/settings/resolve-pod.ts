@@ -61,7 +61,8 @@ export function resolveProbes(prop: string, probes: ProbeOptions = {}): ProbesSe
   };
 }
 
-function probe(prop: string, timing: ProbeTiming = {}, period: number, failures: number): ProbeSettings {
+/** One probe, with defaults. */
+export function probe(prop: string, timing: ProbeTiming = {}, period: number, failures: number): ProbeSettings {
   return {
     periodSeconds: seconds(`${prop}.period`, timing.period ?? Duration.seconds(period), 1, 300),
     timeoutSeconds: seconds(`${prop}.timeout`, timing.timeout ?? Duration.seconds(3), 1, 60),
@@ -82,4 +83,10 @@ export function resolveDisruptionBudget(prop: string, budget: DisruptionBudget =
     return { minAvailable: budget.minAvailable };
   }
   return { maxUnavailable: wholeNumber(`${prop}.maxUnavailable`, budget.maxUnavailable ?? 1, 1) };
+}
+
+/** Former versions of a workload. */
+export function revisionHistoryLimit(prop: string, options: { readonly revisionHistoryLimit?: number }): number | undefined {
+  const { revisionHistoryLimit: limit } = options;
+  return limit === undefined ? undefined : wholeNumber(`${prop}.revisionHistoryLimit`, limit, 0, 1000);
 }

@@ -1,16 +1,18 @@
 import { Duration } from 'cdk8s';
-import { annotations, cidr, containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
+import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
 import { maxconn, serverConnections } from './connections';
 import { customSections } from './custom-sections';
 import { reject } from './invalid-prop';
 import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { resolveAutoscaling, resolveLines, resolveReads, resolveRollout, resolveTcpRoute } from './resolve-proxy-behaviour';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
+import { resolveExtraPorts, resolveService } from './resolve-service';
 import { ConsulSettings, KubeTemplateSettings, ProxySettings, TlsSettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';
-import { Consensus, ProxyOptions, ProxyServiceOptions, ProxyServiceType } from '../options/proxy-options';
+import { Consensus, ProxyOptions } from '../options/proxy-options';
 import { PodIpRoutingOptions, Routing } from '../options/routing';
 import { TlsFront } from '../options/tls';
 
@@ -41,8 +43,14 @@ export function resolveProxy(
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
   const statsPort = containerPort('proxy.statsPort', proxy.statsPort ?? 8404);
-  distinctPorts({ 'kube-template': routing.kind === 'podIp' ? KUBE_TEMPLATE_PORT : undefined, 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort });
-  for (const [prop, value] of Object.entries({ 'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort })) {
+  const ports = {
+    'proxy.port': port,
+    'proxy.readPort': readPort,
+    'proxy.statsPort': statsPort,
+    ...Object.fromEntries((proxy.extraPorts ?? []).map((extra, index) => [`proxy.extraPorts[${index}].port`, containerPort(`proxy.extraPorts[${index}].port`, extra.port)])),
+  };
+  distinctPorts({ 'kube-template': routing.kind === 'podIp' ? KUBE_TEMPLATE_PORT : undefined, ...ports });
+  for (const [prop, value] of Object.entries(ports)) {
     if (value >= CONSENSUS_PORT && value < CONSENSUS_PORT + replicas) {
       reject(prop, value, `must not be from ${CONSENSUS_PORT} to ${CONSENSUS_PORT + replicas - 1}: HAProxy asks itself for the consensus there`);
     }
@@ -54,8 +62,10 @@ export function resolveProxy(
   if (drainSeconds + 10 > pod.gracePeriodSeconds) {
     reject('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
   }
+  const autoscaling = resolveAutoscaling('proxy.autoscaling', proxy.autoscaling, count, limits.requests);
+  const service = resolveService('proxy.service', proxy.service ?? {});
   const given = proxy.maxconn === undefined ? undefined : wholeNumber('proxy.maxconn', proxy.maxconn, 1);
-  const connections = serverConnections(members.directives, members.servers + members.sentinels, count);
+  const connections = serverConnections(members.directives, members.servers + members.sentinels, autoscaling?.maxReplicas ?? count);
   const checks = proxy.checks ?? {};
   // a handshake has to end within it, and a busy server takes longer for one
   const interval = Duration.millis(tls?.everywhere ? 500 : 200);
@@ -74,20 +84,28 @@ export function resolveProxy(
     connections,
     consensus: proxy.consensus ?? Consensus.STRICT,
     sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
+    sentinelFall: wholeNumber('proxy.checks.sentinelFall', checks.sentinelFall ?? 2, 1, 10),
+    sentinelRise: wholeNumber('proxy.checks.sentinelRise', checks.sentinelRise ?? 1, 1, 10),
     roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? interval, 50, 60_000),
     consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),
     checkTimeoutMs: milliseconds('proxy.checks.timeout', checks.timeout ?? Duration.millis(500), 50, 60_000),
     connectTimeoutMs: milliseconds('proxy.timeouts.connect', timeouts.connect ?? Duration.seconds(1), 10, hour),
     clientTimeoutMs: idleTimeout('proxy.timeouts.client', timeouts.client ?? Duration.hours(1)),
     serverTimeoutMs: idleTimeout('proxy.timeouts.server', timeouts.server ?? Duration.hours(1)),
-    service: resolveService(proxy.service ?? {}),
+    service,
+    extraPorts: resolveExtraPorts('proxy.extraPorts', proxy.extraPorts ?? [], service),
+    reads: resolveReads('proxy.reads', proxy.reads),
+    lines: resolveLines('proxy.lines', proxy.lines),
+    autoscaling,
+    rollout: resolveRollout('proxy.rollout', proxy.rollout, pod),
+    tcpRoute: resolveTcpRoute('proxy.tcpRoute', proxy.tcpRoute),
     customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
     drainSeconds,
     hardStopSeconds: Math.min(HARD_STOP_SECONDS, pod.gracePeriodSeconds - drainSeconds - 2),
     resources: limits,
     probes: resolveProbes('proxy.probes', proxy.probes),
     pod,
-    disruptionBudget: resolveDisruptionBudget('proxy.disruptionBudget', proxy.disruptionBudget, count),
+    disruptionBudget: resolveDisruptionBudget('proxy.disruptionBudget', proxy.disruptionBudget, autoscaling?.minReplicas ?? count),
   };
 }
 
@@ -113,33 +131,4 @@ function connectionRoom(limit: number | undefined, kibibytes: number): number | 
       `must be at least ${32 + Math.ceil(hundred)}Mi: HAProxy itself needs 32 MiB, and a hundred connections ${hundred.toFixed(1)} MiB`);
   }
   return room;
-}
-
-function resolveService(service: ProxyServiceOptions): ProxyServiceOptions {
-  const type = service.type ?? ProxyServiceType.CLUSTER_IP;
-  const need = (option: keyof ProxyServiceOptions, types: ProxyServiceType[]) => {
-    if (service[option] !== undefined && !types.includes(type)) {
-      reject(`proxy.service.${option}`, service[option], `needs 'proxy.service.type' ${types.join(' or ')}, it is ${type}`);
-    }
-  };
-  const outside = [ProxyServiceType.NODE_PORT, ProxyServiceType.LOAD_BALANCER];
-  need('nodePort', outside);
-  need('readNodePort', outside);
-  need('externalTrafficPolicy', outside);
-  need('loadBalancerClass', [ProxyServiceType.LOAD_BALANCER]);
-  need('loadBalancerSourceRanges', [ProxyServiceType.LOAD_BALANCER]);
-  for (const option of ['nodePort', 'readNodePort'] as const) {
-    const value = service[option];
-    if (value !== undefined && (!Number.isInteger(value) || value < 30000 || value > 32767)) {
-      reject(`proxy.service.${option}`, value,
-        'must be a whole number from 30000 to 32767 (for a cluster with another range, patch the Service)');
-    }
-  }
-  if (service.nodePort !== undefined && service.nodePort === service.readNodePort) {
-    reject('proxy.service.readNodePort', service.readNodePort, "must differ from 'proxy.service.nodePort'");
-  }
-  for (const [index, range] of (service.loadBalancerSourceRanges ?? []).entries()) {
-    cidr(`proxy.service.loadBalancerSourceRanges[${index}]`, range);
-  }
-  return { ...service, annotations: annotations('proxy.service.annotations', service.annotations), type };
 }

@@ -1,13 +1,15 @@
 import { Duration } from 'cdk8s';
-import { containerPort, milliseconds, wholeNumber } from './checks';
+import { containerPort, label, milliseconds, wholeNumber } from './checks';
 import { freeDirectives } from './directives';
 import { reject } from './invalid-prop';
-import { resolveDisruptionBudget, resolvePod } from './resolve-pod';
+import { probe, resolveDisruptionBudget, resolvePod, revisionHistoryLimit } from './resolve-pod';
 import { resolveResources, resources } from './resolve-resources';
 import { SentinelSettings } from './settings';
 import { Spread } from '../options/pod-options';
-import { Sentinel } from '../options/sentinel';
+import { Sentinel, SentinelDeploymentsOptions } from '../options/sentinel';
 
+/** Label of the nodes of a zone. */
+export const ZONE = 'topology.kubernetes.io/zone';
 const DECIDED = 'the library decides it';
 const SENTINEL_OPTION = "use the option of 'sentinel'";
 const PASSWORD = "a password belongs in a Secret: use 'auth'";
@@ -55,9 +57,25 @@ export function resolveSentinel(sentinel: Sentinel, replicas: number): SentinelS
     port: containerPort('sentinel.port', options.port ?? 26379),
     directives: freeDirectives('sentinel.directives', options.directives ?? [], RESERVED_SENTINEL_DIRECTIVES),
     resources: resolveResources('sentinel.resources', options.resources, resources('50m', '32Mi', '64Mi')),
+    // seldom is enough for a process that answers in microseconds: each probe costs a fork
+    probes: { readiness: probe('sentinel.probes.readiness', options.probes?.readiness, 5, 5), liveness: probe('sentinel.probes.liveness', options.probes?.liveness, 5, 5) },
+    zones: zones('sentinel.zones', options),
+    revisionHistoryLimit: revisionHistoryLimit('sentinel', options),
     pod: resolvePod('sentinel.pod', options.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(30) }),
     disruptionBudget: resolveDisruptionBudget('sentinel.disruptionBudget', options.disruptionBudget, count),
   };
+}
+
+/** Zones of the Sentinels, by a label of the nodes that nobody else may decide about. */
+function zones(prop: string, { zones: given = [], pod }: SentinelDeploymentsOptions): readonly string[] {
+  for (const [index, zone] of given.entries()) {
+    if (zone === '') reject(`${prop}[${index}]`, zone, 'must be the name of a zone');
+    else label(`${prop}[${index}]`, ZONE, zone);
+  }
+  if (given.length > 0 && pod?.nodeSelector?.[ZONE] !== undefined) {
+    reject('sentinel.pod.nodeSelector', ZONE, `must not be given with '${prop}', which sets it`);
+  }
+  return given;
 }
 
 function voters(deployments: number | undefined, replicas: number): number {

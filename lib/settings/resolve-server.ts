@@ -5,8 +5,9 @@ import { bytes, containerPort, image, milliseconds, seconds, wholeNumber } from 
 import { freeDirectives } from './directives';
 import { reject } from './invalid-prop';
 import { nodeImage } from './node-program';
-import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
+import { resolveDisruptionBudget, resolvePod, resolveProbes, revisionHistoryLimit } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
+import { resolveMemberServices } from './resolve-service';
 import { AgentSettings, ServerSettings } from './settings';
 import { backlogOf, minReplicasOf, presetOf } from './workload';
 import { Engine } from '../options/engine';
@@ -118,6 +119,8 @@ export function resolveServer(server: ServerOptions, { engine, replicas, registr
     pod: resolvePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),
     updateStrategy: resolveUpdateStrategy(server.updateStrategy ?? UpdateStrategy.rolling(), replicas),
     minReadySeconds: server.minReady === undefined ? 0 : seconds('server.minReady', server.minReady, 0, 3600),
+    revisionHistoryLimit: revisionHistoryLimit('server', server),
+    memberServices: resolveMemberServices('server.memberServices', server.memberServices, replicas),
     disruptionBudget: resolveDisruptionBudget('server.disruptionBudget', server.disruptionBudget, replicas),
   };
 }

@@ -36,9 +36,14 @@ export function resolveTls(tls: Tls | undefined, name: string, routing: Routing)
 /** The plain ports stand beside those of HAProxy. */
 export function checkPlainPorts(tls: TlsSettings | undefined, proxy: ProxySettings | undefined): void {
   if (tls === undefined || proxy === undefined) return;
-  const { port, readPort, statsPort } = proxy;
+  const { port, readPort, statsPort, extraPorts } = proxy;
   distinctPorts({
-    'proxy.port': port, 'proxy.readPort': readPort, 'proxy.statsPort': statsPort, 'tls.plainPort': plainPortOf(tls, 'redis-plain'), 'tls.plainReadPort': plainPortOf(tls, 'plain-read'),
+    'proxy.port': port,
+    'proxy.readPort': readPort,
+    'proxy.statsPort': statsPort,
+    ...Object.fromEntries(extraPorts.map((extra, index) => [`proxy.extraPorts[${index}].port`, extra.port])),
+    'tls.plainPort': plainPortOf(tls, 'redis-plain'),
+    'tls.plainReadPort': plainPortOf(tls, 'plain-read'),
   });
 }
 

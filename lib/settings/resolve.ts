@@ -7,6 +7,7 @@ import { AGENT_PORT, EXPORTER_PORT, RESTORE_PORT, SENTINEL_EXPORTER_PORT } from 
 import { resolveConsul } from './resolve-consul';
 import { resolveFollow } from './resolve-follow';
 import { resolveMetrics } from './resolve-metrics';
+import { resolveAppProtocol, resolveEgress } from './resolve-network';
 import { resolvePersistence } from './resolve-persistence';
 import { resolveProxy } from './resolve-proxy';
 import { resolveRestore } from './resolve-restore';
@@ -14,12 +15,13 @@ import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } from './resolve-server';
 import { checkPlainPorts, resolveTls } from './resolve-tls';
 import { resolveUsers } from './resolve-users';
-import { AuthSettings, Settings } from './settings';
+import { AuthSettings, PersistenceSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { workloadWarnings } from './workload';
 import { Auth } from '../options/auth';
 import { Engine } from '../options/engine';
 import { LogFormat } from '../options/log-format';
+import { DurabilityMode } from '../options/persistence';
 import { RedisHaProps } from '../options/redis-ha-props';
 import { Routing } from '../options/routing';
 import { Sentinel } from '../options/sentinel';
@@ -84,6 +86,9 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     fixedIds: props.fixedIds ?? true,
     nativeSidecars: props.nativeSidecars ?? false,
     networkPolicies: props.networkPolicies ?? true,
+    egress: resolveEgress('network.egress', props.network, props.networkPolicies ?? true),
+    appProtocol: resolveAppProtocol('network.appProtocol', props.network),
+    hibernate: resolveHibernate(props.hibernate ?? false, persistence),
     server,
     agent: resolveAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
     sentinel,
@@ -95,6 +100,15 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
     tls,
   };
+}
+
+/** Whether there are no pods: only where their data stays. */
+function resolveHibernate(hibernate: boolean, { kind, mode, deleteWhenScaled }: PersistenceSettings): boolean {
+  if (hibernate && kind === 'emptyDir') reject('hibernate', true, "needs 'persistence' that outlives pods: the data would be lost with them");
+  else if (hibernate && kind === 'hostPath') reject('hibernate', true, 'must not be given with Persistence.hostPath(): the pods may come back on other nodes, without their data');
+  else if (hibernate && mode === DurabilityMode.NONE) reject('hibernate', true, 'must not be given with DurabilityMode.NONE: nothing is written to the volumes, all data would be lost');
+  else if (hibernate && deleteWhenScaled) reject('hibernate', true, "must not be given with 'persistence.deleteWhenScaled', which would delete the claims with the data");
+  return hibernate;
 }
 
 function resolveMasterName(masterName: string): string {

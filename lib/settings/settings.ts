@@ -4,10 +4,14 @@ import { ServerConnections } from './connections';
 import { BackupTargetSettings } from './resolve-backup-target';
 import { Engine } from '../options/engine';
 import { LogFormat } from '../options/log-format';
+import { Peer } from '../options/peer';
 import { DurabilityMode, Fsync } from '../options/persistence';
 import { DisruptionBudget, PodOptions, Spread } from '../options/pod-options';
-import { Consensus, ProxyServiceOptions } from '../options/proxy-options';
+import { HaproxyLines, ReadBalance } from '../options/proxy-behaviour';
+import { Consensus } from '../options/proxy-options';
+import { ProxyPort, TcpRouteOptions } from '../options/proxy-workload';
 import { IpStack } from '../options/redis-ha-props';
+import { MemberServiceOptions, ProxyServiceOptions } from '../options/service-options';
 import { TlsFront, TlsVersion } from '../options/tls';
 
 /** A probe's numbers, in whole seconds. */
@@ -49,6 +53,9 @@ export interface ServerSettings {
   /** As a StatefulSet has it. */
   readonly updateStrategy: { readonly type: 'RollingUpdate' | 'OnDelete'; readonly partition: number };
   readonly minReadySeconds: number;
+  readonly revisionHistoryLimit?: number;
+  /** Services beside those that are announced; undefined without. */
+  readonly memberServices?: MemberServiceOptions;
   readonly disruptionBudget: DisruptionBudget;
 }
 
@@ -74,7 +81,11 @@ export interface SentinelSettings {
   readonly port: number;
   readonly directives: readonly string[];
   readonly resources: k8s.ResourceRequirements;
+  readonly probes: Omit<ProbesSettings, 'startup'>;
   readonly pod: PodSettings;
+  /** Zones that they are kept to, in order and again from the start; none: anywhere. */
+  readonly zones: readonly string[];
+  readonly revisionHistoryLimit?: number;
   readonly disruptionBudget: DisruptionBudget;
 }
 
@@ -102,6 +113,30 @@ export interface ConsulSettings {
   readonly resources: k8s.ResourceRequirements;
 }
 
+/** How reads are shared. */
+export interface ReadSettings {
+  readonly balance: ReadBalance;
+  /** 0: any lag will do. */
+  readonly maxLagBytes: number;
+}
+
+/** How many pods of the proxy there are, by load. */
+export interface AutoscalingSettings {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** In percent of what is requested. */
+  readonly cpuPercent?: number;
+  readonly memoryPercent?: number;
+}
+
+/** How pods of the proxy are exchanged. */
+export interface RolloutSettings {
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+  readonly minReadySeconds: number;
+  readonly revisionHistoryLimit?: number;
+}
+
 /** HAProxy. */
 export interface ProxySettings {
   /** kube-template beside HAProxy; undefined unless it tells HAProxy the addresses of pods. */
@@ -119,6 +154,8 @@ export interface ProxySettings {
   readonly connections: ServerConnections;
   readonly consensus: Consensus;
   readonly sentinelIntervalMs: number;
+  readonly sentinelFall: number;
+  readonly sentinelRise: number;
   readonly roleIntervalMs: number;
   readonly consensusIntervalMs: number;
   readonly checkTimeoutMs: number;
@@ -127,7 +164,14 @@ export interface ProxySettings {
   readonly clientTimeoutMs: number;
   readonly serverTimeoutMs: number;
   readonly service: ProxyServiceOptions;
+  readonly extraPorts: readonly ProxyPort[];
+  readonly reads: ReadSettings;
+  readonly lines: { readonly [section in keyof HaproxyLines]-?: readonly string[] };
   readonly customSections: string;
+  /** Undefined where there are always as many. */
+  readonly autoscaling?: AutoscalingSettings;
+  readonly rollout: RolloutSettings;
+  readonly tcpRoute?: TcpRouteOptions;
   readonly drainSeconds: number;
   /** Time that open sessions get after the drain. */
   readonly hardStopSeconds: number;
@@ -253,6 +297,21 @@ export interface TlsSettings {
   readonly certManager?: CertManagerSettings;
 }
 
+/** Where pods may connect to. */
+export interface EgressSettings {
+  readonly dns: EgressRuleSettings;
+  readonly apiServer: EgressRuleSettings;
+  readonly more: readonly EgressRuleSettings[];
+}
+
+/** Whom pods may reach, and at which ports; without one of them: anybody, or all. */
+export interface EgressRuleSettings {
+  /** Path of the option that it is from, for errors. */
+  readonly prop: string;
+  readonly to?: Peer;
+  readonly ports?: readonly number[];
+}
+
 /** What a user should know of what was given. */
 export interface Warning {
   /** For whoever filters warnings. */
@@ -280,6 +339,12 @@ export interface Settings {
   readonly fixedIds: boolean;
   readonly nativeSidecars: boolean;
   readonly networkPolicies: boolean;
+  /** Undefined where pods may connect to anywhere. */
+  readonly egress?: EgressSettings;
+  /** Of the ports of Services; undefined without. */
+  readonly appProtocol?: string;
+  /** Whether there are no pods for now. */
+  readonly hibernate: boolean;
   readonly server: ServerSettings;
   readonly agent: AgentSettings;
   readonly sentinel: SentinelSettings;

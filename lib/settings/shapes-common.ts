@@ -4,7 +4,7 @@ import { api, construct, dictionary, Kind, like, list, made, number, oneOf, requ
 import { ContainerResources, Cpu, CpuResources, SizeResources } from '../options/container-resources';
 import { IRedisHa } from '../options/i-redis-ha';
 import { KubeTemplateImage } from '../options/kube-template-image';
-import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
+import { DisruptionBudget, ImagePullPolicy, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
 import { TrustedCas } from '../options/tls-certificate';
 
 // What props of several constructs may be.
@@ -28,7 +28,7 @@ export const overrides = (what: string) => secret(api<{ [field: string]: any }>(
 const env = list(api<k8s.EnvVar>('an EnvVar, like { name: "TZ", value: "UTC" }', { name: required(text) }));
 const container = (named: typeof text | ReturnType<typeof required<string>>) => api<k8s.Container>('a container', { name: named, env });
 const containers = list(container(required(text)));
-const probeTiming = struct<ProbeTiming>({ period: duration, timeout: duration, failureThreshold: number });
+export const probeTiming = struct<ProbeTiming>({ period: duration, timeout: duration, failureThreshold: number });
 export const probes = struct<ProbeOptions>({ readiness: probeTiming, liveness: probeTiming, startup: probeTiming });
 export const disruptionBudget = struct<DisruptionBudget>({ minAvailable: number, maxUnavailable: number });
 export const pod = struct<PodOptions>({
@@ -42,6 +42,8 @@ export const pod = struct<PodOptions>({
   priorityClassName: text,
   terminationGracePeriod: duration,
   env: secret(env),
+  envFrom: secret(list(api<k8s.EnvFromSource>('an EnvFromSource, like { configMapRef: { name: "NAME" } }'))),
+  imagePullPolicy: oneOf('ImagePullPolicy', ImagePullPolicy),
   volumes: secret(list(api<k8s.Volume>('a volume', { name: required(text) }))),
   volumeMounts: secret(list(api<k8s.VolumeMount>('a volume mount', { name: required(text) }))),
   containers: secret(containers),

@@ -1,6 +1,7 @@
 import { api, construct, flag, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
 import { restore } from './shapes-add-ons';
-import { duration, size, texts, resources, overrides, probes, disruptionBudget, pod, kubeTemplateImage, trustedCas } from './shapes-common';
+import { duration, size, texts, resources, overrides, probes, probeTiming, disruptionBudget, pod, kubeTemplateImage, trustedCas } from './shapes-common';
+import { autoscaling, extraPorts, haproxyLines, memberServices, network, proxyService, reads, rollout, tcpRoute } from './shapes-network';
 import { AclUser, ApplicationUserOptions, CustomUserOptions } from '../options/acl-user';
 import { Auth, SecretAuthOptions } from '../options/auth';
 import { ClaimSource } from '../options/claim-source';
@@ -11,13 +12,12 @@ import { HelmChart, HelmValuesOptions } from '../options/helm-values';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
 import { LogFormat } from '../options/log-format';
 import { ExporterOptions, Metrics } from '../options/metrics';
-import { Peer, PeerCidrOptions, PeerPodsOptions } from '../options/peer';
 import { AccessMode, DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Fsync, HostPathOptions, Persistence, VolumePersistenceOptions } from '../options/persistence';
-import { Consensus, ExternalTrafficPolicy, ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions } from '../options/proxy-options';
+import { Consensus, ProxyCheckOptions, ProxyOptions, ProxyTimeoutOptions } from '../options/proxy-options';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
 import { IpStack, RedisHaProps } from '../options/redis-ha-props';
 import { ConsulRoutingOptions, PodIpRoutingOptions, Routing } from '../options/routing';
-import { Sentinel, SentinelDeploymentsOptions, SentinelOptions } from '../options/sentinel';
+import { Sentinel, SentinelDeploymentsOptions, SentinelOptions, SentinelProbeOptions } from '../options/sentinel';
 import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
 import { ClientCertificates, Tls, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion } from '../options/tls';
 import { CertificateIssuer, CertManagerOptions, SecretCertificateOptions, TlsCertificate } from '../options/tls-certificate';
@@ -137,11 +137,12 @@ const SENTINEL: Shape<SentinelOptions> = {
   port: number,
   directives: secret(list(text)),
   resources,
+  probes: struct<SentinelProbeOptions>({ readiness: probeTiming, liveness: probeTiming }),
 };
 
 const sentinel = made<Sentinel, typeof Sentinel>(Sentinel, 'Sentinel', 'Sentinel.sidecar()', {
   sidecar: [['', struct<SentinelOptions>(SENTINEL)]],
-  deployments: [['.count', number], ['', struct<SentinelDeploymentsOptions>({ ...SENTINEL, pod, disruptionBudget })]],
+  deployments: [['.count', number], ['', struct<SentinelDeploymentsOptions>({ ...SENTINEL, pod, zones: list(text), revisionHistoryLimit: number, disruptionBudget })]],
 });
 
 const updateStrategy = made<UpdateStrategy, typeof UpdateStrategy>(UpdateStrategy, 'UpdateStrategy', 'UpdateStrategy.rolling()', {
@@ -164,6 +165,8 @@ const server = struct<ServerOptions>({
   pod,
   updateStrategy,
   minReady: duration,
+  revisionHistoryLimit: number,
+  memberServices,
   disruptionBudget,
 });
 
@@ -176,18 +179,17 @@ const proxy = struct<ProxyOptions>({
   statsPort: number,
   maxconn: number,
   consensus: oneOf('Consensus', Consensus),
-  checks: struct<ProxyCheckOptions>({ sentinelInterval: duration, roleInterval: duration, consensusInterval: duration, timeout: duration }),
-  timeouts: struct<ProxyTimeoutOptions>({ connect: duration, client: duration, server: duration }),
-  service: struct<ProxyServiceOptions>({
-    type: oneOf('ProxyServiceType', ProxyServiceType),
-    annotations: texts,
-    nodePort: number,
-    readNodePort: number,
-    loadBalancerClass: text,
-    loadBalancerSourceRanges: list(text),
-    externalTrafficPolicy: oneOf('ExternalTrafficPolicy', ExternalTrafficPolicy),
-    specOverrides: overrides('Service'),
+  checks: struct<ProxyCheckOptions>({
+    sentinelInterval: duration, roleInterval: duration, consensusInterval: duration, sentinelFall: number, sentinelRise: number, timeout: duration,
   }),
+  timeouts: struct<ProxyTimeoutOptions>({ connect: duration, client: duration, server: duration }),
+  service: proxyService,
+  extraPorts,
+  reads,
+  autoscaling,
+  rollout,
+  tcpRoute,
+  lines: haproxyLines,
   customSections: secret(text),
   drain: duration,
   resources,
@@ -227,6 +229,8 @@ export const redisHaProps = struct<RedisHaProps>({
   fixedIds: flag,
   nativeSidecars: flag,
   networkPolicies: flag,
+  network,
+  hibernate: flag,
 });
 
 /** Attributes of an installation that is made elsewhere. */
@@ -269,14 +273,6 @@ export const workload = construct('a construct: a workload of any cdk8s-plus, an
 /** What Overrides.merge changes, and what with. */
 export const object = construct('a construct: an ApiObject, or what cdk8s-plus makes');
 export const fields = api<{ [field: string]: any }>('an object with fields of the manifest');
-
-/** A peer of ours, as it was made. */
-export const peer = made<Peer, typeof Peer>(Peer, 'Peer', 'Peer.namespace("NAME")', {
-  pods: [['', required(struct<PeerPodsOptions>({ labels: required(texts), namespace: text, namespaceLabels: texts }))]],
-  namespace: [['.namespace', required(text)]],
-  namespaces: [['.namespaceLabels', required(texts)]],
-  cidr: [['', required(text)], ['', struct<PeerCidrOptions>({ except: list(text) })]],
-});
 
 /** Props of KubeTemplate.attachTo. */
 export const kubeTemplateProps = struct<KubeTemplateProps>({

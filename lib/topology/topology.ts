@@ -65,6 +65,11 @@ export class Topology {
     this.majority = Math.floor(this.sentinels.length / 2) + 1;
   }
 
+  /** Name of the Service by which a server is reached from outside. */
+  public memberService(ordinal: number): string {
+    return `${this.input.name}-member-${ordinal}`;
+  }
+
   /** Labels that select the pods of one kind. They never change: a StatefulSet's selector is immutable. */
   public selector(component: Component): { [name: string]: string } {
     return { ...this.installation(), [COMPONENT]: component };

@@ -47,14 +47,14 @@ describe('RedisHa.fromHelmValues', () => {
   });
 
   test('warns of each key that is not taken over', () => {
-    manifestsOfValues({ haproxy: { enabled: true, stickyBalancing: true }, unknownKey: 1 });
+    manifestsOfValues({ haproxy: { enabled: true, customConfig: 'frontend mine' }, unknownKey: 1 });
     expect(warnings.filter((line) => line.includes('unknownKey'))).toEqual(['redis/ha: unknownKey: is no key of the chart redis-ha']);
-    expect(warnings.filter((line) => line.includes('haproxy.stickyBalancing: clients are not bound')).length).toBe(1);
+    expect(warnings.filter((line) => line.includes("haproxy.customConfig: haproxy.cfg is the library's")).length).toBe(1);
   });
 
   test('strict makes an error of them', () => {
-    expect(() => manifestsOfValues({ replicas: 3, haproxy: { enabled: true, stickyBalancing: true } }, { strict: true }))
-      .toThrow(/^'values' \(of the chart redis-ha\) can't be taken over as they are:\n {2}haproxy\.stickyBalancing: /);
+    expect(() => manifestsOfValues({ replicas: 3, haproxy: { enabled: true, customConfig: 'frontend mine' } }, { strict: true }))
+      .toThrow(/^'values' \(of the chart redis-ha\) can't be taken over as they are:\n {2}haproxy\.customConfig: /);
     expect(() => manifestsOfValues({ replicas: 3 }, { strict: true })).not.toThrow();
   });
 

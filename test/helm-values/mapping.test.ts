@@ -34,6 +34,7 @@ const KEYS: { readonly [title: string]: Case } = {
   'what is switched off': { values: { haproxy: { replicas: 5, image: { tag: '2.0' } } }, without: ['proxy:'], says: { 'haproxy.replicas': 'unused: haproxy.enabled is off' } },
   'a key of a former version': { values: { split_brain_detection: { interval: 60 } }, says: { 'split_brain_detection.interval': /^noted/ } },
 
+  'clients bound to a server': { values: { haproxy: { enabled: true, stickyBalancing: true } }, program: ['reads: { balance: ReadBalance.SOURCE }'] },
   'an image': { values: { image: { repository: 'mirror.example.com/redis', tag: '7.2.4-alpine' } }, program: ["Engine.redis({ version: '7.2.4', image: 'mirror.example.com/redis:7.2.4-alpine' })"] },
   'the official image': { values: { image: { repository: 'docker.io/library/redis', tag: '8.2.1' } }, program: ["Engine.redis({ version: '8.2.1' })"] },
   'an image of Valkey': { values: { image: { repository: 'valkey/valkey', tag: '8.1.3-alpine' } }, program: ["Engine.valkey({ version: '8.1.3', image: 'valkey/valkey:8.1.3-alpine' })"] },

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Duration } from 'cdk8s';
-import { Auth, Consensus, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Duration, Size } from 'cdk8s';
+import { Auth, Consensus, ReadBalance, RedisHaProps, Routing, Sentinel } from '../../lib';
 import { Template } from '../../lib/go-template';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
@@ -156,10 +156,22 @@ describeWith([HAPROXY])('haproxy -c', () => {
   beforeAll(() => { directory = fs.mkdtempSync(path.join(os.tmpdir(), 'haproxy-')); });
   afterAll(() => fs.rmSync(directory, { recursive: true }));
 
+  /** Everything that changes its text. */
+  const ALL: RedisHaProps = {
+    proxy: {
+      checks: { sentinelFall: 4, sentinelRise: 3 },
+      reads: { balance: ReadBalance.SOURCE, maxLag: Size.mebibytes(1) },
+      extraPorts: [{ name: 'more', port: 7010 }],
+      lines: {
+        global: ['tune.bufsize 32768'], defaults: ['backlog 1000'], write: ['tcp-request connection reject if { src 203.0.113.0/24 }'], read: ['option tcplog'], master: ['fullconn 100'], replicas: ['fullconn 100'],
+      },
+      customSections: 'frontend more\n    bind "${BIND}:7010"\n    default_backend replicas',
+    },
+  };
   const addresses = { IPv4: (n: number) => `10.0.0.${n}`, IPv6: (n: number) => `fd00::${n}` };
-  const cases = SIZES.flatMap(([servers, sentinels, , props]) => (['IPv4', 'IPv6'] as const).flatMap((family) => (
+  const cases = [...SIZES, [5, 5, 3, { replicas: 5, ...ALL }] as const].flatMap(([servers, sentinels, , props]) => (['IPv4', 'IPv6'] as const).flatMap((family) => (
     [true, false].flatMap((password) => Object.values(Consensus).map((consensus) => (
-      { servers, sentinels, props: { ...props, proxy: { consensus } }, family, password }))))));
+      { servers, sentinels, props: { ...props, proxy: { ...props.proxy, consensus } }, family, password }))))));
 
   test.each(cases)('accepts $servers servers and $sentinels Sentinels over $family, password: $password, consensus: $props.proxy.consensus', (one) => {
     const file = path.join(directory, 'haproxy.cfg');

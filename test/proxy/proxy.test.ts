@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { ProxyServiceType, RedisHaProps, Spread } from '../../lib';
+import { Peer, ProxyServiceType, RedisHaProps, Spread, TcpRouteOptions } from '../../lib';
 import { install } from '../support/manifests';
 
 const deployment = (props: RedisHaProps = {}) => install(props).get('Deployment', 'redis-proxy').spec;
@@ -30,6 +30,36 @@ describe('the proxy', () => {
     const outside = service({ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, loadBalancerClass: 'inner', loadBalancerSourceRanges: ['10.0.0.0/8'], readNodePort: 30380 } } });
     expect(outside).toMatchObject({ type: 'LoadBalancer', loadBalancerClass: 'inner', loadBalancerSourceRanges: ['10.0.0.0/8'] });
     expect(outside.ports[1].nodePort).toBe(30380);
+  });
+
+  test('has no number of pods with an autoscaler, which would be taken back at each apply, and shares the clients among the most pods that there may be', () => {
+    const manifests = install({ proxy: { autoscaling: { maxReplicas: 9 } } });
+    expect(manifests.get('Deployment', 'redis-proxy').spec).not.toHaveProperty('replicas');
+    expect(manifests.get('HorizontalPodAutoscaler', 'redis-proxy').spec).toEqual({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'redis-proxy' },
+      minReplicas: 3,
+      maxReplicas: 9,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+    });
+    expect(manifests.env('Deployment', 'redis-proxy', 'proxy')).toMatchObject({ PROXIES: '10', MAXCONN: install({ proxy: { replicas: 9 } }).env('Deployment', 'redis-proxy', 'proxy').MAXCONN });
+  });
+
+  test('lets clients that are granted reach further ports', () => {
+    const manifests = install({ proxy: { extraPorts: [{ name: 'more', port: 7010 }] } }, (redis) => redis.allowFrom(Peer.namespace('shop')));
+    expect(manifests.get('Service', 'redis').spec.ports).toContainEqual({ name: 'more', port: 7010, protocol: 'TCP', targetPort: 'more' });
+    expect(manifests.container('Deployment', 'redis-proxy', 'proxy').ports).toContainEqual({ name: 'more', containerPort: 7010 });
+    const [{ ports }] = manifests.get('NetworkPolicy', 'redis-proxy').spec.ingress;
+    expect(ports.map(({ port }: any) => port)).toEqual([6379, 6380, 7010]);
+  });
+
+  test('has routes from a Gateway for writes, and for reads by another listener', () => {
+    const routes = (tcpRoute: TcpRouteOptions) => install({ proxy: { tcpRoute } }).all.filter(({ kind }) => kind === 'TCPRoute')
+      .map(({ metadata, spec }) => [metadata.name, spec.parentRefs[0], spec.rules[0].backendRefs[0]]);
+    expect(routes({ gateway: 'outside' })).toEqual([['redis', { name: 'outside' }, { name: 'redis', port: 6379 }]]);
+    expect(routes({ gateway: 'outside', namespace: 'edge', listener: 'redis', readListener: 'redis-read' })).toEqual([
+      ['redis', { name: 'outside', namespace: 'edge', sectionName: 'redis' }, { name: 'redis', port: 6379 }],
+      ['redis-read', { name: 'outside', namespace: 'edge', sectionName: 'redis-read' }, { name: 'redis', port: 6380 }],
+    ]);
   });
 
   test('takes containers, volumes, environment, annotations and labels of the user', () => {

@@ -3,9 +3,10 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AccessMode, AclUser, Auth, BackupTarget, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Engine, ExternalMaster,
-  ExternalTrafficPolicy, Fsync, IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Persistence, ProxyServiceType, RedisHaProps,
-  Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion, TrustedCas, UpdateStrategy, Workload,
+  AccessMode, AclUser, Auth, BackupTarget, CertificateIssuer, ClaimSource, ClientCertificates, Consensus, DurabilityMode, Egress, Engine,
+  ExternalMaster, ExternalTrafficPolicy, Fsync, ImagePullPolicy, IpStack, KubeTemplateImage, LogFormat, MaxmemoryPolicy, Metrics, Peer,
+  Persistence, ProxyServiceType, ReadBalance, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TlsFront, TlsVersion,
+  TrafficDistribution, TrustedCas, UpdateStrategy, Workload,
 } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install, withoutPrograms } from '../support/manifests';
@@ -41,6 +42,8 @@ const POD: { readonly [option: string]: Case } = {
   containers: [[{ name: 'logs', image: 'logs:1' }], '{"image":"logs:1","name":"logs"}'],
   initContainers: [[{ name: 'first', image: 'first:1' }], '"initContainers":[{"image":"first:1","name":"first"}]'],
   podSpecOverrides: [{ hostUsers: false }, '"hostUsers":false'],
+  envFrom: [[{ configMapRef: { name: 'more' } }], '"envFrom":[{"configMapRef":{"name":"more"}}]'],
+  imagePullPolicy: [ImagePullPolicy.ALWAYS, '"imagePullPolicy":"Always"'],
 };
 const PROBE: { readonly [option: string]: Case } = {
   period: [seconds(17), '"periodSeconds":17'], timeout: [seconds(19), '"timeoutSeconds":19'], failureThreshold: [23, '"failureThreshold":23'],
@@ -57,7 +60,7 @@ const ALL: { readonly [title: string]: Options } = {
   'props': {
     file: 'options/redis-ha-props.ts',
     interface: 'RedisHaProps',
-    props: (options) => (options.restore ?? options.follow ? { ...options, persistence: KEPT } : options),
+    props: (options) => (options.restore ?? options.follow ?? options.hibernate ? { ...options, persistence: KEPT } : options),
     cases: {
       engine: [Engine.valkey(), defaultImage(IMAGES.valkey)],
       replicas: [5, '"replicas":5'],
@@ -83,6 +86,8 @@ const ALL: { readonly [title: string]: Options } = {
       fixedIds: [false, '"securityContext":{"fsGroupChangePolicy":"OnRootMismatch","runAsNonRoot":true,'],
       nativeSidecars: [true, '"restartPolicy":"Always"'],
       networkPolicies: [false, ''],
+      network: [{ appProtocol: 'tcp' }, '"appProtocol":"tcp"'],
+      hibernate: [true, '"replicas":0'],
     },
   },
   'Engine': {
@@ -281,6 +286,8 @@ const ALL: { readonly [title: string]: Options } = {
       minReplicasMaxLag: [seconds(7), '\\nmin-replicas-max-lag 7'],
       updateStrategy: [UpdateStrategy.onDelete(), '"updateStrategy":{"type":"OnDelete"}'],
       minReady: [seconds(7), '"minReadySeconds":7'],
+      revisionHistoryLimit: [3, '"revisionHistoryLimit":3'],
+      memberServices: [{ type: ProxyServiceType.NODE_PORT }, '"name":"redis-member-2"'],
       replBacklogSize: [Size.mebibytes(3), '\\nrepl-backlog-size 3145728'],
       allowFlush: [true, '"name":"ALLOW_FLUSH","value":"true"'],
       directives: [['hz 20'], '\\nhz 20'],
@@ -316,13 +323,19 @@ const ALL: { readonly [title: string]: Options } = {
       port: [27001, '"containerPort":27001'],
       directives: [['maxclients 77'], '\\nmaxclients 77'],
       resources: [memory('777Mi'), '"memory":"777Mi"'],
+      probes: [{ liveness: { period: seconds(17) } }, '"periodSeconds":17'],
     },
   },
   'Sentinel.deployments': {
     file: 'options/sentinel.ts',
     interface: 'SentinelDeploymentsOptions',
     props: (options) => ({ sentinel: Sentinel.deployments(3, options) }),
-    cases: { pod: [{ priorityClassName: 'high' }, '"priorityClassName":"high"'], disruptionBudget: [{ minAvailable: 2 }, '"minAvailable":2'] },
+    cases: {
+      pod: [{ priorityClassName: 'high' }, '"priorityClassName":"high"'],
+      zones: [['a', 'b', 'c'], '"nodeSelector":{"topology.kubernetes.io/zone":"b"}'],
+      revisionHistoryLimit: [3, '"revisionHistoryLimit":3'],
+      disruptionBudget: [{ minAvailable: 2 }, '"minAvailable":2'],
+    },
   },
   'proxy': {
     file: 'options/proxy-options.ts',
@@ -340,6 +353,12 @@ const ALL: { readonly [title: string]: Options } = {
       checks: [{ roleInterval: Duration.millis(777) }, 'check inter 777ms'],
       timeouts: [{ connect: Duration.millis(777) }, 'timeout connect 777ms'],
       service: [{ annotations: { note: 'mine' } }, '"note":"mine"'],
+      extraPorts: [[{ name: 'more', port: 7010 }], '{"name":"more","port":7010,"protocol":"TCP","targetPort":"more"}'],
+      reads: [{ balance: ReadBalance.ROUND_ROBIN }, '\\n    balance roundrobin\\n'],
+      autoscaling: [{ maxReplicas: 5 }, '"kind":"HorizontalPodAutoscaler"'],
+      rollout: [{ maxSurge: 2 }, '"maxSurge":2'],
+      tcpRoute: [{ gateway: 'outside' }, '"kind":"TCPRoute"'],
+      lines: [{ global: ['tune.bufsize 32768'] }, '\\n    tune.bufsize 32768\\n\\ndefaults\\n'],
       customSections: ['cache mine\n    total-max-size 1', '\\ncache mine\\n'],
       drain: [seconds(7), '"name":"DRAIN_SECONDS","value":"7"'],
       resources: [memory('777Mi'), '"memory":"777Mi"'],
@@ -356,6 +375,8 @@ const ALL: { readonly [title: string]: Options } = {
       sentinelInterval: [Duration.millis(777), 'check inter 777ms fastinter'],
       roleInterval: [Duration.millis(777), 'check inter 777ms fastinter'],
       consensusInterval: [Duration.millis(77), 'inter 77ms fastinter 10ms fall 3'],
+      sentinelFall: [3, 'fastinter 50ms fall 3 rise 1'],
+      sentinelRise: [3, 'fastinter 50ms fall 2 rise 3'],
       timeout: [Duration.millis(777), 'timeout check 777ms'],
     },
   },
@@ -368,7 +389,7 @@ const ALL: { readonly [title: string]: Options } = {
     },
   },
   'the Service of the proxy': {
-    file: 'options/proxy-options.ts',
+    file: 'options/service-options.ts',
     interface: 'ProxyServiceOptions',
     props: (service) => ({ proxy: { service: { type: ProxyServiceType.LOAD_BALANCER, ...service } } }),
     cases: {
@@ -379,7 +400,98 @@ const ALL: { readonly [title: string]: Options } = {
       loadBalancerClass: ['inner', '"loadBalancerClass":"inner"'],
       loadBalancerSourceRanges: [['10.0.0.0/8'], '"loadBalancerSourceRanges":["10.0.0.0/8"]'],
       externalTrafficPolicy: [ExternalTrafficPolicy.LOCAL, '"externalTrafficPolicy":"Local"'],
-      specOverrides: [{ trafficDistribution: 'PreferClose' }, '"trafficDistribution":"PreferClose"'],
+      hostname: ['redis.example.com', '"external-dns.alpha.kubernetes.io/hostname":"redis.example.com"'],
+      sessionAffinity: [seconds(77), '"sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":77}}'],
+      trafficDistribution: [TrafficDistribution.PREFER_CLOSE, '"trafficDistribution":"PreferClose"'],
+      specOverrides: [{ internalTrafficPolicy: 'Local' }, '"internalTrafficPolicy":"Local"'],
+    },
+  },
+  'Services of the servers': {
+    file: 'options/service-options.ts',
+    interface: 'MemberServiceOptions',
+    props: (options) => ({ server: { memberServices: options } }),
+    cases: {
+      type: [ProxyServiceType.NODE_PORT, '"type":"NodePort"'],
+      annotations: [{ note: 'mine' }, '"note":"mine"'],
+      nodePorts: [[30001, 30002, 30003], '"nodePort":30003'],
+      loadBalancerClass: ['inner', '"loadBalancerClass":"inner"'],
+      loadBalancerSourceRanges: [['10.0.0.0/8'], '"loadBalancerSourceRanges":["10.0.0.0/8"]'],
+      externalTrafficPolicy: [ExternalTrafficPolicy.LOCAL, '"externalTrafficPolicy":"Local"'],
+      hostname: ['redis-{ordinal}.example.com', '"external-dns.alpha.kubernetes.io/hostname":"redis-2.example.com"'],
+    },
+  },
+  'reads': {
+    file: 'options/proxy-behaviour.ts',
+    interface: 'ProxyReadOptions',
+    props: (reads) => ({ proxy: { reads } }),
+    cases: {
+      balance: [ReadBalance.SOURCE, '\\n    balance source\\n    hash-type consistent\\n'],
+      maxLag: [Size.mebibytes(1), 'var(proc.offset_0),sub(proc.offset_2) gt 1048576'],
+    },
+  },
+  'lines of haproxy.cfg': {
+    file: 'options/proxy-behaviour.ts',
+    interface: 'HaproxyLines',
+    props: (lines) => ({ proxy: { lines } }),
+    cases: {
+      global: [['tune.bufsize 32768'], '\\n    tune.bufsize 32768\\n\\ndefaults'],
+      defaults: [['backlog 1000'], '\\n    option dontlog-normal\\n    backlog 1000\\n'],
+      write: [['option tcplog'], '    option tcplog\\n    acl named_0'],
+      read: [['option tcplog'], '    option tcplog\\n    acl in_sync'],
+      master: [['fullconn 77'], '\\n    retries 0\\n    fullconn 77\\n'],
+      replicas: [['fullconn 77'], '\\n    option redispatch 1\\n    fullconn 77\\n'],
+    },
+  },
+  'ports of the proxy': {
+    file: 'options/proxy-workload.ts',
+    interface: 'ProxyPort',
+    props: (port) => ({ proxy: { service: { type: ProxyServiceType.NODE_PORT }, extraPorts: [{ name: 'more', port: 7010, ...port }] } }),
+    cases: { name: ['other', '"name":"other","port":7010'], port: [7011, '"containerPort":7011'], nodePort: [30010, '"nodePort":30010'] },
+  },
+  'autoscaling of the proxy': {
+    file: 'options/proxy-workload.ts',
+    interface: 'ProxyAutoscaling',
+    props: (autoscaling) => ({ proxy: { autoscaling: { maxReplicas: 9, ...autoscaling } } }),
+    cases: {
+      minReplicas: [2, '"minReplicas":2'],
+      maxReplicas: [7, '"maxReplicas":7'],
+      cpuPercent: [55, '"averageUtilization":55'],
+      memoryPercent: [66, '"name":"memory","target":{"averageUtilization":66,'],
+    },
+  },
+  'rollout of the proxy': {
+    file: 'options/proxy-workload.ts',
+    interface: 'ProxyRollout',
+    props: (rollout) => ({ proxy: { rollout } }),
+    cases: {
+      maxSurge: [2, '"maxSurge":2'], maxUnavailable: [2, '"maxUnavailable":2'], minReady: [seconds(7), '"minReadySeconds":7'], revisionHistoryLimit: [3, '"revisionHistoryLimit":3'],
+    },
+  },
+  'routes to the proxy': {
+    file: 'options/proxy-workload.ts',
+    interface: 'TcpRouteOptions',
+    props: (tcpRoute) => ({ proxy: { tcpRoute: { gateway: 'outside', ...tcpRoute.readListener ? { listener: 'redis' } : {}, ...tcpRoute } } }),
+    cases: {
+      gateway: ['other', '"parentRefs":[{"name":"other"}]'],
+      namespace: ['gateways', '"namespace":"gateways"'],
+      listener: ['writes', '"sectionName":"writes"'],
+      readListener: ['reads', '"sectionName":"reads"'],
+    },
+  },
+  'the network': {
+    file: 'options/network-options.ts',
+    interface: 'NetworkOptions',
+    props: (network) => ({ network }),
+    cases: { egress: [Egress.restricted(), '"policyTypes":["Ingress","Egress"]'], appProtocol: ['tcp', '"appProtocol":"tcp"'] },
+  },
+  'Egress.restricted': {
+    file: 'options/network-options.ts',
+    interface: 'RestrictedEgressOptions',
+    props: (options) => ({ routing: Routing.podIp(), network: { egress: Egress.restricted(options) } }),
+    cases: {
+      dns: [{ to: Peer.namespace('dns'), ports: [5353] }, '"port":5353,"protocol":"UDP"'],
+      apiServer: [{ to: Peer.cidr('10.0.0.1/32') }, '"ipBlock":{"cidr":"10.0.0.1/32"}'],
+      more: [[{ ports: [4317] }], '"port":4317,"protocol":"TCP"'],
     },
   },
   'Routing.podIp': {
@@ -405,6 +517,7 @@ const ALL: { readonly [title: string]: Options } = {
   'pods of the servers': { ...pods, props: (pod) => ({ server: { pod } }) },
   'pods of the Sentinels': { ...pods, props: (pod) => ({ sentinel: Sentinel.deployments(3, { pod }) }) },
   'pods of the proxy': { ...pods, props: (pod) => ({ proxy: { pod } }) },
+  'probes of the Sentinels': { file: 'options/sentinel.ts', interface: 'SentinelProbeOptions', props: (options) => ({ sentinel: Sentinel.sidecar({ probes: options }) }), cases: { readiness: PROBES.readiness, liveness: PROBES.liveness } },
   'probes of the servers': { ...probes, props: (options) => ({ server: { probes: options } }) },
   'probes of the proxy': { ...probes, props: (options) => ({ proxy: { probes: options } }) },
   'a probe': { ...probes, interface: 'ProbeTiming', cases: PROBE, props: (readiness) => ({ server: { probes: { readiness } } }) },
@@ -415,11 +528,11 @@ const ALL: { readonly [title: string]: Options } = {
 
 const LIB = path.resolve(__dirname, '..', '..', 'lib');
 
-/** Options of an interface, each with its docs. */
-function declared(file: string, name: string): { readonly option: string; readonly docs: string }[] {
+/** Options of an interface, each with its docs, and whether it must be given. */
+function declared(file: string, name: string): { readonly option: string; readonly docs: string; readonly required: boolean }[] {
   const source = fs.readFileSync(path.join(LIB, file), 'utf8');
   const body = new RegExp(`export interface ${name}\\b[^{]*\\{\\n([^]*?)\\n\\}`).exec(source)![1];
-  return [...body.matchAll(/( {2}\/\*\*[^]*?\*\/)?\n? {2}readonly (\w+)\??:/g)].map((match) => ({ option: match[2], docs: match[1] ?? '' }));
+  return [...body.matchAll(/( {2}\/\*\*[^]*?\*\/)?\n? {2}readonly (\w+)(\??):/g)].map((match) => ({ option: match[2], docs: match[1] ?? '', required: match[3] === '' }));
 }
 
 // in a namespace, by which Services have more names
@@ -429,7 +542,7 @@ describe.each(Object.entries(ALL))('%s', (_, { file, interface: name, props, cas
   test('has a case for each option, and each says its default', () => {
     const all = declared(file, name);
     expect(all.map(({ option }) => option).sort()).toEqual(Object.keys(cases).sort());
-    expect(all.filter(({ docs }) => !docs.includes('@default')).map(({ option }) => option)).toEqual([]);
+    expect(all.filter(({ docs, required }) => docs.includes('@default') === required).map(({ option }) => option)).toEqual([]);
   });
 
   test.each(Object.entries(cases))('%s is written', (option, [value, part]) => {

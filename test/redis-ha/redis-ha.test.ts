@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { Auth, ContainerResources, Cpu, Engine, IpStack, Overrides, Persistence, RedisHa, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Auth, ContainerResources, Cpu, Engine, ImagePullPolicy, IpStack, Overrides, Persistence, RedisHa, RedisHaProps, Restore, Routing, Sentinel } from '../../lib';
 import { PLUS } from '../access/plus-versions';
 import { install, Manifests } from '../support/manifests';
 
@@ -87,6 +87,7 @@ describe('Routing.none', () => {
 describe('addresses', () => {
   test.each([
     [IpStack.IPV4, 'SingleStack', ['IPv4']], [IpStack.IPV6, 'SingleStack', ['IPv6']], [IpStack.DUAL_STACK, 'RequireDualStack', ['IPv4', 'IPv6']],
+    [IpStack.DUAL_STACK_IPV6, 'RequireDualStack', ['IPv6', 'IPv4']],
   ])('all Services have the families of %s', (ipStack, policy, list) => {
     const services = install({ ipStack, sentinel: Sentinel.deployments() }).all.filter((one) => one.kind === 'Service');
     expect(services).toHaveLength(9);
@@ -95,8 +96,43 @@ describe('addresses', () => {
 
   test('the agent compares addresses of the family that Services have', () => {
     const family = (ipStack?: IpStack) => JSON.parse(install({ ipStack }).get('ConfigMap', 'redis-server').data['agent.json']).ipFamily;
-    expect([undefined, IpStack.IPV4, IpStack.IPV6, IpStack.DUAL_STACK].map(family)).toEqual([undefined, 4, 6, 4]);
+    expect([undefined, IpStack.IPV4, IpStack.IPV6, IpStack.DUAL_STACK, IpStack.DUAL_STACK_IPV6].map(family)).toEqual([undefined, 4, 6, 4, 6]);
   });
+});
+
+describe('hibernate', () => {
+  const KEPT = { persistence: Persistence.volume(Size.gibibytes(1)) };
+  const count = (props: RedisHaProps) => install({ sentinel: Sentinel.deployments(3), ...KEPT, ...props }).all
+    .filter(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind)).map(({ spec }) => spec.replicas);
+
+  test('leaves no pod, and nothing that would make one', () => {
+    expect(count({})).toEqual([3, 1, 1, 1, 3]);
+    expect(count({ hibernate: true })).toEqual([0, 0, 0, 0, 0]);
+    const manifests = install({ ...KEPT, hibernate: true, restore: Restore.fromVolume('old', 'dump.rdb'), proxy: { autoscaling: { maxReplicas: 5 } } });
+    expect([...manifests.names('Job'), ...manifests.names('HorizontalPodAutoscaler')]).toEqual([]);
+  });
+
+  test('changes nothing else: members, claims and pods are those that there were', () => {
+    const awake = JSON.stringify(install(KEPT).all);
+    expect(JSON.stringify(install({ ...KEPT, hibernate: true }).all)).toBe(awake.replaceAll('"replicas":3', '"replicas":0'));
+  });
+});
+
+test('appProtocol is said of all ports of all Services', () => {
+  const services = install({ network: { appProtocol: 'tcp' }, sentinel: Sentinel.deployments(3), server: { memberServices: {} } }).all.filter(({ kind }) => kind === 'Service');
+  expect(services.length).toBe(12);
+  expect(services.flatMap(({ spec }) => spec.ports.map(({ appProtocol }: any) => appProtocol))).toEqual(expect.not.arrayContaining([undefined]));
+  expect(services.flatMap(({ spec }) => spec.ports).every(({ appProtocol }: any) => appProtocol === 'tcp')).toBe(true);
+});
+
+test('imagePullPolicy is that of all our containers, and of none of the user', () => {
+  const pod = { imagePullPolicy: ImagePullPolicy.ALWAYS, containers: [{ name: 'mine', image: 'mine:1' }] };
+  const policies = (props: RedisHaProps, workload: ['StatefulSet' | 'Deployment', string]) => {
+    const { initContainers = [], containers } = install(props).podSpec(...workload);
+    return Object.fromEntries([...initContainers, ...containers].map((one: any) => [one.name, one.imagePullPolicy]));
+  };
+  expect(policies({ nativeSidecars: true, server: { pod } }, ['StatefulSet', 'redis-server'])).toEqual({ server: 'Always', agent: 'Always', sentinel: 'Always', mine: undefined });
+  expect(policies({ routing: Routing.podIp(), proxy: { pod } }, ['Deployment', 'redis-proxy'])).toEqual({ 'proxy': 'Always', 'kube-template': 'Always', 'mine': undefined });
 });
 
 describe('names', () => {

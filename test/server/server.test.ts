@@ -66,6 +66,19 @@ describe('the servers', () => {
   });
 });
 
+describe('memberServices', () => {
+  test('select one server each, once it is ready, and change nothing of what is announced', () => {
+    const manifests = install({ server: { memberServices: { nodePorts: [30001, 30002, 30003] } } });
+    expect(manifests.get('Service', 'redis-member-1').spec).toEqual({
+      type: 'LoadBalancer',
+      selector: expect.objectContaining({ 'statefulset.kubernetes.io/pod-name': 'redis-server-1' }),
+      ports: [{ name: 'redis', port: 6379, protocol: 'TCP', targetPort: 'redis', nodePort: 30002 }],
+    });
+    const others = manifests.all.filter(({ metadata }) => !metadata.name.startsWith('redis-member-'));
+    expect(others).toEqual(install().all);
+  });
+});
+
 describe('native sidecars', () => {
   test('are init containers that are kept running, in the written manifest too', () => {
     const { spec } = set({ nativeSidecars: true }).template;
@@ -175,6 +188,16 @@ describe('Sentinels with pods of their own', () => {
       expect(spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
       expect(manifests.get('Service', `redis-sentinel-${ordinal}`).spec.selector).toEqual(spec.selector.matchLabels);
     }
+  });
+
+  test('are kept to zones, in order and again from the start', () => {
+    const zones = (count: number, names: string[]) => {
+      const zoned = install({ sentinel: Sentinel.deployments(count, { zones: names, pod: { nodeSelector: { disk: 'ssd' } } }) });
+      return Array.from({ length: count }, (_, n) => zoned.podSpec('Deployment', `redis-sentinel-${n}`).nodeSelector);
+    };
+    const selectors = (...names: string[]) => names.map((name) => ({ 'disk': 'ssd', 'topology.kubernetes.io/zone': name }));
+    expect(zones(3, ['a', 'b', 'c'])).toEqual(selectors('a', 'b', 'c'));
+    expect(zones(5, ['a', 'b'])).toEqual(selectors('a', 'b', 'a', 'b', 'a'));
   });
 
   test('leave the servers without Sentinels', () => {

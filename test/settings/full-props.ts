@@ -3,13 +3,14 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
   ClaimSource, ClientCertificates, ConnectOptions, Consensus, ConsulRoutingOptions, ContainerResources, Cpu, CpuResources, CustomUserOptions,
-  DisruptionBudget, DurabilityMode,
-  EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions, ExistingClaimOptions, ExporterOptions, ExternalMaster,
-  ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HostPathOptions, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat,
-  MaxmemoryPolicy, Metrics, MetricsOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming,
-  ProxyCheckOptions, ProxyOptions, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions, RedisHaAttributes, RedisHaProps, RedisOptions,
-  Restore, Routing, SecretAuthOptions, SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, ServerOptions,
-  SizeResources, Spread, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrustedCas,
+  DisruptionBudget, DurabilityMode, Egress, EgressRule, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions,
+  ExistingClaimOptions, ExporterOptions, ExternalMaster, ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HaproxyLines, HostPathOptions,
+  ImagePullPolicy, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat, MaxmemoryPolicy, MemberServiceOptions, Metrics, MetricsOptions,
+  NetworkOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming, ProxyAutoscaling,
+  ProxyCheckOptions, ProxyOptions, ProxyPort, ProxyReadOptions, ProxyRollout, ProxyServiceOptions, ProxyServiceType, ProxyTimeoutOptions,
+  ReadBalance, RedisHaAttributes, RedisHaProps, RedisOptions, Restore, RestrictedEgressOptions, Routing, SecretAuthOptions,
+  SecretCertificateOptions, Sentinel, SentinelDeploymentsOptions, SentinelOptions, SentinelProbeOptions, ServerOptions, SizeResources, Spread,
+  TcpRouteOptions, TemplateFile, Tls, TlsCertificate, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion, TrafficDistribution, TrustedCas,
   UpdateStrategy, VolumePersistenceOptions, VolumeRestoreOptions, VolumeTargetOptions, Workload,
 } from '../../lib/index';
 
@@ -52,6 +53,8 @@ const pod: Full<PodOptions> = {
   priorityClassName: 'high',
   terminationGracePeriod: Duration.seconds(100),
   env,
+  envFrom: [{}],
+  imagePullPolicy: ImagePullPolicy.ALWAYS,
   volumes: [{ name: 'more' }],
   volumeMounts: [{ name: 'more' }],
   containers: [container],
@@ -65,6 +68,15 @@ const budget: Partial<Full<DisruptionBudget>> = { maxUnavailable: 1 };
 const otherBudget: Partial<Full<DisruptionBudget>> = { minAvailable: 1 };
 const agent: Full<AgentOptions> = { image: 'node:24', resources, bootTimeout: duration, handOverBudget: duration };
 
+const memberServices: Full<MemberServiceOptions> = {
+  type: ProxyServiceType.LOAD_BALANCER,
+  annotations: dictionary,
+  nodePorts: [30010, 30011, 30012],
+  loadBalancerClass: 'inner',
+  loadBalancerSourceRanges: ['10.0.0.0/8'],
+  externalTrafficPolicy: ExternalTrafficPolicy.LOCAL,
+  hostname: 'redis-{ordinal}.example.com',
+};
 const server: Full<ServerOptions> = {
   port: 7000,
   maxmemory: Size.mebibytes(100),
@@ -80,10 +92,17 @@ const server: Full<ServerOptions> = {
   pod,
   updateStrategy: new Call(UpdateStrategy.rolling, [{ partition: 1 }]),
   minReady: duration,
+  revisionHistoryLimit: 3,
+  memberServices,
   disruptionBudget: budget,
 };
 const checks: Full<ProxyCheckOptions> = {
-  sentinelInterval: Duration.seconds(1), roleInterval: Duration.seconds(1), consensusInterval: Duration.seconds(1), timeout: Duration.seconds(1),
+  sentinelInterval: Duration.seconds(1),
+  roleInterval: Duration.seconds(1),
+  consensusInterval: Duration.seconds(1),
+  sentinelFall: 3,
+  sentinelRise: 2,
+  timeout: Duration.seconds(1),
 };
 const timeouts: Full<ProxyTimeoutOptions> = { connect: duration, client: duration, server: duration };
 const service: Full<ProxyServiceOptions> = {
@@ -94,7 +113,23 @@ const service: Full<ProxyServiceOptions> = {
   loadBalancerClass: 'inner',
   loadBalancerSourceRanges: ['10.0.0.0/8'],
   externalTrafficPolicy: ExternalTrafficPolicy.LOCAL,
+  hostname: 'redis.example.com',
+  sessionAffinity: duration,
+  trafficDistribution: TrafficDistribution.PREFER_CLOSE,
   specOverrides: {},
+};
+const port: Full<ProxyPort> = { name: 'more', port: 7010, nodePort: 30003 };
+const reads: Full<ProxyReadOptions> = { balance: ReadBalance.SOURCE, maxLag: Size.mebibytes(1) };
+const autoscaling: Full<ProxyAutoscaling> = { minReplicas: 3, maxReplicas: 5, cpuPercent: 50, memoryPercent: 60 };
+const rollout: Full<ProxyRollout> = { maxSurge: 1, maxUnavailable: 1, minReady: duration, revisionHistoryLimit: 3 };
+const tcpRoute: Full<TcpRouteOptions> = { gateway: 'outside', namespace: 'gateways', listener: 'redis', readListener: 'redis-read' };
+const lines: Full<HaproxyLines> = {
+  global: ['tune.bufsize 32768'],
+  defaults: ['backlog 1000'],
+  write: ['option tcplog'],
+  read: ['option tcplog'],
+  master: ['fullconn 100'],
+  replicas: ['fullconn 100'],
 };
 const proxy: Full<ProxyOptions> = {
   replicas: 3,
@@ -108,6 +143,12 @@ const proxy: Full<ProxyOptions> = {
   checks,
   timeouts,
   service,
+  extraPorts: [port],
+  reads,
+  autoscaling,
+  rollout,
+  tcpRoute,
+  lines,
   customSections: 'cache mine',
   drain: duration,
   resources,
@@ -115,6 +156,7 @@ const proxy: Full<ProxyOptions> = {
   pod,
   disruptionBudget: otherBudget,
 };
+const sentinelProbes: Full<SentinelProbeOptions> = { readiness: timing, liveness: timing };
 const sentinel: Full<SentinelOptions> = {
   quorum: 2,
   downAfter: duration,
@@ -125,8 +167,9 @@ const sentinel: Full<SentinelOptions> = {
   port: 27000,
   directives: ['maxclients 100'],
   resources,
+  probes: sentinelProbes,
 };
-const deployments: Full<SentinelDeploymentsOptions> = { ...sentinel, pod, disruptionBudget: budget };
+const deployments: Full<SentinelDeploymentsOptions> = { ...sentinel, pod, zones: ['a'], revisionHistoryLimit: 3, disruptionBudget: budget };
 const engine: Full<EngineOptions> = { version: '8.0.2', image: 'redis:8.0.2' };
 const redis: Full<RedisOptions> = { ...engine, modules: true };
 const user: Full<ApplicationUserOptions> = { keys: ['a'], channels: ['a'], allow: ['keys'], deny: ['eval'], allowFlush: true, passwordKey: 'a' };
@@ -186,6 +229,10 @@ const backupRestore: Full<BackupRestoreOptions> = { resources, pod, snapshot: 'l
 
 const externalMaster: Full<ExternalMasterOptions> = { passwordSecret: 'old', passwordKey: 'key', user: 'replica', tls: true, cutOver: true };
 
+const egressRule: Full<EgressRule> = { to: new Call(Peer.cidr, ['10.0.0.0/8'], [], 1), ports: [53] };
+const egress: Full<RestrictedEgressOptions> = { dns: egressRule, apiServer: egressRule, more: [egressRule] };
+const network: Full<NetworkOptions> = { egress: new Call(Egress.restricted, [egress]), appProtocol: 'tcp' };
+
 /** Props of an installation, all that go together: `follow` does not go with `restore`. */
 export const FULL: Full<Omit<RedisHaProps, 'follow'>> = {
   engine: new Call(Engine.redis, [redis]),
@@ -210,7 +257,9 @@ export const FULL: Full<Omit<RedisHaProps, 'follow'>> = {
   logFormat: LogFormat.JSON,
   fixedIds: false,
   nativeSidecars: true,
-  networkPolicies: false,
+  networkPolicies: true,
+  network,
+  hibernate: false,
 };
 
 /** Props whose objects come from other static functions. */
@@ -231,6 +280,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { persistence: new Call(Persistence.hostPath, ['/mnt/redis', hostPath], ['.path'], 1) },
   { persistence: new Call(Persistence.volume, [Size.gibibytes(1), { dataSource: new Call(ClaimSource.claim, ['before'], [], 1) }], [], 1) },
   { server: { updateStrategy: new Call(UpdateStrategy.onDelete, []) } },
+  { network: { egress: new Call(Egress.any, []) } },
   { tls: new Call(Tls.edge, [new Call(TlsCertificate.secret, ['mine', secretCertificate], [], 1), edge], ['.certificate'], 1) },
   { tls: new Call(Tls.everywhere, [new Call(TlsCertificate.certManager, [new Call(CertificateIssuer.issuer, ['mine'], [], 1)], ['.issuer'], 1)], ['.certificate'], 1) },
   { tls: new Call(Tls.everywhere, [new Call(TlsCertificate.certManager, [new Call(CertificateIssuer.clusterIssuer, ['mine'], [], 1)], ['.issuer'], 1)], ['.certificate'], 1) },

@@ -143,7 +143,7 @@ describe('several wrong props', () => {
   'persistence' ("10Gi") must be of the class Persistence, like Persistence.volume(Size.gibibytes(10))
   'auth' (a string) must be of the class Auth, like Auth.secret("NAME") or Auth.none()
   'server.mode' (a string) is no prop: there are port, maxmemory, maxmemoryPolicy, minReplicasToWrite, minReplicasMaxLag, replBacklogSize, allowFlush, \
-directives, resources, probes, agent, pod, updateStrategy, minReady, disruptionBudget
+directives, resources, probes, agent, pod, updateStrategy, minReady, revisionHistoryLimit, memberServices, disruptionBudget
   'proxy.prot' (a number) is no prop: did you mean 'proxy.port'?
   'proxy.consensus' ("strct") must be of the enum Consensus: "strict", "lenient"`;
     expect(refusal(() => resolve(props))).toBe(text);

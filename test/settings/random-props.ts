@@ -2,8 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import * as fc from 'fast-check';
 import {
-  Auth, CertificateIssuer, DurabilityMode, Engine, ExternalMaster, IpStack, LogFormat, Metrics, Persistence, ProxyServiceType, RedisHaProps,
-  Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TrustedCas, Workload,
+  Auth, CertificateIssuer, DurabilityMode, Egress, Engine, ExternalMaster, IpStack, LogFormat, Metrics, Peer, Persistence, ProxyServiceType,
+  ReadBalance, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate, TrustedCas, Workload,
 } from '../../lib/index';
 
 /** cdk8s takes no objects without a prototype, and no language makes any of props. */
@@ -65,6 +65,8 @@ const sentinelOptions = some({
   directives: directives('maxclients 100', 'port 1', 'requirepass hunter2', 'sentinel resolve-hostnames yes', '# none', 'a\nport 2'),
 });
 
+const egressRule = some({ to: fc.constantFrom(Peer.namespace('dns'), Peer.cidr('10.0.0.0/8'), Peer.cidr('x')), ports: fc.array(port, { maxLength: 2 }) });
+
 const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]> } = {
   name: text,
   masterName: text,
@@ -103,6 +105,8 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
     probes,
     agent: some({ image, bootTimeout: duration, handOverBudget: duration }),
     pod,
+    revisionHistoryLimit: count,
+    memberServices: some({ type: fc.constantFrom(...Object.values(ProxyServiceType)), nodePorts: fc.array(port, { maxLength: 3 }), hostname: text }),
     disruptionBudget,
   }),
   proxy: some({
@@ -121,8 +125,19 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
     pod,
     disruptionBudget,
     service: some({
-      type: fc.constantFrom(...Object.values(ProxyServiceType)), annotations: dictionary, nodePort: port, loadBalancerClass: text,
+      type: fc.constantFrom(...Object.values(ProxyServiceType)),
+      annotations: dictionary,
+      nodePort: port,
+      loadBalancerClass: text,
+      hostname: text,
+      sessionAffinity: duration,
     }),
+    extraPorts: fc.array(fc.record({ name: text, port }, PLAIN), { maxLength: 2 }),
+    reads: some({ balance: fc.constantFrom(...Object.values(ReadBalance)), maxLag: size }),
+    autoscaling: fc.tuple(count, some({ minReplicas: count, cpuPercent: count })).map(([maxReplicas, more]) => ({ ...more, maxReplicas })),
+    rollout: some({ maxSurge: count, maxUnavailable: count, minReady: duration, revisionHistoryLimit: count }),
+    tcpRoute: fc.tuple(text, some({ namespace: text, listener: text, readListener: text })).map(([gateway, more]) => ({ ...more, gateway })),
+    lines: some({ global: directives('tune.bufsize 32768', 'frontend mine', 'stats auth me:hunter2', 'a\nb'), replicas: directives('fullconn 100') }),
   }),
   labels: dictionary,
   imageRegistry: mostly(fc.constantFrom('registry.example.com', 'registry.example.com:5000/mirror'), fc.string()),
@@ -132,6 +147,13 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
   fixedIds: fc.boolean(),
   nativeSidecars: fc.boolean(),
   networkPolicies: fc.boolean(),
+  network: some({
+    appProtocol: text,
+    egress: fc.oneof(
+      fc.constant(Egress.any()),
+      some({ dns: egressRule, apiServer: egressRule, more: fc.array(egressRule, { maxLength: 2 }) }).map((options) => Egress.restricted(options))),
+  }),
+  hibernate: fc.boolean(),
 };
 
 /** A few props at a time, of those named or of all. */

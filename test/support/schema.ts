@@ -13,7 +13,8 @@ const validators = new Map<string, ValidateFunction>();
 
 /** Kinds of other projects, of which the schema of no Kubernetes version knows. */
 const CUSTOM = 'custom-resources';
-const isCustom = ({ apiVersion }: Manifest) => /^(cert-manager\.io|monitoring\.coreos\.com)\//.test(apiVersion);
+/** Whether it is of one of these. */
+export const isCustom = ({ apiVersion }: Manifest) => /^(cert-manager\.io|monitoring\.coreos\.com)\//.test(apiVersion);
 
 /** What is wrong with a manifest: fields that the version does not know, lacks, or knows as another type, and list items with the same key. */
 export function schemaErrors(kubernetes: string, manifest: Manifest): string[] {

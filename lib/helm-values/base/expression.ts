@@ -9,11 +9,12 @@ import { Alerts, Dashboards, Scraping } from '../../options/monitoring';
 import { Peer } from '../../options/peer';
 import { DurabilityMode, Persistence } from '../../options/persistence';
 import { Spread } from '../../options/pod-options';
-import { ExternalTrafficPolicy, ProxyServiceType } from '../../options/proxy-options';
+import { ReadBalance } from '../../options/proxy-behaviour';
 import { IpStack } from '../../options/redis-ha-props';
 import { Routing } from '../../options/routing';
 import { Sentinel } from '../../options/sentinel';
 import { MaxmemoryPolicy } from '../../options/server-options';
+import { ExternalTrafficPolicy, ProxyServiceType } from '../../options/service-options';
 import { ClientCertificates, Tls, TlsFront } from '../../options/tls';
 import { TlsCertificate, TrustedCas } from '../../options/tls-certificate';
 
@@ -37,6 +38,7 @@ const PACKAGES: { readonly [name: string]: { readonly [name: string]: unknown } 
     Peer,
     Persistence,
     ProxyServiceType,
+    ReadBalance,
     Routing,
     Scraping,
     Sentinel,

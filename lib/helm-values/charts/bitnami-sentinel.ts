@@ -7,7 +7,7 @@ import { additions, containerList, containerSecurityEntry } from '../parts/pods'
 
 /** The Sentinels. */
 export function sentinel({ engine, master, Master }: Words): Table {
-  const fixed: Entry = noted('probes of Sentinels are fixed');
+  const fixed: Entry = noted('`sentinel.probes` has the numbers; those of the chart are for other probes');
   const table: Table = {
     'enabled': mapped('sentinel', flag, undefined, { note: 'Sentinels are always there: without them nobody would replace a master that is gone' }),
     'image.*': noted('Sentinel is a program of the same image as the server'),
@@ -29,8 +29,8 @@ export function sentinel({ engine, master, Master }: Words): Table {
     'extraEnvVars': containerList('server', 'sentinel', 'env'),
     'extraEnvVarsCM': mapped('server.pod.podSpecOverrides.containers', text, (build, name: string, key) => build.container('server', 'sentinel', { envFrom: [{ configMapRef: { name } }] }, key)),
     'extraEnvVarsSecret': mapped('server.pod.podSpecOverrides.containers', text, (build, name: string, key) => build.container('server', 'sentinel', { envFrom: [{ secretRef: { name } }] }, key)),
-    'externalMaster.*': refused('servers follow no server elsewhere: docs/how-to/migrating-from-bitnami.md says how to bring data along', false, 6379),
-    'externalPrimary.*': refused('servers follow no server elsewhere: docs/how-to/migrating-from-bitnami.md says how to bring data along', false, 6379),
+    'externalMaster.*': refused('the prop `follow` follows a server elsewhere, and takes over from it: docs/how-to/moving-in.md', false, 6379),
+    'externalPrimary.*': refused('the prop `follow` follows a server elsewhere, and takes over from it: docs/how-to/moving-in.md', false, 6379),
     'containerPorts.sentinel': mapped('sentinel.port', int, at(['sentinel', 'port'])),
     'startupProbe.*': fixed,
     'livenessProbe.*': fixed,
@@ -54,7 +54,7 @@ export function sentinel({ engine, master, Master }: Words): Table {
     [`${master}Service.*`]: noted('the Service of HAProxy leads to the master'),
     'terminationGracePeriodSeconds': noted('Sentinels are in the pods of the servers', int),
     'extraPodSpec': refused('Sentinels are in the pods of the servers: give it for those'),
-    'externalAccess.*': refused('servers are not reached from outside one by one: `proxy.service` leads to the master', false, 'LoadBalancer', 6379, 26379),
+    'externalAccess.*': refused('what is announced stays inside: `server.memberServices` makes a Service for each server, `proxy.service` leads to the master', false, 'LoadBalancer', 6379, 26379),
   };
   return { ...prefixed('sentinel', table), ...service('sentinel.service', engine) };
 }

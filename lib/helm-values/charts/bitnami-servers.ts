@@ -71,8 +71,8 @@ export function servers(part: string, words: Words): Table {
     'serviceAccount.automountServiceAccountToken': noted(ACCOUNT, flag),
     'serviceAccount.annotations': refused('no ServiceAccount is made: make it beside, and name it by `serviceAccount.name`'),
     'pdb.create': noted('there is one for each kind of pods', flag),
-    'externalMaster.*': refused('servers follow no server elsewhere: docs/how-to/migrating-from-bitnami.md says how to bring data along', false, 6379),
-    'externalPrimary.*': refused('servers follow no server elsewhere: docs/how-to/migrating-from-bitnami.md says how to bring data along', false, 6379),
+    'externalMaster.*': refused('the prop `follow` follows a server elsewhere, and takes over from it: docs/how-to/moving-in.md', false, 6379),
+    'externalPrimary.*': refused('the prop `follow` follows a server elsewhere, and takes over from it: docs/how-to/moving-in.md', false, 6379),
     ...Object.fromEntries(['autoscaling', 'autoscaling.hpa', 'autoscaling.vpa'].map((path): [string, Entry] => [`${path}.enabled`, refused(FIXED_NUMBER, false)])),
     'autoscaling.*': noted(FIXED_NUMBER),
   };

@@ -10,7 +10,7 @@ export function service(prefix: string, engine: string): Table {
     [`${prefix}.ports.${engine}`]: mapped('proxy.port', int, at(['proxy', 'port'])),
     [`${prefix}.nodePorts.${engine}`]: nodePort,
     [`${prefix}.portNames.*`]: noted('the ports of the Service have names of the library'),
-    [`${prefix}.extraPorts`]: refused('further ports have no prop: `Overrides.merge(redis.proxyService, …)` adds them'),
+    [`${prefix}.extraPorts`]: refused('they would lead to servers: `proxy.extraPorts` has those that sections of yours in haproxy.cfg listen on'),
     [`${prefix}.internalTrafficPolicy`]: mapped('proxy.service.specOverrides', text, at(['proxy', 'service', 'specOverrides', 'internalTrafficPolicy']), IDLE('Cluster')),
     [`${prefix}.sessionAffinity`]: mapped('proxy.service.specOverrides', text, at(['proxy', 'service', 'specOverrides', 'sessionAffinity']), IDLE('None')),
     [`${prefix}.sessionAffinityConfig`]: mapped('proxy.service.specOverrides', object, at(['proxy', 'service', 'specOverrides', 'sessionAffinityConfig'])),

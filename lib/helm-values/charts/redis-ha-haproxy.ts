@@ -66,7 +66,7 @@ export const HAPROXY: Table = {
   'haproxy.tls.certMountPath': noted('the certificate is mounted where the library looks for it', text),
   'haproxy.readOnly.enabled': noted("the port for reads, 'proxy.readPort', is always there", flag),
   'haproxy.readOnly.port': mapped('proxy.readPort', int, at(['proxy', 'readPort'])),
-  'haproxy.additionalPorts': refused('further ports have no prop: `Overrides.merge(redis.proxyService, …)` adds them to the Service'),
+  'haproxy.additionalPorts': refused('`proxy.extraPorts` has them with a name each: { name, port }'),
   'haproxy.replicas': mapped('proxy.replicas', int, at(['proxy', 'replicas'])),
   'haproxy.deploymentStrategy': mapped('Overrides.merge(redis.proxyDeployment)', object, (build, value: any, key) => build.override('proxyDeployment', { spec: { strategy: value } }, key), IDLE({ type: 'RollingUpdate' })),
   'haproxy.updateStrategy': mapped('Overrides.merge(redis.proxyDeployment)', object, (build, value: any, key) => build.override('proxyDeployment', { spec: { strategy: value } }, key), IDLE({ type: 'RollingUpdate' })),
@@ -84,7 +84,9 @@ export const HAPROXY: Table = {
   'haproxy.emptyDir': noted('what HAProxy writes is small, and in memory', object),
   ...budgetEntries('haproxy.podDisruptionBudget', 'proxy'),
   'haproxy.podSecurityPolicy.*': noted('PodSecurityPolicies are gone from Kubernetes: all pods run under Pod Security "restricted"'),
-  'haproxy.stickyBalancing': refused('clients are not bound to a server: writes go to the one master, and reads to the server with the fewest connections', false),
+  'haproxy.stickyBalancing': mapped('proxy.reads.balance', flag, (build, on: boolean, key) => {
+    if (on) build.put(['proxy', 'reads', 'balance'], member('ReadBalance.SOURCE'), key);
+  }),
   'haproxy.priorityClassName': mapped('proxy.pod.priorityClassName', text, at(['proxy', 'pod', 'priorityClassName'])),
   ...frontService('haproxy.service', 'nodePort'),
   'haproxy.serviceAccountName': noted(NO_ACCOUNT, text),
@@ -119,7 +121,7 @@ export const HAPROXY: Table = {
   'haproxy.networkPolicy.annotations': refused('its policies have those of all objects: `annotations`'),
   'haproxy.networkPolicy.labels': refused('its policies have those of all objects: `labels`'),
   'haproxy.networkPolicy.ingressRules': ingressEntry(() => 'allowFrom'),
-  'haproxy.networkPolicy.egressRules': noted('what pods may reach is not restricted: a policy of your own may do it, and has to let them reach the servers, the Sentinels and DNS'),
+  'haproxy.networkPolicy.egressRules': noted('what pods may reach is not restricted, unless `network.egress` does it: Egress.restricted({ more: […] }) knows what they need'),
 };
 
 /** Sections are checked by the library; a template in them is none of Helm's that anybody fills in. */

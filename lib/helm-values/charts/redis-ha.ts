@@ -11,7 +11,7 @@ import { clearText, PASSWORD } from '../parts/secrets';
 const ACCOUNT = 'pods need no ServiceAccount: nothing in them asks the Kubernetes API, but kube-template with `Routing.podIp()`, which has its own';
 const RESTORE = 'restoring is no part of an installation: put the dump.rdb on the volume of one server before its first start (docs/how-to/operations.md)';
 const SPLIT_BRAIN = 'agents and the consensus of HAProxy keep two masters from taking writes';
-const SENTINEL_PROBES = 'probes of Sentinels are fixed';
+const SENTINEL_PROBES = '`sentinel.probes` has the numbers; those of the chart are for other probes';
 const FIXED_STRATEGY = 'servers start in parallel, and find out by themselves who is master';
 const OTHER_CONTAINER = 'there is no such container here';
 
@@ -177,7 +177,7 @@ const POLICIES: Table = {
   'networkPolicy.annotations': refused('its policies have those of all objects: `annotations`'),
   'networkPolicy.labels': refused('its policies have those of all objects: `labels`'),
   'networkPolicy.ingressRules': ingressEntry((build) => (build.value('haproxy.enabled', false) ? 'allowSentinelFrom' : 'allowFrom')),
-  'networkPolicy.egressRules': noted('what pods may reach is not restricted: a policy of your own may do it, and has to let them reach each other and DNS'),
+  'networkPolicy.egressRules': noted('what pods may reach is not restricted, unless `network.egress` does it: Egress.restricted({ more: […] }) knows what they need'),
 };
 
 /** The chart redis-ha of DandyDeveloper (formerly stable/redis-ha), 4.39 and before. */

@@ -71,6 +71,28 @@ describeWith(REDIS)('scaling', () => {
     expect((await cluster.keys((await cluster.masters())[0])).size).toBe(100);
   });
 
+  test('one server and its Sentinel become three without a lost key, and fail over then', async () => {
+    cluster.startSentinel(0);
+    cluster.startServer(0);
+    cluster.startAgent(0, among(1));
+    await cluster.fill(await cluster.converged({ servers: [0], sentinels: [0] }), 100);
+
+    for (const i of [1, 2]) {
+      cluster.startSentinel(i);
+      cluster.startServer(i);
+      cluster.startAgent(i, among(3));
+    }
+    tell([0], 3);
+    expect(await cluster.converged({ servers: FIRST, sentinels: FIRST })).toBe(0);
+    for (const i of FIRST) expect((await cluster.keys(i)).size).toBe(100);
+
+    await cluster.kill('agent-0');
+    await cluster.kill('redis-0');
+    await until('another master', async () => (await cluster.masters()).some((each) => each !== 0));
+    const [master] = (await cluster.masters()).filter((each) => each !== 0);
+    expect((await cluster.keys(master)).size).toBe(100);
+  });
+
   test('a master of the older configuration hands over to a server that only the newer one has', async () => {
     FIRST.forEach((j) => cluster.startSentinel(j));
     FIRST.forEach((i) => cluster.startServer(i));
