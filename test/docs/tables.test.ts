@@ -42,7 +42,8 @@ describe('docs/reference/ports.md', () => {
 });
 
 test('docs/reference/labels.md has each label and each annotation', () => {
-  const metas = ALL.flatMap((each) => [each.metadata, template(each)?.metadata, ...(each.spec?.volumeClaimTemplates ?? []).map(({ metadata }: any) => metadata)]);
+  const claims = (each: Manifest) => (each.spec?.volumeClaimTemplates ?? []).map(({ metadata }: any) => metadata);
+  const metas = ALL.flatMap((each) => [each.metadata, template(each)?.metadata, ...claims(each)]);
   const keys = (field: 'labels' | 'annotations') => sorted(metas.flatMap((meta: any) => Object.keys(meta?.[field] ?? {})).filter((key) => OURS.test(key)));
   expect(sorted(rows('docs/reference/labels.md', 'Labels').map(([key]) => key))).toEqual(keys('labels'));
   expect(sorted(rows('docs/reference/labels.md', 'Annotations').map(([key]) => key))).toEqual(keys('annotations'));
