@@ -12,7 +12,7 @@ import { ROOT } from '../../support/documents';
 const MODULES = { 'cdk8s-redis-ha': library, 'cdk8s': cdk8s, 'constructs': constructs, 'cdk8s-plus-27': kplus };
 
 /** Whether it is a program that stands alone, as a reader would save it. */
-const isProgram = ({ text }: Block) => /^import /m.test(text);
+export const isProgram = ({ text }: Block) => /^import /m.test(text);
 
 /**
  * A block as a file: a program as it is; props (`server: { … }`) as those of a RedisHa; members of an interface (`readonly …`) in one; statements with the imports that they need.
