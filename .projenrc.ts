@@ -38,6 +38,7 @@ const project = new cdk.JsiiProject({
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
     'cdk8s-plus-34@^2.0.54', // the newest one: workloads and peers of any may be handed in
+    'cspell@^9', // spelling of the documents; 10 needs Node.js 22
     'dependency-cruiser@^17', // no cycles; 18 needs Node.js 22
     'esbuild@^0.28.2', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
@@ -148,6 +149,7 @@ project.addTask('prepack', { description: 'Compiles before `npm pack`' }).spawn(
 for (const target of ['package:js', 'package:python', 'package:java', 'package:go', 'package:dotnet']) project.tasks.tryFind(target)!.prependSpawn(project.compileTask);
 project.testTask.prependSpawn(project.compileTask); // the examples import the package by its own name
 project.testTask.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
+project.testTask.exec('cspell lint --no-progress --no-summary', { name: 'Spelling of the documents; words of ours are in cspell-words.txt' });
 project.testTask.exec('knip', { name: 'Exports, files and dependencies that nobody needs' });
 
 const packageCheck = project.addTask('package:check', { description: 'Packs, and uses the package in empty projects of each kind as its users do' });
@@ -237,6 +239,6 @@ new JsonFile(project, 'renovate.json', {
     packageRules: [{ matchFileNames: ['lib/options/images.ts'], matchUpdateTypes: ['major', 'minor'], dependencyDashboardApproval: true }],
   },
 });
-project.npmignore!.exclude('/renovate.json', '/CHANGELOG.md', '/CONTRIBUTING.md'); // documents of the repository, as docs/ is
+project.npmignore!.exclude('/cspell.json', '/cspell-words.txt', '/renovate.json', '/CHANGELOG.md', '/CONTRIBUTING.md'); // documents of the repository, as docs/ is
 
 project.synth();

@@ -47,11 +47,6 @@ test('the README names every prop and every example', () => {
   expect(examples.filter((name) => !README.includes(`](examples/${name}/main.`))).toEqual([]);
 });
 
-test.each(DOCS)('links of %s lead somewhere', (file) => {
-  const links = [...fs.readFileSync(path.join(ROOT, file), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1]);
-  expect(links.filter((link) => !fs.existsSync(path.join(ROOT, path.dirname(file), link)))).toEqual([]);
-});
-
 test.each(DOCS)('scripts that %s names exist', (file) => {
   const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   const names = [...fs.readFileSync(path.join(ROOT, file), 'utf8').matchAll(/npm run ([a-z0-9:-]+)|`(bench:[a-z-]+)`/g)].map((match) => match[1] ?? match[2]);

@@ -33,5 +33,5 @@ export const CI = {
 export const NOT_DONE: readonly { readonly what: string; readonly why: string }[] = [
   { what: 'The clock of one node jumps', why: 'the nodes of the lab share one kernel, and a kernel has one clock: every node\'s time would jump' },
   { what: 'The API server is down for minutes', why: 'it is down for 20 s: nothing of the installation uses it meanwhile except kube-template, whose own tests cover longer outages' },
-  { what: 'A volume that is really full', why: 'volumes of the lab are directories of one disk; a volume in memory of 48 MiB is filled instead' },
+  { what: 'A volume that is full', why: 'volumes of the lab are directories of one disk; a volume in memory of 48 MiB is filled instead' },
 ];

@@ -7,7 +7,7 @@ export const ROOT = path.resolve(__dirname, '..', '..');
 export const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
 /** Generated from TSDoc. */
-export const API = 'docs/reference/api.md';
+const API = 'docs/reference/api.md';
 
 /** All pages that somebody writes, by their paths in the repository. */
 export function pages(): string[] {

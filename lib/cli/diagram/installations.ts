@@ -43,25 +43,26 @@ function pictureOf(objects: readonly KubeObject[], name: string, namespace: stri
   const forClients = services.filter((service) => !selectsOnePod(service) && parts.some((part) => selects(service.spec?.selector, part.labels)));
   const policies = outsiders(objects, near, parts, prefix);
   const watching = monitors(objects, parts, prefix);
+  // where there are proxies, clients have one address; other Services stand beside the proxies, as they lead to the same servers
+  const offered = (service: KubeObject) => parts.every(({ component }) => component !== 'proxy')
+    || parts.some(({ component, labels }) => component === 'proxy' && selects(service.spec?.selector, labels));
   const boxes: Box[] = [
     { id: `${prefix}clients`, column: Column.OUTSIDE, title: 'clients', lines: [] },
     ...policies.boxes,
     ...watching.boxes,
-    ...forClients.map((service, index): Box => ({ id: `${prefix}s${index}`, column: Column.SERVICE, title: `Service ${service.metadata.name}`, lines: serviceLines(service) })),
     ...parts.map((part): Box => ({
       id: part.id,
       column: COLUMNS[part.component] ?? Column.PROXY,
       title: `${part.object.kind} ${part.object.metadata.name}`,
       lines: partLines(part, services, policies),
     })),
+    ...forClients.map((service, index): Box => ({ id: `${prefix}s${index}`, column: offered(service) ? Column.SERVICE : Column.PROXY, title: `Service ${service.metadata.name}`, lines: serviceLines(service) })),
   ];
   const arrows: Arrow[] = [
     ...forClients.flatMap((service, index): Arrow[] => {
       const behind = parts.filter((part) => selects(service.spec?.selector, part.labels));
-      // where there are proxies, clients have one address
-      const offered = behind.some(({ component }) => component === 'proxy') || parts.every(({ component }) => component !== 'proxy');
       return [
-        ...offered ? [{ from: `${prefix}clients`, to: `${prefix}s${index}`, text: portsOf(service) }] : [],
+        ...offered(service) ? [{ from: `${prefix}clients`, to: `${prefix}s${index}`, text: portsOf(service) }] : [],
         ...behind.map((part): Arrow => ({ from: `${prefix}s${index}`, to: part.id, text: '' })),
       ];
     }),

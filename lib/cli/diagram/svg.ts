@@ -43,7 +43,6 @@ ${drawn.filter((one) => one !== '').join('\n')}
 
 /** Boxes in columns from left to right, those of a column one below the other. */
 function placed({ boxes, arrows }: Picture, top: number): Placed[] {
-  const captions = Math.max(0, ...arrows.filter(({ from, to }) => from !== to).map((arrow) => arrow.text.length)) * CHARACTER;
   const done: Placed[] = [];
   let x = GAP;
   for (const column of [...new Set(boxes.map((one) => one.column))].sort((a, b) => a - b)) {
@@ -59,12 +58,15 @@ function placed({ boxes, arrows }: Picture, top: number): Placed[] {
       done.push({ ...one, x, y });
       y += one.height + GAP;
     }
-    x += Math.max(...sized.map((one) => one.width)) + captions + CHANNEL;
+    // room for what stands at its arrows to the right, and at those from there
+    const columnOf = (id: string) => boxes.find((one) => one.id === id)!.column;
+    const right = arrows.filter(({ from, to }) => columnOf(from) !== columnOf(to) && Math.min(columnOf(from), columnOf(to)) === column);
+    x += Math.max(...sized.map((one) => one.width)) + Math.max(0, ...right.map((arrow) => arrow.text.length)) * CHARACTER + CHANNEL;
   }
   return done;
 }
 
-/** Where an arrow begins and ends: each has its own place at the side of a box. */
+/** Where an arrow begins and ends: each has its own place at the side of a box, in the order of those at its other end, so that few cross. */
 function ends(arrow: Arrow, all: readonly Arrow[], boxes: readonly Placed[]): Ends {
   const at = (id: string) => boxes.find((one) => one.id === id)!;
   const [from, to] = [at(arrow.from), at(arrow.to)];
@@ -72,9 +74,9 @@ function ends(arrow: Arrow, all: readonly Arrow[], boxes: readonly Placed[]): En
   const back = from.column >= to.column;
   return {
     x1: back ? from.x : from.x + from.width,
-    y1: height(from, all.filter((one) => one.from === arrow.from)),
+    y1: height(from, all.filter((one) => one.from === arrow.from).sort((one, other) => at(one.to).y - at(other.to).y)),
     x2: from.column > to.column ? to.x + to.width : to.x,
-    y2: height(to, all.filter((one) => one.to === arrow.to)),
+    y2: height(to, all.filter((one) => one.to === arrow.to).sort((one, other) => at(one.from).y - at(other.from).y)),
   };
 }
 
@@ -88,7 +90,9 @@ function line(arrow: Arrow, all: readonly Arrow[], boxes: readonly Placed[]): st
 function caption(arrow: Arrow, all: readonly Arrow[], boxes: readonly Placed[]): string {
   if (arrow.text === '') return '';
   const { x1, y1, x2 } = ends(arrow, all, boxes);
-  return x2 > x1 ? text(x1 + 6, y1 - 4, arrow.text, 'fill="#234"') : text(x1 - 6, y1 - 4, arrow.text, 'fill="#234" text-anchor="end"');
+  // a rim in the colour of the paper: lines pass behind it
+  const look = 'fill="#234" stroke="#fff" stroke-width="3" paint-order="stroke"';
+  return x2 > x1 ? text(x1 + 6, y1 - 4, arrow.text, look) : text(x1 - 6, y1 - 4, arrow.text, `${look} text-anchor="end"`);
 }
 
 function box({ x, y, width, height, title, lines }: Placed): string[] {

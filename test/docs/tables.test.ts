@@ -1,0 +1,98 @@
+import { Metrics, Routing, Sentinel } from '../../lib';
+import { commandLinePage } from '../../tools/command-line/page';
+import { read } from '../support/documents';
+import { EXAMPLES, synthExample } from '../support/examples';
+import { install, Manifest } from '../support/manifests';
+import { rulesOf } from '../support/rule-tests';
+
+const COMPONENT = 'redis-ha.cdk8s.io/component';
+const OURS = /^(redis-ha\.cdk8s\.io|app\.kubernetes\.io|cluster-autoscaler\.kubernetes\.io)\/|^grafana_dashboard$/;
+const ALL = EXAMPLES.flatMap(synthExample);
+
+/** Rows of the first table under a heading of a page, cells without backquotes. */
+function rows(page: string, heading: string): string[][] {
+  const section = `\n${read(page)}`.split(new RegExp(`\n#+ ${heading}\n`))[1].split('\n#')[0];
+  const lines = /(?:^\|.*\n)+/m.exec(section)![0].trim().split('\n').slice(2);
+  return lines.map((line) => line.split('|').slice(1, -1).map((cell) => cell.replace(/`/g, '').trim()));
+}
+
+const sorted = (lines: Iterable<string>) => [...new Set(lines)].sort();
+const template = ({ spec }: Manifest) => spec?.jobTemplate?.spec.template ?? spec?.template;
+/** Name of an object by what it is for: ordinals and the installation's name left out. */
+const general = (object: { readonly metadata: Manifest['metadata'] }) => {
+  const name = object.metadata.labels?.['redis-ha.cdk8s.io/installation'] ?? '';
+  return object.metadata.name.replace(name, 'NAME').replace(/-\d+$/, '-N');
+};
+
+describe('docs/reference/ports.md', () => {
+  test('has each port of each pod, and no other', () => {
+    const ports = ALL.filter((each) => template(each)?.metadata.labels?.[COMPONENT] !== undefined).flatMap((each) => {
+      const { metadata, spec: { containers, initContainers = [] } } = template(each);
+      return [...initContainers, ...containers].flatMap(({ name: container, ports: own = [] }: any) => (
+        own.map(({ containerPort, name }: any) => [containerPort, name, metadata.labels[COMPONENT], container].join(' '))));
+    });
+    expect(sorted(rows('docs/reference/ports.md', 'Of pods').map((row) => row.slice(0, 4).join(' ')))).toEqual(sorted(ports));
+  });
+
+  test('has each port of each Service, and no other', () => {
+    const services = ALL.filter(({ kind, metadata: { labels } }) => kind === 'Service' && ['server', 'sentinel', 'proxy', 'restore'].includes(labels?.[COMPONENT] ?? ''));
+    const ports = services.flatMap((each) => each.spec.ports.map(({ port, name }: any) => [general(each), port, name].join(' ')));
+    expect(sorted(rows('docs/reference/ports.md', 'Of Services').map((row) => row.slice(0, 3).join(' ')))).toEqual(sorted(ports));
+  });
+});
+
+test('docs/reference/labels.md has each label and each annotation', () => {
+  const claims = (each: Manifest) => (each.spec?.volumeClaimTemplates ?? []).map(({ metadata }: any) => metadata);
+  const metas = ALL.flatMap((each) => [each.metadata, template(each)?.metadata, ...claims(each)]);
+  const keys = (field: 'labels' | 'annotations') => sorted(metas.flatMap((meta: any) => Object.keys(meta?.[field] ?? {})).filter((key) => OURS.test(key)));
+  expect(sorted(rows('docs/reference/labels.md', 'Labels').map(([key]) => key))).toEqual(keys('labels'));
+  expect(sorted(rows('docs/reference/labels.md', 'Annotations').map(([key]) => key))).toEqual(keys('annotations'));
+});
+
+test('docs/reference/rbac.md has the rules of each routing, and no pod has a token but those', () => {
+  const routings: { readonly [name: string]: Routing } = {
+    'Routing.service()': Routing.service(), 'Routing.podIp()': Routing.podIp(), 'Routing.consul()': Routing.consul(), 'Routing.none()': Routing.none(),
+  };
+  const made = Object.entries(routings).flatMap(([name, routing]) => [undefined, Sentinel.deployments()].flatMap((sentinel) => {
+    const { all } = install({ routing, sentinel });
+    const tokens = all.filter((each) => template(each) && template(each).spec.automountServiceAccountToken !== false).map(general);
+    expect([name, tokens]).toEqual([name, name === 'Routing.podIp()' ? ['NAME-proxy'] : []]);
+    expect(all.filter(({ kind }) => kind === 'ClusterRole')).toEqual([]);
+    const rules = all.filter(({ kind }) => kind === 'Role').flatMap((role) => (role.rules as any[]).flatMap(({ resources, resourceNames, verbs }) => {
+      const objects = sorted(resourceNames.map((each: string) => each.replace(/^redis/, 'NAME').replace(/-\d+$/, '-N')));
+      return objects.map((each) => `${name} ${general(role)} ${resources} ${each} ${verbs.join(', ')}`);
+    }));
+    return rules.length === 0 ? [`${name} none`] : rules;
+  }));
+  const told = rows('docs/reference/rbac.md', 'RBAC').map(([routing, ...cells]) => [routing.split(',')[0], ...cells].join(' ').trim());
+  expect(sorted(told)).toEqual(sorted(made));
+});
+
+test('docs/reference/metrics.md has each metric of others that alerts read, and each proxy of haproxy.cfg', () => {
+  const names = rulesOf(undefined, { metrics: Metrics.exporter(), routing: Routing.podIp() }).groups.flatMap(({ rules }: any) => rules)
+    .flatMap(({ expr }: any) => [...expr.matchAll(/\b(?!redis_ha_)(?:haproxy|kube_template|redis|kubelet|kube|up)_\w+/g)].map(([name]) => name));
+  expect(sorted(rows('docs/reference/metrics.md', 'What the alerts read').map(([name]) => name))).toEqual(sorted(names));
+  const config = read('lib/assets/templates/haproxy.cfg');
+  const proxies = [...config.matchAll(/^backend (\S+?)(?:_\[\[ \.index \]\])?$/gm)].map(([line, name]) => (line.includes('[[') ? `${name}_N` : name)).filter((name) => !name.startsWith('plain_'));
+  const told = rows('docs/reference/metrics.md', 'Names in HAProxy').flatMap(([cell]) => cell.split(', '));
+  expect(sorted(told)).toEqual(sorted([...proxies, 'write', 'read', 'stats']));
+});
+
+test('docs/reference/kube-template.md has each metric of kube-template', () => {
+  const names = [...read('lib/kube-template/metrics.ts').matchAll(/(?:counter|gauge)\('(\w+)'|['`]kube_template_(\w+)['`]/g)].map(([, short, name]) => short ?? name);
+  const told = rows('docs/reference/kube-template.md', 'Health, readiness, metrics, logs').flatMap(([cell]) => cell.split(', ')).filter((name) => !name.startsWith('…')).map((name) => name.replace(/_(sum|count)$/, ''));
+  expect(sorted(told)).toEqual(sorted(names));
+});
+
+test('docs/reference/command-line.md is what the commands say', async () => {
+  // npx ts-node --transpile-only --project tools/tsconfig.json tools/command-line.ts writes it
+  expect(read('docs/reference/command-line.md')).toBe(await commandLinePage());
+});
+
+test('figures of docs/explanation/topologies.md are those of the fault suite', () => {
+  const measured = new Map(rows('docs/reference/reliability.md', 'Result').map(([fault, setup, , gap]) => [`${fault.replace(/\[(.*)\].*/, '$1')} ${setup}`, gap.split(' / ')[0]]));
+  const setups = /\| fault \| (.*) \|/.exec(read('docs/explanation/topologies.md'))![1].split(' | ');
+  const told = rows('docs/explanation/topologies.md', 'What they measure');
+  for (const [fault, ...gaps] of told) expect([fault, ...gaps]).toEqual([fault, ...setups.map((setup) => measured.get(`${fault.replace(/\[(.*)\].*/, '$1')} ${setup}`))]);
+  expect(told.length).toBeGreaterThan(2);
+});
