@@ -116,7 +116,7 @@ export class Installation extends Target {
   }
 
   protected expectedPods(): number {
-    return this.servers + this.redis.sentinelDeployments.length + (this.props.proxy?.replicas ?? 3);
+    return this.servers + this.redis.sentinelDeployments.length + (this.redis.proxyDeployment ? this.props.proxy?.replicas ?? 3 : 0);
   }
 
   private async learnAddresses(): Promise<void> {

@@ -20,6 +20,7 @@ export const SETUPS: { readonly [name: string]: RedisHaProps } = {
     engine: Engine.valkey(),
     tls: Tls.everywhere(CERTIFICATE, { front: TlsFront.REENCRYPT }),
   },
+  'sidecar-direct-redis': { routing: Routing.direct() },
   'volume': {
     sentinel: Sentinel.deployments(3),
     persistence: Persistence.volume(Size.mebibytes(256)),
@@ -28,13 +29,13 @@ export const SETUPS: { readonly [name: string]: RedisHaProps } = {
   'small-disk': { persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(48), mode: DurabilityMode.APPEND_ONLY }) },
 };
 
-const [SIDECAR, SEPARATE, SIDECAR_POD_IP, SEPARATE_VALKEY, SIDECAR_TLS, SEPARATE_VALKEY_TLS] = Object.keys(SETUPS);
+const [SIDECAR, SEPARATE, SIDECAR_POD_IP, SEPARATE_VALKEY, SIDECAR_TLS, SEPARATE_VALKEY_TLS, SIDECAR_DIRECT] = Object.keys(SETUPS);
 /** Both ends, over TLS. */
 export const TLS = [SIDECAR_TLS, SEPARATE_VALKEY_TLS];
 /** Every topology and both engines, with TLS and without: for the faults that matter most. */
-export const ALL = [SIDECAR, SEPARATE, SIDECAR_POD_IP, SEPARATE_VALKEY, ...TLS];
+export const ALL = [SIDECAR, SEPARATE, SIDECAR_POD_IP, SEPARATE_VALKEY, ...TLS, SIDECAR_DIRECT];
 /** Both ends: everything in one pod behind Services, and everything apart behind pod addresses. */
 export const BOTH = [SIDECAR, SEPARATE_VALKEY];
-export { SIDECAR, SEPARATE, SEPARATE_VALKEY };
+export { SIDECAR, SEPARATE, SEPARATE_VALKEY, SIDECAR_DIRECT };
 export const VOLUME = 'volume';
 export const SMALL_DISK = 'small-disk';

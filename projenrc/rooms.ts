@@ -26,6 +26,8 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'proxy': ['options', 'settings', 'topology', 'manifests', 'kube-template-sidecar'],
   // what an installation begins with
   'restore': ['options', 'settings', 'topology', 'manifests'],
+  // where there is no proxy
+  'direct': ['settings', 'topology', 'manifests'],
   'certificates': ['settings', 'topology', 'manifests'],
   'access': ['options', 'settings', 'topology', 'manifests'],
   // beside an installation: it is known by what its interface tells
@@ -37,14 +39,14 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // values of Helm charts as props
   'helm-values': ['options', 'settings', 'manifests', 'monitoring', 'yaml-reader'],
   // the front door
-  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'certificates', 'access', 'restore', 'helm-values'],
+  'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'direct', 'certificates', 'access', 'restore', 'helm-values'],
   // the program beside each server
   'agent': ['metrics', 'log'],
   // the program on the user's machine
   'cli': ['options', 'settings', 'topology', 'manifests', 'helm-values', 'redis-ha'],
 };
 
-/** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, what it counts. Its main files stand above them. */
+/** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, whom it leads clients to, what it counts. Its main files stand above them. */
 export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/base': [],
   'agent/run-dir': ['log', 'agent/base'],
@@ -53,6 +55,7 @@ export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/observe': ['agent/base', 'agent/config', 'agent/redis'],
   'agent/decide': ['agent/observe'],
   'agent/act': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide'],
+  'agent/direct': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/act'],
   'agent/count': ['metrics', 'log', 'agent/base', 'agent/observe', 'agent/decide', 'agent/act'],
 };
 

@@ -5,7 +5,7 @@ import { defaultImage, IMAGES } from '../../lib/options/images';
 import { kubectl, sleep, until } from '../cluster';
 import { lab, nodeNumber } from '../injection';
 import { Run, Scenario, UNNOTICED } from '../scenario';
-import { ALL, BOTH, SEPARATE, SIDECAR, TLS } from '../setups';
+import { ALL, BOTH, SEPARATE, SIDECAR, SIDECAR_DIRECT, TLS } from '../setups';
 import { Target } from '../target';
 
 const NODE_LOSS = { median: 5300, worst: 7000 };
@@ -70,7 +70,7 @@ export const NODE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'cut-off-master-node',
     what: 'The master\'s node, with clients on it, is cut off from the network for 20 s.',
-    setups: [...BOTH, ...TLS],
+    setups: [...BOTH, ...TLS, SIDECAR_DIRECT],
     needs: 'nodes',
     clientsBesideMaster: true,
     bar: { gapMs: NODE_LOSS, lost: 'cut', oldMasterMs: 1500, switches: 1 },

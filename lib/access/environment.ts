@@ -11,14 +11,14 @@ import { plainPortOf } from '../settings/resolve-tls';
  * @param namespace that of the installation, if it is known
  */
 export function environment({ settings, topology }: PartProps, namespace: string | undefined, client: Client): k8s.EnvVar[] {
-  const { proxy, sentinel, tls } = settings;
+  const { frontDoor, sentinel, tls } = settings;
   const seen = (service: string) => hostOf(service, namespace, client.namespace);
   const plain = (name: 'redis-plain' | 'plain-read') => tls && plainPortOf(tls, name)?.toString();
   const { caFile, certificateFile, keyFile } = certificateFiles(client) ?? {};
   const values: { [name: string]: string | undefined } = {
-    HOST: proxy && seen(topology.frontDoor),
-    PORT: proxy && String(proxy.port),
-    READ_PORT: proxy && String(proxy.readPort),
+    HOST: frontDoor && seen(topology.frontDoor),
+    PORT: frontDoor && String(frontDoor.port),
+    READ_PORT: frontDoor && String(frontDoor.readPort),
     PLAIN_PORT: plain('redis-plain'),
     PLAIN_READ_PORT: plain('plain-read'),
     TLS: tls && 'true',

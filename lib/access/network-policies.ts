@@ -27,7 +27,7 @@ export interface NetworkPoliciesProps extends PartProps {
 
 /**
  * Who may reach whom: servers and Sentinels are reached by each other and by the proxy, the proxy by the clients that are granted,
- * and where there is no proxy, servers and Sentinels by those clients; metrics by whom they are granted to. All else is refused.
+ * and where there is no proxy, the servers by those clients, and without a front door the Sentinels too; metrics by whom they are granted to. All else is refused.
  */
 export class NetworkPolicies extends Construct {
   /** One policy for each kind of pod that exists; of a foreign installation, for each that somebody was let in to. */
@@ -47,10 +47,11 @@ export class NetworkPolicies extends Construct {
     }
   }
 
-  /** Lets a client in: to the proxy, or where there is none, to servers and Sentinels. */
+  /** Lets a client in: to the pods behind the front door, or where there is none, to servers and Sentinels. */
   public grant(client: IConstruct): void {
-    const { proxy, tls } = this.props.settings;
-    if (proxy) this.open('proxy', [proxy.port, proxy.readPort, ...tls?.plainPorts.map(({ port }) => port) ?? [], ...proxy.extraPorts.map(({ port }) => port)], 'client', client);
+    const { frontDoor, proxy, tls } = this.props.settings;
+    const more = [...tls?.plainPorts ?? [], ...proxy?.extraPorts ?? []].map(({ port }) => port);
+    if (frontDoor) this.open(frontDoor.component, [...frontDoor.podPorts, ...more], 'client', client);
     else this.grantSentinel(client);
   }
 

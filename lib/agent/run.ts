@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { Actor } from './act/actor';
 import { ConsulInstance } from './act/consul';
 import { handOver, HandOverOrder } from './act/hand-over';
 import { watchForLostMaster } from './act/lost-master';
@@ -14,6 +15,7 @@ import { passwordsOf } from './config/password-file';
 import { usersOf } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { LastHandOver } from './count/last-hand-over';
+import { Director } from './direct/director';
 import { MasterWatch } from './observe/master-watch';
 import { RecordFile } from './observe/record-file';
 import { Operator } from './operator';
@@ -75,7 +77,11 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const { consulService } = config;
   const consul = consulService === undefined ? undefined : new ConsulInstance(config, consulService, process.env, () => service.connected, log);
   consul?.start();
+  const { direct } = config;
+  const director = direct && new Director({ direct, actor: () => service.actor, handingOver: () => service.handsOver, log }, process.env);
+  director?.start();
   await service.run();
+  director?.stop();
   await consul?.stop();
   server.close();
   presence.close();
@@ -120,6 +126,16 @@ class Service {
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
     const handOverTo = async (order: HandOverOrder): Promise<string> => this.handOverOnce(order);
     this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: handOverTo });
+  }
+
+  /** What acting needs, with the members as they are now. */
+  public get actor(): Actor {
+    return this.agent.actor;
+  }
+
+  /** The role moves. */
+  public get handsOver(): boolean {
+    return this.handingOver !== undefined;
   }
 
   public async run(): Promise<void> {

@@ -77,6 +77,25 @@ export interface ConsulRoutingOptions {
 }
 
 /**
+ * Options of `Routing.direct`.
+ */
+export interface DirectRoutingOptions {
+  /**
+   * Port of the Service that leads to the master.
+   *
+   * @default 6379
+   */
+  readonly port?: number;
+
+  /**
+   * Port of the Service that leads to replicas in sync, and to the master while there is none.
+   *
+   * @default 6380
+   */
+  readonly readPort?: number;
+}
+
+/**
  * How clients find the master.
  */
 export class Routing {
@@ -104,6 +123,14 @@ export class Routing {
   }
 
   /**
+   * Through a Service alone, without HAProxy: its EndpointSlices, which the agents beside the servers write, name the pod of the master and those of replicas in
+   * sync. A request costs one hop less; docs/how-to/direct.md tells what is given up for it.
+   */
+  public static direct(options?: DirectRoutingOptions): Routing {
+    return new Routing(['Routing.direct', ...arguments], 'direct', undefined, undefined, options);
+  }
+
+  /**
    * No proxy: for clients that ask the Sentinels themselves.
    */
   public static none(): Routing {
@@ -113,11 +140,13 @@ export class Routing {
   private constructor(
     /** @internal The static function that made it, and its arguments: settings check them with all other props. */
     public readonly _given: readonly unknown[],
-    /** `service`, `podIp`, `consul` or `none`. */
+    /** `service`, `podIp`, `consul`, `direct` or `none`. */
     public readonly kind: string,
     /** Options of `podIp`. */
     public readonly podIpOptions: PodIpRoutingOptions = {},
     /** Options of `consul`. */
     public readonly consulOptions: ConsulRoutingOptions = {},
+    /** Options of `direct`. */
+    public readonly directOptions: DirectRoutingOptions = {},
   ) {}
 }

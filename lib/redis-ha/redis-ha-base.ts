@@ -60,7 +60,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     const { settings, namespace } = resolve(this);
     const topology = new Topology({ ...settings, engineVersion: settings.engine.version });
     this._part = { settings, topology };
-    const { proxy, server, sentinel } = settings;
+    const { proxy, frontDoor, server, sentinel } = settings;
 
     this.name = settings.name;
     this.namespace = namespace;
@@ -69,9 +69,9 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.serverImage = server.image;
     this.serverTls = settings.tls?.everywhere === true;
     const seen = (service: string) => hostOf(service, namespace, Chart.of(this).namespace);
-    this.host = proxy && seen(topology.frontDoor);
-    this.port = proxy?.port;
-    this.readPort = proxy?.readPort;
+    this.host = frontDoor && seen(topology.frontDoor);
+    this.port = frontDoor?.port;
+    this.readPort = frontDoor?.readPort;
     this.serverHosts = topology.servers.map(({ service }) => seen(service));
     this.serverPort = server.port;
     this.sentinelHosts = topology.sentinels.map(({ service }) => `${seen(service)}:${sentinel.port}`);
@@ -84,7 +84,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.proxySelector = proxy && topology.selector('proxy');
     this.metricsEndpoints = metricsEndpoints(this._part);
     if (settings.auth) requirePassword(settings.auth);
-    const ports = proxy ? [proxy.port, proxy.readPort] : [server.port, sentinel.port];
+    const ports = frontDoor?.podPorts ?? [server.port, sentinel.port];
     // where every cdk8s-plus looks for the ports of a peer: it allows those, and all if it finds none
     Object.defineProperty(this, 'containers', { value: [{ ports: ports.map((number) => ({ number })) }] });
   }
@@ -144,7 +144,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     return { podSelector: this.clientFacing().toPodSelectorConfig() };
   }
 
-  /** The pods that clients connect to: those of the proxy, or where there is none, servers and Sentinels. The type differs between versions of cdk8s-plus. */
+  /** The pods that clients connect to: those behind the front door, or where there is none, servers and Sentinels. The type differs between versions of cdk8s-plus. */
   public toPodSelector(): any {
     if (!this._part.settings.networkPolicies) {
       throw new InvalidPropError('networkPolicies', false, 'leaves everybody in, and a policy of a peer would shut all others out: allowTo(redis, { isolation: PodConnectionsIsolation.POD }) writes that of the client alone');
@@ -162,8 +162,8 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     if (existing) return existing;
     const { topology, settings } = this._part;
     return kplus.Pods.select(this, 'ClientFacing', {
-      ...settings.proxy
-        ? { labels: topology.selector('proxy') }
+      ...settings.frontDoor
+        ? { labels: topology.selector(settings.frontDoor.component) }
         : { labels: topology.installation(), expressions: [kplus.LabelExpression.in(COMPONENT, ['server', 'sentinel'])] },
       namespaces: this.namespace === undefined ? undefined : kplus.Namespaces.select(this, 'OwnNamespace', { names: [this.namespace] }),
     });

@@ -7,6 +7,7 @@ import { RedisHaBase } from './redis-ha-base';
 import { warn } from './warn';
 import { NetworkPolicies } from '../access/network-policies';
 import { Certificates } from '../certificates/certificates';
+import { Direct } from '../direct/direct';
 import { importValues } from '../helm-values/import-values';
 import { install, trialOf } from '../helm-values/install';
 import { isProgram } from '../manifests/program';
@@ -107,13 +108,13 @@ export class RedisHa extends RedisHaBase {
   /** The Service that finds any Sentinel: where Sentinel-aware clients start. */
   public readonly sentinelService: k8s.KubeService;
 
-  /** HAProxy; undefined with `Routing.none()`. */
+  /** HAProxy; undefined with `Routing.none()` and `Routing.direct()`. */
   public readonly proxyDeployment?: k8s.KubeDeployment;
 
   /** The Service that clients connect to; undefined with `Routing.none()`. */
   public readonly proxyService?: k8s.KubeService;
 
-  /** haproxy.cfg and the scripts; undefined with `Routing.none()`. */
+  /** haproxy.cfg and the scripts; undefined with `Routing.none()` and `Routing.direct()`. */
   public readonly proxyConfig?: kplus.ConfigMap;
 
   /** The Job that offers the data which the installation begins with; undefined without `restore`. */
@@ -161,8 +162,9 @@ export class RedisHa extends RedisHaBase {
     this.sentinelService = sentinelService(this, part);
 
     const proxy = settings.proxy && new Proxy(this, 'Proxy', { ...part, proxy: settings.proxy });
+    const direct = settings.direct && new Direct(this, 'Direct', { ...part, direct: settings.direct });
     this.proxyDeployment = proxy?.deployment;
-    this.proxyService = proxy?.service;
+    this.proxyService = (proxy ?? direct)?.service;
     this.proxyConfig = proxy?.config;
 
     this.disruptionBudgets = [server, sentinels, proxy].flatMap((one) => one?.disruptionBudget ?? []);

@@ -7,6 +7,7 @@ import { memberServices } from './member-services';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { consulAccess } from '../manifests/consul';
+import { directAccess } from '../manifests/direct';
 import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { followVolume } from '../manifests/follow';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
@@ -39,7 +40,7 @@ export class Server extends Construct {
 
     const texts: { [file: string]: string } = {
       'redis.conf': redisConfig(settings),
-      'agent.json': agentConfig(settings),
+      'agent.json': agentConfig(settings, topology),
       ...scripts('common.sh', 'start-server.sh', 'check-data.sh', 'repair-data.sh', 'convert-data.sh', 'start-over.sh', 'drop-data.sh', 'order.sh', 'give-order.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
       ...exporterScripts(settings),
       ...settings.sentinel.sidecar
@@ -74,13 +75,14 @@ export class Server extends Construct {
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);
     const follow = followVolume(settings.follow);
+    const direct = directAccess(settings, topology);
     const secrets = [...auth.mounts, ...tls.mounts];
     const data = dataVolume(settings, selector);
     const { type, partition } = settings.server.updateStrategy;
     const announced = { ANNOUNCE_PREFIX: topology.announcePrefix };
     const sidecars = [
       ...settings.sentinel.sidecar ? [sentinelContainer(settings, { announced, mounts: secrets })] : [],
-      agentContainer(settings, [...secrets, ...follow.mounts, data.mount]),
+      agentContainer(settings, topology, [...secrets, ...follow.mounts, data.mount]),
     ];
     const exporters = [
       ...exporterContainers(settings, 'server'),
@@ -115,7 +117,10 @@ export class Server extends Construct {
             ...exporterVolumes(settings),
             ...data.volumes,
             ...consulAccess(settings)?.volumes ?? [],
+            ...direct?.volumes ?? [],
           ],
+          serviceAccountName: direct?.serviceAccountName,
+          token: false,
           precious: settings.replicas === 1 ? [data.mount.name] : [],
         }),
         volumeClaimTemplates: data.claims,

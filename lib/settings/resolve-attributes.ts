@@ -1,6 +1,7 @@
 import { calling, reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { Place, resolveSettings } from './resolve';
+import { withoutProxy } from './resolve-direct';
 import { Settings } from './settings';
 import { redisHaAttributes } from './shapes';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
@@ -21,9 +22,12 @@ export function resolveAttributes(
   const ports = Object.entries({ port, readPort, statsPort }).filter(([, value]) => value !== undefined);
   const place: Place = { defaultName: name, namespace };
   const settings = together(() => calling(NAMES, () => {
-    const proxied = same.routing?.kind !== 'none';
-    if (!proxied) for (const [prop, value] of ports) reject(prop, value, "must not be given with 'routing' none: there is no proxy");
-    const proxy = proxied && ports.length > 0 ? Object.fromEntries(ports) : undefined;
+    const proxyless = same.routing && withoutProxy(same.routing);
+    if (proxyless !== undefined) {
+      const hint = same.routing!.kind === 'direct' ? ". Ports of its Service are options of 'Routing.direct'" : '';
+      for (const [prop, value] of ports) reject(prop, value, `must not be given with ${proxyless}${hint}`);
+    }
+    const proxy = proxyless === undefined && ports.length > 0 ? Object.fromEntries(ports) : undefined;
     return resolveSettings({ ...same, name, server: { port: serverPort }, proxy }, place);
   }));
   return { settings, namespace };

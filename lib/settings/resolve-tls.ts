@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { containerPort, dataKey, distinctPorts, hostName, objectName, seconds } from './checks';
 import { reject } from './invalid-prop';
+import { withoutProxy } from './resolve-direct';
 import { CertManagerSettings, ProxySettings, TlsSettings, TrustedCasSettings } from './settings';
 import { Routing } from '../options/routing';
 import { ClientCertificates, Tls, TlsFront, TlsVersion } from '../options/tls';
@@ -13,11 +14,11 @@ const CENTURY_SECONDS = 100 * 365 * DAY_SECONDS;
 export function resolveTls(tls: Tls | undefined, name: string, routing: Routing): TlsSettings | undefined {
   if (tls === undefined) return undefined;
   const { front, clients, plainPort, plainReadPort, serverName, minVersion } = tls._options;
-  const proxy = routing.kind !== 'none';
-  if (!proxy && !tls._everywhere) reject('tls', 'edge', "must not be given with 'routing' none: there is no proxy. Tls.everywhere is for servers and Sentinels");
-  if (!proxy && front !== undefined) reject('tls.front', front, "must not be given with 'routing' none: there is no proxy");
+  const proxyless = withoutProxy(routing);
+  if (proxyless !== undefined && !tls._everywhere) reject('tls', 'edge', `must not be given with ${proxyless}. Tls.everywhere is for servers and Sentinels`);
+  if (proxyless !== undefined && front !== undefined) reject('tls.front', front, `must not be given with ${proxyless}`);
   for (const [prop, port] of Object.entries({ plainPort, plainReadPort })) {
-    if (!proxy && port !== undefined) reject(`tls.${prop}`, port, "must not be given with 'routing' none: there is no proxy");
+    if (proxyless !== undefined && port !== undefined) reject(`tls.${prop}`, port, `must not be given with ${proxyless}`);
   }
   return {
     everywhere: tls._everywhere,

@@ -5,6 +5,7 @@ import { checked } from './kinds';
 import { isOurs } from './label-domain';
 import { AGENT_PORT, EXPORTER_PORT, RESTORE_PORT, SENTINEL_EXPORTER_PORT } from './ports';
 import { resolveConsul } from './resolve-consul';
+import { resolveDirect, withoutProxy } from './resolve-direct';
 import { resolveFollow } from './resolve-follow';
 import { resolveMetrics } from './resolve-metrics';
 import { resolveAppProtocol, resolveEgress } from './resolve-network';
@@ -15,7 +16,7 @@ import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } from './resolve-server';
 import { checkPlainPorts, resolveTls } from './resolve-tls';
 import { resolveUsers } from './resolve-users';
-import { AuthSettings, PersistenceSettings, Settings } from './settings';
+import { AuthSettings, DirectSettings, FrontDoorSettings, PersistenceSettings, ProxySettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { workloadWarnings } from './workload';
 import { Auth } from '../options/auth';
@@ -63,15 +64,15 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   if (restore && server.port === RESTORE_PORT) reject('server.port', server.port, "is the port from which a 'restore' copies");
   distinctPorts({ 'agent': AGENT_PORT, 'exporter': exporter && EXPORTER_PORT, 'server.port': server.port, ...sentinel.sidecar ? sentinelPorts : {} });
   if (!sentinel.sidecar) distinctPorts(sentinelPorts);
-  if (routing.kind === 'none' && props.proxy !== undefined) {
-    reject('proxy', Object.keys(props.proxy), "must not be given with 'routing' none: there is no proxy");
-  }
+  const proxyless = withoutProxy(routing);
+  if (proxyless !== undefined && props.proxy !== undefined) reject('proxy', Object.keys(props.proxy), `must not be given with ${proxyless}`);
   const tls = resolveTls(props.tls, name, routing);
-  const proxy = routing.kind === 'none' ? undefined : resolveProxy(
+  const proxy = proxyless !== undefined ? undefined : resolveProxy(
     props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry, tls,
     resolveConsul(routing, place.namespace ? `${place.namespace}-${name}` : name, registry),
   );
   checkPlainPorts(tls, proxy);
+  const direct = resolveDirect(routing, props.ipStack);
   return {
     warnings: [...proxy ? haproxyWarnings('proxy.image', proxy.image) : [], ...workloadWarnings(workload, server, persistence)],
     name,
@@ -93,6 +94,8 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     agent: resolveAgent(serverOptions, server.pod.gracePeriodSeconds, registry),
     sentinel,
     proxy,
+    direct,
+    frontDoor: frontDoorOf(proxy, direct, server.port),
     persistence,
     restore,
     follow: resolveFollow(props.follow, { persistence, restore: props.restore, tls }),
@@ -109,6 +112,11 @@ function resolveHibernate(hibernate: boolean, { kind, mode, deleteWhenScaled }: 
   else if (hibernate && mode === DurabilityMode.NONE) reject('hibernate', true, 'must not be given with DurabilityMode.NONE: nothing is written to the volumes, all data would be lost');
   else if (hibernate && deleteWhenScaled) reject('hibernate', true, "must not be given with 'persistence.deleteWhenScaled', which would delete the claims with the data");
   return hibernate;
+}
+
+function frontDoorOf(proxy: ProxySettings | undefined, direct: DirectSettings | undefined, serverPort: number): FrontDoorSettings | undefined {
+  if (proxy) return { port: proxy.port, readPort: proxy.readPort, component: 'proxy', podPorts: [proxy.port, proxy.readPort] };
+  return direct && { ...direct, component: 'server', podPorts: [serverPort] };
 }
 
 function resolveMasterName(masterName: string): string {

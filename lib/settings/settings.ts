@@ -102,6 +102,21 @@ export interface KubeTemplateSettings {
   readonly resources: k8s.ResourceRequirements;
 }
 
+/** The Service whose EndpointSlices the agents write. */
+export interface DirectSettings {
+  readonly port: number;
+  readonly readPort: number;
+}
+
+/** The Service that clients connect to, whatever is behind it. */
+export interface FrontDoorSettings {
+  readonly port: number;
+  readonly readPort: number;
+  /** Whose pods are behind it, and at which of their ports clients arrive. */
+  readonly component: 'proxy' | 'server';
+  readonly podPorts: readonly number[];
+}
+
 /** Consul, and consul-template beside HAProxy. */
 export interface ConsulSettings {
   /** URL, which may name the variable HOST_IP as Kubernetes does. */
@@ -350,6 +365,10 @@ export interface Settings {
   readonly sentinel: SentinelSettings;
   /** Undefined when clients ask the Sentinels themselves. */
   readonly proxy?: ProxySettings;
+  /** Undefined with a proxy, and when clients ask the Sentinels themselves. */
+  readonly direct?: DirectSettings;
+  /** What clients connect to; undefined when they ask the Sentinels themselves. */
+  readonly frontDoor?: FrontDoorSettings;
   readonly persistence: PersistenceSettings;
   /** Undefined where the installation begins empty. */
   readonly restore?: RestoreSettings;

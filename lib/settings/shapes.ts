@@ -16,7 +16,7 @@ import { AccessMode, DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOp
 import { Consensus, ProxyCheckOptions, ProxyOptions, ProxyTimeoutOptions } from '../options/proxy-options';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
 import { IpStack, RedisHaProps } from '../options/redis-ha-props';
-import { ConsulRoutingOptions, PodIpRoutingOptions, Routing } from '../options/routing';
+import { ConsulRoutingOptions, DirectRoutingOptions, PodIpRoutingOptions, Routing } from '../options/routing';
 import { Sentinel, SentinelDeploymentsOptions, SentinelOptions, SentinelProbeOptions } from '../options/sentinel';
 import { AgentOptions, MaxmemoryPolicy, ServerOptions } from '../options/server-options';
 import { ClientCertificates, Tls, TlsEdgeOptions, TlsEverywhereOptions, TlsFront, TlsVersion } from '../options/tls';
@@ -38,6 +38,7 @@ const routing = made<Routing, typeof Routing>(Routing, 'Routing', 'Routing.servi
   consul: [['', struct<ConsulRoutingOptions>({
     address: text, service: text, tokenSecret: text, tokenKey: text, ca: trustedCas, image: text, resources,
   })]],
+  direct: [['', struct<DirectRoutingOptions>({ port: number, readPort: number })]],
   none: [],
 });
 

@@ -52,6 +52,9 @@ export class Topology {
   public readonly restore: string;
   /** Name of the Service that clients connect to. */
   public readonly frontDoor: string;
+  /** Names of its EndpointSlices where no proxy is behind it: with the master, and with replicas. */
+  public readonly writeSlice: string;
+  public readonly readSlice: string;
 
   constructor(private readonly input: TopologyInput) {
     this.serverSet = `${input.name}-server`;
@@ -59,6 +62,8 @@ export class Topology {
     this.proxy = `${input.name}-proxy`;
     this.restore = `${input.name}-restore`;
     this.frontDoor = input.name;
+    this.writeSlice = `${input.name}-write`;
+    this.readSlice = `${input.name}-read`;
     this.announcePrefix = `${input.name}-announce`;
     this.servers = members(this.announcePrefix, this.serverSet, input.replicas);
     this.sentinels = input.sentinel.sidecar ? this.servers : members(this.sentinelService, this.sentinelService, input.sentinel.count);

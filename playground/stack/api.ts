@@ -1,25 +1,33 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { accountFolder, isAccount } from './folders';
 import type { Network } from './network';
 import type { Objects } from './objects';
 import type { Pod } from './pod';
+import { makeCertificate } from '../../test/kube-template/support/certificate';
 import { FakeApi } from '../../test/kube-template/support/fake-api';
 
 const NAMESPACE = 'default';
+const SLICES = 'discovery.k8s.io/v1/endpointslices';
 
-/** The Kubernetes API as far as kube-template reads it: this stack's pods and Services. */
+/** The Kubernetes API as far as kube-template and agents use it: this stack's pods, Services, and the EndpointSlices of a Service without a selector. */
 export class Api {
   /** @returns undefined for an installation that asks no API */
   public static async of(objects: Objects, network: Network, folder: string): Promise<Api | undefined> {
     const asked = objects.ofKind('Deployment').some(({ spec }) => spec.template.spec.containers.some(({ name }: any) => name === 'kube-template'));
-    if (!asked) return undefined;
-    const server = await FakeApi.start({ bookmarkMs: 1_000 });
+    const written = objects.ofKind('StatefulSet').some(({ spec }) => spec.template.spec.volumes.some(isAccount));
+    if (!asked && !written) return undefined;
     const address = network.address('service');
+    const server = await FakeApi.start({ bookmarkMs: 1_000, certificate: makeCertificate(address) });
     await network.route(address, 443, [{ pod: 'kubernetes', host: '127.0.0.1', port: server.port }]);
-    return new Api(server, address, path.join(folder, 'kubeconfig'));
+    const files = accountFolder(folder);
+    fs.mkdirSync(files);
+    for (const [name, text] of Object.entries({ 'token': 'stack', 'namespace': NAMESPACE, 'ca.crt': server.certificate.cert })) fs.writeFileSync(path.join(files, name), text);
+    return new Api(server, address, path.join(folder, 'kubeconfig'), written ? { KUBERNETES_SERVICE_HOST: address, KUBERNETES_SERVICE_PORT: '443' } : {});
   }
 
-  private constructor(private readonly server: FakeApi, address: string, public readonly kubeconfig: string) {
+  /** @param env what programs find the API by that have no kubeconfig */
+  private constructor(private readonly server: FakeApi, address: string, public readonly kubeconfig: string, public readonly env: NodeJS.ProcessEnv) {
     const { cert } = server.certificate;
     fs.writeFileSync(kubeconfig, JSON.stringify({
       'current-context': 'stack',
@@ -43,8 +51,23 @@ export class Api {
   }
 
   public putService(name: string, labels: { readonly [name: string]: string } | undefined, clusterIP: string): void {
-    this.server.put('v1/services', { metadata: { name, namespace: NAMESPACE, labels: { ...labels } }, spec: { clusterIP } });
+    this.server.put('v1/services', { metadata: { name, namespace: NAMESPACE, labels: { ...labels }, uid: name }, spec: { clusterIP } });
   }
+
+  /** Is called when somebody has written an EndpointSlice. */
+  public onSlice(changed: (slice: any) => void): void {
+    this.server.collections.on('event', ({ collection, object }) => { if (collection === SLICES) changed(object); });
+  }
+
+  /** An EndpointSlice; undefined if nobody has written it. */
+  public slice(name: string): any {
+    return this.server.collections.get(`/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices/${name}`);
+  }
+
+  /** Answers no request, until {@link heal}. */
+  public hang(): void { this.server.fail({ hang: 'headers', times: Infinity }); }
+
+  public heal(): void { this.server.heal(); }
 
   public async stop(): Promise<void> {
     await this.server.stop();

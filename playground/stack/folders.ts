@@ -37,7 +37,18 @@ export function mount(root: string, pod: Pod, container: any, objects: Objects, 
   return mounts;
 }
 
+/** Whether a volume has the files of the pod's ServiceAccount. */
+export function isAccount(volume: any): boolean {
+  return volume?.projected?.sources.some((source: any) => source.serviceAccountToken) === true;
+}
+
+/** Folder that has them, for all pods. */
+export function accountFolder(root: string): string {
+  return path.join(root, 'account');
+}
+
 function configMapsOf(volume: any): string[] {
+  if (isAccount(volume)) return [];
   const sources = volume?.projected?.sources ?? [volume ?? {}];
   return sources.flatMap(({ configMap }: any) => (configMap ? [configMap.name] : []));
 }
@@ -45,6 +56,7 @@ function configMapsOf(volume: any): string[] {
 /** Folder of a volume that containers share, pods too where it is a Secret; that of a claim outlives the pod. */
 function sharedFolder(root: string, pod: Pod, name: string, volume: any): string {
   if (volume === undefined || volume.persistentVolumeClaim) return path.join(root, 'claims', `${name}-${pod.name}`);
+  if (isAccount(volume)) return accountFolder(root);
   const secret = volume.secret?.secretName ?? volume.projected?.sources.find((source: any) => source.secret)?.secret.name;
   if (secret) return secretFolder(root, secret);
   if (volume.emptyDir) return emptyDir(root, pod, name);

@@ -10,6 +10,7 @@ import { takenEverywhere } from './listening';
 import { isConverged, Look, lookAt } from './look';
 import { Network } from './network';
 import { KubeObject, Objects } from './objects';
+import type { Target } from './orders';
 import { containersOf, initContainersOf, Pod, podsOf, portOf, portsOf } from './pod';
 import { checkBundles, MissingProgramsError, which, writeOwnPrograms } from './programs';
 import { until } from './until';
@@ -93,7 +94,8 @@ export class Stack {
   private readonly services = new Map<string, string>();
   private readonly clients = new Set<RespClient>();
   private readonly endings: (() => Promise<void>)[] = [];
-  private api?: Api;
+  /** Undefined where nobody asks the Kubernetes API. */
+  public api?: Api;
   private namesLost = false;
 
   /** @param folder of everything: logs, data, files of the containers. It goes with the stack */
@@ -301,6 +303,7 @@ export class Stack {
       STACK_HOSTS: this.hostsFile,
       KUBECONFIG: this.api?.kubeconfig,
       KUBERNETES_SERVICE_HOST: undefined, // of whoever runs us in a pod
+      ...this.api?.env,
       NODE_OPTIONS: `--require ${path.join(this.folder, 'programs', 'pod-runtime.js')}`,
     };
     const { edit = ({ text }) => text, restartMs } = this.options;
@@ -326,6 +329,7 @@ export class Stack {
   private async connect(): Promise<void> {
     for (const pod of this.pods) await this.connectPod(pod);
     for (const service of this.objects.ofKind('Service')) await this.route(service);
+    this.api?.onSlice((slice) => void this.lead(slice).catch(() => undefined)); // the stack may be stopping
   }
 
   private async connectPod(pod: Pod): Promise<void> {
@@ -339,10 +343,19 @@ export class Stack {
     const address = this.services.get(metadata.name);
     if (!address) return;
     this.api?.putService(metadata.name, metadata.labels, address);
-    const pods = this.pods.filter(({ labels }) => Object.entries(spec.selector).every(([name, value]) => labels[name] === value));
-    for (const { port, targetPort } of spec.ports) {
-      await this.network.route(address, port, pods.map((pod) => ({ pod: pod.name, host: pod.inside, port: portOf(pod, targetPort)! })));
-    }
+    // one without a selector leads where its slices say
+    const selected = Object.entries(spec.selector ?? {});
+    const pods = this.pods.filter(({ labels }) => selected.length > 0 && selected.every(([name, value]) => labels[name] === value));
+    for (const { port, targetPort } of spec.ports) await this.network.route(address, port, targetsAt(pods, targetPort));
+  }
+
+  /** A port of a Service leads to the pods that its slice names, new connections only. A server tells where it listens as its pod's address. */
+  private async lead({ metadata, ports: [{ name }], endpoints }: any): Promise<void> {
+    const service = metadata.labels['kubernetes.io/service-name'];
+    const { port, targetPort } = this.objects.get('Service', service).spec.ports.find((one: any) => one.name === name);
+    const addresses = new Set<string>(endpoints.flatMap((one: any) => one.addresses));
+    const pods = this.pods.filter((pod) => addresses.has(pod.address) || addresses.has(pod.inside));
+    await this.network.route(this.serviceAddress(service), port, targetsAt(pods, targetPort));
   }
 
   private get hostsFile(): string {
@@ -354,6 +367,11 @@ export class Stack {
     fs.writeFileSync(`${this.hostsFile}.new`, lines.join(''));
     fs.renameSync(`${this.hostsFile}.new`, this.hostsFile);
   }
+}
+
+/** Where pods listen. */
+function targetsAt(pods: readonly Pod[], targetPort: string | number): Target[] {
+  return pods.map((pod) => ({ pod: pod.name, host: pod.inside, port: portOf(pod, targetPort)! }));
 }
 
 /** @throws Error if the loopback is not as needed */
@@ -376,7 +394,7 @@ function programsOf(objects: Objects, given: { readonly [name: string]: string }
     ...name.endsWith('exporter') ? ['redis_exporter'] : [],
     ...name === 'fetch' ? ['restic'] : [],
     ...name === 'consul-template' ? [name] : [],
-    ...name === 'kube-template' ? ['openssl'] : [], // a certificate for its API server
+    ...name === 'kube-template' || env.some((one: any) => one.name === 'POD_IP') ? ['openssl'] : [], // a certificate for its API server
   ]));
   const found = new Map<string, string>([['node', process.execPath]]);
   for (const name of names) {

@@ -514,6 +514,12 @@ const ALL: { readonly [title: string]: Options } = {
       resources: [memory('777Mi'), '"memory":"777Mi"'],
     },
   },
+  'Routing.direct': {
+    file: 'options/routing.ts',
+    interface: 'DirectRoutingOptions',
+    props: (options) => ({ routing: Routing.direct(options) }),
+    cases: { port: [6400, '"name":"redis","port":6400'], readPort: [6401, '"name":"redis-read","port":6401'] },
+  },
   'pods of the servers': { ...pods, props: (pod) => ({ server: { pod } }) },
   'pods of the Sentinels': { ...pods, props: (pod) => ({ sentinel: Sentinel.deployments(3, { pod }) }) },
   'pods of the proxy': { ...pods, props: (pod) => ({ proxy: { pod } }) },

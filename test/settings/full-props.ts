@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import {
   AccessMode, AclUser, AgentOptions, ApplicationUserOptions, Auth, BackupRestoreOptions, BackupTarget, CertificateIssuer, CertManagerOptions,
   ClaimSource, ClientCertificates, ConnectOptions, Consensus, ConsulRoutingOptions, ContainerResources, Cpu, CpuResources, CustomUserOptions,
-  DisruptionBudget, DurabilityMode, Egress, EgressRule, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions,
+  DirectRoutingOptions, DisruptionBudget, DurabilityMode, Egress, EgressRule, EmptyDirPersistenceOptions, Engine, EngineOptions, EnvironmentOptions,
   ExistingClaimOptions, ExporterOptions, ExternalMaster, ExternalMasterOptions, ExternalTrafficPolicy, Fsync, HaproxyLines, HostPathOptions,
   ImagePullPolicy, IpStack, KubeTemplateImage, KubeTemplateProps, LogFormat, MaxmemoryPolicy, MemberServiceOptions, Metrics, MetricsOptions,
   NetworkOptions, Peer, PeerPodsOptions, Persistence, PodIpRoutingOptions, PodOptions, ProbeOptions, ProbeTiming, ProxyAutoscaling,
@@ -196,6 +196,7 @@ const exporter: Full<ExporterOptions> = {
   image: 'exporter:1', resources, scripts: dictionary, keys: ['queue'], keyPatterns: ['queue:*'], countedPatterns: ['session:*'],
 };
 const podIp: Full<PodIpRoutingOptions> = { image: new Call(KubeTemplateImage.node, ['node:24']), resources };
+const direct: Full<DirectRoutingOptions> = { port: 6400, readPort: 6401 };
 const consul: Full<ConsulRoutingOptions> = {
   address: 'https://consul.example.com:8501',
   service: 'cache',
@@ -268,6 +269,7 @@ export const OTHERS: readonly Partial<Full<RedisHaProps>>[] = [
   { sentinel: new Call(Sentinel.sidecar, [sentinel]) },
   { routing: new Call(Routing.podIp, [{ image: new Call(KubeTemplateImage.of, ['kube-template:1'], [], 1) }]) },
   { routing: new Call(Routing.consul, [consul]) },
+  { routing: new Call(Routing.direct, [direct]) },
   { auth: new Call(Auth.fromSecret, [new k8s.KubeSecret(Testing.chart(), 'mine', {}), secret], [], 1) },
   { persistence: new Call(Persistence.volume, [Size.gibibytes(1)], [], 1), restore: new Call(Restore.fromBackup, [new Call(BackupTarget.volume, ['backups', volumeTarget], [], 2), backupRestore], ['.target'], 1) },
   {

@@ -15,6 +15,22 @@ export interface FollowConfig {
   readonly cutOver: boolean;
 }
 
+/** A Service without a proxy whose EndpointSlices the agent of the master writes. */
+export interface DirectConfig {
+  readonly service: string;
+  /** Names of the slices, and of the Service's ports that lead to them. */
+  readonly writeSlice: string;
+  readonly writePort: string;
+  readonly readSlice: string;
+  readonly readPort: string;
+  /** Of the slices. */
+  readonly labels: { readonly [name: string]: string };
+  /** Of the annotation with the epoch. */
+  readonly domain: string;
+  /** Where the token, the CA and the namespace of the ServiceAccount are. */
+  readonly accountDir: string;
+}
+
 /** What the agent is told by its configuration file. Times are in milliseconds. */
 export interface Config {
   /** Name under which the Sentinels know the master. */
@@ -64,6 +80,8 @@ export interface Config {
   readonly metricsPort?: number;
   /** Name of the service in Consul that the local server is an instance of; undefined without Consul, which variables tell the rest of. */
   readonly consulService?: string;
+  /** Undefined where clients reach the servers through a proxy. */
+  readonly direct?: DirectConfig;
   /** How the log is written. */
   readonly logFormat: LogFormat;
   /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
@@ -101,7 +119,7 @@ const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 const MEMBERS = ['servers', 'sentinels', 'quorum', 'restoreSource', 'follow'];
 const OPTIONAL = [
   'self', 'quorum', 'passwordFile', 'membersFile', 'restoreSource', 'follow', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
-  'consulService',
+  'consulService', 'direct',
 ] as const;
 
 /** The configuration cannot be used. */
@@ -158,6 +176,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     follow: given.follow === undefined ? undefined : reader.follow('follow'),
     metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
     consulService: given.consulService === undefined ? undefined : reader.text('consulService'),
+    direct: given.direct === undefined ? undefined : reader.direct('direct'),
     ipFamily: reader.family('ipFamily'),
     logFormat: reader.logFormat('logFormat'),
     usersFile: given.usersFile === undefined ? undefined : reader.text('usersFile'),
@@ -264,6 +283,26 @@ class Reader {
       passwordFile: given.passwordFile === undefined ? undefined : reader.text('passwordFile'),
       tls: reader.flag('tls'),
       cutOver: reader.flag('cutOver'),
+    };
+  }
+
+  public direct(key: string): DirectConfig {
+    const value = this.values[key];
+    if (typeof value !== 'object' || value === null) throw this.error(key, 'an object with a service');
+    const given = value as Record<string, unknown>;
+    const reader = new Reader(given);
+    const { labels } = given;
+    const wellLabelled = typeof labels === 'object' && labels !== null && Object.values(labels).every((one) => typeof one === 'string');
+    if (!wellLabelled) throw reader.error('labels', 'an object of texts');
+    return {
+      service: reader.text('service'),
+      writeSlice: reader.text('writeSlice'),
+      writePort: reader.text('writePort'),
+      readSlice: reader.text('readSlice'),
+      readPort: reader.text('readPort'),
+      labels: labels as { readonly [name: string]: string },
+      domain: reader.text('domain'),
+      accountDir: reader.text('accountDir'),
     };
   }
 

@@ -40,12 +40,12 @@ function pictureOf(objects: readonly KubeObject[], name: string, namespace: stri
     id: `${prefix}w${index}`,
   }));
   const services = near.filter(({ kind }) => kind === 'Service');
-  const forClients = services.filter((service) => !selectsOnePod(service) && parts.some((part) => selects(service.spec?.selector, part.labels)));
+  const forClients = services.filter((service) => !selectsOnePod(service) && parts.some((part) => leadsTo(service, part)));
   const policies = outsiders(objects, near, parts, prefix);
   const watching = monitors(objects, parts, prefix);
-  // where there are proxies, clients have one address; other Services stand beside the proxies, as they lead to the same servers
-  const offered = (service: KubeObject) => parts.every(({ component }) => component !== 'proxy')
-    || parts.some(({ component, labels }) => component === 'proxy' && selects(service.spec?.selector, labels));
+  // where there are proxies, or agents lead clients, those have one address; other Services stand beside it, as they lead to the same servers
+  const isFront = (service: KubeObject) => isLed(service) || parts.some((part) => part.component === 'proxy' && leadsTo(service, part));
+  const offered = (service: KubeObject) => isFront(service) || !forClients.some(isFront);
   const boxes: Box[] = [
     { id: `${prefix}clients`, column: Column.OUTSIDE, title: 'clients', lines: [] },
     ...policies.boxes,
@@ -60,7 +60,7 @@ function pictureOf(objects: readonly KubeObject[], name: string, namespace: stri
   ];
   const arrows: Arrow[] = [
     ...forClients.flatMap((service, index): Arrow[] => {
-      const behind = parts.filter((part) => selects(service.spec?.selector, part.labels));
+      const behind = parts.filter((part) => leadsTo(service, part));
       return [
         ...offered(service) ? [{ from: `${prefix}clients`, to: `${prefix}s${index}`, text: portsOf(service) }] : [],
         ...behind.map((part): Arrow => ({ from: `${prefix}s${index}`, to: part.id, text: '' })),
@@ -71,6 +71,16 @@ function pictureOf(objects: readonly KubeObject[], name: string, namespace: stri
     ...watching.arrows,
   ];
   return { title: namespace === undefined ? name : `${name} in namespace ${namespace}`, boxes, arrows };
+}
+
+/** Agents say where a Service leads that has no selector. */
+function isLed({ spec }: KubeObject): boolean {
+  return spec?.selector === undefined;
+}
+
+function leadsTo(service: KubeObject, { labels }: Part): boolean {
+  const { [INSTALLATION]: installation, [COMPONENT]: component } = service.metadata.labels ?? {};
+  return isLed(service) ? labels[INSTALLATION] === installation && labels[COMPONENT] === component : selects(service.spec?.selector, labels);
 }
 
 /** Who opens connections to whom, by what they are. */

@@ -19,7 +19,7 @@ describe('diagram', () => {
     return name;
   };
 
-  test.each(['minimal', 'separate-sentinel', 'pod-ip-topology'])('%s as Mermaid', async (name) => {
+  test.each(['minimal', 'separate-sentinel', 'pod-ip-topology', 'direct'])('%s as Mermaid', async (name) => {
     const { status, out, err } = await cli(file(synthExample(name)));
     expect([status, err]).toEqual([0, '']);
     expect(out).toMatchSnapshot();

@@ -9,15 +9,15 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Makes a new certificate with the openssl program. */
-export function makeCertificate(): Certificate {
+/** Makes a new certificate with the openssl program. @param addresses further ones that it is for */
+export function makeCertificate(...addresses: string[]): Certificate {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'certificate-'));
   try {
     const keyFile = path.join(dir, 'key.pem');
     const certFile = path.join(dir, 'cert.pem');
     execFileSync('openssl', [
       'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-      '-subj', '/CN=fake-api', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost', '-keyout', keyFile, '-out', certFile,
+      '-subj', '/CN=fake-api', '-addext', `subjectAltName=${['127.0.0.1', ...addresses].map((address) => `IP:${address},`).join('')}DNS:localhost`, '-keyout', keyFile, '-out', certFile,
     ], { stdio: 'ignore' });
     return { cert: fs.readFileSync(certFile, 'utf8'), key: fs.readFileSync(keyFile, 'utf8') };
   } finally {

@@ -8,7 +8,7 @@ import { KubeConfig, KubeObject, StaticToken } from '../../../lib/kube-template/
 /** How the server treats the next matching requests instead of answering them. */
 export interface Fault {
   /** Which requests. Default: all. */
-  readonly on?: 'list' | 'watch' | 'continue';
+  readonly on?: SeenRequest['kind'] | 'continue';
   /** How many requests. Default: 1. */
   readonly times?: number;
   /** Answer this status with a Status object. */
@@ -25,7 +25,7 @@ export interface Fault {
 export interface SeenRequest {
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly kind: 'list' | 'watch';
+  readonly kind: 'list' | 'watch' | 'get' | 'apply';
   readonly authorization?: string;
   /** Client's port: the same for all requests on one connection. */
   readonly clientPort: number;
@@ -51,7 +51,7 @@ export interface FakeApiOptions {
 }
 
 /**
- * A Kubernetes API server as far as list and watch go, over TLS, with faults on command. Objects are put under the path of
+ * A Kubernetes API server as far as list, watch, get and server-side apply go, over TLS, with faults on command. Objects are put under the path of
  * their collection, such as `/api/v1/namespaces/cache/pods`; the path without a namespace lists all of them.
  */
 export class FakeApi {
@@ -90,7 +90,7 @@ export class FakeApi {
   }
 
   /** Requests of one kind so far. */
-  public seen(kind: 'list' | 'watch'): SeenRequest[] { return this.requests.filter((request) => request.kind === kind); }
+  public seen(kind: SeenRequest['kind']): SeenRequest[] { return this.requests.filter((request) => request.kind === kind); }
 
   /** Adds or modifies an object. `collection` is like `v1/pods` or `apps/v1/statefulsets`. */
   public put(collection: string, object: KubeObject): KubeObject { return this.collections.put(collection, object); }
@@ -163,16 +163,27 @@ export class FakeApi {
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
     const { pathname, searchParams: query } = new URL(request.url!, this.url);
-    const kind = query.get('watch') === 'true' ? 'watch' : 'list';
+    const kind = kindOf(request.method!, pathname, query);
     const { authorization } = request.headers;
     this.requests.push({ path: pathname, query, kind, authorization, clientPort: request.socket.remotePort!, at: Date.now() });
     if (this.token !== undefined && authorization !== `Bearer ${this.token}`) return sendStatus(response, 401, 'Unauthorized');
     const fault = this.takeFault(kind, query);
     if (fault) return misbehave(response, fault);
-    return kind === 'watch' ? this.watch(response, pathname, query) : this.list(response, pathname, query);
+    switch (kind) {
+      case 'watch': return this.watch(response, pathname, query);
+      case 'list': return this.list(response, pathname, query);
+      case 'get': return answer(response, this.collections.get(pathname), 404, 'not found');
+      case 'apply': return this.apply(request, response, pathname);
+    }
   }
 
-  private takeFault(kind: 'list' | 'watch', query: URLSearchParams): Fault | undefined {
+  private apply(request: IncomingMessage, response: ServerResponse, path: string): void {
+    let text = '';
+    request.setEncoding('utf8').on('data', (part: string) => { text += part; });
+    request.on('end', () => answer(response, this.collections.apply(path, JSON.parse(text)), 409, 'the object has been modified'));
+  }
+
+  private takeFault(kind: SeenRequest['kind'], query: URLSearchParams): Fault | undefined {
     const found = this.faults.find(({ fault, left }) => (
       left > 0 && (!fault.on || fault.on === kind || (fault.on === 'continue' && query.has('continue')))
     ));
@@ -234,6 +245,18 @@ export class FakeApi {
 function expiredEvent(): string {
   const object = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 1 (2)' };
   return JSON.stringify({ type: 'ERROR', object }) + '\n';
+}
+
+function kindOf(method: string, path: string, query: URLSearchParams): SeenRequest['kind'] {
+  if (method === 'PATCH') return 'apply';
+  if (/\/namespaces\/[^/]+\/[^/]+\/[^/]+$/.test(path)) return 'get';
+  return query.get('watch') === 'true' ? 'watch' : 'list';
+}
+
+function answer(response: ServerResponse, object: KubeObject | undefined, code: number, message: string): void {
+  if (object === undefined) return sendStatus(response, code, message);
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(object));
 }
 
 function sendStatus(response: ServerResponse, code: number, message: string, headers: Record<string, string> = {}): void {

@@ -34,6 +34,19 @@ export class Collections extends EventEmitter<{ event: [StoredEvent] }> {
     this.record('DELETED', collection, this.stamp(object));
   }
 
+  /** The object at a path like `/api/v1/namespaces/cache/pods/web`. */
+  public get(path: string): KubeObject | undefined {
+    return this.select(path.slice(0, path.lastIndexOf('/')), new URLSearchParams()).find(({ metadata }) => path.endsWith(`/${metadata.name}`));
+  }
+
+  /** Server-side apply, as far as one manager owns all fields: creates or replaces. @returns undefined if the version that was given is not that of the object */
+  public apply(path: string, object: KubeObject): KubeObject | undefined {
+    const version = object.metadata.resourceVersion;
+    if (version !== undefined && this.get(path)?.metadata.resourceVersion !== version) return undefined;
+    const namespace = /\/namespaces\/([^/]+)\//.exec(path)?.[1];
+    return this.put(collectionOf(path.slice(0, path.lastIndexOf('/'))), { ...object, metadata: { ...object.metadata, namespace } });
+  }
+
   /** Goes back to an old resource version, as after a restore of the storage from a backup. */
   public restore(version: number): void {
     this.version = version;

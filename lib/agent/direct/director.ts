@@ -1,0 +1,153 @@
+import { Guard } from './guard';
+import { KubeApi } from './kube-api';
+import { replicasInSync } from './replicas';
+import { Slice, Want } from './slice';
+import { Standing } from './standing';
+import { Log, messageOf } from '../../log/log';
+import { Actor } from '../act/actor';
+import { ConfigError, DirectConfig } from '../config/config';
+
+/** Between looks at the role of the local server, over the socket of the pod, which costs next to nothing; and between attempts at a slice. */
+const STEP_MS = 100;
+/** Between looks whether a slice is still as it was written. */
+const STEADY_MS = 10_000;
+/** What most nodes need to follow a slice. Whoever connects before waits for the end of the pause of writes, and is cut then. */
+const SPREAD_MS = 200;
+/** Between looks at the replicas. */
+const REPLICAS_MS = 1_000;
+/** kube-proxy follows changes no more than once a second: that of the master must not wait for that of the replicas, who find a new one meanwhile anyway. */
+const MASTER_FIRST_MS = 2_000;
+
+/** What the director asks of the agent that it is a part of. */
+export interface DirectorOptions {
+  readonly direct: DirectConfig;
+  /** With the members as they are now. */
+  readonly actor: () => Actor;
+  readonly handingOver: () => boolean;
+  readonly log: Log;
+}
+
+/** Leads clients to the local server while it is certainly the master, and those that read to its replicas. */
+export class Director {
+  private readonly own: string;
+  private readonly api: KubeApi;
+  private readonly writes: Slice;
+  private readonly reads: Slice;
+  private readonly standing: Standing;
+  private readonly guard: Guard;
+  private readonly wakes = new Set<() => void>();
+  private stopped = false;
+  /** It may be in the slice of the master, and has to leave it when it is in doubt: also what a former agent wrote. */
+  private mayBeIn = true;
+  private wrote = { addresses: '', at: 0 };
+  private failed = '';
+
+  /** @throws ConfigError if the pod does not tell its address, or has no ServiceAccount */
+  constructor(private readonly options: DirectorOptions, env: NodeJS.ProcessEnv) {
+    const { direct, actor, handingOver, log } = options;
+    if (!env.POD_IP) throw new ConfigError('"direct" needs the variable POD_IP');
+    this.own = env.POD_IP;
+    this.api = new KubeApi(direct.accountDir, env);
+    const { serverPort } = actor().config;
+    const slice = (name: string, portName: string): Slice => new Slice(this.api, { ...direct, name, portName, port: serverPort }, log);
+    this.writes = slice(direct.writeSlice, direct.writePort);
+    this.reads = slice(direct.readSlice, direct.readPort);
+    this.standing = new Standing(actor);
+    this.guard = new Guard(this.standing, handingOver, log);
+  }
+
+  /** Begins. Nothing waits for it, and what fails is tried again. */
+  public start(): void {
+    void this.repeat(async () => this.watch());
+    void this.repeat(async () => this.keepWrites());
+    void this.repeat(async () => this.keepReads());
+  }
+
+  public stop(): void {
+    this.stopped = true;
+    this.wake();
+    this.api.close();
+  }
+
+  /** @param round returns how long to wait after it, in milliseconds */
+  private async repeat(round: () => Promise<number>): Promise<void> {
+    while (!this.stopped) {
+      const delay = await round().then((wait) => {
+        this.failed = '';
+        return wait;
+      }, (error: unknown) => {
+        this.complain(messageOf(error));
+        return STEP_MS;
+      });
+      await this.pause(delay);
+    }
+  }
+
+  private complain(line: string): void {
+    if (line !== this.failed && !this.stopped) this.options.log.warn('direct', line);
+    this.failed = line;
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.wakes.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.wakes.add(done);
+    });
+  }
+
+  private wake(): void {
+    for (const done of [...this.wakes]) done();
+  }
+
+  /** Follows the standing of the local server. No answer of the API is waited for here. */
+  private async watch(): Promise<number> {
+    const was = this.standing.certainSince;
+    await this.standing.follow();
+    if ((was === undefined) !== (this.standing.certainSince === undefined)) this.wake();
+    await this.guard.keep(this.options.actor().peers.local);
+    return STEP_MS;
+  }
+
+  private async keepWrites(): Promise<number> {
+    if (this.standing.certainSince !== undefined) {
+      this.mayBeIn = true;
+      return await this.writes.keep(async () => this.want([this.own])) ? STEADY_MS : STEP_MS;
+    }
+    if (this.mayBeIn && this.options.handingOver() && !await this.writes.has(this.own)) {
+      this.mayBeIn = false;
+      await this.pause(SPREAD_MS);
+      await this.guard.cut(this.options.actor().peers.local, 'another master is in the slice');
+    } else if (this.mayBeIn && this.standing.doubtful) {
+      await this.writes.leave(this.own, () => this.standing.doubtful);
+      this.mayBeIn = false;
+    }
+    return STEP_MS;
+  }
+
+  private async keepReads(): Promise<number> {
+    const { certainSince } = this.standing;
+    if (certainSince === undefined || this.standing.now - certainSince < MASTER_FIRST_MS) {
+      this.wrote = { addresses: '', at: 0 };
+      return STEP_MS;
+    }
+    const { peers, config } = this.options.actor();
+    const replicas = await replicasInSync(peers, config, this.own);
+    const wanted = replicas.length > 0 ? replicas : [this.own];
+    const { now } = this.standing;
+    if (wanted.join() === this.wrote.addresses && now - this.wrote.at < STEADY_MS) return REPLICAS_MS;
+    if (!await this.reads.keep(async () => this.want(wanted))) return STEP_MS;
+    this.wrote = { addresses: wanted.join(), at: now };
+    return REPLICAS_MS;
+  }
+
+  private async want(addresses: readonly string[]): Promise<Want | undefined> {
+    const epoch = await this.standing.look();
+    const { now, certainSince } = this.standing;
+    return epoch && { addresses, epoch, certainForMs: now - (certainSince ?? now) };
+  }
+}

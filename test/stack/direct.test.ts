@@ -1,0 +1,120 @@
+import { Routing } from '../../lib';
+import { Stack, until, WriteProbe } from '../../playground/stack';
+import { describeWith } from '../support/binaries';
+
+describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () => {
+  let stack: Stack;
+  let probe: WriteProbe;
+
+  beforeAll(async () => {
+    // without replicas that acknowledge nothing else refuses writes
+    stack = await Stack.up({ props: { routing: Routing.direct(), server: { minReplicasToWrite: 0 } }, restartMs: 500 });
+    await stack.converged();
+    await settled();
+  }, 60_000);
+  beforeEach(async () => {
+    probe = new WriteProbe(stack);
+    await until('clients write', () => probe.acknowledged.length > 50);
+  });
+  afterEach(async () => probe?.end());
+  afterAll(async () => stack?.stop());
+
+  const slice = (name: string): string[] => (stack.api!.slice(name)?.endpoints ?? []).flatMap((one: any) => one.addresses);
+  /** Servers that a slice names. */
+  const named = (name: string): number[] => slice(name).map((address) => (
+    stack.servers.findIndex(({ pod }) => [pod.address, pod.inside].includes(address)))).sort();
+  const replicasOf = (master: number): number[] => stack.servers.map((_, ordinal) => ordinal).filter((ordinal) => ordinal !== master);
+
+  /** Slices name the master and its replicas. @returns the master */
+  async function settled(): Promise<number> {
+    let master = -1;
+    await until('slices name the master and its replicas', async () => {
+      const { servers } = await stack.look();
+      master = servers.findIndex(({ role }) => role === 'master');
+      return named('redis-write').join() === String(master) && named('redis-read').join() === replicasOf(master).join();
+    }, 30_000).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${JSON.stringify([slice('redis-write'), slice('redis-read')])}\n${stack.logs()}`);
+    });
+    return master;
+  }
+
+  /** Another one is the master, and clients write there. */
+  async function movedFrom(former: number): Promise<void> {
+    const moved = () => probe.acknowledged.slice(-50).every(([, server]) => server !== former) && named('redis-write').join() !== String(former);
+    await until('clients write at another master', moved, 30_000).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${JSON.stringify(slice('redis-write'))} ${JSON.stringify([...probe.errors])}\n${stack.logs()}`);
+    });
+  }
+
+  test('there is no proxy, slices belong to the Service, and reads go to replicas', async () => {
+    expect(stack.proxies).toEqual([]);
+    const { metadata, ports, addressType } = stack.api!.slice('redis-write');
+    expect(metadata.labels).toMatchObject({ 'kubernetes.io/service-name': 'redis', 'endpointslice.kubernetes.io/managed-by': 'cdk8s-redis-ha' });
+    expect(metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Service', name: 'redis', uid: 'redis' }]);
+    expect([ports, addressType]).toEqual([[{ name: 'redis', port: 6379, protocol: 'TCP' }], 'IPv4']);
+    const reader = stack.client({ read: true });
+    expect((await reader.call('ROLE') as string[])[0]).toBe('slave');
+  });
+
+  test('a hand-over loses no write and has no second master', async () => {
+    const master = await settled();
+    const handedOver = stack.replace(stack.servers[master].pod);
+    await movedFrom(master);
+    await handedOver;
+    // paused writes went to the other one at once: not only after the linger
+    expect(stack.agents[master].log()).toContain('direct another master is in the slice: ');
+    await settled();
+    const { lost, double, gapMs, errors } = await probe.stop();
+    process.stdout.write(`direct, hand-over: ${gapMs} ms without a write, ${JSON.stringify(errors)}\n`);
+    expect({ lost, double }).toEqual({ lost: 0, double: 0 });
+  }, 60_000);
+
+  test('a master that is killed is replaced in the slice', async () => {
+    const master = await settled();
+    await stack.servers[master].kill();
+    await movedFrom(master);
+    await settled();
+    const { double, gapMs, errors } = await probe.stop();
+    process.stdout.write(`direct, kill: ${gapMs} ms without a write, ${JSON.stringify(errors)}\n`);
+    expect(double).toBe(0);
+  }, 60_000);
+
+  test('a master that is cut off refuses writes before another is promoted, also to clients on its side', async () => {
+    const master = await settled();
+    const { pod } = stack.servers[master];
+    const [, minReplicas] = await stack.ask(stack.servers[master], 'CONFIG', 'GET', 'min-replicas-to-write');
+    await stack.cut(pod);
+    let last = 0;
+    await until('it refuses writes', async () => stack.ask(stack.servers[master], 'SET', 'cut', 'off').then(() => {
+      last = Date.now();
+      return false;
+    }, (error: unknown) => String(error).includes('NOREPLICAS')), 10_000);
+    await movedFrom(master);
+    expect(last).toBeLessThan(probe.acknowledged.find(([, server]) => server !== master)![0]);
+    await stack.join(pod);
+    await settled();
+    expect((await stack.ask(stack.servers[master], 'CONFIG', 'GET', 'min-replicas-to-write'))[1]).toBe(minReplicas);
+    expect((await probe.stop()).double).toBe(0);
+  }, 60_000);
+
+  test('a master that was demoted cuts also those who are led to it later', async () => {
+    const master = await settled();
+    const client = stack.clientOf(stack.servers[master].pod.address, stack.redis.serverPort);
+    await stack.ask(stack.sentinels[master], 'SENTINEL', 'FAILOVER', stack.redis.masterName);
+    await until('it is a replica', async () => (await stack.ask(stack.servers[master], 'ROLE'))[0] === 'slave');
+    const session = await client.call('CLIENT', 'ID');
+    // one that was cut connects again
+    await until('its session has ended', async () => client.call('CLIENT', 'ID').then((id) => id !== session, () => true), 10_000);
+    await movedFrom(master);
+    await settled();
+  }, 60_000);
+
+  test('without the API server writes go on', async () => {
+    const master = await settled();
+    stack.api!.hang();
+    const before = probe.acknowledged.length;
+    await until('clients write', () => probe.acknowledged.length > before + 500, 20_000);
+    stack.api!.heal();
+    expect(await settled()).toBe(master);
+  }, 60_000);
+});
