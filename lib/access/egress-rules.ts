@@ -40,8 +40,8 @@ export function egressRules(
 }
 
 /** Whether containers of ours in these pods use the Kubernetes API. */
-function asksApiServer(kind: Component, { proxy }: Settings): boolean {
-  return kind === 'proxy' && proxy?.kubeTemplate !== undefined;
+function asksApiServer(kind: Component, { proxy, direct }: Settings): boolean {
+  return (kind === 'proxy' && proxy?.kubeTemplate !== undefined) || (kind === 'server' && direct !== undefined);
 }
 
 /** To the HTTP API of Consul, by its port: where it is, only its URL says, which may have a name. */

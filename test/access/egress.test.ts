@@ -30,6 +30,10 @@ describe('Egress.restricted', () => {
     expect(egress('server', { routing })).toEqual([[['server'], 'TCP 6379 TCP 26379'], DNS]);
   });
 
+  test('lets agents that write EndpointSlices reach the API server', () => {
+    expect(egress('server', { routing: Routing.direct() })).toContainEqual(['anybody', 'TCP 443 TCP 6443']);
+  });
+
   test('takes where DNS and the API server are, and what else pods may reach', () => {
     const rules = egress('proxy', { routing: Routing.podIp() }, {
       dns: { to: Peer.pods({ labels: { app: 'dns' }, namespace: 'dns' }), ports: [5353] },

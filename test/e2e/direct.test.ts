@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { api } from '../../faults/cluster';
 import { isSettled } from '../../faults/probe/protocol';
-import { Probe, probeObjects } from '../../faults/probe-pods';
+import { Probe, probedInstallation, probeObjects } from '../../faults/probe-pods';
 import { RedisHa, Routing } from '../../lib';
 import { Manifest } from '../support/manifests';
 import { PASSWORD } from './support/installation';
@@ -27,7 +27,7 @@ describe('Routing.direct(), while four writers keep their connections', () => {
     await namespace.apply(manifests);
     await namespace.ready(manifests, 180_000);
     const { node } = (await namespace.pods('app.kubernetes.io/component=server'))[0]!;
-    await namespace.apply(probeObjects(namespace.name, redis, [node]) as Manifest[]);
+    await namespace.apply(probeObjects(namespace.name, probedInstallation(redis), [node]) as Manifest[]);
     probe = new Probe(namespace.name, node);
     await settled();
   });
