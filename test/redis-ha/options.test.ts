@@ -569,6 +569,8 @@ test('every interface of options is here', () => {
     // and RedisBackup, in test/backup and test/settings/backup-target.test.ts
     'BackupRetentionOptions', 'BackupVerificationOptions', 'BackupConnectionOptions', 'BackupJobOptions', 'BackupTargetOptions', 'HttpsTargetOptions', 'S3TargetOptions',
     'GcsTargetOptions', 'AzureTargetOptions', 'SftpTargetOptions', 'VolumeTargetOptions',
+    // and RedisOrder, in test/order
+    'FailoverOrderOptions',
   ];
   expect(names.filter((name) => !tested.has(name) && !elsewhere.includes(name))).toEqual(['ConnectOptions', 'EnvironmentOptions', 'MetricsOptions', 'PeerPodsOptions', 'PeerCidrOptions']);
 });
