@@ -51,12 +51,16 @@ test('docs/reference/labels.md has each label and each annotation', () => {
 
 test('docs/reference/rbac.md has the rules of each routing, and no pod has a token but those', () => {
   const routings: { readonly [name: string]: Routing } = {
-    'Routing.service()': Routing.service(), 'Routing.podIp()': Routing.podIp(), 'Routing.consul()': Routing.consul(), 'Routing.none()': Routing.none(),
+    'Routing.service()': Routing.service(),
+    'Routing.podIp()': Routing.podIp(),
+    'Routing.consul()': Routing.consul(),
+    'Routing.none()': Routing.none(),
     'Routing.direct()': Routing.direct(),
   };
   const made = Object.entries(routings).flatMap(([name, routing]) => [undefined, Sentinel.deployments()].flatMap((sentinel) => {
     const { all } = install({ routing, sentinel });
-    const tokens = all.filter((each) => template(each) && template(each).spec.automountServiceAccountToken !== false).map(general);
+    const token = ({ automountServiceAccountToken, volumes = [] }: any) => automountServiceAccountToken !== false || JSON.stringify(volumes).includes('"serviceAccountToken"');
+    const tokens = all.filter((each) => template(each) && token(template(each).spec)).map(general);
     expect([name, tokens]).toEqual([name, ({ 'Routing.podIp()': ['NAME-proxy'], 'Routing.direct()': ['NAME-server'] })[name] ?? []]);
     expect(all.filter(({ kind }) => kind === 'ClusterRole')).toEqual([]);
     const rules = all.filter(({ kind }) => kind === 'Role').flatMap((role) => (role.rules as any[]).flatMap(({ resources, resourceNames, verbs }) => {
