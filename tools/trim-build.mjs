@@ -7,6 +7,7 @@ import { build, transform } from 'esbuild';
 import ts from 'typescript';
 
 const ENTRY = 'build/index.js';
+const SMALL = { minify: true, keepNames: true, format: 'cjs', platform: 'node', target: 'node20', legalComments: 'none' };
 /** What is run as it is. */
 const COMMAND = 'build/cli/main.js';
 
@@ -40,8 +41,9 @@ for (const { parentPath, name } of readdirSync('build', { recursive: true, withF
   const file = path.join(parentPath, name);
   if (!kept.has(file)) rmSync(file);
 }
+// Names of classes and functions stay: messages print them.
 // Node.js finds the names that ES modules import in the words that TypeScript writes into the entry, so that one stays as it is.
 for (const file of code.filter((one) => one !== ENTRY)) {
-  writeFileSync(file, (await transform(readFileSync(file, 'utf8'), { minify: true, platform: 'node', target: 'node20', legalComments: 'none' })).code);
+  writeFileSync(file, (await transform(readFileSync(file, 'utf8'), SMALL)).code);
 }
 chmodSync(COMMAND, 0o755);

@@ -33,7 +33,7 @@ export function watchForLostMaster(current: () => Actor): MasterWatch {
  * Asks for a failover away from a master that is lost with its node, or cut off, instead of letting the Sentinels wait for down-after: that is as long as it is
  * for servers that stall, of which there is a sign of life.
  */
-export async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
+async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
   const { config: { self, unreachableAfterMs, downAfterMs } } = actor;
   const lost: LostMaster = { self, master, silentMs, unreachableAfterMs, downAfterMs };
   if (!hasTurn(lost)) return;
