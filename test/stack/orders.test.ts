@@ -148,7 +148,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
       let told = '';
       await until('agents have told of the pause', async () => { told = (await cli('status')).out; return told.includes('next failover: would not work: it is paused'); });
       expect(told).toMatch(/failover-paused: No failover because of a silent master until \S+Z, as the agents of servers 0, 1 and 2 were told/);
-      expect(await metric(to, 'redis_ha_failover_paused_until_timestamp_seconds')).toBeGreaterThan(Date.now() / 1_000);
+      await until('the agent\'s next round has told Prometheus', async () => await metric(to, 'redis_ha_failover_paused_until_timestamp_seconds') > Date.now() / 1_000);
       expect(await metric(to, 'redis_ha_last_take_over_duration_seconds{from="')).toBeLessThan(10);
       expect(await cli('resume')).toMatchObject({ status: 0, out: expect.stringMatching(/^(server \d: done failovers as usual\n){3}$/) });
       expect(await cli('rebuild', String(to))).toEqual({ status: 65, out: `server ${to}: refused it is the master: hand over first\n`, err: '' });
