@@ -3,6 +3,7 @@ import { HandOver } from '../../../lib/agent/count/last-hand-over';
 import { Seen } from '../../../lib/agent/count/state-metrics';
 import { Action } from '../../../lib/agent/decide/action';
 import { SentinelView, ServerView } from '../../../lib/agent/observe/observation';
+import { names } from '../support/views';
 
 const MASTER: ServerView = {
   role: 'master',
@@ -20,19 +21,8 @@ const MASTER: ServerView = {
   replicas: [{ server: 1, online: true, offset: 900, lagSeconds: 1 }, { server: 2, online: false, offset: 0, lagSeconds: 0 }],
 };
 const REPLICA: ServerView = { ...MASTER, role: 'slave', follows: 1, linkUp: true, priority: 100, replicas: undefined };
-const VIEW: SentinelView = {
-  names: 0,
-  epoch: 3,
-  masterSilentMs: 0,
-  masterDown: false,
-  failoverInProgress: false,
-  otherSentinels: 2,
-  replicas: 2,
-  staleEntries: 0,
-  settings: undefined,
-};
+const VIEW = names(0);
 const STEADY: Action = { kind: 'steady' };
-const naming = (names: SentinelView['names']) => ({ ...VIEW, names });
 
 describe('what the agent sees', () => {
   const observe = (given: Partial<Seen> & Partial<Seen['observation']> = {}, metrics = new AgentMetrics()) => {
@@ -77,7 +67,7 @@ describe('what the agent sees', () => {
   });
 
   test('each Sentinel that answers, and whether a majority does', () => {
-    const metrics = observe({ sentinels: [VIEW, { ...naming('nobody'), epoch: 0, masterDown: true }, undefined] });
+    const metrics = observe({ sentinels: [VIEW, { ...names('nobody'), epoch: 0, masterDown: true }, undefined] });
     expect(lines(metrics, 'sentinel_up')).toEqual(['{sentinel="0"} 1', '{sentinel="1"} 1', '{sentinel="2"} 0']);
     expect(lines(metrics, 'sentinel_names')).toEqual(['{sentinel="0",server="0"} 1', '{sentinel="1",server="nobody"} 1']);
     expect(lines(metrics, 'sentinel_finds_master_down')).toEqual(['{sentinel="0"} 0', '{sentinel="1"} 1']);
@@ -93,7 +83,7 @@ describe('what the agent sees', () => {
     const metrics = observe();
     expect(lines(metrics, 'named_master')).toEqual(['{server="0"} 1']);
     expect(lines(metrics, 'config_epoch')).toEqual(['3']);
-    observe({ sentinels: [naming('unknown'), naming('unknown'), VIEW] }, metrics);
+    observe({ sentinels: [names('unknown'), names('unknown'), VIEW] }, metrics);
     expect(lines(metrics, 'named_master')).toEqual(['{server="unknown"} 1']);
     expect(lines(metrics, 'config_epoch')).toEqual([]);
   });
@@ -130,12 +120,12 @@ describe('what the agent sees', () => {
 });
 
 describe('what happened', () => {
-  const at = (ms: number, names: SentinelView['names'] = 0, self: ServerView | undefined = MASTER) => (
-    { at: ms, servers: [self, undefined, undefined], sentinels: [naming(names), naming(names), naming(names)] });
+  const at = (ms: number, master: SentinelView['names'] = 0, self: ServerView | undefined = MASTER) => (
+    { at: ms, servers: [self, undefined, undefined], sentinels: [names(master), names(master), names(master)] });
 
   test('another master, whatever was between', () => {
     const { events } = new AgentMetrics();
-    for (const names of [0, 0, 'nobody', 'unknown', 1, 1, 2] as const) events.observe(at(0, names), 0, undefined);
+    for (const master of [0, 0, 'nobody', 'unknown', 1, 1, 2] as const) events.observe(at(0, master), 0, undefined);
     expect(events.masterChanges.get()).toBe(2);
   });
 

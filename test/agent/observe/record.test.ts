@@ -7,6 +7,7 @@ import { Claim, findClaim, formatClaim } from '../../../lib/agent/observe/claim'
 import { Observation, SentinelView, ServerView } from '../../../lib/agent/observe/observation';
 import { claimOf, nextRecord } from '../../../lib/agent/observe/record';
 import { DataRecord, RecordFile } from '../../../lib/agent/observe/record-file';
+import { names } from '../support/views';
 
 const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKeys: true, runId: 'a', streamId: 's' };
 const COPY: DataRecord = { ...RECORD, term: 0, epoch: 0, master: false };
@@ -100,20 +101,10 @@ describe('what a record is worth', () => {
 });
 
 describe('the next record', () => {
-  const sentinel = (names: number, epoch: number): SentinelView => ({
-    names,
-    epoch,
-    masterSilentMs: 0,
-    masterDown: false,
-    failoverInProgress: false,
-    otherSentinels: 2,
-    replicas: 2,
-    staleEntries: 0,
-    settings: undefined,
-  });
+  const sentinel = (ordinal: SentinelView['names'], epoch: number) => names(ordinal, { epoch });
   const observe = (view: ServerView, sentinels: Observation['sentinels']): Observation => ({ at: 0, servers: [view, undefined, undefined], sentinels });
   const replica: ServerView = { ...VIEW, role: 'slave', follows: 1, linkUp: true };
-  const blank = [0, 1, 2].map((): SentinelView => ({ ...sentinel(0, 0), names: 'nobody' }));
+  const blank = [0, 1, 2].map(() => sentinel('nobody', 0));
 
   test.each<[string, DataRecord | undefined, Observation, Claim | undefined, Partial<DataRecord> | undefined]>([
     ['of a named master has the epoch', RECORD, observe(VIEW, [sentinel(0, 6), sentinel(0, 5), undefined]), undefined, { term: 2, epoch: 6, master: true, offset: 100 }],
