@@ -37,6 +37,8 @@ export class Director {
   private readonly guard: Guard;
   private readonly wakes = new Set<() => void>();
   private stopped = false;
+  /** As it was at the last look here. */
+  private certainSince?: number;
   /** It may be in the slice of the master, and has to leave it when it is in doubt: also what a former agent wrote. */
   private mayBeIn = true;
   private wrote = { addresses: '', at: 0 };
@@ -106,9 +108,10 @@ export class Director {
 
   /** Follows the standing of the local server. No answer of the API is waited for here. */
   private async watch(): Promise<number> {
-    const was = this.standing.certainSince;
     await this.standing.follow();
-    if ((was === undefined) !== (this.standing.certainSince === undefined)) this.wake();
+    // also what another look than this one found
+    if (this.standing.certainSince !== this.certainSince) this.wake();
+    this.certainSince = this.standing.certainSince;
     await this.guard.keep(this.options.actor().peers.local);
     return STEP_MS;
   }
