@@ -36,7 +36,7 @@ export function directAccess({ direct }: Settings, topology: Topology): DirectAc
         sources: [
           { serviceAccountToken: { path: 'token', expirationSeconds: TOKEN_SECONDS } },
           { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-          { downwardApi: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+          { downwardApi: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
         ],
       },
     }],

@@ -128,11 +128,13 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
   refuseTakenNames(pod, { containers: [main, ...parts.beside, ...parts.init ?? []], volumes: parts.volumes, env: main.env ?? [] });
   const { imagePullPolicy } = pod;
   const pulled = (container: k8s.Container): k8s.Container => (imagePullPolicy ? { ...container, imagePullPolicy } : container);
+  const annotations = { ...evictable(parts), ...pod.annotations, ...parts.annotations };
   const init = [...pod.initContainers ?? [], ...(parts.init ?? []).map(pulled)];
   return {
     metadata: {
       labels: { ...pod.labels, ...settings.labels, ...parts.labels },
-      annotations: { ...evictable(parts), ...pod.annotations, ...parts.annotations },
+      // the API server stores no empty ones
+      annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
     },
     spec: {
       serviceAccountName: parts.serviceAccountName,
