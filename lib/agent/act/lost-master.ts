@@ -4,8 +4,7 @@ import { masterLost } from './witness';
 import { messageOf } from '../../log/log';
 import { hasTurn, LostMaster, sentinelsToAsk } from '../decide/lost-master';
 import { MasterWatch } from '../observe/master-watch';
-import { Look } from '../observe/observation';
-import { sentinelView } from '../observe/sentinel-view';
+import { earlySentinelViews } from '../observe/sentinel-view';
 import { ReplyError } from '../redis/resp';
 import { signOfLife } from '../redis/sign-of-life';
 
@@ -34,16 +33,13 @@ export function watchForLostMaster(current: () => Actor): MasterWatch {
  * for servers that stall, of which there is a sign of life.
  */
 async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
-  const { config: { self, unreachableAfterMs, downAfterMs } } = actor;
+  const { peers, config } = actor;
+  const { self, unreachableAfterMs, downAfterMs } = config;
   const lost: LostMaster = { self, master, silentMs, unreachableAfterMs, downAfterMs };
   if (!hasTurn(lost)) return;
-  const ask = sentinelsToAsk(await glanceAtSentinels(actor, master), lost);
-  if (ask.length > 0) await requestFailover(ask, masterLost(silentMs), actor, master);
-}
-
-/** What Sentinels say. One beside the master is lost with it, and would keep us waiting. */
-async function glanceAtSentinels({ peers, config }: Actor, master: number): Promise<Look['sentinels']> {
   const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
-  return Promise.all(peers.sentinels.map(async (sentinel, index) =>
-    config.sentinelSidecar && index === master ? undefined : Promise.race([sentinelView(sentinel, peers, config), late])));
+  // one beside the master is lost with it, and would keep us waiting
+  const views = await earlySentinelViews(late, peers, config, config.sentinelSidecar ? master : undefined);
+  const ask = sentinelsToAsk(views, lost);
+  if (ask.length > 0) await requestFailover(ask, masterLost(silentMs), actor, master);
 }

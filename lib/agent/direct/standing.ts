@@ -1,7 +1,7 @@
 import { Epoch, isCertain, patienceMs } from './decide';
 import { Actor } from '../act/actor';
 import { epochOf, namedMaster } from '../observe/observation';
-import { sentinelView } from '../observe/sentinel-view';
+import { earlySentinelViews } from '../observe/sentinel-view';
 import { Endpoint } from '../redis/resp';
 
 /** So many looks, one after the other, are not certain before it is in doubt. */
@@ -56,7 +56,7 @@ export class Standing {
     const late = peers.clock.sleep(this.patienceMs / LOOKS).then(() => undefined);
     const [role, sentinels] = await Promise.all([
       roleOf(peers.local),
-      Promise.all(peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]))),
+      earlySentinelViews(late, peers, config),
     ]);
     if (!isCertain({ role, named: namedMaster(sentinels) === config.self })) {
       this.certainSince = undefined;

@@ -1,7 +1,7 @@
 import { Look, namedMaster, Observation, SentinelView, ServerView } from './observation';
 import { claimOf } from './record';
 import { DataRecord } from './record-file';
-import { sentinelView, sentinelViews } from './sentinel-view';
+import { earlySentinelViews, sentinelViews } from './sentinel-view';
 import { serverView, serverViewWithClaim } from './server-view';
 import { Config } from '../config/config';
 import { Peers } from '../redis/peers';
@@ -38,7 +38,7 @@ export async function glance(peers: Peers, config: Config, withinMs: number): Pr
   const [servers, sentinels] = await Promise.all([
     Promise.all(peers.servers.map(async (server, ordinal) =>
       ordinal === config.self ? undefined : Promise.race([serverView(server, peers, config), late]))),
-    Promise.all(peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]))),
+    earlySentinelViews(late, peers, config),
   ]);
   return { servers, sentinels };
 }

@@ -16,6 +16,18 @@ export async function sentinelViews(peers: Pick<Peers, 'sentinels'> & Addresses,
   return Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config)));
 }
 
+/**
+ * The same, for who can't wait: whoever answers after `late` counts as absent.
+ *
+ * @param lost ordinal of one that is known to be gone, and is not asked
+ */
+export async function earlySentinelViews(
+  late: Promise<undefined>, peers: Pick<Peers, 'sentinels'> & Addresses, config: Config, lost?: number,
+): Promise<(SentinelView | undefined)[]> {
+  return Promise.all(peers.sentinels.map(async (sentinel, index) =>
+    index === lost ? undefined : Promise.race([sentinelView(sentinel, peers, config), late])));
+}
+
 /** What a Sentinel says about the master, or undefined when it does not answer. */
 export async function sentinelView(sentinel: Endpoint, peers: Addresses, config: Config): Promise<SentinelView | undefined> {
   const replies = await repliesOf(sentinel, [
