@@ -23,7 +23,11 @@ export function resolveLines(prop: string, lines: HaproxyLines = {}): ProxySetti
 
 function haproxyLine(prop: string, line: string): string {
   const secret = passwordDirective(line);
-  if (/[\r\n]/.test(line)) {reject(prop, secret ?? line, 'must be one line');} else if (SECTION.test(line.trim())) {reject(prop, line, "must not begin a section: those are for 'proxy.customSections'");} else if (secret !== undefined && !/\$\{\w+\}/.test(line)) {
+  if (/[\r\n]/.test(line)) {
+    reject(prop, secret ?? line, 'must be one line');
+  } else if (SECTION.test(line.trim())) {
+    reject(prop, line, "must not begin a section: those are for 'proxy.customSections'");
+  } else if (secret !== undefined && !/\$\{\w+\}/.test(line)) {
     reject(prop, secret, 'must not hold a password as plain text: give it to the pod by \'proxy.pod.env\' with valueFrom, and write "${NAME}"');
   }
   return line.trim();
