@@ -7,15 +7,9 @@ set -eu
 
 command -v go >/dev/null || { echo '!!! SKIPPED: Go: there is no go' >&2; exit 77; }
 cd "$(dirname "$0")/../.."
-if [ $# -gt 0 ]; then
-  work=$1
-  mkdir -p "$work"
-else
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
+# shellcheck source=test/support/bindings.sh
+. test/support/bindings.sh
 
-if [ ! -f .jsii ] || [ ! -d build ]; then npx projen compile; fi
 rm -rf "$work/go" "$work/example" "$work/manifests"
 npm_config_ignore_scripts=true npx jsii-pacmak --code-only --target go --outdir "$work" node_modules/cdk8s node_modules/cdk8s-plus-27 .
 
@@ -35,7 +29,5 @@ cp examples/go/main.go "$work/example"
   go build -o example .
 )
 CDK8S_OUTDIR=$work/manifests "$work/example/example"
-for kind in StatefulSet Deployment PodDisruptionBudget NetworkPolicy; do
-  grep -q "^kind: $kind$" "$work"/manifests/*.yaml || { echo "no $kind was synthesized" >&2; exit 1; }
-done
+expect_installation "$work/manifests"
 echo "Go: synthesized $(grep -c '^kind:' "$work"/manifests/*.yaml) objects"

@@ -9,15 +9,9 @@ for tool in javac mvn; do
   command -v "$tool" >/dev/null || { echo "!!! SKIPPED: Java: there is no $tool" >&2; exit 77; }
 done
 cd "$(dirname "$0")/../.."
-if [ $# -gt 0 ]; then
-  work=$1
-  mkdir -p "$work"
-else
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
+# shellcheck source=test/support/bindings.sh
+. test/support/bindings.sh
 
-if [ ! -f .jsii ] || [ ! -d build ]; then npx projen compile; fi
 rm -rf "$work/java" "$work/classes" "$work/manifests"
 npm_config_ignore_scripts=true npx jsii-pacmak --code-only --target java --outdir "$work" node_modules/cdk8s node_modules/cdk8s-plus-27 .
 
@@ -42,7 +36,5 @@ libraries=$(cat "$work/classpath")
 # with a source path, what the example reaches is compiled: cdk8s-plus-27 has a thousand classes
 javac -nowarn -proc:none -implicit:class -sourcepath "$work/java/src/main/java" -cp "$libraries" -d "$work/classes" examples/java/main.java
 CDK8S_OUTDIR=$work/manifests java -cp "$work/classes:$libraries" Main
-for kind in StatefulSet Deployment PodDisruptionBudget NetworkPolicy; do
-  grep -q "^kind: $kind$" "$work"/manifests/*.yaml || { echo "no $kind was synthesized" >&2; exit 1; }
-done
+expect_installation "$work/manifests"
 echo "Java: synthesized $(grep -c '^kind:' "$work"/manifests/*.yaml) objects"

@@ -5,19 +5,13 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-if [ $# -gt 0 ]; then
-  work=$1
-  mkdir -p "$work"
-else
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-fi
+# shellcheck source=test/support/bindings.sh
+. test/support/bindings.sh
 
 [ -x "$work/bin/python" ] || python3 -m venv "$work"
 # jsii-pacmak builds the wheel with an environment of its own and needs setuptools and wheel beside it.
 PATH=$work/bin:$PATH
 export PATH
-if [ ! -f .jsii ] || [ ! -d build ]; then npx projen compile; fi
 rm -rf dist/python
 npx projen package:python
 pip install --quiet --disable-pip-version-check --force-reinstall dist/python/*.whl
@@ -25,9 +19,7 @@ pip install --quiet --disable-pip-version-check --force-reinstall dist/python/*.
 manifests=$work/manifests
 rm -rf "$manifests"
 CDK8S_OUTDIR=$manifests python examples/python/main.py
-for kind in StatefulSet Deployment PodDisruptionBudget NetworkPolicy; do
-  grep -q "^kind: $kind$" "$manifests"/*.yaml || { echo "no $kind was synthesized" >&2; exit 1; }
-done
+expect_installation "$manifests"
 echo "a wheel of $(wc -c < "$(ls dist/python/*.whl)") bytes synthesized $(grep -c '^kind:' "$manifests"/*.yaml) objects"
 
 # Our own, that which `cdk8s init` installs, and the newest.
