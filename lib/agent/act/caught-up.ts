@@ -91,7 +91,8 @@ function sort(replicas: readonly Candidate[], offset: number, master: number): R
   return { ready, leaving, behind: others.filter((each) => !ready.includes(each)) };
 }
 
-function follows(view: ServerView | undefined, master: number): view is ServerView {
+/** Whether it is a replica of this master whose link is up. */
+export function follows(view: ServerView | undefined, master: number): view is ServerView {
   return view?.role === 'slave' && view.follows === master && view.linkUp;
 }
 

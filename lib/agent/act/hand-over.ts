@@ -1,5 +1,5 @@
 import { Actor, STANDBY } from './actor';
-import { caughtUp, forget, HandOverError, NOT_CHOSEN } from './caught-up';
+import { caughtUp, follows, forget, HandOverError, NOT_CHOSEN } from './caught-up';
 import { electableReplicas, favourableMoment } from './favourable-moment';
 import { MIN_REPLICAS } from './min-replicas';
 import { channelOf } from './orders';
@@ -123,8 +123,8 @@ async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, wis
     // nobody is chosen any more: that takes time
     const ready = await caughtUp(actor, sentinel, preferred, ANY, Math.min(CATCH_UP_MS, config.downAfterMs / 2));
     if (wish.must && ready.some((ordinal) => ordinal !== wish.choose(ready))) throw new HandOverError(NOT_CHOSEN);
-    // Without this server, the successor would refuse writes until the others are in sync with it.
-    const needed = ready.length - 1 < Number(minReplicas);
+    // Asked now, as the failover changes it; one that does not answer holds nobody up.
+    const following = replicasThatFollow(actor);
     await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
     log.info('hand-over', `replicas have every write ${elapsed()} after the pause began; asks Sentinel ${ask} for the failover`);
     asked = await askForFailover(sentinel, config.masterName);
@@ -134,6 +134,8 @@ async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, wis
     const successor = await switched(actor, Math.min(peers.clock.now() + SWITCH_MS, deadline));
     const agreed = elapsed();
     tellSuccessor(actor, successor, peers.clock.now() - started).catch(() => undefined); // nothing depends on it
+    // Without this server, the successor would refuse writes until the others are in sync with it.
+    const needed = await following - 1 < Number(minReplicas);
     if (!needed) await peers.clock.sleep(config.lingerMs);
     await demote(actor, minReplicas, needed ? [peers.addresses[successor], String(config.serverPort)] : STANDBY);
     actor.witness?.writesPaused(peers.clock.now() - started);
@@ -145,6 +147,13 @@ async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, wis
     actor.witness?.writesPaused(peers.clock.now() - started);
     throw undecided ? new UndecidedError(messageOf(error)) : error;
   }
+}
+
+/** How many replicas of this server have their link, and go on: also those that Sentinel would not elect now, as another one is preferred to them. */
+async function replicasThatFollow({ peers, config }: Actor): Promise<number> {
+  const views = await Promise.all(peers.servers.map(async (server, ordinal) =>
+    ordinal === config.self ? undefined : serverView(server, peers, config)));
+  return views.filter((view) => follows(view, config.self) && view.priority !== 0).length;
 }
 
 /** Returns true also without an answer, as the failover may have begun, and when one is in progress. Rejects when Sentinel refuses. */
