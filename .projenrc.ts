@@ -184,6 +184,7 @@ const benches: { [name: string]: string } = {
   'checks': "Measures, with real processes, what HAProxy's checks and the agents cost at rest",
   'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
   'kube-template': 'Measures, on the cluster of KUBECONFIG, how fast kube-template follows it and what it needs',
+  'scale': 'Measures, on the cluster of KUBECONFIG whose nodes run on this machine, what 1 to 10 installations use at rest',
   'topologies': 'Measures, on the cluster of KUBECONFIG, what each way from a client to the master costs: docs/reference/benchmark.md',
 };
 for (const [name, description] of Object.entries(benches)) {

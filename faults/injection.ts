@@ -63,20 +63,27 @@ export class PodProcesses {
    * Drops all packets between the pod and these addresses. @returns what joins them again; it fails when the pod is gone
    */
   public cutOff(addresses: readonly string[], ports?: readonly number[]): () => void {
+    const directions = addresses.flatMap((address) => ['-s', '-d'].map((direction) => [direction, address]));
+    return this.drop(['INPUT', 'OUTPUT'], ports === undefined ? directions : directions.flatMap((rule) => ['--dports', '--sports'].map(
+      (side) => ['-p', 'tcp', ...rule, '-m', 'multiport', side, ports.join(',')])));
+  }
+
+  /** Drops some of the packets that the pod receives, by chance. @returns what ends it; it fails when the pod is gone */
+  public losePackets(share: number): () => void {
+    return this.drop(['INPUT'], [['-m', 'statistic', '--mode', 'random', '--probability', String(share)]]);
+  }
+
+  /** Drops what matches one of the rules. */
+  private drop(hooks: readonly string[], rules: readonly string[][]): () => void {
     const pid = this.find()[0];
     if (pid === undefined) throw new Error('the pod has no process');
     const iptables = (...args: string[]) => execFileSync('nsenter', ['-t', pid, '-n', 'iptables', '-w', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     const chain = `FAULT-${(Date.now() % 1e9).toString(36)}`;
     iptables('-N', chain);
-    for (const address of addresses) {
-      for (const direction of ['-s', '-d']) {
-        if (ports === undefined) iptables('-A', chain, direction, address, '-j', 'DROP');
-        else for (const side of ['--dports', '--sports']) iptables('-A', chain, '-p', 'tcp', direction, address, '-m', 'multiport', side, ports.join(','), '-j', 'DROP');
-      }
-    }
-    for (const hook of ['INPUT', 'OUTPUT']) iptables('-I', hook, '-j', chain);
+    for (const rule of rules) iptables('-A', chain, ...rule, '-j', 'DROP');
+    for (const hook of hooks) iptables('-I', hook, '-j', chain);
     return () => {
-      for (const hook of ['INPUT', 'OUTPUT']) iptables('-D', hook, '-j', chain);
+      for (const hook of hooks) iptables('-D', hook, '-j', chain);
       iptables('-F', chain);
       iptables('-X', chain);
     };

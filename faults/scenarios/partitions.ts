@@ -2,8 +2,12 @@
 import { kubectlAsync, sleep, until } from '../cluster';
 import { AGENT, LAB, lab, SENTINEL, SERVER } from '../injection';
 import { Run, Scenario, UNNOTICED } from '../scenario';
-import { SEPARATE, SIDECAR } from '../setups';
+import { BOTH, SEPARATE, SIDECAR } from '../setups';
 import { Pod } from '../target';
+
+/** Shares of packets that are lost, and for how long each. */
+const LOSSES = [0.05, 0.2];
+const LOSSY_MS = 60_000;
 
 /** Cuts a pod off from others. */
 export function cut(run: Run, pod: Pod, others: readonly Pod[]): () => Promise<void> {
@@ -94,6 +98,25 @@ export const PARTITION_SCENARIOS: readonly Scenario[] = ([
       await sleep(15_000);
       run.mark('joined');
       await join();
+    },
+  },
+  {
+    name: 'lossy-network',
+    what: 'Every pod loses 5 % of the packets that it receives, and then 20 %, each for 60 s.',
+    setups: BOTH,
+    needs: 'processes',
+    // a packet that is lost again and again is sent again after seconds
+    bar: { lost: 0, switches: 0 },
+    maxRuns: 2,
+    async inject(run) {
+      const pods = (await run.installation.pods()).map((pod) => run.installation.processes(pod));
+      for (const share of LOSSES) {
+        run.mark(`${100 * share} %`);
+        const ends = pods.map((processes) => run.defer(processes.losePackets(share)));
+        await sleep(LOSSY_MS);
+        for (const end of ends) await end();
+      }
+      run.mark('none');
     },
   },
   {

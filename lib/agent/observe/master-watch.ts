@@ -4,6 +4,8 @@ import { Clock } from '../base/clock';
 export const WATCH_MS = 250;
 /** Whoever woke up so much too late did not run for a while, and can't tell whether the other was silent. In milliseconds. */
 const LATE_MS = 250;
+/** For how long a connection that was asked for is waited for. In milliseconds. */
+const SIGN_MS = 1_000;
 
 /** How the watch asks, and whom it tells. */
 export interface MasterWatchOptions {
@@ -36,25 +38,22 @@ export class MasterWatch {
   }
 
   private async run(watched: { readonly master: number }): Promise<void> {
-    const { clock, unreachableAfterMs, lost } = this.options;
+    const { clock, unreachableAfterMs, answers, signOfLife, lost } = this.options;
+    const { master } = watched;
     let heard = clock.now();
-    let doubts = false;
+    let asked = heard;
+    // An answer that comes late is a sign too: latency is no loss, nor is a packet that had to be sent again.
+    const listen = (sign: Promise<boolean>): void => void sign.then((came) => { if (came) heard = clock.now(); });
     while (this.watched === watched) {
       const began = clock.now();
-      const [sign]: [boolean, void] = await Promise.all([this.hears(watched.master, doubts), clock.sleep(WATCH_MS)]);
+      listen(answers(master));
+      // The server's answer costs least; only one that does not answer is asked for anything else.
+      if (heard < asked) listen(signOfLife(master, SIGN_MS));
+      asked = began;
+      await clock.sleep(WATCH_MS);
       const now = clock.now();
-      const awake = now - began <= WATCH_MS + LATE_MS;
-      doubts = !sign;
-      if (sign || !awake) heard = now;
-      else if (now - heard >= unreachableAfterMs && this.watched === watched) lost(watched.master, now - heard);
+      if (now - began > WATCH_MS + LATE_MS) heard = now;
+      else if (now - heard >= unreachableAfterMs && this.watched === watched) lost(master, now - heard);
     }
-  }
-
-  /** The server's answer costs least; only one that does not answer is asked for anything else. */
-  private async hears(master: number, doubts: boolean): Promise<boolean> {
-    const { clock, answers, signOfLife } = this.options;
-    const answered = Promise.race([answers(master), clock.sleep(WATCH_MS).then(() => false)]);
-    const signs = await Promise.all(doubts ? [answered, signOfLife(master, WATCH_MS)] : [answered]);
-    return signs.includes(true);
   }
 }
