@@ -17,7 +17,7 @@ function memory(pid: number): number {
 
 /** CPU of each process over the window. In percent of a core. */
 async function shares(pids: readonly number[]): Promise<number[]> {
-  const before = pids.map(cpuMs);
+  const before = pids.map((pid) => cpuMs(pid));
   const start = performance.now();
   await sleep(WINDOW_MS);
   const elapsed = performance.now() - start;

@@ -74,7 +74,7 @@ async function atRest(count: number): Promise<Figures> {
   console.log(`${count} installations measured`);
   return {
     count,
-    cpu: new Map([...after].map(([name, { cpuMs }]) => [name, 100 * (cpuMs - before.get(name)!.cpuMs) / millis])),
+    cpu: new Map([...after].map(([name, used]) => [name, 100 * (used.cpuMs - before.get(name)!.cpuMs) / millis])),
     mebibytes: new Map([...after].map(([name, { bytes }]) => [name, bytes / 1024 / 1024])),
     requests: 1000 * (await requests() - asked) / millis,
   };

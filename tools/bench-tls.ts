@@ -35,7 +35,7 @@ async function cost(stack: Stack, master: number, command: string): Promise<Cost
   const pids = [stack.servers[master].pid!, workerOf(stack.proxies[0].pid!)];
   const args = ['-h', stack.serviceAddress('redis'), '-p', String(stack.redis.port), '-n', String(REQUESTS), '-c', String(CONNECTIONS), '-t', command, '-q'];
   if (stack.tls) args.push('--tls', '--cacert', stack.secretFile('ca.crt', stack.redis.tlsSecretName), '--sni', stack.tls.servername);
-  const before = pids.map(cpuMs);
+  const before = pids.map((pid) => cpuMs(pid));
   await new Promise<void>((resolve, reject) => {
     execFile('redis-benchmark', args, (error) => (error ? reject(error) : resolve()));
   });
