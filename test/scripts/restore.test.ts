@@ -3,8 +3,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DataFolder } from './data-folder';
 import { Sandbox } from './sandbox';
-import { freePort, until } from '../agent/support/cluster';
+import { until } from '../agent/support/cluster';
 import { describeWith, REDIS, RESTIC, VALKEY, withPrograms } from '../support/binaries';
+import { freePort } from '../support/free-port';
 
 jest.setTimeout(60_000);
 

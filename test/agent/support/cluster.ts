@@ -1,11 +1,11 @@
 import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { pairs } from '../../../lib/agent/redis/replies';
 import { Reply } from '../../../lib/agent/redis/resp';
 import { RespClient } from '../../../lib/agent/redis/resp-client';
+import { freePort } from '../../support/free-port';
 
 // Without spaces and quotes: Sentinel writes auth-pass unquoted into its file and cannot read it again.
 const PASSWORD = 's3cret$x%!';
@@ -273,7 +273,7 @@ ${this.sentinelConfig}
       }
       master = found;
       return true;
-    }, options.timeoutMs);
+    }, options.timeoutMs).catch((error: unknown) => { throw new Error(`${String(error)}\n${this.logs()}`); });
     return master;
   }
 
@@ -288,9 +288,9 @@ ${this.sentinelConfig}
     return fs.readFileSync(path.join(this.directory, `${name}.out`), 'utf8');
   }
 
-  /** All that the agents said, for a failed test. */
+  /** All that the programs said, for a failed test. */
   public logs(): string {
-    return this.servers.map((_, i) => `--- agent ${i}\n${this.log(`agent-${i}`)}`).join('\n');
+    return [...this.processes.keys()].map((name) => `--- ${name}\n${this.log(name)}`).join('\n');
   }
 
   public dataDir(i: number): string {
@@ -310,18 +310,6 @@ ${this.sentinelConfig}
     this.processes.set(name, spawn(program, args, { stdio: ['ignore', out, out], cwd: this.directory }));
     fs.closeSync(out);
   }
-}
-
-/** A port of this address that nobody uses now. */
-export async function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Writes one key after the other to whoever accepts it, and keeps what was acknowledged. */

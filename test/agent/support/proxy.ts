@@ -1,11 +1,12 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { freePort, TestCluster, until } from './cluster';
+import { TestCluster, until } from './cluster';
 import { RedisHaProps, Sentinel } from '../../../lib';
 import { RespClient } from '../../../lib/agent/redis/resp-client';
 import { readAsset } from '../../../lib/manifests/assets';
 import { HAPROXY } from '../../support/binaries';
+import { freePort } from '../../support/free-port';
 import { install } from '../../support/manifests';
 
 /** HAProxy as it runs in its pod, in front of a {@link TestCluster}. */

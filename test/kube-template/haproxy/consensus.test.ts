@@ -18,7 +18,7 @@ describeWith([HAPROXY, 'redis-server'])('servers that are judged by the checks o
   beforeAll(async () => {
     const master = await RedisProcess.start(redisDir.path);
     servers = [master, ...await Promise.all([1, 2].map(() => RedisProcess.start(redisDir.path, master.port)))];
-    [port, ...judges] = await Promise.all([0, 1, 2].map(freePort));
+    [port, ...judges] = await Promise.all([0, 1, 2].map(async () => freePort()));
   });
   afterAll(async () => {
     await counter?.stop();
