@@ -3,10 +3,12 @@
  * way: what users say → settings → topology → objects and texts. docs/explanation/architecture.md draws it.
  */
 export const ROOMS: { readonly [room: string]: readonly string[] } = {
+  // what whoever asks and whoever is asked both hold to
+  'limits': [],
   // what users say
   'options': [],
   // every default filled in and every rule checked
-  'settings': ['options'],
+  'settings': ['options', 'limits'],
   // who exists, and how each is named
   'topology': ['settings'],
   // the template engine, of the daemon and of the assets
@@ -41,9 +43,9 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // the front door
   'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'direct', 'certificates', 'access', 'restore', 'helm-values'],
   // the program beside each server
-  'agent': ['metrics', 'log'],
+  'agent': ['limits', 'metrics', 'log'],
   // the program on the user's machine
-  'cli': ['options', 'settings', 'topology', 'manifests', 'helm-values', 'redis-ha'],
+  'cli': ['limits', 'options', 'settings', 'topology', 'manifests', 'helm-values', 'redis-ha'],
 };
 
 /** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, whom it leads clients to, what it counts. Its main files stand above them. */
@@ -75,6 +77,7 @@ export const PACKAGES: { readonly [room: string]: readonly string[] } = {
   'agent': [],
   'kube-template': ['js-yaml'],
   'go-template': ['re2js'],
+  'limits': [],
   'metrics': [],
   'log': [],
   'topology': [],

@@ -3,6 +3,7 @@ import { certificateFiles } from './certificate-files';
 import { Client } from './client';
 import { hostOf } from './namespaces';
 import { PartProps } from '../manifests/part-props';
+import { PlainPort, PROXY_PORTS } from '../settings/ports';
 import { plainPortOf } from '../settings/resolve-tls';
 
 /**
@@ -13,14 +14,14 @@ import { plainPortOf } from '../settings/resolve-tls';
 export function environment({ settings, topology }: PartProps, namespace: string | undefined, client: Client): k8s.EnvVar[] {
   const { frontDoor, sentinel, tls } = settings;
   const seen = (service: string) => hostOf(service, namespace, client.namespace);
-  const plain = (name: 'redis-plain' | 'plain-read') => tls && plainPortOf(tls, name)?.toString();
+  const plain = (name: PlainPort) => tls && plainPortOf(tls, name)?.toString();
   const { caFile, certificateFile, keyFile } = certificateFiles(client) ?? {};
   const values: { [name: string]: string | undefined } = {
     HOST: frontDoor && seen(topology.frontDoor),
     PORT: frontDoor && String(frontDoor.port),
     READ_PORT: frontDoor && String(frontDoor.readPort),
-    PLAIN_PORT: plain('redis-plain'),
-    PLAIN_READ_PORT: plain('plain-read'),
+    PLAIN_PORT: plain(PROXY_PORTS.plainWrite),
+    PLAIN_READ_PORT: plain(PROXY_PORTS.plainRead),
     TLS: tls && 'true',
     TLS_SERVER_NAME: tls?.serverName,
     CA_FILE: caFile,

@@ -1,6 +1,6 @@
 import { PartProps } from '../manifests/part-props';
 import { MetricsEndpoint } from '../options/metrics-endpoint';
-import { AGENT_PORT, EXPORTER_PORT, KUBE_TEMPLATE_PORT, SENTINEL_EXPORTER_PORT } from '../settings/ports';
+import { AGENT_PORT, EXPORTER_PORT, KUBE_TEMPLATE_PORT, PROXY_PORTS, SENTINEL_EXPORTER_PORT } from '../settings/ports';
 import { Component } from '../topology/topology';
 
 /** Where the pods of an installation tell metrics. */
@@ -10,7 +10,7 @@ export function metricsEndpoints({ settings: { exporter, sentinel, proxy }, topo
   return [
     endpoint('server', 'agent-stats', AGENT_PORT),
     ...exporter ? [endpoint('server', 'redis-stats', EXPORTER_PORT), endpoint(sentinel.sidecar ? 'server' : 'sentinel', 'sentinel-stats', SENTINEL_EXPORTER_PORT)] : [],
-    ...proxy ? [endpoint('proxy', 'stats', proxy.statsPort)] : [],
-    ...proxy?.kubeTemplate ? [endpoint('proxy', 'templates', KUBE_TEMPLATE_PORT)] : [],
+    ...proxy ? [endpoint('proxy', PROXY_PORTS.stats, proxy.statsPort)] : [],
+    ...proxy?.kubeTemplate ? [endpoint('proxy', PROXY_PORTS.kubeTemplate, KUBE_TEMPLATE_PORT)] : [],
   ];
 }

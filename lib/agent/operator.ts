@@ -5,10 +5,8 @@ import { endServer, rebuildable, RefusedError } from './act/rebuild';
 import { AgentState } from './agent-state';
 import { Pause } from './run-dir/pause';
 import { RebuildMark } from './run-dir/rebuild-mark';
+import { LONGEST_PAUSE_SECONDS } from '../limits/pause';
 import { Log, messageOf } from '../log/log';
-
-/** Longest pause, in seconds. */
-const LONGEST_PAUSE = 12 * 3600;
 
 /** What an order may make use of. */
 interface Means {
@@ -46,7 +44,7 @@ export class Operator {
   private async carryOut(order: Order, actor: Actor): Promise<[Outcome, string]> {
     switch (order.word) {
       case 'failover': return this.failOver(order.argument, actor);
-      case 'pause': return ['done', `no failover until ${this.means.pause.begin(1000 * number(order.argument, 1, LONGEST_PAUSE, 'seconds')).toISOString()}`];
+      case 'pause': return ['done', `no failover until ${this.means.pause.begin(1000 * number(order.argument, 1, LONGEST_PAUSE_SECONDS, 'seconds')).toISOString()}`];
       case 'resume': return ['done', this.means.pause.end() ? 'failovers as usual' : 'nothing was paused'];
       case 'rebuild': return this.rebuild(order, actor);
       case 'handed-over': return this.tookOver(order.argument, actor);

@@ -4,6 +4,7 @@ import { Kubectl } from './kubectl/kubectl';
 import { withKubectl } from './looking';
 import { findInstallation, Installation, MemberPod } from './read/installation';
 import { Reader } from './read/reader';
+import { LONGEST_PAUSE_SECONDS } from '../limits/pause';
 
 /** A hand-over may take half a minute, and is tried twice. In milliseconds. */
 const ORDER_MS = 100_000;
@@ -138,6 +139,6 @@ function secondsOf(time: string | undefined): number {
   if (time === undefined) throw new CliError('--for TIME is missing, like --for 10m', EXIT.usage);
   const [, count, unit] = /^([1-9]\d{0,5})([smh])$/.exec(time) ?? [];
   const seconds = Number(count) * (UNITS[unit] ?? NaN);
-  if (!(seconds <= 12 * 3600)) throw new CliError(`--for ${time} must be a time like 90s, 10m or 2h, at most 12h`, EXIT.usage);
+  if (!(seconds <= LONGEST_PAUSE_SECONDS)) throw new CliError(`--for ${time} must be a time like 90s, 10m or 2h, at most 12h`, EXIT.usage);
   return seconds;
 }

@@ -8,7 +8,7 @@ import { checksum, configVolume, httpProbe } from '../manifests/pod-parts';
 import { Metadata, programVolume } from '../manifests/program';
 import { LogFormat } from '../options/log-format';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { KUBE_TEMPLATE_PORT } from '../settings/ports';
+import { KUBE_TEMPLATE_PORT, PROXY_PORTS } from '../settings/ports';
 import { PROGRAM_DIR, TEMPLATE_DIR } from '../settings/resolve-kube-template';
 import { ProgramImageSettings } from '../settings/settings';
 
@@ -60,6 +60,7 @@ export class Sidecar extends Construct {
     const index = props.index ?? 0;
     const named = (name: string) => (index === 0 ? name : `${name}-${index + 1}`);
     const port = KUBE_TEMPLATE_PORT + index;
+    const portName = named(PROXY_PORTS.kubeTemplate);
     const data = Object.fromEntries(props.templates.map(({ name, text }) => [name, text]));
     const metadata = (name: string) => ({ name, namespace: props.namespace, labels: { ...props.labels }, annotations: { ...props.annotations } });
     this.templates = new kplus.ConfigMap(this, 'Templates', { metadata: metadata(`${props.name}-templates`), data });
@@ -76,11 +77,11 @@ export class Sidecar extends Construct {
       imagePullPolicy: 'IfNotPresent',
       command: mounted && node,
       args: [...flags, '--listen', `:${port}`, '--log-format', props.logFormat],
-      ports: [{ name: named('templates'), containerPort: port }],
+      ports: [{ name: portName, containerPort: port }],
       resources: props.resources,
-      startupProbe: httpProbe('/readyz', named('templates'), { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
+      startupProbe: httpProbe('/readyz', portName, { periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 600 }),
       // not ready means that the API server has not answered yet; what runs on the last file goes on
-      livenessProbe: httpProbe('/healthz', named('templates'), { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
+      livenessProbe: httpProbe('/healthz', portName, { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 }),
       securityContext: props.security,
       volumeMounts: [
         { name: named('templates'), mountPath: TEMPLATE_DIR, readOnly: true },

@@ -2,6 +2,7 @@ import { tlsWords } from './tls-words';
 import { RUN_DIR } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { Consensus } from '../options/proxy-options';
+import { OWN_CONNECTIONS } from '../settings/connections';
 import { reject, together } from '../settings/invalid-prop';
 import { CONSENSUS_PORT } from '../settings/ports';
 import { ProxySettings, Settings } from '../settings/settings';
@@ -84,9 +85,6 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     sentinels: topology.sentinels.map(({ ordinal }) => ({ index: ordinal, address: addressing.sentinel(ordinal) })),
   });
 }
-
-/** Connections of HAProxy to itself, of probes, and of clients that are about to be refused. start-proxy.sh has them too. */
-const OWN_CONNECTIONS = 100;
 
 /** Between two attempts to ask a server that refused to answer, or HAProxy itself after it said no. In milliseconds. */
 const RETRY_MS = 10;

@@ -7,6 +7,8 @@ import {
 import { familyVariable } from '../manifests/scripts';
 import { TLS_DIR } from '../manifests/tls';
 import { TlsFront } from '../options/tls';
+import { OWN_CONNECTIONS } from '../settings/connections';
+import { PROXY_PORTS } from '../settings/ports';
 import { ProxySettings, Settings, TlsSettings } from '../settings/settings';
 import { Member, Topology } from '../topology/topology';
 
@@ -36,18 +38,19 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       MAXCONN: proxy.maxconn,
       PROXIES: proxy.connections.proxies,
       RESERVED_CLIENTS: proxy.connections.reserved,
+      OWN_CONNECTIONS,
     })],
     ports: [
-      { name: 'redis', containerPort: proxy.port },
-      { name: 'redis-read', containerPort: proxy.readPort },
+      { name: PROXY_PORTS.write, containerPort: proxy.port },
+      { name: PROXY_PORTS.read, containerPort: proxy.readPort },
       ...settings.tls?.plainPorts.map(({ name, port }) => ({ name, containerPort: port })) ?? [],
-      { name: 'stats', containerPort: proxy.statsPort },
+      { name: PROXY_PORTS.stats, containerPort: proxy.statsPort },
       ...proxy.extraPorts.map(({ name, port }) => ({ name, containerPort: port })),
     ],
     resources: proxy.resources,
-    startupProbe: httpProbe('/alive', 'stats', proxy.probes.startup),
-    livenessProbe: httpProbe('/alive', 'stats', proxy.probes.liveness),
-    readinessProbe: httpProbe('/ready', 'stats', proxy.probes.readiness),
+    startupProbe: httpProbe('/alive', PROXY_PORTS.stats, proxy.probes.startup),
+    livenessProbe: httpProbe('/alive', PROXY_PORTS.stats, proxy.probes.liveness),
+    readinessProbe: httpProbe('/ready', PROXY_PORTS.stats, proxy.probes.readiness),
     lifecycle: { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-proxy.sh`] } } },
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [CONFIG_MOUNT, RUN_MOUNT, ...mounts],

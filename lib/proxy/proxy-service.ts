@@ -4,6 +4,7 @@ import { families, hostnameAnnotation, servicePort } from '../manifests/objects'
 import { Overrides } from '../manifests/overrides';
 import { PartProps } from '../manifests/part-props';
 import { rewrite } from '../manifests/rewrite';
+import { PROXY_PORTS } from '../settings/ports';
 import { ProxySettings } from '../settings/settings';
 
 /** The Service that clients connect to. */
@@ -22,7 +23,12 @@ export function proxyService(scope: Construct, { settings, topology, proxy }: Pa
       sessionAffinity: affinity === undefined ? undefined : 'ClientIP',
       sessionAffinityConfig: affinity === undefined ? undefined : { clientIp: { timeoutSeconds: affinity } },
       selector: topology.selector('proxy'),
-      ports: [servicePort('redis', proxy.port, service.nodePort), servicePort('redis-read', proxy.readPort, service.readNodePort), ...plain, ...extra],
+      ports: [
+        servicePort(PROXY_PORTS.write, proxy.port, service.nodePort),
+        servicePort(PROXY_PORTS.read, proxy.readPort, service.readNodePort),
+        ...plain,
+        ...extra,
+      ],
       ...families(settings.ipStack),
     },
   });

@@ -1,5 +1,6 @@
 import { RUN_DIR } from '../manifests/pod-parts';
 import { TlsFront } from '../options/tls';
+import { PROXY_PORTS } from '../settings/ports';
 import { plainPortOf } from '../settings/resolve-tls';
 import { ProxySettings, TlsSettings } from '../settings/settings';
 
@@ -49,7 +50,7 @@ export function tlsWords(tls: TlsSettings | undefined, { port, readPort, sentine
   const checkTls = everywhere ? ` check-ssl ${verified} check-sni ${serverName}` : '';
   const passesThrough = front === TlsFront.PASSTHROUGH;
   const bindWords = passesThrough ? '' : ` ssl crt "\${TLS_CERT}"${clientCertificates ? ' ca-file "${CLIENT_CAS}" verify required' : ''}`;
-  const [plainWrites, plainReads] = [plainPortOf(tls, 'redis-plain'), plainPortOf(tls, 'plain-read')];
+  const [plainWrites, plainReads] = [plainPortOf(tls, PROXY_PORTS.plainWrite), plainPortOf(tls, PROXY_PORTS.plainRead)];
   const prefix = passesThrough ? 'plain_' : '';
   const plain = (name: string, at: number | undefined): Front[] => (at === undefined ? [] : [{ name, port: at, bindWords: '', prefix }]);
   return {

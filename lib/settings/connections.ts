@@ -7,6 +7,9 @@ const EACH_MEMBER = 10;
 /** Exporters, backups, people with redis-cli. */
 const OTHERS = 100;
 
+/** Connections of HAProxy to itself, of probes, and of clients that are about to be refused: beside those that it lets in. */
+export const OWN_CONNECTIONS = 100;
+
 /** How the connections that a server takes are shared. Redis refuses everybody when they are used up, probes and checks too. */
 export interface ServerConnections {
   /** Connections that a server takes: `maxclients`. */

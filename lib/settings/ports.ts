@@ -13,3 +13,16 @@ export const SENTINEL_EXPORTER_PORT = 9122;
 
 /** First of the loopback ports on which HAProxy asks itself for the consensus, one a server. */
 export const CONSENSUS_PORT = 18000;
+
+/** Names of our ports in the pods of the proxy, and in its Service: no other port there may have one of them. */
+export const PROXY_PORTS = {
+  write: 'redis',
+  read: 'redis-read',
+  plainWrite: 'redis-plain',
+  plainRead: 'plain-read',
+  stats: 'stats',
+  kubeTemplate: 'templates',
+} as const;
+
+/** Name of a port without TLS. */
+export type PlainPort = typeof PROXY_PORTS['plainWrite' | 'plainRead'];

@@ -5,11 +5,9 @@ import { checked } from './kinds';
 import { resolvePod } from './resolve-pod';
 import { PodSettings } from './settings';
 import { redisOrderProps } from './shapes-add-ons';
+import { LONGEST_PAUSE_SECONDS } from '../limits/pause';
 import { Order, RedisOrderProps } from '../options/order';
 import { Spread } from '../options/pod-options';
-
-/** Longest pause that agents take, in seconds. */
-const LONGEST_PAUSE = 12 * 3600;
 
 /** An order and the Job that gives it, with every default filled in. */
 export interface OrderSettings {
@@ -50,7 +48,7 @@ function words({ _order: order, _given: [factory] }: Order, servers: number): st
   if (servers === 1 && (order.word === 'failover' || order.word === 'rebuild')) reject('order', factory, 'needs a replica, and the installation has one server');
   switch (order.word) {
     case 'failover': return ['failover', ...order.to === undefined ? [] : [String(wholeNumber('order.to', order.to, 0, servers - 1))]];
-    case 'pause': return ['pause', String(seconds('order.time', order.time, 1, LONGEST_PAUSE))];
+    case 'pause': return ['pause', String(seconds('order.time', order.time, 1, LONGEST_PAUSE_SECONDS))];
     case 'resume': return ['resume'];
     case 'rebuild': return ['rebuild', String(wholeNumber('order.server', order.server, 0, servers - 1))];
   }

@@ -1,5 +1,6 @@
 import { annotations, cidr, hostName, seconds } from './checks';
 import { reject } from './invalid-prop';
+import { PROXY_PORTS } from './ports';
 import { ProxyPort } from '../options/proxy-workload';
 import { MemberServiceOptions, ProxyServiceOptions, ProxyServiceType } from '../options/service-options';
 
@@ -20,16 +21,13 @@ export function resolveService(prop: string, service: ProxyServiceOptions): Prox
   return { ...service, type };
 }
 
-/** Names of our own ports in the pods of the proxy. */
-const PORT_NAMES = ['redis', 'redis-read', 'redis-plain', 'plain-read', 'stats', 'templates'];
-
 /** Further ports of that Service. Which numbers are taken, the proxy knows. */
 export function resolveExtraPorts(prop: string, ports: readonly ProxyPort[], { type, ...service }: ProxyServiceOptions): readonly ProxyPort[] {
   for (const [index, { name, nodePort: port }] of ports.entries()) {
     if (!/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 15) {
       reject(`${prop}[${index}].name`, name, 'must be at most 15 lower-case letters, digits and "-", with a letter');
     }
-    const taken = [...PORT_NAMES, ...ports.slice(0, index).map((other) => other.name)];
+    const taken = [...Object.values<string>(PROXY_PORTS), ...ports.slice(0, index).map((other) => other.name)];
     if (taken.includes(name)) reject(`${prop}[${index}].name`, name, `must be none of ${taken.join(', ')}`);
     if (port === undefined) continue;
     needs(`${prop}[${index}].nodePort`, port, type!, OUTSIDE);

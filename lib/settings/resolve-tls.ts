@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { containerPort, dataKey, distinctPorts, hostName, objectName, seconds } from './checks';
 import { reject } from './invalid-prop';
+import { PlainPort, PROXY_PORTS } from './ports';
 import { withoutProxy } from './resolve-direct';
 import { CertManagerSettings, ProxySettings, TlsSettings, TrustedCasSettings } from './settings';
 import { Routing } from '../options/routing';
@@ -27,8 +28,8 @@ export function resolveTls(tls: Tls | undefined, name: string, routing: Routing)
     minVersion: minVersion ?? TlsVersion.TLS_1_2,
     serverName: hostName('tls.serverName', serverName ?? name),
     plainPorts: [
-      ...plainPort === undefined ? [] : [{ name: 'redis-plain', port: containerPort('tls.plainPort', plainPort) } as const],
-      ...plainReadPort === undefined ? [] : [{ name: 'plain-read', port: containerPort('tls.plainReadPort', plainReadPort) } as const],
+      ...plainPort === undefined ? [] : [{ name: PROXY_PORTS.plainWrite, port: containerPort('tls.plainPort', plainPort) }],
+      ...plainReadPort === undefined ? [] : [{ name: PROXY_PORTS.plainRead, port: containerPort('tls.plainReadPort', plainReadPort) }],
     ],
     ...resolveCertificate(tls._certificate, name),
   };
@@ -43,13 +44,13 @@ export function checkPlainPorts(tls: TlsSettings | undefined, proxy: ProxySettin
     'proxy.readPort': readPort,
     'proxy.statsPort': statsPort,
     ...Object.fromEntries(extraPorts.map((extra, index) => [`proxy.extraPorts[${index}].port`, extra.port])),
-    'tls.plainPort': plainPortOf(tls, 'redis-plain'),
-    'tls.plainReadPort': plainPortOf(tls, 'plain-read'),
+    'tls.plainPort': plainPortOf(tls, PROXY_PORTS.plainWrite),
+    'tls.plainReadPort': plainPortOf(tls, PROXY_PORTS.plainRead),
   });
 }
 
 /** A port without TLS, by its name, if there is one. */
-export function plainPortOf({ plainPorts }: TlsSettings, name: TlsSettings['plainPorts'][number]['name']): number | undefined {
+export function plainPortOf({ plainPorts }: TlsSettings, name: PlainPort): number | undefined {
   return plainPorts.find((one) => one.name === name)?.port;
 }
 

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { ServerConnections } from './connections';
+import { PlainPort } from './ports';
 import { BackupTargetSettings } from './resolve-backup-target';
 import { Engine } from '../options/engine';
 import { LogFormat } from '../options/log-format';
@@ -304,7 +305,7 @@ export interface TlsSettings {
   /** Name that is looked for in certificates. */
   readonly serverName: string;
   /** Ports of HAProxy that speak without TLS to clients, with the name that each has in Service and pod. */
-  readonly plainPorts: readonly { readonly name: 'redis-plain' | 'plain-read'; readonly port: number }[];
+  readonly plainPorts: readonly { readonly name: PlainPort; readonly port: number }[];
   readonly secretName: string;
   /** Undefined: `ca.crt` of the same Secret. */
   readonly ca?: TrustedCasSettings;

@@ -28,7 +28,7 @@ describeWith(['dash'])('the start scripts', () => {
   const server = (env: { [name: string]: string } = {}) => sandbox.sh('start-server.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', ANNOUNCE_PREFIX: 'redis-announce', ALLOW_FLUSH: 'false', ...env });
   const sentinel = (env: { [name: string]: string } = {}) => sandbox.sh('start-sentinel.sh', { SERVER_BIN: 'the-server', POD_NAME: 'redis-server-1', POD_NAMESPACE: 'shop', MASTER_NAME: 'shop-redis', ANNOUNCE_PREFIX: 'redis-announce', ...env });
   const proxy = (env: { [name: string]: string | undefined } = {}) => sandbox.sh('start-proxy.sh', {
-    CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MAXCONN: '2450', PROXIES: '4', RESERVED_CLIENTS: '200', ...env,
+    CONFIG_FILE: `${sandbox.config}/haproxy.cfg`, SERVERS: 'redis-announce-0 redis-announce-1', SENTINELS: 'redis-announce-0', MAXCONN: '2450', PROXIES: '4', RESERVED_CLIENTS: '200', OWN_CONNECTIONS: '100', ...env,
   });
   const lines = (file: string) => sandbox.read(file).split('\n');
 

@@ -2,7 +2,7 @@
 # Starts HAProxy. haproxy.cfg reads addresses from the environment, and from the file RUN_DIR/addresses, which has a line "NAME ADDRESS" for each Service.
 # env: CONFIG_DIR RUN_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes both files)
 #      POD_ADDRESSES (file of the addresses of the servers' pods, of the same form, where another container writes one)
-#      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided)
+#      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided) OWN_CONNECTIONS (further ones: to itself, of probes)
 #      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 #      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
 set -eu
@@ -58,19 +58,19 @@ export BIND
 
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 
-# HAProxy refuses to start where fewer files may be open than it needs: two a client, and 400 for 100 connections of its own, checks and listeners. A server
+# HAProxy refuses to start where fewer files may be open than it needs: two a client and a connection of its own, and 200 for checks and listeners. A server
 # under the same limit takes fewer clients too, so the shares of all proxies get smaller.
 # shellcheck disable=SC3045 # all shells that images have know it
 files=$(ulimit -H -n)
 # a pod of a former version has no such variables: then the numbers of haproxy.cfg count
 if [ -n "${MAXCONN:-}" ] && [ "$files" != unlimited ]; then
   wanted=$MAXCONN
-  for most in $(((files - 400) / 2)) $(((files - 32 - RESERVED_CLIENTS) / PROXIES)); do
+  for most in $(((files - 200) / 2 - OWN_CONNECTIONS)) $(((files - 32 - RESERVED_CLIENTS) / PROXIES)); do
     [ "$MAXCONN" -le "$most" ] || MAXCONN=$most
   done
   [ "$MAXCONN" -ge 1 ] || { log "only $files files may be open: HAProxy needs a limit of 500 at least (ulimit -n of the container runtime)"; exit 1; }
   [ "$MAXCONN" -eq "$wanted" ] || log "only $files files may be open (ulimit -n of the container runtime): $MAXCONN clients are let in instead of $wanted"
-  export MAXCONN MAXCONN_TOTAL=$((MAXCONN + 100))
+  export MAXCONN MAXCONN_TOTAL=$((MAXCONN + OWN_CONNECTIONS))
 fi
 
 # with kube-template the files are there once the API server has answered
