@@ -97,11 +97,16 @@ export class Installation extends Target {
     return (await this.pods(this.sidecar ? 'server' : 'sentinel')).sort((a, b) => a.name.localeCompare(b.name));
   }
 
+  /** The Service that leads to a server or Sentinel alone. */
+  public serviceOf(pod: Pod): string | undefined {
+    const ordinal = /-(\d+)$/.exec(pod.name)?.[1];
+    return pod.component === 'server' ? this.redis.announceServices[Number(ordinal)].name
+      : this.redis.sentinelAnnounceServices.find(({ name }) => pod.name.startsWith(`${name}-`))?.name;
+  }
+
   /** Every address of a pod: its own and those of the Services that lead to it alone. */
   public addressesOf(pod: Pod): string[] {
-    const ordinal = /-(\d+)$/.exec(pod.name)?.[1];
-    const service = pod.component === 'server' ? this.redis.announceServices[Number(ordinal)].name
-      : this.redis.sentinelAnnounceServices.find(({ name }) => pod.name.startsWith(`${name}-`))?.name;
+    const service = this.serviceOf(pod);
     const address = service && this.addresses.get(service);
     return address ? [pod.ip, address] : [pod.ip];
   }

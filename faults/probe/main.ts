@@ -15,12 +15,18 @@ import { PROBE_PORT, ProbeReport } from './protocol';
 
 const { HOST, PORT, READ_PORT, PASSWORD_FILE, TLS_DIR, TLS_SERVER_NAME, MASTER_NAME, SERVERS, SENTINELS, HOSTNAME } = process.env;
 
+/** Between looks where the names of members lead. In milliseconds. */
+const FOLLOW_MS = 1000;
+
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const addressOf = async (host: string) => (await lookup(host, { family: 4 })).address;
+
 async function resolve(host: string): Promise<string> {
   for (;;) {
     try {
-      return (await lookup(host, { family: 4 })).address;
+      return await addressOf(host);
     } catch {
-      await new Promise((done) => setTimeout(done, 200));
+      await sleep(200);
     }
   }
 }
@@ -28,7 +34,7 @@ async function resolve(host: string): Promise<string> {
 function members(list: string): Promise<Member[]> {
   return Promise.all(list.split(',').map(async (one) => {
     const [host, port] = one.split(':');
-    return { address: await resolve(host), port: Number(port) };
+    return { host, address: await resolve(host), port: Number(port) };
   }));
 }
 
@@ -48,6 +54,7 @@ interface Running {
 async function main(): Promise<void> {
   const [servers, sentinels] = await Promise.all([members(SERVERS!), members(SENTINELS!)]);
   const observer = new Observer({ servers, sentinels }, MASTER_NAME!, access);
+  void (async () => { for (;;) await Promise.all([observer.follow(addressOf), sleep(FOLLOW_MS)]); })();
   const hosts = await Promise.all(HOST!.split(',').map(resolve)); // no DNS later: what clients notice is told of the installation alone
   let running: Running | undefined;
 
@@ -55,7 +62,7 @@ async function main(): Promise<void> {
     const from = Date.now();
     observer.start();
     const prefix = `${HOSTNAME}:${from.toString(36)}`;
-    const ordinalOf = (address: string) => observer.ordinalOf(address);
+    const ordinalOf = (address: string) => observer.everOf(address);
     const load = new Load({ hosts, port: Number(PORT), readPort: Number(READ_PORT), ...access, writers, prefix, ordinalOf });
     running = { load, from, writers };
     return {};

@@ -6,13 +6,17 @@ const PERIOD_MS = 100;
 const ANSWER_MS = 1000;
 
 export interface Member {
-  readonly address: string;
+  readonly host: string;
   readonly port: number;
+  /** Where the name led last: to another address once its Service is made anew. */
+  address: string;
 }
 
 /** Asks every server and every Sentinel what they are, again and again. */
 export class Observer {
   public readonly changes: Change[] = [];
+  /** Ordinals of servers by every address that they had. */
+  private readonly known = new Map<string, number>();
   private readonly servers: Redis[];
   private readonly sentinels: Redis[];
   private last: string[] = [];
@@ -28,12 +32,27 @@ export class Observer {
       connection(access, PERIOD_MS, { host: address, port, enableReadyCheck: false, commandTimeout: ANSWER_MS }).on('error', () => undefined));
     this.servers = members.servers.map(connect);
     this.sentinels = members.sentinels.map(connect);
+    this.note(this.members.servers);
+  }
+
+  /** Looks where the names lead now. One that leads nowhere keeps its address: no DNS is needed while nothing has changed. */
+  public async follow(resolve: (host: string) => Promise<string>): Promise<void> {
+    const { servers, sentinels } = this.members;
+    await Promise.all([...servers, ...sentinels].map(async (member, index) => {
+      const address = await resolve(member.host).catch(() => member.address);
+      if (address === member.address) return;
+      member.address = address;
+      const client = [...this.servers, ...this.sentinels][index];
+      client.options.host = address;
+      leave(client);
+    }));
+    this.note(servers);
   }
 
   public start(): void {
     this.changes.length = 0;
     this.last = [];
-    this.timer ??= setInterval(() => void this.note(), PERIOD_MS);
+    this.timer ??= setInterval(() => void this.look(), PERIOD_MS);
   }
 
   public stop(): void {
@@ -46,15 +65,24 @@ export class Observer {
       Promise.all(this.servers.map((client) => this.server(client))),
       Promise.all(this.sentinels.map((client) => this.sentinel(client))),
     ]);
-    return { servers, sentinels };
+    return { servers, sentinels, addresses: [...this.members.servers, ...this.members.sentinels].map(({ address }) => address) };
   }
 
-  /** The ordinal that an announced address belongs to, -1 for none. */
-  public ordinalOf(address: string): number {
+  /** The ordinal of the server that announces an address, or did; -1 for none. */
+  public everOf(address: string): number {
+    return this.known.get(address) ?? -1;
+  }
+
+  /** The ordinal that an announced address belongs to now, -1 for none. */
+  private ordinalOf(address: string): number {
     return this.members.servers.findIndex((member) => member.address === address);
   }
 
-  private async note(): Promise<void> {
+  private note(servers: readonly Member[]): void {
+    servers.forEach(({ address }, ordinal) => this.known.set(address, ordinal));
+  }
+
+  private async look(): Promise<void> {
     if (this.asking) return;
     this.asking = true;
     const at = Date.now();

@@ -29,6 +29,8 @@ export interface SentinelState {
 export interface State {
   readonly servers: readonly ServerState[];
   readonly sentinels: readonly SentinelState[];
+  /** Where their names lead, as the probe knows: servers first. */
+  readonly addresses: readonly string[];
 }
 
 /** A change that was observed. */

@@ -6,6 +6,7 @@ import { HAND_OVER_SCENARIOS } from './hand-over';
 import { NODE_SCENARIOS } from './nodes';
 import { PARTITION_SCENARIOS } from './partitions';
 import { SENTINEL_SCENARIOS } from './sentinels';
+import { SERVICE_SCENARIOS } from './services';
 import { STALL_SCENARIOS } from './stalls';
 import { Scenario } from '../scenario';
 
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SENTINEL_SCENARIOS,
   ...COLD_START_SCENARIOS,
   ...CONFIGURATION_SCENARIOS,
+  ...SERVICE_SCENARIOS,
   ...DISK_SCENARIOS,
   ...STALL_SCENARIOS,
 ];
