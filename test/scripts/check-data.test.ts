@@ -74,7 +74,20 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('check-data.sh', () => {
       expect([run.status, run.stderr]).toEqual([0, '']);
     });
 
-  test('does not judge a snapshot that a server with an append-only file would not load', () => {
+  test.each([
+    ['a snapshot that would become the base of a log', 'dump.rdb'],
+    ['the log of Redis 6', 'appendonly.aof'],
+  ])('judges %s before anything is made of it', async (_, name) => {
+    const snapshot = await write(false);
+    setHeader(snapshot, 'REDIS0099');
+    fs.renameSync(snapshot, folder.at(name));
+    const run = check(true);
+    expect([run.status, run.stderr]).toEqual([65, expect.stringContaining(`the data in ${folder.at(name)}`)]);
+    expect(fs.readdirSync(folder.at())).toEqual([name]);
+  });
+
+  test('does not judge a snapshot that a server with an append-only file would not load', async () => {
+    await write(true);
     fs.writeFileSync(folder.at('dump.rdb'), 'REDIS0099');
     expect(check(true).status).toBe(0);
   });

@@ -247,6 +247,55 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(hashes()).toBe(before);
     });
 
+    test.each([
+      ['empty', () => ''],
+      ['zeros', (text: string) => '\0'.repeat(text.length)],
+      ['cut short', (text: string) => text.slice(0, -3)],
+      ['without an increment\'s end of line', (text: string) => text.trimEnd()],
+      ['something else', () => 'hello\n'],
+    ])('a manifest that is %s stops, with one line', async (_, spoilt) => {
+      await serve(true, ...KEYS);
+      const manifest = at('appendonlydir', 'appendonly.aof.manifest');
+      fs.writeFileSync(manifest, spoilt(fs.readFileSync(manifest, 'utf8')));
+      const before = hashes();
+      for (const died of [false, true]) {
+        const run = prepare(true, died);
+        expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([65, [expect.stringContaining(`UNUSABLE: ${manifest} is broken. Nothing was changed.`)]]);
+      }
+      expect(hashes()).toBe(before);
+    });
+
+    test.each([['base', base], ['increment', incr]])('a %s that the manifest lists and that is missing stops, with one line', async (_, file) => {
+      await serve(true, ...KEYS);
+      const gone = file();
+      fs.rmSync(gone);
+      const run = prepare(true, true);
+      expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([65, [expect.stringContaining(`UNUSABLE: ${gone} is missing, and the manifest lists it.`)]]);
+    });
+
+    /** What a server of Redis 7 or newer makes of the log of Redis 6 before it loads it. */
+    const takeOver = (log: string | Buffer) => {
+      fs.mkdirSync(at('appendonlydir'));
+      fs.writeFileSync(at('appendonlydir', 'appendonly.aof'), log);
+      fs.writeFileSync(at('appendonlydir', 'appendonly.aof.manifest'), 'file appendonly.aof seq 1 type b\n');
+    };
+
+    test('zeros after a power loss are cut off from the log of Redis 6 too', async () => {
+      takeOver(OLD_LOG + '\0'.repeat(64));
+      expect(prepare(true, true).stderr).toContain(`REPAIRED: 64 bytes at the end of ${at('appendonlydir', 'appendonly.aof')}`);
+      expect(await serve(true, ['GET', 'a'])).toEqual(['9']);
+    });
+
+    test('and where it begins with a snapshot', async () => {
+      await serve(false, ...KEYS, ['SAVE']);
+      // a snapshot of Valkey 9 was in no log of Redis 6
+      if (fs.readFileSync(at('dump.rdb'), 'latin1').startsWith('VALKEY')) return;
+      takeOver(Buffer.concat([fs.readFileSync(at('dump.rdb')), Buffer.from(OLD_LOG + '\0'.repeat(64))]));
+      fs.rmSync(at('dump.rdb'));
+      expect(prepare(true, true).stderr).toContain('REPAIRED: 64 bytes at the end of');
+      expect(await serve(true, ['GET', 'a'], ['GET', 'b'])).toEqual(['9', '2']);
+    });
+
     test('a snapshot beside a log that is written as one is kept', async () => {
       await serve(false, ['SET', 'a', 'other'], ['SAVE']);
       const other = fs.readFileSync(at('dump.rdb'), 'latin1');

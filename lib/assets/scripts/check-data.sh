@@ -10,9 +10,14 @@ set -eu
 
 data_of "$1" check-data
 if [ "$(directive appendonly)" = yes ]; then
-  [ -f "$manifest" ] || exit 0
-  # what a server with an append-only log loads first
-  data=$aof/$(log_files b)
+  # what a server with an append-only log loads first: without one, what convert-data.sh would make it of, or the server of the log of Redis 6
+  if [ -f "$manifest" ]; then
+    data=$aof/$(log_files b)
+  elif [ -f "$dir/appendonly.aof" ]; then
+    data=$dir/appendonly.aof
+  else
+    data=$dir/dump.rdb
+  fi
 else
   data=$dir/dump.rdb
 fi

@@ -79,6 +79,12 @@ data_of() {
 # Value of a directive of the file "$config".
 directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
 
+# Whether the manifest of the append-only log is one: lines of names and values, each with its end. A power loss may leave zeros, or nothing.
+whole_manifest() {
+  [ "$(tail -c 1 "$manifest" | od -An -tx1 | tr -d ' ')" = 0a ] &&
+    awk '!/^#/ { files++; if ($1 != "file" || NF % 2 || !/ seq [0-9]+ .*type [bhi]/) broken = 1 } END { exit !(files && !broken) }' "$manifest"
+}
+
 # Files of the append-only log, in the order in which they are loaded. usage: log_files TYPE (b: base, i: increment)
 log_files() { awk -v type="$1" '{ for (i = 1; i < NF; i++) if ($i == "type" && $(i + 1) == type) print $2 }' "$manifest"; }
 

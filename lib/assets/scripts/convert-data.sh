@@ -88,6 +88,7 @@ export_log() {
 }
 
 trap 'rm -rf "$probe"' EXIT
+if [ -f "$manifest" ] && ! whole_manifest; then start_over "$manifest is broken"; fi
 if unlisted_log; then start_over "$aof has a log and no manifest, and a server would begin empty"; fi
 unread=$(unread_data)
 if [ -n "$unread" ] && [ "${SKIP_DATA_CHECK:-}" != true ]; then

@@ -49,12 +49,20 @@ check() {
     "$(tool redis-check-rdb)" "$dir/dump.rdb" >/dev/null 2>&1 || start_over "$dir/dump.rdb is broken"
     return
   fi
-  [ -f "$manifest" ] || return 0
-  last=$(log_files i | tail -n 1)
-  for file in $(log_files b) $(log_files i); do
-    # a snapshot, or commands
-    case $(head -c 6 "$aof/$file" | LC_ALL=C tr -cd '[:upper:]') in
-      REDIS* | VALKEY) "$(tool redis-check-rdb)" "$aof/$file" >/dev/null 2>&1 && continue ;;
+  # what is no manifest, or has none, convert-data.sh refuses
+  if [ ! -f "$manifest" ] || ! whole_manifest; then return 0; fi
+  files="$(log_files b) $(log_files i)"
+  # the log of Redis 6 is all in one file, which is the base then
+  for last in $files; do :; done
+  for file in $files; do
+    if [ ! -f "$aof/$file" ]; then
+      start_over "$aof/$file is missing, and the manifest lists it"
+      return
+    fi
+    # a snapshot, commands, or in the log of Redis 6 both
+    snapshot=$(head -c 6 "$aof/$file" | LC_ALL=C tr -cd '[:upper:]')
+    case $snapshot:$file in
+      REDIS*:*.rdb | VALKEY:*) "$(tool redis-check-rdb)" "$aof/$file" >/dev/null 2>&1 && continue ;;
       *)
         report=$("$(tool redis-check-aof)" "$aof/$file" 2>&1) && continue
         if [ "$file" = "$last" ] && cut_tail "$aof/$file" "$report"; then continue; fi
