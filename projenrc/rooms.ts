@@ -25,7 +25,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'kube-template-sidecar': ['options', 'settings', 'manifests', 'kube-template', 'go-template'],
   'sentinel': ['options', 'settings', 'topology', 'manifests'],
   'server': ['options', 'settings', 'topology', 'manifests', 'sentinel'],
-  'proxy': ['options', 'settings', 'topology', 'manifests', 'kube-template-sidecar'],
+  'proxy': ['limits', 'options', 'settings', 'topology', 'manifests', 'kube-template-sidecar'],
   // what an installation begins with
   'restore': ['options', 'settings', 'topology', 'manifests'],
   // where there is no proxy
@@ -52,7 +52,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
 export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/base': [],
   'agent/run-dir': ['log', 'agent/base'],
-  'agent/config': ['log', 'agent/base'],
+  'agent/config': ['limits', 'log', 'agent/base'],
   'agent/redis': ['log', 'agent/base', 'agent/config'],
   'agent/observe': ['agent/base', 'agent/config', 'agent/redis'],
   'agent/decide': ['agent/observe'],

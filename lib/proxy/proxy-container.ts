@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { POD_ADDRESSES } from './consul-template';
 import { CLIENT_CAS, CONTROL_SOCKET, STATIC_CERTIFICATE } from './tls-words';
+import { FORMER_PASSWORD_SECONDS } from '../limits/former-password';
 import {
   CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, httpProbe, POD_NAME, proxyPasswordFile, RUN_DIR, RUN_MOUNT, variables,
 } from '../manifests/pod-parts';
@@ -31,6 +32,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       RUN_DIR,
       ...addressing,
       PASSWORD_FILE: proxyPasswordFile(settings),
+      FORMER_PASSWORD_SECONDS: settings.auth && FORMER_PASSWORD_SECONDS,
       PASSWORD_USER: settings.auth?.componentUsers ? 'proxy' : undefined,
       ...certificates(settings.tls),
       ...familyVariable(settings),

@@ -17,6 +17,7 @@ function immutable({ kind, spec, roleRef, immutable: frozen, data }: Manifest): 
     case 'StatefulSet': return Object.fromEntries(Object.entries(spec).filter(([field]) => !MUTABLE.includes(field)));
     case 'Deployment': return spec.selector;
     case 'Service': return [spec.clusterIP, spec.ipFamilies?.[0], spec.loadBalancerClass];
+    case 'Job': return [spec.selector, spec.template];
     case 'RoleBinding':
     case 'ClusterRoleBinding': return roleRef;
     case 'ConfigMap': return frozen === true ? data : undefined;

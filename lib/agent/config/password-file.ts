@@ -1,12 +1,10 @@
 import * as fs from 'node:fs';
+import { FORMER_PASSWORD_SECONDS } from '../../limits/former-password';
 import { Log, messageOf } from '../../log/log';
 import { CLOCK } from '../base/clock';
 
-/**
- * A password that another one replaced in one step, as rotators do, stays good for so long: the nodes learn of a changed Secret up to two
- * minutes apart, and clients that read it when they start have to be started again.
- */
-export const FORMER_MS = 15 * 60_000;
+/** How long a password that another one replaced stays good. In milliseconds. */
+export const FORMER_MS = 1000 * FORMER_PASSWORD_SECONDS;
 
 /** What the Secret says at this moment. */
 export interface Passwords {
@@ -38,7 +36,8 @@ interface Held {
 export function passwordsOf(file: string | undefined, log: Log, now: () => number = () => CLOCK.now()): PasswordReader {
   if (file === undefined) return () => undefined;
   let last: Passwords | undefined;
-  let former: { readonly plain: string; readonly until: number } | undefined;
+  /** Those that were replaced, the last one first: a rotation may follow soon on another one, and whom we ask may know neither. */
+  let former: readonly { readonly plain: string; readonly until: number }[] = [];
   let said = '';
   const say = (problem: string): void => {
     if (problem !== said && problem !== '') log.error('password', `${problem}: ${last ? 'the last one stays in use' : 'waiting for it'}`);
@@ -51,14 +50,14 @@ export function passwordsOf(file: string | undefined, log: Log, now: () => numbe
       if (main.plain === '') throw new Error(`${file} is empty: the Secret's key must hold a password`);
       const alternate = fs.existsSync(`${file}-alternate`) ? held(`${file}-alternate`) : undefined;
       const alone = alternate?.plain === '';
-      if (last && last.current !== main.plain) former = { plain: last.current, until: now() + FORMER_MS };
-      if (alone || (former && now() >= former.until)) former = undefined;
+      if (last && last.current !== main.plain) former = [{ plain: last.current, until: now() + FORMER_MS }, ...former];
+      former = alone ? [] : former.filter(({ until }) => now() < until);
       const all = alternate === undefined || alone ? [main] : [main, alternate];
       last = {
         current: main.plain,
         accepted: [...new Set(all.flatMap(({ forms }) => forms))],
         count: new Set(all.map(({ plain }) => plain)).size,
-        logins: [...new Set([main.plain, ...former ? [former.plain] : []])],
+        logins: [...new Set([main.plain, ...former.map(({ plain }) => plain)])],
         alone,
       };
       say('');

@@ -1,13 +1,15 @@
 -- Follows the password in the Secret's file, so that a rotation needs no restart. The checks read it from a map in memory, as the bytes of the command
 -- AUTH in hexadecimal: it is in no variable and in no other file.
--- After a change the former password is sent too, and first: this node may know the new one before the servers do. One that is refused
--- leaves a connection as it is, and a check goes on once one was taken.
--- env: CONFIG_DIR PASSWORD_FILE PASSWORD_USER (whose it is; not set for the default user)
+-- After a change former passwords are sent too, and first: this node may know the new one before the servers do, and a rotation may follow soon on another one.
+-- One that is refused leaves a connection as it is, and a check goes on once one was taken.
+-- env: CONFIG_DIR PASSWORD_FILE PASSWORD_USER (whose it is; not set for the default user) FORMER_PASSWORD_SECONDS (how long the agents keep one)
 local map = os.getenv('CONFIG_DIR') .. '/password.map'
 local file = os.getenv('PASSWORD_FILE')
 local user = os.getenv('PASSWORD_USER')
-local former_seconds = 900 -- as the agents keep it
-local known, former, until_time, sent, said
+local former_seconds = tonumber(os.getenv('FORMER_PASSWORD_SECONDS')) or 0
+local MOST = 2 -- former ones, as all must fit in a check
+local former = {} -- in the order of their use, each with its end
+local known, sent, said
 
 local function read(name)
   local opened = io.open(name, 'rb')
@@ -34,12 +36,15 @@ local function follow()
   say(not password and 'missing' or password == '' and 'empty' or nil)
   if not password or password == '' then return end
   if password ~= known then
-    former, until_time = known, os.time() + former_seconds
+    if known then table.insert(former, { password = known, ends = os.time() + former_seconds }) end
     known = password
   end
-  -- an empty alternate ends the former one at once
-  if former and (os.time() >= until_time or read(file .. '-alternate') == '') then former = nil end
-  local commands = (former and auth(former) or '') .. auth(known)
+  -- an empty alternate ends former ones at once
+  local ended = read(file .. '-alternate') == ''
+  while former[1] and (ended or #former > MOST or os.time() >= former[1].ends) do table.remove(former, 1) end
+  local commands = ''
+  for _, one in ipairs(former) do commands = commands .. auth(one.password) end
+  commands = commands .. auth(known)
   if commands == sent then return end
   sent = commands
   core.set_map(map, 'auth', (commands:gsub('.', function(byte) return string.format('%02x', byte:byte()) end)))

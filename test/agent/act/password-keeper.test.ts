@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { PasswordKeeper } from '../../../lib/agent/act/password-keeper';
 import { Config } from '../../../lib/agent/config/config';
-import { FORMER_MS, passwordsOf } from '../../../lib/agent/config/password-file';
+import { FORMER_MS, PasswordReader, passwordsOf } from '../../../lib/agent/config/password-file';
 import { Peers } from '../../../lib/agent/redis/peers';
 import { Endpoint, Reply } from '../../../lib/agent/redis/resp';
 import { Log } from '../../../lib/log/log';
@@ -38,6 +38,7 @@ describe('passwords that are accepted', () => {
   let other: Accepting;
   let sentinel: Accepting;
   let keeper: PasswordKeeper;
+  let reader: PasswordReader;
 
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined } as unknown as Log;
   const secret = (password: string, alternate?: string) => {
@@ -47,7 +48,8 @@ describe('passwords that are accepted', () => {
   };
   const agent = () => {
     const peers = { local: server, servers: [server, other], sentinels: [sentinel], clock: { now: () => now } } as unknown as Peers;
-    return new PasswordKeeper(peers, { masterName: 'm' } as Config, passwordsOf(file, log, () => now), log);
+    reader = passwordsOf(file, log, () => now);
+    return new PasswordKeeper(peers, { masterName: 'm' } as Config, reader, log);
   };
   const pass = async (ms = 1_000) => {
     now += ms;
@@ -78,6 +80,21 @@ describe('passwords that are accepted', () => {
     for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('b')]);
     await pass(FORMER_MS);
     expect(server.hashes).toEqual([hash('b')]);
+  });
+
+  test('are all of fifteen minutes where one rotation follows soon on another one, and are all tried', async () => {
+    secret('b');
+    await pass();
+    secret('c');
+    await pass(60_000);
+    for (const each of [server, sentinel]) expect([...each.hashes].sort()).toEqual([hash('a'), hash('b'), hash('c')].sort());
+    expect(reader()!.logins).toEqual(['c', 'b', 'a']);
+    await pass(FORMER_MS - 60_000);
+    expect([...server.hashes].sort()).toEqual([hash('b'), hash('c')].sort());
+    expect(reader()!.logins).toEqual(['c', 'b']);
+    await pass(60_000);
+    expect(server.hashes).toEqual([hash('c')]);
+    expect(reader()!.logins).toEqual(['c']);
   });
 
   test('are so for an agent that starts in between, too, even if its server has started anew', async () => {

@@ -59,6 +59,7 @@ export class ClusterProxy {
         CONFIG_DIR: this.directory,
         RUN_DIR: this.directory,
         PASSWORD_FILE: this.passwordFile,
+        FORMER_PASSWORD_SECONDS: '900',
         ...Object.fromEntries(servers.map((address, i) => [`SERVER_${i}`, address])),
         ...Object.fromEntries(sentinels.map((address, j) => [`SENTINEL_${j}`, address])),
       },
