@@ -14,7 +14,7 @@ import { objectLabels, shownLabels } from '../topology/topology';
 /**
  * Measures what a client of an installation gets: a Job that runs `redis-benchmark`, or `valkey-benchmark`, through the Service for writes, with password and
  * certificates as clients have them. Its log is a line of CSV for each command: requests a second, and latencies in milliseconds. `npx cdk8s-redis-ha bench`
- * does the same from outside, and prints a table. docs/how-to/benchmark.md tells more.
+ * does the same from outside, and prints a table. docs/how-to/measuring.md tells more.
  *
  * It runs once, when it is applied, and tries once. It writes keys like `key:000000000042`, refuses if any of them is there, and deletes them afterwards. The benchmark logs in
  * as a user that lives as long as the run and may do nothing else, because it takes passwords from its command line only.

@@ -9,9 +9,10 @@ import { WAYS } from '../../tools/bench-topologies/setups';
 
 const [ALONE, SERVICES] = WAYS.map(({ title }) => title);
 const cpu = (user: number, system: number): Cpu => ({ user, system });
-const runs = (way: string, perSecond: readonly number[], proxy?: Cpu, load: Load = loadOf2020(50_000)): Run[] => perSecond.flatMap((rate) => (['set', 'get'] as const).map((command) => ({
-  way, command, load, perSecond: rate, p50: 1.5, p99: 3.25, cpu: { client: cpu(4, 12), server: cpu(3, 10), ...proxy && { proxy } }, interrupts: 7, at: Date.UTC(2026, 10, 29),
-})));
+const runs = (way: string, rates: readonly number[], proxy?: Cpu, load: Load = loadOf2020(50_000)): Run[] => (
+  rates.flatMap((perSecond) => (['set', 'get'] as const).map((command) => ({
+    way, command, load, perSecond, p50: 1.5, p99: 3.25, cpu: { client: cpu(4, 12), server: cpu(3, 10), ...proxy && { proxy } }, interrupts: 7, at: Date.UTC(2026, 10, 29),
+  }))));
 const recorded = (cores: number, ...all: Run[][]): Recorded => ({ machine: { cores, model: 'one', versions: ['redis:1'] }, runs: all.flat() });
 const both = (cores = 8) => recorded(cores, runs(ALONE, [50_000, 40_000, 90_000]), runs(SERVICES, [25_000, 30_000, 20_000], cpu(8, 24)));
 const row = (text: string, ...cells: string[]) => text.split('\n').find((line) => line.startsWith(`| ${cells.join(' | ')} |`))!.split('|').slice(1, -1).map((cell) => cell.trim());

@@ -17,8 +17,10 @@ export const loadOf2020 = (requests: number): Load => ({ connections: 100, pipel
 
 /** Pipelines, sizes and numbers of connections, each with each. Where a request takes longer, there are fewer of them. */
 export function matrix(requests: number): Load[] {
-  return [1, 16].flatMap((pipeline) => [100, 10_000].flatMap((bytes) => [1, 100, 1000].map((connections) => (
-    { connections, pipeline, bytes, requests: Math.round(requests * (connections === 1 ? 0.1 : 1) * (pipeline === 1 ? 1 : 2) * (bytes === 100 ? 1 : 0.25)) }))));
+  return [1, 16].flatMap((pipeline) => [100, 10_000].flatMap((bytes) => [1, 100, 1000].map((connections) => {
+    const part = (connections === 1 ? 0.1 : 1) * (pipeline === 1 ? 1 : 2) * (bytes === 100 ? 1 : 0.25);
+    return { connections, pipeline, bytes, requests: Math.ceil(requests * part) };
+  })));
 }
 
 /** CPU of a request in microseconds, in the program and in the kernel for it. */

@@ -11,7 +11,7 @@ const ratio = (value: number, of: number | undefined) => (of === undefined ? '' 
 
 const HEAD = [
   '# Benchmark',
-  'What each way from a client to the master costs, beside the figures of 2020, by which the library began. For your own installation: [benchmark](../how-to/benchmark.md).',
+  'What each way from a client to the master costs, beside the figures of 2020, by which the library began. For your own installation: [measuring](../how-to/measuring.md).',
 ];
 
 /** The page of all that was recorded: the first load is that of 2020, the others are the matrix. */
