@@ -101,8 +101,9 @@ function failed(log: string): CliError {
   const line = log.split('\n').filter((each) => each.startsWith('benchmark.sh: ')).at(-1)?.replace('benchmark.sh: ', '');
   if (line === undefined) return new CliError(`the benchmark has failed: ${lastLine(log)}`, EXIT.unavailable);
   if (line.endsWith('nothing was measured')) return new CliError(line, EXIT.refused);
-  // the line above is the program's
-  if (line.endsWith('ended early')) return new CliError(`${line}: ${lastLine(log.slice(0, log.lastIndexOf('benchmark.sh: ')))}`, EXIT.software);
+  // the program's own reason may stand before what it had measured until then
+  const reason = lastLine(log.split('\n').filter((each) => !/^("|benchmark\.sh: |WARNING: )/.test(each)).join('\n'));
+  if (line.endsWith('ended early')) return new CliError(`${line}: ${reason}`, EXIT.software);
   return new CliError(line, EXIT.unavailable);
 }
 

@@ -98,7 +98,7 @@ test('a certificate of its own', async () => {
 test.each<[string, string, number, string]>([
   ['keys of somebody', 'benchmark.sh: some of the keys key:0 to key:9 are there already, and would be lost: nothing was measured\n', 65, 'some of the keys key:0 to key:9 are there already, and would be lost: nothing was measured'],
   ['nobody who answers', 'benchmark.sh: redis:6379 does not answer: Could not connect\n', 69, 'redis:6379 does not answer: Could not connect'],
-  ['a failover', `${LOG}Error: Server closed the connection\nbenchmark.sh: redis-benchmark ended early\n`, 70, 'redis-benchmark ended early: Error: Server closed the connection'],
+  ['a failover', `Error: Server closed the connection\n${LOG}benchmark.sh: redis-benchmark ended early\n`, 70, 'redis-benchmark ended early: Error: Server closed the connection'],
   ['a pod that never was', '', 69, 'the benchmark has failed: it said nothing'],
 ])('%s', async (_, log, status, line) => {
   expect(await runCli(['bench'], { kubectl: cluster({}, { status: { failed: 1 }, log }) })).toEqual({ status, out: '', err: `cdk8s-redis-ha bench: ${line}\n` });

@@ -58,7 +58,7 @@ export async function cpuChart(all: readonly Series[]): Promise<string> {
         const cpu = series.cpu(kind);
         return cpu === undefined ? [] : [{ ...common, part: KIND_TITLES[kind], micros: cpu.user }, { ...common, part: `kernel for ${KIND_TITLES[kind]}`, micros: cpu.system }];
       }),
-      { ...common, part: 'interrupts', micros: series.median(({ interrupts }) => interrupts) },
+      { ...common, part: 'interrupts', micros: series.interrupts },
     ].map((value) => ({ ...value, order: parts.indexOf(value.part) }));
   });
   return svg({

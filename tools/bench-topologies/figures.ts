@@ -26,10 +26,16 @@ export class Series {
     return this.median(({ perSecond }) => perSecond);
   }
 
-  /** Median CPU of a request in microseconds; undefined where there is no such part. */
+  /** Median CPU of a request in microseconds, without what is spent at rest; undefined where there is no such part. */
   public cpu(kind: Member['kind']): Cpu | undefined {
     if (this.rounds.every(({ cpu }) => cpu[kind] === undefined)) return undefined;
-    return { user: this.median(({ cpu }) => cpu[kind]!.user), system: this.median(({ cpu }) => cpu[kind]!.system) };
+    const median = (mode: keyof Cpu) => this.median(({ cpu, rest }) => Math.max(0, cpu[kind]![mode] - rest.cpu[kind]![mode]));
+    return { user: median('user'), system: median('system') };
+  }
+
+  /** The same of the node's interrupts. */
+  public get interrupts(): number {
+    return this.median(({ interrupts, rest }) => Math.max(0, interrupts - rest.interrupts));
   }
 
   /** Computed, not measured: requests a second of the part that needs the most CPU for one, if each had a core of its own. */

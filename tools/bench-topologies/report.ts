@@ -35,7 +35,7 @@ export function page(recorded: Recorded): string {
     'Bars are medians, points are rounds, red lines are the ratios of 2020.',
     '## CPU of a request',
     cpuTable(all),
-    'In microseconds, by the control groups of the containers; in brackets the part that the kernel spends for the container (system). Interrupts, hard and soft, are those of the whole machine, which no container is charged for.',
+    'In microseconds, by the control groups of the containers; in brackets the part that the kernel spends for the container (system). Interrupts, hard and soft, are those of the whole machine, which no container is charged for. What each takes at rest in the same time, as HAProxy for its checks, is subtracted.',
     '![CPU of a request](benchmark/cpu.svg)',
     ...others.length === 0 ? [] : ['## Other loads', 'Requests a second, of standalone, and the 99th percentile of latencies.', matrixTable(recorded, others)],
   ].join('\n\n') + '\n';
@@ -63,7 +63,7 @@ function cpuTable(all: readonly Series[]): string {
       const cpu = series.cpu(kind);
       return cpu === undefined ? '' : `${total(cpu).toFixed(1)} (${cpu.system.toFixed(1)})`;
     }),
-    series.median(({ interrupts }) => interrupts).toFixed(1),
+    series.interrupts.toFixed(1),
   ]);
   return table(['', 'way', ...KINDS.map((kind) => KIND_TITLES[kind]), 'interrupts'], rows);
 }

@@ -35,6 +35,8 @@ export interface Setup {
 
 /** A way from a client to a server. */
 export interface Way {
+  /** By which it is asked for. */
+  readonly key: string;
   /** By which its figures are known, those of 2020 too: ./figures.ts. */
   readonly title: string;
   up(namespace: Namespace): Promise<Omit<Setup, 'title' | 'namespace'>>;
@@ -61,6 +63,7 @@ async function podNamed(namespace: Namespace, name: string): Promise<Pod> {
 }
 
 const STANDALONE: Way = {
+  key: 'standalone',
   title: 'standalone, at its pod IP',
   async up(namespace) {
     await namespace.apply([pod(CLIENT, ['sleep', '86400']), pod('alone', ['redis-server', '--save', '', '--protected-mode', 'no'])]);
@@ -106,8 +109,9 @@ function of(pods: readonly Pod[], { name: workload }: Workload): Pod[] {
 type Beside = (namespace: Namespace) => Promise<void>;
 
 /** Highly available. */
-function available(title: string, props: RedisHaProps, beside?: Beside): Way {
+function available(key: string, title: string, props: RedisHaProps, beside?: Beside): Way {
   return {
+    key,
     title,
     async up(namespace) {
       await beside?.(namespace);
@@ -143,7 +147,7 @@ export interface ConsulImages {
 /** Highly available, at pod IPs that Consul knows: the set-up of 2020. */
 export function byConsul({ consul, consulTemplate }: ConsulImages): Way {
   const routing = Routing.consul({ address: `http://${CONSUL}:${CONSUL_PORT}`, image: consulTemplate });
-  return available('HA at pod IPs, by Consul and consul-template', { routing }, async (namespace) => {
+  return available('consul', 'HA at pod IPs, by Consul and consul-template', { routing }, async (namespace) => {
     const server = pod(CONSUL, ['consul', 'agent', '-dev', '-client', '0.0.0.0'], consul);
     const service = {
       apiVersion: 'v1',
@@ -164,6 +168,7 @@ export function versions({ consul }: { readonly consul?: string }): string[] {
 /** Highly available, by the Helm chart redis-ha with its HAProxy. */
 export function byChart(chart: string): Way {
   return {
+    key: 'chart',
     title: 'HA by the chart redis-ha',
     async up(namespace) {
       await namespace.apply([pod(CLIENT, ['sleep', '86400']), ...loadAll(renderChart({ chart, values: [], volumes: false }, namespace.name)) as Manifest[]]);
@@ -178,7 +183,7 @@ export function byChart(chart: string): Way {
 /** The ways that are always compared; the first is what all others are measured by. */
 export const WAYS: readonly Way[] = [
   STANDALONE,
-  available('HA through Services', { routing: Routing.service() }),
-  available('HA at pod IPs, by kube-template', { routing: Routing.podIp() }),
-  available('HA without a proxy', { routing: Routing.direct() }),
+  available('service', 'HA through Services', { routing: Routing.service() }),
+  available('pod-ip', 'HA at pod IPs, by kube-template', { routing: Routing.podIp() }),
+  available('direct', 'HA without a proxy', { routing: Routing.direct() }),
 ];
