@@ -29,8 +29,8 @@ export class Series {
   /** Median CPU of a request in microseconds, without what is spent at rest; undefined where there is no such part. */
   public cpu(kind: Member['kind']): Cpu | undefined {
     if (this.rounds.every(({ cpu }) => cpu[kind] === undefined)) return undefined;
-    const median = (mode: keyof Cpu) => this.median(({ cpu, rest }) => Math.max(0, cpu[kind]![mode] - rest.cpu[kind]![mode]));
-    return { user: median('user'), system: median('system') };
+    const net = (mode: keyof Cpu) => this.median(({ cpu, rest }) => Math.max(0, cpu[kind]![mode] - rest.cpu[kind]![mode]));
+    return { user: net('user'), system: net('system') };
   }
 
   /** The same of the node's interrupts. */

@@ -104,6 +104,7 @@ export async function measure(setup: Setup, command: Command, { connections, pip
   // test, requests a second, average, least, p50, p95, p99, most
   const [, perSecond, , , p50, , p99] = row.split(',').map((field) => Number(field.replaceAll('"', '')));
   const share = (after.at - before.at) / requests;
-  const cpu = Object.fromEntries(Object.entries(resting.cpu).map(([kind, { user, system }]) => [kind, { user: user * share, system: system * share }]));
+  const restOf = ([kind, { user, system }]: [string, Cpu]) => [kind, { user: user * share, system: system * share }];
+  const cpu = Object.fromEntries(Object.entries(resting.cpu).map(restOf));
   return { perSecond: perSecond!, p50: p50!, p99: p99!, ...spent(before, after, requests), rest: { cpu, interrupts: resting.interrupts * share } };
 }
