@@ -35,7 +35,7 @@ export async function findAccess(kubectl: Kubectl, name: string): Promise<Access
 }
 
 /** @param items objects with the installation's label */
-export function accessOf(name: string, items: readonly KubeObject[]): Access {
+function accessOf(name: string, items: readonly KubeObject[]): Access {
   const find = (kind: string, named: string): KubeObject => items.find((one) => one.kind === kind && one.metadata.name === named);
   const set = find('StatefulSet', `${name}-server`);
   const { spec: pod } = set.spec.template;
