@@ -36,6 +36,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'monitoring': ['options', 'settings', 'topology', 'manifests'],
   'backup': ['options', 'settings', 'topology', 'manifests'],
   'order': ['options', 'settings', 'topology', 'manifests'],
+  'benchmark': ['options', 'settings', 'topology', 'manifests'],
   // values files, read on the user's machine
   'yaml-reader': ['kube-template'],
   // values of Helm charts as props
@@ -45,7 +46,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   // the program beside each server
   'agent': ['limits', 'metrics', 'log'],
   // the program on the user's machine
-  'cli': ['limits', 'options', 'settings', 'topology', 'manifests', 'helm-values', 'redis-ha'],
+  'cli': ['limits', 'options', 'settings', 'topology', 'manifests', 'helm-values', 'redis-ha', 'benchmark'],
 };
 
 /** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, whom it leads clients to, what it counts. Its main files stand above them. */
@@ -69,6 +70,7 @@ export const CLI_ROOMS: { readonly [room: string]: readonly string[] } = {
   'cli/judge': ['cli/read'],
   'cli/show': ['cli/base', 'cli/read', 'cli/judge'],
   'cli/diagram': ['cli/base', 'helm-values', 'topology'],
+  'cli/bench': ['cli/base', 'cli/read', 'options', 'settings', 'redis-ha', 'benchmark'],
   'cli/import': ['cli/base', 'options', 'helm-values', 'redis-ha'],
 };
 

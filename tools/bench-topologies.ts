@@ -1,66 +1,98 @@
 // What each way from a client to the master costs, on the cluster of KUBECONFIG: the table of 2020, measured again. Writes docs/reference/benchmark.md.
-//   npm run bench:topologies [-- --rounds N] [--requests N] [--loads] [--chart PATH]
-//     --loads: other pipelines, sizes and numbers of connections too; --chart: the Helm chart redis-ha beside ours, as helm takes it (env: HELM)
+//   npm run bench:topologies [-- OPTION...]
+//     --rounds N             of each way, 7 by default; 0 writes the report of --json again
+//     --requests N           of each round, 50000 by default
+//     --matrix N             N rounds of twelve other loads too: pipelines 1 and 16, 100 B and 10 kB, 1, 100 and 1,000 connections
+//     --consul IMAGE         by way of Consul, too: this image of it runs in the cluster
+//     --consul-template IMAGE  another one than our default, for that
+//     --chart CHART          the Helm chart redis-ha too, as helm takes it (env: HELM)
+//     --ways KEYS            only these of standalone,service,pod-ip,direct,consul,chart: on a small machine all at once take its cores at rest. With --json, in several runs
+//     --json FILE            keeps all runs in this file, beside those that it has; after each round
+//     --out FOLDER           docs/reference by default
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Command, Figures, Load, measure } from './bench-topologies/load';
-import { chart, loadTable, mainTable, Series } from './bench-topologies/report';
-import { byChart, Setup, WAYS } from './bench-topologies/setups';
+import { cpuChart, requestsChart } from './bench-topologies/charts';
+import { loadsOf, seriesOf } from './bench-topologies/figures';
+import { COMMANDS, Load, loadOf2020, matrix, measure, Rest, rest } from './bench-topologies/load';
+import { page } from './bench-topologies/report';
+import { keep, Recorded, recordedIn } from './bench-topologies/runs';
+import { byChart, byConsul, Setup, versions, Way, WAYS } from './bench-topologies/setups';
+import { chartVersion } from '../faults/versus/helm';
 import { Namespace } from '../test/e2e/support/namespace';
 
-const DOCS = path.resolve(__dirname, '..', 'docs', 'reference');
-const COMMANDS: readonly Command[] = ['get', 'set'];
-/** With fewer cores the parts take them from each other. */
-const PARTS = 4;
+/** How long all set-ups are looked at without a request, before each load. In milliseconds. */
+const REST_MS = 10_000;
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, requests: { type: 'string', default: '50000' }, loads: { type: 'boolean', default: false }, chart: { type: 'string' } },
+  options: {
+    'rounds': { type: 'string', default: '7' },
+    'requests': { type: 'string', default: '50000' },
+    'matrix': { type: 'string', default: '0' },
+    'consul': { type: 'string' },
+    'consul-template': { type: 'string' },
+    'chart': { type: 'string' },
+    'ways': { type: 'string' },
+    'json': { type: 'string' },
+    'out': { type: 'string', default: path.resolve(__dirname, '..', 'docs', 'reference') },
+  },
 });
-const requests = Number(flags.requests);
-const AS_IN_2020: Load = { title: '100 connections, 3 bytes', connections: 100, pipeline: 1, bytes: 3, requests };
-const OTHERS: readonly Load[] = [
-  { title: '1 connection', connections: 1, pipeline: 1, bytes: 3, requests: Math.round(requests / 10) },
-  { title: '1,000 connections', connections: 1000, pipeline: 1, bytes: 3, requests },
-  { title: '100 connections, pipelines of 16', connections: 100, pipeline: 16, bytes: 3, requests: requests * 4 },
-  { title: '100 connections, 100 bytes', connections: 100, pipeline: 1, bytes: 100, requests },
-  { title: '100 connections, 10 kB', connections: 100, pipeline: 1, bytes: 10_000, requests: Math.round(requests / 2) },
-];
 
-const ways = flags.chart === undefined ? WAYS : [...WAYS, byChart(flags.chart)];
-
-/** All ways in turns, each round beginning with another one: what the machine does besides hits all alike. */
-async function rounds(setups: readonly Setup[], load: Load, count: number): Promise<Series[]> {
-  const all = COMMANDS.flatMap((command) => setups.map((setup, index) => ({ setup, way: ways[index]!, load, command, rounds: [] as Figures[] })));
-  for (let round = 0; round < count; round++) {
-    for (let turn = 0; turn < setups.length; turn++) {
-      const setup = setups[(turn + round) % setups.length]!;
-      for (const series of all) if (series.setup === setup) series.rounds.push(await measure(setup, series.command, load));
-    }
-    console.log(`${load.title}: round ${round + 1} of ${count}`);
-  }
-  return all;
+function number(name: 'rounds' | 'requests' | 'matrix', least: number): number {
+  const value = Number(flags[name]);
+  if (!Number.isInteger(value) || value < least) throw new Error(`--${name} ${flags[name]} must be a whole number of at least ${least}`);
+  return value;
 }
 
-function document(first: readonly Series[], others: readonly Series[]): string {
-  const cores = os.cpus().length;
-  return [
-    '# Benchmark',
-    `Written by \`npm run bench:topologies\`: redis-benchmark in a pod, ${AS_IN_2020.connections} connections, SET and GET, ${first[0]!.rounds.length} rounds of ${requests.toLocaleString('en')} requests in which the ways take turns; medians. `
-    + `All nodes on one machine of ${cores} cores (${os.cpus()[0]?.model ?? 'unknown'}), ${new Date().toISOString().slice(0, 10)}. The figures of 2020 are of another machine and of the versions of then: compare the ratios.`,
-    cores < PARTS
-      ? `**${cores} cores are too few for the ratios to mean much**: client, HAProxy, server and kernel take them from each other, so that every microsecond of HAProxy is missing to the others, which with a core each it is not. `
-      + '*bound* is computed, not measured: the requests a second that the busiest part could do with a core of its own, by the CPU of a request that was measured.'
-      : '*bound* is computed: the requests a second that the busiest part could do with a core of its own, by the CPU of a request that was measured.',
-    mainTable(first),
-    '![requests a second, of standalone](benchmark/topologies.svg)',
-    'Bars are medians, points are rounds, red lines are the ratios of 2020. CPU is that of the containers\' control groups, of all HAProxies together; interrupts are those of the whole node, which no container is charged for.',
-    ...others.length === 0 ? [] : ['## Other loads', 'Requests a second, and p99.', loadTable(others)],
-  ].join('\n\n') + '\n';
+function chosen(all: readonly Way[]): readonly Way[] {
+  const keys = flags.ways?.split(',') ?? all.map(({ key }) => key);
+  const unknown = keys.find((key) => !all.some((way) => way.key === key));
+  if (unknown !== undefined) throw new Error(`--ways: there is no "${unknown}"; there are ${all.map(({ key }) => key).join(', ')}`);
+  return all.filter(({ key }) => keys.includes(key));
+}
+
+/** All ways in turns, each round beginning with another one: what the machine does besides hits all alike. */
+async function rounds(setups: readonly Setup[], load: Load, count: number, recorded: Recorded): Promise<void> {
+  const resting: Rest[] = await Promise.all(setups.map(async (setup) => rest(setup, REST_MS)));
+  for (let round = 0; round < count; round++) {
+    const began = Date.now();
+    for (let turn = 0; turn < setups.length; turn++) {
+      const index = (turn + round) % setups.length;
+      const setup = setups[index]!;
+      for (const command of COMMANDS) {
+        recorded.runs.push({ way: setup.title, command, load, ...await measure(setup, command, load, resting[index]!), at: Date.now() });
+      }
+    }
+    keep(flags.json, recorded);
+    console.log(`${load.connections} connections, pipelines of ${load.pipeline}, ${load.bytes} bytes: round ${round + 1} of ${count}, ${Math.round((Date.now() - began) / 1000)} s`);
+  }
+}
+
+async function write(recorded: Recorded): Promise<void> {
+  const [load] = loadsOf(recorded);
+  if (load !== undefined) {
+    const all = seriesOf(recorded, load);
+    const pictures = path.join(flags.out, 'benchmark');
+    fs.mkdirSync(pictures, { recursive: true });
+    fs.writeFileSync(path.join(pictures, 'requests.svg'), await requestsChart(all));
+    fs.writeFileSync(path.join(pictures, 'cpu.svg'), await cpuChart(all));
+  }
+  const text = page(recorded);
+  fs.writeFileSync(path.join(flags.out, 'benchmark.md'), text);
+  console.log(text);
 }
 
 async function main(): Promise<void> {
+  const [count, requests, others] = [number('rounds', 0), number('requests', 1), number('matrix', 0)];
+  if (count === 0) return write(recordedIn(flags.json, undefined));
+  const { consul, chart } = flags;
+  const all: Way[] = [
+    ...WAYS,
+    ...consul === undefined ? [] : [byConsul({ consul, consulTemplate: flags['consul-template'] })],
+    ...chart === undefined ? [] : [byChart(chart)],
+  ];
+  const ways = chosen(all);
+  const recorded = recordedIn(flags.json, [...versions({ consul }), ...chart === undefined ? [] : [`chart ${chartVersion(chart)}`]]);
   const setups: Setup[] = [];
   const namespaces: Namespace[] = [];
   try {
@@ -68,19 +100,14 @@ async function main(): Promise<void> {
       const namespace = await Namespace.create('bench');
       namespaces.push(namespace);
       setups.push({ title: way.title, namespace, ...await way.up(namespace) });
+      console.log(`${way.title}: up`);
     }
-    const count = Number(flags.rounds);
-    const first = await rounds(setups, AS_IN_2020, count);
-    const others: Series[] = [];
-    if (flags.loads) for (const load of OTHERS) others.push(...await rounds(setups, load, 3));
-    fs.mkdirSync(path.join(DOCS, 'benchmark'), { recursive: true });
-    fs.writeFileSync(path.join(DOCS, 'benchmark', 'topologies.svg'), await chart(first));
-    const text = document(first, others);
-    fs.writeFileSync(path.join(DOCS, 'benchmark.md'), text);
-    console.log(text);
+    await rounds(setups, loadOf2020(requests), count, recorded);
+    if (others > 0) for (const load of matrix(requests)) await rounds(setups, load, others, recorded);
   } finally {
     for (const namespace of namespaces) await namespace.remove();
   }
+  return write(recorded);
 }
 
 main().catch((error) => {

@@ -1,3 +1,4 @@
+import { withCdk8s } from './base/cdk8s';
 import { CliError, Command, EXIT } from './base/command';
 import { parsed } from './base/options';
 import { ImportArguments } from './import/arguments';
@@ -21,7 +22,9 @@ a HelmRelease, an Application of Argo CD, a helmfile, or values of a chart aroun
 exit status: 0 all is taken over, 1 the report names keys that are not, 2 VALUES can't be read; 64 wrong usage, 69 cdk8s is not installed`,
   run: async (args, terminal) => {
     const { values, files } = read(args);
-    const { importFiles } = load();
+    const { importFiles } = withCdk8s('to check what the values ask for', () => (
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      require('./import/import-files') as typeof import('./import/import-files')));
     return importFiles(files, values, terminal);
   },
 };
@@ -33,16 +36,4 @@ function read(args: readonly string[]): { readonly values: ImportArguments; read
   if (positionals.length === 0) throw new CliError('a values file is needed', EXIT.usage);
   if (values.chart !== undefined && !CHARTS.includes(values.chart)) throw new CliError(`there is no chart "${values.chart}"; there are ${CHARTS.join(', ')}`, EXIT.usage);
   return { values, files: positionals };
-}
-
-/** What makes installations needs cdk8s, which the other commands do without. */
-function load(): typeof import('./import/import-files') {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require('./import/import-files') as typeof import('./import/import-files');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'MODULE_NOT_FOUND') throw error;
-    throw new CliError('cdk8s is needed to check what the values ask for: npm install cdk8s cdk8s-plus-27 constructs', EXIT.unavailable);
-  }
 }

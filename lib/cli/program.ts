@@ -1,5 +1,6 @@
 import { BACKUP } from './backup';
 import { CliError, Command, EXIT, Terminal } from './base/command';
+import { BENCH } from './bench';
 import { DIAGRAM } from './diagram';
 import { DOCTOR } from './doctor';
 import { GROW } from './grow';
@@ -24,6 +25,7 @@ const COMMANDS: { readonly [name: string]: Command } = {
   grow: GROW,
   backup: BACKUP,
   restore: RESTORE,
+  bench: BENCH,
   import: IMPORT,
   diagram: DIAGRAM,
 };

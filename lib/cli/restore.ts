@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
+import { jobName, lastLine, runJob } from './kubectl/job';
 import { Kubectl } from './kubectl/kubectl';
 import { withKubectl } from './looking';
 import { CronJob, findBackup } from './read/backups';
@@ -9,8 +9,6 @@ import { bytes } from './show/units';
 
 /** Longest wait for the Job that asks the repository: for its pod, the image, and the answer. In seconds. */
 const JOB_SECONDS = 180;
-/** Between looks at it. In milliseconds. */
-const LOOK_MS = 500;
 /** Where a dump lies in each snapshot, and the container that runs restic: what RedisBackup makes. */
 const DUMP_FILE = '/dump/dump.rdb';
 const RESTIC = 'store';
@@ -33,7 +31,7 @@ exit status: 0 there are backups, 1 there is none yet, 64 wrong usage, 66 no suc
     const { flags: { all }, ...where } = parse(args, { all: undefined });
     return withKubectl(where, terminal, async (kubectl) => {
       const backup = await findBackup(kubectl, { name: where.name, verify: false });
-      return show(snapshotsIn(await asked(kubectl, backup, all)), all, terminal);
+      return show(snapshotsIn(await asked(kubectl, backup, all, terminal.signal)), all, terminal);
     });
   },
 };
@@ -77,22 +75,12 @@ function snapshotsIn(log: string): Snapshot[] {
 }
 
 /** Asks for the snapshots, by a Job that is gone afterwards. @returns what it printed @throws CliError */
-async function asked(kubectl: Kubectl, backup: CronJob, all: boolean): Promise<string> {
+async function asked(kubectl: Kubectl, backup: CronJob, all: boolean, signal: AbortSignal): Promise<string> {
   // short: names of pods and Jobs have 63 characters, and the CronJob's may have 52
-  const name = `${backup.metadata.name}-ls-${Math.floor(Date.now() / 1000).toString(36)}`;
-  await kubectl.runWith(['create', '-f', '-'], { input: JSON.stringify(listing(backup, name, all)) });
-  try {
-    for (const end = Date.now() + JOB_SECONDS * 1000; ; await setTimeout(LOOK_MS)) {
-      const { status = {} } = JSON.parse(await kubectl.run('get', 'job', name, '-o', 'json'));
-      if (status.succeeded > 0) return await kubectl.run('logs', `job/${name}`, '-c', RESTIC);
-      if (status.failed > 0) {
-        throw new CliError(`the repository was not read: ${lastLine(await kubectl.run('logs', `job/${name}`, '-c', RESTIC).catch(() => ''))}`, EXIT.unavailable);
-      }
-      if (Date.now() > end) throw new CliError(`job/${name} was not done within ${JOB_SECONDS} s, see \`kubectl describe pod\``, EXIT.unavailable);
-    }
-  } finally {
-    await kubectl.run('delete', 'job', name, '--wait=false').catch(() => undefined); // its deadline ends it
-  }
+  const name = jobName(`${backup.metadata.name}-ls`);
+  const { succeeded, log } = await runJob(kubectl, { name, objects: [listing(backup, name, all)], container: RESTIC, seconds: JOB_SECONDS, signal });
+  if (!succeeded) throw new CliError(`the repository was not read: ${lastLine(log)}`, EXIT.unavailable);
+  return log;
 }
 
 /** A Job like those of the CronJob, whose restic tells what there is. */
@@ -117,8 +105,4 @@ function listing({ spec: { jobTemplate: { metadata, spec } } }: CronJob, name: s
       },
     },
   };
-}
-
-function lastLine(log: string): string {
-  return log.trim().split('\n').at(-1) || 'it said nothing';
 }

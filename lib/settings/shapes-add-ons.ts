@@ -3,6 +3,7 @@ import { duration, size, texts, resources, pod, trustedCas, installation, client
 import { Alert } from '../options/alert';
 import { BackupConnectionOptions, BackupJobOptions, BackupRetention, BackupRetentionOptions, BackupSource, BackupVerification, BackupVerificationOptions, RedisBackupProps } from '../options/backup';
 import { AzureTargetOptions, BackupTarget, BackupTargetOptions, GcsTargetOptions, HttpsTargetOptions, S3TargetOptions, SftpTargetOptions, VolumeTargetOptions } from '../options/backup-target';
+import { BenchmarkLoad, BenchmarkTest, RedisBenchmarkProps } from '../options/benchmark';
 import { RedisKeyRestoreProps } from '../options/key-restore';
 import { Alerts, AlertsOptions, AlertThresholds, AnnotatedServicesOptions, Dashboards, DashboardsOptions, RedisMonitoringProps, Scraping, ScrapingOptions } from '../options/monitoring';
 import { FailoverOrderOptions, Order, RedisOrderProps } from '../options/order';
@@ -173,5 +174,28 @@ export const redisOrderProps = struct<RedisOrderProps>({
   image: text,
   imagePullSecrets: list(text),
   fixedIds: flag,
+  pod,
+});
+
+/** Props of RedisBenchmark. */
+export const redisBenchmarkProps = struct<RedisBenchmarkProps>({
+  redis: required(installation),
+  load: struct<BenchmarkLoad>({
+    tests: list(oneOf('BenchmarkTest', BenchmarkTest)),
+    clients: number,
+    requests: number,
+    pipeline: number,
+    valueBytes: number,
+    keys: number,
+    threads: number,
+  }),
+  clientCertificate: text,
+  deadline: duration,
+  timeToLive: duration,
+  name: text,
+  image: text,
+  imagePullSecrets: list(text),
+  fixedIds: flag,
+  resources,
   pod,
 });

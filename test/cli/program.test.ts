@@ -41,8 +41,8 @@ describe('the program', () => {
   });
 
   test.each([
-    [['stauts'], 'cdk8s-redis-ha: there is no command "stauts"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, backup, restore, import, diagram\n'],
-    [['constructor'], 'cdk8s-redis-ha: there is no command "constructor"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, backup, restore, import, diagram\n'],
+    [['stauts'], 'cdk8s-redis-ha: there is no command "stauts"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, backup, restore, bench, import, diagram\n'],
+    [['constructor'], 'cdk8s-redis-ha: there is no command "constructor"; there are status, doctor, failover, pause, resume, rebuild, roll, grow, backup, restore, bench, import, diagram\n'],
     [['status', '--wacht'], "cdk8s-redis-ha status: Unknown option '--wacht'\n"],
     [['doctor', '--json'], "cdk8s-redis-ha doctor: Unknown option '--json'\n"],
     [['status', 'a', 'b'], 'cdk8s-redis-ha status: one NAME is accepted, and there are 2: a b\n'],

@@ -36,6 +36,7 @@ echo "$@" >>'${file('calls')}'
 case "$*" in
   *'get cronjobs'*) cat '${file('items.json')}' ;;
   *'create -f -'*) cat >'${file('job.json')}' ;;
+  *'delete '*) cat >'${file('deleted.json')}' ;;
   *'get job '*) echo '${JSON.stringify({ status })}' ;;
   *'logs '*) cat '${file('log')}' ;;
 esac
@@ -63,7 +64,8 @@ test('the Job asks for those of the installation, takes no dump, and is removed'
   expect(template.spec.containers.map(({ command }: any) => command)).toEqual([
     ['restic', '-o', 's3.storage-class=STANDARD_IA', 'snapshots', '--json', '--no-lock', '--path', '/dump/dump.rdb', '--host', '$(SNAPSHOT_HOST)'],
   ]);
-  expect(calls().at(-1)).toBe(`delete job ${name} --wait=false`);
+  expect(calls().at(-1)).toBe('delete --wait=false --ignore-not-found -f -');
+  expect(JSON.parse(fs.readFileSync(file('deleted.json'), 'utf8')).metadata.name).toBe(name);
 });
 
 test('those of others too', async () => {
@@ -79,7 +81,7 @@ test('there is none yet', async () => {
 test('a repository that does not answer is told in one line, and the Job is removed', async () => {
   const outcome = await runCli(['restore'], { kubectl: cluster({ failed: 1 }, 'retrying\nFatal: wrong password or no key found\n') });
   expect(outcome).toEqual({ status: 69, out: '', err: 'cdk8s-redis-ha restore: the repository was not read: Fatal: wrong password or no key found\n' });
-  expect(calls().at(-1)).toMatch(/^delete job /);
+  expect(calls().at(-1)).toMatch(/^delete /);
 });
 
 describeWith([RESTIC])('a real repository', () => {

@@ -13,6 +13,8 @@ const START_MILLIS = 480_000;
 const SECURITY = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 const POD_SECURITY = { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } };
 const CLIENT = 'client';
+const CONSUL = 'consul';
+const CONSUL_PORT = 8500;
 
 /** A container whose CPU is counted. */
 export interface Member {
@@ -33,14 +35,15 @@ export interface Setup {
 
 /** A way from a client to a server. */
 export interface Way {
+  /** By which it is asked for. */
+  readonly key: string;
+  /** By which its figures are known, those of 2020 too: ./figures.ts. */
   readonly title: string;
-  /** Requests a second in 2020, on another machine, with other versions. */
-  readonly in2020?: { readonly get: number; readonly set: number };
   up(namespace: Namespace): Promise<Omit<Setup, 'title' | 'namespace'>>;
 }
 
 /** A pod that waits for commands, or one that is a server by itself. */
-function pod(name: string, command: string[]): any {
+function pod(name: string, command: string[], image: string = IMAGE): any {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -48,7 +51,7 @@ function pod(name: string, command: string[]): any {
     spec: {
       terminationGracePeriodSeconds: 0,
       securityContext: POD_SECURITY,
-      containers: [{ name, image: IMAGE, command, resources: { requests: { cpu: '50m' } }, securityContext: SECURITY }],
+      containers: [{ name, image, command, resources: { requests: { cpu: '50m' } }, securityContext: SECURITY }],
     },
   };
 }
@@ -60,8 +63,8 @@ async function podNamed(namespace: Namespace, name: string): Promise<Pod> {
 }
 
 const STANDALONE: Way = {
+  key: 'standalone',
   title: 'standalone, at its pod IP',
-  in2020: { get: 51_599.59, set: 53_734.55 },
   async up(namespace) {
     await namespace.apply([pod(CLIENT, ['sleep', '86400']), pod('alone', ['redis-server', '--save', '', '--protected-mode', 'no'])]);
     await podNamed(namespace, CLIENT);
@@ -102,12 +105,16 @@ function of(pods: readonly Pod[], { name: workload }: Workload): Pod[] {
   return pods.filter(({ name }) => name.startsWith(`${workload}-`));
 }
 
+/** Starts what an installation needs in its namespace. */
+type Beside = (namespace: Namespace) => Promise<void>;
+
 /** Highly available. */
-function available(title: string, props: RedisHaProps, in2020?: Way['in2020']): Way {
+function available(key: string, title: string, props: RedisHaProps, beside?: Beside): Way {
   return {
+    key,
     title,
-    in2020,
     async up(namespace) {
+      await beside?.(namespace);
       const installation = new Installation(namespace, { auth: Auth.none(), ...props });
       const { redis } = installation;
       await namespace.apply([pod(CLIENT, ['sleep', '86400'])]);
@@ -131,9 +138,37 @@ function allowAll(name: string): any {
   };
 }
 
+/** Images of Consul, and of consul-template if it is not our default one. */
+export interface ConsulImages {
+  readonly consul: string;
+  readonly consulTemplate?: string;
+}
+
+/** Highly available, at pod IPs that Consul knows: the set-up of 2020. */
+export function byConsul({ consul, consulTemplate }: ConsulImages): Way {
+  const routing = Routing.consul({ address: `http://${CONSUL}:${CONSUL_PORT}`, image: consulTemplate });
+  return available('consul', 'HA at pod IPs, by Consul and consul-template', { routing }, async (namespace) => {
+    const server = pod(CONSUL, ['consul', 'agent', '-dev', '-client', '0.0.0.0'], consul);
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: CONSUL },
+      spec: { selector: { app: CONSUL }, ports: [{ port: CONSUL_PORT }] },
+    };
+    await namespace.apply([server, service]);
+    await podNamed(namespace, CONSUL);
+  });
+}
+
+/** What is measured, for the report. */
+export function versions({ consul }: { readonly consul?: string }): string[] {
+  return [IMAGES.redis, IMAGES.haproxy].map((image) => defaultImage(image)).concat(consul ?? []).map((image) => image.replace(/^.*\//, ''));
+}
+
 /** Highly available, by the Helm chart redis-ha with its HAProxy. */
 export function byChart(chart: string): Way {
   return {
+    key: 'chart',
     title: 'HA by the chart redis-ha',
     async up(namespace) {
       await namespace.apply([pod(CLIENT, ['sleep', '86400']), ...loadAll(renderChart({ chart, values: [], volumes: false }, namespace.name)) as Manifest[]]);
@@ -145,10 +180,10 @@ export function byChart(chart: string): Way {
   };
 }
 
-/** The ways that are compared; the first is what all others are measured by. */
+/** The ways that are always compared; the first is what all others are measured by. */
 export const WAYS: readonly Way[] = [
   STANDALONE,
-  available('HA through Services', { routing: Routing.service() }, { get: 37_257.82, set: 34_989.5 }),
-  available('HA without a proxy', { routing: Routing.direct() }),
-  available('HA at pod IPs, by kube-template', { routing: Routing.podIp() }, { get: 44_014.08, set: 42_247.57 }),
+  available('service', 'HA through Services', { routing: Routing.service() }),
+  available('pod-ip', 'HA at pod IPs, by kube-template', { routing: Routing.podIp() }),
+  available('direct', 'HA without a proxy', { routing: Routing.direct() }),
 ];
