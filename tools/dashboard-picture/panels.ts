@@ -53,6 +53,12 @@ function judged(value: number, steps: readonly { readonly value: number | null; 
   return COLOURS[steps.filter((step) => step.value === null || value >= step.value).at(-1)!.color];
 }
 
+/** As much of a name as there is room for. */
+function cut(name: string, width: number): string {
+  const most = Math.floor(width / 6);
+  return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
+}
+
 /** Numbers side by side, each with its name if there are several. */
 function stat({ panel, series, width, height }: Drawn): string {
   const { noValue, unit, thresholds } = panel.fieldConfig.defaults;
@@ -60,7 +66,7 @@ function stat({ panel, series, width, height }: Drawn): string {
   if (values.length === 0) return `<text x="${width / 2}" y="${height / 2 + 8}" font-size="20" text-anchor="middle" fill="${FAINT}">${escaped(noValue)}</text>`;
   return values.map(({ name, value }, index) => {
     const x = width * (index + 0.5) / values.length;
-    const label = values.length === 1 ? '' : `<text x="${x}" y="${height / 2 + 26}" font-size="10" text-anchor="middle" fill="${FAINT}">${escaped(name)}</text>`;
+    const label = values.length === 1 ? '' : `<text x="${x}" y="${height / 2 + 26}" font-size="10" text-anchor="middle" fill="${FAINT}">${escaped(cut(name, width / values.length))}</text>`;
     return `<text x="${x}" y="${height / 2 + 6}" font-size="26" text-anchor="middle" fill="${judged(value, thresholds.steps)}">${escaped(written(value, unit))}</text>${label}`;
   }).join('');
 }

@@ -19,9 +19,9 @@ export function fleet(): Dashboard {
     .withPanel(stat({ title: 'With two masters', about: 'More than one server says that it is.', colours: BAD, queries: [[`count(sum ${EACH} (redis_ha_role{role="master"}) > 1) or vector(0)`, 'installations']] }))
     .withPanel(stat({
       title: 'Without a successor',
-      about: 'No replica could take over.',
+      about: 'No replica could take over. Standbys do not count.',
       colours: BAD,
-      queries: [[`count((sum ${EACH} (redis_ha_electable) < 1) and ${EACH.replace('by', 'on')} (max ${EACH} (redis_ha_servers) > 1)) or vector(0)`, 'installations']],
+      queries: [[`count((sum ${EACH} (redis_ha_electable) < 1) and ${EACH.replace('by', 'on')} (max ${EACH} (redis_ha_servers) > 1) unless max ${EACH} (redis_ha_follow_link_up)) or vector(0)`, 'installations']],
     }))
     .withPanel(stat({ title: 'Without a majority', about: 'No agent reaches a majority of the Sentinels.', colours: BAD, queries: [[`count(max ${EACH} (redis_ha_majority_reachable) < 1) or vector(0)`, 'installations']] }))
     .withPanel(stat({ title: 'Changes of masters', about: 'In an hour, of all.', queries: [[`sum(max ${EACH} (increase(redis_ha_master_changes_total[1h])))`, 'changes']] }))
