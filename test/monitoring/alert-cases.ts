@@ -37,7 +37,7 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.SERVER_WITHOUT_ROLE]: gauge(`redis_ha_role{${a},role="standby"}`, 0, 1, '15m', '16m'),
   [Alert.FAILOVER_PAUSED]: {
     series: { [`redis_ha_failover_paused_until_timestamp_seconds{${a}}`]: '_x5 3600x60 stale' },
-    silent: '20m',
+    silent: '19m',
     fires: '21m',
     never: { [`redis_ha_failover_paused_until_timestamp_seconds{${a}}`]: '_x5 900x60' },
   },
