@@ -1,7 +1,7 @@
 import { COLOURS, content, escaped, Mark, Series, spans } from './panels';
 import { Matrix, Prometheus, Window } from './prometheus';
-import { about, Values } from '../dashboards/queries';
 import { written } from './units';
+import { about, Values } from '../dashboards/queries';
 
 /** Of Grafana's grid. In pixels. */
 const COLUMN = 50;
@@ -16,7 +16,9 @@ export async function page(dashboard: any, prometheus: Prometheus, window: Windo
   const over = async (expr: string) => prometheus.over(about(expr, values), window);
   const marks: Mark[] = [];
   for (const { expr, iconColor } of dashboard.annotations?.list ?? []) {
-    for (const one of await over(expr)) marks.push(...spans(one.values.map(([second]) => second)).map((span) => ({ ...span, colour: COLOURS[iconColor] })));
+    for (const { values: points } of await over(expr)) {
+      marks.push(...spans(points.map(([second]) => second)).map((span) => ({ ...span, colour: COLOURS[iconColor] })));
+    }
   }
   const parts: string[] = [];
   for (const panel of dashboard.panels) {

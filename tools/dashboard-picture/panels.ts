@@ -130,7 +130,10 @@ async function chart({ panel, series, marks, window, width, height }: Drawn): Pr
     },
   };
   const bars = {
-    data: { values: series.flatMap((one) => spans(one.points.map(([second]) => second)).map(({ from, until }) => ({ second: from, until: Math.min(until, window.end), name: one.name }))) },
+    data: {
+      values: series.flatMap(({ name, points }) => spans(points.map(([second]) => second))
+        .map(({ from, until }) => ({ second: from, until: Math.min(until, window.end), name }))),
+    },
     mark: { type: 'bar' as const, height: { band: 0.75 }, color: COLOURS.blue },
     encoding: { x, x2: { field: 'until' }, y: { field: 'name', type: 'nominal' as const, title: null, axis: { ...axis, grid: false, labelLimit: 260, labelFontSize: 10, labelColor: COLOURS.text, labelOverlap: false } } },
   };
