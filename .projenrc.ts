@@ -49,7 +49,7 @@ const project = new cdk.JsiiProject({
     'publint@^0.3.25', // what else a package does wrong
     're2js@^2.10.0', // regular expressions of templates, a bundle of its own: in pods and at synth
     'knip@^5', // exports and dependencies that nobody needs
-    'vega@^6', // pictures of the fault suite's runs
+    'vega@^6', // pictures of the fault suite's runs, of benchmarks and of dashboards
     'vega-lite@~6.4.3', // 6.5 needs Node.js 22
   ],
 
@@ -199,7 +199,17 @@ playground.exec('ts-node --transpile-only --project playground/tsconfig.json pla
 
 const record = project.addTask('record:metrics', { description: 'Records what an installation tells Prometheus in a roll and in failovers, for the tests of alerts and dashboards' });
 record.spawn(bundle);
-record.exec('ts-node --transpile-only --project tools/tsconfig.json tools/record-metrics.ts');
+record.exec('ts-node --transpile-only --project tools/tsconfig.json tools/record-metrics.ts', { receiveArgs: true });
+
+const pictures: { [name: string]: [folder: string, description: string] } = {
+  dashboards: ['dashboard-picture', 'Draws the dashboards for docs/images from what a Prometheus knows of installations that are hurt meanwhile'],
+  status: ['status-pictures', 'Draws for docs/images what `status` says of an installation before and after its master died'],
+};
+for (const [name, [folder, description]] of Object.entries(pictures)) {
+  const picture = project.addTask(`pictures:${name}`, { description });
+  picture.spawn(bundle);
+  picture.exec(`ts-node --transpile-only --project tools/tsconfig.json tools/${folder}/main.ts`);
+}
 
 project.addTask('dashboards', {
   description: 'Writes the dashboards of Grafana into lib/assets/dashboards',

@@ -7,7 +7,8 @@ import { Installation } from '../test/e2e/support/installation';
 import { Namespace, Pod } from '../test/e2e/support/namespace';
 
 const SETTLE_MILLIS = 30_000;
-const WINDOW_MILLIS = 20_000;
+/** Four scrapes. */
+const WINDOW_MILLIS = 60_000;
 const MEBI = 1024 * 1024;
 const CASES: { [title: string]: RedisHaProps } = {
   'sidecars, pod IPs': { routing: Routing.podIp() },
@@ -89,7 +90,7 @@ async function measure(title: string, props: RedisHaProps): Promise<(string | nu
         title, name,
         mebis(most(pairs.map(({ one }) => one.anonymous))), mebis(most(pairs.map(({ one }) => one.workingSet))),
         requests.memory ?? 'none', limits.memory ?? 'none',
-        most(millicores).toFixed(0), requests.cpu ?? 'none', limits.cpu ?? 'none',
+        most(millicores).toFixed(1), requests.cpu ?? 'none', limits.cpu ?? 'none',
       ];
     });
   } finally {

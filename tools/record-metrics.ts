@@ -1,15 +1,18 @@
-// Records what an installation tells Prometheus while it is rolled and while its master dies, for the tests of alerts and dashboards.
-//   npm run record:metrics        writes test/fixtures/metrics; needs redis-server, haproxy and redis_exporter, or HAPROXY and REDIS_EXPORTER
+// Records what an installation tells Prometheus while it is rolled, while its master dies and while it is a standby, for the tests of alerts and dashboards.
+//   npm run record:metrics [COURSE…]   roll, failover, standby: writes test/fixtures/metrics, in 12 minutes; needs redis-server, haproxy and redis_exporter, or HAPROXY and REDIS_EXPORTER
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Chart, Testing } from 'cdk8s';
+import { FormerMaster } from './former-master';
 import { Metrics, RedisHa, RedisHaProps, RedisMonitoring, Routing } from '../lib';
-import { Container, Pod, Stack, until } from '../playground/stack';
+import { Container, Pod, Stack, StackOptions, until } from '../playground/stack';
 
 const FOLDER = path.resolve(__dirname, '..', 'test', 'fixtures', 'metrics');
 const PROPS: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp(), proxy: { replicas: 2 } };
 /** Between scrapes. In milliseconds. */
 const STEP_MS = 5_000;
+/** Until an installation is as it should be. In milliseconds. */
+const START_MS = 180_000;
 /** How long a pod is gone before another one starts: what scheduling, volumes and images take. In milliseconds. */
 const GONE_MS = 20_000;
 
@@ -117,20 +120,25 @@ async function roll(stack: Stack, pods: readonly Pod[], probed: string): Promise
     const containers = stack.containersOf(pod);
     for (const container of containers) container.start();
     const ready = containers.find(({ name }) => name === probed)!;
-    await until(`${pod.name} is ready`, async () => (await ready.probe('readiness')).status === 0, 60_000);
+    await until(`${pod.name} is ready`, async () => (await ready.probe('readiness')).status === 0, 120_000);
     await sleep(10_000);
   }
 }
 
-async function course(file: string, act: (stack: Stack) => Promise<void>): Promise<Recorder> {
-  const programs = { haproxy: process.env.HAPROXY ?? 'haproxy', redis_exporter: process.env.REDIS_EXPORTER ?? 'redis_exporter' };
-  const stack = await Stack.up({ props: PROPS, programs });
+const PROGRAMS = { haproxy: process.env.HAPROXY ?? 'haproxy', redis_exporter: process.env.REDIS_EXPORTER ?? 'redis_exporter' };
+
+/** @param ready whether an installation is as it should be, before and after the act */
+async function course(
+  file: string, act: (stack: Stack) => Promise<unknown>, options: StackOptions = {},
+  ready: (stack: Stack) => Promise<unknown> = async (stack) => stack.converged(START_MS),
+): Promise<Recorder> {
+  const stack = await Stack.up({ props: PROPS, programs: PROGRAMS, ...options });
   try {
-    await stack.converged();
+    await ready(stack);
     const recorder = new Recorder(stack);
     await sleep(30_000);
     await act(stack);
-    await stack.converged();
+    await ready(stack);
     await sleep(30_000);
     fs.writeFileSync(path.join(FOLDER, file), `${JSON.stringify(await recorder.stop(), undefined, 1)}\n`);
     return recorder;
@@ -139,34 +147,61 @@ async function course(file: string, act: (stack: Stack) => Promise<void>): Promi
   }
 }
 
-async function main(): Promise<void> {
-  fs.mkdirSync(FOLDER, { recursive: true });
-  const podsOf = (containers: readonly Container[]) => containers.map(({ pod }) => pod);
-  // as a StatefulSet and a Deployment do it
-  const [rolled, failed] = await Promise.all([
-    course('roll.json', async (stack) => {
-      await roll(stack, podsOf(stack.servers).reverse(), 'server');
-      await roll(stack, podsOf(stack.proxies), 'proxy');
-    }),
-    course('failover.json', async (stack) => {
-      const { pod } = stack.servers[await stack.converged()];
-      await Promise.all(stack.containersOf(pod).map(async (container) => container.kill()));
-      await sleep(GONE_MS);
-      for (const container of stack.containersOf(pod)) container.start();
-      await stack.converged();
-      const master = stack.servers[await stack.converged()];
-      await master.kill();
-      await sleep(10_000);
-      master.start();
-    }),
-  ]);
-  const names = Object.fromEntries([...rolled.names].map(([port, some]) => [port, [...new Set([...some, ...failed.names.get(port)!])].sort()]));
-  const last = Object.fromEntries([...rolled.last].sort(([a], [b]) => (a < b ? -1 : 1)));
-  fs.writeFileSync(path.join(FOLDER, 'last.json'), `${JSON.stringify(last, undefined, 1)}\n`);
-  fs.writeFileSync(path.join(FOLDER, 'names.json'), `${JSON.stringify(names, undefined, 1)}\n`);
+/** One that copies a master outside, for longer than the alerts of one without a master wait. */
+async function standby(): Promise<Recorder> {
+  const former = new FormerMaster();
+  try {
+    const inSync = async (stack: Stack) => until('it follows', async () => (await stack.look()).servers.every(({ role }) => role === 'replica'), START_MS);
+    return await course('standby.json', async () => sleep(150_000), former.followedBy(PROPS), inSync);
+  } finally {
+    former.stop();
+  }
 }
 
-main().then(() => process.exit(0), (error: unknown) => {
+/** As a StatefulSet and a Deployment do it. */
+async function rollout(): Promise<Recorder> {
+  const podsOf = (containers: readonly Container[]) => containers.map(({ pod }) => pod);
+  return course('roll.json', async (stack) => {
+    await roll(stack, podsOf(stack.servers).reverse(), 'server');
+    await roll(stack, podsOf(stack.proxies), 'proxy');
+  });
+}
+
+async function failover(): Promise<Recorder> {
+  return course('failover.json', async (stack) => {
+    const { pod } = stack.servers[await stack.converged()];
+    await Promise.all(stack.containersOf(pod).map(async (container) => container.kill()));
+    await sleep(GONE_MS);
+    for (const container of stack.containersOf(pod)) container.start();
+    const master = stack.servers[await stack.converged(START_MS)];
+    await master.kill();
+    await sleep(10_000);
+    master.start();
+    await stack.converged(START_MS);
+    for (const server of stack.servers) await server.exec(['sh', '/etc/redis-ha/order.sh', 'pause', '20']);
+    await sleep(25_000);
+  });
+}
+
+const COURSES: { readonly [name: string]: () => Promise<Recorder> } = { roll: rollout, failover, standby };
+
+/** @param names of courses; names of metrics are added to those on file unless all are recorded anew */
+async function main(names: readonly string[]): Promise<void> {
+  fs.mkdirSync(FOLDER, { recursive: true });
+  const write = (file: string, content: object) => fs.writeFileSync(path.join(FOLDER, file), `${JSON.stringify(content, undefined, 1)}\n`);
+  const told = new Map<string, Set<string>>();
+  const add = (port: string, some: Iterable<string>) => told.set(port, new Set([...told.get(port) ?? [], ...some]));
+  if (names.length > 0) for (const [port, some] of Object.entries<string[]>(JSON.parse(fs.readFileSync(path.join(FOLDER, 'names.json'), 'utf8')))) add(port, some);
+  // one after the other: a machine that is too slow would have more to tell than what is done to them
+  for (const name of names.length > 0 ? names : Object.keys(COURSES)) {
+    const recorder = await COURSES[name]();
+    for (const [port, some] of recorder.names) add(port, some);
+    if (name === 'roll') write('last.json', Object.fromEntries([...recorder.last].sort(([one], [other]) => (one < other ? -1 : 1))));
+    write('names.json', Object.fromEntries([...told].map(([port, some]) => [port, [...some].sort()])));
+  }
+}
+
+main(process.argv.slice(2)).then(() => process.exit(0), (error: unknown) => {
   console.error(error);
   process.exit(1);
 });

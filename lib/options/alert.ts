@@ -10,6 +10,8 @@ export enum Alert {
   NO_ELECTABLE_REPLICA = 'RedisNoElectableReplica',
   /** A server is neither master nor replica. */
   SERVER_WITHOUT_ROLE = 'RedisServerWithoutRole',
+  /** Nobody takes over, because that was ordered. */
+  FAILOVER_PAUSED = 'RedisFailoverPaused',
   /** The master changes again and again. */
   FAILOVER_STORM = 'RedisFailoverStorm',
   /** The master stopped without a hand-over. */
@@ -32,6 +34,8 @@ export enum Alert {
   REPLICA_LAG = 'RedisReplicaLag',
   /** A replica confirms nothing. */
   REPLICA_SILENT = 'RedisReplicaSilent',
+  /** A standby is far behind the master outside that it copies. */
+  STANDBY_BEHIND = 'RedisStandbyBehind',
   /** Replicas copy all data again and again. */
   FULL_RESYNC_LOOP = 'RedisFullResyncLoop',
   /** There is no new backup. */

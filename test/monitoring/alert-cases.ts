@@ -24,7 +24,7 @@ function counter(series: string, perMinute: number, silent: string, fires: strin
   return { series: { [series]: `0x5 0+${perMinute}x300`, ...more }, silent, fires, never: { [series]: `0x5 0+${never}x300`, ...more } };
 }
 
-const THREE: Series = { [`redis_ha_servers{${a}}`]: '3x1500', [`redis_ha_sentinels_majority{${a}}`]: '2x1500' };
+const THREE: Series = { [`redis_ha_servers{${a}}`]: '3x1500', [`redis_ha_sentinels_majority{${a}}`]: '2x1500', [`redis_ha_sentinels{${a}}`]: '3x1500' };
 const up = (first: number, rest: number): Series => Object.fromEntries([0, 1, 2].map((n) => [`redis_ha_sentinel_up{${a},sentinel="${n}"}`, `${n === 0 ? first : rest}x60`]));
 
 const cron = (metric: string, ending = '') => `kube_cronjob_${metric}{cronjob="cache-backup${ending}"}`;
@@ -35,6 +35,12 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.TWO_MASTERS]: gauge(`redis_ha_role{${a},role="master"}`, 0, 1, '6m', '7m', { [`redis_ha_role{${b},role="master"}`]: '1x300' }),
   [Alert.NO_ELECTABLE_REPLICA]: gauge(`redis_ha_electable{${a}}`, 1, 0, '10m', '11m', THREE),
   [Alert.SERVER_WITHOUT_ROLE]: gauge(`redis_ha_role{${a},role="standby"}`, 0, 1, '15m', '16m'),
+  [Alert.FAILOVER_PAUSED]: {
+    series: { [`redis_ha_failover_paused_until_timestamp_seconds{${a}}`]: '_x5 3600x60 stale' },
+    silent: '19m',
+    fires: '21m',
+    never: { [`redis_ha_failover_paused_until_timestamp_seconds{${a}}`]: '_x5 900x60' },
+  },
   [Alert.FAILOVER_STORM]: counter(`redis_ha_master_changes_total{${a}}`, 1, '8m', '12m', 0.1, THREE),
   [Alert.HAND_OVER_FAILED]: {
     series: { [`redis_ha_last_hand_over_timestamp_seconds{${a},outcome="given-up"}`]: '_x4 300x60' },
@@ -56,6 +62,7 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.REPLICA_LINK_DOWN]: gauge(`redis_ha_link_up{${a}}`, 1, 0, '10m', '11m'),
   [Alert.REPLICA_LAG]: gauge(`redis_ha_replica_lag_bytes{${a},server="1"}`, 8388608, 8388609, '10m', '11m'),
   [Alert.REPLICA_SILENT]: gauge(`redis_ha_replica_lag_seconds{${a},server="1"}`, 10, 11, '7m', '8m'),
+  [Alert.STANDBY_BEHIND]: gauge(`redis_ha_follow_link_up{${a}}`, 1, 0, '10m', '11m', { [`redis_ha_follow_lag_bytes{${a}}`]: '8388608x300' }),
   [Alert.FULL_RESYNC_LOOP]: counter(server('replica_resyncs_full'), 1, '10m', '17m', 0.2, THREE),
   [Alert.BACKUP_TOO_OLD]: {
     // 26 hours after the backup of the first minute, and the time that the rule waits

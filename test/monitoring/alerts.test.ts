@@ -79,6 +79,47 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
     expect(alertsIn('failover.json')).toEqual([]);
   });
 
+  test('a standby of a master outside, of which nobody is master, fires none', () => {
+    const series = recorded('standby.json');
+    expect(Object.keys(series).some((one) => one.startsWith('redis_ha_follow_link_up{'))).toBe(true);
+    expect(Object.entries(series).filter(([name, values]) => name.includes('role="master"') && /(^| )1/.test(values))).toEqual([]);
+    expect(alertsIn('standby.json')).toEqual([]);
+  });
+
+  test('servers that copy the data that an installation begins with fire none', () => {
+    const copying = [0, 1, 2].flatMap((n): [string, string][] => [
+      [`redis_ha_server_up{instance="redis-server-${n}"}`, '1x30'],
+      [`redis_ha_servers{instance="redis-server-${n}"}`, '3x30'],
+      [`redis_ha_role{instance="redis-server-${n}",role="master"}`, '0x30'],
+      [`redis_ha_role{instance="redis-server-${n}",role="standby"}`, '1x30'],
+      [`redis_ha_electable{instance="redis-server-${n}"}`, '0x30'],
+      [`redis_ha_restoring{instance="redis-server-${n}"}`, n === 0 ? '1x30' : '0x30'],
+      [`haproxy_server_status{instance="redis-proxy-${n}",proxy="master_0",server="R0",state="UP"}`, '0x30'],
+    ]);
+    expect([...new Set(firing(RULES, [{ series: Object.fromEntries(copying), at: ['5m', '15m', '29m'] }])[0].flat())]).toEqual([]);
+  });
+
+  test('one server with one Sentinel, that nobody could replace, fires none', () => {
+    const one = (name: string, labels = '') => `redis_ha_${name}{instance="redis-server-0"${labels}}`;
+    const series = {
+      [one('server_up')]: '1x30',
+      [one('role', ',role="master"')]: '1x30',
+      [one('electable')]: '0x30',
+      [one('servers')]: '1x30',
+      [one('sentinels')]: '1x30',
+      [one('sentinels_majority')]: '1x30',
+      [one('sentinel_up', ',sentinel="0"')]: '1x30',
+      [one('majority_reachable')]: '1x30',
+      'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x30',
+    };
+    expect(firing(RULES, [{ series, at: ['5m', '15m', '29m'] }])[0].flat()).toEqual([]);
+  });
+
+  test('proxies that are all gone are told, as nobody can write', () => {
+    const series = { ...ALIVE, 'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x5 stale' };
+    expect(firing(RULES, [{ series, at: ['5m', '8m'] }])[0]).toEqual([[], [Alert.PROXY_NO_WRITES]]);
+  });
+
   test('a server and a Sentinel more, that take a minute to start and copy, fire none', () => {
     const agents = [0, 1, 2].flatMap((n): [string, string][] => [
       [`redis_ha_servers{instance="redis-server-${n}"}`, '3x3 5x30'],
@@ -92,7 +133,7 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
       [`redis_ha_phase{instance="redis-server-${n}",phase="wait"}`, '_x5 1x1 stale'],
     ]);
     const copies: [string, string][] = [['redis_replica_resyncs_full{instance="redis-server-9"}', '2x5 4x28']];
-    const master: [string, string][] = [['redis_ha_role{instance="redis-server-0",role="master"}', '1x33'], ['redis_ha_electable{instance="redis-server-1"}', '1x33']];
+    const master: [string, string][] = [['redis_ha_role{instance="redis-server-0",role="master"}', '1x33'], ['redis_ha_electable{instance="redis-server-1"}', '1x33'], ['haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}', '1x33']];
     const series = { ...ALIVE, ...Object.fromEntries([...master, ...agents, ...added, ...copies]) };
     const at = Array.from({ length: 30 }, (_, minute) => `${minute + 1}m`);
     expect([...new Set(firing(RULES, [{ series, at }])[0].flat())]).toEqual([]);

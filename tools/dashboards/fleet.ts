@@ -3,32 +3,52 @@ import { lines, stat, table } from './panels';
 import { dashboard } from './variables';
 
 const EACH = 'by (namespace, installation)';
+/** Backups with the default name, by their installations. */
+const BACKUPS = 'max by (namespace, installation) (label_replace(kube_cronjob_status_last_successful_time, "installation", "$1", "cronjob", "(.+)-backup"))';
 const LEGEND = '{{namespace}}/{{installation}}';
+
+/** Of which there should be none. */
+const BAD = ['green', [1, 'red']] as const;
 
 /** All installations that Prometheus knows: which of them need somebody. */
 export function fleet(): Dashboard {
   return dashboard('Redis HA / Fleet', 'redis-ha-fleet')
     .withRow(new RowBuilder('Which installations need somebody?'))
     .withPanel(stat({ title: 'Installations', about: 'That Prometheus knows.', queries: [[`count(count ${EACH} (redis_ha_server_up))`, 'installations']] }))
-    .withPanel(stat({ title: 'Without a master', about: 'No server is the master.', queries: [[`count(max ${EACH} (redis_ha_role{role="master"}) < 1) or vector(0)`, 'installations']] }))
-    .withPanel(stat({ title: 'With two masters', about: 'More than one server says that it is.', queries: [[`count(sum ${EACH} (redis_ha_role{role="master"}) > 1) or vector(0)`, 'installations']] }))
+    .withPanel(stat({ title: 'Without a master', about: 'No server is the master, nor do they follow one outside.', colours: BAD, queries: [[`count(max ${EACH} (redis_ha_role{role="master"}) < 1 unless max ${EACH} (redis_ha_follow_link_up)) or vector(0)`, 'installations']] }))
+    .withPanel(stat({ title: 'With two masters', about: 'More than one server says that it is.', colours: BAD, queries: [[`count(sum ${EACH} (redis_ha_role{role="master"}) > 1) or vector(0)`, 'installations']] }))
     .withPanel(stat({
       title: 'Without a successor',
-      about: 'No replica could take over.',
-      queries: [[`count((sum ${EACH} (redis_ha_electable) < 1) and ${EACH.replace('by', 'on')} (max ${EACH} (redis_ha_servers) > 1)) or vector(0)`, 'installations']],
+      about: 'No replica could take over. Standbys do not count.',
+      colours: BAD,
+      queries: [[`count((sum ${EACH} (redis_ha_electable) < 1) and ${EACH.replace('by', 'on')} (max ${EACH} (redis_ha_servers) > 1) unless max ${EACH} (redis_ha_follow_link_up)) or vector(0)`, 'installations']],
     }))
-    .withPanel(stat({ title: 'Without a majority', about: 'No agent reaches a majority of the Sentinels.', queries: [[`count(max ${EACH} (redis_ha_majority_reachable) < 1) or vector(0)`, 'installations']] }))
+    .withPanel(stat({ title: 'Without a majority', about: 'No agent reaches a majority of the Sentinels.', colours: BAD, queries: [[`count(max ${EACH} (redis_ha_majority_reachable) < 1) or vector(0)`, 'installations']] }))
     .withPanel(stat({ title: 'Changes of masters', about: 'In an hour, of all.', queries: [[`sum(max ${EACH} (increase(redis_ha_master_changes_total[1h])))`, 'changes']] }))
+    .withPanel(stat({
+      title: 'Failovers paused',
+      about: 'Somebody ordered that there is none because of a silent master.',
+      colours: ['green', [1, 'orange']],
+      queries: [[`count(max ${EACH} (redis_ha_failover_paused_until_timestamp_seconds) > time()) or vector(0)`, 'installations']],
+    }, 8))
+    .withPanel(stat({ title: 'Standbys', about: 'That follow a master outside.', queries: [[`count(max ${EACH} (redis_ha_follow_link_up)) or vector(0)`, 'installations']] }, 8))
+    .withPanel(stat({
+      title: 'Oldest backup',
+      about: 'Age of the last good one of each RedisBackup with a default name, the oldest.',
+      unit: 's',
+      colours: ['green', [93600, 'red']],
+      queries: [[`max(time() - ${BACKUPS} ${EACH.replace('by', 'and on')} redis_ha_servers)`, 'age']],
+    }, 8))
     .withPanel(table({
       title: 'Installations',
-      about: 'A row for each: masters (A), replicas that could take over (B), servers (C), Sentinels that answer (D), of which a failover needs (E), largest lag (F).',
+      about: 'Servers that are master, replicas that could take over, servers, Sentinels that answer, those that a failover needs, bytes that the slowest replica lacks.',
       queries: [
         [`sum ${EACH} (redis_ha_role{role="master"})`, 'masters'],
         [`sum ${EACH} (redis_ha_electable)`, 'electable'],
         [`max ${EACH} (redis_ha_servers)`, 'servers'],
         [`max ${EACH} (sum by (namespace, installation, instance) (redis_ha_sentinel_up))`, 'Sentinels'],
         [`max ${EACH} (redis_ha_sentinels_majority)`, 'majority'],
-        [`max ${EACH} (redis_ha_replica_lag_bytes)`, 'lag'],
+        [`max ${EACH} (redis_ha_replica_lag_bytes)`, 'lag in bytes'],
       ],
     }))
     .withRow(new RowBuilder('Over time'))

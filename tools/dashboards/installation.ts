@@ -1,6 +1,6 @@
 import { Dashboard, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { lines, Query, stat, states } from './panels';
-import { dashboard, labelVariable } from './variables';
+import { dashboard, labelVariable, mark } from './variables';
 
 /** What selects the chosen installation. */
 const ON = 'namespace="$namespace",installation="$installation"';
@@ -8,23 +8,57 @@ const ON = 'namespace="$namespace",installation="$installation"';
 /** Queries of the chosen installation: `@` within braces stands for what selects it. */
 const of = (...queries: readonly Query[]): Query[] => queries.map(([expr, legend]) => [expr.replaceAll('@', ON), legend]);
 
+/** The CronJob of its RedisBackup, unless that has a name of its own. */
+const BACKUP = 'namespace="$namespace",cronjob="$installation-backup"';
+
 /** All of one installation: who is the master, whether the next failover would work, and what the clients get. */
 export function installation(): Dashboard {
   return dashboard('Redis HA / Installation', 'redis-ha-installation')
     .withVariable(labelVariable('namespace', 'Namespace', 'label_values(redis_ha_server_up, namespace)'))
     .withVariable(labelVariable('installation', 'Installation', 'label_values(redis_ha_server_up{namespace="$namespace"}, installation)'))
 
+    .annotation(mark('Another master', 'orange', `max(changes(redis_ha_config_epoch{${ON}}[1m])) > 0`, 'another master'))
+    .annotation(mark('Pause of failover', 'blue', `max(redis_ha_failover_paused_until_timestamp_seconds{${ON}}) > time()`, 'failover paused'))
+
     .withRow(new RowBuilder('Would the next failover work?'))
-    .withPanel(stat({ title: 'Masters', about: 'Servers that say that they are the master: one.', queries: of(['sum(redis_ha_role{@,role="master"})', 'masters']) }))
-    .withPanel(stat({ title: 'Replicas that could take over', about: 'In sync, and not kept from being elected.', queries: of(['sum(redis_ha_electable{@})', 'replicas']) }))
+    .withPanel(stat({ title: 'Masters', about: 'Servers that say that they are the master: one.', colours: ['red', [1, 'green'], [2, 'red']], queries: of(['sum(redis_ha_role{@,role="master"})', 'masters']) }))
+    .withPanel(stat({ title: 'Replicas that could take over', about: 'In sync, and not kept from being elected.', colours: ['red', [1, 'green']], queries: of(['sum(redis_ha_electable{@})', 'replicas']) }))
     .withPanel(stat({
       title: 'Sentinels that may still be lost',
       about: 'Those that answer, less those that a failover needs.',
+      colours: ['red', [0, 'orange'], [1, 'green']],
       queries: of(['max(sum by (instance) (redis_ha_sentinel_up{@})) - max(redis_ha_sentinels_majority{@})', 'Sentinels']),
     }))
-    .withPanel(stat({ title: 'Proxies with a master', about: 'HAProxies that lead to a master.', queries: of(['count(max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) == 1)', 'proxies']) }))
+    .withPanel(stat({ title: 'Proxies with a master', about: 'HAProxies that lead to a master.', colours: ['red', [1, 'green']], queries: of(['count(max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) == 1)', 'proxies']) }))
     .withPanel(stat({ title: 'Largest lag', about: 'Of the stream, not confirmed by the slowest replica.', unit: 'bytes', queries: of(['max(redis_ha_replica_lag_bytes{@})', 'lag']) }))
-    .withPanel(stat({ title: 'Last hand-over', about: 'Time that it took, by its outcome.', unit: 's', queries: of(['redis_ha_last_hand_over_duration_seconds{@}', '{{outcome}}']) }))
+    .withPanel(stat({
+      title: 'Failover paused',
+      about: 'For how long there will be no failover because of a silent master: somebody ordered that.',
+      unit: 's',
+      none: 'no',
+      colours: ['orange'],
+      queries: of(['max(redis_ha_failover_paused_until_timestamp_seconds{@}) - time() > 0', 'paused']),
+    }))
+    .withPanel(stat({ title: 'Last hand-over', about: 'Time that it took, by its outcome.', unit: 's', queries: of(['redis_ha_last_hand_over_duration_seconds{@}', '{{outcome}}']) }, 6))
+    .withPanel(stat({
+      title: 'Failovers asked for',
+      about: 'By agents, since they started: because the server of their own died, or because the master was lost with its node.',
+      queries: of(['sum by (cause) (redis_ha_failovers_total{@,outcome="done"})', '{{cause}}']),
+    }, 6))
+    .withPanel(stat({
+      title: 'Last backup',
+      about: 'Its age, of the RedisBackup with the default name.',
+      unit: 's',
+      colours: ['green', [93600, 'red']],
+      queries: [[`time() - max(kube_cronjob_status_last_successful_time{${BACKUP}})`, 'age']],
+    }, 6))
+    .withPanel(stat({
+      title: 'Standby: lag',
+      about: 'Of the stream of the master outside that it follows, not yet received.',
+      unit: 'bytes',
+      none: 'follows nobody',
+      queries: of(['max(redis_ha_follow_lag_bytes{@})', 'lag']),
+    }, 6))
 
     .withRow(new RowBuilder('Roles'))
     .withPanel(states({ title: 'What each server is', about: 'As its agent sees it.', queries: of(['redis_ha_role{@} == 1', '{{instance}} {{role}}']) }))
@@ -49,6 +83,12 @@ export function installation(): Dashboard {
     .withRow(new RowBuilder('Replication'))
     .withPanel(lines({ title: 'Lag', about: 'As the master sees it.', unit: 'bytes', queries: of(['max by (server) (redis_ha_replica_lag_bytes{@})', 'server {{server}}']) }))
     .withPanel(lines({ title: 'Silence', about: 'Since a replica confirmed anything.', unit: 's', queries: of(['max by (server) (redis_ha_replica_lag_seconds{@})', 'server {{server}}']) }))
+    .withPanel(lines({
+      title: 'Standby: age', about: 'Of what has been received last of the master outside, while not all has.', unit: 's', queries: of(['max by (instance) (redis_ha_follow_lag_seconds{@})', '{{instance}}']),
+    }))
+    .withPanel(lines({
+      title: 'Age of the last backup', about: 'Of the RedisBackup with the default name.', unit: 's', queries: [[`time() - max(kube_cronjob_status_last_successful_time{${BACKUP}})`, 'age']],
+    }))
     .withPanel(lines({ title: 'Copies of all data', about: 'Full resynchronizations in 10 minutes.', queries: of(['sum(increase(redis_replica_resyncs_full{@}[10m]))', 'copies']) }))
 
     .withRow(new RowBuilder('Servers'))

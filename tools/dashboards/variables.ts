@@ -1,4 +1,5 @@
-import { DashboardBuilder, DatasourceVariableBuilder, QueryVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { AnnotationQueryBuilder, DashboardBuilder, DatasourceVariableBuilder, QueryVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { SOURCE } from './panels';
 
 /** What both dashboards have: a data source to choose, and links between them. */
 export function dashboard(title: string, uid: string): DashboardBuilder {
@@ -8,5 +9,10 @@ export function dashboard(title: string, uid: string): DashboardBuilder {
 
 /** Values of a label, to choose from. */
 export function labelVariable(name: string, label: string, query: string): QueryVariableBuilder {
-  return new QueryVariableBuilder(name).label(label).datasource({ type: 'prometheus', uid: '${datasource}' }).query(query).refresh(2 as never);
+  return new QueryVariableBuilder(name).label(label).datasource(SOURCE).query(query).refresh(2 as never);
+}
+
+/** What is marked in all panels, for as long as its query tells something. */
+export function mark(name: string, colour: string, expr: string, title: string): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder().name(name).datasource(SOURCE).enable(true).iconColor(colour).expr(expr).titleFormat(title).step('15s');
 }

@@ -13,5 +13,8 @@ export interface AlertRule {
   readonly summary: string;
 }
 
+/** Nobody is, nor should be, the master while the servers copy one outside, or the data that they begin with. */
+export const UNLESS_COPYING = 'unless on () (redis_ha_follow_link_up{@} or redis_ha_restoring{@} == 1)';
+
 /** Alerts by name. */
 export type AlertRules = { readonly [alert in Alert]?: AlertRule };

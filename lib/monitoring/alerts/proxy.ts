@@ -1,4 +1,4 @@
-import { AlertRules } from './alert-rule';
+import { AlertRules, UNLESS_COPYING } from './alert-rule';
 import { Alert } from '../../options/alert';
 
 /** Of HAProxy and kube-template. */
@@ -7,14 +7,19 @@ export const PROXY: AlertRules = {
     severity: 'critical',
     for: '1m',
     needs: ['stats'],
-    expr: 'max(haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
-    summary: 'No HAProxy leads to a master: writes are refused.',
+    // where no HAProxy is scraped at all, the agents know that there should be some
+    expr: [
+      '(max(haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
+      'or absent(haproxy_server_status{@,proxy=~"master_.*",state="UP"}) and on () redis_ha_server_up{@})',
+      UNLESS_COPYING,
+    ].join(' '),
+    summary: 'No HAProxy leads to a master, or none is there: writes are refused.',
   },
   [Alert.PROXY_WITHOUT_MASTER]: {
     severity: 'warning',
     for: '2m',
     needs: ['stats'],
-    expr: 'max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
+    expr: `max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1 ${UNLESS_COPYING}`,
     summary: 'The HAProxy of {{ $labels.instance }} leads to no master, and refuses writes.',
   },
   [Alert.PROXY_REFUSES_CLIENTS]: {

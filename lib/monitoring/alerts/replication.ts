@@ -21,6 +21,12 @@ export const REPLICATION: AlertRules = {
     expr: 'max by (server) (redis_ha_replica_lag_seconds{@}) > 10',
     summary: 'Replica {{ $labels.server }} has confirmed nothing for {{ $value }} s.',
   },
+  [Alert.STANDBY_BEHIND]: {
+    severity: 'warning',
+    for: '5m',
+    expr: 'redis_ha_follow_link_up{@} == 0 or redis_ha_follow_lag_bytes{@} > <replicaLagBytes>',
+    summary: 'The server of {{ $labels.instance }}, which copies a master outside, has no link to it or is far behind.',
+  },
   [Alert.FULL_RESYNC_LOOP]: {
     severity: 'warning',
     for: '0m',

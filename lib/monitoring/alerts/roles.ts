@@ -1,4 +1,4 @@
-import { AlertRules } from './alert-rule';
+import { AlertRules, UNLESS_COPYING } from './alert-rule';
 import { Alert } from '../../options/alert';
 
 /** Of who is the master, and who could be. */
@@ -6,7 +6,7 @@ export const ROLES: AlertRules = {
   [Alert.NO_MASTER]: {
     severity: 'critical',
     for: '1m',
-    expr: 'max(redis_ha_role{@,role="master"}) < 1',
+    expr: `max(redis_ha_role{@,role="master"}) < 1 ${UNLESS_COPYING}`,
     summary: "No server is the master: clients can't write.",
   },
   [Alert.TWO_MASTERS]: {
@@ -18,14 +18,20 @@ export const ROLES: AlertRules = {
   [Alert.NO_ELECTABLE_REPLICA]: {
     severity: 'critical',
     for: '5m',
-    expr: 'sum(redis_ha_electable{@}) < 1 and on () max(redis_ha_servers{@}) > 1',
+    expr: `sum(redis_ha_electable{@}) < 1 and on () max(redis_ha_servers{@}) > 1 ${UNLESS_COPYING}`,
     summary: 'No replica is in sync and electable: if the master dies now, nobody takes over.',
   },
   [Alert.SERVER_WITHOUT_ROLE]: {
     severity: 'warning',
     for: '10m',
-    expr: 'redis_ha_role{@,role=~"standby|unknown"} == 1',
+    expr: `redis_ha_role{@,role=~"standby|unknown"} == 1 ${UNLESS_COPYING}`,
     summary: 'The server of {{ $labels.instance }} is {{ $labels.role }}: neither master nor replica.',
+  },
+  [Alert.FAILOVER_PAUSED]: {
+    severity: 'info',
+    for: '15m',
+    expr: 'max(redis_ha_failover_paused_until_timestamp_seconds{@}) - time() > 0',
+    summary: 'A pause of failovers was ordered: for another {{ $value | humanizeDuration }} nobody takes over from a silent master.',
   },
   [Alert.FAILOVER_STORM]: {
     severity: 'warning',

@@ -12,7 +12,7 @@ export const SENTINELS: AlertRules = {
   [Alert.SENTINEL_MAJORITY_AT_RISK]: {
     severity: 'warning',
     for: '10m',
-    expr: 'max(sum by (instance) (redis_ha_sentinel_up{@})) <= on () max(redis_ha_sentinels_majority{@})',
+    expr: 'max(sum by (instance) (redis_ha_sentinel_up{@})) <= on () max(redis_ha_sentinels_majority{@}) and on () max(redis_ha_sentinels{@}) > 1',
     summary: 'Only {{ $value }} Sentinels answer: if one more is lost, there is no failover.',
   },
   [Alert.SENTINELS_DISAGREE]: {
