@@ -18,6 +18,7 @@ function whoIsMaster(facts: Facts): Finding[] {
     const how = answer === undefined ? `does not answer (${silence})` : `says that it is a ${answer.role}`;
     return [finding('master-down', weight, `The Sentinels name server ${agreed}, which ${how}.${going}`)];
   }
+  if (servers.length === 0) return [finding('no-master', weight, 'There are no servers: the StatefulSet has 0 replicas.')];
   const words = sentinels.map(({ ordinal, answer }) => `Sentinel ${ordinal} ${answer === undefined ? 'does not answer' : `names ${nameOf(answer.names)}`}`);
   return [finding('no-master', weight, `No majority of the Sentinels names a master (${answering} of ${sentinels.length} answer, ${majority} needed): ${words.join(', ')}.${going}`)];
 }
