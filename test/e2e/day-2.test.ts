@@ -61,7 +61,7 @@ describe('backups, orders, limits of what leaves, and sleep on a cluster', () =>
       redis,
       connection: { user: 'backup' },
       target: BackupTarget.s3({ ...S3, path: 'redis', credentialsSecret: 's3', passwordSecret: 'restic' }),
-      retention: BackupRetention.keep({ last: 2 }),
+      retention: BackupRetention.keep({ last: 1 }),
     });
     await namespace.secret('redis-auth', { 'password': 's3cret', 'backup-password': 'of-backups' });
     await namespace.secret('restic', { password: 'of-the-repository' });
@@ -83,11 +83,11 @@ describe('backups, orders, limits of what leaves, and sleep on a cluster', () =>
     // the same as an object
     const job = backups.backupNow('before-upgrade');
     await namespace.apply([job.toJson()]);
-    for (const { log } of [await jobEnd(namespace.name, job.name, WAIT_MILLIS), await backup()]) expect(log).toContain(`kept 2 backups of ${namespace.name}/`);
+    expect((await jobEnd(namespace.name, job.name, WAIT_MILLIS)).log).toContain(`kept 1 backups of ${namespace.name}/`);
     expect(await backup('--verify')).toMatchObject({ type: 'Complete', log: expect.stringContaining('verified: 500 keys were loaded') });
     const { status, out, err } = await cli('restore');
     expect([status, err]).toEqual([0, '']);
-    expect(out).toMatch(/^SNAPSHOT +TAKEN +KEYS +SIZE +ENGINE\n([0-9a-f]{8} +\S+Z +500 .* redis-\S+ *\n){2}\n/);
+    expect(out).toMatch(/^SNAPSHOT +TAKEN +KEYS +SIZE +ENGINE\n([0-9a-f]{8} +\S+Z +500 .* redis-\S+ *\n)\n/);
     expect((await kubectl(['-n', namespace.name, 'get', 'jobs', '-o', 'name'])).match(/-ls-/)).toBeNull();
   });
 
@@ -98,15 +98,10 @@ describe('backups, orders, limits of what leaves, and sleep on a cluster', () =>
     await shows(`server ${successor} is the master`, (told, status) => told.master === successor && well(told, status));
     expect(await ordered('pause', Order.pause(Duration.minutes(10)))).toMatchObject({ type: 'Complete', log: expect.stringMatching(/^(done .*\n){3}/) });
     await shows('failovers are paused', paused);
-    expect(await ordered('resume', Order.resume())).toMatchObject({ type: 'Complete' });
-    await shows('failovers are not paused any more', (told) => !paused(told) && told.failover.possible);
-    // it has data of its own until then
-    const { uid } = (await namespace.pods()).find(({ name }) => name.endsWith(`-server-${other}`))!;
+    expect(await cli('resume')).toMatchObject({ status: 0, out: expect.stringMatching(/^(server \d: done .*\n){3}$/) });
     expect(await ordered('rebuild', Order.rebuild(other))).toMatchObject({ type: 'Complete', log: expect.stringMatching(/^done /m) });
-    await shows('all is well', well);
+    await shows('all is well', (told, status) => well(told, status) && !paused(told));
     expect((await inServer(other, 'redis DBSIZE')).stdout.trim()).toBe('500');
-    expect((await namespace.pods()).map((pod) => pod.uid)).toContain(uid);
-    expect(await ordered('refused', Order.rebuild(successor))).toMatchObject({ type: 'Failed', log: expect.stringMatching(/^refused /m) });
   });
 
   test('servers reach each other and the DNS, and nobody else', async () => {
