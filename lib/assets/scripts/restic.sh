@@ -84,19 +84,19 @@ fetch() {
   file=$1
   shift
   within=$RUN_SECONDS
-  repository --quiet "$@" dump "$id" "$file" >"$dump.part" 2>"$DUMP_DIR/said" &
-  fetching=$!
   looks=0
-  while kill -0 "$fetching" 2>/dev/null; do
-    sleep 0.2
+  while sleep 0.2; do
     looks=$((looks + 1))
     if [ $((looks % 50)) -eq 0 ]; then log "$(($(wc -c <"$dump.part") / 1048576)) MiB have arrived"; fi
-  done
+  done &
+  progress=$!
   code=0
-  wait "$fetching" || code=$?
+  # what it says goes to no file: the disk may be full
+  said=$(repository --quiet "$@" dump "$id" "$file" 2>&1 >"$dump.part") || code=$?
+  kill "$progress" 2>/dev/null || true
   if [ "$code" != 0 ]; then
     rm -f "$dump.part"
-    give_up "$code" "the backup $id can't be read whole" "$(cat "$DUMP_DIR/said")"
+    give_up "$code" "the backup $id can't be read whole" "$said"
   fi
   log "fetched $(wc -c <"$dump.part") bytes"
   mv "$dump.part" "$dump"
