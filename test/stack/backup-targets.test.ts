@@ -27,6 +27,8 @@ const DUMP = Buffer.alloc(300_000, 'data of a dump');
 let sandbox: Sandbox;
 const started: ChildProcess[] = [];
 const servers: http.Server[] = [];
+/** Connections that a server has handed over. */
+const ways: net.Socket[] = [];
 const file = (name: string) => path.join(sandbox.root, name);
 
 beforeEach(() => {
@@ -44,6 +46,7 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await ended;
   }));
+  for (const way of ways.splice(0)) way.destroy();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -177,10 +180,16 @@ describeWith(['dash', RESTIC, AZURITE_BLOB, 'openssl'])('backups in a container 
       const proxy = http.createServer();
       proxy.on('connect', (_, socket: net.Socket) => {
         const there = net.connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+        ways.push(socket, there);
         for (const one of [socket, there]) one.on('error', () => { socket.destroy(); there.destroy(); });
         socket.pipe(there).pipe(socket);
       });
       const more = { HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}` };
+      // the container exists already: restic makes it together with another repository
+      const env = {
+        ...process.env, ...more, RESTIC_REPOSITORY: 'azure:backups:/other', RESTIC_PASSWORD: 'other', RESTIC_CACERT: file('ca.crt'), AZURE_ACCOUNT_NAME: AZURITE.account, AZURE_ACCOUNT_KEY: AZURITE.key, AZURE_ENDPOINT_SUFFIX: 'azure.test',
+      };
+      await new Promise((resolve) => spawn(RESTIC, ['init'], { stdio: 'ignore', env }).once('exit', resolve));
       const target = BackupTarget.azure({
         account: AZURITE.account, container: 'backups', path: 'redis', endpointSuffix: 'azure.test', ca: TrustedCas.secret('ca'), credentialsSecret: 'azure', passwordSecret: 'restic',
       });
