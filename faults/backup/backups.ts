@@ -19,9 +19,17 @@ export function addSecrets(namespace: string): void {
   kubectl(['-n', namespace, 'create', '-f', '-'], Yaml.stringify(secret('restic', PASSWORD), secret('s3', S3_KEYS)));
 }
 
+/** Probes are let in to all pods but themselves, which so are closed to others. */
+const OPEN = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 's3' },
+  spec: { podSelector: { matchLabels: { app: 's3' } }, policyTypes: ['Ingress'], ingress: [{}] },
+};
+
 /** Serves S3 in an installation's namespace. */
 export async function addS3(installation: Installation): Promise<void> {
-  kubectl(['-n', installation.namespace, 'create', '-f', '-'], Yaml.stringify(...s3()));
+  kubectl(['-n', installation.namespace, 'create', '-f', '-'], Yaml.stringify(...s3(), OPEN));
   addSecrets(installation.namespace);
   await installation.rolledOut('deployment/s3');
 }

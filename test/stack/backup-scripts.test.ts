@@ -244,8 +244,18 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
     // so slow that it is still on its way
     sandbox.program('restic', `exec ${RESTIC} --limit-upload 50 "$@"`);
     const env = {
-      PATH: `${sandbox.root}/bin:${process.env.PATH}`, CONFIG_DIR: sandbox.config, DUMP_DIR: path.join(sandbox.root, 'dump'), RESTIC_PASSWORD: REPOSITORY_PASSWORD, RESTIC_REPOSITORY: repository,
-      RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache'), TMPDIR: sandbox.run, SNAPSHOT_HOST: 'shop/cache', CONTACT_SECONDS: '5', RUN_SECONDS: '10', LOCK_SECONDS: '0', ...KEYS,
+      PATH: `${sandbox.root}/bin:${process.env.PATH}`,
+      CONFIG_DIR: sandbox.config,
+      DUMP_DIR: path.join(sandbox.root, 'dump'),
+      RESTIC_PASSWORD: REPOSITORY_PASSWORD,
+      RESTIC_REPOSITORY: repository,
+      RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache'),
+      TMPDIR: sandbox.run,
+      SNAPSHOT_HOST: 'shop/cache',
+      CONTACT_SECONDS: '5',
+      RUN_SECONDS: '10',
+      LOCK_SECONDS: '0',
+      ...KEYS,
     };
     const child = spawn('dash', [path.join(sandbox.config, 'backup-store.sh')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     started.push(child);

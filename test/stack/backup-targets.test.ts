@@ -24,6 +24,8 @@ const { FAKE_GCS_SERVER = 'fake-gcs-server', AZURITE_BLOB = 'azurite-blob' } = p
 const AZURITE = { account: 'devstoreaccount1', key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==' };
 const DUMP = Buffer.alloc(300_000, 'data of a dump');
 
+interface Values { readonly [name: string]: string }
+
 let sandbox: Sandbox;
 const started: ChildProcess[] = [];
 const servers: http.Server[] = [];
@@ -71,7 +73,7 @@ async function listens(port: number): Promise<void> {
 }
 
 /** A script of a backup, with what a pod of this target is given. Files of Secrets are in another place, and values of Secrets are these. */
-async function run(script: string, target: BackupTarget, secrets: { readonly [name: string]: string } = {}, more: { readonly [name: string]: string } = {}) {
+async function run(script: string, target: BackupTarget, secrets: Values = {}, more: Values = {}) {
   const { env, arguments: options } = resticParts(resolveBackupTarget('target', target));
   const given = { RESTIC_PASSWORD: 'of-the-repository', ...secrets };
   expect(env.filter(({ valueFrom }) => valueFrom).map(({ name }) => name).sort()).toEqual(Object.keys(given).sort());
@@ -101,7 +103,7 @@ async function run(script: string, target: BackupTarget, secrets: { readonly [na
 }
 
 /** Two backups, of which the last is kept and fetched. */
-async function keeps(target: BackupTarget, secrets: { readonly [name: string]: string } = {}, more: { readonly [name: string]: string } = {}): Promise<void> {
+async function keeps(target: BackupTarget, secrets: Values = {}, more: Values = {}): Promise<void> {
   expect(await run('backup-store.sh', target, secrets, more)).toEqual({ status: 0, said: expect.stringMatching(/making a repository at .*\n.*stored 3 keys, 300000 bytes/) });
   expect(await run('backup-store.sh', target, secrets, more)).toEqual({ status: 0, said: expect.stringMatching(/kept 1 backups of shop\/cache\n$/) });
   fs.rmSync(file('dump/dump.rdb'));

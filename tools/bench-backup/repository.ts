@@ -29,7 +29,9 @@ export class Repository {
     return new Repository(store, server, `s3:http://127.0.0.1:${port}/backups/redis`, programs);
   }
 
-  private constructor(private readonly store: string, private readonly server: ChildProcess, private readonly url: string, private readonly programs: string) {}
+  private constructor(
+    private readonly store: string, private readonly server: ChildProcess, private readonly url: string, private readonly programs: string,
+  ) {}
 
   /** The container `store` of a backup, or `fetch` of a verification. */
   public async run(step: 'store' | 'fetch', source: Source): Promise<void> {

@@ -14,7 +14,10 @@ const AT_ONCE = 32;
 const READY_MS = 300_000;
 
 /** Memory for so much data, its copies on write and buffers. */
-export const resourcesFor = (mebibytes: number) => ({ memory: { request: Size.mebibytes(2 * mebibytes + 256), limit: Size.mebibytes(2 * mebibytes + 256) } });
+export function resourcesFor(mebibytes: number) {
+  const size = Size.mebibytes(2 * mebibytes + 256);
+  return { memory: { request: size, limit: size } };
+}
 
 /** An installation with data, and what the pod of a backup does before anything is stored. */
 export class Source {
