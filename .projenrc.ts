@@ -180,6 +180,7 @@ const benches: { [name: string]: string } = {
   'synth': 'Measures how long it takes to synthesize 1, 100 and 1,000 clusters',
   'start': 'Measures, on the cluster of KUBECONFIG, the time from apply to ready and to the first write',
   'hand-over': 'Measures, with real processes, for how long writes stop when the master changes',
+  'backup': 'Measures, with real processes, what a backup costs clients, and how long backup and restore take',
   'tls': 'Measures, with real processes, what TLS costs HAProxy and the server for each request',
   'checks': "Measures, with real processes, what HAProxy's checks and the agents cost at rest",
   'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
@@ -231,6 +232,8 @@ const versus = project.addTask('faults:versus', { description: 'Hurts an install
 versus.spawn(bundle);
 versus.exec('ts-node --transpile-only --project faults/tsconfig.json faults/versus/main.ts', { receiveArgs: true });
 
+const backupFaults = project.addTask('faults:backup', { description: 'Switches a node of a lab cluster off during a backup, while clients write, and one during a restore' });
+backupFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/backup/main.ts', { receiveArgs: true });
 const movingIn = project.addTask('faults:moving-in', { description: 'Takes over from a release of a Helm chart while clients write, and writes what they saw into docs/how-to/moving-in.md' });
 movingIn.spawn(bundle);
 movingIn.exec('ts-node --transpile-only --project faults/tsconfig.json faults/moving-in/main.ts', { receiveArgs: true });

@@ -72,9 +72,20 @@ test.each(VERSIONS.filter((version) => version >= '1.30'))('Kubernetes %s takes 
       extraPorts: [{ name: 'more', port: 7010 }],
       autoscaling: { maxReplicas: 5, memoryPercent: 80 },
       rollout: { minReady: Duration.seconds(5), revisionHistoryLimit: 3 },
+      tcpRoute: { gateway: 'outside', namespace: 'edge', listener: 'redis', readListener: 'redis-read' },
     },
   });
   expect(manifests.all.flatMap((manifest) => schemaErrors(version, manifest))).toEqual([]);
+});
+
+test('routes of the Gateway API have the fields that it knows', () => {
+  const { all } = install({ proxy: { tcpRoute: { gateway: 'outside' } } });
+  const { spec, ...rest } = all.find(({ kind }) => kind === 'TCPRoute')!;
+  expect(schemaErrors('1.37', { ...rest, spec })).toEqual([]);
+  const [backend] = spec.rules[0].backendRefs;
+  expect(schemaErrors('1.37', { ...rest, spec: { ...spec, gateway: 'outside', rules: [{ backendRefs: [{ ...backend, port: 'redis' }] }] } })).toEqual([
+    'TCPRoute.spec has no field gateway', 'TCPRoute.spec.rules[0].backendRefs[0].port must be integer',
+  ]);
 });
 
 test('Kubernetes 1.27 does not know native sidecars: the schemas tell versions apart', () => {

@@ -14,6 +14,7 @@ const SOURCES = [
     module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
     files: ['podmonitors', 'prometheusrules'].map((kind) => `example/prometheus-operator-crd/monitoring.coreos.com_${kind}.yaml`),
   },
+  { module: 'sigs.k8s.io/gateway-api@v1.4.1', files: ['config/crd/experimental/gateway.networking.k8s.io_tcproutes.yaml'] },
 ];
 /** Keywords that say something about a value. */
 const KEYWORDS = ['type', 'items', 'properties', 'additionalProperties', 'required', 'enum', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength'];

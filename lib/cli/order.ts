@@ -2,7 +2,7 @@ import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse, Where } from './base/options';
 import { Kubectl } from './kubectl/kubectl';
 import { withKubectl } from './looking';
-import { findInstallation, Installation, MemberPod } from './read/installation';
+import { findAwake, Installation, MemberPod } from './read/installation';
 import { Reader } from './read/reader';
 import { LONGEST_PAUSE_SECONDS } from '../limits/pause';
 
@@ -30,8 +30,8 @@ ${EXITS}`,
   run: async (args, terminal) => {
     const { values: { to }, ...where } = parse(args, {}, { values: ['to'] });
     return withKubectl(where, terminal, async (kubectl) => {
-      const reading = await new Reader(kubectl, where.name).read();
-      const installation = await findInstallation(kubectl, where.name);
+      const installation = await findAwake(kubectl, where.name);
+      const reading = await new Reader(kubectl, installation.name).read();
       const masters = reading.servers.filter(({ answer }) => answer?.role === 'master');
       if (masters.length !== 1) throw new CliError(`${masters.length === 0 ? 'no server says' : 'several servers say'} that it is the master: see "doctor"`, EXIT.refused);
       const target = to === undefined ? [] : [String(ordinalOf(installation, to))];
@@ -89,7 +89,7 @@ ${EXITS}`,
   run: async (args, terminal) => {
     const { argument, ...where } = parse(args, {}, { argument: 'POD' });
     return withKubectl(where, terminal, async (kubectl) => {
-      const installation = await findInstallation(kubectl, where.name);
+      const installation = await findAwake(kubectl, where.name);
       return give(kubectl, installation, [ordinalOf(installation, argument!)], ['rebuild'], terminal);
     });
   },
@@ -98,7 +98,7 @@ ${EXITS}`,
 /** Each agent has to know: any of them may be the next master's. */
 async function toAll(where: Where, words: readonly string[], terminal: Terminal): Promise<number> {
   return withKubectl(where, terminal, async (kubectl) => {
-    const installation = await findInstallation(kubectl, where.name);
+    const installation = await findAwake(kubectl, where.name);
     return give(kubectl, installation, installation.servers.map(({ ordinal }) => ordinal), words, terminal);
   });
 }

@@ -4,7 +4,7 @@ import { COMMON_USAGE, parse } from './base/options';
 import { judge } from './judge/judge';
 import { Kubectl } from './kubectl/kubectl';
 import { withKubectl } from './looking';
-import { findInstallation } from './read/installation';
+import { findAwake } from './read/installation';
 import { Reader } from './read/reader';
 import { ServerReading } from './read/reading';
 
@@ -33,7 +33,7 @@ exit status: 0 done, 65 refused: nothing was changed, 70 a server did not come b
   run: async (args, terminal) => {
     const { flags: { replicas }, ...where } = parse(args, { replicas: undefined });
     return withKubectl(where, terminal, async (kubectl) => {
-      const { name, namespace } = await findInstallation(kubectl, where.name);
+      const { name, namespace } = await findAwake(kubectl, where.name);
       return new Roll(kubectl.in(namespace), `${name}-server`, new Reader(kubectl, name), terminal).run(replicas);
     });
   },

@@ -1,4 +1,5 @@
 import { ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DataFolder } from './data-folder';
@@ -101,7 +102,7 @@ describeWith(['dash', RESTIC, 'redis-server', 'redis-cli'])('a backup that is fe
     const run = fetch();
     expect([run.status, run.stderr]).toEqual([0, expect.stringContaining(`fetching the backup ${idOf('shop/redis')} of 20`)]);
     expect(dumped().equals(fs.readFileSync(pod.folder.at('dump.rdb')))).toBe(true);
-    expect(fs.readdirSync(pod.dump).sort()).toEqual(['dump.rdb', 'said']);
+    expect(fs.readdirSync(pod.dump).sort()).toEqual(['dump.rdb']);
   });
 
   test('may be that of another installation, or the one of an id', () => {
@@ -129,6 +130,18 @@ describeWith(['dash', RESTIC, 'redis-server', 'redis-cli'])('a backup that is fe
     const run = fetch(change);
     expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([status, [expect.stringContaining(`FAILED: ${line}`)]]);
     expect(fs.existsSync(path.join(pod.dump, 'dump.rdb'))).toBe(false);
+  });
+
+  test('a disk without room for it: one line, and nothing is there', () => {
+    backup('shop/large', randomBytes(100_000));
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20k', 'tmpfs', pod.dump]).status).toBe(0);
+    try {
+      const { status, stderr } = fetch({ SNAPSHOT_INSTALLATION: 'large' });
+      expect([status, stderr]).toEqual([74, expect.stringMatching(/FAILED: the backup [0-9a-f]{8} can't be read whole: .*no space left on device\n$/)]);
+      expect(fs.readdirSync(pod.dump)).not.toContain('dump.rdb');
+    } finally {
+      spawnSync('umount', [pod.dump]);
+    }
   });
 
   test('a repository that lost a part: one line, and nothing is there', () => {

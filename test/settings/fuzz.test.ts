@@ -23,9 +23,7 @@ function outcome(random: RedisHaProps): string[] | undefined {
     // asleep, nobody is there, and nobody may go
     random.hibernate === true && /: (0 is no count|no pod of 0 may ever go)$/.test(line)
     // an autoscaler says how many
-    || random.proxy?.autoscaling !== undefined && /^Deployment \S+-proxy: undefined is no count$/.test(line)
-    // a kind of the Gateway API, whose schema is not Kubernetes'
-    || /^TCPRoute \S+: TCPRoute\.(apiVersion|kind) must be equal to one of/.test(line)));
+    || random.proxy?.autoscaling !== undefined && /^Deployment \S+-proxy: undefined is no count$/.test(line)));
 }
 
 test('random props either throw InvalidPropError or become manifests that Kubernetes takes', () => {

@@ -237,6 +237,44 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
     expect(snapshots()).toBe(1);
   });
 
+  test('that goes away in the middle holds no backup, and the next one is whole', async () => {
+    expect(store().status).toBe(0);
+    const size = 1_500_000;
+    fs.writeFileSync(dumpFile('dump.rdb'), randomBytes(size));
+    // so slow that it is still on its way
+    sandbox.program('restic', `exec ${RESTIC} --limit-upload 50 "$@"`);
+    const env = {
+      PATH: `${sandbox.root}/bin:${process.env.PATH}`,
+      CONFIG_DIR: sandbox.config,
+      DUMP_DIR: path.join(sandbox.root, 'dump'),
+      RESTIC_PASSWORD: REPOSITORY_PASSWORD,
+      RESTIC_REPOSITORY: repository,
+      RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache'),
+      TMPDIR: sandbox.run,
+      SNAPSHOT_HOST: 'shop/cache',
+      CONTACT_SECONDS: '5',
+      RUN_SECONDS: '10',
+      LOCK_SECONDS: '0',
+      ...KEYS,
+    };
+    const child = spawn('dash', [path.join(sandbox.config, 'backup-store.sh')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    started.push(child);
+    let said = '';
+    child.stderr!.on('data', (text) => { said += text; });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    await until('it has a lock', () => restic('list', 'locks', '--no-lock').stdout.trim() !== '');
+    await end(started[0]);
+    expect(await ended).toBe(74);
+    expect(said).toMatch(/FAILED: the backup can't be stored: not done by s3:.* within 10 s: .*\n$/);
+    // the same folder, served again
+    repository = await s3(path.join(sandbox.root, 's3'));
+    expect(snapshots()).toBe(1);
+    sandbox.program('restic', `exec ${RESTIC} "$@"`);
+    fs.writeFileSync(dumpFile('tags'), `keys=3\nbytes=${size}\n`);
+    expect(store()).toMatchObject({ status: 0, said: expect.stringMatching(/stored 3 keys/) });
+    expect(snapshots()).toBe(2);
+  });
+
   test('is waited for while another one removes; a lock of somebody who is gone does not stay', async () => {
     expect(store().status).toBe(0);
     // of a host that does not refresh it any more

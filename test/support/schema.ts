@@ -14,7 +14,7 @@ const validators = new Map<string, ValidateFunction>();
 /** Kinds of other projects, of which the schema of no Kubernetes version knows. */
 const CUSTOM = 'custom-resources';
 /** Whether it is of one of these. */
-export const isCustom = ({ apiVersion }: Manifest) => /^(cert-manager\.io|monitoring\.coreos\.com)\//.test(apiVersion);
+export const isCustom = ({ apiVersion }: Manifest) => /^(cert-manager\.io|monitoring\.coreos\.com|gateway\.networking\.k8s\.io)\//.test(apiVersion);
 
 /** What is wrong with a manifest: fields that the version does not know, lacks, or knows as another type, and list items with the same key. */
 export function schemaErrors(kubernetes: string, manifest: Manifest): string[] {

@@ -3,8 +3,14 @@
 # env: those of restic, and DUMP_DIR SNAPSHOT_HOST (NAMESPACE/NAME of the installation), CONTACT_SECONDS, RUN_SECONDS and LOCK_SECONDS (how long the first answer of the
 #      repository may take, each further command, and others that use the repository)
 
+# What ssh says, which restic does not always hear.
+ssh_log=$DUMP_DIR/ssh
+
 # one a line: a value may have blanks
-options=$(for option in "$@"; do printf '%s\n' "$option"; done)
+options=$(for option in "$@"; do
+  case $option in sftp.args=*) option="$option -E $ssh_log" ;; esac
+  printf '%s\n' "$option"
+done)
 
 # Runs a command of restic with the script's options; no longer than "$within" seconds.
 repository() (
@@ -19,6 +25,7 @@ fail() { code=$1; shift; log "FAILED: $*"; exit "$code"; }
 
 # Why restic failed: what the repository last answered, or else what restic called fatal, or its last line.
 reason() {
+  case $1 in *'unable to start the sftp session'*) if [ -s "$ssh_log" ]; then tail -n 1 "$ssh_log" | tr -d '\r\n'; return; fi ;; esac
   for pattern in '^.* returned error, retrying after [^:]*: ' '^Fatal: ' '^.*"message":"Fatal: ' '^'; do
     last=$(printf '%s\n' "$1" | sed -n "s/$pattern//p" | grep . | tail -n 1)
     if [ -n "$last" ]; then printf %s "${last%\"\}}"; return; fi
@@ -77,19 +84,19 @@ fetch() {
   file=$1
   shift
   within=$RUN_SECONDS
-  repository --quiet "$@" dump "$id" "$file" >"$dump.part" 2>"$DUMP_DIR/said" &
-  fetching=$!
   looks=0
-  while kill -0 "$fetching" 2>/dev/null; do
-    sleep 0.2
+  while sleep 0.2; do
     looks=$((looks + 1))
     if [ $((looks % 50)) -eq 0 ]; then log "$(($(wc -c <"$dump.part") / 1048576)) MiB have arrived"; fi
-  done
+  done &
+  progress=$!
   code=0
-  wait "$fetching" || code=$?
+  # what it says goes to no file: the disk may be full
+  said=$(repository --quiet "$@" dump "$id" "$file" 2>&1 >"$dump.part") || code=$?
+  kill "$progress" 2>/dev/null || true
   if [ "$code" != 0 ]; then
     rm -f "$dump.part"
-    give_up "$code" "the backup $id can't be read whole" "$(cat "$DUMP_DIR/said")"
+    give_up "$code" "the backup $id can't be read whole" "$said"
   fi
   log "fetched $(wc -c <"$dump.part") bytes"
   mv "$dump.part" "$dump"

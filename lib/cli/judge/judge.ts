@@ -1,11 +1,11 @@
 import { Facts, Standby } from './facts';
 import { failover, Failover } from './failover';
-import { Finding, Weight } from './finding';
+import { Finding, finding, Weight } from './finding';
 import { masterFindings } from './master';
 import { proxyFindings } from './proxies';
 import { sentinelFindings } from './sentinels';
 import { serverFindings } from './servers';
-import { Reading } from '../read/reading';
+import { Hibernation, Reading } from '../read/reading';
 
 /** `down`: clients can't write. `degraded`: they can, and something has to be mended. */
 export type Health = 'healthy' | 'degraded' | 'down';
@@ -27,6 +27,7 @@ const WEIGHTS: readonly Weight[] = ['down', 'degraded', 'note'];
 
 /** Judges what was read. Pure: all that it knows is in the reading. */
 export function judge(reading: Reading): Judgement {
+  if (reading.hibernation) return asleep(reading.hibernation);
   const facts = new Facts(reading);
   const found = [...masterFindings(facts), ...proxyFindings(facts), ...sentinelFindings(facts), ...serverFindings(facts)];
   const next = failover(facts);
@@ -38,5 +39,15 @@ export function judge(reading: Reading): Judgement {
     standby: facts.standby,
     failover: next.failover,
     findings,
+  };
+}
+
+/** There is nobody to ask, by design: like a standby, it is well and takes no writes. */
+function asleep({ stopping }: Hibernation): Judgement {
+  const still = stopping.length === 0 ? '' : ` Still stopping: ${stopping.join(', ')}.`;
+  return {
+    health: 'healthy',
+    failover: { possible: false, candidates: [], obstacles: ['it hibernates'] },
+    findings: [finding('hibernates', 'note', `It hibernates: it has no pods, and its data waits on the volumes.${still}`)],
   };
 }

@@ -1,5 +1,8 @@
 import { Facts, nameOf, several, Standby } from './facts';
-import { Finding, finding } from './finding';
+import { Finding, finding, Weight } from './finding';
+
+/** What is added to a sentence while somebody is in a failover. */
+const GOING = ' A failover is in progress.';
 
 /** Whether there is one master, and it accepts writes. */
 export function masterFindings(facts: Facts): Finding[] {
@@ -7,10 +10,10 @@ export function masterFindings(facts: Facts): Finding[] {
 }
 
 function whoIsMaster(facts: Facts): Finding[] {
-  const { reading: { servers, sentinels, proxies }, named: agreed, master, majority, answering } = facts;
+  const { reading: { servers, proxies }, named: agreed, master } = facts;
   if (master !== undefined) return [];
   if (facts.standby !== undefined) return standby(facts.standby);
-  const going = facts.failingOver ? ' A failover is in progress.' : '';
+  const going = facts.failingOver ? GOING : '';
   // HAProxy has its own eyes; where one routes, clients write
   const weight = proxies.some(({ answer }) => answer && answer.writes.length > 0) ? 'degraded' : 'down';
   if (agreed !== undefined) {
@@ -18,8 +21,15 @@ function whoIsMaster(facts: Facts): Finding[] {
     const how = answer === undefined ? `does not answer (${silence})` : `says that it is a ${answer.role}`;
     return [finding('master-down', weight, `The Sentinels name server ${agreed}, which ${how}.${going}`)];
   }
+  if (servers.length === 0) return [finding('no-master', weight, 'There are no servers: the StatefulSet has 0 replicas.')];
+  return [nobodyNamed(facts, weight)];
+}
+
+function nobodyNamed({ reading: { sentinels }, failingOver, answering, majority }: Facts, weight: Weight): Finding {
   const words = sentinels.map(({ ordinal, answer }) => `Sentinel ${ordinal} ${answer === undefined ? 'does not answer' : `names ${nameOf(answer.names)}`}`);
-  return [finding('no-master', weight, `No majority of the Sentinels names a master (${answering} of ${sentinels.length} answer, ${majority} needed): ${words.join(', ')}.${going}`)];
+  const going = failingOver ? GOING : '';
+  const count = `${answering} of ${sentinels.length} answer, ${majority} needed`;
+  return finding('no-master', weight, `No majority of the Sentinels names a master (${count}): ${words.join(', ')}.${going}`);
 }
 
 /** There is no master by design. */

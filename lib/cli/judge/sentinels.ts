@@ -7,6 +7,8 @@ type Answering = SentinelReading & { readonly answer: SentinelAnswer };
 /** Whether the Sentinels agree, and know everybody. */
 export function sentinelFindings(facts: Facts): Finding[] {
   const { reading: { sentinels, servers }, master, majority, answering } = facts;
+  // beside servers, of which there are none
+  if (sentinels.length === 0) return [];
   const found: Finding[] = [];
   const lost = sentinels.filter(({ answer }) => answer === undefined);
   const rest = sentinels.filter((sentinel): sentinel is Answering => sentinel.answer !== undefined);

@@ -1,5 +1,5 @@
-import { PodReading } from './reading';
-import { COMPONENT, INSTALLATION, SENTINEL, Topology } from '../../topology/topology';
+import { Hibernation, PodReading } from './reading';
+import { Component, COMPONENT, INSTALLATION, SENTINEL, Topology } from '../../topology/topology';
 import { CliError, EXIT } from '../base/command';
 import { Kubectl } from '../kubectl/kubectl';
 
@@ -33,9 +33,13 @@ export interface Installation {
   readonly proxies: readonly Member[];
   /** Addresses that each server's Service has, by ordinal. */
   readonly addresses: readonly (readonly string[])[];
+  /** Undefined while it is awake. */
+  readonly hibernation?: Hibernation;
 }
 
 const KINDS = 'pods,services,statefulsets,deployments';
+/** Kinds of pods that an installation consists of: Jobs beside it have others. */
+const MEMBERS: readonly string[] = ['server', 'sentinel', 'proxy'] satisfies Component[];
 /** Folder of the certificate, in each container that has one. */
 const TLS_DIR = '/etc/redis-ha-tls';
 
@@ -55,6 +59,13 @@ export async function findInstallation(kubectl: Kubectl, name: string | undefine
     throw new CliError(`there is no installation${name === undefined ? '' : ` ${name}`} here (no StatefulSet with the label ${selector}): is it another --namespace or --context?`, EXIT.notFound);
   }
   return installationOf(names[0], items);
+}
+
+/** The same, of one whose servers can do something. @throws CliError also if it has none */
+export async function findAwake(kubectl: Kubectl, name: string | undefined): Promise<Installation> {
+  const installation = await findInstallation(kubectl, name);
+  if (installation.servers.length === 0) throw new CliError(`${installation.name} has no servers: ${installation.hibernation ? 'it hibernates' : 'its StatefulSet has 0 replicas'}`, EXIT.refused);
+  return installation;
 }
 
 /** @param items all objects with the installation's label, and no others of the same kinds */
@@ -81,6 +92,9 @@ export function installationOf(name: string, items: readonly KubeObject[]): Inst
     sentinelsBesideServers: sidecar,
     proxies: Array.from({ length: proxyCount }, (_, ordinal) => ({ ordinal, pod: podOf(proxyPods[ordinal]) })),
     addresses: topology.servers.map(({ service }) => addressesOf(services.get(service))),
+    hibernation: [set, ...own, ...proxy ? [proxy] : []].every(({ spec }) => spec.replicas === 0)
+      ? { stopping: ofKind('Pod').filter(({ metadata }) => MEMBERS.includes(metadata.labels[COMPONENT])).map(({ metadata }) => String(metadata.name)).sort() }
+      : undefined,
   };
 }
 

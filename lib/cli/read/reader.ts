@@ -52,6 +52,7 @@ export class Reader {
       proxies,
       certificateEnds: ends[0],
       lastChange: this.change,
+      hibernation: installation.hibernation,
     };
   }
 

@@ -149,6 +149,12 @@ export interface MasterChange {
   readonly durationMs?: number;
 }
 
+/** It has no pods, as `hibernate` says. */
+export interface Hibernation {
+  /** Pods that are still there, on their way out. */
+  readonly stopping: readonly string[];
+}
+
 /** What an installation is, and what all its members said when they were asked together. */
 export interface Reading {
   readonly name: string;
@@ -165,4 +171,6 @@ export interface Reading {
   /** The end of the first certificate that ends, ISO 8601. Undefined without TLS. */
   readonly certificateEnds?: string;
   readonly lastChange?: MasterChange;
+  /** Undefined while it is awake. */
+  readonly hibernation?: Hibernation;
 }

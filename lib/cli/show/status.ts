@@ -7,7 +7,8 @@ import { MasterChange, PodReading, ProxyReading, Reading, SentinelReading, Serve
 
 /** A reading and what it means, as a screen of text. */
 export function statusLines(reading: Reading, judgement: Judgement, style: Style): string[] {
-  const { findings } = judgement;
+  const findings = judgement.findings.map(({ weight, code, what }) => `${styleOf(weight, style)(weight.padEnd(8))}  ${code}: ${what}`);
+  if (reading.hibernation) return [headline(reading, judgement, style), '', ...findings];
   return [
     headline(reading, judgement, style),
     '',
@@ -18,14 +19,14 @@ export function statusLines(reading: Reading, judgement: Judgement, style: Style
     '',
     masterLine(reading, judgement),
     failoverLine(judgement, style),
-    ...findings.length === 0 ? [] : ['', ...findings.map(({ weight, code, what }) => `${styleOf(weight, style)(weight.padEnd(8))}  ${code}: ${what}`)],
+    ...findings.length === 0 ? [] : ['', ...findings],
   ];
 }
 
 /** What it is, and how it is. */
-export function headline({ name, namespace, at }: Reading, { health }: Judgement, style: Style): string {
+export function headline({ name, namespace, at, hibernation }: Reading, { health }: Judgement, style: Style): string {
   const shown = { healthy: style.good, degraded: style.warning, down: style.bad };
-  return `${style.bold(name)} in namespace ${namespace}: ${shown[health](health)}  ${style.dim(at.replace(/\.\d+Z$/, 'Z'))}`;
+  return `${style.bold(name)} in namespace ${namespace}: ${hibernation ? 'hibernates' : shown[health](health)}  ${style.dim(at.replace(/\.\d+Z$/, 'Z'))}`;
 }
 
 /** Whether the master may fail. */

@@ -21,6 +21,7 @@ const paused = { phase: 'steady', why: '', ageSeconds: 1, pausedUntil: '2026-11-
 /** A situation, how it is judged, which conditions are found, and whether a failover would work. */
 type Situation = readonly [title: string, changes: Changes, health: Health, found: readonly Condition[], failover: boolean];
 
+const NOBODY = { servers: [], sentinels: [], proxies: [] };
 const lost = { servers: { 0: undefined } };
 const blank = { names: 'nobody' as const, otherSentinels: 0, replicas: 0 };
 
@@ -40,6 +41,10 @@ const SITUATIONS: readonly Situation[] = [
   ['a standby whose link is down', standby({ linkUp: false }), 'degraded', ['standby-behind'], false],
   ['a standby that nobody copies', standby(undefined), 'degraded', ['standby-behind'], false],
   ['a standby that has taken over', { servers: { 0: { agent: { phase: 'steady', why: '', ageSeconds: 1 } } } }, 'healthy', [], true],
+  // asleep
+  ['it hibernates', { reading: { ...NOBODY, hibernation: { stopping: [] } } }, 'healthy', ['hibernates'], false],
+  ['it hibernates, and has Sentinels of their own', { sentinels: all(undefined), reading: { servers: [], proxies: [], hibernation: { stopping: [] } } }, 'healthy', ['hibernates'], false],
+  ['somebody scaled the servers alone to nothing', { proxies: all({ writes: [] }, 2), reading: { servers: [], sentinels: [] } }, 'down', ['no-master', 'writes-not-routed'], false],
   // a pause
   ['failovers are paused', { servers: all({ agent: paused }) }, 'healthy', ['failover-paused'], false],
   ['failovers are paused, and the master does not answer', { servers: { 0: undefined, 1: { agent: paused }, 2: { agent: paused } }, notReady: [] }, 'healthy', ['not-read', 'failover-paused'], false],
@@ -166,6 +171,12 @@ test('a standby tells whom it copies, by which server and how far behind', () =>
   const { findings, standby: told, master } = judge(reading(standby({ linkUp: true, bytes: 14, seconds: 0.4 })));
   expect(findings.map(({ what }) => what)).toEqual(['It is a standby of old:6379, and takes no writes: server 1 copies it (14 bytes and 0 s behind).']);
   expect([told, master]).toEqual([{ master: 'old:6379', server: 1, lag: { linkUp: true, bytes: 14, seconds: 0.4 } }, undefined]);
+});
+
+test('an installation that hibernates tells what still stops', () => {
+  const what = (stopping: string[]) => judge(reading({ reading: { ...NOBODY, hibernation: { stopping } } })).findings.map((one) => one.what);
+  expect(what([])).toEqual(['It hibernates: it has no pods, and its data waits on the volumes.']);
+  expect(what(['cache-server-0', 'cache-server-1'])).toEqual(['It hibernates: it has no pods, and its data waits on the volumes. Still stopping: cache-server-0, cache-server-1.']);
 });
 
 test('a pause tells its end, and whose agents know it', () => {

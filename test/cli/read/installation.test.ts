@@ -1,4 +1,5 @@
-import { RedisHaProps, Routing, Sentinel } from '../../../lib';
+import { Size } from 'cdk8s';
+import { Persistence, RedisHaProps, Routing, Sentinel } from '../../../lib';
 import { installationOf } from '../../../lib/cli/read/installation';
 import { install } from '../../support/manifests';
 
@@ -42,6 +43,25 @@ test('Sentinels with pods of their own; no HAProxy', () => {
   expect(found.sentinelsBesideServers).toBe(false);
   expect(names(found.sentinels)).toEqual([0, 1, 2, 3, 4].map((ordinal) => `redis-sentinel-${ordinal}-0`));
   expect(found.proxies).toEqual([]);
+});
+
+const KEPT = { persistence: Persistence.volume(Size.gibibytes(1)) };
+
+test.each<RedisHaProps>([{}, { sentinel: Sentinel.deployments(3) }, { routing: Routing.direct() }])('one that hibernates, with %j', (props) => {
+  const asleep = objects({ ...KEPT, ...props, hibernate: true });
+  expect(installationOf('redis', asleep)).toMatchObject({ servers: [], proxies: [], hibernation: { stopping: [] } });
+  // pods are there until they have stopped; those of a backup go on
+  const awake = objects({ ...KEPT, ...props });
+  const pods = awake.filter(({ kind }) => kind === 'Pod');
+  const [{ metadata, ...rest }] = pods;
+  const backup = { ...rest, metadata: { ...metadata, name: 'backup', labels: { ...metadata.labels, 'redis-ha.cdk8s.io/component': 'backup' } } };
+  expect(installationOf('redis', [...asleep, ...pods, backup]).hibernation).toEqual({ stopping: names(pods.map((pod) => ({ pod: { reading: pod.metadata } }))).sort() });
+  expect(installationOf('redis', awake).hibernation).toBeUndefined();
+});
+
+test('servers alone that somebody scaled to nothing do not hibernate', () => {
+  const scaled = objects({}).map((one) => (one.kind === 'StatefulSet' ? { ...one, spec: { ...one.spec, replicas: 0 } } : one));
+  expect(installationOf('redis', scaled)).toMatchObject({ servers: [], hibernation: undefined });
 });
 
 test('members whose pods are missing are there', () => {

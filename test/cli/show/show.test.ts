@@ -49,6 +49,14 @@ describe('status', () => {
     ]);
   });
 
+  test('of one that hibernates', () => {
+    expect(shown({ reading: { servers: [], sentinels: [], proxies: [], hibernation: { stopping: ['cache-server-0'] } } })).toEqual([
+      'cache in namespace shop: hibernates  2026-11-28T12:00:00Z',
+      '',
+      'note      hibernates: It hibernates: it has no pods, and its data waits on the volumes. Still stopping: cache-server-0.',
+    ]);
+  });
+
   test('of an installation in which all is well', () => {
     expect(shown({ reading: { lastChange: FAILOVER } })).toEqual([
       'cache in namespace shop: healthy  2026-11-28T12:00:00Z',
