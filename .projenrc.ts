@@ -233,7 +233,9 @@ versus.spawn(bundle);
 versus.exec('ts-node --transpile-only --project faults/tsconfig.json faults/versus/main.ts', { receiveArgs: true });
 
 const backupFaults = project.addTask('faults:backup', { description: 'Switches a node of a lab cluster off during a backup, while clients write, and one during a restore' });
+backupFaults.spawn(bundle);
 backupFaults.exec('ts-node --transpile-only --project faults/tsconfig.json faults/backup/main.ts', { receiveArgs: true });
+
 const movingIn = project.addTask('faults:moving-in', { description: 'Takes over from a release of a Helm chart while clients write, and writes what they saw into docs/how-to/moving-in.md' });
 movingIn.spawn(bundle);
 movingIn.exec('ts-node --transpile-only --project faults/tsconfig.json faults/moving-in/main.ts', { receiveArgs: true });

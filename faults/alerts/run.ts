@@ -52,7 +52,9 @@ export async function alerts({ stages, tell, keep }: AlertsRun): Promise<void> {
 
 /** Whether the dashboards showed something in the last seconds, each query of theirs: some tell of changes only. */
 async function dashboards({ redis, namespace }: Installation, prometheus: Prometheus, seconds: number, tell: AlertsRun['tell']): Promise<void> {
-  const queries = [installationDashboard(), fleet()].flatMap((dashboard) => queriesOf(dashboard, { namespace, installation: redis.name })).filter(({ title }) => !(title in OPTIONAL));
+  const queries = [installationDashboard(), fleet()]
+    .flatMap((dashboard) => queriesOf(dashboard, { namespace, installation: redis.name }))
+    .filter(({ title }) => !(title in OPTIONAL));
   const empty: string[] = [];
   for (const { title, expr } of queries) if ((await prometheus.query(`last_over_time((${expr})[${Math.ceil(seconds)}s:30s])`)).length === 0) empty.push(title);
   tell(empty.length === 0, empty.length === 0 ? `each of ${queries.length} queries of the dashboards has an answer` : `panels without an answer: ${empty.join(', ')}`);

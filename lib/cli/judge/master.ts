@@ -44,7 +44,8 @@ function standby({ master, server, lag }: Standby): Finding[] {
 
 /** Somebody wants no failover. */
 function paused({ reading: { servers } }: Facts): Finding[] {
-  const until = servers.flatMap(({ ordinal, answer }) => (answer?.agent?.pausedUntil === undefined ? [] : [{ ordinal, at: answer.agent.pausedUntil }]));
+  const until = servers.flatMap(({ ordinal, answer }) =>
+    (answer?.agent?.pausedUntil === undefined ? [] : [{ ordinal, at: answer.agent.pausedUntil }]));
   if (until.length === 0) return [];
   const [last] = until.map(({ at }) => at).sort().reverse();
   return [finding('failover-paused', 'note', `No failover because of a silent master until ${last.replace(/\.\d+Z$/, 'Z')}, as the agents of ${several('server', until.map(({ ordinal }) => ordinal))} were told.`)];
