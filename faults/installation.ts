@@ -8,6 +8,8 @@ import { TestCa } from '../test/support/pki';
 const PASSWORD = 'ha"0 $x\\%#';
 const PATIENCE_MS = 120_000;
 
+const COMPONENTS: readonly Component[] = ['server', 'sentinel', 'proxy'];
+
 export type Manifest = { kind: string; metadata: { name: string }; [field: string]: any };
 
 function synthesize(props: RedisHaProps): [RedisHa, Manifest[]] {
@@ -112,7 +114,8 @@ export class Installation extends Target {
   }
 
   protected componentOf(labels: { readonly [name: string]: string }): Component | undefined {
-    return labels['app.kubernetes.io/component'] as Component | undefined;
+    // pods of Jobs beside it have other kinds
+    return COMPONENTS.find((one) => one === labels['app.kubernetes.io/component']);
   }
 
   /** What the probes write to and watch. */
