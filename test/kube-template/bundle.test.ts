@@ -19,7 +19,7 @@ function bundled(root: string): string {
 /** A copy of the project at another place, with another version. */
 function copy(): string {
   const root = temporaryFolder();
-  for (const folder of ['lib/agent', 'lib/kube-template', 'lib/go-template', 'lib/metrics', 'lib/log', 'lib/yaml-reader', 'tools']) fs.cpSync(path.join(ROOT, folder), path.join(root, folder), { recursive: true });
+  for (const folder of ['lib', 'tools']) fs.cpSync(path.join(ROOT, folder), path.join(root, folder), { recursive: true });
   fs.writeFileSync(path.join(root, 'package.json'), JSON.stringify({ ...JSON.parse(textOf(path.join(ROOT, 'package.json'))), version: '9.8.7' }));
   fs.copyFileSync(path.join(ROOT, 'tsconfig.json'), path.join(root, 'tsconfig.json'));
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
