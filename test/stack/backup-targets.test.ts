@@ -4,24 +4,21 @@ import * as http from 'node:http';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { BackupTarget, TrustedCas } from '../../lib';
+import { BackupTarget } from '../../lib';
 import { resticParts } from '../../lib/manifests/restic';
 import { BACKUP_TARGET_DIR, resolveBackupTarget } from '../../lib/settings/resolve-backup-target';
 import { until } from '../../playground/stack';
 import { Sandbox } from '../scripts/sandbox';
 import { describeWith, RESTIC } from '../support/binaries';
 import { freePort } from '../support/free-port';
-import { TestCa } from '../support/pki';
 
 jest.setTimeout(90_000);
 
 const SSHD = '/usr/sbin/sshd';
 /** Where it wants an empty folder, which its service makes. */
 const SSHD_FOLDER = '/run/sshd';
-/** Emulators of the clouds, where somebody has them: `go install github.com/fsouza/fake-gcs-server@latest`, `npm install azurite`. */
-const { FAKE_GCS_SERVER = 'fake-gcs-server', AZURITE_BLOB = 'azurite-blob' } = process.env;
-/** The account that Azurite has, with its published key. */
-const AZURITE = { account: 'devstoreaccount1', key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==' };
+/** An emulator, where somebody has it: `go install github.com/fsouza/fake-gcs-server@latest`. */
+const { FAKE_GCS_SERVER = 'fake-gcs-server' } = process.env;
 const DUMP = Buffer.alloc(300_000, 'data of a dump');
 
 interface Values { readonly [name: string]: string }
@@ -29,8 +26,6 @@ interface Values { readonly [name: string]: string }
 let sandbox: Sandbox;
 const started: ChildProcess[] = [];
 const servers: http.Server[] = [];
-/** Connections that a server has handed over. */
-const ways: net.Socket[] = [];
 const file = (name: string) => path.join(sandbox.root, name);
 
 beforeEach(() => {
@@ -48,7 +43,6 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await ended;
   }));
-  for (const way of ways.splice(0)) way.destroy();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -164,42 +158,5 @@ describeWith(['dash', RESTIC, FAKE_GCS_SERVER, 'openssl'])('backups in a bucket 
     await listens(port);
     await keeps(BackupTarget.gcs({ bucket: 'backups', path: 'redis', credentialsSecret: 'google', passwordSecret: 'restic' }), {}, { STORAGE_EMULATOR_HOST: `127.0.0.1:${port}` });
     expect(asked).not.toEqual([]);
-  });
-});
-
-describeWith(['dash', RESTIC, AZURITE_BLOB, 'openssl'])('backups in a container of Azure', () => {
-  test('are stored by the key of the account, and fetched', async () => {
-    const ca = new TestCa();
-    try {
-      const port = await freePort();
-      const names = [`${AZURITE.account}.blob.azure.test`];
-      const leaf = ca.leaf({ names });
-      for (const [name, text] of Object.entries(leaf)) fs.writeFileSync(file(name), text);
-      fs.copyFileSync(file('ca.crt'), file('target/ca.crt'));
-      start(AZURITE_BLOB, ['--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', file('store'), '--cert', file('tls.crt'), '--key', file('tls.key'), '--skipApiVersionCheck', '--disableTelemetry', '--silent']);
-      await listens(port);
-      // leads whatever is asked for to the emulator: there is no DNS for its name
-      const proxy = http.createServer();
-      proxy.on('connect', (_, socket: net.Socket) => {
-        const there = net.connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-        ways.push(socket, there);
-        for (const one of [socket, there]) one.on('error', () => { socket.destroy(); there.destroy(); });
-        socket.pipe(there).pipe(socket);
-      });
-      const more = { HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}` };
-      // the container exists already: restic makes it together with another repository
-      const env = {
-        ...process.env, ...more, RESTIC_REPOSITORY: 'azure:backups:/other', RESTIC_PASSWORD: 'other', RESTIC_CACERT: file('ca.crt'), AZURE_ACCOUNT_NAME: AZURITE.account, AZURE_ACCOUNT_KEY: AZURITE.key, AZURE_ENDPOINT_SUFFIX: 'azure.test',
-      };
-      await new Promise((resolve) => spawn(RESTIC, ['init'], { stdio: 'ignore', env }).once('exit', resolve));
-      const target = BackupTarget.azure({
-        account: AZURITE.account, container: 'backups', path: 'redis', endpointSuffix: 'azure.test', ca: TrustedCas.secret('ca'), credentialsSecret: 'azure', passwordSecret: 'restic',
-      });
-      await keeps(target, { AZURE_ACCOUNT_KEY: AZURITE.key }, more);
-      expect(await run('backup-store.sh', target, { AZURE_ACCOUNT_KEY: Buffer.from('another key').toString('base64') }, { ...more, CONTACT_SECONDS: '5' }))
-        .toEqual({ status: 74, said: expect.stringMatching(/FAILED: the repository can't be opened: .*(AuthenticationFailed|AuthorizationFailure|403).*\n$/) });
-    } finally {
-      ca.remove();
-    }
   });
 });
