@@ -46,4 +46,9 @@ for (const { parentPath, name } of readdirSync('build', { recursive: true, withF
 for (const file of code.filter((one) => one !== ENTRY)) {
   writeFileSync(file, (await transform(readFileSync(file, 'utf8'), SMALL)).code);
 }
+// Settings are what classes keep to themselves: types that compilers want to see, and nobody reads.
+for (const file of [...kept].filter((one) => one.startsWith(path.join('build', 'settings') + path.sep) && one.endsWith('.d.ts'))) {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  writeFileSync(file, ts.createPrinter({ removeComments: true }).printFile(source));
+}
 chmodSync(COMMAND, 0o755);
