@@ -63,7 +63,7 @@ if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
 # shellcheck disable=SC3045 # all shells that images have know it
 files=$(ulimit -H -n)
 # a pod of a former version has no such variables: then the numbers of haproxy.cfg count
-if [ -n "${MAXCONN:-}" ] && [ "$files" != unlimited ]; then
+if [ -n "${OWN_CONNECTIONS:-}" ] && [ "$files" != unlimited ]; then
   wanted=$MAXCONN
   for most in $(((files - 200) / 2 - OWN_CONNECTIONS)) $(((files - 32 - RESERVED_CLIENTS) / PROXIES)); do
     [ "$MAXCONN" -le "$most" ] || MAXCONN=$most
