@@ -25,7 +25,7 @@ beforeEach(async () => {
   namespace = await Namespace.create('example');
 });
 
-afterEach(() => namespace.remove());
+afterEach(() => namespace?.remove());
 
 it.each(EXAMPLES)('example %s is accepted by the API server, where Pod Security is restricted', async (name) => {
   const manifests = synthExample(name);
