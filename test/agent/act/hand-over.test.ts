@@ -195,8 +195,8 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
   afterAll(async () => stage.stop());
 
   /** The actor of server 0, whose calls of one command end otherwise. */
-  function actorWith(command: string, end: (send: () => Promise<Reply>) => Promise<Reply>): Actor {
-    const actor = stage.actor({ ...stage.config, handOverBudgetMs: 5_000 });
+  function actorWith(command: string, end: (send: () => Promise<Reply>) => Promise<Reply>, handOverBudgetMs = 20_000): Actor {
+    const actor = stage.actor({ ...stage.config, handOverBudgetMs });
     const through = (endpoint: Endpoint): Endpoint => ({
       batch: async (commands) => endpoint.batch(commands),
       call: async (...words) => {
@@ -216,7 +216,7 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
       await send();
       for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGSTOP');
       return 'OK';
-    }));
+    }, 5_000));
     expect(line).toBe('given up, writes stay paused as the failover may still happen: the Sentinels did not agree on another master in time');
     expect(await accepts()).toBe(false);
     expect(await minReplicas()).toBe('1');
