@@ -1,5 +1,6 @@
 import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as net from 'node:net';
 import * as path from 'node:path';
 import { Sandbox } from './sandbox';
 import { Addresses } from '../../lib/cli/read/addresses';
@@ -10,6 +11,15 @@ import { describeWith } from '../support/binaries';
 const PASSWORD = 'ha"0 $x\\%# pä\'ss';
 const SCRIPT = path.resolve(__dirname, '../../lib/assets/scripts/tell-status.sh');
 const ADDRESSES = new Addresses([['10.0.0.10'], ['10.0.0.11']]);
+
+async function listens(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = net.connect(socket).on('error', () => resolve(false)).on('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+  });
+}
 
 describeWith(['dash', 'redis-server', 'redis-cli'])('tell-status.sh', () => {
   let sandbox: Sandbox;
@@ -37,7 +47,8 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('tell-status.sh', () => {
     const socket = path.join(sandbox.run, `${name}.sock`);
     const quoted = `"${[...Buffer.from(PASSWORD)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}"`;
     child = spawn('redis-server', [sandbox.write(`${name}.conf`, `port 0\nunixsocket ${socket}\nrequirepass ${quoted}\nsave ""\ndir ${sandbox.run}\n${config}`), ...args], { stdio: 'ignore' });
-    while (!fs.existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 20));
+    // its file is there before it listens
+    while (!await listens(socket)) await new Promise((resolve) => setTimeout(resolve, 20));
   };
 
   test('tells of a server what `status` reads, once for each line, and no password', async () => {
