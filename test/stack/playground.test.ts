@@ -121,7 +121,7 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('a stack', () 
   }, 60_000);
 
   test('leaves no process and no folder, neither when it is stopped nor when its program is killed', async () => {
-    const program = path.join(__dirname, 'support', 'stack-process.ts');
+    const program = path.join(__dirname, '../playground/support/stack-process.ts');
     const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', program], {
       stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TS_NODE_PROJECT: path.join(__dirname, '../tsconfig.json') },
     });

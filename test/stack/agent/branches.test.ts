@@ -1,7 +1,7 @@
-import { REDIS, until } from './support/cluster';
-import { Stage } from './support/stage';
-import { Action } from '../../lib/agent/decide/action';
-import { describeWith } from '../support/binaries';
+import { Action } from '../../../lib/agent/decide/action';
+import { REDIS, until } from '../../agent/support/cluster';
+import { Stage } from '../../agent/support/stage';
+import { describeWith } from '../../support/binaries';
 
 jest.setTimeout(60_000);
 

@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { Actor } from '../../../lib/agent/act/actor';
 import { handOver } from '../../../lib/agent/act/hand-over';
 import { ConnectionError, Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
+import { REDIS, TestCluster, until, Writer } from '../../agent/support/cluster';
+import { Stage } from '../../agent/support/stage';
 import { describeWith } from '../../support/binaries';
-import { REDIS, TestCluster, until, Writer } from '../support/cluster';
-import { Stage } from '../support/stage';
 
 jest.setTimeout(60_000);
 

@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { handOver } from '../../../lib/agent/act/hand-over';
 import { nextInRoll, only } from '../../../lib/agent/act/successor';
+import { REDIS, TestCluster, until } from '../../agent/support/cluster';
+import { Stage } from '../../agent/support/stage';
 import { describeWith } from '../../support/binaries';
-import { REDIS, TestCluster, until } from '../support/cluster';
-import { Stage } from '../support/stage';
 
 jest.setTimeout(120_000);
 
