@@ -2,14 +2,11 @@ import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { overlayPods } from '../manifests/pod-overlay';
-import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate, variables } from '../manifests/pod-parts';
-import { scripts } from '../manifests/scripts';
+import { variables } from '../manifests/pod-parts';
+import { scriptJob } from '../manifests/script-job';
 import { claimNames } from '../manifests/unique-names';
 import { RedisBenchmarkProps } from '../options/benchmark';
-import { LABEL_DOMAIN } from '../settings/label-domain';
-import { BenchmarkSettings, resolveBenchmark } from '../settings/resolve-benchmark';
-import { objectLabels, shownLabels } from '../topology/topology';
+import { resolveBenchmark } from '../settings/resolve-benchmark';
 
 /**
  * Measures what a client of an installation gets: a Job that runs `redis-benchmark`, or `valkey-benchmark`, through the Service for writes, with password and
@@ -37,55 +34,29 @@ export class RedisBenchmark extends Construct {
     super(scope, id);
     const { redis } = props;
     const settings = resolveBenchmark(props, { id, namespace: Chart.of(this).namespace });
-    const { name, deadlineSeconds, ttlSeconds, clientCertificate } = settings;
-    const labels = objectLabels(redis.name, 'benchmark');
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name, labels }, data: scripts('benchmark.sh') });
-    this.job = overlayPods(new k8s.KubeJob(this, 'Default', {
-      metadata: { name, labels },
-      spec: {
-        backoffLimit: 0,
-        activeDeadlineSeconds: deadlineSeconds,
-        ttlSecondsAfterFinished: ttlSeconds,
-        template: this.template(props, settings),
-      },
-    }), settings.pod);
-    // only the user who may do everything makes another one
-    redis.connectFrom(this.job, { user: redis.secretName === undefined ? undefined : 'default', clientCertificate });
-    claimNames(this, { name });
-  }
-
-  private template({ redis }: RedisBenchmarkProps, settings: BenchmarkSettings): k8s.PodTemplateSpec {
-    const labels = { ...shownLabels(redis.name, 'benchmark'), [`${LABEL_DOMAIN}/benchmark`]: settings.name };
     const { tests, clients, requests, pipeline, valueBytes, keys, threads } = settings.load;
-    return podTemplate({ labels: {}, fixedIds: settings.fixedIds, imagePullSecrets: settings.imagePullSecrets }, {
-      pod: settings.pod,
-      selector: labels,
-      labels,
-      annotations: {},
-      main: {
-        name: 'benchmark',
-        image: settings.image,
-        imagePullPolicy: 'IfNotPresent',
-        command: ['sh', `${CONFIG_DIR}/benchmark.sh`],
-        env: variables({
-          CLI_BIN: `${redis.engineName}-cli`,
-          BENCHMARK_BIN: `${redis.engineName}-benchmark`,
-          TESTS: [...new Set(tests)].join(','),
-          CLIENTS: clients,
-          REQUESTS: requests,
-          PIPELINE: pipeline,
-          VALUE_BYTES: valueBytes,
-          KEYS: keys,
-          THREADS: threads,
-        }),
-        resources: settings.resources,
-        securityContext: CONTAINER_SECURITY,
-        terminationMessagePolicy: 'FallbackToLogsOnError',
-        volumeMounts: [CONFIG_MOUNT],
-      },
-      beside: [],
-      volumes: [configVolume('config', this.config)],
-      restartPolicy: 'Never',
-    });
+    ({ config: this.config, job: this.job } = scriptJob(this, {
+      settings,
+      installation: redis.name,
+      purpose: 'benchmark',
+      scripts: ['benchmark.sh'],
+      env: variables({
+        CLI_BIN: `${redis.engineName}-cli`,
+        BENCHMARK_BIN: `${redis.engineName}-benchmark`,
+        TESTS: [...new Set(tests)].join(','),
+        CLIENTS: clients,
+        REQUESTS: requests,
+        PIPELINE: pipeline,
+        VALUE_BYTES: valueBytes,
+        KEYS: keys,
+        THREADS: threads,
+      }),
+      resources: settings.resources,
+      deadlineSeconds: settings.deadlineSeconds,
+      ttlSeconds: settings.ttlSeconds,
+    }));
+    // only the user who may do everything makes another one
+    redis.connectFrom(this.job, { user: redis.secretName === undefined ? undefined : 'default', clientCertificate: settings.clientCertificate });
+    claimNames(this, { name: settings.name });
   }
 }

@@ -139,6 +139,6 @@ function secondsOf(time: string | undefined): number {
   if (time === undefined) throw new CliError('--for TIME is missing, like --for 10m', EXIT.usage);
   const [, count, unit] = /^([1-9]\d{0,5})([smh])$/.exec(time) ?? [];
   const seconds = Number(count) * (UNITS[unit] ?? NaN);
-  if (!(seconds <= LONGEST_PAUSE_SECONDS)) throw new CliError(`--for ${time} must be a time like 90s, 10m or 2h, at most 12h`, EXIT.usage);
+  if (!(seconds <= LONGEST_PAUSE_SECONDS)) throw new CliError(`--for ${time} must be a time like 90s, 10m or 2h, at most ${LONGEST_PAUSE_SECONDS / 3600}h`, EXIT.usage);
   return seconds;
 }

@@ -2,16 +2,13 @@ import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { overlayPods } from '../manifests/pod-overlay';
-import { AUTH_DIR, CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate, variables } from '../manifests/pod-parts';
-import { scripts } from '../manifests/scripts';
+import { AUTH_DIR, variables } from '../manifests/pod-parts';
+import { scriptJob } from '../manifests/script-job';
 import { TLS_DIR } from '../manifests/tls';
 import { claimNames } from '../manifests/unique-names';
 import { RedisOrderProps } from '../options/order';
-import { LABEL_DOMAIN } from '../settings/label-domain';
-import { OrderSettings, resolveOrder } from '../settings/resolve-order';
+import { resolveOrder } from '../settings/resolve-order';
 import { resources } from '../settings/resolve-resources';
-import { objectLabels, shownLabels } from '../topology/topology';
 
 /** An order is meant now: a pod that waits for a node must not carry it out hours later. */
 const DEADLINE_SECONDS = 600;
@@ -39,60 +36,40 @@ export class RedisOrder extends Construct {
     super(scope, id);
     const settings = resolveOrder(props, { id, namespace: Chart.of(this).namespace });
     const { redis } = props;
-    const labels = objectLabels(redis.name, 'order');
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: settings.name, labels }, data: scripts('order.sh', 'give-order.sh') });
-    this.job = overlayPods(new k8s.KubeJob(this, 'Default', {
-      metadata: { name: settings.name, labels },
-      spec: { backoffLimit: 0, activeDeadlineSeconds: DEADLINE_SECONDS, template: this.template(props, settings) },
-    }), settings.pod);
-    redis.allowSentinelFrom(this.job);
-    claimNames(this, { name: settings.name });
-  }
-
-  private template({ redis }: RedisOrderProps, settings: OrderSettings): k8s.PodTemplateSpec {
-    const labels = { ...shownLabels(redis.name, 'order'), [`${LABEL_DOMAIN}/order`]: settings.name };
     const { secretName, secretKey, tlsSecretName } = redis;
     // orders bear the seal of the control plane's password, whoever else there is
     const options = { namespace: Chart.of(this).namespace, user: secretName === undefined ? undefined : 'default' };
     const tls = redis.serverTls ? redis.connectionVolume(options) : undefined;
-    return podTemplate({ labels: {}, fixedIds: settings.fixedIds, imagePullSecrets: settings.imagePullSecrets }, {
-      pod: settings.pod,
-      selector: labels,
-      labels,
-      annotations: {},
-      main: {
-        name: 'order',
-        image: settings.image,
-        imagePullPolicy: 'IfNotPresent',
-        command: ['sh', `${CONFIG_DIR}/order.sh`, ...settings.words],
-        env: [
-          ...variables({
-            CLI_BIN: `${redis.engineName}-cli`,
-            SERVERS: redis.serverHosts.join(' '),
-            SERVER_PORT: redis.serverPort,
-            PASSWORD_FILE: secretName && `${AUTH_DIR}/password`,
-            TLS_DIR: tls && TLS_DIR,
-            TLS_CLIENT: tls && true,
-          }),
-          ...tls ? redis.connectionEnvironment(options).filter(({ name }) => name === 'REDIS_CA_FILE') : [],
-        ],
-        resources: resources('10m', '16Mi', '64Mi'),
-        securityContext: CONTAINER_SECURITY,
-        terminationMessagePolicy: 'FallbackToLogsOnError',
-        volumeMounts: [
-          CONFIG_MOUNT,
-          ...secretName === undefined ? [] : [{ name: 'auth', mountPath: AUTH_DIR, readOnly: true }],
-          ...tls ? [tls.mount, { name: 'certificate', mountPath: TLS_DIR, readOnly: true }] : [],
-        ],
-      },
-      beside: [],
+    ({ config: this.config, job: this.job } = scriptJob(this, {
+      settings,
+      installation: redis.name,
+      purpose: 'order',
+      scripts: ['order.sh', 'give-order.sh'],
+      words: settings.words,
+      env: [
+        ...variables({
+          CLI_BIN: `${redis.engineName}-cli`,
+          SERVERS: redis.serverHosts.join(' '),
+          SERVER_PORT: redis.serverPort,
+          PASSWORD_FILE: secretName && `${AUTH_DIR}/password`,
+          TLS_DIR: tls && TLS_DIR,
+          TLS_CLIENT: tls && true,
+        }),
+        ...tls ? redis.connectionEnvironment(options).filter(({ name }) => name === 'REDIS_CA_FILE') : [],
+      ],
+      resources: resources('10m', '16Mi', '64Mi'),
+      mounts: [
+        ...secretName === undefined ? [] : [{ name: 'auth', mountPath: AUTH_DIR, readOnly: true }],
+        ...tls ? [tls.mount, { name: 'certificate', mountPath: TLS_DIR, readOnly: true }] : [],
+      ],
       volumes: [
-        configVolume('config', this.config),
         // the password of the control plane, and no other user's
         ...secretName === undefined ? [] : [{ name: 'auth', secret: { secretName, defaultMode: 0o440, items: [{ key: secretKey!, path: 'password' }] } }],
         ...tls ? [tls.volume, { name: 'certificate', secret: { secretName: tlsSecretName, defaultMode: 0o440 } }] : [],
       ],
-      restartPolicy: 'Never',
-    });
+      deadlineSeconds: DEADLINE_SECONDS,
+    }));
+    redis.allowSentinelFrom(this.job);
+    claimNames(this, { name: settings.name });
   }
 }

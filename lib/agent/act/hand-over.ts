@@ -10,7 +10,7 @@ import { HandOverOutcome } from './witness';
 import { messageOf } from '../../log/log';
 import { namedMaster, sentinelsWhere } from '../observe/observation';
 import { sentinelViews } from '../observe/sentinel-view';
-import { serverView } from '../observe/server-view';
+import { otherServerViews, serverView } from '../observe/server-view';
 import { Endpoint, ReplyError } from '../redis/resp';
 
 /** The pause must end before the Sentinels find the master down: it stops their own commands too. */
@@ -151,8 +151,7 @@ async function handOverBy(ask: number, actor: Actor, preferred: Set<number>, wis
 
 /** How many replicas of this server have their link, and go on: also those that Sentinel would not elect now, as another one is preferred to them. */
 async function replicasThatFollow({ peers, config }: Actor): Promise<number> {
-  const views = await Promise.all(peers.servers.map(async (server, ordinal) =>
-    ordinal === config.self ? undefined : serverView(server, peers, config)));
+  const views = await otherServerViews(peers, config);
   return views.filter((view) => follows(view, config.self) && view.priority !== 0).length;
 }
 

@@ -1,5 +1,5 @@
 import { Actor } from './actor';
-import { serverView } from '../observe/server-view';
+import { otherServerViews } from '../observe/server-view';
 
 /** Between looks whether the successor has other replicas. */
 const POLL_MS = 200;
@@ -16,8 +16,7 @@ export async function relieved({ peers, config }: Actor, successor: number, minR
   const started = peers.clock.now();
   let answered = started;
   for (;;) {
-    const views = await Promise.all(peers.servers.map(async (server, ordinal) =>
-      ordinal === config.self ? undefined : serverView(server, peers, config)));
+    const views = await otherServerViews(peers, config);
     const after = `after ${peers.clock.now() - started} ms as its replica`;
     const others = views[successor]?.replicas?.filter(({ server, online }) => online && server !== config.self) ?? [];
     if (others.length >= minReplicas) return `left ${after}`;

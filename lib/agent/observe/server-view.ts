@@ -20,7 +20,12 @@ export async function serverView(server: Endpoint, peers: Addresses, config: Por
   return parseInfo(await repliesOf(server, INFO), peers, config);
 }
 
-/** The same, with what the agent beside the server says. */
+/** What all servers but the local one say about themselves, by ordinal. */
+export async function otherServerViews(peers: Peers, config: Config): Promise<(ServerView | undefined)[]> {
+  return Promise.all(peers.servers.map(async (server, ordinal) => ordinal === config.self ? undefined : serverView(server, peers, config)));
+}
+
+/** What a server says about itself, with what the agent beside it says. */
 export async function serverViewWithClaim(server: Endpoint, peers: Peers, config: Config): Promise<ServerView | undefined> {
   const replies = await repliesOf(server, [...INFO, AGENTS]);
   const view = parseInfo(replies, peers, config);
