@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpuMs } from '../tools/cpu';
 
 /** The script that runs the nodes, if there is one: it kills, cuts off, freezes and boots them. */
 export const LAB = process.env.LAB;
@@ -41,10 +42,7 @@ export class PodProcesses {
   /** CPU time that a program has used. In milliseconds. */
   public cpuMs(program: RegExp): number {
     const [pid] = this.find(program);
-    if (pid === undefined) return 0;
-    // what follows the name, which may hold spaces: fields 14 and 15 are the ticks of 10 ms in user and kernel mode
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
-    return 10 * (Number(fields[11]) + Number(fields[12]));
+    return pid === undefined ? 0 : cpuMs(pid);
   }
 
   /** Lets a program have hardly more memory than it uses now: who asks for more is killed in the middle of it. */

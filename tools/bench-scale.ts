@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { cpuMs } from './cpu';
 import { record, table } from './measurements';
+import { AGENT, SENTINEL, SERVER } from '../faults/injection';
 import { RedisHaProps, Routing, Sentinel } from '../lib';
 import { Installation } from '../test/e2e/support/installation';
 import { kubectl } from '../test/e2e/support/kubectl';
@@ -17,9 +18,9 @@ const PROPS: RedisHaProps = { routing: Routing.podIp(), sentinel: Sentinel.sidec
 
 /** Who is who by the command line; the first that fits. What containers' exec probes use is charged to the shim that runs them. */
 const KINDS: readonly (readonly [name: string, command: RegExp])[] = [
-  ['Sentinels', /^\S*(redis|valkey)-(server.*\[sentinel\]|sentinel)/],
-  ['servers', /^\S*(redis|valkey)-server/],
-  ['agents', /agent\.js /],
+  ['Sentinels', SENTINEL],
+  ['servers', SERVER],
+  ['agents', AGENT],
   ['kube-template', /kube-template\.js/],
   ['HAProxy', /^\S*haproxy /],
   ['probes and shims', /containerd-shim/],

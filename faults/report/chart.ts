@@ -1,3 +1,4 @@
+import { svgOf } from '../../tools/svg';
 import { Change } from '../probe/protocol';
 import { Result } from '../runner';
 
@@ -27,7 +28,6 @@ function spans(changes: readonly Change[], endS: number): Span[] {
 
 /** The picture of a run: who acknowledged writes, what each server was, and whom each Sentinel named. */
 async function svg({ scenario, setup, timeline, verdict }: Result): Promise<string> {
-  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const { bucketMs, acknowledged, changes, marks } = timeline;
   const endS = acknowledged[0].length * bucketMs / 1000;
   const servers = acknowledged.map((_, server) => `server ${server}`);
@@ -55,7 +55,7 @@ async function svg({ scenario, setup, timeline, verdict }: Result): Promise<stri
       rules,
     ],
   });
-  const spec = compile({
+  return svgOf({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     background: 'white',
     title: { text: `${scenario} on ${setup}: ${(verdict.gapMs / 1000).toFixed(2)} s without acknowledgements, ${verdict.lost} lost`, anchor: 'start' },
@@ -86,8 +86,7 @@ async function svg({ scenario, setup, timeline, verdict }: Result): Promise<stri
       bars('server', Object.keys(ROLES), Object.values(ROLES), 'the server is'),
       bars('Sentinel', [...servers, 'nobody', 'down'], [...COLOURS.slice(0, servers.length), '#e5e7eb', ROLES.down], 'the Sentinel names'),
     ],
-  }).spec;
-  return new View(parse(spec), { renderer: 'none' }).toSVG();
+  });
 }
 
 export { svg };

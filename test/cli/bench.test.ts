@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Duration } from 'cdk8s';
 import { runCli } from './support/cli';
+import { jobCluster } from './support/job-cluster';
 import { AclUser, Auth, ClientCertificates, Engine, RedisBenchmark, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate, TrustedCas } from '../../lib';
 import { install, Manifest } from '../support/manifests';
 
@@ -30,20 +31,7 @@ interface JobOutcome {
 function cluster(props: RedisHaProps = {}, { status = { succeeded: 1 }, log = LOG }: JobOutcome = {}): string {
   const { all } = install(props, undefined, { namespace: 'shop' });
   const items = all.filter(({ metadata }) => metadata.labels?.['redis-ha.cdk8s.io/installation'] !== undefined);
-  fs.writeFileSync(file('items.json'), JSON.stringify({ items }));
-  fs.writeFileSync(file('log'), log);
-  const program = file('kubectl');
-  fs.writeFileSync(program, `#!/bin/sh
-echo "$@" >>'${file('calls')}'
-case "$*" in
-  *'create -f -'*) cat >'${file('created.json')}' ;;
-  *'delete '*) cat >'${file('deleted.json')}' ;;
-  *'get job '*) echo '${JSON.stringify({ status })}' ;;
-  *'get '*) cat '${file('items.json')}' ;;
-  *'logs '*) cat '${file('log')}' ;;
-esac
-`, { mode: 0o755 });
-  return program;
+  return jobCluster({ folder, asked: '', items, status, log });
 }
 
 test('a line for each command, and nothing is left', async () => {

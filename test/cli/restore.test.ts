@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Chart, Testing } from 'cdk8s';
 import { runCli } from './support/cli';
+import { jobCluster } from './support/job-cluster';
 import { BackupTarget, RedisBackup, RedisHa } from '../../lib';
 import { describeWith, RESTIC } from '../support/binaries';
 
@@ -19,7 +20,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 const file = (name: string) => path.join(folder, name);
 const calls = () => fs.readFileSync(file('calls'), 'utf8').trim().split('\n');
-const job = () => JSON.parse(fs.readFileSync(file('job.json'), 'utf8'));
+const job = () => JSON.parse(fs.readFileSync(file('created.json'), 'utf8'));
 
 /** A cluster with the CronJobs of a RedisBackup, in which Jobs end like this. */
 function cluster(status: object, log: string): string {
@@ -28,20 +29,7 @@ function cluster(status: object, log: string): string {
   const redis = new RedisHa(chart, 'redis', { name: 'cache' });
   new RedisBackup(chart, 'backup', { redis, target: BackupTarget.s3({ bucket: 'backups', credentialsSecret: 's3', passwordSecret: 'key', resticOptions: { 's3.storage-class': 'STANDARD_IA' } }) });
   const items = Testing.synth(chart).filter(({ kind }: any) => kind === 'CronJob');
-  fs.writeFileSync(file('items.json'), JSON.stringify({ items }));
-  fs.writeFileSync(file('log'), log);
-  const program = file('kubectl');
-  fs.writeFileSync(program, `#!/bin/sh
-echo "$@" >>'${file('calls')}'
-case "$*" in
-  *'get cronjobs'*) cat '${file('items.json')}' ;;
-  *'create -f -'*) cat >'${file('job.json')}' ;;
-  *'delete '*) cat >'${file('deleted.json')}' ;;
-  *'get job '*) echo '${JSON.stringify({ status })}' ;;
-  *'logs '*) cat '${file('log')}' ;;
-esac
-`, { mode: 0o755 });
-  return program;
+  return jobCluster({ folder, asked: 'cronjobs', items, status, log });
 }
 
 test('backups, the newest first, and what brings one back', async () => {

@@ -56,31 +56,32 @@ async function s3(folder: string): Promise<string> {
   return `s3:${url}/backups/redis`;
 }
 
+/** Variables of the scripts of a backup. */
+function variables(engine: string, env: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  return {
+    PATH: `${sandbox.root}/bin:${process.env.PATH}`,
+    CONFIG_DIR: sandbox.config,
+    RUN_DIR: sandbox.run,
+    DUMP_DIR: path.join(sandbox.root, 'dump'),
+    CLI_BIN: `${engine}-cli`,
+    SERVER_BIN: `${engine}-server`,
+    RESTIC_PASSWORD: REPOSITORY_PASSWORD,
+    RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache'),
+    TMPDIR: sandbox.run,
+    SNAPSHOT_HOST: 'shop/cache',
+    CONTACT_SECONDS: '5',
+    RUN_SECONDS: '20',
+    LOCK_SECONDS: '0',
+    NAMESPACE: 'shop',
+    INSTALLATION: 'cache',
+    ...KEYS,
+    ...env,
+  };
+}
+
 /** A run of a script of a backup. */
 function run(name: string, engine: string, env: { readonly [name: string]: string }, ...args: string[]) {
-  const result = spawnSync('dash', [path.join(sandbox.config, name), ...args], {
-    encoding: 'utf8',
-    timeout: 60_000,
-    env: {
-      PATH: `${sandbox.root}/bin:${process.env.PATH}`,
-      CONFIG_DIR: sandbox.config,
-      RUN_DIR: sandbox.run,
-      DUMP_DIR: path.join(sandbox.root, 'dump'),
-      CLI_BIN: `${engine}-cli`,
-      SERVER_BIN: `${engine}-server`,
-      RESTIC_PASSWORD: REPOSITORY_PASSWORD,
-      RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache'),
-      TMPDIR: sandbox.run,
-      SNAPSHOT_HOST: 'shop/cache',
-      CONTACT_SECONDS: '5',
-      RUN_SECONDS: '20',
-      LOCK_SECONDS: '0',
-      NAMESPACE: 'shop',
-      INSTALLATION: 'cache',
-      ...KEYS,
-      ...env,
-    },
-  });
+  const result = spawnSync('dash', [path.join(sandbox.config, name), ...args], { encoding: 'utf8', timeout: 60_000, env: variables(engine, env) });
   return { status: result.status, said: result.stderr };
 }
 
@@ -196,6 +197,10 @@ exec ${serverBin} "$@" --key-load-delay 1000 --loading-process-events-interval-b
 describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
   let repository: string;
   const store = (env: { readonly [name: string]: string } = {}, ...args: string[]) => run('backup-store.sh', 'redis', { RESTIC_REPOSITORY: repository, ...env }, ...args);
+  /** One that goes on beside the test. */
+  const storing = (env: { readonly [name: string]: string }, said: 'pipe' | 'ignore') => spawn('dash', [path.join(sandbox.config, 'backup-store.sh')], {
+    env: variables('redis', { RESTIC_REPOSITORY: repository, ...env }), stdio: ['ignore', 'ignore', said],
+  });
   const restic = (...args: string[]) => spawnSync(RESTIC, args, { encoding: 'utf8', env: { ...process.env, ...KEYS, RESTIC_REPOSITORY: repository, RESTIC_PASSWORD: REPOSITORY_PASSWORD, RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache') } });
   const snapshots = () => JSON.parse(restic('snapshots', '--json', '--no-lock').stdout).length;
   beforeEach(async () => {
@@ -243,21 +248,7 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
     fs.writeFileSync(dumpFile('dump.rdb'), randomBytes(size));
     // so slow that it is still on its way
     sandbox.program('restic', `exec ${RESTIC} --limit-upload 50 "$@"`);
-    const env = {
-      PATH: `${sandbox.root}/bin:${process.env.PATH}`,
-      CONFIG_DIR: sandbox.config,
-      DUMP_DIR: path.join(sandbox.root, 'dump'),
-      RESTIC_PASSWORD: REPOSITORY_PASSWORD,
-      RESTIC_REPOSITORY: repository,
-      RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache'),
-      TMPDIR: sandbox.run,
-      SNAPSHOT_HOST: 'shop/cache',
-      CONTACT_SECONDS: '5',
-      RUN_SECONDS: '10',
-      LOCK_SECONDS: '0',
-      ...KEYS,
-    };
-    const child = spawn('dash', [path.join(sandbox.config, 'backup-store.sh')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = storing({ RUN_SECONDS: '10' }, 'pipe');
     started.push(child);
     let said = '';
     child.stderr!.on('data', (text) => { said += text; });
@@ -293,22 +284,9 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
   test('takes two backups at once, of which both stay', async () => {
     expect(store().status).toBe(0);
     const both = await Promise.all(['a', 'b'].map((name) => {
-      const env = {
-        PATH: `${sandbox.root}/bin:${process.env.PATH}`,
-        CONFIG_DIR: sandbox.config,
-        DUMP_DIR: path.join(sandbox.root, 'dump'),
-        RESTIC_PASSWORD: REPOSITORY_PASSWORD,
-        RESTIC_REPOSITORY: repository,
-        RESTIC_CACHE_DIR: path.join(sandbox.root, name),
-        TMPDIR: sandbox.run,
-        SNAPSHOT_HOST: 'shop/cache',
-        CONTACT_SECONDS: '20',
-        RUN_SECONDS: '60',
-        LOCK_SECONDS: '60',
-        KEEP: '--keep-last 5',
-        ...KEYS,
-      };
-      const child = spawn('dash', [path.join(sandbox.config, 'backup-store.sh')], { env, stdio: 'ignore' });
+      const child = storing({
+        RESTIC_CACHE_DIR: path.join(sandbox.root, name), CONTACT_SECONDS: '20', RUN_SECONDS: '60', LOCK_SECONDS: '60', KEEP: '--keep-last 5',
+      }, 'ignore');
       return new Promise((resolve) => child.once('exit', resolve));
     }));
     expect(both).toEqual([0, 0]);

@@ -1,13 +1,18 @@
 import { IN_2020, KIND_TITLES, KINDS, Series, standaloneOf } from './figures';
+import { svgOf } from '../svg';
 
 const COLOURS = ['#6b7280', '#efb118', '#4269d0', '#3ca951', '#ff725c', '#a463f2'];
 const WIDTH = 460;
 const ROW_HEIGHT = 26;
 
-async function svg(spec: object): Promise<string> {
-  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new View(parse(compile({ ...spec, config: { background: 'white' } } as any).spec), { renderer: 'none' });
-  return view.toSVG().finally(() => view.finalize());
+/** A row for each command, with a line for each way. */
+async function rows(values: readonly object[], ways: readonly string[], unit: object): Promise<string> {
+  return svgOf({
+    data: { values },
+    facet: { row: { field: 'command', title: null } },
+    spec: { width: WIDTH, height: ROW_HEIGHT * ways.length, ...unit },
+    config: { background: 'white' },
+  });
 }
 
 const axis = (ways: readonly string[]) => ({ field: 'way', type: 'nominal' as const, sort: ways, title: null, axis: { labelLimit: 300 } });
@@ -28,22 +33,16 @@ export async function requestsChart(all: readonly Series[]): Promise<string> {
   });
   const [y, x] = [axis(ways), { field: 'ratio', type: 'quantitative' as const, title: 'requests a second, of standalone' }];
   const now = { transform: [{ filter: "datum.year === 'now'" }] };
-  return svg({
-    data: { values },
-    facet: { row: { field: 'command', title: null } },
-    spec: {
-      width: WIDTH,
-      height: ROW_HEIGHT * ways.length,
-      layer: [
-        {
-          ...now,
-          mark: { type: 'bar', height: 14, opacity: 0.75 },
-          encoding: { x: { ...x, aggregate: 'median' }, y, color: { field: 'way', sort: ways, scale: { range: COLOURS }, legend: null } },
-        },
-        { ...now, mark: { type: 'point', size: 18, color: '#111827' }, encoding: { x, y } },
-        { transform: [{ filter: "datum.year === '2020'" }], mark: { type: 'tick', thickness: 3, height: 22, color: '#b91c1c' }, encoding: { x, y } },
-      ],
-    },
+  return rows(values, ways, {
+    layer: [
+      {
+        ...now,
+        mark: { type: 'bar', height: 14, opacity: 0.75 },
+        encoding: { x: { ...x, aggregate: 'median' }, y, color: { field: 'way', sort: ways, scale: { range: COLOURS }, legend: null } },
+      },
+      { ...now, mark: { type: 'point', size: 18, color: '#111827' }, encoding: { x, y } },
+      { transform: [{ filter: "datum.year === '2020'" }], mark: { type: 'tick', thickness: 3, height: 22, color: '#b91c1c' }, encoding: { x, y } },
+    ],
   });
 }
 
@@ -61,23 +60,17 @@ export async function cpuChart(all: readonly Series[]): Promise<string> {
       { ...common, part: 'interrupts', micros: series.interrupts },
     ].map((value) => ({ ...value, order: parts.indexOf(value.part) }));
   });
-  return svg({
-    data: { values },
-    facet: { row: { field: 'command', title: null } },
-    spec: {
-      width: WIDTH,
-      height: ROW_HEIGHT * ways.length,
-      mark: { type: 'bar', height: 14 },
-      encoding: {
-        x: { field: 'micros', type: 'quantitative', title: 'CPU of a request (µs)' },
-        y: axis(ways),
-        order: { field: 'order' },
-        color: {
-          field: 'part',
-          sort: parts,
-          title: null,
-          scale: { domain: parts, range: ['#6b7280', '#d1d5db', '#efb118', '#fde68a', '#4269d0', '#bfdbfe', '#ff725c'] },
-        },
+  return rows(values, ways, {
+    mark: { type: 'bar', height: 14 },
+    encoding: {
+      x: { field: 'micros', type: 'quantitative', title: 'CPU of a request (µs)' },
+      y: axis(ways),
+      order: { field: 'order' },
+      color: {
+        field: 'part',
+        sort: parts,
+        title: null,
+        scale: { domain: parts, range: ['#6b7280', '#d1d5db', '#efb118', '#fde68a', '#4269d0', '#bfdbfe', '#ff725c'] },
       },
     },
   });

@@ -1,7 +1,8 @@
-import { COLOURS, content, escaped, Mark, Series, spans } from './panels';
+import { COLOURS, content, Mark, Series, spans } from './panels';
 import { Matrix, Prometheus, Window } from './prometheus';
 import { written } from './units';
 import { about, Values } from '../dashboards/queries';
+import { escaped } from '../svg';
 
 /** Of Grafana's grid. In pixels. */
 const COLUMN = 50;

@@ -1,5 +1,6 @@
 import { STEP_SECONDS, Window } from './prometheus';
 import { written } from './units';
+import { escaped, svgOf } from '../svg';
 
 /** A line or a value of a panel, called as its legend. */
 export interface Series {
@@ -34,8 +35,6 @@ export const COLOURS: { readonly [name: string]: string } = {
 const PALETTE = ['#73bf69', '#f2cc0c', '#5794f2', '#ff9830', '#f2495c', '#b877d9', '#8ab8ff', '#ffa6b0', '#96d98d', '#ffee52', '#ca95e5', '#ffcb7d'];
 const FAINT = '#8e8e99';
 const GRID = '#2c3036';
-
-export const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** Times between which nothing was missing. */
 export function spans(seconds: readonly number[]): { readonly from: number; readonly until: number }[] {
@@ -88,7 +87,7 @@ function minutes({ start, end }: Window): number[] {
 
 /** Lines or bars over time, by Vega. */
 async function chart({ panel, series, marks, window, width, height }: Drawn): Promise<string> {
-  const [{ parse, View, expressionFunction }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  const { expressionFunction } = await import('vega');
   const { unit } = panel.fieldConfig.defaults;
   expressionFunction('written', (value: number, of: string) => written(value, of === '' ? undefined : of));
   const x = {
@@ -137,7 +136,7 @@ async function chart({ panel, series, marks, window, width, height }: Drawn): Pr
     mark: { type: 'bar' as const, height: { band: 0.75 }, color: COLOURS.blue },
     encoding: { x, x2: { field: 'until' }, y: { field: 'name', type: 'nominal' as const, title: null, axis: { ...axis, grid: false, labelLimit: 260, labelFontSize: 10, labelColor: COLOURS.text, labelOverlap: false } } },
   };
-  const spec = compile({
+  const svg = await svgOf({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     width: width - 16,
     height: height - 6,
@@ -147,8 +146,7 @@ async function chart({ panel, series, marks, window, width, height }: Drawn): Pr
     config: { view: { stroke: null } },
     resolve: { scale: { color: 'independent' } },
     layer: [marked, panel.type === 'state-timeline' ? bars : lines],
-  }).spec;
-  const svg = await new View(parse(spec), { renderer: 'none' }).toSVG();
+  });
   // a tenth of a pixel is enough
   return svg.replace('<svg ', '<svg x="8" y="0" ').replace(/(\d\.\d)\d+/g, '$1');
 }

@@ -1,9 +1,9 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { until } from '../../playground/stack';
+import { freePort } from '../../test/support/free-port';
 
 /** What is scraped, with the labels that a PodMonitor gives it. */
 export interface Target {
@@ -66,12 +66,4 @@ export class Prometheus {
     await ended;
     fs.rmSync(this.folder, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,10 +1,10 @@
+import { escaped } from '../svg';
+
 /** Of one character, in the font of the picture. In pixels. */
 const WIDTH = 8.4;
 const HEIGHT = 19;
 const MARGIN = 16;
 const STYLES: { readonly [code: string]: string } = { 1: 'font-weight="bold"', 2: 'fill="#8b949e"', 31: 'fill="#ff7b72"', 32: 'fill="#56d364"', 33: 'fill="#e3b341"' };
-
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** One line, as spans of one style each. */
 function spans(line: string): string {
