@@ -102,7 +102,7 @@ export class RedisBackup extends Construct {
     };
   }
 
-  private runs(id: string, { name, schedule }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec): k8s.KubeCronJob {
+  private runs(id: string, { name, schedule, suspend }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec): k8s.KubeCronJob {
     const { job, timeZone, pod } = this.settings;
     return overlayPods(new k8s.KubeCronJob(this, id, {
       metadata: { name, labels: jobTemplate.metadata!.labels },
@@ -111,7 +111,7 @@ export class RedisBackup extends Construct {
         timeZone,
         // the next one waits for its turn
         concurrencyPolicy: 'Forbid',
-        suspend: job.suspend,
+        suspend,
         startingDeadlineSeconds: job.startingDeadlineSeconds,
         successfulJobsHistoryLimit: job.successfulHistory,
         failedJobsHistoryLimit: job.failedHistory,

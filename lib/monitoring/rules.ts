@@ -23,7 +23,7 @@ export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`
   };
   const on = matchers({ installation: redis.name, ...namespace });
   const rules = ALERTS
-    .filter(([alert, { needs = [] }]) => !disabled.includes(alert) && needs.every((port) => ports.has(port)))
+    .filter(([alert, { needs = [], awake }]) => !disabled.includes(alert) && !(awake && redis.hibernates) && needs.every((port) => ports.has(port)))
     .map(([alert, { severity, for: duration, expr, summary }]): Rule => ({
       alert,
       expr: expr.replace(/@/g, on).replace(/<(\w+)>/g, (_, word: string) => words[word]),

@@ -223,7 +223,7 @@ export interface BackupJobOptions {
   /**
    * Whether nothing is started on schedule. Jobs can still be made from the CronJobs.
    *
-   * @default false
+   * @default false; backups of an installation that hibernates are suspended
    */
   readonly suspend?: boolean;
 }

@@ -30,6 +30,9 @@ export interface IRedisHa extends IConstruct {
   /** Whether servers and Sentinels speak TLS, as with `Tls.everywhere`. */
   readonly serverTls: boolean;
 
+  /** Whether it has no pods, as with `hibernate`; false where that is said elsewhere. */
+  readonly hibernates: boolean;
+
   /**
    * Host of the Service that clients connect to, as the chart finds it; undefined with `Routing.none()`. Its name, or where the installation is in another
    * namespace `NAME.NAMESPACE.svc`.

@@ -220,7 +220,7 @@ export interface RedisHaProps {
 
   /**
    * No pods, while everything else stays: claims, Services, Secrets. `false` again starts the servers with their data, as after a restart of all. Not with data that does not
-   * outlive its pods, nor with `deleteWhenScaled`, which would delete the claims. CronJobs of `RedisBackup` and alerts of `RedisMonitoring` know nothing of it.
+   * outlive its pods, nor with `deleteWhenScaled`, which would delete the claims. `RedisBackup` suspends its backups then, and `RedisMonitoring` leaves out the alerts that miss something.
    *
    * @default false
    */

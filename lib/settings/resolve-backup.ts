@@ -22,6 +22,7 @@ const VERIFY = '-verify';
 interface RunSettings {
   readonly name: string;
   readonly schedule: string;
+  readonly suspend: boolean;
   /** Of the container of the engine. */
   readonly engineResources: k8s.ResourceRequirements;
 }
@@ -51,7 +52,6 @@ export interface BackupSettings {
     readonly successfulHistory: number;
     readonly failedHistory: number;
     readonly lockSeconds: number;
-    readonly suspend: boolean;
   };
 }
 
@@ -79,11 +79,18 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
   }
   // not all at once: the same minute for the same name
   const minute = [...name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 60, 7);
+  const suspend = props.job?.suspend ?? false;
   return {
-    backup: { name, schedule: cron('schedule', props.schedule ?? `${minute} 2 * * *`), engineResources: ENGINE_RESOURCES },
+    backup: {
+      name,
+      schedule: cron('schedule', props.schedule ?? `${minute} 2 * * *`),
+      suspend: suspend || redis.hibernates,
+      engineResources: ENGINE_RESOURCES,
+    },
     verification: verification && {
       name: `${name}${VERIFY}`,
       schedule: cron('verification.schedule', verification.schedule ?? `${minute} 4 * * 0`),
+      suspend,
       engineResources: resolveResources('verification.resources', verification.resources, ENGINE_RESOURCES),
     },
     target: resolveBackupTarget('target', props.target),
@@ -112,7 +119,6 @@ function job(given: RedisBackupProps['job'] = {}): BackupSettings['job'] {
     successfulHistory: wholeNumber('job.successfulHistory', given.successfulHistory ?? 3, 0, 1000),
     failedHistory: wholeNumber('job.failedHistory', given.failedHistory ?? 3, 0, 1000),
     lockSeconds: seconds('job.lockTimeout', lockTimeout, 0, 86400),
-    suspend: given.suspend ?? false,
   };
 }
 

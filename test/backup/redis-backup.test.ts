@@ -1,7 +1,7 @@
-import { Chart, ChartProps, Duration, Testing } from 'cdk8s';
+import { Chart, ChartProps, Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AclUser, Auth, BackupRetention, BackupSource, BackupTarget, BackupVerification, Cpu, Engine, RedisBackup,
+  AclUser, Auth, BackupRetention, BackupSource, BackupTarget, BackupVerification, Cpu, Engine, Persistence, RedisBackup,
   RedisBackupProps, RedisHa, RedisHaProps, Tls, TlsCertificate, TrustedCas,
 } from '../../lib';
 import { Manifest, Manifests } from '../support/manifests';
@@ -149,6 +149,13 @@ test('all options are in the manifests', () => {
   });
   expect(beside.get('CronJob', 'nightly-verify').spec.schedule).toBe('@weekly');
   expect(container(beside, 'nightly-verify', 'verify').resources.requests.cpu).toBe('1');
+});
+
+test('an installation that hibernates is not dumped, and what there is goes on being verified', () => {
+  const suspended = ({ beside }: ReturnType<typeof backedUp>) => beside.names('CronJob').map((name) => beside.get('CronJob', name).spec.suspend);
+  const installation = { persistence: Persistence.volume(Size.gibibytes(1)) };
+  expect(suspended(backedUp({}, { ...installation, hibernate: true }))).toEqual([true, false]);
+  expect(suspended(backedUp({}, installation))).toEqual([false, false]);
 });
 
 test('nothing is removed with BackupRetention.forever, and nothing verified with BackupVerification.none', () => {

@@ -1,6 +1,6 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
 import * as yaml from 'js-yaml';
-import { Alert, Alerts, Dashboards, Metrics, Peer, RedisHa, RedisHaProps, RedisMonitoring, RedisMonitoringProps, Routing, Scraping, Sentinel } from '../../lib';
+import { Alert, Alerts, Dashboards, Metrics, Peer, Persistence, RedisHa, RedisHaProps, RedisMonitoring, RedisMonitoringProps, Routing, Scraping, Sentinel } from '../../lib';
 import { Manifest, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
@@ -96,6 +96,16 @@ describe('alerts', () => {
     expect(of(Alert.CLIENTS_NEAR_LIMIT).expr).toContain('> 50');
     expect(of(Alert.CERTIFICATE_EXPIRES).expr).toContain('< 172800');
     expect(beside.get('PrometheusRule', 'cache-alerts').metadata.labels!.release).toBe('main');
+  });
+
+  test('of an installation that hibernates are those that miss nothing', () => {
+    const alertsOf = (hibernate: boolean) => {
+      const { beside } = monitored({}, { ...ALL, hibernate, persistence: Persistence.volume(Size.gibibytes(1)) });
+      return beside.get('PrometheusRule', 'cache-alerts').spec.groups[0].rules.map(({ alert }: any) => alert);
+    };
+    const awake = alertsOf(false);
+    const asleep = alertsOf(true);
+    expect(awake.filter((alert: Alert) => !asleep.includes(alert))).toEqual([Alert.BACKUP_TOO_OLD, Alert.METRICS_MISSING]);
   });
 
   test('are the same in a ConfigMap', () => {

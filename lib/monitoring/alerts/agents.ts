@@ -24,6 +24,7 @@ export const AGENTS: AlertRules = {
   [Alert.METRICS_MISSING]: {
     severity: 'warning',
     for: '10m',
+    awake: true,
     expr: 'absent(redis_ha_server_up{@})',
     summary: 'There are no metrics of the agents: nothing is known of this installation, and no other alert can fire.',
   },

@@ -7,6 +7,8 @@ export interface AlertRule {
   readonly for: string;
   /** Names of ports, all of which are needed: without them there is no such metric. */
   readonly needs?: readonly string[];
+  /** Whether it is about something that is not there while the installation hibernates, as is known then. */
+  readonly awake?: boolean;
   /** PromQL. `@` within braces stands for the labels that select the installation, `<name>` for a threshold. */
   readonly expr: string;
   /** What somebody reads who was woken; a template of Prometheus. */

@@ -15,6 +15,7 @@ export const BACKUPS: AlertRules = {
   [Alert.BACKUP_TOO_OLD]: {
     severity: 'critical',
     for: '5m',
+    awake: true,
     expr: `time() - ${succeeded('backups')} > <backupAgeSeconds>`,
     summary: 'The last good backup of {{ $labels.cronjob }} is {{ $value | humanizeDuration }} old.',
   },
