@@ -17,7 +17,8 @@ const backup = new RedisBackup(chart, 'backup', {
   target: BackupTarget.s3({
     bucket: 'backups', path: 'redis', endpoint: 'https://minio.storage.svc:9000', credentialsSecret: 'backup-s3', passwordSecret: 'backup-key',
   }),
-  retention: BackupRetention.keep({ daily: 14, weekly: 8 }), timeZone: 'Europe/Berlin',
+  retention: BackupRetention.keep({ daily: 14, weekly: 8 }),
+  timeZone: 'Europe/Berlin',
 });
 
 // Alerts when there is no new backup, or one can't be restored.
