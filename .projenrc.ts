@@ -38,6 +38,7 @@ const project = new cdk.JsiiProject({
     'ajv@^8.0.0', // manifests against the schemas of Kubernetes
     'cdk8s-cli@^2.207.0',
     'cdk8s-plus-34@^2.0.54', // the newest one: workloads and peers of any may be handed in
+    'concurrently@^9', // tests and static checks side by side; 10 needs Node.js 22
     'cspell@^9', // spelling of the documents; 10 needs Node.js 22
     'dependency-cruiser@^17', // no cycles; 18 needs Node.js 22
     'esbuild@^0.28.2', // one file for each program that runs in a pod
@@ -53,7 +54,6 @@ const project = new cdk.JsiiProject({
     'vega-lite@~6.4.3', // 6.5 needs Node.js 22
   ],
 
-  typecheckTests: true, // ts-jest only strips types here
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER, // the default rewrites snapshots on every local run
     junitReporting: false,
@@ -147,10 +147,16 @@ project.compileTask.exec('node tools/trim-build.mjs', { name: 'What is shipped o
 // Whoever packs a fresh clone, npm for one that depends on the repository too, gets the code.
 project.addTask('prepack', { description: 'Compiles before `npm pack`' }).spawn(project.compileTask);
 for (const target of ['package:js', 'package:python', 'package:java', 'package:go', 'package:dotnet']) project.tasks.tryFind(target)!.prependSpawn(project.compileTask);
-project.testTask.prependSpawn(project.compileTask); // the examples import the package by its own name
-project.testTask.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
-project.testTask.exec('cspell lint --no-progress --no-summary', { name: 'Spelling of the documents; words of ours are in cspell-words.txt' });
-project.testTask.exec('knip', { name: 'Exports, files and dependencies that nobody needs' });
+const check = project.addTask('check', { description: 'Types of tests and examples, spelling, and what nobody needs; ESLint is a task of its own' });
+check.exec('tsc --noEmit -p test/tsconfig.json', { name: 'Type-check the test suite: ts-jest only strips types' });
+check.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
+check.exec('cspell lint --no-progress --no-summary', { name: 'Spelling of the documents; words of ours are in cspell-words.txt' });
+check.exec('knip', { name: 'Exports, files and dependencies that nobody needs' });
+
+project.testTask.reset();
+project.testTask.spawn(project.compileTask); // the examples import the package by its own name
+// Side by side: most tests with real processes wait, and each of the others keeps one core for a minute.
+project.testTask.exec('concurrently --group --prefix none --passthrough-arguments "jest --ci {@}" "projen eslint" "projen check" --', { receiveArgs: true });
 
 const packageCheck = project.addTask('package:check', { description: 'Packs, and uses the package in empty projects of each kind as its users do' });
 packageCheck.spawn(project.compileTask);

@@ -3,7 +3,6 @@ import { AclUser, Auth, BackupRetention, BackupTarget, Order, Persistence, Redis
 
 const app = new App();
 const chart = new Chart(app, 'cache', { namespace: 'cache' });
-
 const redis = new RedisHa(chart, 'redis', {
   persistence: Persistence.volume(Size.gibibytes(10)),
   // May take a copy of all data, and nothing else: its password is in the key `backup-password`.
