@@ -76,9 +76,11 @@ describe('runs', () => {
     expect(seriesOf(again, loadOf2020(1)).map(({ perSecond }) => perSecond)).toEqual([20_000, 20_000]);
   });
 
-  test('of other versions are refused', () => {
+  test('of other versions are refused, and those of other ways are added', () => {
     const file = path.join(folder, 'runs.json');
-    keep(file, recordedIn(file, ['redis:1']));
+    keep(file, recordedIn(file, ['redis:1', 'chart redis-ha 4.39.0']));
     expect(() => recordedIn(file, ['redis:2'])).toThrow('name another file');
+    expect(() => recordedIn(file, ['redis:1', 'chart redis-ha 4.40.0'])).toThrow('name another file');
+    expect(recordedIn(file, ['redis:1', 'consul:1.14.5']).machine.versions).toEqual(['redis:1', 'chart redis-ha 4.39.0', 'consul:1.14.5']);
   });
 });

@@ -25,15 +25,23 @@ export interface Recorded {
   readonly runs: Run[];
 }
 
-/** What a file has, or nothing yet. @throws where it is of another machine or of other versions: their runs have no common median */
+/** `haproxy` of `haproxy:3.2.26`, `chart redis-ha` of `chart redis-ha 4.39.0`. */
+const thing = (version: string) => version.replace(/[: ][^: ]+$/, '');
+
+/**
+ * What a file has, or nothing yet. Other ways add their versions to it.
+ *
+ * @throws where it is of another machine, or of another version of something: their runs have no common median
+ */
 export function recordedIn(file: string | undefined, versions: readonly string[] | undefined): Recorded {
-  const machine = { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown', versions: versions ?? [] };
+  const machine: Machine = { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown', versions: versions ?? [] };
   if (file === undefined || !fs.existsSync(file)) return { machine, runs: [] };
   const recorded = JSON.parse(fs.readFileSync(file, 'utf8')) as Recorded;
-  if (versions !== undefined && JSON.stringify(recorded.machine) !== JSON.stringify(machine)) {
-    throw new Error(`${file} is of ${JSON.stringify(recorded.machine)}, and this is ${JSON.stringify(machine)}: name another file`);
-  }
-  return recorded;
+  if (versions === undefined) return recorded;
+  const all = [...new Set([...recorded.machine.versions, ...versions])];
+  const same = recorded.machine.cores === machine.cores && recorded.machine.model === machine.model && new Set(all.map(thing)).size === all.length;
+  if (!same) throw new Error(`${file} is of ${JSON.stringify(recorded.machine)}, and this is ${JSON.stringify(machine)}: name another file`);
+  return { machine: { ...machine, versions: all }, runs: recorded.runs };
 }
 
 /** After each round: a run that is ended has those before it. */
