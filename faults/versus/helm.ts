@@ -48,7 +48,11 @@ function valuesOf({ volumes, secret }: ChartSource): object {
     persistentVolume: { enabled: volumes, size: '256Mi' },
     haproxy: { enabled: true, image: image(defaultImage(IMAGES.haproxy)), readOnly: { enabled: true, port: READ_PORT } },
     redis: {
-      ...volumes ? { config: { appendonly: 'yes' } } : {},
+      config: {
+        ...volumes ? { appendonly: 'yes' } : {},
+        // so does the official image without a password, by a patch that other builds of the same version lack
+        ...secret === undefined ? { 'protected-mode': 'no' } : {},
+      },
       // its hand-over is written for a shell that knows [[, as that of its own image does; the one of ours does not
       lifecycle: { preStop: { exec: { command: ['/bin/bash', '/readonly-config/trigger-failover-if-master.sh'] } } },
     },

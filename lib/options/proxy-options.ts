@@ -238,7 +238,8 @@ export interface ProxyOptions {
   readonly drain?: Duration;
 
   /**
-   * Requests and limits of HAProxy.
+   * Requests and limits of HAProxy. It has as many threads as the CPU limit allows, two without one, and no more than the node has cores; another number by
+   * `thread-hard-limit` in `lines.global`.
    * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - 100m CPU (200m with `Tls.everywhere`, for the handshakes of checks) and 64Mi memory requested, 256Mi memory at most

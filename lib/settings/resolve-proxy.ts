@@ -7,7 +7,7 @@ import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { resolveAutoscaling, resolveLines, resolveReads, resolveRollout, resolveTcpRoute } from './resolve-proxy-behaviour';
-import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
+import { cpuLimit, memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { resolveExtraPorts, resolveService } from './resolve-service';
 import { ConsulSettings, KubeTemplateSettings, ProxySettings, TlsSettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
@@ -24,6 +24,8 @@ const OWN_MEMORY = 32 * 1024 * 1024;
 const CONNECTION_MEMORY = { plain: 36, [TlsFront.PASSTHROUGH]: 36, terminate: 64, [TlsFront.REENCRYPT]: 104 };
 /** The longest that HAProxy counts: 24 days. In milliseconds. */
 const LONGEST_MS = 24 * 24 * 3600_000;
+/** Threads without a CPU limit: together they move more requests than one server answers. */
+const THREADS = 2;
 /** Time that sessions of a stopping HAProxy get to end. Short, because nothing checks their servers any more. */
 const HARD_STOP_SECONDS = 15;
 
@@ -102,6 +104,7 @@ export function resolveProxy(
     customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
     drainSeconds,
     hardStopSeconds: Math.min(HARD_STOP_SECONDS, pod.gracePeriodSeconds - drainSeconds - 2),
+    threads: cpuLimit(limits) ?? THREADS,
     resources: limits,
     probes: resolveProbes('proxy.probes', proxy.probes),
     pod,

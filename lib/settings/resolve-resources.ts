@@ -53,6 +53,12 @@ export function memoryLimit({ limits }: k8s.ResourceRequirements): number | unde
   return limits?.memory == null ? undefined : bytesOf(String(limits.memory.value));
 }
 
+/** Cores that the CPU limit is good for, as a whole number; undefined without one. */
+export function cpuLimit({ limits }: k8s.ResourceRequirements): number | undefined {
+  const cpus = limits?.cpu == null ? undefined : billionths(String(limits.cpu.value));
+  return cpus === undefined ? undefined : Math.ceil(Number(cpus) / 1e9);
+}
+
 function withDefaults(given: Quantities | null | undefined, defaults: Quantities | undefined): Quantities {
   return given && Object.keys(given).length === 0 ? {} : { ...defaults, ...given };
 }

@@ -191,6 +191,8 @@ export interface ProxySettings {
   readonly drainSeconds: number;
   /** Time that open sessions get after the drain. */
   readonly hardStopSeconds: number;
+  /** At most, where the node has as many cores. */
+  readonly threads: number;
   readonly resources: k8s.ResourceRequirements;
   readonly probes: ProbesSettings;
   readonly pod: PodSettings;

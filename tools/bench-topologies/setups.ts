@@ -1,11 +1,10 @@
-import { loadAll } from 'js-yaml';
 import { FULL_NAME, renderChart, SERVERS } from '../../faults/versus/helm';
 import { Auth, RedisHaProps, Routing } from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { Installation } from '../../test/e2e/support/installation';
+import { kubectl } from '../../test/e2e/support/kubectl';
 import { Namespace, Pod } from '../../test/e2e/support/namespace';
 import { until } from '../../test/e2e/support/until';
-import { Manifest } from '../../test/support/manifests';
 
 const IMAGE = defaultImage(IMAGES.redis);
 /** The chart's pods take more than a minute each, one after the other. */
@@ -171,7 +170,9 @@ export function byChart(chart: string): Way {
     key: 'chart',
     title: 'HA by the chart redis-ha',
     async up(namespace) {
-      await namespace.apply([pod(CLIENT, ['sleep', '86400']), ...loadAll(renderChart({ chart, values: [], volumes: false }, namespace.name)) as Manifest[]]);
+      await namespace.apply([pod(CLIENT, ['sleep', '86400'])]);
+      // as text: its 0755 is octal for kubectl, and decimal in YAML 1.2
+      await kubectl(['-n', namespace.name, 'apply', '-f', '-'], renderChart({ chart, values: [], volumes: false }, namespace.name));
       await podNamed(namespace, CLIENT);
       const host = `${FULL_NAME}-haproxy`;
       const [servers, proxies] = [{ name: `${FULL_NAME}-server`, container: 'redis' }, { name: host, container: 'haproxy' }];
