@@ -24,7 +24,7 @@ export function atStake({ servers, sentinels }: Observation, self: number, recor
 /** Why nobody may copy another server's data now, or undefined. */
 export function whyNotCopied(stakes: readonly Stake[], servers: Observation['servers']): string | undefined {
   const lost = stakes.filter(({ is }) => is === 'different');
-  const open = stakes.filter(({ is }) => is === 'open');
+  const open = stakes.find(({ is }) => is === 'open');
   if (lost.length > 0) {
     const brought = lost.map(({ of }) => withKeys(of, servers)).join(' and ');
     const { by } = lost[0];
@@ -32,7 +32,7 @@ export function whyNotCopied(stakes: readonly Stake[], servers: Observation['ser
     const other = servers[by]?.role === 'master' ? `server ${by}, the master,` : withKeys(by, servers);
     return `${brought} has data that no agent has recorded and ${other} has not: nothing is overwritten. Empty the volumes of all of these servers but one`;
   }
-  return open.length > 0 ? `compares the data of server ${open.map(({ of }) => of).join(' and ')} with that of server ${open[0].by}` : undefined;
+  return open && `compares the data of server ${open.of} with that of server ${open.by}`;
 }
 
 function withKeys(ordinal: number, servers: Observation['servers']): string {
