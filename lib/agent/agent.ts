@@ -15,14 +15,17 @@ import { PasswordReader } from './config/password-file';
 import { UsersReader } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { Action } from './decide/action';
+import { atStake } from './decide/at-stake';
 import { decide, Decision } from './decide/decide';
 import { Follow, Rules } from './decide/memory';
 import { Claim, formatClaim } from './observe/claim';
+import { Copies, Stake } from './observe/copies';
 import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './observe/observation';
 import { observe } from './observe/observe';
 import { claimOf, nextRecord } from './observe/record';
 import { SentinelCpu } from './observe/sentinel-cpu';
 import { claimAt, serverView } from './observe/server-view';
+import { snapshotOffset } from './observe/snapshot-offset';
 import { Peers } from './redis/peers';
 import { Pause } from './run-dir/pause';
 import { UnusableData } from './run-dir/unusable-data';
@@ -68,6 +71,7 @@ export class Agent {
   private readonly sentinelUsers?: UserKeeper;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private readonly cpu = new SentinelCpu();
+  private readonly copies: Copies;
   private readonly metrics: AgentMetrics;
   private said = '';
   /** The process of the server that has got its users. */
@@ -103,6 +107,7 @@ export class Agent {
       remember: async (record) => state.remember(record),
     };
     this.follower = new Follower(this.actor);
+    this.copies = new Copies(peers, self);
   }
 
   /** An agent among other members that knows what this one knows. */
@@ -143,7 +148,8 @@ export class Agent {
       }
       const follow = await this.follower.look(observation);
       if (self) await this.follower.keep(self);
-      const { action } = this.decide(observation, masterClaim, follow);
+      const stakes = await this.copies.look(atStake(observation, config.self, state.record !== undefined), observation);
+      const { action } = this.decide(observation, masterClaim, stakes, follow);
       const { spinning } = this.cpu;
       this.metrics.state.observe({
         self: config.self,
@@ -205,11 +211,11 @@ export class Agent {
     if (leftOver !== undefined) pause!.restored(await endPause(this.actor, leftOver));
   }
 
-  private decide(observation: Observation, masterClaim: Claim | undefined, follow: Follow | undefined): Decision {
+  private decide(observation: Observation, masterClaim: Claim | undefined, stakes: readonly Stake[], follow: Follow | undefined): Decision {
     const { state, options: { config } } = this;
     const settings = { ...this.rules.settings, downAfterMs: this.actor.registration.downAfterMs() };
     const { spinning } = this.cpu;
-    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning, follow };
+    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning, follow, stakes };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);
@@ -227,7 +233,7 @@ export class Agent {
     const masterClaim = await this.claimOfMaster(observation, self);
     const next = nextRecord(state.record, config.self, observation, masterClaim);
     if (next && next !== state.record) await state.remember(next);
-    await state.tell(formatClaim(claimOf(state.record, self)), self.runId);
+    await state.tell(formatClaim(claimOf(state.record, self, () => snapshotOffset(config.dataDir))), self.runId);
     return masterClaim;
   }
 

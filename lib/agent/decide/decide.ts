@@ -100,6 +100,7 @@ class Choice {
     const { self, rules } = now;
     if (self.follows !== named) {
       if (rules.stopping) return wait('about to stop');
+      if (now.notCopied !== undefined) return wait(now.notCopied);
       if (now.neverSynced) return { kind: 'attach', to: named, why: 'named by the Sentinels' };
       if (conditions.lasted('elsewhere', REATTACH_AFTER_MS)) return { kind: 'attach', to: named, why: 'the Sentinels did not move this replica' };
       return wait(`follows ${self.follows} instead of server ${named}: Sentinel moves it`);
@@ -171,7 +172,7 @@ class Choice {
     const { now, conditions } = this;
     const state = now.local!.claim.term === 0 ? 'without data' : 'with older data';
     if (!conditions.seesEnough('named and older')) return wait(`named by the Sentinels ${state}: waits for the other servers`);
-    if (!now.givesWay) return { kind: 'resume', why: 'named by the Sentinels, and nobody has data' };
+    if (!now.givesWay) return now.notCopied !== undefined ? wait(now.notCopied) : { kind: 'resume', why: 'named by the Sentinels, and nobody has data' };
     // One that is not asked would soon tell the others again.
     if (now.observation.sentinels.includes(undefined) && !conditions.lasted('withdraw', now.rules.bootTimeoutMs)) {
       return wait(`named by the Sentinels ${state}: waits for all Sentinels to withdraw`);
@@ -203,6 +204,7 @@ class Choice {
     if (theirs.term < ours.term || (theirs.term === ours.term && theirs.epoch < ours.epoch)) {
       return wait(`server ${ordinal} is master with older data than this one`);
     }
+    if (this.now.notCopied !== undefined) return wait(this.now.notCopied);
     return { kind: 'attach', to: ordinal, why: 'the only master' };
   }
 
@@ -218,17 +220,18 @@ class Choice {
 
   /** Nobody is master and nobody is named: the server with the best data asks for the votes. */
   private startVote(): Action {
-    const { candidates, observation: { servers }, rules } = this.now;
+    const { candidates, notCopied, observation: { servers }, rules } = this.now;
+    if (notCopied !== undefined) return wait(notCopied);
     // One that remembers an older configuration would make the others name that master again.
     const clear = this.now.sentinelsWhere((view) => view.names !== 'nobody' && view.names !== rules.self && view.epoch > 0);
     return { kind: 'start-vote', clear, why: `best data of ${candidates.length} of ${servers.length} servers` };
   }
 
   private whyNoVote(): string {
-    const { noVote, candidates, best, observation: { servers } } = this.now;
+    const { noVote, candidates, best, notCopied, observation: { servers } } = this.now;
     if (noVote !== undefined) return noVote;
     if (!this.conditions.seesEnough('bootstrap')) return `sees ${candidates.length} of ${servers.length} servers: waits for the others`;
-    return `server ${best!.ordinal} has better data and asks for the votes`;
+    return notCopied ?? `server ${best!.ordinal} has better data and asks for the votes`;
   }
 
   /** Sentinels that name different servers, none of them a master, may never hear of each other: whoever has not the best data makes room for it. */

@@ -1,3 +1,4 @@
+import { Stake } from '../observe/copies';
 import { SentinelSettings, ServerView } from '../observe/observation';
 
 /** What is known of the master outside that an installation follows. */
@@ -29,6 +30,8 @@ export interface Rules {
   readonly restoreSource?: string;
   /** The master outside; undefined without one. */
   readonly follow?: Follow;
+  /** Data that no agent has recorded, and that would be overwritten next. */
+  readonly stakes?: readonly Stake[];
   readonly settings: SentinelSettings;
 }
 

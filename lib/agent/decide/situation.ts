@@ -1,3 +1,4 @@
+import { whyNotCopied } from './at-stake';
 import { bestCandidate, Candidate, candidatesIn, isOlder, seesMajority } from './candidates';
 import { Rules } from './memory';
 import { obstacle } from './obstacle';
@@ -56,6 +57,11 @@ export class Situation {
   /** A server that has, or had, data of this installation; undefined where none that answers does. */
   public get ownData(): number | undefined {
     return this.best !== undefined && this.best.claim.term > 0 ? this.best.ordinal : undefined;
+  }
+
+  /** Why nobody may copy another server's data now: what is there and was never recorded would be lost. */
+  public get notCopied(): string | undefined {
+    return whyNotCopied(this.rules.stakes ?? [], this.observation.servers);
   }
 
   // When a restore is asked for.

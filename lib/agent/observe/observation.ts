@@ -40,6 +40,8 @@ export interface ServerView {
   readonly received?: number;
   /** It holds keys. */
   readonly hasKeys: boolean;
+  /** How many, in all databases. */
+  readonly keys?: number;
   /** Since when the link to the master is down. In seconds; 0 when it is up, -1 when there never was one. */
   readonly linkDownSeconds: number;
   /** What the agent beside it says about the data. Undefined: there is no agent, or it has not said anything yet. */

@@ -3,6 +3,7 @@ import { claimOf } from './record';
 import { DataRecord } from './record-file';
 import { earlySentinelViews, sentinelViews } from './sentinel-view';
 import { serverView, serverViewWithClaim } from './server-view';
+import { snapshotOffset } from './snapshot-offset';
 import { Config } from '../config/config';
 import { Peers } from '../redis/peers';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -23,7 +24,7 @@ export async function observe(
     sentinelViews(peers, config),
     early ? askOthers() : undefined,
   ]);
-  const self = local && { ...local, claim: claimOf(recordFor(local.runId), local) };
+  const self = local && { ...local, claim: claimOf(recordFor(local.runId), local, () => snapshotOffset(config.dataDir)) };
   const named = sentinels.map((view) => withOutdatedAddress(view, local, config.self));
   const busy = !local && await isBusy(peers.local);
   const needsOthers = self ? !agrees(self, config.self, namedMaster(named)) : busy;

@@ -12,10 +12,16 @@ export function isCopy(record: DataRecord | undefined): record is DataRecord {
   return record?.term === 0;
 }
 
-/** What a record is worth for the process that runs now. */
-export function claimOf(record: DataRecord | undefined, self: ServerView): Claim {
+/**
+ * What a record is worth for the process that runs now.
+ *
+ * @param imported how far the snapshot goes that an append-only log begins with
+ */
+export function claimOf(record: DataRecord | undefined, self: ServerView, imported: () => number = () => 0): Claim {
   const nothing = { term: 0, epoch: 0, master: false, offset: 0, live: false };
-  if (!record || isLost(record, self)) return nothing;
+  if (record ? isLost(record, self) : !self.hasKeys) return nothing;
+  // Of a former installation: among copies of one stream, who has more of it goes first.
+  if (!record) return { ...nothing, offset: self.appendOnly ? imported() : self.offset };
   const live = record.runId === self.runId;
   const { term, epoch, master, offset } = record;
   // For a process that kept running, its current offset counts, not the recorded one.

@@ -54,6 +54,7 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports)
   if (role !== 'master' && role !== 'slave') return undefined;
   const number = (name: string): number => Number(fields.get(name) ?? 0);
   const replica = role === 'slave';
+  const databases = [...fields].flatMap(([name, line]) => /^db\d+$/.test(name) ? [line] : []);
   return {
     role,
     loading: fields.get('loading') === '1',
@@ -68,7 +69,8 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports)
     appendOnly: fields.get('aof_enabled') === '1',
     rewriting: ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'].some((name) => fields.get(name) === '1'),
     received: fields.get('master_sync_in_progress') === '1' ? number('master_sync_read_bytes') : undefined,
-    hasKeys: [...fields.keys()].some((key) => /^db\d+$/.test(key)),
+    hasKeys: databases.length > 0,
+    keys: databases.reduce((sum, line) => sum + Number(/^keys=(\d+)/.exec(line)?.[1] ?? 0), 0),
     linkDownSeconds: number('master_link_down_since_seconds'),
     claim: undefined,
   };

@@ -78,7 +78,9 @@ describe('what a record is worth', () => {
   const nothing: Claim = { term: 0, epoch: 0, master: false, offset: 0, live: false };
 
   test.each<[string, DataRecord | undefined, Partial<ServerView>, Claim]>([
-    ['nothing when there is none', undefined, {}, nothing],
+    ['nothing when there is none, and no keys', undefined, { hasKeys: false }, nothing],
+    ['no more than the offset of the snapshot when there is none', undefined, { appendOnly: false, offset: 60 }, { ...nothing, offset: 60 }],
+    ['no more than that of the snapshot that a log begins with, when there is none', undefined, { offset: 60 }, { ...nothing, offset: 7 }],
     ['live while the process runs on', RECORD, {}, { term: 2, epoch: 5, master: true, offset: 0, live: true }],
     ['its offset after a restart', RECORD, { runId: 'b', streamId: 't' }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
     ['the offset of the snapshot after a restart, and no longer the master\'s when that is older', RECORD, { runId: 'b', offset: 60, appendOnly: false }, { term: 2, epoch: 5, master: false, offset: 60, live: false }],
@@ -88,7 +90,7 @@ describe('what a record is worth', () => {
     ['not nothing while the data is still being loaded', RECORD, { runId: 'b', streamId: 't', hasKeys: false, loading: true }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
     ['not nothing when there was no data before either', { ...RECORD, hasKeys: false }, { runId: 'b', streamId: 't', hasKeys: false }, { term: 2, epoch: 5, master: true, offset: 70, live: false }],
   ])('is %s', (_, record, view, expected) => {
-    expect(claimOf(record, { ...VIEW, ...view })).toEqual(expected);
+    expect(claimOf(record, { ...VIEW, ...view }, () => 7)).toEqual(expected);
   });
 
   test('is told as the name of a connection', () => {

@@ -24,6 +24,8 @@ interface ServerEvents {
   /** It was told to end. */
   shutDown(server: SimulatedServer): void;
   now(): number;
+  /** A number at random, below this one. */
+  below(limit: number): number;
 }
 
 /** A Redis server, as far as agents and Sentinels see it. */
@@ -102,6 +104,11 @@ export class SimulatedServer {
       case 'PING': return 'PONG';
       case 'INFO': return this.info(command[1]);
       case 'CLIENT': return this.client(command);
+      case 'SELECT': return 'OK';
+      case 'RANDOMKEY': return this.data.last > 0 ? `w${1 + this.events.below(this.data.last)}` : null;
+      case 'TYPE': return 'string';
+      case 'OBJECT': return 'embstr';
+      case 'GETRANGE': return Number(command[1].slice(1)) <= this.data.last ? command[1] : '';
       case 'MULTI':
       case 'EXEC': return 'OK';
       case 'CONFIG':
@@ -146,7 +153,7 @@ export class SimulatedServer {
   private info(section: string): string {
     const lines = {
       server: [`run_id:${this.runId}`],
-      keyspace: this.data.last > 0 ? [`db0:keys=${this.data.last}`] : [],
+      keyspace: this.data.last > 0 ? [`db0:keys=${this.data.last},expires=0`] : [],
       persistence: ['loading:0', 'aof_enabled:1', `aof_rewrite_in_progress:${Number(this.rewriting)}`],
       replication: this.replication(),
     }[section] ?? [];

@@ -63,6 +63,7 @@ export class World {
       promoted: (server, by) => this.promoted(server, by),
       shutDown: (server) => this.shutDown(server),
       now: () => this.clock.now(),
+      below: (limit) => this.random.between(0, limit - 1),
     }));
     const { servers } = this;
     const sentinels: SimulatedSentinel[] = [];
