@@ -189,6 +189,7 @@ const benches: { [name: string]: string } = {
   'backup': 'Measures, with real processes, what a backup costs clients, and how long backup and restore take',
   'tls': 'Measures, with real processes, what TLS costs HAProxy and the server for each request',
   'checks': "Measures, with real processes, what HAProxy's checks and the agents cost at rest",
+  'haproxy': 'Measures, with real processes, what threads and other lines cost HAProxy for each request and at rest',
   'rest': 'Measures, on the cluster of KUBECONFIG, the memory of each container at rest',
   'kube-template': 'Measures, on the cluster of KUBECONFIG, how fast kube-template follows it and what it needs',
   'scale': 'Measures, on the cluster of KUBECONFIG whose nodes run on this machine, what 1 to 10 installations use at rest',

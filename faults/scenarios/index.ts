@@ -27,7 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
 export const CI = {
   setups: ['sidecar-service-redis', 'separate-podip-valkey'],
   scenarios: [
-    'delete-master', 'kill-master', 'freeze-master', 'stall-master', 'delete-replica', 'rogue-replica', 'power-off-master-node', 'cut-off-master-node', 'lagging-replicas',
+    'delete-master', 'kill-master', 'freeze-master', 'stall-master', 'delete-replica', 'rogue-replica', 'power-off-master-node', 'cut-off-master-node', 'cut-off-master', 'lagging-replicas',
   ],
 };
 

@@ -2,12 +2,15 @@ import * as path from 'node:path';
 import { Actor } from './act/actor';
 import { ConsulInstance } from './act/consul';
 import { handOver, HandOverOrder } from './act/hand-over';
+import { Isolation } from './act/isolation';
 import { watchForLostMaster } from './act/lost-master';
 import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
 import { CLOCK } from './base/clock';
+import { RecordFile } from './observe/record-file';
+import { Operator } from './operator';
 import { Log, messageOf } from '../log/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
@@ -16,9 +19,7 @@ import { usersOf } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { LastHandOver } from './count/last-hand-over';
 import { Director } from './direct/director';
-import { MasterWatch } from './observe/master-watch';
-import { RecordFile } from './observe/record-file';
-import { Operator } from './operator';
+import { SilenceWatch } from './observe/silence-watch';
 import { CALL_MS, Connections } from './redis/connections';
 import { Members } from './redis/members';
 import { Peers } from './redis/peers';
@@ -110,7 +111,8 @@ class Service {
   private readonly stops: StopRequests;
   private readonly statusFile: StatusFile;
   private readonly operator: Operator;
-  private readonly masterWatch: MasterWatch;
+  private readonly masterWatch: SilenceWatch;
+  private readonly isolation: Isolation;
   private runId?: string;
   private endAt?: number;
   private handingOver?: Promise<string>;
@@ -124,6 +126,7 @@ class Service {
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
+    this.isolation = new Isolation(() => this.agent.actor);
     const handOverTo = async (order: HandOverOrder): Promise<string> => this.handOverOnce(order);
     this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: handOverTo });
   }
@@ -191,6 +194,8 @@ class Service {
     const delay = await this.agent.tick();
     const { role, master } = this.state.status;
     this.masterWatch.watch(role === 'slave' && !this.state.stopping ? master ?? undefined : undefined);
+    // without a proxy a stricter guard stands there
+    if (this.connected) await this.isolation.watch(role === 'master' && !this.state.stopping && this.config.direct === undefined);
     if (this.connected) await this.operator.serve(this.agent.actor);
     return delay;
   }
@@ -203,6 +208,8 @@ class Service {
   }
 
   private async handOverOnce(order: HandOverOrder): Promise<string> {
+    // while the role moves, the hand-over says who takes writes
+    void this.isolation.watch(false);
     this.handingOver ??= handOver(this.agent.actor, order).catch((error: unknown) => `failed: ${messageOf(error)}`).then((line) => {
       this.log.info('hand-over', line);
       this.handingOver = undefined;

@@ -3,17 +3,17 @@ import { requestFailover } from './failover';
 import { masterLost } from './witness';
 import { messageOf } from '../../log/log';
 import { hasTurn, LostMaster, sentinelsToAsk } from '../decide/lost-master';
-import { MasterWatch } from '../observe/master-watch';
 import { earlySentinelViews } from '../observe/sentinel-view';
+import { SilenceWatch } from '../observe/silence-watch';
 import { ReplyError } from '../redis/resp';
 import { signOfLife } from '../redis/sign-of-life';
 
 /** Watches a master, and replaces it when it is lost. @param current the actor at each moment: members change */
-export function watchForLostMaster(current: () => Actor): MasterWatch {
+export function watchForLostMaster(current: () => Actor): SilenceWatch {
   const { peers: { clock }, config: { unreachableAfterMs } } = current();
-  return new MasterWatch({
+  return new SilenceWatch({
     clock,
-    unreachableAfterMs,
+    silentAfterMs: unreachableAfterMs,
     // one that is no member any more is nobody's to replace
     answers: async (master) => current().peers.servers[master]?.call('PING').then(() => true, (error: unknown) => error instanceof ReplyError) ?? true,
     signOfLife: async (master, withinMs) => {
@@ -21,7 +21,7 @@ export function watchForLostMaster(current: () => Actor): MasterWatch {
       const ports = sentinelSidecar ? [serverPort, sentinelPort] : [serverPort];
       return (await Promise.all(ports.map(async (port) => signOfLife(addresses[master], port, withinMs)))).includes(true);
     },
-    lost: (master, silentMs) => {
+    silent: (master, silentMs) => {
       const actor = current();
       replaceLostMaster(actor, master, silentMs).catch((error: unknown) => actor.log.warn('failover', messageOf(error)));
     },

@@ -1,4 +1,4 @@
-import { MasterWatch, WATCH_MS } from '../../../lib/agent/observe/master-watch';
+import { SilenceWatch, WATCH_MS } from '../../../lib/agent/observe/silence-watch';
 
 /** A watch whose time is made up, and what happens to the master at which time. */
 class Watched {
@@ -11,9 +11,9 @@ class Watched {
   /** @param latencyMs after which the server's answers come */
   constructor(answers: (at: number) => boolean, sign: (at: number) => boolean, latencyMs = 0) {
     const never = new Promise<boolean>(() => undefined);
-    const watch = new MasterWatch({
+    const watch = new SilenceWatch({
       clock: { now: () => this.now, sleep: async (ms) => new Promise((wake) => this.sleepers.push({ at: this.now + ms, wake })) },
-      unreachableAfterMs: 1_500,
+      silentAfterMs: 1_500,
       answers: async () => {
         if (!answers(this.now)) return never;
         return new Promise((resolve) => this.sleepers.push({ at: this.now + latencyMs, wake: () => resolve(true) }));
@@ -23,7 +23,7 @@ class Watched {
         if (sign(this.now)) return true;
         return new Promise((resolve) => this.sleepers.push({ at: this.now + withinMs, wake: () => resolve(false) }));
       },
-      lost: (master, silentMs) => {
+      silent: (master, silentMs) => {
         expect(master).toBe(1);
         this.lost.push([this.now, silentMs]);
       },

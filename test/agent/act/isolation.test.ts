@@ -1,0 +1,140 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Actor } from '../../../lib/agent/act/actor';
+import { Isolation } from '../../../lib/agent/act/isolation';
+import { CLOCK } from '../../../lib/agent/base/clock';
+import { Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
+import { sleep, until } from '../support/cluster';
+
+const UNREACHABLE_AFTER_MS = 600;
+
+/** What a master and its surroundings are. */
+class Surroundings {
+  public minReplicas = '1';
+  /** Which of the other servers and of the Sentinels answer, and which pods of servers give a sign. */
+  public answering = new Set<string>(['server 1', 'server 2', 'sentinel 0', 'sentinel 1', 'sentinel 2']);
+  public signs = new Set<string>();
+  public readonly runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'isolation-'));
+  public readonly lines: string[] = [];
+
+  public isolation(configured = 1): Isolation {
+    const peer = (name: string) => endpoint(async () => {
+      if (this.answering.has(name)) return 'PONG';
+      await sleep(100);
+      throw new Error('no answer');
+    });
+    const actor = {
+      peers: {
+        clock: CLOCK,
+        local: endpoint(async (_, what, name, value) => {
+          if (what === 'GET') return [name, name === 'min-replicas-to-write' ? this.minReplicas : '10'];
+          this.minReplicas = value;
+          return 'OK';
+        }),
+        servers: [0, 1, 2].map((ordinal) => peer(`server ${ordinal}`)),
+        sentinels: [0, 1, 2].map((ordinal) => peer(`sentinel ${ordinal}`)),
+        addresses: ['server 0', 'server 1', 'server 2'],
+      },
+      config: { runDir: this.runDir, self: 0, serverPort: 6379, unreachableAfterMs: UNREACHABLE_AFTER_MS, minReplicasToWrite: configured },
+      log: { info: (_: string, line: string) => this.lines.push(line), warn: (_: string, line: string) => this.lines.push(line) },
+    };
+    return new Isolation(() => actor as unknown as Actor, async (host) => this.signs.has(host));
+  }
+
+  public get refusesWrites(): boolean {
+    return Number(this.minReplicas) > 1_000_000;
+  }
+
+  public async refuses(is: boolean): Promise<void> {
+    await until(`it ${is ? 'refuses' : 'takes'} writes`, () => this.refusesWrites === is, 10_000);
+  }
+
+  /** Longer than it takes to refuse. */
+  public async stays(): Promise<void> {
+    await sleep(2.5 * UNREACHABLE_AFTER_MS);
+    expect(this.minReplicas).toBe('1');
+  }
+}
+
+function endpoint(call: (...command: string[]) => Promise<Reply>): Endpoint {
+  return { call, batch: async (commands: string[][]) => Promise.all(commands.map(async (one) => call(...one))) };
+}
+
+describe('a master that is cut off', () => {
+  let world: Surroundings;
+  let isolation: Isolation;
+
+  beforeEach(async () => {
+    world = new Surroundings();
+    isolation = world.isolation();
+    await isolation.watch(true);
+  });
+  afterEach(async () => {
+    world.answering = new Set(['server 1']);
+    await isolation.watch(false);
+    fs.rmSync(world.runDir, { recursive: true });
+  });
+
+  test('from all others refuses writes until one of them answers', async () => {
+    world.answering = new Set(['sentinel 0']);
+    await world.refuses(true);
+    world.answering.add('server 2');
+    await world.refuses(false);
+    expect(world.minReplicas).toBe('1');
+    expect(world.lines.map((line) => line.split(':')[0])).toEqual([
+      'this master reaches no other server and no majority of the Sentinels', 'others are reached again, or it is no master any more',
+    ]);
+  });
+
+  test.each<[string, (world: Surroundings) => void]>([
+    ['another server answers', ({ answering }) => answering.add('server 1')],
+    ['a majority of the Sentinels answers', ({ answering }) => answering.add('sentinel 0').add('sentinel 1')],
+    ['the kernel of another pod does: its programs stall', ({ signs }) => signs.add('server 2')],
+  ])('is not, while %s', async (_, change) => {
+    world.answering = new Set();
+    change(world);
+    await world.stays();
+  });
+
+  test('no more once it is a replica', async () => {
+    world.answering = new Set();
+    await world.refuses(true);
+    await isolation.watch(false);
+    await world.refuses(false);
+  });
+
+  test('and whose agent began anew takes writes again all the same', async () => {
+    world.answering = new Set();
+    await world.refuses(true);
+    const next = world.isolation();
+    world.answering = new Set(['server 1']);
+    await next.watch(true);
+    await world.refuses(false);
+    await next.watch(false);
+  });
+});
+
+test('a master that takes writes without replicas takes them where nobody is reached, too', async () => {
+  const world = new Surroundings();
+  world.answering = new Set();
+  const isolation = world.isolation(0);
+  await isolation.watch(true);
+  await world.stays();
+  await isolation.watch(false);
+  fs.rmSync(world.runDir, { recursive: true });
+});
+
+test('an error is an answer: somebody is there', async () => {
+  const world = new Surroundings();
+  world.answering = new Set(['server 1']);
+  const isolation = world.isolation();
+  jest.spyOn(world.answering, 'has').mockImplementation((name) => {
+    if (name === 'server 1') throw new ReplyError('LOADING');
+    return false;
+  });
+  await isolation.watch(true);
+  await world.stays();
+  await isolation.watch(false);
+  fs.rmSync(world.runDir, { recursive: true });
+});
