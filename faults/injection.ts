@@ -73,8 +73,7 @@ export class PodProcesses {
 
   /** Drops what matches one of the rules. */
   private drop(hooks: readonly string[], rules: readonly string[][]): () => void {
-    const pid = this.find()[0];
-    if (pid === undefined) throw new Error('the pod has no process');
+    const pid = this.sandbox();
     const iptables = (...args: string[]) => execFileSync('nsenter', ['-t', pid, '-n', 'iptables', '-w', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     const chain = `FAULT-${(Date.now() % 1e9).toString(36)}`;
     iptables('-N', chain);
@@ -85,6 +84,13 @@ export class PodProcesses {
       iptables('-F', chain);
       iptables('-X', chain);
     };
+  }
+
+  /** The process that keeps the pod's network. Others, as those of probes, end meanwhile, and may have a smaller number. */
+  private sandbox(): string {
+    const pids = this.find(/^\S*pause\b/);
+    if (pids.length !== 1) throw new Error(`the pod has ${pids.length} processes that keep its network`);
+    return pids[0];
   }
 
   private owns(pid: string, program: RegExp): boolean {
