@@ -7,7 +7,7 @@ import { build, transform } from 'esbuild';
 import ts from 'typescript';
 
 const ENTRY = 'build/index.js';
-const SMALL = { minify: true, keepNames: true, format: 'cjs', platform: 'node', target: 'node20', legalComments: 'none' };
+const SMALL = { minify: true, format: 'cjs', platform: 'node', target: 'node20', legalComments: 'none' };
 /** What is run as it is. */
 const COMMAND = 'build/cli/main.js';
 
@@ -41,10 +41,11 @@ for (const { parentPath, name } of readdirSync('build', { recursive: true, withF
   const file = path.join(parentPath, name);
   if (!kept.has(file)) rmSync(file);
 }
-// Names of classes and functions stay: messages print them.
+// Names of classes stay: messages print them. Those of functions alone would be a fiftieth of the package.
 // Node.js finds the names that ES modules import in the words that TypeScript writes into the entry, so that one stays as it is.
 for (const file of code.filter((one) => one !== ENTRY)) {
-  writeFileSync(file, (await transform(readFileSync(file, 'utf8'), SMALL)).code);
+  const source = readFileSync(file, 'utf8');
+  writeFileSync(file, (await transform(source, { ...SMALL, keepNames: /^(export )?(abstract )?class /m.test(source) })).code);
 }
 // Settings are what classes keep to themselves: types that compilers want to see, and nobody reads.
 for (const file of [...kept].filter((one) => one.startsWith(path.join('build', 'settings') + path.sep) && one.endsWith('.d.ts'))) {
