@@ -6,8 +6,8 @@ import { claimRetention, dataVolume } from './data-volume';
 import { memberServices } from './member-services';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
+import { apiAccess } from '../manifests/api-access';
 import { consulAccess } from '../manifests/consul';
-import { directAccess } from '../manifests/direct';
 import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { followVolume } from '../manifests/follow';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
@@ -75,7 +75,7 @@ export class Server extends Construct {
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);
     const follow = followVolume(settings.follow);
-    const direct = directAccess(settings, topology);
+    const api = apiAccess(settings, topology);
     const secrets = [...auth.mounts, ...tls.mounts];
     const data = dataVolume(settings, selector);
     const { type, partition } = settings.server.updateStrategy;
@@ -117,9 +117,9 @@ export class Server extends Construct {
             ...exporterVolumes(settings),
             ...data.volumes,
             ...consulAccess(settings)?.volumes ?? [],
-            ...direct?.volumes ?? [],
+            ...api?.volumes ?? [],
           ],
-          serviceAccountName: direct?.serviceAccountName,
+          serviceAccountName: api?.serviceAccountName,
           token: false,
           precious: settings.replicas === 1 ? [data.mount.name] : [],
         }),

@@ -11,6 +11,7 @@ import { ExternalMaster, ExternalMasterOptions } from '../options/external-maste
 import { HelmChart, HelmValuesOptions } from '../options/helm-values';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
 import { LogFormat } from '../options/log-format';
+import { KubernetesOptions } from '../options/kubernetes-options';
 import { ExporterOptions, Metrics } from '../options/metrics';
 import { AccessMode, DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Fsync, HostPathOptions, Persistence, VolumePersistenceOptions } from '../options/persistence';
 import { Consensus, ProxyCheckOptions, ProxyOptions, ProxyTimeoutOptions } from '../options/proxy-options';
@@ -216,6 +217,7 @@ export const redisHaProps = struct<RedisHaProps>({
   follow: externalMaster,
   auth: secret(auth),
   metrics,
+  kubernetes: struct<KubernetesOptions>({ events: flag, roleLabel: flag }),
   tls,
   server,
   proxy,
