@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ConfigError } from '../../../lib/agent/config/config';
-import { KubeApi } from '../../../lib/agent/kubernetes/kube-api';
 import { Slice, Want } from '../../../lib/agent/direct/slice';
+import { KubeApi } from '../../../lib/agent/kubernetes/kube-api';
 import { Log } from '../../../lib/log/log';
 import { FakeApi } from '../../kube-template/support/fake-api';
 

@@ -19,7 +19,8 @@ describe('what an agent shows at the Kubernetes API', () => {
   beforeEach(async () => {
     server = await FakeApi.start({ token: 'token' });
     dir = fs.mkdtempSync(path.join(os.tmpdir(), 'outbox-'));
-    for (const [name, text] of Object.entries({ 'namespace': 'cache', 'token': 'token', 'ca.crt': server.certificate.cert })) fs.writeFileSync(path.join(dir, name), text);
+    const files = { 'namespace': 'cache', 'token': 'token', 'ca.crt': server.certificate.cert };
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(dir, name), text);
     server.put('v1/pods', { metadata: { name: 'redis-server-1', namespace: 'cache', uid: 'uid-1', labels: { app: 'redis' } } });
     lines = [];
     outbox = make();

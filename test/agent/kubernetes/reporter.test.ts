@@ -22,7 +22,8 @@ describe('what the agent of server 1 tells', () => {
     const views = { gone: undefined, master: standby({ role: 'master', follows: undefined }), slave: standby({ follows: named }) };
     reporter.observe(seen(views[local], named === undefined ? BLANK : names(named)), unusable);
   }
-  const seen = (local: ServerView | undefined, sentinel: SentinelView): Observation => ({ at: now, servers: [undefined, local, undefined], sentinels: [sentinel, sentinel, sentinel] });
+  const seen = (local: ServerView | undefined, sentinel: SentinelView): Observation => (
+    { at: now, servers: [undefined, local, undefined], sentinels: [sentinel, sentinel, sentinel] });
   const reasons = (): string[] => told.map(({ reason }) => reason);
 
   test('a failover, when nobody has said that it was something else', () => {
