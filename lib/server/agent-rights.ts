@@ -1,6 +1,5 @@
 import { Chart } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { k8s, ServiceAccount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PartProps } from '../manifests/part-props';
 import { Settings } from '../settings/settings';
@@ -12,7 +11,7 @@ export class AgentRights extends Construct {
     super(scope, id);
     const name = topology.serverSet;
     const metadata = { name, labels: topology.labels('server') };
-    new kplus.ServiceAccount(this, 'Account', { metadata, automountToken: false });
+    new ServiceAccount(this, 'Account', { metadata, automountToken: false });
     new k8s.KubeRole(this, 'Role', { metadata, rules: rules(settings, topology) });
     new k8s.KubeRoleBinding(this, 'Binding', {
       metadata,

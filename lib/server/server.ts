@@ -1,5 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { claimRetention, dataVolume } from './data-volume';
@@ -26,7 +25,7 @@ export class Server extends Construct {
   public readonly headlessService: k8s.KubeService;
   public readonly announceServices: k8s.KubeService[];
   public readonly memberServices: k8s.KubeService[];
-  public readonly config: kplus.ConfigMap;
+  public readonly config: ConfigMap;
   public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
 
   constructor(scope: Construct, id: string, { settings, topology }: PartProps) {
@@ -47,7 +46,7 @@ export class Server extends Construct {
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
         : {},
     };
-    this.config = new kplus.ConfigMap(this, 'Config', {
+    this.config = new ConfigMap(this, 'Config', {
       metadata: { name: topology.serverSet, labels },
       data: {
         ...texts, 'members.json': membersConfig(settings, topology), ...usersFiles(settings, 'server', 'sentinel'), ...exporterLua(settings),
