@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { KubernetesConfig } from '../../../lib/agent/config/config';
 import { Happening, Outbox } from '../../../lib/agent/kubernetes/outbox';
 import { Log } from '../../../lib/log/log';
 import { FakeApi } from '../../kube-template/support/fake-api';
@@ -31,9 +32,9 @@ describe('what an agent shows at the Kubernetes API', () => {
     fs.rmSync(dir, { recursive: true });
   });
 
-  function make({ events = true, roleLabel = true, ...more }: { events?: boolean; roleLabel?: boolean; POD_UID?: string; KUBERNETES_SERVICE_PORT?: string } = {}): Outbox {
-    const env = { POD_NAME: 'redis-server-1', POD_UID: 'uid-1', KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(server.port), ...more };
-    const config = { events, roleLabel, labels: { 'example.com/installation': 'redis' }, domain: 'example.com', accountDir: dir };
+  function make(switches: Partial<KubernetesConfig> = {}, variables: NodeJS.ProcessEnv = {}): Outbox {
+    const env = { POD_NAME: 'redis-server-1', POD_UID: 'uid-1', KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(server.port), ...variables };
+    const config = { events: true, roleLabel: true, ...switches, labels: { 'example.com/installation': 'redis' }, domain: 'example.com', accountDir: dir };
     return new Outbox(config, env, new Log({ write: (line) => lines.push(line.replace(/^\S+ /, '').trim()) }));
   }
   const told = (): any[] => server.collections.select(EVENTS, new URLSearchParams());
@@ -70,7 +71,7 @@ describe('what an agent shows at the Kubernetes API', () => {
   });
 
   test('a pod that took the name of this one is left as it is', async () => {
-    outbox = make({ POD_UID: 'uid-0' });
+    outbox = make({}, { POD_UID: 'uid-0' });
     outbox.show('master');
     await until('it is refused', () => lines.length > 0);
     expect(role()).toBeUndefined();
@@ -124,7 +125,7 @@ describe('what an agent shows at the Kubernetes API', () => {
   });
 
   test('an agent without what it takes to ask says so and goes on', async () => {
-    outbox = make({ KUBERNETES_SERVICE_PORT: '' });
+    outbox = make({}, { KUBERNETES_SERVICE_PORT: '' });
     outbox.show('master');
     outbox.tell(HAPPENED);
     await until('the log says so', () => lines.length > 0);
