@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith } from '../support/binaries';
 
@@ -55,6 +57,19 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('what Kubernet
     await until('another master', async () => await settled() !== master, 30_000);
     const next = await settled();
     expect(await more(before)).toEqual([`FailoverDone ${pod(next)}`]);
+  }, 60_000);
+
+  test('a server that does not start because of its data is one Event, and no more once it has started', async () => {
+    const replica = (await settled() + 1) % 3;
+    const before = told();
+    // as the start script does
+    const asked = path.join(stack.servers[replica].file('/run/redis-ha'), 'unusable-data');
+    fs.writeFileSync(asked, 'the log is broken\n');
+    await stack.servers[replica].kill();
+    expect(await more(before)).toEqual([`StartRefused ${pod(replica)}`]);
+    expect(stack.api!.events.at(-1).note).toBe(`server ${replica} does not start: the log is broken`);
+    await until('it was forgotten', () => !fs.existsSync(asked));
+    await settled();
   }, 60_000);
 
   test.each(['forbid', 'hang'] as const)('an API server that answers nothing good (%s) holds no failover up, and is made up for', async (fault) => {

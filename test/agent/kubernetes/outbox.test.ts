@@ -82,11 +82,14 @@ describe('what an agent shows at the Kubernetes API', () => {
     outbox.tell(HAPPENED);
     outbox.show('master');
     await shown('master');
+    outbox.show('standby');
+    await shown('standby');
+    expect(server.seen('create')).toEqual([]);
     outbox = make({ roleLabel: false });
     outbox.show('replica');
     outbox.tell(HAPPENED);
     await until('it is there', () => told().length > 0);
-    expect([role(), server.seen('create').length]).toEqual(['master', 1]);
+    expect([role(), server.seen('create').length]).toEqual(['standby', 1]);
   });
 
   test('without rights for one of them the other is written, and the log has a line at the beginning and at the end', async () => {
