@@ -83,6 +83,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('what Kubernet
     const { double, gapMs } = await probe.stop();
     process.stdout.write(`kubernetes, ${fault}: ${gapMs} ms without a write\n`);
     expect(double).toBe(0);
+    // and rounds go on: the server that died is a replica again
+    await stack.converged(20_000);
     stack.api!.heal();
     await until('another master', async () => await settled() !== master, 30_000);
     expect(await more(before)).toEqual([`FailoverDone ${pod(await settled())}`]);
