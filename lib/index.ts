@@ -15,6 +15,7 @@ export * from './options/i-redis-ha';
 export * from './options/key-restore';
 export * from './options/kube-template-image';
 export * from './options/kube-template-props';
+export * from './options/kubernetes-options';
 export * from './options/log-format';
 export * from './options/metrics';
 export * from './options/metrics-endpoint';

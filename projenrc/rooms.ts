@@ -49,7 +49,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'cli': ['limits', 'options', 'settings', 'topology', 'manifests', 'helm-values', 'redis-ha', 'benchmark'],
 };
 
-/** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, whom it leads clients to, what it counts. Its main files stand above them. */
+/** Rooms of the agent: what it is told, whom it speaks with, what it sees, what that means, what it does, what it shows at the Kubernetes API, whom it leads clients to, what it counts. Its main files stand above them. */
 export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/base': [],
   'agent/run-dir': ['log', 'agent/base'],
@@ -58,7 +58,8 @@ export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/observe': ['agent/base', 'agent/config', 'agent/redis'],
   'agent/decide': ['agent/observe'],
   'agent/act': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide'],
-  'agent/direct': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/act'],
+  'agent/kubernetes': ['log', 'agent/config', 'agent/observe', 'agent/act'],
+  'agent/direct': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/act', 'agent/kubernetes'],
   'agent/count': ['metrics', 'log', 'agent/base', 'agent/observe', 'agent/decide', 'agent/act'],
 };
 

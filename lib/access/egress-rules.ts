@@ -1,6 +1,7 @@
 import * as net from 'node:net';
 import { k8s } from 'cdk8s-plus-27';
 import { peersOf } from './peers';
+import { agentsAskApi } from '../manifests/api-access';
 import { PartProps } from '../manifests/part-props';
 import { RESTORE_PORT } from '../settings/ports';
 import { EgressRuleSettings, Settings } from '../settings/settings';
@@ -40,8 +41,8 @@ export function egressRules(
 }
 
 /** Whether containers of ours in these pods use the Kubernetes API. */
-function asksApiServer(kind: Component, { proxy, direct }: Settings): boolean {
-  return (kind === 'proxy' && proxy?.kubeTemplate !== undefined) || (kind === 'server' && direct !== undefined);
+function asksApiServer(kind: Component, settings: Settings): boolean {
+  return (kind === 'proxy' && settings.proxy?.kubeTemplate !== undefined) || (kind === 'server' && agentsAskApi(settings));
 }
 
 /** To the HTTP API of Consul, by its port: where it is, only its URL says, which may have a name. */

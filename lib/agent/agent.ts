@@ -18,6 +18,7 @@ import { Action } from './decide/action';
 import { atStake } from './decide/at-stake';
 import { decide, Decision } from './decide/decide';
 import { Follow, Rules } from './decide/memory';
+import { Reporter } from './kubernetes/reporter';
 import { Claim, formatClaim } from './observe/claim';
 import { Copies, Stake } from './observe/copies';
 import { epochOf, majorityOf, namedMaster, Observation, ServerView } from './observe/observation';
@@ -53,6 +54,8 @@ export interface AgentOptions {
   readonly pause?: Pause;
   /** Counts what this agent sees and does. Default: nobody is told. */
   readonly metrics?: AgentMetrics;
+  /** Shows at the Kubernetes API what happens. Default: nobody does. */
+  readonly reporter?: Reporter;
   /** Default: {@link decide}. */
   readonly decide?: typeof decide;
 }
@@ -127,7 +130,9 @@ export class Agent {
     const self = observation.servers[config.self];
     const { events } = this.metrics;
     events.observe(observation, config.self, state.record);
-    if (self === undefined) await this.startOver(observation);
+    const unusable = self === undefined ? this.options.unusable?.reason : undefined;
+    this.options.reporter?.observe(observation, unusable);
+    if (unusable !== undefined) await this.startOver(observation, unusable);
     try {
       const masterClaim = self && await this.updateRecord(observation, self);
       // Nothing else waits for these.
@@ -159,7 +164,7 @@ export class Agent {
         spinning,
         follow: this.follower.lag,
         pausedUntil: this.options.pause?.until,
-        unusable: self === undefined && this.options.unusable?.reason !== undefined,
+        unusable: unusable !== undefined,
       });
       const { asked } = await act(action, observation, this.actor, this.follower.cutOvers);
       state.votesAsked(asked);
@@ -182,6 +187,7 @@ export class Agent {
   private async keepUsers(runId: string): Promise<void> {
     const { options: { peers } } = this;
     const server = { endpoint: peers.local, title: 'the server', process: runId };
+    if (this.greeted !== runId) this.options.unusable?.forget();
     if (this.greeted !== runId && await this.users?.greet(server) === false) throw new Error('the server did not say that it has its users');
     this.greeted = runId;
     void this.users?.keep({ kept: [server], others: peers.servers });
@@ -193,11 +199,10 @@ export class Agent {
   }
 
   /** A server whose data can't be loaded starts without it, where another one has data that it can copy. */
-  private async startOver(observation: Observation): Promise<void> {
+  private async startOver(observation: Observation, reason: string): Promise<void> {
     const { state, options: { config, peers, unusable } } = this;
-    const reason = unusable?.reason;
     const named = namedMaster(observation.sentinels);
-    if (reason === undefined || typeof named !== 'number' || named === config.self) return;
+    if (typeof named !== 'number' || named === config.self) return;
     // without a local server the round asks no others
     const master = await serverView(peers.servers[named], peers, config);
     if (master?.role !== 'master' || master.loading) return;

@@ -19,6 +19,8 @@ import { usersOf } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { LastHandOver } from './count/last-hand-over';
 import { Director } from './direct/director';
+import { Outbox } from './kubernetes/outbox';
+import { Reporter } from './kubernetes/reporter';
 import { SilenceWatch } from './observe/silence-watch';
 import { CALL_MS, Connections } from './redis/connections';
 import { Members } from './redis/members';
@@ -54,7 +56,9 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const { peers } = connections;
   const state = new AgentState(new RecordFile(config.dataDir, CLOCK), presence);
   const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
-  const metrics = new AgentMetrics(new LastHandOver(config.dataDir, log));
+  const outbox = config.kubernetes && new Outbox(config.kubernetes, process.env, log);
+  const reporter = outbox && new Reporter(config.self, outbox);
+  const metrics = new AgentMetrics(new LastHandOver(config.dataDir, log), reporter);
   const pause = new Pause(config.runDir, log);
   // while a password can't be read, nobody has one that seals an order
   const sealed = (): readonly string[] => (config.passwordFile === undefined ? [''] : password() ?? []);
@@ -69,6 +73,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
     log,
     pause,
     metrics,
+    reporter,
   });
   const server = new Server({ metrics: () => metrics.text() });
   const service = new Service(agent, state, new Members(file, connections, open), pause, sealed, log);
@@ -83,6 +88,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   director?.start();
   await service.run();
   director?.stop();
+  outbox?.close();
   await consul?.stop();
   server.close();
   presence.close();

@@ -1,6 +1,5 @@
 import { Chart } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { backupPod, ServerAccess, verificationPod } from './backup-pods';
 import { overlayPods } from '../manifests/pod-overlay';
@@ -39,7 +38,7 @@ export class RedisBackup extends Construct {
   public readonly verificationCronJob?: k8s.KubeCronJob;
 
   /** The scripts. */
-  public readonly config: kplus.ConfigMap;
+  public readonly config: ConfigMap;
 
   private readonly settings: BackupSettings;
   /** What each Job that takes a backup is made from. */
@@ -51,7 +50,7 @@ export class RedisBackup extends Construct {
     this.settings = settings;
     const { redis } = props;
     const { backup, verification } = settings;
-    this.config = new kplus.ConfigMap(this, 'Config', {
+    this.config = new ConfigMap(this, 'Config', {
       metadata: { name: backup.name, labels: objectLabels(redis.name, 'backup') },
       data: scripts('common.sh', 'restic.sh', 'backup-dump.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh', 'restored-data.sh'),
     });

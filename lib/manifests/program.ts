@@ -1,6 +1,5 @@
 import { ApiObject, Chart, Names } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { readAsset } from './assets';
 import { checksum, configVolume } from './pod-parts';
@@ -29,7 +28,7 @@ export interface ProgramUser extends Metadata {
 
 /** A ConfigMap, and all who share it. */
 interface Shared {
-  readonly config: kplus.ConfigMap;
+  readonly config: ConfigMap;
   readonly users: ProgramUser[];
 }
 
@@ -72,7 +71,7 @@ function textOf(file: string): string {
   return readAsset(`bundles/${file}.js`);
 }
 
-function programFile(scope: Construct, file: string, user: ProgramUser): kplus.ConfigMap {
+function programFile(scope: Construct, file: string, user: ProgramUser): ConfigMap {
   const chart = Chart.of(scope);
   const existing = made.get(chart) ?? new Map<string, Shared>();
   made.set(chart, existing);
@@ -81,7 +80,7 @@ function programFile(scope: Construct, file: string, user: ProgramUser): kplus.C
   let shared = existing.get(key);
   if (shared === undefined) {
     const text = textOf(file);
-    const config = new kplus.ConfigMap(scope, `program-${file}`, {
+    const config = new ConfigMap(scope, `program-${file}`, {
       metadata: { name: chartLabel(chart, file), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksum(text) } },
       data: { [`${file}.js`]: text },
     });

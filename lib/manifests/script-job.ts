@@ -1,5 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { overlayPods } from './pod-overlay';
 import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate } from './pod-parts';
@@ -33,10 +32,10 @@ export interface ScriptJobProps {
 }
 
 /** A Job that runs a script once, with the ConfigMap that holds it. */
-export function scriptJob(scope: Construct, props: ScriptJobProps): { readonly config: kplus.ConfigMap; readonly job: k8s.KubeJob } {
+export function scriptJob(scope: Construct, props: ScriptJobProps): { readonly config: ConfigMap; readonly job: k8s.KubeJob } {
   const { settings: { name, image, imagePullSecrets, fixedIds, pod }, installation, purpose } = props;
   const metadata = { name, labels: objectLabels(installation, purpose) };
-  const config = new kplus.ConfigMap(scope, 'Config', { metadata, data: scripts(...props.scripts) });
+  const config = new ConfigMap(scope, 'Config', { metadata, data: scripts(...props.scripts) });
   const labels = { ...shownLabels(installation, purpose), [`${LABEL_DOMAIN}/${purpose}`]: name };
   const template = podTemplate({ labels: {}, fixedIds, imagePullSecrets }, {
     pod,

@@ -31,7 +31,8 @@ export interface RestrictedEgressOptions {
   readonly dns?: EgressRule;
 
   /**
-   * The API server, which has no pods that a policy could select in most clusters. Only pods that ask it may reach it: HAProxy's with `Routing.podIp()`.
+   * The API server, which has no pods that a policy could select in most clusters. Only pods that ask it may reach it: HAProxy's with `Routing.podIp()`, servers' with `Routing.direct()` or
+   * `kubernetes`.
    *
    * @default - anybody at the ports 443 and 6443
    */
@@ -57,7 +58,7 @@ export class Egress {
   }
 
   /**
-   * Only where the installation has to: to each other, to DNS, to the API server where kube-template asks it, to Consul with `Routing.consul()`, to the master of `follow` and to
+   * Only where the installation has to: to each other, to DNS, to the API server where kube-template or the agents ask it, to Consul with `Routing.consul()`, to the master of `follow` and to
    * what a `restore` copies from; and where you say. All else is refused. Needs `networkPolicies`.
    */
   public static restricted(options?: RestrictedEgressOptions): Egress {

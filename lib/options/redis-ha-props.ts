@@ -1,6 +1,7 @@
 import { Auth } from './auth';
 import { Engine } from './engine';
 import { ExternalMaster } from './external-master';
+import { KubernetesOptions } from './kubernetes-options';
 import { LogFormat } from './log-format';
 import { Metrics } from './metrics';
 import { NetworkOptions } from './network-options';
@@ -113,6 +114,13 @@ export interface RedisHaProps {
    * @default - none: the agents and HAProxy tell what they know
    */
   readonly metrics?: Metrics;
+
+  /**
+   * What Kubernetes itself shows of failovers and roles: Events, and a label of the servers' pods. A change rolls the servers.
+   *
+   * @default - nothing: the servers' pods have no rights at the API server, unless `Routing.direct()` needs some
+   */
+  readonly kubernetes?: KubernetesOptions;
 
   /**
    * The servers.

@@ -1,5 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { autoscaler } from './autoscaler';
 import { consulTemplateContainer, podAddresses } from './consul-template';
@@ -22,7 +21,7 @@ import { ProxySettings, RolloutSettings } from '../settings/settings';
 export class Proxy extends Construct {
   public readonly deployment: k8s.KubeDeployment;
   public readonly service: k8s.KubeService;
-  public readonly config: kplus.ConfigMap;
+  public readonly config: ConfigMap;
   public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
 
   constructor(scope: Construct, id: string, props: PartProps & { readonly proxy: ProxySettings }) {
@@ -41,7 +40,7 @@ export class Proxy extends Construct {
       ...settings.tls ? { 'certificates.lua': readAsset('haproxy/certificates.lua') } : {},
       ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
     };
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: files });
+    this.config = new ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: files });
     this.service = proxyService(this, props);
 
     const auth = proxyAuthVolume(settings);

@@ -10,6 +10,7 @@ import { Certificates } from '../certificates/certificates';
 import { Direct } from '../direct/direct';
 import { importValues } from '../helm-values/import-values';
 import { install, trialOf } from '../helm-values/install';
+import { agentsAskApi } from '../manifests/api-access';
 import { isProgram } from '../manifests/program';
 import { rewrite } from '../manifests/rewrite';
 import { claimNames } from '../manifests/unique-names';
@@ -21,6 +22,7 @@ import { Proxy } from '../proxy/proxy';
 import { RestoreJob } from '../restore/restore-job';
 import { SentinelDeployments } from '../sentinel/sentinel-deployments';
 import { sentinelService } from '../sentinel/sentinel-service';
+import { AgentRights } from '../server/agent-rights';
 import { Server } from '../server/server';
 import { defaultName } from '../settings/default-name';
 import { Description, InvalidPropError } from '../settings/invalid-prop';
@@ -163,6 +165,7 @@ export class RedisHa extends RedisHaBase {
 
     const proxy = settings.proxy && new Proxy(this, 'Proxy', { ...part, proxy: settings.proxy });
     const direct = settings.direct && new Direct(this, 'Direct', { ...part, direct: settings.direct });
+    if (agentsAskApi(settings)) new AgentRights(this, 'AgentRights', part);
     this.proxyDeployment = proxy?.deployment;
     this.proxyService = (proxy ?? direct)?.service;
     this.proxyConfig = proxy?.config;

@@ -1,6 +1,5 @@
 import { Chart } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { restoredData } from './restored-data';
 import { readAsset } from '../manifests/assets';
@@ -30,14 +29,14 @@ export class RedisKeyRestore extends Construct {
   public readonly job: k8s.KubeJob;
 
   /** The scripts. */
-  public readonly config: kplus.ConfigMap;
+  public readonly config: ConfigMap;
 
   constructor(scope: Construct, id: string, props: RedisKeyRestoreProps) {
     super(scope, id);
     const settings = resolveKeyRestore(props, id);
     const { redis } = props;
     const labels = objectLabels(redis.name, 'key-restore');
-    this.config = new kplus.ConfigMap(this, 'Config', {
+    this.config = new ConfigMap(this, 'Config', {
       metadata: { name: settings.name, labels },
       data: {
         'redis.conf': renderAsset('restore.conf', { name: redis.name, listen: 'port 0' }),

@@ -1,5 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { restoredData } from './restored-data';
 import { families } from '../manifests/objects';
@@ -33,7 +32,7 @@ const RETRIES = 1_000_000;
 export class RestoreJob extends Construct {
   public readonly job: k8s.KubeJob;
   public readonly service: k8s.KubeService;
-  public readonly config: kplus.ConfigMap;
+  public readonly config: ConfigMap;
   public readonly networkPolicy?: k8s.KubeNetworkPolicy;
 
   constructor(scope: Construct, id: string, props: RestoreJobProps) {
@@ -42,7 +41,7 @@ export class RestoreJob extends Construct {
     const labels = topology.labels('restore');
     const name = topology.restore;
 
-    this.config = new kplus.ConfigMap(this, 'Config', {
+    this.config = new ConfigMap(this, 'Config', {
       metadata: { name, labels },
       data: {
         'redis.conf': renderAsset('restore.conf', { name: settings.name, listen: portDirectives(settings.tls, RESTORE_PORT) }),

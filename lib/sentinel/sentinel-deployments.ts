@@ -1,5 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { sentinelConfig, sentinelContainer } from './sentinel-container';
 import { exporterContainers, exporterScripts, exporterVolumes } from '../manifests/exporter';
@@ -21,7 +20,7 @@ import { Member } from '../topology/topology';
 export class SentinelDeployments extends Construct {
   public readonly deployments: k8s.KubeDeployment[];
   public readonly services: k8s.KubeService[];
-  public readonly config: kplus.ConfigMap;
+  public readonly config: ConfigMap;
   public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
 
   constructor(scope: Construct, id: string, { settings, topology }: PartProps) {
@@ -31,7 +30,7 @@ export class SentinelDeployments extends Construct {
     const selector = topology.selector('sentinel');
 
     const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh'), ...exporterScripts(settings) };
-    this.config = new kplus.ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: { ...texts, ...usersFiles(settings, 'sentinel') } });
+    this.config = new ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: { ...texts, ...usersFiles(settings, 'sentinel') } });
 
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
+import { apiAccess } from '../manifests/api-access';
 import { consulAccess, POD_IP } from '../manifests/consul';
-import { directAccess } from '../manifests/direct';
 import { followConfig } from '../manifests/follow';
 import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
@@ -35,7 +35,7 @@ export function agentConfig(settings: Settings, topology: Topology): string {
     metricsPort: AGENT_PORT,
     logFormat: settings.logFormat,
     consulService: settings.proxy?.consul?.service,
-    direct: directAccess(settings, topology)?.agentConfig,
+    ...apiAccess(settings, topology)?.agentConfig,
     ...hasUsers(settings) ? { usersFile: `${CONFIG_DIR}/users.conf`, sentinelUsersFile: `${CONFIG_DIR}/sentinel-users.conf` } : {},
     ...settings.tls?.everywhere
       ? { tlsDir: TLS_DIR, tlsServerName: settings.tls.serverName, tlsClientCertificates: settings.tls.clientCertificates }
@@ -61,7 +61,7 @@ function json(value: object): string {
 /** The agent, which decides what the server beside it becomes. */
 export function agentContainer(settings: Settings, topology: Topology, mounts: k8s.VolumeMount[]): k8s.Container {
   const consul = consulAccess(settings);
-  const direct = directAccess(settings, topology);
+  const api = apiAccess(settings, topology);
   return {
     name: 'agent',
     image: settings.agent.image,
@@ -69,7 +69,7 @@ export function agentContainer(settings: Settings, topology: Topology, mounts: k
     command: [
       'node', '--max-semi-space-size=1', '--disallow-code-generation-from-strings', '/opt/redis-ha/agent.js', `${CONFIG_DIR}/agent.json`,
     ],
-    env: [POD_NAME, ...variables({ RUN_DIR }), ...consul ? [POD_IP, ...consul.env] : [], ...direct?.env ?? []],
+    env: [POD_NAME, ...variables({ RUN_DIR }), ...consul ? [POD_IP, ...consul.env] : [], ...api?.env ?? []],
     ports: [{ name: 'agent-stats', containerPort: AGENT_PORT }],
     resources: settings.agent.resources,
     // a hung event loop does not hear SIGTERM either
@@ -85,7 +85,7 @@ export function agentContainer(settings: Settings, topology: Topology, mounts: k
       RUN_MOUNT,
       ...mounts,
       ...consul?.mounts ?? [],
-      ...direct?.mounts ?? [],
+      ...api?.mounts ?? [],
     ],
   };
 }

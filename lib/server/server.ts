@@ -1,13 +1,12 @@
-import * as kplus from 'cdk8s-plus-27';
-import { k8s } from 'cdk8s-plus-27';
+import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { agentConfig, agentContainer, membersConfig } from './agent-container';
 import { claimRetention, dataVolume } from './data-volume';
 import { memberServices } from './member-services';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
+import { apiAccess } from '../manifests/api-access';
 import { consulAccess } from '../manifests/consul';
-import { directAccess } from '../manifests/direct';
 import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { followVolume } from '../manifests/follow';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
@@ -26,7 +25,7 @@ export class Server extends Construct {
   public readonly headlessService: k8s.KubeService;
   public readonly announceServices: k8s.KubeService[];
   public readonly memberServices: k8s.KubeService[];
-  public readonly config: kplus.ConfigMap;
+  public readonly config: ConfigMap;
   public readonly disruptionBudget?: k8s.KubePodDisruptionBudget;
 
   constructor(scope: Construct, id: string, { settings, topology }: PartProps) {
@@ -47,7 +46,7 @@ export class Server extends Construct {
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
         : {},
     };
-    this.config = new kplus.ConfigMap(this, 'Config', {
+    this.config = new ConfigMap(this, 'Config', {
       metadata: { name: topology.serverSet, labels },
       data: {
         ...texts, 'members.json': membersConfig(settings, topology), ...usersFiles(settings, 'server', 'sentinel'), ...exporterLua(settings),
@@ -75,7 +74,7 @@ export class Server extends Construct {
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);
     const follow = followVolume(settings.follow);
-    const direct = directAccess(settings, topology);
+    const api = apiAccess(settings, topology);
     const secrets = [...auth.mounts, ...tls.mounts];
     const data = dataVolume(settings, selector);
     const { type, partition } = settings.server.updateStrategy;
@@ -117,9 +116,9 @@ export class Server extends Construct {
             ...exporterVolumes(settings),
             ...data.volumes,
             ...consulAccess(settings)?.volumes ?? [],
-            ...direct?.volumes ?? [],
+            ...api?.volumes ?? [],
           ],
-          serviceAccountName: direct?.serviceAccountName,
+          serviceAccountName: api?.serviceAccountName,
           token: false,
           precious: settings.replicas === 1 ? [data.mount.name] : [],
         }),

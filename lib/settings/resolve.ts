@@ -99,6 +99,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     persistence,
     restore,
     follow: resolveFollow(props.follow, { persistence, restore: props.restore, tls }),
+    kubernetes: { events: props.kubernetes?.events ?? false, roleLabel: props.kubernetes?.roleLabel ?? false },
     exporter,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
     tls,

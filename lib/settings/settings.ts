@@ -210,6 +210,12 @@ export interface ExporterSettings {
   readonly countedPatterns: readonly string[];
 }
 
+/** What the agents show at the Kubernetes API. */
+export interface KubernetesSettings {
+  readonly events: boolean;
+  readonly roleLabel: boolean;
+}
+
 /** Where data lives. */
 export interface PersistenceSettings {
   readonly kind: 'volume' | 'emptyDir' | 'existingClaim' | 'hostPath';
@@ -377,6 +383,7 @@ export interface Settings {
   readonly restore?: RestoreSettings;
   /** Undefined where it begins by itself. */
   readonly follow?: FollowSettings;
+  readonly kubernetes: KubernetesSettings;
   /** Undefined without exporters. */
   readonly exporter?: ExporterSettings;
   /** Undefined without a password. */

@@ -10,6 +10,7 @@ import { Engine, EngineOptions, RedisOptions } from '../options/engine';
 import { ExternalMaster, ExternalMasterOptions } from '../options/external-master';
 import { HelmChart, HelmValuesOptions } from '../options/helm-values';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
+import { KubernetesOptions } from '../options/kubernetes-options';
 import { LogFormat } from '../options/log-format';
 import { ExporterOptions, Metrics } from '../options/metrics';
 import { AccessMode, DurabilityMode, EmptyDirPersistenceOptions, ExistingClaimOptions, Fsync, HostPathOptions, Persistence, VolumePersistenceOptions } from '../options/persistence';
@@ -216,6 +217,7 @@ export const redisHaProps = struct<RedisHaProps>({
   follow: externalMaster,
   auth: secret(auth),
   metrics,
+  kubernetes: struct<KubernetesOptions>({ events: flag, roleLabel: flag }),
   tls,
   server,
   proxy,

@@ -10,7 +10,7 @@ import { FakeApi } from '../../test/kube-template/support/fake-api';
 const NAMESPACE = 'default';
 const SLICES = 'discovery.k8s.io/v1/endpointslices';
 
-/** The Kubernetes API as far as kube-template and agents use it: this stack's pods, Services, and the EndpointSlices of a Service without a selector. */
+/** The Kubernetes API as far as kube-template and agents use it: this stack's pods, Services, Events, and the EndpointSlices of a Service without a selector. */
 export class Api {
   /** @returns undefined for an installation that asks no API */
   public static async of(objects: Objects, network: Network, folder: string): Promise<Api | undefined> {
@@ -43,7 +43,7 @@ export class Api {
   }
 
   public putPod({ name, labels, address }: Pod): void {
-    this.server.put('v1/pods', { metadata: { name, namespace: NAMESPACE, labels }, status: { phase: 'Running', podIP: address } });
+    this.server.put('v1/pods', { metadata: { name, namespace: NAMESPACE, labels, uid: name }, status: { phase: 'Running', podIP: address } });
   }
 
   public removePod({ name }: Pod): void {
@@ -63,6 +63,20 @@ export class Api {
   public slice(name: string): any {
     return this.server.collections.get(`/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices/${name}`);
   }
+
+  /** A pod, with the labels that it has now. */
+  public pod(name: string): any {
+    return this.server.collections.get(`/api/v1/namespaces/${NAMESPACE}/pods/${name}`);
+  }
+
+  /** Events, in the order in which they happened. */
+  public get events(): any[] {
+    const events: any[] = this.server.collections.select(`/apis/events.k8s.io/v1/namespaces/${NAMESPACE}/events`, new URLSearchParams());
+    return events.sort((a, b) => a.eventTime.localeCompare(b.eventTime));
+  }
+
+  /** Allows nothing, until {@link heal}. */
+  public forbid(): void { this.server.fail({ status: 403, message: 'forbidden', times: Infinity }); }
 
   /** Answers no request, until {@link heal}. */
   public hang(): void { this.server.fail({ hang: 'headers', times: Infinity }); }

@@ -34,6 +34,12 @@ describe('Egress.restricted', () => {
     expect(egress('server', { routing: Routing.direct() })).toContainEqual(['anybody', 'TCP 443 TCP 6443']);
   });
 
+  test.each([{ events: true }, { roleLabel: true }])('lets agents that show %j reach the API server, and nobody else', (kubernetes) => {
+    expect(egress('server', { kubernetes })).toContainEqual(['anybody', 'TCP 443 TCP 6443']);
+    expect(egress('server', { kubernetes: { events: false } })).not.toContainEqual(['anybody', 'TCP 443 TCP 6443']);
+    expect(egress('proxy', { kubernetes })).not.toContainEqual(['anybody', 'TCP 443 TCP 6443']);
+  });
+
   test('takes where DNS and the API server are, and what else pods may reach', () => {
     const rules = egress('proxy', { routing: Routing.podIp() }, {
       dns: { to: Peer.pods({ labels: { app: 'dns' }, namespace: 'dns' }), ports: [5353] },

@@ -73,6 +73,13 @@ test('docs/reference/rbac.md has the rules of each routing, and no pod has a tok
   expect(sorted(told)).toEqual(sorted(made));
 });
 
+test('docs/reference/rbac.md has what agents need for Events and roles', () => {
+  const made = ['events', 'roleLabel'].flatMap((option) => install({ kubernetes: { [option]: true } }).get('Role', 'redis-server').rules
+    .map(({ resources, resourceNames, verbs }: any) => [`kubernetes: { ${option}: true }`, ...resources, resourceNames ? 'NAME-server-N' : 'all', ...verbs].join(' ')));
+  const told = rows('docs/reference/rbac.md', 'Events and roles').map(([option, , resources, names, verbs]) => [option, resources.split(' ')[0], names.split(':')[0], verbs].join(' '));
+  expect(told).toEqual(made);
+});
+
 test('docs/reference/metrics.md has each metric of others that alerts read, and each proxy of haproxy.cfg', () => {
   const names = rulesOf(undefined, { metrics: Metrics.exporter(), routing: Routing.podIp() }).groups.flatMap(({ rules }: any) => rules)
     .flatMap(({ expr }: any) => [...expr.matchAll(/\b(?!redis_ha_)(?:haproxy|kube_template|redis|kubelet|kube|up)_\w+/g)].map(([name]) => name));

@@ -73,6 +73,7 @@ const ALL: { readonly [title: string]: Options } = {
       auth: [Auth.secret('other'), '"secretName":"other"'],
       tls: [Tls.edge(TlsCertificate.secret('mine')), '"name":"tls","projected"'],
       metrics: [Metrics.exporter(), '"name":"exporter"'],
+      kubernetes: [{ events: true }, '"name":"POD_UID"'],
       server: [{ port: 7001 }, '"port":7001'],
       proxy: [{ port: 7001 }, '"port":7001'],
       name: ['other', '"name":"other-server"'],
@@ -89,6 +90,12 @@ const ALL: { readonly [title: string]: Options } = {
       network: [{ appProtocol: 'tcp' }, '"appProtocol":"tcp"'],
       hibernate: [true, '"replicas":0'],
     },
+  },
+  'kubernetes': {
+    file: 'options/kubernetes-options.ts',
+    interface: 'KubernetesOptions',
+    props: (kubernetes) => ({ kubernetes }),
+    cases: { events: [true, '\\"events\\": true'], roleLabel: [true, '\\"roleLabel\\": true'] },
   },
   'Engine': {
     file: 'options/engine.ts',

@@ -245,6 +245,7 @@ export const FULL: Full<Omit<RedisHaProps, 'follow'>> = {
   restore: new Call(Restore.fromVolume, ['mine', '.', volumeRestore], ['', '.path'], 2),
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
   metrics: new Call(Metrics.exporter, [exporter]),
+  kubernetes: { events: true, roleLabel: true },
   tls: new Call(Tls.everywhere, [certificate, everywhere], ['.certificate'], 1),
   server,
   proxy,

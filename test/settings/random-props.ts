@@ -154,6 +154,7 @@ const PROPS: { [K in keyof Required<RedisHaProps>]: fc.Arbitrary<RedisHaProps[K]
       some({ dns: egressRule, apiServer: egressRule, more: fc.array(egressRule, { maxLength: 2 }) }).map((options) => Egress.restricted(options))),
   }),
   hibernate: fc.boolean(),
+  kubernetes: some({ events: fc.boolean(), roleLabel: fc.boolean() }),
 };
 
 /** A few props at a time, of those named or of all. */

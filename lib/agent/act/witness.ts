@@ -33,3 +33,6 @@ export interface Witness {
   /** It does not, as that can't be used. */
   certificateRefused(): void;
 }
+
+/** What of it people should see, beside numbers. */
+export type Happenings = Pick<Witness, 'handedOver' | 'tookOver' | 'voted'>;

@@ -31,6 +31,18 @@ export interface DirectConfig {
   readonly accountDir: string;
 }
 
+/** What the agent shows at the Kubernetes API. */
+export interface KubernetesConfig {
+  readonly events: boolean;
+  readonly roleLabel: boolean;
+  /** Of the Events. */
+  readonly labels: { readonly [name: string]: string };
+  /** Of the label with the role, and of who tells. */
+  readonly domain: string;
+  /** Where the token, the CA and the namespace of the ServiceAccount are. */
+  readonly accountDir: string;
+}
+
 /** What the agent is told by its configuration file. Times are in milliseconds. */
 export interface Config {
   /** Name under which the Sentinels know the master. */
@@ -82,6 +94,8 @@ export interface Config {
   readonly consulService?: string;
   /** Undefined where clients reach the servers through a proxy. */
   readonly direct?: DirectConfig;
+  /** Undefined where it shows nothing. */
+  readonly kubernetes?: KubernetesConfig;
   /** How the log is written. */
   readonly logFormat: LogFormat;
   /** Family of the addresses of servers and Sentinels; 0 takes what their names resolve to. */
@@ -119,7 +133,7 @@ const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 const MEMBERS = ['servers', 'sentinels', 'quorum', 'restoreSource', 'follow'];
 const OPTIONAL = [
   'self', 'quorum', 'passwordFile', 'membersFile', 'restoreSource', 'follow', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
-  'consulService', 'direct',
+  'consulService', 'direct', 'kubernetes',
 ] as const;
 
 /** The configuration cannot be used. */
@@ -177,6 +191,7 @@ export function parseConfig(text: string, hostname: string, read: (file: string)
     metricsPort: given.metricsPort === undefined ? undefined : reader.integer('metricsPort', 1, 65_535),
     consulService: given.consulService === undefined ? undefined : reader.text('consulService'),
     direct: given.direct === undefined ? undefined : reader.direct('direct'),
+    kubernetes: given.kubernetes === undefined ? undefined : reader.kubernetes('kubernetes'),
     ipFamily: reader.family('ipFamily'),
     logFormat: reader.logFormat('logFormat'),
     usersFile: given.usersFile === undefined ? undefined : reader.text('usersFile'),
@@ -287,23 +302,34 @@ class Reader {
   }
 
   public direct(key: string): DirectConfig {
-    const value = this.values[key];
-    if (typeof value !== 'object' || value === null) throw this.error(key, 'an object with a service');
-    const given = value as Record<string, unknown>;
-    const reader = new Reader(given);
-    const { labels } = given;
-    const wellLabelled = typeof labels === 'object' && labels !== null && Object.values(labels).every((one) => typeof one === 'string');
-    if (!wellLabelled) throw reader.error('labels', 'an object of texts');
+    const reader = this.inner(key, 'an object with a service');
     return {
       service: reader.text('service'),
       writeSlice: reader.text('writeSlice'),
       writePort: reader.text('writePort'),
       readSlice: reader.text('readSlice'),
       readPort: reader.text('readPort'),
-      labels: labels as { readonly [name: string]: string },
-      domain: reader.text('domain'),
-      accountDir: reader.text('accountDir'),
+      ...reader.atApi(),
     };
+  }
+
+  public kubernetes(key: string): KubernetesConfig {
+    const reader = this.inner(key, 'an object with events and roleLabel');
+    return { events: reader.flag('events'), roleLabel: reader.flag('roleLabel'), ...reader.atApi() };
+  }
+
+  private inner(key: string, accepted: string): Reader {
+    const value = this.values[key];
+    if (typeof value !== 'object' || value === null) throw this.error(key, accepted);
+    return new Reader(value as Record<string, unknown>);
+  }
+
+  /** What everything has that agents write at the Kubernetes API. */
+  private atApi(): Pick<DirectConfig, 'labels' | 'domain' | 'accountDir'> {
+    const { labels } = this.values;
+    const wellLabelled = typeof labels === 'object' && labels !== null && Object.values(labels).every((one) => typeof one === 'string');
+    if (!wellLabelled) throw this.error('labels', 'an object of texts');
+    return { labels: labels as DirectConfig['labels'], domain: this.text('domain'), accountDir: this.text('accountDir') };
   }
 
   private error(key: string, accepted: string): ConfigError {

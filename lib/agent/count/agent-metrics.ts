@@ -2,6 +2,7 @@ import { EventMetrics } from './event-metrics';
 import { HandOverRecord } from './last-hand-over';
 import { StateMetrics } from './state-metrics';
 import { exposition } from '../../metrics/registry';
+import { Happenings } from '../act/witness';
 
 /** All that /metrics tells. */
 export class AgentMetrics {
@@ -10,9 +11,12 @@ export class AgentMetrics {
   /** What happened since the agent started. */
   public readonly events: EventMetrics;
 
-  /** @param handOvers keeps what the scraper may not see before the pod ends. Default: nobody does */
-  constructor(handOvers?: HandOverRecord) {
-    this.events = new EventMetrics(handOvers);
+  /**
+   * @param handOvers keeps what the scraper may not see before the pod ends. Default: nobody does
+   * @param also is told what people should see. Default: nobody is
+   */
+  constructor(handOvers?: HandOverRecord, also?: Happenings) {
+    this.events = new EventMetrics(handOvers, also);
   }
 
   /** Everything in Prometheus' text format. */

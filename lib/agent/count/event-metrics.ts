@@ -1,7 +1,7 @@
 import { HandOver, HandOverRecord } from './last-hand-over';
 import { reasonOf } from './reason';
 import { Counter, Gauge, Summary } from '../../metrics/registry';
-import { HandOverOutcome, masterLost, SERVER_DIED, Witness } from '../act/witness';
+import { HandOverOutcome, Happenings, masterLost, SERVER_DIED, Witness } from '../act/witness';
 import { Action } from '../decide/action';
 import { namedMaster, Observation } from '../observe/observation';
 import { isLost } from '../observe/record';
@@ -51,8 +51,8 @@ export class EventMetrics implements Witness {
   private runId?: string;
   private failover?: { readonly from: number; readonly cause: string; readonly since: number };
 
-  /** @param handOvers where the last one is kept. Default: nowhere */
-  constructor(private readonly kept?: HandOverRecord) {
+  /** @param kept where the last hand-over is kept. Default: nowhere @param also is told what people should see. Default: nobody is */
+  constructor(private readonly kept?: HandOverRecord, private readonly also?: Happenings) {
     // a counter that appears with its first event shows no increase
     for (const action of ACTIONS) this.actions.set({ action }, 0);
     for (const outcome of ['finished', 'failed']) this.rounds.set({ outcome }, 0);
@@ -116,12 +116,14 @@ export class EventMetrics implements Witness {
     this.handOverSeconds.observe({ outcome }, handOver.seconds);
     this.tellLast(handOver);
     this.kept?.write(handOver);
+    this.also?.handedOver(outcome, ms);
   }
 
   public tookOver(from: number, ms: number): void {
     for (const metric of [this.lastTakeOver, this.lastTakeOverSeconds]) metric.clear();
     this.lastTakeOver.set({ from: String(from) }, Date.now() / 1_000);
     this.lastTakeOverSeconds.set({ from: String(from) }, ms / 1_000);
+    this.also?.tookOver(from, ms);
   }
 
   public writesPaused(ms: number): void {
@@ -136,6 +138,7 @@ export class EventMetrics implements Witness {
 
   public voted(won: boolean): void {
     this.votes.add({ outcome: won ? 'won' : 'lost' });
+    this.also?.voted(won);
   }
 
   public passwordsAccepted(current: string, own: number, former: number): void {

@@ -4,9 +4,7 @@ import { FollowLag } from '../act/follower';
 import { Action } from '../decide/action';
 import { epochOf, majorityOf, namedMaster, Observation, SentinelView, ServerView } from '../observe/observation';
 import { DataRecord } from '../observe/record-file';
-
-/** What a server is; a standby replicates nobody and can't be elected. */
-const ROLES = ['master', 'replica', 'standby', 'unknown'] as const;
+import { roleOf, ROLES } from '../observe/role';
 
 /** What a round saw and decided. */
 export interface Seen {
@@ -97,7 +95,7 @@ export class StateMetrics {
 
   private ofServer(view: ServerView | undefined): void {
     this.serverUp.set({}, Number(view !== undefined));
-    const role = !view ? 'unknown' : view.role === 'master' ? 'master' : ['nobody', 'source'].includes(String(view.follows)) ? 'standby' : 'replica';
+    const role = roleOf(view);
     for (const each of ROLES) this.role.set({ role: each }, Number(each === role));
     for (const metric of [this.loading, this.linkUp, this.linkDown, this.offset, this.restoreReceived]) metric.clear();
     this.electable.set({}, Number(role === 'replica' && view!.linkUp && (view!.priority ?? 0) > 0));

@@ -1,11 +1,11 @@
 import { Guard } from './guard';
-import { KubeApi } from './kube-api';
 import { replicasInSync } from './replicas';
 import { Slice, Want } from './slice';
 import { Standing } from './standing';
 import { Log, messageOf } from '../../log/log';
 import { Actor } from '../act/actor';
 import { ConfigError, DirectConfig } from '../config/config';
+import { KubeApi } from '../kubernetes/kube-api';
 
 /** Between looks at the role of the local server, over the socket of the pod, which costs next to nothing; and between attempts at a slice. */
 const STEP_MS = 100;

@@ -1,8 +1,8 @@
 import * as net from 'node:net';
 import { change, Epoch, FoundSlice, hasToLeave } from './decide';
-import { KubeApi, KubeError } from './kube-api';
 import { Log } from '../../log/log';
 import { DirectConfig } from '../config/config';
+import { KubeApi, KubeError } from '../kubernetes/kube-api';
 
 /** Whom the fields of a slice belong to, and what the label of its manager says. */
 const MANAGER = 'cdk8s-redis-ha';

@@ -20,6 +20,11 @@ export class UnusableData {
     }
   }
 
+  /** The server has started, as its data was mended: what it once asked counts no more. */
+  public forget(): void {
+    fs.rm(path.join(this.runDir, UNUSABLE), () => undefined); // there mostly is none
+  }
+
   /** Lets the server start without its data. */
   public startOver(why: string): void {
     try {

@@ -55,6 +55,8 @@ describe('the configuration', () => {
     ['a name with spaces', { masterName: 'my master' }, '"masterName" is "my master"; it must be letters'],
     ['a flag as number', { sentinelSidecar: 1 }, '"sentinelSidecar" is 1; it must be true or false'],
     ['an own address that is a name', { selfAddress: 'localhost' }, '"selfAddress" is "localhost"; it must be an IP address or the path of a socket'],
+    ['what Kubernetes shows without a label', { kubernetes: { events: true, roleLabel: false } }, '"labels" is absent; it must be an object of texts'],
+    ['what Kubernetes shows as a flag', { kubernetes: true }, '"kubernetes" is true; it must be an object with events and roleLabel'],
     ['a master outside without a port', { follow: { host: 'old' } }, '"port" is absent; it must be a whole number from 2 to 65535'],
     ['a master outside that is a text', { follow: 'old:6379' }, '"follow" is "old:6379"; it must be an object with a host and a port'],
     ['a master outside whose name is none', { follow: { host: 'a b', port: 6379 } }, '"host" is "a b"; it must be a host name or IP address'],

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ConfigError } from '../../../lib/agent/config/config';
-import { KubeApi } from '../../../lib/agent/direct/kube-api';
 import { Slice, Want } from '../../../lib/agent/direct/slice';
+import { KubeApi } from '../../../lib/agent/kubernetes/kube-api';
 import { Log } from '../../../lib/log/log';
 import { FakeApi } from '../../kube-template/support/fake-api';
 
@@ -118,5 +118,5 @@ describe('a slice', () => {
 
 test('an agent without a ServiceAccount or the address of the API says so', () => {
   expect(() => new KubeApi('/nowhere', { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '1' })).toThrow(ConfigError);
-  expect(() => new KubeApi('/nowhere', {})).toThrow('"direct" needs the variables KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT');
+  expect(() => new KubeApi('/nowhere', {})).toThrow('the Kubernetes API needs the variables KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT');
 });

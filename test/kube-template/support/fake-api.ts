@@ -25,7 +25,7 @@ export interface Fault {
 export interface SeenRequest {
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly kind: 'list' | 'watch' | 'get' | 'apply';
+  readonly kind: 'list' | 'watch' | 'get' | 'apply' | 'create';
   readonly authorization?: string;
   /** Client's port: the same for all requests on one connection. */
   readonly clientPort: number;
@@ -51,7 +51,7 @@ export interface FakeApiOptions {
 }
 
 /**
- * A Kubernetes API server as far as list, watch, get and server-side apply go, over TLS, with faults on command. Objects are put under the path of
+ * A Kubernetes API server as far as list, watch, get, create and server-side apply go, over TLS, with faults on command. Objects are put under the path of
  * their collection, such as `/api/v1/namespaces/cache/pods`; the path without a namespace lists all of them.
  */
 export class FakeApi {
@@ -173,14 +173,9 @@ export class FakeApi {
       case 'watch': return this.watch(response, pathname, query);
       case 'list': return this.list(response, pathname, query);
       case 'get': return answer(response, this.collections.get(pathname), 404, 'not found');
-      case 'apply': return this.apply(request, response, pathname);
+      case 'apply': return withBody(request, (object) => answer(response, this.collections.apply(pathname, object), 409, 'the object has been modified'));
+      case 'create': return withBody(request, (object) => answer(response, this.collections.create(pathname, object), 409, 'already exists'));
     }
-  }
-
-  private apply(request: IncomingMessage, response: ServerResponse, path: string): void {
-    let text = '';
-    request.setEncoding('utf8').on('data', (part: string) => { text += part; });
-    request.on('end', () => answer(response, this.collections.apply(path, JSON.parse(text)), 409, 'the object has been modified'));
   }
 
   private takeFault(kind: SeenRequest['kind'], query: URLSearchParams): Fault | undefined {
@@ -249,8 +244,15 @@ function expiredEvent(): string {
 
 function kindOf(method: string, path: string, query: URLSearchParams): SeenRequest['kind'] {
   if (method === 'PATCH') return 'apply';
+  if (method === 'POST') return 'create';
   if (/\/namespaces\/[^/]+\/[^/]+\/[^/]+$/.test(path)) return 'get';
   return query.get('watch') === 'true' ? 'watch' : 'list';
+}
+
+function withBody(request: IncomingMessage, then: (object: KubeObject) => void): void {
+  let text = '';
+  request.setEncoding('utf8').on('data', (part: string) => { text += part; });
+  request.on('end', () => then(JSON.parse(text)));
 }
 
 function answer(response: ServerResponse, object: KubeObject | undefined, code: number, message: string): void {

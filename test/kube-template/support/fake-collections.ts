@@ -39,12 +39,25 @@ export class Collections extends EventEmitter<{ event: [StoredEvent] }> {
     return this.select(path.slice(0, path.lastIndexOf('/')), new URLSearchParams()).find(({ metadata }) => path.endsWith(`/${metadata.name}`));
   }
 
-  /** Server-side apply, as far as one manager owns all fields: creates or replaces. @returns undefined if the version that was given is not that of the object */
+  /**
+   * Server-side apply, as far as a manager never takes back a field: creates, or changes what is given.
+   *
+   * @returns undefined if the version or the UID that was given is not that of the object
+   */
   public apply(path: string, object: KubeObject): KubeObject | undefined {
-    const version = object.metadata.resourceVersion;
-    if (version !== undefined && this.get(path)?.metadata.resourceVersion !== version) return undefined;
+    const found = this.get(path);
+    for (const field of ['resourceVersion', 'uid'] as const) {
+      const given = object.metadata[field];
+      if (given !== undefined && found?.metadata[field] !== given) return undefined;
+    }
     const namespace = /\/namespaces\/([^/]+)\//.exec(path)?.[1];
-    return this.put(collectionOf(path.slice(0, path.lastIndexOf('/'))), { ...object, metadata: { ...object.metadata, namespace } });
+    const labels = { ...found?.metadata.labels, ...object.metadata.labels };
+    return this.put(collectionOf(path.slice(0, path.lastIndexOf('/'))), { ...found, ...object, metadata: { ...found?.metadata, ...object.metadata, labels, namespace } });
+  }
+
+  /** @returns undefined if there is one with its name */
+  public create(path: string, object: KubeObject): KubeObject | undefined {
+    return this.get(`${path}/${object.metadata.name}`) ? undefined : this.put(collectionOf(path), object);
   }
 
   /** Goes back to an old resource version, as after a restore of the storage from a backup. */

@@ -29,13 +29,13 @@ export class KubeApi {
    * @throws ConfigError if one of these is missing
    */
   constructor(private readonly dir: string, { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port }: NodeJS.ProcessEnv) {
-    if (!host || !port) throw new ConfigError('"direct" needs the variables KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT');
+    if (!host || !port) throw new ConfigError('the Kubernetes API needs the variables KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT');
     this.host = host;
     this.port = Number(port);
     try {
       this.namespace = this.read('namespace').trim();
     } catch (error) {
-      throw new ConfigError(`"direct" needs the files of a ServiceAccount: ${(error as Error).message}`);
+      throw new ConfigError(`the Kubernetes API needs the files of a ServiceAccount: ${(error as Error).message}`);
     }
   }
 
@@ -49,14 +49,19 @@ export class KubeApi {
 
   /** Makes the object what is given, by server-side apply: creates it, or replaces all that this manager owns. @throws KubeError with status 409 if its version is another one */
   public async apply(object: string, manager: string, value: object): Promise<any> {
-    return this.send('PATCH', `${object}?fieldManager=${manager}&force=true`, value);
+    return this.send('PATCH', `${object}?fieldManager=${manager}&force=true`, value, 'application/apply-patch+yaml');
+  }
+
+  /** Creates an object in a collection. @throws KubeError with status 409 if there is one with its name */
+  public async create(collection: string, value: object): Promise<any> {
+    return this.send('POST', collection, value, 'application/json');
   }
 
   public close(): void {
     this.agent.destroy();
   }
 
-  private async send(method: string, object: string, value?: object): Promise<any> {
+  private async send(method: string, object: string, value?: object, type?: string): Promise<any> {
     const body = value && JSON.stringify(value);
     return new Promise((resolve, reject) => {
       const failed = (error: Error) => reject(new KubeError(`the API server: ${error.message}`));
@@ -71,7 +76,7 @@ export class KubeApi {
         headers: {
           authorization: `Bearer ${this.read('token').trim()}`,
           accept: 'application/json',
-          ...body === undefined ? {} : { 'content-type': 'application/apply-patch+yaml', 'content-length': Buffer.byteLength(body) },
+          ...body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) },
         },
       }, (response) => {
         let text = '';

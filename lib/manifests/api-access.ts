@@ -9,26 +9,38 @@ const ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The kubelet renews the token long before. */
 const TOKEN_SECONDS = 3_600;
 
+/** Kubernetes shows the Events of a pod by its UID: one that was made anew has others. */
+const POD_UID: k8s.EnvVar = { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } };
+
 /** Ports of the Service that clients connect to; each leads to the slice with a port of the same name. */
 export const WRITE_PORT = 'redis';
 export const READ_PORT = 'redis-read';
 
-/** What the pods of the servers need so that their agents may write the slices of the Service. Undefined with a proxy. */
-export function directAccess({ direct }: Settings, topology: Topology): DirectAccess | undefined {
-  if (direct === undefined) return undefined;
+/** Whether the agents use the Kubernetes API. */
+export function agentsAskApi({ direct, kubernetes }: Settings): boolean {
+  return direct !== undefined || kubernetes.events || kubernetes.roleLabel;
+}
+
+/** What the pods of the servers need so that their agents may use the Kubernetes API. Undefined where they don't. */
+export function apiAccess(settings: Settings, topology: Topology): ApiAccess | undefined {
+  if (!agentsAskApi(settings)) return undefined;
+  const { direct, kubernetes: { events, roleLabel } } = settings;
+  const shows = events || roleLabel;
+  const common = { labels: topology.installation(), domain: LABEL_DOMAIN, accountDir: ACCOUNT_DIR };
   return {
     serviceAccountName: topology.serverSet,
     agentConfig: {
-      service: topology.frontDoor,
-      writeSlice: topology.writeSlice,
-      writePort: WRITE_PORT,
-      readSlice: topology.readSlice,
-      readPort: READ_PORT,
-      labels: topology.installation(),
-      domain: LABEL_DOMAIN,
-      accountDir: ACCOUNT_DIR,
+      direct: direct && {
+        service: topology.frontDoor,
+        writeSlice: topology.writeSlice,
+        writePort: WRITE_PORT,
+        readSlice: topology.readSlice,
+        readPort: READ_PORT,
+        ...common,
+      },
+      kubernetes: shows ? { events, roleLabel, ...common } : undefined,
     },
-    env: [POD_IP],
+    env: [...direct ? [POD_IP] : [], ...shows ? [POD_UID] : []],
     volumes: [{
       name: 'account',
       projected: {
@@ -45,9 +57,10 @@ export function directAccess({ direct }: Settings, topology: Topology): DirectAc
   };
 }
 
-/** What {@link directAccess} gives. */
-export interface DirectAccess {
+/** What {@link apiAccess} gives. */
+interface ApiAccess {
   readonly serviceAccountName: string;
+  /** Fields of agent.json. */
   readonly agentConfig: object;
   readonly env: k8s.EnvVar[];
   readonly volumes: k8s.Volume[];
