@@ -33,6 +33,8 @@ export interface SidecarProps {
   /** What the user gave of both, which the program bears too. */
   readonly user: Metadata;
   readonly templates: readonly SidecarTemplate[];
+  /** What the templates read of their own pod. */
+  readonly env?: k8s.EnvVar[];
   readonly image: ProgramImageSettings;
   readonly resources: k8s.ResourceRequirements;
   readonly logFormat: LogFormat;
@@ -76,6 +78,7 @@ export class Sidecar extends Construct {
       image: props.image.image,
       imagePullPolicy: 'IfNotPresent',
       command: mounted && node,
+      env: props.env,
       args: [...flags, '--listen', `:${port}`, '--log-format', props.logFormat],
       ports: [{ name: portName, containerPort: port }],
       resources: props.resources,

@@ -31,6 +31,15 @@ export interface ProxyReadOptions {
    * @default - a replica whose link to the master is up is read, however far behind
    */
   readonly maxLag?: Size;
+
+  /**
+   * Weight of a replica in another zone than that of the HAProxy that a client is connected to, from 1 to 100, beside 100 of one in its zone. With 1, reads stay in the zone while a
+   * replica there is in sync, but for about one connection in a hundred, and spread over the other zones otherwise. Needs `Routing.podIp()` and nodes with the label
+   * `topology.kubernetes.io/zone`. kube-template then reads EndpointSlices, too, which tell the zones of pods.
+   *
+   * @default 100, whatever the zone
+   */
+  readonly otherZoneWeight?: number;
 }
 
 /**

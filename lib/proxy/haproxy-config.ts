@@ -5,7 +5,7 @@ import { Consensus } from '../options/proxy-options';
 import { OWN_CONNECTIONS } from '../settings/connections';
 import { reject, together } from '../settings/invalid-prop';
 import { CONSENSUS_PORT } from '../settings/ports';
-import { ProxySettings, Settings } from '../settings/settings';
+import { ProxySettings, ReadSettings, Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
 /** How haproxy.cfg writes what only the running cluster knows. */
@@ -13,11 +13,13 @@ export interface Addressing {
   /** File from which HAProxy learns the states of its servers, so that none counts as up before its first check. */
   readonly stateFile?: string;
   /** What comes before the configuration. */
-  head(topology: Topology): string;
+  head(topology: Topology, reads: ReadSettings): string;
   /** Address that server `ordinal` takes connections at. */
   server(ordinal: number): string;
   /** Address that Sentinel `ordinal` takes connections at. */
   sentinel(ordinal: number): string;
+  /** Weight of server `ordinal` among those for reads. */
+  readWeight?(ordinal: number): string;
   /** Text of the user, so that it arrives as it is. */
   literal(text: string): string;
 }
@@ -32,13 +34,17 @@ export const SERVICE_ADDRESSING: Addressing = {
 
 /** Addresses of pods for the data and for the role checks, of Services for Sentinels and for what they name: kube-template fills them in. */
 export const POD_IP_ADDRESSING: Addressing = {
-  head: (topology) => renderAsset('addresses.tmpl', {
+  head: (topology, { otherZoneWeight }) => renderAsset('addresses.tmpl', {
+    otherZoneWeight: otherZoneWeight < 100 ? otherZoneWeight : 0,
+    frontDoor: topology.frontDoor,
+    serverSet: topology.serverSet,
     servers: topology.servers.map(({ ordinal, service, workload }) => ({ index: ordinal, service, pod: workload })),
     sentinels: topology.sentinels.map(({ ordinal, service }) => ({ index: ordinal, service })),
   }),
   stateFile: `${RUN_DIR}/server-state`,
   server: (ordinal) => `{{ $server${ordinal} }}`,
   sentinel: (ordinal) => `{{ $sentinel${ordinal} }}`,
+  readWeight: (ordinal) => `{{ $weight${ordinal} }}`,
   literal: (text) => text.replace(/\{\{/g, '{{ "{{" }}'),
 };
 
@@ -57,7 +63,7 @@ export function haproxyConfig(settings: Settings, proxy: ProxySettings, topology
 
 function withSections(customSections: string, settings: Settings, proxy: ProxySettings, topology: Topology, addressing: Addressing): string {
   const ordinals = topology.servers.map(({ ordinal }) => ordinal);
-  return addressing.head(topology) + renderAsset('haproxy.cfg', {
+  return addressing.head(topology, proxy.reads) + renderAsset('haproxy.cfg', {
     ...proxy,
     customSections,
     stateFile: addressing.stateFile ?? '',
@@ -79,6 +85,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
       index,
       service,
       address: addressing.server(index),
+      readWeight: proxy.reads.otherZoneWeight < 100 ? addressing.readWeight?.(index) ?? '' : '',
       consensusPort: CONSENSUS_PORT + index,
       others: ordinals.filter((other) => other !== index),
     })),

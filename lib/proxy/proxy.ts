@@ -12,7 +12,7 @@ import { consulAccess } from '../manifests/consul';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
-import { configVolume, CONTAINER_SECURITY, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
+import { configVolume, CONTAINER_SECURITY, POD_NAME, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { tlsVolume } from '../manifests/tls';
 import { ProxySettings, RolloutSettings } from '../settings/settings';
@@ -94,6 +94,7 @@ export class Proxy extends Construct {
         destination: `${RUN_DIR}/haproxy.cfg`,
         flags: ['--haproxy-master', MASTER_SOCKET, '--haproxy-state', POD_IP_ADDRESSING.stateFile!],
       }],
+      env: proxy.reads.otherZoneWeight < 100 ? [POD_NAME] : undefined,
       security: CONTAINER_SECURITY,
       shared: RUN_MOUNT,
     });

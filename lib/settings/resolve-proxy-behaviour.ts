@@ -8,10 +8,15 @@ import { HaproxyLines, ProxyReadOptions, ReadBalance } from '../options/proxy-be
 import { ProxyAutoscaling, ProxyRollout, TcpRouteOptions } from '../options/proxy-workload';
 
 /** How reads are shared, with defaults. */
-export function resolveReads(prop: string, reads: ProxyReadOptions = {}): ReadSettings {
+export function resolveReads(prop: string, reads: ProxyReadOptions | undefined, zonesAreKnown: boolean): ReadSettings {
+  const otherZoneWeight = wholeNumber(`${prop}.otherZoneWeight`, reads?.otherZoneWeight ?? 100, 1, 100);
+  if (otherZoneWeight < 100 && !zonesAreKnown) {
+    reject(`${prop}.otherZoneWeight`, otherZoneWeight, 'needs Routing.podIp(): otherwise HAProxy connects to Services, of which it does not know where their pods are');
+  }
   return {
-    balance: reads.balance ?? ReadBalance.LEAST_CONNECTIONS,
-    maxLagBytes: reads.maxLag === undefined ? 0 : bytes(`${prop}.maxLag`, reads.maxLag, 1 / 16),
+    otherZoneWeight,
+    balance: reads?.balance ?? ReadBalance.LEAST_CONNECTIONS,
+    maxLagBytes: reads?.maxLag === undefined ? 0 : bytes(`${prop}.maxLag`, reads.maxLag, 1 / 16),
   };
 }
 

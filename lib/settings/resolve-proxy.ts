@@ -96,7 +96,7 @@ export function resolveProxy(
     serverTimeoutMs: idleTimeout('proxy.timeouts.server', timeouts.server ?? Duration.hours(1)),
     service,
     extraPorts: resolveExtraPorts('proxy.extraPorts', proxy.extraPorts ?? [], service),
-    reads: resolveReads('proxy.reads', proxy.reads),
+    reads: resolveReads('proxy.reads', proxy.reads, routing.kind === 'podIp'),
     lines: resolveLines('proxy.lines', proxy.lines),
     autoscaling,
     rollout: resolveRollout('proxy.rollout', proxy.rollout, pod),

@@ -134,6 +134,8 @@ export interface ReadSettings {
   readonly balance: ReadBalance;
   /** 0: any lag will do. */
   readonly maxLagBytes: number;
+  /** In percent of the weight of one in HAProxy's zone; 100: zones do not matter. */
+  readonly otherZoneWeight: number;
 }
 
 /** How many pods of the proxy there are, by load. */

@@ -51,7 +51,7 @@ export const memberServices = struct<MemberServiceOptions>({
 });
 
 export const extraPorts = list(struct<ProxyPort>({ name: required(text), port: required(number), nodePort: number }));
-export const reads = struct<ProxyReadOptions>({ balance: oneOf('ReadBalance', ReadBalance), maxLag: size });
+export const reads = struct<ProxyReadOptions>({ balance: oneOf('ReadBalance', ReadBalance), maxLag: size, otherZoneWeight: number });
 export const autoscaling = struct<ProxyAutoscaling>({
   minReplicas: number, maxReplicas: required(number), cpuPercent: number, memoryPercent: number,
 });

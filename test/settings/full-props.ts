@@ -119,7 +119,7 @@ const service: Full<ProxyServiceOptions> = {
   specOverrides: {},
 };
 const port: Full<ProxyPort> = { name: 'more', port: 7010, nodePort: 30003 };
-const reads: Full<ProxyReadOptions> = { balance: ReadBalance.SOURCE, maxLag: Size.mebibytes(1) };
+const reads: Full<ProxyReadOptions> = { balance: ReadBalance.SOURCE, maxLag: Size.mebibytes(1), otherZoneWeight: 10 };
 const autoscaling: Full<ProxyAutoscaling> = { minReplicas: 3, maxReplicas: 5, cpuPercent: 50, memoryPercent: 60 };
 const rollout: Full<ProxyRollout> = { maxSurge: 1, maxUnavailable: 1, minReady: duration, revisionHistoryLimit: 3 };
 const tcpRoute: Full<TcpRouteOptions> = { gateway: 'outside', namespace: 'gateways', listener: 'redis', readListener: 'redis-read' };
