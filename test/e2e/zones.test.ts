@@ -38,7 +38,7 @@ describe('reads in their own zone, on nodes of three zones', () => {
     const program = 'require("net").connect("/run/redis-ha/master.sock").end("@1 show servers state replicas\\n").pipe(process.stdout)';
     const { stdout, stderr, code } = await namespace.exec(pod, 'kube-template', `node -e '${program}'`);
     if (code !== 0) throw new Error(`${pod}: ${stderr}`);
-    // be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight …
+    // the eighth field is the weight of the server
     return [...stdout.matchAll(/^\d+ replicas \d+ R\d+ \S+ \d+ \d+ (\d+)/gm)].map(([, weight]) => Number(weight));
   }
 });
