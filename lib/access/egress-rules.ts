@@ -48,7 +48,7 @@ function asksApiServer(kind: Component, settings: Settings): boolean {
 /** To the HTTP API of Consul, by its port: where it is, only its URL says, which may have a name. */
 function consul({ proxy }: Settings): k8s.NetworkPolicyEgressRule[] {
   if (proxy?.consul === undefined) return [];
-  const { protocol, port } = new URL(proxy.consul.address.replace('$(HOST_IP)', 'host'));
+  const { protocol, port } = new URL(proxy.consul.address.replace(/\[?\$\(HOST_IP\)\]?/, 'host'));
   return [{ ports: tcp([port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)]) }];
 }
 

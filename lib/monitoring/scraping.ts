@@ -39,13 +39,18 @@ export function podMonitors(scope: Construct, redis: IRedisHa, { intervalSeconds
   }));
 }
 
+/** Name of the Service of a port. It says the kind of its pods once: with it twice, that of the longest name of an installation would be too long. */
+function serviceName(installation: string, component: string, portName: string): string {
+  return portName.startsWith(`${component}-`) ? `${installation}-${portName}` : `${installation}-${component}-${portName}`;
+}
+
 /** A headless Service for each port: annotations name one port only. In the namespace of the installation, as Services find only pods of their own. */
 export function annotatedServices(scope: Construct, redis: IRedisHa, { labels }: MonitoringSettings['scraping'], own: { [name: string]: string }): k8s.KubeService[] {
   const namespace: { readonly [label: string]: string } = redis.namespace === undefined ? {} : { namespace: redis.namespace };
   return redis.metricsEndpoints.map(({ component, podSelector, portName, port }) => new k8s.KubeService(scope, `Service-${component}-${portName}`, {
     metadata: {
       ...namespace,
-      name: `${redis.name}-${component}-${portName}`,
+      name: serviceName(redis.name, component, portName),
       labels: { ...own, installation: redis.name, component, ...namespace, ...labels },
       annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': '/metrics' },
     },

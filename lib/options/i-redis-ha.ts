@@ -30,6 +30,9 @@ export interface IRedisHa extends IConstruct {
   /** Whether servers and Sentinels speak TLS, as with `Tls.everywhere`. */
   readonly serverTls: boolean;
 
+  /** Whether clients have to show a certificate, as with `ClientCertificates.REQUIRED`. */
+  readonly clientCertificates: boolean;
+
   /** Whether it has no pods, as with `hibernate`; false where that is said elsewhere. */
   readonly hibernates: boolean;
 

@@ -42,9 +42,9 @@ export interface RedisKeyRestoreProps {
   readonly name?: string;
 
   /**
-   * Image of the engine, for the throw-away server: that of the installation's servers, or a newer one.
+   * Image of the engine, for the throw-away server. It sends keys in its own form, which servers that are older refuse.
    *
-   * @default - the official image of the release that docs/reference/versions.md names for the engine
+   * @default - the image of the installation's servers
    */
   readonly engineImage?: string;
 

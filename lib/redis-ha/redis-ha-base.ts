@@ -34,6 +34,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   public readonly engineName: string;
   public readonly serverImage: string;
   public readonly serverTls: boolean;
+  public readonly clientCertificates: boolean;
   public readonly hibernates: boolean;
   public readonly host?: string;
   public readonly port?: number;
@@ -69,6 +70,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.engineName = settings.engine.name;
     this.serverImage = server.image;
     this.serverTls = settings.tls?.everywhere === true;
+    this.clientCertificates = settings.tls?.clientCertificates === true;
     this.hibernates = settings.hibernate;
     const seen = (service: string) => hostOf(service, namespace, Chart.of(this).namespace);
     this.host = frontDoor && seen(topology.frontDoor);

@@ -8,6 +8,7 @@ import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate
 import { renderAsset } from '../manifests/render';
 import { scripts } from '../manifests/scripts';
 import { TLS_DIR } from '../manifests/tls';
+import { claimNames } from '../manifests/unique-names';
 import { RedisKeyRestoreProps } from '../options/key-restore';
 import { KeyRestoreSettings, resolveKeyRestore } from '../settings/resolve-key-restore';
 import { objectLabels } from '../topology/topology';
@@ -17,7 +18,7 @@ import { objectLabels } from '../topology/topology';
  * the master. It runs once, when it is applied, and tries once; remove it from the chart when it is done. Applying it again with other props is refused by
  * Kubernetes, as the spec of a Job can't be changed: `kubectl delete job NAME` comes first.
  *
- * It is in the namespace of the installation, as `redis.connectionEnvironment()` demands.
+ * It is in the namespace of the installation.
  *
  * @throws an error that names the prop, its value and what is accepted
  *
@@ -33,7 +34,7 @@ export class RedisKeyRestore extends Construct {
 
   constructor(scope: Construct, id: string, props: RedisKeyRestoreProps) {
     super(scope, id);
-    const settings = resolveKeyRestore(props, id);
+    const settings = resolveKeyRestore(props, { id, namespace: Chart.of(this).namespace });
     const { redis } = props;
     const labels = objectLabels(redis.name, 'key-restore');
     this.config = new ConfigMap(this, 'Config', {
@@ -49,6 +50,7 @@ export class RedisKeyRestore extends Construct {
       spec: { backoffLimit: 0, template: this.template(props, settings, labels) },
     }), settings.from.pod);
     redis.allowFrom(this.job);
+    claimNames(this, { name: settings.name });
   }
 
   private template({ redis }: RedisKeyRestoreProps, settings: KeyRestoreSettings, labels: { [name: string]: string }): k8s.PodTemplateSpec {

@@ -71,6 +71,10 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
   if (source === BackupSource.REPLICA && redis.serverHosts.length === 1) {
     reject('source', source, 'must be BackupSource.REPLICA_OR_MASTER: the installation has one server, and no replica');
   }
+  // those of the edge are asked by HAProxy, which a backup passes by
+  if (redis.serverTls && redis.clientCertificates && props.connection?.clientCertificate === undefined) {
+    reject('connection.clientCertificate', undefined, "must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')");
+  }
   if (pushgateway !== undefined && !/^https?:\/\/[^\s@]+[^\s/@]$/.test(pushgateway)) {
     reject('pushgateway', new Description('a text'), 'must be a URL without credentials and without a slash at its end, like "http://pushgateway.monitoring:9091"');
   }

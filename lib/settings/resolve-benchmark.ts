@@ -46,6 +46,9 @@ export function resolveBenchmark(
       reject('redis', redis.node.path, 'must have a Service for writes: with Routing.none() clients ask the Sentinels, which a benchmark does not');
     }
     if (clientCertificate !== undefined && redis.tlsSecretName === undefined) reject('clientCertificate', clientCertificate, "must not be given: the installation has no 'tls'");
+    if (clientCertificate === undefined && redis.clientCertificates) {
+      reject('clientCertificate', undefined, "must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')");
+    }
     const load = loadOf(props.load ?? {});
     return {
       name: dnsLabel('name', props.name ?? `${redis.name}-${id.toLowerCase()}`, 63),

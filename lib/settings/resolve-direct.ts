@@ -13,7 +13,7 @@ export function withoutProxy({ kind }: Routing): string | undefined {
 export function resolveDirect({ kind, directOptions }: Routing, ipStack: IpStack | undefined): DirectSettings | undefined {
   if (kind !== 'direct') return undefined;
   // a slice has addresses of one family
-  if (ipStack === IpStack.DUAL_STACK) reject('ipStack', ipStack, `must be ${IpStack.IPV4} or ${IpStack.IPV6} with 'routing' direct`);
+  if (ipStack === IpStack.DUAL_STACK || ipStack === IpStack.DUAL_STACK_IPV6) reject('ipStack', ipStack, `must be ${IpStack.IPV4} or ${IpStack.IPV6} with 'routing' direct`);
   const port = containerPort('routing.port', directOptions.port ?? 6379);
   const readPort = containerPort('routing.readPort', directOptions.readPort ?? 6380);
   distinctPorts({ 'routing.port': port, 'routing.readPort': readPort });

@@ -5,7 +5,6 @@ import { resources } from './resolve-resources';
 import { resolveSource } from './resolve-restore';
 import { RestoreSettings } from './settings';
 import { keyRestoreProps } from './shapes-add-ons';
-import { defaultImage, IMAGES } from '../options/images';
 import { RedisKeyRestoreProps } from '../options/key-restore';
 
 /** Keys that are copied into a running installation, with every default filled in. */
@@ -23,12 +22,18 @@ export interface KeyRestoreSettings {
 /**
  * Props with every default filled in and every rule checked.
  *
+ * @param namespace of the chart
  * @throws InvalidPropError naming each prop that is wrong, its value and what is accepted
  */
-export function resolveKeyRestore(given: RedisKeyRestoreProps, id: string): KeyRestoreSettings {
+export function resolveKeyRestore(
+  given: RedisKeyRestoreProps, { id, namespace }: { readonly id: string; readonly namespace?: string },
+): KeyRestoreSettings {
   const props = checked(keyRestoreProps, given);
   return together(() => {
     const { redis, pattern, databases } = props;
+    if (redis.namespace !== namespace) {
+      reject('redis', redis.node.path, `must be an installation of the chart's namespace, ${namespace ?? 'of which nothing is known'}: the Job reads its Secrets`);
+    }
     if (pattern === '') reject('pattern', pattern, 'must be a pattern of keys, like "user:*"; "*" is all');
     databases?.forEach((database, index) => wholeNumber(`databases[${index}]`, database, 0));
     return {
@@ -38,7 +43,7 @@ export function resolveKeyRestore(given: RedisKeyRestoreProps, id: string): KeyR
       pattern,
       replace: props.replace ?? false,
       databases,
-      engineImage: image('engineImage', props.engineImage ?? defaultImage(IMAGES[redis.engineName === 'valkey' ? 'valkey' : 'redis'], 'docker.io/')),
+      engineImage: props.engineImage === undefined ? redis.serverImage : image('engineImage', props.engineImage),
       imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
       fixedIds: props.fixedIds ?? true,
     };

@@ -4,11 +4,12 @@ import { maxconn, serverConnections } from './connections';
 import { customSections } from './custom-sections';
 import { reject } from './invalid-prop';
 import { kubeTemplateImage } from './node-program';
-import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT } from './ports';
+import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT, PROXY_PORTS } from './ports';
 import { resolveDisruptionBudget, resolvePod, resolveProbes } from './resolve-pod';
 import { resolveAutoscaling, resolveLines, resolveReads, resolveRollout, resolveTcpRoute } from './resolve-proxy-behaviour';
 import { cpuLimit, memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { resolveExtraPorts, resolveService } from './resolve-service';
+import { plainPortOf } from './resolve-tls';
 import { ConsulSettings, KubeTemplateSettings, ProxySettings, TlsSettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';
@@ -45,15 +46,17 @@ export function resolveProxy(
   const port = containerPort('proxy.port', proxy.port ?? 6379);
   const readPort = containerPort('proxy.readPort', proxy.readPort ?? 6380);
   const statsPort = containerPort('proxy.statsPort', proxy.statsPort ?? 8404);
-  const ports = {
+  const ports: { readonly [prop: string]: number | undefined } = {
     'proxy.port': port,
     'proxy.readPort': readPort,
     'proxy.statsPort': statsPort,
     ...Object.fromEntries((proxy.extraPorts ?? []).map((extra, index) => [`proxy.extraPorts[${index}].port`, containerPort(`proxy.extraPorts[${index}].port`, extra.port)])),
+    'tls.plainPort': tls && plainPortOf(tls, PROXY_PORTS.plainWrite),
+    'tls.plainReadPort': tls && plainPortOf(tls, PROXY_PORTS.plainRead),
   };
   distinctPorts({ 'kube-template': routing.kind === 'podIp' ? KUBE_TEMPLATE_PORT : undefined, ...ports });
   for (const [prop, value] of Object.entries(ports)) {
-    if (value >= CONSENSUS_PORT && value < CONSENSUS_PORT + replicas) {
+    if (value !== undefined && value >= CONSENSUS_PORT && value < CONSENSUS_PORT + replicas) {
       reject(prop, value, `must not be from ${CONSENSUS_PORT} to ${CONSENSUS_PORT + replicas - 1}: HAProxy asks itself for the consensus there`);
     }
   }

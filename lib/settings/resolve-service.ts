@@ -15,14 +15,13 @@ export function resolveService(prop: string, service: ProxyServiceOptions): Prox
     needs(`${prop}.${option}`, service[option], type, OUTSIDE);
     nodePort(`${prop}.${option}`, service[option]);
   }
-  distinctNodePorts({ [`${prop}.nodePort`]: service.nodePort, [`${prop}.readNodePort`]: service.readNodePort });
   if (service.sessionAffinity !== undefined) seconds(`${prop}.sessionAffinity`, service.sessionAffinity, 1, 86_400);
   if (service.hostname !== undefined) hostName(`${prop}.hostname`, service.hostname);
   return { ...service, type };
 }
 
 /** Further ports of that Service. Which numbers are taken, the proxy knows. */
-export function resolveExtraPorts(prop: string, ports: readonly ProxyPort[], { type, ...service }: ProxyServiceOptions): readonly ProxyPort[] {
+export function resolveExtraPorts(prop: string, ports: readonly ProxyPort[], { type }: ProxyServiceOptions): readonly ProxyPort[] {
   for (const [index, { name, nodePort: port }] of ports.entries()) {
     if (!/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 15) {
       reject(`${prop}[${index}].name`, name, 'must be at most 15 lower-case letters, digits and "-", with a letter');
@@ -33,11 +32,6 @@ export function resolveExtraPorts(prop: string, ports: readonly ProxyPort[], { t
     needs(`${prop}[${index}].nodePort`, port, type!, OUTSIDE);
     nodePort(`${prop}[${index}].nodePort`, port);
   }
-  distinctNodePorts({
-    'proxy.service.nodePort': service.nodePort,
-    'proxy.service.readNodePort': service.readNodePort,
-    ...Object.fromEntries(ports.map(({ nodePort: port }, index) => [`${prop}[${index}].nodePort`, port])),
-  });
   return ports;
 }
 
@@ -51,7 +45,6 @@ export function resolveMemberServices(prop: string, services: MemberServiceOptio
     needs(`${prop}.nodePorts`, nodePorts, type, OUTSIDE);
     if (nodePorts.length !== replicas) reject(`${prop}.nodePorts`, nodePorts, `must have one port for each server, 'replicas' is ${replicas}`);
     for (const [index, port] of nodePorts.entries()) nodePort(`${prop}.nodePorts[${index}]`, port);
-    distinctNodePorts(Object.fromEntries(nodePorts.map((port, index) => [`${prop}.nodePorts[${index}]`, port])));
   }
   if (hostname !== undefined) {
     if (replicas > 1 && !hostname.includes('{ordinal}')) reject(`${prop}.hostname`, hostname, 'must have "{ordinal}" in it: each server needs a name of its own');
@@ -88,12 +81,19 @@ function nodePort(prop: string, value: number): void {
   }
 }
 
-function distinctNodePorts(ports: { readonly [prop: string]: number | undefined }): void {
+/** All Services of a cluster share its node ports. */
+export function distinctNodePorts(
+  proxy: { readonly service: ProxyServiceOptions; readonly extraPorts: readonly ProxyPort[] } | undefined, members: MemberServiceOptions | undefined,
+): void {
   const owners = new Map<number, string>();
-  for (const [prop, port] of Object.entries(ports)) {
-    if (port === undefined) continue;
+  const claim = (prop: string, port: number | undefined): void => {
+    if (port === undefined) return;
     const owner = owners.get(port);
-    if (owner !== undefined) reject(prop, port, `must differ from '${owner}'`);
-    owners.set(port, prop);
-  }
+    if (owner === undefined) owners.set(port, prop);
+    else reject(prop, port, `must differ from '${owner}'`);
+  };
+  claim('proxy.service.nodePort', proxy?.service.nodePort);
+  claim('proxy.service.readNodePort', proxy?.service.readNodePort);
+  for (const [index, { nodePort: port }] of (proxy?.extraPorts ?? []).entries()) claim(`proxy.extraPorts[${index}].nodePort`, port);
+  for (const [index, port] of (members?.nodePorts ?? []).entries()) claim(`server.memberServices.nodePorts[${index}]`, port);
 }

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
-import { containerPort, dataKey, distinctPorts, hostName, objectName, seconds } from './checks';
+import { containerPort, dataKey, hostName, objectName, seconds } from './checks';
 import { reject } from './invalid-prop';
 import { PlainPort, PROXY_PORTS } from './ports';
 import { withoutProxy } from './resolve-direct';
-import { CertManagerSettings, ProxySettings, TlsSettings, TrustedCasSettings } from './settings';
+import { CertManagerSettings, TlsSettings, TrustedCasSettings } from './settings';
 import { Routing } from '../options/routing';
 import { ClientCertificates, Tls, TlsFront, TlsVersion } from '../options/tls';
 import { CertManagerOptions, TlsCertificate, TrustedCas } from '../options/tls-certificate';
@@ -33,20 +33,6 @@ export function resolveTls(tls: Tls | undefined, name: string, routing: Routing)
     ],
     ...resolveCertificate(tls._certificate, name),
   };
-}
-
-/** The plain ports stand beside those of HAProxy. */
-export function checkPlainPorts(tls: TlsSettings | undefined, proxy: ProxySettings | undefined): void {
-  if (tls === undefined || proxy === undefined) return;
-  const { port, readPort, statsPort, extraPorts } = proxy;
-  distinctPorts({
-    'proxy.port': port,
-    'proxy.readPort': readPort,
-    'proxy.statsPort': statsPort,
-    ...Object.fromEntries(extraPorts.map((extra, index) => [`proxy.extraPorts[${index}].port`, extra.port])),
-    'tls.plainPort': plainPortOf(tls, PROXY_PORTS.plainWrite),
-    'tls.plainReadPort': plainPortOf(tls, PROXY_PORTS.plainRead),
-  });
 }
 
 /** A port without TLS, by its name, if there is one. */

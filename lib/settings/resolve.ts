@@ -14,7 +14,8 @@ import { resolveProxy } from './resolve-proxy';
 import { resolveRestore } from './resolve-restore';
 import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } from './resolve-server';
-import { checkPlainPorts, resolveTls } from './resolve-tls';
+import { distinctNodePorts } from './resolve-service';
+import { resolveTls } from './resolve-tls';
 import { resolveUsers } from './resolve-users';
 import { AuthSettings, DirectSettings, FrontDoorSettings, PersistenceSettings, ProxySettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
@@ -69,9 +70,9 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const tls = resolveTls(props.tls, name, routing);
   const proxy = proxyless !== undefined ? undefined : resolveProxy(
     props.proxy ?? {}, routing, { servers: replicas, sentinels: sentinel.count, directives: server.directives }, registry, tls,
-    resolveConsul(routing, place.namespace ? `${place.namespace}-${name}` : name, registry),
+    resolveConsul(routing, place.namespace ? `${place.namespace}-${name}` : name, registry, props.ipStack),
   );
-  checkPlainPorts(tls, proxy);
+  distinctNodePorts(proxy, server.memberServices);
   const direct = resolveDirect(routing, props.ipStack);
   return {
     warnings: [...proxy ? haproxyWarnings('proxy.image', proxy.image) : [], ...workloadWarnings(workload, server, persistence)],

@@ -55,7 +55,7 @@ describe('Egress.restricted', () => {
   });
 
   test.each([
-    ['http://$(HOST_IP):8500', 'TCP 8500'], ['https://consul.example.com', 'TCP 443'], ['http://consul.example.com', 'TCP 80'],
+    ['http://$(HOST_IP):8500', 'TCP 8500'], ['http://[$(HOST_IP)]:8500', 'TCP 8500'], ['https://consul.example.com', 'TCP 443'], ['http://consul.example.com', 'TCP 80'],
   ])('lets agents and consul-template reach Consul at %s', (address, port) => {
     for (const kind of ['server', 'proxy']) expect(egress(kind, { routing: Routing.consul({ address }) })).toContainEqual(['anybody', port]);
     expect(egress('sentinel', { sentinel: Sentinel.deployments(3), routing: Routing.consul({ address }) })).not.toContainEqual(['anybody', port]);

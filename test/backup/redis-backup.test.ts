@@ -1,7 +1,7 @@
 import { Chart, ChartProps, Duration, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  AclUser, Auth, BackupRetention, BackupSource, BackupTarget, BackupVerification, Cpu, Engine, Persistence, RedisBackup,
+  AclUser, Auth, BackupRetention, BackupSource, BackupTarget, BackupVerification, ClientCertificates, Cpu, Engine, Persistence, RedisBackup,
   RedisBackupProps, RedisHa, RedisHaProps, Tls, TlsCertificate, TrustedCas,
 } from '../../lib';
 import { Manifest, Manifests } from '../support/manifests';
@@ -228,6 +228,16 @@ test.each<readonly [Partial<RedisBackupProps>, RedisHaProps, string]>([
   [{ connection: { ca: TrustedCas.secret('ca') } }, {}, "'ca' ({\"kind\":\"secret\",\"name\":\"ca\",\"key\":\"ca.crt\"}) must not be given: the installation has no 'tls'"],
 ])('a wrong prop %#', (props, installation, message) => {
   expect(() => backedUp(props, installation)).toThrow(message);
+});
+
+test('where servers ask for a certificate it has to be named, and not where HAProxy does, which a backup passes by', () => {
+  const certificate = TlsCertificate.secret('tls');
+  const clients = ClientCertificates.REQUIRED;
+  expect(() => backedUp({}, { tls: Tls.everywhere(certificate, { clients }) })).toThrow(
+    "'connection.clientCertificate' (undefined) must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')");
+  expect(env(backedUp({ connection: { clientCertificate: 'backup' } }, { tls: Tls.everywhere(certificate, { clients }) }).beside, 'cache-backup', 'dump'))
+    .toHaveProperty('REDIS_CERT_FILE');
+  expect(() => backedUp({}, { tls: Tls.edge(certificate, { clients }) })).not.toThrow();
 });
 
 test('two of one installation have names of their own', () => {

@@ -108,6 +108,8 @@ test.each<[string, Partial<RedisBenchmarkProps>, RedisHaProps]>([
   ["did you mean 'load.clients'?", { load: { client: 1 } as any }, {}],
   ["'image' (\"redis\") must be an image", { image: 'redis' }, {}],
   ["'clientCertificate' (\"mine\") must not be given: the installation has no 'tls'", { clientCertificate: 'mine' }, {}],
+  ["'clientCertificate' (undefined) must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')",
+    {}, { tls: Tls.edge(TlsCertificate.secret('tls'), { clients: ClientCertificates.REQUIRED }) }],
   ['must have a Service for writes: with Routing.none()', {}, { routing: Routing.none() }],
 ])('%s', (line, options, props) => {
   expect(() => measured(options, props)).toThrow(line);

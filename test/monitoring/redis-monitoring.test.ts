@@ -52,7 +52,7 @@ test('annotated Services are one for each port, in the namespace of the pods, wi
   const { beside, installation } = monitored({ scraping: Scraping.annotatedServices() });
   expect(beside.names('PodMonitor')).toEqual([]);
   expect(beside.names('Service')).toEqual([
-    'cache-server-agent-stats', 'cache-server-redis-stats', 'cache-sentinel-sentinel-stats', 'cache-proxy-stats', 'cache-proxy-templates',
+    'cache-server-agent-stats', 'cache-server-redis-stats', 'cache-sentinel-stats', 'cache-proxy-stats', 'cache-proxy-templates',
   ]);
   for (const name of beside.names('Service')) {
     const { metadata, spec } = beside.get('Service', name);
@@ -64,6 +64,14 @@ test('annotated Services are one for each port, in the namespace of the pods, wi
     });
     expect(metadata.labels).toMatchObject({ installation: 'cache', namespace: 'cache' });
   }
+});
+
+test('names of annotated Services are as long as the API takes them, whatever the name of the installation', () => {
+  const chart = new Chart(Testing.app(), 'cache');
+  const redis = new RedisHa(chart, 'redis', { name: 'x'.repeat(40), sentinel: Sentinel.deployments(3), routing: Routing.podIp(), metrics: Metrics.exporter() });
+  const { services } = new RedisMonitoring(chart, 'monitoring', { redis, scraping: Scraping.annotatedServices() });
+  expect(services).toHaveLength(5);
+  for (const { name } of services) expect(name.length).toBeLessThanOrEqual(63);
 });
 
 describe('alerts', () => {

@@ -87,6 +87,7 @@ test('an installation that is made elsewhere is known by its routing', () => {
 test.each<[RedisHaProps, string]>([
   [{ proxy: { replicas: 2 } }, "'proxy' ([\"replicas\"]) must not be given with 'routing' direct: there is no proxy"],
   [{ ipStack: IpStack.DUAL_STACK }, "'ipStack' (\"dual-stack\") must be ipv4 or ipv6 with 'routing' direct"],
+  [{ ipStack: IpStack.DUAL_STACK_IPV6 }, "'ipStack' (\"dual-stack-ipv6\") must be ipv4 or ipv6 with 'routing' direct"],
   [{ routing: Routing.direct({ port: 6380 }) }, "'routing.readPort' (6380) must differ from 'routing.port'"],
   [{ tls: Tls.edge(TlsCertificate.secret('tls')) }, "'tls' (\"edge\") must not be given with 'routing' direct: there is no proxy. Tls.everywhere is for servers and Sentinels"],
   [{ tls: Tls.everywhere(TlsCertificate.secret('tls'), { front: TlsFront.REENCRYPT }) }, "must not be given with 'routing' direct: there is no proxy"],

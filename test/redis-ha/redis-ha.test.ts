@@ -94,6 +94,14 @@ describe('addresses', () => {
     for (const { spec } of services) expect([spec.ipFamilyPolicy, spec.ipFamilies]).toEqual([policy, list]);
   });
 
+  test('Consul at the address of an IPv6 node stands between brackets, as in every URL', () => {
+    const address = (props: RedisHaProps) => install(props).env('StatefulSet', 'redis-server', 'agent').CONSUL_HTTP_ADDR;
+    expect(address({ routing: Routing.consul() })).toBe('http://$(HOST_IP):8500');
+    expect(address({ routing: Routing.consul(), ipStack: IpStack.IPV6 })).toBe('http://[$(HOST_IP)]:8500');
+    const given = 'https://[$(HOST_IP)]:8501';
+    expect(address({ routing: Routing.consul({ address: given }) })).toBe(given);
+  });
+
   test('the agent compares addresses of the family that Services have', () => {
     const family = (ipStack?: IpStack) => JSON.parse(install({ ipStack }).get('ConfigMap', 'redis-server').data['agent.json']).ipFamily;
     expect([undefined, IpStack.IPV4, IpStack.IPV6, IpStack.DUAL_STACK, IpStack.DUAL_STACK_IPV6].map(family)).toEqual([undefined, 4, 6, 4, 6]);
