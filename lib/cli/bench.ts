@@ -84,7 +84,7 @@ interface Wish {
 
 async function measure(kubectl: Kubectl, installation: string, { load, clientCertificate }: Wish, { print, signal }: Terminal): Promise<number> {
   const access = await findAccess(kubectl, installation);
-  if (access.door === undefined) throw new CliError(`${installation} has no Service for writes: its clients ask the Sentinels, which a benchmark does not`, EXIT.refused);
+  if (access.frontDoor === undefined) throw new CliError(`${installation} has no Service for writes: its clients ask the Sentinels, which a benchmark does not`, EXIT.refused);
   const { benchmarkObjects } = withCdk8s('to write the Job', () => (
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     require('./bench/objects') as typeof import('./bench/objects')));

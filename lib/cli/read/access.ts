@@ -15,7 +15,7 @@ export interface Access {
   readonly imagePullSecrets: readonly string[];
   readonly fixedIds: boolean;
   /** Where clients connect to; undefined where they ask the Sentinels. */
-  readonly door?: { readonly kind: 'proxy' | 'direct'; readonly port: number; readonly readPort: number };
+  readonly frontDoor?: { readonly kind: 'proxy' | 'direct'; readonly port: number; readonly readPort: number };
   /** Of the user `default`; undefined without a password. */
   readonly password?: { readonly secretName: string; readonly key: string };
   readonly tls?: {
@@ -54,7 +54,7 @@ function accessOf(name: string, items: readonly KubeObject[]): Access {
     image: server.image,
     imagePullSecrets: (pod.imagePullSecrets ?? []).map((one: KubeObject) => one.name),
     fixedIds: pod.securityContext?.runAsUser !== undefined,
-    door: port === undefined ? undefined : { kind: proxy === undefined ? 'direct' : 'proxy', port, readPort },
+    frontDoor: port === undefined ? undefined : { kind: proxy === undefined ? 'direct' : 'proxy', port, readPort },
     password: passwordFile === undefined ? undefined : { secretName: volume(pod, 'auth').secret.secretName, key: passwordFile.split('/').at(-1)! },
     tls: certificates(serverTls ?? proxyTls, serverTls !== undefined),
     // not those of a client's chart: one more would shut others out
