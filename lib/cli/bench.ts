@@ -3,10 +3,10 @@ import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { jobName, lastLine, runJob } from './kubectl/job';
 import { Kubectl } from './kubectl/kubectl';
-import { withKubectl } from './looking';
 import { findAccess } from './read/access';
 import { findInstallation } from './read/installation';
 import { table } from './show/table';
+import { withKubectl } from './with-kubectl';
 import type { BenchmarkTest } from '../options/benchmark';
 
 /** Longest time for the pod, its image and all requests. In seconds. */

@@ -1,8 +1,5 @@
 import { INSTALLATION } from '../../topology/topology';
-import { Kubectl } from '../kubectl/kubectl';
-
-/** An object as the API server has it. */
-type KubeObject = any;
+import { Kubectl, KubeObject } from '../kubectl/kubectl';
 
 /** How clients get in to an installation, as its objects tell it. */
 export interface Access {
@@ -29,9 +26,7 @@ export interface Access {
 
 /** Reads how clients get in. */
 export async function findAccess(kubectl: Kubectl, name: string): Promise<Access> {
-  const kinds = 'statefulsets,deployments,services,networkpolicies';
-  const { items } = JSON.parse(await kubectl.run('get', kinds, '--selector', `${INSTALLATION}=${name}`, '--output', 'json')) as { items: KubeObject[] };
-  return accessOf(name, items);
+  return accessOf(name, await kubectl.list('statefulsets,deployments,services,networkpolicies', `${INSTALLATION}=${name}`));
 }
 
 /** @param items objects with the installation's label */
