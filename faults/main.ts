@@ -110,6 +110,25 @@ function keep(results: readonly Result[]): void {
   writeFileSync(flags.json, JSON.stringify([...before.filter((one) => !again(one)), ...results]));
 }
 
+function failed(what: string, error: unknown): void {
+  counts.failed++;
+  console.log(`FAIL ${what}: ${String((error as Error).message).slice(0, 500)}`);
+}
+
+/** All runs of a scenario on a setup, and what they come to. */
+async function runScenario(installation: Installation, setup: string, scenario: Scenario): Promise<void> {
+  try {
+    const results = await runs(installation, setup, scenario, Math.min(Number(flags.runs), scenario.maxRuns ?? Infinity));
+    const summary = summarize(scenario, results);
+    console.log(line(summary));
+    for (const { faults, verdict, errors } of results) if (faults.length > 0) console.log(`     ${JSON.stringify({ ...verdict, errors })}`);
+    keep(results);
+    if (summary.faults.length === 0) counts.passed++; else counts.failed++;
+  } catch (error) {
+    failed(`${scenario.name} on ${setup}`, error);
+  }
+}
+
 async function suite(sabotage?: Sabotage): Promise<void> {
   const absent = await missing();
   for (const { setup, scenarios } of plan()) {
@@ -120,23 +139,10 @@ async function suite(sabotage?: Sabotage): Promise<void> {
     if (possible.length === 0) continue;
     try {
       await withInstallation(setup, sabotage, async (installation) => {
-        for (const scenario of possible) {
-          try {
-            const results = await runs(installation, setup, scenario, Math.min(Number(flags.runs), scenario.maxRuns ?? Infinity));
-            const summary = summarize(scenario, results);
-            console.log(line(summary));
-            for (const { faults, verdict, errors } of results) if (faults.length > 0) console.log(`     ${JSON.stringify({ ...verdict, errors })}`);
-            keep(results);
-            if (summary.faults.length === 0) counts.passed++; else counts.failed++;
-          } catch (error) {
-            counts.failed++;
-            console.log(`FAIL ${scenario.name} on ${setup}: ${String((error as Error).message).slice(0, 500)}`);
-          }
-        }
+        for (const scenario of possible) await runScenario(installation, setup, scenario);
       });
     } catch (error) {
-      counts.failed++;
-      console.log(`FAIL ${setup} does not come up: ${String((error as Error).message).slice(0, 500)}`);
+      failed(`${setup} does not come up`, error);
     }
   }
 }
@@ -158,8 +164,7 @@ async function sabotages(): Promise<void> {
       faults = await withInstallation(setup, sabotage, async (installation) => (await runOnce(installation, setup, scenario)).faults);
     } catch (error) {
       // a run that breaks off proves nothing
-      counts.failed++;
-      console.log(`FAIL without ${sabotage.name}: ${scenario.name} broke off: ${String((error as Error).message).slice(0, 500)}`);
+      failed(`without ${sabotage.name}: ${scenario.name} broke off`, error);
       continue;
     }
     const noticed = faults.some((fault) => !fault.startsWith(BROKE_OFF));

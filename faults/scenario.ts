@@ -45,7 +45,7 @@ export interface Run<T extends Target = Installation> {
   defer(mend: () => unknown): () => Promise<void>;
   /** Waits until the majority of the Sentinels names another master than at the start. */
   moved(timeoutMs?: number): Promise<void>;
-  /** The same for the moment from which clients should be served again. */
+  /** Names the moment from which clients should be served again. */
   markRecovery(text: string): void;
   /** Waits until a client's write is acknowledged after this moment. */
   written(): Promise<void>;
@@ -59,7 +59,7 @@ export interface Scenario<T extends Target = Installation> {
   /** What happens, as one sentence for the report. */
   readonly what: string;
   readonly bar: Bar;
-  /** Setups that it differs on. */
+  /** Setups on which it is run: those where its outcome may differ. */
   readonly setups: readonly string[];
   /** It needs nodes that can be switched off and cut off, or processes that can be reached from outside. */
   readonly needs?: 'nodes' | 'processes';

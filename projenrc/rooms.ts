@@ -41,7 +41,7 @@ export const ROOMS: { readonly [room: string]: readonly string[] } = {
   'yaml-reader': ['kube-template'],
   // values of Helm charts as props
   'helm-values': ['options', 'settings', 'manifests', 'monitoring', 'yaml-reader'],
-  // the front door
+  // the construct that users create
   'redis-ha': ['options', 'settings', 'topology', 'manifests', 'sentinel', 'server', 'proxy', 'direct', 'certificates', 'access', 'restore', 'helm-values'],
   // the program beside each server
   'agent': ['limits', 'metrics', 'log'],

@@ -21,16 +21,16 @@ export interface Kept {
 }
 
 /** All that was measured. */
-export interface Record {
+export interface Comparison {
   /** Name and version. */
   chart: string;
   readonly runs: Kept[];
 }
 
-export function load(file: string): Record {
+export function load(file: string): Comparison {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { chart: '', runs: [] };
 }
 
-export function save(file: string, record: Record): void {
-  writeFileSync(file, JSON.stringify(record));
+export function save(file: string, comparison: Comparison): void {
+  writeFileSync(file, JSON.stringify(comparison));
 }

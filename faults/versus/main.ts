@@ -88,31 +88,41 @@ async function once(contender: Contender, scenario: Scenario<Target>): Promise<K
   }
 }
 
-async function main(): Promise<void> {
+/** How often each scenario is to be run on each side. @throws Error for flags that are wrong, and where nothing can be hurt */
+async function wantedRuns(): Promise<number> {
+  const count = Number(flags.runs);
+  if (!(count >= 1)) throw new Error(`--runs is ${flags.runs}; it must be a number from 1`);
+  const unknown = positionals.find((name) => !VERSUS_SCENARIOS.some((one) => one.name === name));
+  if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}; there are ${VERSUS_SCENARIOS.map(({ name }) => name).join(', ')}`);
+  if (!await labIsReached()) throw new Error('LAB is not set, or the cluster is not its own: nodes and processes can\'t be hurt');
+  return count;
+}
+
+/** Each round does every fault on one side and then on the other, and the next round the other way round. */
+async function measure(chart: string): Promise<void> {
+  const count = await wantedRuns();
   const kept = load(flags.json);
-  if (!flags.report) {
-    if (flags.chart === undefined) throw new Error('--chart is missing: the chart redis-ha as helm takes it');
-    const runs = Number(flags.runs);
-    if (!(runs >= 1)) throw new Error(`--runs is ${flags.runs}; it must be a number from 1`);
-    const unknown = positionals.find((name) => !VERSUS_SCENARIOS.some((one) => one.name === name));
-    if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}; there are ${VERSUS_SCENARIOS.map(({ name }) => name).join(', ')}`);
-    if (!await labIsReached()) throw new Error('LAB is not set, or the cluster is not its own: nodes and processes can\'t be hurt');
-    kept.chart = chartVersion(flags.chart);
-    const scenarios = VERSUS_SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-    const done = (scenario: string, side: Side) => kept.runs.filter((one) => (
-      one.scenario === scenario && one.side === side && one.volumes === volumes && one.verdict !== undefined)).length;
-    for (const one of contenders) await one.ready();
-    for (let round = 1; round <= runs; round++) {
-      for (const scenario of scenarios) {
-        for (const contender of round % 2 === 1 ? contenders : [...contenders].reverse()) {
-          if (done(scenario.name, contender.side) >= round) continue;
-          if (Date.now() - start > Number(flags.minutes) * 60_000) return;
-          kept.runs.push(await once(contender, scenario));
-          save(flags.json, kept);
-        }
+  kept.chart = chartVersion(chart);
+  const scenarios = VERSUS_SCENARIOS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const done = (scenario: string, side: Side) => kept.runs.filter((one) => (
+    one.scenario === scenario && one.side === side && one.volumes === volumes && one.verdict !== undefined)).length;
+  for (const one of contenders) await one.ready();
+  for (let round = 1; round <= count; round++) {
+    for (const scenario of scenarios) {
+      for (const contender of round % 2 === 1 ? contenders : [...contenders].reverse()) {
+        if (done(scenario.name, contender.side) >= round) continue;
+        if (Date.now() - start > Number(flags.minutes) * 60_000) return;
+        kept.runs.push(await once(contender, scenario));
+        save(flags.json, kept);
       }
     }
   }
+}
+
+async function main(): Promise<void> {
+  if (flags.report) return;
+  if (flags.chart === undefined) throw new Error('--chart is missing: the chart redis-ha as helm takes it');
+  await measure(flags.chart);
 }
 
 async function end(): Promise<void> {

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { Kept, Record, Side } from './kept';
+import { Comparison, Kept, Side } from './kept';
 import { VERSUS_SCENARIOS } from './scenarios';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { table } from '../../tools/measurements';
@@ -46,7 +46,7 @@ function shortTable(runs: readonly Kept[]): string {
 }
 
 /** Puts the tables into docs/reference/comparison.md and the README, and prints them. */
-export function write({ chart, runs }: Record): void {
+export function write({ chart, runs }: Comparison): void {
   if (runs.length === 0) return;
   const loads = runs.map(({ load }) => load);
   const days = runs.map(({ at }) => at.slice(0, 10)).sort();

@@ -56,11 +56,11 @@ export class RedisBackup extends Construct {
     });
     const labels = (name: string) => ({ ...shownLabels(redis.name, 'backup'), [`${LABEL_DOMAIN}/backup`]: name });
     const common = { redis, settings, config: this.config.name };
-    this.jobTemplate = this.template(redis.name, FINAL.backup, backupPod({ ...common, labels: labels(backup.name) }, this.access(props)));
-    this.cronJob = this.runs('Default', backup, this.jobTemplate);
+    this.jobTemplate = this.jobTemplateOf(redis.name, FINAL.backup, backupPod({ ...common, labels: labels(backup.name) }, this.access(props)));
+    this.cronJob = this.cronJobOf('Default', backup, this.jobTemplate);
     if (verification) {
       const pod = verificationPod({ ...common, labels: labels(verification.name) }, verification.engineResources);
-      this.verificationCronJob = this.runs('Verification', verification, this.template(redis.name, FINAL.verification, pod));
+      this.verificationCronJob = this.cronJobOf('Verification', verification, this.jobTemplateOf(redis.name, FINAL.verification, pod));
     }
     // one more rule of the servers' policy
     redis.allowSentinelFrom(this.cronJob);
@@ -81,7 +81,7 @@ export class RedisBackup extends Construct {
     return overlayPods(new k8s.KubeJob(this, id, { metadata: { ...metadata, name }, spec }), this.settings.pod);
   }
 
-  private template(installation: string, final: number[], template: k8s.PodTemplateSpec): k8s.JobTemplateSpec {
+  private jobTemplateOf(installation: string, final: number[], template: k8s.PodTemplateSpec): k8s.JobTemplateSpec {
     const { job } = this.settings;
     return {
       metadata: { labels: objectLabels(installation, 'backup') },
@@ -101,7 +101,7 @@ export class RedisBackup extends Construct {
     };
   }
 
-  private runs(id: string, { name, schedule, suspend }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec): k8s.KubeCronJob {
+  private cronJobOf(id: string, { name, schedule, suspend }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec): k8s.KubeCronJob {
     const { job, timeZone, pod } = this.settings;
     return overlayPods(new k8s.KubeCronJob(this, id, {
       metadata: { name, labels: jobTemplate.metadata!.labels },

@@ -25,6 +25,7 @@ import { resolveBenchmark } from '../settings/resolve-benchmark';
  * new RedisBenchmark(chart, 'benchmark', { redis, load: { clients: 100, pipeline: 16 } });
  */
 export class RedisBenchmark extends Construct {
+  /** The Job that measures. */
   public readonly job: k8s.KubeJob;
 
   /** The script. */

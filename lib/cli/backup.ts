@@ -1,8 +1,8 @@
 import { Command, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { Kubectl } from './kubectl/kubectl';
-import { withKubectl } from './looking';
 import { findBackup } from './read/backups';
+import { withKubectl } from './with-kubectl';
 
 /** `cdk8s-redis-ha backup` */
 export const BACKUP: Command = {

@@ -3,10 +3,10 @@ import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { jobName, lastLine, runJob } from './kubectl/job';
 import { Kubectl } from './kubectl/kubectl';
-import { withKubectl } from './looking';
 import { findAccess } from './read/access';
 import { findInstallation } from './read/installation';
 import { table } from './show/table';
+import { withKubectl } from './with-kubectl';
 import type { BenchmarkTest } from '../options/benchmark';
 
 /** Longest time for the pod, its image and all requests. In seconds. */
@@ -84,7 +84,7 @@ interface Wish {
 
 async function measure(kubectl: Kubectl, installation: string, { load, clientCertificate }: Wish, { print, signal }: Terminal): Promise<number> {
   const access = await findAccess(kubectl, installation);
-  if (access.door === undefined) throw new CliError(`${installation} has no Service for writes: its clients ask the Sentinels, which a benchmark does not`, EXIT.refused);
+  if (access.frontDoor === undefined) throw new CliError(`${installation} has no Service for writes: its clients ask the Sentinels, which a benchmark does not`, EXIT.refused);
   const { benchmarkObjects } = withCdk8s('to write the Job', () => (
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     require('./bench/objects') as typeof import('./bench/objects')));

@@ -1,9 +1,9 @@
 import { Command } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { judge } from './judge/judge';
-import { HEALTH_EXIT, withReader } from './looking';
 import { doctorLines } from './show/doctor';
 import { styleFor } from './show/style';
+import { HEALTH_EXIT, withReader } from './with-kubectl';
 
 /** `cdk8s-redis-ha doctor` */
 export const DOCTOR: Command = {

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
-import { Kubectl } from './kubectl/kubectl';
-import { withKubectl } from './looking';
+import { Kubectl, KubeObject } from './kubectl/kubectl';
 import { findInstallation } from './read/installation';
+import { withKubectl } from './with-kubectl';
 import { bytesOf } from '../settings/quantity';
 import { COMPONENT, INSTALLATION } from '../topology/topology';
 
@@ -13,8 +13,6 @@ const GROW_MS = 30 * 60_000;
 const LOOK_MS = 2_000;
 /** Longest time of exchanging the StatefulSet. In milliseconds. */
 const EXCHANGE_MS = 60_000;
-
-type KubeObject = any;
 
 /** `cdk8s-redis-ha grow` */
 export const GROW: Command = {
@@ -50,7 +48,7 @@ class Growth {
   ) {}
 
   public async run(): Promise<number> {
-    const set = JSON.parse(await this.kubectl.run('get', `statefulset/${this.installation}-server`, '--output', 'json')) as KubeObject;
+    const set = await this.kubectl.get('statefulset', `${this.installation}-server`);
     const [template] = (set.spec.volumeClaimTemplates ?? []) as KubeObject[];
     if (template === undefined) {
       throw new CliError(`the servers of ${this.installation} have no claims of their own: Persistence.volume() makes them`, EXIT.refused);
@@ -69,7 +67,7 @@ class Growth {
 
   private async claims(): Promise<KubeObject[]> {
     const selector = `${INSTALLATION}=${this.installation},${COMPONENT}=server`;
-    const { items } = JSON.parse(await this.kubectl.run('get', 'pvc', '--selector', selector, '--output', 'json')) as { items: KubeObject[] };
+    const items = await this.kubectl.list('pvc', selector);
     if (items.length === 0) throw new CliError(`there are no claims of ${this.installation} (${selector})`, EXIT.refused);
     return items;
   }
@@ -86,8 +84,8 @@ class Growth {
     }
     for (const name of new Set(claims.map((claim) => String(claim.spec.storageClassName ?? '')))) {
       if (name === '') throw new CliError('the claims have no StorageClass: who made their volumes has to make them larger', EXIT.refused);
-      const found = JSON.parse(await this.kubectl.run('get', `storageclass/${name}`, '--output', 'json')) as KubeObject;
-      if (found.allowVolumeExpansion !== true) {
+      const { allowVolumeExpansion } = await this.kubectl.get('storageclass', name);
+      if (allowVolumeExpansion !== true) {
         throw new CliError(`the StorageClass ${name} has no allowVolumeExpansion: docs/how-to/growing.md tells the way by new claims`, EXIT.refused);
       }
     }

@@ -1,9 +1,9 @@
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse, Where } from './base/options';
 import { Kubectl } from './kubectl/kubectl';
-import { withKubectl } from './looking';
 import { findAwake, Installation, MemberPod } from './read/installation';
 import { Reader } from './read/reader';
+import { withKubectl } from './with-kubectl';
 import { LONGEST_PAUSE_SECONDS } from '../limits/pause';
 
 /** A hand-over may take half a minute, and is tried twice. In milliseconds. */

@@ -2,10 +2,10 @@ import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { jobName, lastLine, runJob } from './kubectl/job';
 import { Kubectl } from './kubectl/kubectl';
-import { withKubectl } from './looking';
 import { CronJob, findBackup } from './read/backups';
 import { table } from './show/table';
 import { bytes } from './show/units';
+import { withKubectl } from './with-kubectl';
 
 /** Longest wait for the Job that asks the repository: for its pod, the image, and the answer. In seconds. */
 const JOB_SECONDS = 180;
@@ -31,7 +31,7 @@ exit status: 0 there are backups, 1 there is none yet, 64 wrong usage, 66 no suc
     const { flags: { all }, ...where } = parse(args, { all: undefined });
     return withKubectl(where, terminal, async (kubectl) => {
       const backup = await findBackup(kubectl, { name: where.name, verify: false });
-      return show(snapshotsIn(await asked(kubectl, backup, all, terminal.signal)), all, terminal);
+      return show(snapshotsIn(await listSnapshots(kubectl, backup, all, terminal.signal)), all, terminal);
     });
   },
 };
@@ -52,7 +52,7 @@ function show(snapshots: readonly Snapshot[], all: boolean, { print }: Terminal)
     return 1;
   }
   const newest = [...snapshots].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
-  const rows = newest.map(({ short_id: id, time, hostname, tags = [] }) => [id, new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'), all ? hostname : '', ...told(tags)]);
+  const rows = newest.map(({ short_id: id, time, hostname, tags = [] }) => [id, new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'), all ? hostname : '', ...columnsOf(tags)]);
   print(`${table(['SNAPSHOT', 'TAKEN', 'INSTALLATION', 'KEYS', 'SIZE', 'ENGINE'], rows, String).join('\n')}\n
 A new installation with all of it:   restore: Restore.fromBackup(target, { snapshot: '${newest[0].short_id}' })
 Some keys, into one that runs:       new RedisKeyRestore(chart, 'bring-back', { redis, from: Restore.fromBackup(target, { snapshot: '${newest[0].short_id}' }), pattern: 'user:*' })
@@ -61,8 +61,8 @@ docs/how-to/restore.md tells more.
   return 0;
 }
 
-/** What a backup notes of itself; snapshots of others have no such tags. */
-function told(tags: readonly string[]): string[] {
+/** Keys, size and engine, which RedisBackup notes as tags; empty for a snapshot that something else made. */
+function columnsOf(tags: readonly string[]): string[] {
   const tag = (name: string): string => tags.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
   return [tag('keys'), tag('bytes') === '' ? '' : bytes(Number(tag('bytes'))), tag('engine')];
 }
@@ -74,17 +74,18 @@ function snapshotsIn(log: string): Snapshot[] {
   return JSON.parse(line);
 }
 
-/** Asks for the snapshots, by a Job that is gone afterwards. @returns what it printed @throws CliError */
-async function asked(kubectl: Kubectl, backup: CronJob, all: boolean, signal: AbortSignal): Promise<string> {
+/** Has restic list the snapshots, in a Job that is gone afterwards. @returns what it printed @throws CliError */
+async function listSnapshots(kubectl: Kubectl, backup: CronJob, all: boolean, signal: AbortSignal): Promise<string> {
   // short: names of pods and Jobs have 63 characters, and the CronJob's may have 52
   const name = jobName(`${backup.metadata.name}-ls`);
-  const { succeeded, log } = await runJob(kubectl, { name, objects: [listing(backup, name, all)], container: RESTIC, seconds: JOB_SECONDS, signal });
+  const objects = [listingJob(backup, name, all)];
+  const { succeeded, log } = await runJob(kubectl, { name, objects, container: RESTIC, seconds: JOB_SECONDS, signal });
   if (!succeeded) throw new CliError(`the repository was not read: ${lastLine(log)}`, EXIT.unavailable);
   return log;
 }
 
 /** A Job like those of the CronJob, whose restic tells what there is. */
-function listing({ spec: { jobTemplate: { metadata, spec } } }: CronJob, name: string, all: boolean): object {
+function listingJob({ spec: { jobTemplate: { metadata, spec } } }: CronJob, name: string, all: boolean): object {
   const { containers, initContainers = [], ...pod } = spec.template.spec;
   const restic = containers.find((one: any) => one.name === RESTIC);
   // after the shell and its script, options for each command of restic

@@ -3,10 +3,10 @@ import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { judge } from './judge/judge';
 import { Kubectl } from './kubectl/kubectl';
-import { withKubectl } from './looking';
 import { findAwake } from './read/installation';
 import { Reader } from './read/reader';
 import { ServerReading } from './read/reading';
+import { withKubectl } from './with-kubectl';
 
 /** Longest wait for one server: to be scheduled, pull an image, load its data or copy it. In milliseconds. */
 const SERVER_MS = 30 * 60_000;
@@ -55,7 +55,7 @@ class Roll {
   ) {}
 
   public async run(replicasOnly: boolean): Promise<number> {
-    const { spec } = await this.get(`statefulset/${this.set}`);
+    const { spec } = await this.kubectl.get('statefulset', this.set);
     if (spec.updateStrategy?.type !== 'OnDelete') {
       const why = 'is rolled by Kubernetes itself as soon as it is changed';
       throw new CliError(`${this.set} ${why}: set 'server.updateStrategy' to UpdateStrategy.onDelete()`, EXIT.refused);
@@ -68,10 +68,11 @@ class Roll {
         return 0;
       }
       this.terminal.print(`server ${next.ordinal}${next.ordinal === master ? ', the master, hands over and' : ''} is replaced\n`);
-      const { uid } = (await this.get(`pod/${next.pod!.name}`)).metadata;
+      const { uid } = (await this.kubectl.get('pod', next.pod!.name)).metadata;
       await this.kubectl.run('delete', 'pod', next.pod!.name, '--wait=false');
       await this.until(`server ${next.ordinal} is another pod`, async () => {
-        const pod = await this.get(`pod/${next.pod!.name}`).catch(() => undefined);
+        // for a moment it is not there, and the API server may be silent for one: both end, or the wait does
+        const pod = await this.kubectl.get('pod', next.pod!.name).catch(() => undefined);
         return pod !== undefined && pod.metadata.uid !== uid ? pod : undefined;
       });
     }
@@ -83,8 +84,8 @@ class Roll {
       const reading = await this.reader.read();
       const { master } = judge(reading);
       if (master === undefined || reading.servers.some(({ pod }) => pod === undefined || pod.stopping)) return undefined;
-      const { status } = await this.get(`statefulset/${this.set}`);
-      const pods = await Promise.all(reading.servers.map(async ({ pod }) => this.get(`pod/${pod!.name}`)));
+      const { status } = await this.kubectl.get('statefulset', this.set);
+      const pods = await Promise.all(reading.servers.map(async ({ pod }) => this.kubectl.get('pod', pod!.name)));
       const outdated = reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision);
       const broken = reading.servers.filter((server) => !isSettled(server, master));
       if (broken.length > 1 || (broken.length === 1 && (broken[0].ordinal === master || !outdated.includes(broken[0])))) return undefined;
@@ -100,10 +101,6 @@ class Roll {
       await setTimeout(LOOK_MS, undefined, { signal: this.terminal.signal });
     }
     throw new CliError(`gave up waiting until ${what}: see "doctor"; what was updated stays, and the rest is as it was`, EXIT.software);
-  }
-
-  private async get(object: string): Promise<any> {
-    return JSON.parse(await this.kubectl.run('get', object, '--output', 'json'));
   }
 }
 

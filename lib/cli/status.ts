@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { CliError, Command, EXIT, Terminal } from './base/command';
 import { COMMON_USAGE, parse } from './base/options';
 import { judge, Judgement } from './judge/judge';
-import { HEALTH_EXIT, withReader } from './looking';
 import { Reader } from './read/reader';
 import { Reading } from './read/reading';
 import { Screen } from './show/screen';
 import { statusLines } from './show/status';
 import { styleFor } from './show/style';
+import { HEALTH_EXIT, withReader } from './with-kubectl';
 
 /** Between two looks. In milliseconds. */
 const WATCH_MS = 2_000;
@@ -39,13 +39,13 @@ async function once(reader: Reader, json: boolean, terminal: Terminal): Promise<
   const reading = await reader.read();
   const judgement = judge(reading);
   terminal.print(json
-    ? `${JSON.stringify(told(reading, judgement), undefined, 2)}\n`
+    ? `${JSON.stringify(jsonOf(reading, judgement), undefined, 2)}\n`
     : `${statusLines(reading, judgement, styleFor(terminal.isTerminal, terminal.env)).join('\n')}\n`);
   return HEALTH_EXIT[judgement.health];
 }
 
 /** What `--json` prints. */
-function told(reading: Reading, judgement: Judgement): object {
+function jsonOf(reading: Reading, judgement: Judgement): object {
   const { name, namespace, at, ...rest } = reading;
   return { format: FORMAT, name, namespace, at, ...judgement, ...rest };
 }
@@ -58,7 +58,7 @@ async function follow(reader: Reader, json: boolean, terminal: Terminal): Promis
       const reading = await reader.read();
       const judgement = judge(reading);
       exitCode = HEALTH_EXIT[judgement.health];
-      if (json) terminal.print(`${JSON.stringify(told(reading, judgement))}\n`);
+      if (json) terminal.print(`${JSON.stringify(jsonOf(reading, judgement))}\n`);
       else screen.show(statusLines(reading, judgement, styleFor(terminal.isTerminal, terminal.env)));
     } catch (error) {
       if (terminal.signal.aborted) break;

@@ -12,7 +12,7 @@ import { InvalidPropError } from '../settings/invalid-prop';
 /** An installation, and those of its objects that values may change. */
 export type Installation = IRedisHa & { readonly [name in Override['object']]?: Construct };
 
-/** Makes an installation: the front door hands it in, which stands above this room. */
+/** Makes an installation. `RedisHa` hands it in, as its room stands above this one. */
 export type Create<T extends Installation> = (scope: Construct, id: string, props: RedisHaProps) => T;
 
 /** Makes what a model says, in the order in which a program does it. */

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { POD_IP } from './consul';
+import { MountedVolumes } from './pod-parts';
 import { LABEL_DOMAIN } from '../settings/label-domain';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
@@ -58,11 +59,9 @@ export function apiAccess(settings: Settings, topology: Topology): ApiAccess | u
 }
 
 /** What {@link apiAccess} gives. */
-interface ApiAccess {
+interface ApiAccess extends MountedVolumes {
   readonly serviceAccountName: string;
   /** Fields of agent.json. */
   readonly agentConfig: object;
   readonly env: k8s.EnvVar[];
-  readonly volumes: k8s.Volume[];
-  readonly mounts: k8s.VolumeMount[];
 }

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { variables } from './pod-parts';
+import { MountedVolumes, variables } from './pod-parts';
 import { Settings } from '../settings/settings';
 
 /** The address under which the local server is registered. */
@@ -8,7 +8,7 @@ export const POD_IP: k8s.EnvVar = { name: 'POD_IP', valueFrom: { fieldRef: { fie
 const CA_DIR = '/etc/redis-ha-consul';
 
 /** How a container reaches Consul: by the variables that all programs of Consul's know. Undefined without Consul. */
-export function consulAccess({ proxy }: Settings): { env: k8s.EnvVar[]; volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } | undefined {
+export function consulAccess({ proxy }: Settings): MountedVolumes & { readonly env: k8s.EnvVar[] } | undefined {
   if (proxy?.consul === undefined) return undefined;
   const { address, token, ca } = proxy.consul;
   return {

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { authVolume, CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, RUN_MOUNT, SENTINEL_SOCKET, SERVER_SOCKET, variables } from './pod-parts';
+import { authVolume, CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MountedVolumes, passwordFile, RUN_MOUNT, SENTINEL_SOCKET, SERVER_SOCKET, variables } from './pod-parts';
 import { scripts } from './scripts';
 import { EXPORTER_PORT, SENTINEL_EXPORTER_PORT } from '../settings/ports';
 import { ExporterSettings, Settings } from '../settings/settings';
@@ -26,10 +26,8 @@ export function exporterLua({ exporter }: Settings): { [file: string]: string } 
 /** Where the password of the exporters' own user is mounted. */
 const METRICS_AUTH_DIR = '/etc/redis-ha-metrics';
 
-interface Password {
-  /** Those that the pod has not already. */
-  readonly volumes: k8s.Volume[];
-  readonly mounts: k8s.VolumeMount[];
+/** Its `volumes` are those that the pod does not have anyway. */
+interface Password extends MountedVolumes {
   readonly user?: string;
   readonly file?: string;
 }

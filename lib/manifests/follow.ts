@@ -1,11 +1,11 @@
-import { k8s } from 'cdk8s-plus-27';
+import { MountedVolumes } from './pod-parts';
 import { FollowSettings } from '../settings/settings';
 
 /** Where the password of the master outside is mounted. */
 const FOLLOW_DIR = '/etc/redis-ha-follow';
 
-/** That password as a volume, for the agents; nothing where none is asked for. It may be removed with the former installation: servers must start without it then. */
-export function followVolume(follow: FollowSettings | undefined): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+/** The password of the master outside as a volume, for the agents; nothing where it asks for none. It may be removed with the former installation: servers must start without it then. */
+export function followVolume(follow: FollowSettings | undefined): MountedVolumes {
   if (follow?.password === undefined) return { volumes: [], mounts: [] };
   return {
     volumes: [{ name: 'follow', secret: { secretName: follow.password.secretName, defaultMode: 0o440, optional: true } }],

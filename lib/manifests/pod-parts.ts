@@ -23,6 +23,12 @@ export const LOCAL_VOLUMES = 'cluster-autoscaler.kubernetes.io/safe-to-evict-loc
 /** The directory in memory. */
 export const RUN_VOLUME: k8s.Volume = { name: 'run', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('16Mi') } };
 
+/** Volumes of a pod, and where one of its containers mounts them; both empty where nothing is needed. */
+export interface MountedVolumes {
+  readonly volumes: k8s.Volume[];
+  readonly mounts: k8s.VolumeMount[];
+}
+
 /** A ConfigMap as a volume. */
 export function configVolume(name: string, config: kplus.ConfigMap): k8s.Volume {
   return { name, configMap: { name: config.name, defaultMode: 0o444 } };
@@ -31,7 +37,7 @@ export function configVolume(name: string, config: kplus.ConfigMap): k8s.Volume 
 /** Unix socket of the server: probes, scripts and the agent reach it there, whatever becomes of certificates. */
 export const SERVER_SOCKET = `${RUN_DIR}/server.sock`;
 
-/** That of a Sentinel. */
+/** Unix socket of a Sentinel. */
 export const SENTINEL_SOCKET = `${RUN_DIR}/sentinel.sock`;
 
 /** Where the password is mounted. */
@@ -58,7 +64,7 @@ export function proxyPasswordFile(settings: Settings): string | undefined {
 }
 
 /** The password of HAProxy's checks as a volume: where they have a user of their own, no other password is in their pods. */
-export function proxyAuthVolume(settings: Settings): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+export function proxyAuthVolume(settings: Settings): MountedVolumes {
   const auth = authVolume(settings);
   if (!settings.auth?.componentUsers) return auth;
   const items = ['proxy-password', 'proxy-password-alternate'].map((key) => ({ key, path: key }));
@@ -67,7 +73,7 @@ export function proxyAuthVolume(settings: Settings): { volumes: k8s.Volume[]; mo
 }
 
 /** The password as a volume: a file that follows the Secret, and never an environment variable. */
-export function authVolume(settings: Settings): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+export function authVolume(settings: Settings): MountedVolumes {
   if (!settings.auth) return { volumes: [], mounts: [] };
   return {
     volumes: [{ name: 'auth', secret: { secretName: settings.auth.secretName, defaultMode: 0o440 } }],

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { variables } from './pod-parts';
+import { MountedVolumes, variables } from './pod-parts';
 import { BACKUP_TARGET_DIR, BACKUP_VOLUME_DIR, BackupTargetSettings } from '../settings/resolve-backup-target';
 
 /** Where a dump lies in the pod of a backup, and therefore in each snapshot. */
@@ -23,11 +23,9 @@ const RESTIC_CACHE_DIR = '/var/cache/restic';
 const NAMED_USER = 65534;
 
 /** A container that runs restic, as far as it depends on where backups are kept. */
-export interface ResticParts {
+export interface ResticParts extends MountedVolumes {
   /** Variables; secrets are `secretKeyRef` only. */
   readonly env: k8s.EnvVar[];
-  readonly volumes: k8s.Volume[];
-  readonly mounts: k8s.VolumeMount[];
   /** What stands after `restic` in each command, like `-o s3.storage-class=STANDARD_IA`: no secrets. */
   readonly arguments: string[];
   /** For the container's security context, where the installation's pods have fixed ids; undefined where any user does. */

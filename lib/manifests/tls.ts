@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-27';
+import { MountedVolumes } from './pod-parts';
 import { renderAsset } from './render';
 import { TlsVersion } from '../options/tls';
 import { TlsSettings } from '../settings/settings';
@@ -7,7 +7,7 @@ import { TlsSettings } from '../settings/settings';
 export const TLS_DIR = '/etc/redis-ha-tls';
 
 /** Certificate, key and CAs as a volume that follows them; nothing without TLS. No `subPath`: such a file would never change. */
-export function tlsVolume(tls: TlsSettings | undefined): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+export function tlsVolume(tls: TlsSettings | undefined): MountedVolumes {
   if (tls === undefined) return { volumes: [], mounts: [] };
   const { secretName, ca } = tls;
   const pair = ['tls.crt', 'tls.key'].map((key) => ({ key, path: key }));
@@ -20,8 +20,8 @@ export function tlsVolume(tls: TlsSettings | undefined): { volumes: k8s.Volume[]
   };
 }
 
-/** The same for those who speak TLS only where everybody does. */
-export function memberTlsVolume(tls: TlsSettings | undefined): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+/** As {@link tlsVolume}, for servers and Sentinels: they speak TLS only with `Tls.everywhere`. */
+export function memberTlsVolume(tls: TlsSettings | undefined): MountedVolumes {
   return tlsVolume(tls?.everywhere ? tls : undefined);
 }
 

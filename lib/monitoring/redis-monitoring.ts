@@ -1,12 +1,12 @@
 import { ApiObject, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { AlertsSettings, resolveMonitoring } from './monitoring-settings';
 import { alertRules } from './rules';
 import { annotatedServices, podMonitors } from './scraping';
 import { readAsset } from '../manifests/assets';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisMonitoringProps } from '../options/monitoring';
+import { AlertsSettings, resolveMonitoring } from '../settings/resolve-monitoring';
 import { objectLabels } from '../topology/topology';
 
 /** The dashboards, as files of lib/assets/dashboards. */

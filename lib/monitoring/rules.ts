@@ -1,6 +1,6 @@
 import { ALERTS } from './alerts';
-import { AlertsSettings } from './monitoring-settings';
 import { IRedisHa } from '../options/i-redis-ha';
+import { AlertsSettings } from '../settings/resolve-monitoring';
 
 /** A rule as Prometheus reads it. */
 interface Rule {

@@ -1,10 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { MonitoringSettings } from './monitoring-settings';
 import { IRedisHa } from '../options/i-redis-ha';
 import { MetricsEndpoint } from '../options/metrics-endpoint';
 import { LABEL_DOMAIN } from '../settings/label-domain';
+import { MonitoringSettings } from '../settings/resolve-monitoring';
 
 /** The label of a pod, as service discovery of Prometheus calls it. */
 function discovered(label: string): string {

@@ -27,6 +27,7 @@ const DEADLINE_SECONDS = 600;
  * new RedisOrder(chart, 'to-server-2', { redis, order: Order.failover({ to: 2 }) });
  */
 export class RedisOrder extends Construct {
+  /** The Job that gives the order. */
   public readonly job: k8s.KubeJob;
 
   /** The scripts. */

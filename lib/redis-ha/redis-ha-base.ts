@@ -160,7 +160,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     return clientOf(this._part, { namespace: this.namespace, home: Chart.of(this).namespace }, options);
   }
 
-  /** The same, where no policy of this side comes from it. */
+  /** The pods that clients connect to, as cdk8s-plus selects them. Unlike {@link toPodSelector}, also where this installation has no policies. */
   private clientFacing(): any {
     const existing = this.node.tryFindChild('ClientFacing');
     if (existing) return existing;

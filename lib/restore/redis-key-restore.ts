@@ -27,6 +27,7 @@ import { objectLabels } from '../topology/topology';
  * new RedisKeyRestore(chart, 'bring-back', { redis, from: Restore.fromBackup(target, { snapshot: '4f3c1d2e' }), pattern: 'user:*' });
  */
 export class RedisKeyRestore extends Construct {
+  /** The Job that copies the keys. */
   public readonly job: k8s.KubeJob;
 
   /** The scripts. */

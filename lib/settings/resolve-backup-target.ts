@@ -37,8 +37,8 @@ export interface BackupTargetSettings {
   readonly ssh: boolean;
 }
 
-/** What a kind of target adds to what all have. */
-type Place = Omit<BackupTargetSettings, 'options' | 'ssh'> & { readonly sshArguments?: string };
+/** What depends on the kind of target. */
+type Location = Omit<BackupTargetSettings, 'options' | 'ssh'> & { readonly sshArguments?: string };
 
 /**
  * A target of backups, checked.
@@ -48,7 +48,7 @@ type Place = Omit<BackupTargetSettings, 'options' | 'ssh'> & { readonly sshArgum
 export function resolveBackupTarget(prop: string, target: BackupTarget): BackupTargetSettings {
   const place = target._place;
   const { passwordSecret, passwordKey = 'password', resticOptions = {} } = place.options;
-  const { sshArguments, secrets, ...more } = placeOf(prop, place);
+  const { sshArguments, secrets, ...more } = locationOf(prop, place);
   return {
     ...more,
     secrets: { RESTIC_PASSWORD: secretKey(prop, passwordSecret, 'passwordSecret', passwordKey, 'passwordKey'), ...secrets },
@@ -57,7 +57,7 @@ export function resolveBackupTarget(prop: string, target: BackupTarget): BackupT
   };
 }
 
-function placeOf(prop: string, place: BackupTarget['_place']): Place {
+function locationOf(prop: string, place: BackupTarget['_place']): Location {
   switch (place.kind) {
     case 's3': return s3(prop, place.options);
     case 'gcs': return gcs(prop, place.options);
@@ -67,7 +67,7 @@ function placeOf(prop: string, place: BackupTarget['_place']): Place {
   }
 }
 
-function s3(prop: string, options: S3TargetOptions): Place {
+function s3(prop: string, options: S3TargetOptions): Location {
   const { endpoint = 'https://s3.amazonaws.com', region, credentialsSecret: name, sessionTokenKey } = options;
   if (!/^https?:\/\/[^\s/@]+$/.test(endpoint)) reject(`${prop}.endpoint`, endpoint, 'must be a URL without a path, like "https://minio.storage.svc:9000"');
   const { accessKeyIdKey = 'AWS_ACCESS_KEY_ID', secretAccessKeyKey = 'AWS_SECRET_ACCESS_KEY' } = options;
@@ -85,7 +85,7 @@ function s3(prop: string, options: S3TargetOptions): Place {
   };
 }
 
-function gcs(prop: string, options: GcsTargetOptions): Place {
+function gcs(prop: string, options: GcsTargetOptions): Location {
   const { credentialsSecret, credentialsKey = 'credentials.json' } = options;
   needsSecret(prop, options, ['credentialsKey']);
   const { files, variables } = https(prop, options);
@@ -102,12 +102,12 @@ function gcs(prop: string, options: GcsTargetOptions): Place {
   };
 }
 
-function azure(prop: string, options: AzureTargetOptions): Place {
+function azure(prop: string, options: AzureTargetOptions): Location {
   const { account, container, endpointSuffix, credentialsSecret: name, accountKeyKey, sasTokenKey } = options;
   if (!/^[a-z0-9]{3,24}$/.test(account)) reject(`${prop}.account`, account, 'must be the name of a storage account: 3 to 24 lower-case letters and digits');
   if (accountKeyKey !== undefined && sasTokenKey !== undefined) reject(`${prop}.sasTokenKey`, sasTokenKey, `must not be given together with '${prop}.accountKeyKey'`);
   needsSecret(prop, options, ['accountKeyKey', 'sasTokenKey']);
-  const credentials = (secretName: string): Place['secrets'] => (sasTokenKey === undefined
+  const credentials = (secretName: string): Location['secrets'] => (sasTokenKey === undefined
     ? { AZURE_ACCOUNT_KEY: secretKey(prop, secretName, 'credentialsSecret', accountKeyKey ?? 'AZURE_ACCOUNT_KEY', 'accountKeyKey') }
     : { AZURE_ACCOUNT_SAS: secretKey(prop, secretName, 'credentialsSecret', sasTokenKey, 'sasTokenKey') });
   const { files, variables } = https(prop, options);
@@ -123,7 +123,7 @@ function azure(prop: string, options: AzureTargetOptions): Place {
   };
 }
 
-function sftp(prop: string, options: SftpTargetOptions): Place {
+function sftp(prop: string, options: SftpTargetOptions): Location {
   const { host, port = 22, user, path, credentialsSecret, privateKeyKey = 'ssh-privatekey', knownHostsKey = 'known_hosts' } = options;
   if (!/^[A-Za-z0-9._-]+$/.test(user)) reject(`${prop}.user`, user, 'must be the name of a user: letters, digits, ".", "_" and "-"');
   if (!/^[^\s?#]+$/.test(path)) reject(`${prop}.path`, path, 'must be a folder without spaces, "?" or "#"');
@@ -142,7 +142,7 @@ function sftp(prop: string, options: SftpTargetOptions): Place {
   };
 }
 
-function volume(prop: string, claimName: string, { subPath }: VolumeTargetOptions): Place {
+function volume(prop: string, claimName: string, { subPath }: VolumeTargetOptions): Location {
   folder(prop, subPath, 'subPath');
   return { repository: BACKUP_VOLUME_DIR, variables: {}, secrets: {}, files: [], volume: { claimName: objectName(prop, claimName), subPath } };
 }

@@ -338,7 +338,7 @@ export interface EgressRuleSettings {
   readonly ports?: readonly number[];
 }
 
-/** What a user should know of what was given. */
+/** Something that a user should know about the props. */
 export interface Warning {
   /** For whoever filters warnings. */
   readonly code: string;
@@ -349,7 +349,7 @@ export interface Warning {
  * An installation with every default filled in and every rule checked. Parts read this and the topology, never props.
  */
 export interface Settings {
-  /** What works, but not as its user expects: the front door tells it. */
+  /** What works, but not as its user expects: `RedisHa` tells it. */
   readonly warnings: readonly Warning[];
   readonly name: string;
   readonly masterName: string;

@@ -1,3 +1,4 @@
+import { MIN_REPLICAS } from './min-replicas';
 import { External } from '../redis/external';
 import { pairs } from '../redis/replies';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -5,7 +6,6 @@ import { Endpoint, ReplyError } from '../redis/resp';
 /** Added to `min-replicas-to-write` of a server that is to refuse writes: so many replicas nobody has, and the former value can be told from it. */
 const FENCE = 1_000_000_000;
 
-const MIN_REPLICAS = 'min-replicas-to-write';
 const MAX_LAG = 'min-replicas-max-lag';
 
 /** How long writes wait at most: shorter than any Sentinel waits for a master that does not answer it, as a pause stops its commands too. */

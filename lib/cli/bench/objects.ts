@@ -37,21 +37,21 @@ export function benchmarkObjects(access: Access, { name, load, clientCertificate
   }
 }
 
-function attributesOf({ name, namespace, engine, serverPort, door, password, tls, networkPolicies }: Access): RedisHaAttributes {
+function attributesOf({ name, namespace, engine, serverPort, frontDoor, password, tls, networkPolicies }: Access): RedisHaAttributes {
   return {
     name,
     namespace,
     engine: engine === 'valkey' ? Engine.valkey() : Engine.redis(),
     serverPort,
-    ...routingOf(door),
+    ...routingOf(frontDoor),
     auth: password === undefined ? Auth.none() : Auth.secret(password.secretName, { key: password.key }),
     tls: tls && Tls[tls.everywhere ? 'everywhere' : 'edge'](TlsCertificate.secret(tls.secretName, { ca: tls.ca && TrustedCas[tls.ca.kind](tls.ca.name, tls.ca.key) })),
     networkPolicies,
   };
 }
 
-function routingOf(door: Access['door']): Pick<RedisHaAttributes, 'routing' | 'port' | 'readPort'> {
-  if (door === undefined) return { routing: Routing.none() };
-  const { kind, ...ports } = door;
+function routingOf(frontDoor: Access['frontDoor']): Pick<RedisHaAttributes, 'routing' | 'port' | 'readPort'> {
+  if (frontDoor === undefined) return { routing: Routing.none() };
+  const { kind, ...ports } = frontDoor;
   return kind === 'direct' ? { routing: Routing.direct(ports) } : ports;
 }

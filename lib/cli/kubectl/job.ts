@@ -37,7 +37,7 @@ export async function runJob(kubectl: Kubectl, { name, objects, container, secon
   try {
     await kubectl.runWith(['create', '-f', '-'], { input });
     for (const end = Date.now() + seconds * 1000; ; await setTimeout(LOOK_MS, undefined, { signal })) {
-      const { status = {} } = JSON.parse(await kubectl.run('get', 'job', name, '-o', 'json'));
+      const { status = {} } = await kubectl.get('job', name);
       if (status.succeeded > 0) return { succeeded: true, log: await kubectl.run('logs', `job/${name}`, '-c', container) };
       if (status.failed > 0) return { succeeded: false, log: await kubectl.run('logs', `job/${name}`, '-c', container).catch(() => '') };
       if (Date.now() > end) throw new CliError(`job/${name} was not done within ${seconds} s, see \`kubectl describe pod\``, EXIT.unavailable);

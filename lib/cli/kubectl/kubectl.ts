@@ -4,7 +4,10 @@ import { CliError, EXIT } from '../base/command';
 /** Longest wait for a command of kubectl. In milliseconds. */
 export const CALL_MS = 10_000;
 
-/** What the user's kubectl is to be told. */
+/** An object as the API server has it, of any kind. */
+export type KubeObject = any;
+
+/** Of the user's kubectl: which one it is, and where it looks. */
 export interface KubectlOptions {
   /** Default: that of the context. */
   readonly namespace?: string;
@@ -34,7 +37,7 @@ interface Result {
 export class Kubectl {
   constructor(private readonly options: KubectlOptions, private readonly children = new Set<ChildProcess>()) {}
 
-  /** The same for another namespace. The processes of both end with either. */
+  /** This kubectl in another namespace. The processes of both end with either. */
   public in(namespace: string): Kubectl {
     return new Kubectl({ ...this.options, namespace }, this.children);
   }
@@ -55,7 +58,17 @@ export class Kubectl {
     return this.runWith(args, {});
   }
 
-  /** The same with an input, or with more time. */
+  /** One object, by its kind and name. @throws CliError also if it is not there */
+  public async get(kind: string, name: string): Promise<KubeObject> {
+    return JSON.parse(await this.run('get', `${kind}/${name}`, '--output', 'json'));
+  }
+
+  /** All objects of some kinds with these labels. @param kinds as kubectl takes them, with commas @throws CliError */
+  public async list(kinds: string, selector: string): Promise<KubeObject[]> {
+    return JSON.parse(await this.run('get', kinds, '--selector', selector, '--output', 'json')).items;
+  }
+
+  /** As {@link run}, with an input or with more time. */
   public async runWith(args: readonly string[], { input = '', timeoutMs = CALL_MS }: RunOptions): Promise<string> {
     const { code, out, err } = await this.result(args, { input, timeoutMs });
     if (code === 0) return out;

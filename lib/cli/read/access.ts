@@ -1,8 +1,5 @@
 import { INSTALLATION } from '../../topology/topology';
-import { Kubectl } from '../kubectl/kubectl';
-
-/** An object as the API server has it. */
-type KubeObject = any;
+import { Kubectl, KubeObject } from '../kubectl/kubectl';
 
 /** How clients get in to an installation, as its objects tell it. */
 export interface Access {
@@ -15,7 +12,7 @@ export interface Access {
   readonly imagePullSecrets: readonly string[];
   readonly fixedIds: boolean;
   /** Where clients connect to; undefined where they ask the Sentinels. */
-  readonly door?: { readonly kind: 'proxy' | 'direct'; readonly port: number; readonly readPort: number };
+  readonly frontDoor?: { readonly kind: 'proxy' | 'direct'; readonly port: number; readonly readPort: number };
   /** Of the user `default`; undefined without a password. */
   readonly password?: { readonly secretName: string; readonly key: string };
   readonly tls?: {
@@ -29,9 +26,7 @@ export interface Access {
 
 /** Reads how clients get in. */
 export async function findAccess(kubectl: Kubectl, name: string): Promise<Access> {
-  const kinds = 'statefulsets,deployments,services,networkpolicies';
-  const { items } = JSON.parse(await kubectl.run('get', kinds, '--selector', `${INSTALLATION}=${name}`, '--output', 'json')) as { items: KubeObject[] };
-  return accessOf(name, items);
+  return accessOf(name, await kubectl.list('statefulsets,deployments,services,networkpolicies', `${INSTALLATION}=${name}`));
 }
 
 /** @param items objects with the installation's label */
@@ -54,7 +49,7 @@ function accessOf(name: string, items: readonly KubeObject[]): Access {
     image: server.image,
     imagePullSecrets: (pod.imagePullSecrets ?? []).map((one: KubeObject) => one.name),
     fixedIds: pod.securityContext?.runAsUser !== undefined,
-    door: port === undefined ? undefined : { kind: proxy === undefined ? 'direct' : 'proxy', port, readPort },
+    frontDoor: port === undefined ? undefined : { kind: proxy === undefined ? 'direct' : 'proxy', port, readPort },
     password: passwordFile === undefined ? undefined : { secretName: volume(pod, 'auth').secret.secretName, key: passwordFile.split('/').at(-1)! },
     tls: certificates(serverTls ?? proxyTls, serverTls !== undefined),
     // not those of a client's chart: one more would shut others out

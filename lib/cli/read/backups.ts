@@ -22,7 +22,7 @@ interface Wanted {
 
 /** The CronJob of a RedisBackup. @throws CliError if there is none, or if there are several to choose from */
 export async function findBackup(kubectl: Kubectl, { name, verify }: Wanted): Promise<CronJob> {
-  const { items } = JSON.parse(await kubectl.run('get', 'cronjobs', '-l', SELECTOR, '-o', 'json')) as { readonly items: readonly CronJob[] };
+  const items: readonly CronJob[] = await kubectl.list('cronjobs', SELECTOR);
   const candidates = items
     .filter(({ metadata }) => metadata.name.endsWith(VERIFY) === verify)
     .filter(({ metadata }) => name === undefined || metadata.name === name || metadata.labels['app.kubernetes.io/instance'] === name);

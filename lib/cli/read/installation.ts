@@ -1,10 +1,7 @@
 import { Hibernation, PodReading } from './reading';
 import { Component, COMPONENT, INSTALLATION, SENTINEL, Topology } from '../../topology/topology';
 import { CliError, EXIT } from '../base/command';
-import { Kubectl } from '../kubectl/kubectl';
-
-/** An object as the API server has it. */
-type KubeObject = any;
+import { Kubectl, KubeObject } from '../kubectl/kubectl';
 
 /** A member of an installation, and its pod. */
 export interface Member {
@@ -51,7 +48,7 @@ const TLS_DIR = '/etc/redis-ha-tls';
  */
 export async function findInstallation(kubectl: Kubectl, name: string | undefined): Promise<Installation> {
   const selector = name === undefined ? INSTALLATION : `${INSTALLATION}=${name}`;
-  const { items } = JSON.parse(await kubectl.run('get', KINDS, '--selector', selector, '--output', 'json')) as { items: KubeObject[] };
+  const items = await kubectl.list(KINDS, selector);
   const sets = items.filter(({ kind }) => kind === 'StatefulSet');
   const names = [...new Set(sets.map((set) => String(set.metadata.labels[INSTALLATION])))].sort();
   if (names.length > 1) throw new CliError(`there are several installations, name one of them: ${names.join(', ')}`, EXIT.usage);
@@ -61,7 +58,7 @@ export async function findInstallation(kubectl: Kubectl, name: string | undefine
   return installationOf(names[0], items);
 }
 
-/** The same, of one whose servers can do something. @throws CliError also if it has none */
+/** Finds an installation that has servers: one that hibernates has nobody who could carry out an order. @throws CliError also if it has none */
 export async function findAwake(kubectl: Kubectl, name: string | undefined): Promise<Installation> {
   const installation = await findInstallation(kubectl, name);
   if (installation.servers.length === 0) throw new CliError(`${installation.name} has no servers: ${installation.hibernation ? 'it hibernates' : 'its StatefulSet has 0 replicas'}`, EXIT.refused);

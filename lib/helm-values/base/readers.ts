@@ -66,8 +66,7 @@ export const named: Reader<{ [field: string]: any }[]> = (value) => {
   return 'value' in read && read.value.every(({ name }) => typeof name === 'string' && name !== '') ? read : wrong('a list of objects with a name');
 };
 
-/** Anything. */
-export const any: Reader<any> = (value) => right(value);
+export const anything: Reader<any> = (value) => right(value);
 
 export function isObject(value: unknown): value is { readonly [field: string]: any } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

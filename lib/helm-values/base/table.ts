@@ -1,7 +1,7 @@
 import type { Build } from './build';
 import { Expression } from './expression';
 import { Path } from './model';
-import { any, Reader } from './readers';
+import { anything, Reader } from './readers';
 
 /** What becomes of one key of a chart's values, or with `.*` at its end of all below it. */
 export interface Entry {
@@ -49,13 +49,13 @@ export function mapped<T>(to: string, read: Reader<T>, set?: Set<T>, more: More 
 }
 
 /** Nothing is to be done. */
-export function noted(note: string, read: Reader<any> = any, more: More = {}): Entry {
+export function noted(note: string, read: Reader<any> = anything, more: More = {}): Entry {
   return { fate: 'noted', note, read, idle: [], ...more };
 }
 
 /** It can't be taken over. */
 export function refused(note: string, ...idle: unknown[]): Entry {
-  return { fate: 'refused', note, read: any, idle };
+  return { fate: 'refused', note, read: anything, idle };
 }
 
 /** Puts the value at a path. */

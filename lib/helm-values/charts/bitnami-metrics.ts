@@ -1,4 +1,4 @@
-import { any, dictionary, flag, objects, text } from '../base/readers';
+import { anything, dictionary, flag, objects, text } from '../base/readers';
 import { IDLE, mapped, noted, refused, Table } from '../base/table';
 import { resourcesEntry } from '../parts/amounts';
 import { monitorEntries, ruleEntries } from '../parts/monitors';
@@ -12,7 +12,7 @@ export function METRICS_ENTRIES(engine: string): Table {
     const { [`${prefix}.labels`]: additionalLabels, ...entries } = monitorEntries(prefix);
     return { ...entries, [`${prefix}.additionalLabels`]: additionalLabels, [`${prefix}.port`]: noted('PodMonitors name the ports of the library', text) };
   };
-  const probes = Object.keys(probeEntries('metrics', 'server')).map((path) => [path, noted(PROBES, any)]);
+  const probes = Object.keys(probeEntries('metrics', 'server')).map((path) => [path, noted(PROBES, anything)]);
   return {
     'metrics.enabled': mapped('metrics', flag, undefined, IDLE(false)),
     'metrics.image.*': noted("the official image of redis_exporter runs, in the variant -alpine: another one is given by 'metrics.image'"),

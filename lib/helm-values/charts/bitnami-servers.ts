@@ -1,5 +1,5 @@
 import { ACCOUNT, prefixed, SCRIPTS, Words } from './bitnami-words';
-import { any, dictionary, flag, int, object, objects, quantity, text, texts } from '../base/readers';
+import { anything, dictionary, flag, int, object, objects, quantity, text, texts } from '../base/readers';
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries } from '../parts/pods';
@@ -46,7 +46,7 @@ export function servers(part: string, words: Words): Table {
     'nodeAffinityPreset.type': mapped('server.pod.podSpecOverrides.affinity', text),
     'nodeAffinityPreset.key': mapped('server.pod.podSpecOverrides.affinity', text),
     'nodeAffinityPreset.values': mapped('server.pod.podSpecOverrides.affinity', texts),
-    'affinity': mapped('server.pod.spread, server.pod.podSpecOverrides.affinity', any, undefined, { verbatim: true }),
+    'affinity': mapped('server.pod.spread, server.pod.podSpecOverrides.affinity', anything, undefined, { verbatim: true }),
     'nodeSelector': labels('server', 'pod', 'nodeSelector'),
     'tolerations': mapped('server.pod.podSpecOverrides.tolerations', objects, (build, value: any, key) => build.podSpec('server', { tolerations: value }, key)),
     'topologySpreadConstraints': mapped('server.pod.topologySpreadConstraints', objects),

@@ -1,6 +1,6 @@
 import { Build } from '../base/build';
 import { call, member } from '../base/expression';
-import { any, dictionary, flag, int, isEmpty, isObject, object, text, texts, time } from '../base/readers';
+import { anything, dictionary, flag, int, isEmpty, isObject, object, text, texts, time } from '../base/readers';
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { monitorEntries } from '../parts/monitors';
@@ -14,7 +14,7 @@ const NO_ACCOUNT = 'HAProxy needs no ServiceAccount';
 const timeout = (...path: string[]): Entry => mapped(['proxy', ...path].join('.'), time('ms'), at(['proxy', ...path], duration));
 
 /** A field of the Service that has no prop. */
-const serviceField = (field: string): Entry => mapped('proxy.service.specOverrides', any, at(['proxy', 'service', 'specOverrides', field]));
+const serviceField = (field: string): Entry => mapped('proxy.service.specOverrides', anything, at(['proxy', 'service', 'specOverrides', field]));
 
 const TYPES: { readonly [type: string]: string } = { ClusterIP: 'CLUSTER_IP', NodePort: 'NODE_PORT', LoadBalancer: 'LOAD_BALANCER' };
 const POLICIES: { readonly [policy: string]: string } = { Cluster: 'CLUSTER', Local: 'LOCAL' };
@@ -38,7 +38,7 @@ export function frontService(prefix: string, nodePort: string): Table {
       else if (type !== 'ClusterIP') build.put(['proxy', 'service', 'externalTrafficPolicy'], member(`ExternalTrafficPolicy.${policy}`), key);
       else build.note(key, 'has no meaning for a Service of the type ClusterIP');
     }),
-    [`${prefix}.externalIPs`]: mapped('proxy.service.specOverrides', any, (build, value: unknown, key) => {
+    [`${prefix}.externalIPs`]: mapped('proxy.service.specOverrides', anything, (build, value: unknown, key) => {
       // the chart takes an object for a list
       const list = isObject(value) ? Object.values(value) : value;
       if (Array.isArray(list) && list.every((one) => typeof one === 'string')) build.put(['proxy', 'service', 'specOverrides', 'externalIPs'], list, key);
@@ -74,7 +74,7 @@ export const HAPROXY: Table = {
   'haproxy.image.tag': mapped('proxy.image', text),
   'haproxy.image.pullPolicy': mapped('proxy.pod.podSpecOverrides.containers', text, (build, policy: string, key) => build.container('proxy', 'proxy', { imagePullPolicy: policy }, key), IDLE('IfNotPresent')),
   'haproxy.labels': labels('proxy', 'pod', 'labels'),
-  'haproxy.imagePullSecrets': mapped('imagePullSecrets', any),
+  'haproxy.imagePullSecrets': mapped('imagePullSecrets', anything),
   'haproxy.annotations': labels('proxy', 'pod', 'annotations'),
   'haproxy.podAnnotations': labels('proxy', 'pod', 'annotations'),
   'haproxy.deploymentAnnotations': mapped('Overrides.merge(redis.proxyDeployment)', dictionary, (build, value, key) => build.override('proxyDeployment', { metadata: { annotations: value } }, key)),
@@ -110,8 +110,8 @@ export const HAPROXY: Table = {
   'haproxy.securityContext': podSecurity('proxy'),
   'haproxy.containerSecurityContext': containerSecurityEntry(),
   'haproxy.hardAntiAffinity': mapped('proxy.pod.spread', flag),
-  'haproxy.additionalAffinities': mapped('proxy.pod.podSpecOverrides.affinity', any),
-  'haproxy.affinity': mapped('proxy.pod.spread, proxy.pod.podSpecOverrides.affinity', any, undefined, { verbatim: true }),
+  'haproxy.additionalAffinities': mapped('proxy.pod.podSpecOverrides.affinity', anything),
+  'haproxy.affinity': mapped('proxy.pod.spread, proxy.pod.podSpecOverrides.affinity', anything, undefined, { verbatim: true }),
   'haproxy.customConfig': refused(OWN_CONFIG),
   'haproxy.extraConfig': mapped('proxy.customSections', text, (build, value: string, key) => customSections(build, value, key), { verbatim: true }),
   'haproxy.lifecycle': noted('HAProxy drains by the hooks of the library', object),

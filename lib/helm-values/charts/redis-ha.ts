@@ -1,6 +1,6 @@
 import { composeRedisHa } from './redis-ha-compose';
 import { HAPROXY } from './redis-ha-haproxy';
-import { any, dictionary, flag, int, object, objects, quantity, text, texts } from '../base/readers';
+import { anything, dictionary, flag, int, object, objects, quantity, text, texts } from '../base/readers';
 import { at, ChartRules, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { monitorEntries, ruleEntries } from '../parts/monitors';
@@ -21,7 +21,7 @@ const IMAGE: Table = {
   'image.pullPolicy': mapped('server.pod.podSpecOverrides.containers', text, (build, policy: string, key) => {
     for (const container of ['server', ...build.value('replicas', 3) % 2 === 0 ? [] : ['sentinel']]) build.container('server', container, { imagePullPolicy: policy }, key);
   }, IDLE('IfNotPresent')),
-  'imagePullSecrets': mapped('imagePullSecrets', any),
+  'imagePullSecrets': mapped('imagePullSecrets', anything),
 };
 
 const NAMES: Table = {
@@ -97,8 +97,8 @@ const PODS: Table = {
   'nodeSelector': mapped('server.pod.nodeSelector, proxy.pod.nodeSelector', dictionary),
   'tolerations': mapped('server.pod.podSpecOverrides.tolerations, proxy.pod.podSpecOverrides.tolerations', objects),
   'hardAntiAffinity': mapped('server.pod.spread', flag),
-  'additionalAffinities': mapped('server.pod.podSpecOverrides.affinity', any),
-  'affinity': mapped('server.pod.spread, server.pod.podSpecOverrides.affinity', any, undefined, { verbatim: true }),
+  'additionalAffinities': mapped('server.pod.podSpecOverrides.affinity', anything),
+  'affinity': mapped('server.pod.spread, server.pod.podSpecOverrides.affinity', anything, undefined, { verbatim: true }),
   'topologySpreadConstraints.enabled': mapped('server.pod.topologySpreadConstraints', flag, undefined, IDLE(false)),
   'topologySpreadConstraints.maxSkew': mapped('server.pod.topologySpreadConstraints', int),
   'topologySpreadConstraints.topologyKey': mapped('server.pod.topologySpreadConstraints', text),

@@ -2,7 +2,7 @@ import { duration } from './amounts';
 import { Build } from '../base/build';
 import { Expression } from '../base/expression';
 import { PRESENT } from '../base/model';
-import { any, dictionary, flag, text, time } from '../base/readers';
+import { anything, dictionary, flag, text, time } from '../base/readers';
 import { mapped, noted, refused, Table } from '../base/table';
 
 const SCRAPING = 'RedisMonitoring: Scraping.podMonitors';
@@ -23,7 +23,7 @@ export function monitorEntries(prefix: string): Table {
     [`${prefix}.namespace`]: refused("PodMonitors stand in the installation's own namespace, where a Prometheus with `podMonitorNamespaceSelector: {}` finds them"),
     [`${prefix}.telemetryPath`]: refused('metrics are at /metrics', '/metrics'),
     [`${prefix}.scrapePath`]: refused('metrics are at /metrics', '/metrics'),
-    [`${prefix}.disableAPICheck`]: noted('nothing is asked of the cluster when manifests are made', any, { idle: [false] }),
+    [`${prefix}.disableAPICheck`]: noted('nothing is asked of the cluster when manifests are made', anything, { idle: [false] }),
     [`${prefix}.*`]: refused('has no option: change the PodMonitor by `Overrides.merge`', false, 'http-metrics', 'metrics'),
   };
 }

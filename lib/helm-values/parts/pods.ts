@@ -1,7 +1,7 @@
 import { duration } from './amounts';
 import { Build } from '../base/build';
 import { Expression, member } from '../base/expression';
-import { any, dictionary, flag, int, isEmpty, isObject, isTemplated, named, objects, text } from '../base/readers';
+import { anything, dictionary, flag, int, isEmpty, isObject, isTemplated, named, objects, text } from '../base/readers';
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 
 /** The two kinds of pods that the charts configure. */
@@ -88,7 +88,7 @@ const RESTRICTED = 'all pods run under Pod Security "restricted"';
 
 /** A pod's security context. */
 export function podSecurity(part: Part): Entry {
-  return mapped(`${part}.pod.podSpecOverrides.securityContext`, any, (build, context, key) => {
+  return mapped(`${part}.pod.podSpecOverrides.securityContext`, anything, (build, context, key) => {
     if (!isObject(context)) return build.refuse(key, 'must be an object');
     for (const [field, value] of Object.entries(context)) {
       const here = `${key}.${field}`;
@@ -103,7 +103,7 @@ export function podSecurity(part: Part): Entry {
 }
 
 /** A container's security context, which the library's own is at least as strict as. */
-const containerSecurity: Entry = noted(`${RESTRICTED}, and with a read-only root`, any, {});
+const containerSecurity: Entry = noted(`${RESTRICTED}, and with a read-only root`, anything, {});
 
 /** The same, field by field. */
 export function containerSecurityEntry(): Entry {

@@ -24,7 +24,7 @@ echo "$@" >>'${file('calls')}'
 case "$*" in
   *'create -f -'*) cat >'${file('created.json')}' ;;
   *'delete '*) cat >'${file('deleted.json')}' ;;
-  *'get job '*) echo '${JSON.stringify({ status })}' ;;
+  *'get job/'*) echo '${JSON.stringify({ status })}' ;;
   *'get ${asked}'*) cat '${file('items.json')}' ;;
   *'logs '*) cat '${file('log')}' ;;
 esac

@@ -1,10 +1,10 @@
 import { Duration, Size } from 'cdk8s';
+import { annotations, bytes, label, objectName, seconds, wholeNumber } from './checks';
+import { Description, reject, together } from './invalid-prop';
+import { checked } from './kinds';
+import { redisMonitoringProps } from './shapes-add-ons';
 import { Alert } from '../options/alert';
 import { Alerts, AlertThresholds, Dashboards, RedisMonitoringProps, Scraping } from '../options/monitoring';
-import { annotations, bytes, label, objectName, seconds, wholeNumber } from '../settings/checks';
-import { Description, reject, together } from '../settings/invalid-prop';
-import { checked } from '../settings/kinds';
-import { redisMonitoringProps } from '../settings/shapes-add-ons';
 
 type Texts = { readonly [name: string]: string };
 
