@@ -132,7 +132,7 @@ class Service {
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
-    this.isolation = new Isolation(() => this.agent.actor);
+    this.isolation = new Isolation(() => this.agent.actor, () => this.handsOver);
     const handOverTo = async (order: HandOverOrder): Promise<string> => this.handOverOnce(order);
     this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: handOverTo });
   }
@@ -201,7 +201,7 @@ class Service {
     const { role, master } = this.state.status;
     this.masterWatch.watch(role === 'slave' && !this.state.stopping ? master ?? undefined : undefined);
     // without a proxy a stricter guard stands there
-    if (this.connected) await this.isolation.watch(role === 'master' && !this.state.stopping && this.config.direct === undefined);
+    if (this.connected) await this.isolation.watch(role === 'master' && this.config.direct === undefined);
     if (this.connected) await this.operator.serve(this.agent.actor);
     return delay;
   }
@@ -214,8 +214,6 @@ class Service {
   }
 
   private async handOverOnce(order: HandOverOrder): Promise<string> {
-    // while the role moves, the hand-over says who takes writes
-    void this.isolation.watch(false);
     this.handingOver ??= handOver(this.agent.actor, order).catch((error: unknown) => `failed: ${messageOf(error)}`).then((line) => {
       this.log.info('hand-over', line);
       this.handingOver = undefined;

@@ -19,21 +19,26 @@ export class Isolation {
   private readonly silence: SilenceWatch;
   /** While it is there, a fence stands, also one of a former agent. */
   private readonly mark: string;
+  /** What refuses writes now. */
   private fence?: OldMaster;
+  /** An attempt to refuse writes that is under way. */
+  private raising?: Promise<void>;
 
   /**
    * @param current the actor at each moment: members change
+   * @param handingOver while the role moves, the hand-over pauses writes: none are refused that were not before
    * @param sign whether anybody takes or refuses a connection
    */
-  constructor(private readonly current: () => Actor, private readonly sign = signOfLife) {
+  constructor(private readonly current: () => Actor, private readonly handingOver: () => boolean, private readonly sign = signOfLife) {
     const { peers: { clock }, config } = current();
     this.mark = path.join(config.runDir, 'isolated');
     this.silence = new SilenceWatch({
       clock,
-      silentAfterMs: PATIENCE * config.unreachableAfterMs,
+      // agents replace it, or Sentinels that find it down
+      silentAfterMs: PATIENCE * Math.min(config.unreachableAfterMs, config.downAfterMs),
       answers: async () => this.heard(this.anyServer(async (_, server) => answered(server))),
       signOfLife: async (_, withinMs) => this.heard(this.anySign(withinMs)),
-      silent: () => void this.refuseWrites().catch((error: unknown) => this.current().log.warn('isolation', messageOf(error))),
+      silent: () => this.raise(),
     });
   }
 
@@ -66,16 +71,26 @@ export class Isolation {
     return came;
   }
 
+  private raise(): void {
+    if (this.fence || this.handingOver()) return;
+    this.raising ??= this.refuseWrites()
+      .catch((error: unknown) => this.current().log.warn('isolation', messageOf(error)))
+      .finally(() => { this.raising = undefined; });
+  }
+
   private async refuseWrites(): Promise<void> {
-    if (this.fence) return;
     const { peers: { local }, log } = this.current();
-    this.fence = await OldMaster.at(local);
+    const fence = await OldMaster.at(local);
+    // before: nobody would take back what has no mark
     writeFileSync(this.mark, '');
-    await this.fence?.refuseWrites();
+    await fence?.refuseWrites();
+    // only now: what the server has not confirmed is tried again
+    this.fence = fence;
     log.warn('isolation', 'this master reaches no other server and no majority of the Sentinels: it refuses writes');
   }
 
   private async release(): Promise<void> {
+    await this.raising;
     if (!existsSync(this.mark)) return;
     const { peers: { local }, log } = this.current();
     try {

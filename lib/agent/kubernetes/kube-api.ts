@@ -64,6 +64,14 @@ export class KubeApi {
   private async send(method: string, object: string, value?: object, type?: string): Promise<any> {
     const body = value && JSON.stringify(value);
     return new Promise((resolve, reject) => {
+      const answer = (text: string) => {
+        try {
+          resolve(JSON.parse(text));
+        } catch {
+          // thrown in an event, it would end the process
+          reject(new KubeError('the API server: its answer is not JSON'));
+        }
+      };
       const failed = (error: Error) => reject(new KubeError(`the API server: ${error.message}`));
       // token and CA change while the pod runs
       const request = https.request({
@@ -83,7 +91,7 @@ export class KubeApi {
         response.setEncoding('utf8').on('data', (part: string) => { text += part; }).on('error', failed);
         response.on('end', () => {
           const { statusCode = 0 } = response;
-          if (statusCode < 300) resolve(JSON.parse(text));
+          if (statusCode < 300) answer(text);
           else reject(new KubeError(`the API server answers ${statusCode} ${messageIn(text)}`, statusCode));
         });
       });

@@ -17,6 +17,11 @@ class Surroundings {
   public signs = new Set<string>();
   public readonly runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'isolation-'));
   public readonly lines: string[] = [];
+  public handingOver = false;
+  public unreachableAfterMs = UNREACHABLE_AFTER_MS;
+  public downAfterMs = 3_500;
+  /** How many times the server does not answer to CONFIG SET. */
+  public lost = 0;
 
   public isolation(configured = 1): Isolation {
     const peer = (name: string) => endpoint(async () => {
@@ -29,6 +34,7 @@ class Surroundings {
         clock: CLOCK,
         local: endpoint(async (_, what, name, value) => {
           if (what === 'GET') return [name, name === 'min-replicas-to-write' ? this.minReplicas : '10'];
+          if (this.lost-- > 0) throw new Error('no answer within 1000 ms');
           this.minReplicas = value;
           return 'OK';
         }),
@@ -36,10 +42,10 @@ class Surroundings {
         sentinels: [0, 1, 2].map((ordinal) => peer(`sentinel ${ordinal}`)),
         addresses: ['server 0', 'server 1', 'server 2'],
       },
-      config: { runDir: this.runDir, self: 0, serverPort: 6379, unreachableAfterMs: UNREACHABLE_AFTER_MS, minReplicasToWrite: configured },
+      config: { runDir: this.runDir, self: 0, serverPort: 6379, unreachableAfterMs: this.unreachableAfterMs, downAfterMs: this.downAfterMs, minReplicasToWrite: configured },
       log: { info: (_: string, line: string) => this.lines.push(line), warn: (_: string, line: string) => this.lines.push(line) },
     };
-    return new Isolation(() => actor as unknown as Actor, async (host) => this.signs.has(host));
+    return new Isolation(() => actor as unknown as Actor, () => this.handingOver, async (host) => this.signs.has(host));
   }
 
   public get refusesWrites(): boolean {
@@ -97,6 +103,33 @@ describe('a master that is cut off', () => {
     await world.stays();
   });
 
+  test('whose server did not confirm that is told again', async () => {
+    world.lost = 1;
+    world.answering = new Set();
+    await world.refuses(true);
+    expect(world.lines[0]).toBe('no answer within 1000 ms');
+    world.answering = new Set(['server 1']);
+    await world.refuses(false);
+  });
+
+  test('goes on to refuse writes while it is asked to hand over: nobody is there who could take the role', async () => {
+    world.answering = new Set();
+    await world.refuses(true);
+    world.handingOver = true;
+    await sleep(UNREACHABLE_AFTER_MS);
+    expect(world.refusesWrites).toBe(true);
+    world.answering = new Set(['server 1']);
+    await world.refuses(false);
+  });
+
+  test('while it hands over does not begin to: the hand-over pauses writes', async () => {
+    world.handingOver = true;
+    world.answering = new Set();
+    await world.stays();
+    world.handingOver = false;
+    await world.refuses(true);
+  });
+
   test('no more once it is a replica', async () => {
     world.answering = new Set();
     await world.refuses(true);
@@ -122,6 +155,19 @@ test('a master that takes writes without replicas takes them where nobody is rea
   await isolation.watch(true);
   await world.stays();
   await isolation.watch(false);
+  fs.rmSync(world.runDir, { recursive: true });
+});
+
+test('a master that the Sentinels find down before agents miss it refuses writes before that, too', async () => {
+  const world = new Surroundings();
+  world.unreachableAfterMs = 600_000;
+  world.downAfterMs = UNREACHABLE_AFTER_MS;
+  world.answering = new Set();
+  const isolation = world.isolation();
+  await isolation.watch(true);
+  await world.refuses(true);
+  await isolation.watch(false);
+  await world.refuses(false);
   fs.rmSync(world.runDir, { recursive: true });
 });
 
