@@ -30,7 +30,11 @@ export class Operator {
 
   /** Looks for orders, and carries them out one after the other. */
   public async serve(actor: Actor): Promise<void> {
-    for (const order of await this.orders.take(actor.peers)) {
+    const orders = await this.orders.take(actor.peers);
+    if (orders !== undefined && this.means.mark.clear()) {
+      this.means.log.warn('order', 'rebuild: failed, the server that was asked to end answers, and keeps its data');
+    }
+    for (const order of orders ?? []) {
       const [outcome, line] = await this.carryOut(order, actor).catch((error: unknown): [Outcome, string] => (
         [error instanceof RefusedError ? 'refused' : 'failed', messageOf(error)]));
       const { log } = this.means;

@@ -1,14 +1,13 @@
 import * as path from 'node:path';
 import { Actor } from './act/actor';
 import { ConsulInstance } from './act/consul';
-import { handOver, HandOverOrder } from './act/hand-over';
 import { Isolation } from './act/isolation';
 import { watchForLostMaster } from './act/lost-master';
-import { restoreMinReplicas } from './act/min-replicas';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
 import { CLOCK } from './base/clock';
+import { HandOvers } from './hand-overs';
 import { RecordFile } from './observe/record-file';
 import { Operator } from './operator';
 import { Log, messageOf } from '../log/log';
@@ -54,7 +53,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
     onGone: () => service.serverDied(),
   });
   const { peers } = connections;
-  const state = new AgentState(new RecordFile(config.dataDir, CLOCK), presence);
+  const state = new AgentState(new RecordFile(config.dataDir, CLOCK, log), presence);
   const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
   const outbox = config.kubernetes && new Outbox(config.kubernetes, process.env, log);
   const reporter = outbox && new Reporter(config.self, outbox);
@@ -119,9 +118,9 @@ class Service {
   private readonly operator: Operator;
   private readonly masterWatch: SilenceWatch;
   private readonly isolation: Isolation;
+  private readonly handOvers: HandOvers;
   private runId?: string;
   private endAt?: number;
-  private handingOver?: Promise<string>;
   private wake?: () => void;
 
   constructor(
@@ -132,9 +131,9 @@ class Service {
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
+    this.handOvers = new HandOvers(() => this.agent.actor, log);
     this.isolation = new Isolation(() => this.agent.actor, () => this.handsOver);
-    const handOverTo = async (order: HandOverOrder): Promise<string> => this.handOverOnce(order);
-    this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: handOverTo });
+    this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: async (order) => this.handOvers.once(order) });
   }
 
   /** What acting needs, with the members as they are now. */
@@ -144,7 +143,7 @@ class Service {
 
   /** The role moves. */
   public get handsOver(): boolean {
-    return this.handingOver !== undefined;
+    return this.handOvers.underWay !== undefined;
   }
 
   public async run(): Promise<void> {
@@ -154,7 +153,8 @@ class Service {
     }
     while (!this.mayEnd()) {
       // While the role moves, only the hand-over acts.
-      const delay = this.handingOver ? (await this.handingOver, 0) : await this.round();
+      const { underWay } = this.handOvers;
+      const delay = underWay ? (await underWay, 0) : await this.round();
       this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow: this.agent.standby });
       await this.pause(delay);
     }
@@ -167,15 +167,14 @@ class Service {
   public serverAnswers(runId: string): void {
     this.connected = true;
     if (runId !== this.runId) {
-      if (this.runId === undefined) {
-        restoreMinReplicas(this.agent.actor).catch((error: unknown) => this.log.warn('hand-over', messageOf(error)));
-      } else {
+      if (this.runId !== undefined) {
         this.stops.reset();
         this.state.serverRestarted();
       }
       this.runId = runId;
       this.log.info('server', 'answers');
     }
+    void this.handOvers.serverAnswers();
     this.wake?.();
   }
 
@@ -209,17 +208,8 @@ class Service {
   private async stopRequested(): Promise<void> {
     this.log.info('stop', 'the server is about to stop');
     this.state.requestStop();
-    const line = await this.handOverOnce({ stops: true });
+    const line = await this.handOvers.once({ stops: true });
     this.stops.answer(line);
-  }
-
-  private async handOverOnce(order: HandOverOrder): Promise<string> {
-    this.handingOver ??= handOver(this.agent.actor, order).catch((error: unknown) => `failed: ${messageOf(error)}`).then((line) => {
-      this.log.info('hand-over', line);
-      this.handingOver = undefined;
-      return line;
-    });
-    return this.handingOver;
   }
 
   private ended(signal: string): void {
@@ -227,12 +217,12 @@ class Service {
     this.endAt = performance.now() + this.config.handOverBudgetMs + OUTLIVE_MS;
     this.state.end();
     this.log.info('end', `${signal}: serves the server until it is gone`);
-    if (this.connected) void this.handOverOnce({ stops: true });
+    if (this.connected) void this.handOvers.once({ stops: true });
     this.wake?.();
   }
 
   private mayEnd(): boolean {
-    return this.endAt !== undefined && this.handingOver === undefined && (!this.connected || performance.now() > this.endAt);
+    return this.endAt !== undefined && !this.handsOver && (!this.connected || performance.now() > this.endAt);
   }
 
   private async pause(ms: number): Promise<void> {

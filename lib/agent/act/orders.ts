@@ -32,11 +32,11 @@ export class Orders {
 
   constructor(private readonly passwords: () => readonly string[], private readonly now: () => number = Date.now) {}
 
-  /** Those that were not taken yet. */
-  public async take({ local }: Pick<Peers, 'local'>): Promise<Order[]> {
+  /** Those that were not taken yet; undefined if the server does not answer. */
+  public async take({ local }: Pick<Peers, 'local'>): Promise<Order[] | undefined> {
     const reply = await local.call('PUBSUB', 'CHANNELS', `${PREFIX}*`).catch(() => undefined);
     for (const [channel, until] of this.taken) if (this.now() > until) this.taken.delete(channel);
-    return Array.isArray(reply) ? reply.map(String).flatMap((channel) => this.judge(channel) ?? []) : [];
+    return Array.isArray(reply) ? reply.map(String).flatMap((channel) => this.judge(channel) ?? []) : undefined;
   }
 
   /** Tells who waits. */

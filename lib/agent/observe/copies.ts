@@ -57,11 +57,14 @@ export class Copies {
 
 /** Whether one server has most of what another one has, by keys that are picked at random. */
 async function hasMostOf(one: Endpoint, other: Endpoint): Promise<boolean> {
-  const databases = [...String(await other.call('INFO', 'keyspace')).matchAll(/^db(\d+):/gm)].map(([, database]) => database).slice(0, PICKED);
-  const each = Math.ceil(PICKED / databases.length);
+  const databases = [...String(await other.call('INFO', 'keyspace')).matchAll(/^db(\d+):keys=(\d+)/gm)]
+    .map(([, database, count]) => ({ database, count: Number(count) })).sort((a, b) => b.count - a.count).slice(0, PICKED);
+  const all = databases.reduce((sum, { count }) => sum + count, 0);
   let picked = 0;
   let found = 0;
-  for (const database of databases) {
+  for (const { database, count } of databases) {
+    // by its share: a few keys that all installations have in another database say nothing of the others
+    const each = Math.ceil(PICKED * count / all);
     const keys = (await ask(other, database, Array.from({ length: each }, () => ['RANDOMKEY']))).filter((key): key is string => typeof key === 'string');
     const kinds = await ask(other, database, keys.flatMap((key) => [['TYPE', key], ['OBJECT', 'ENCODING', key]]));
     const looks = keys.flatMap((key, index) => {
@@ -79,7 +82,8 @@ async function hasMostOf(one: Endpoint, other: Endpoint): Promise<boolean> {
 
 /** Asks in a database of that number: the connection is that of all other commands. @throws ReplyError if the server does not answer as it should */
 async function ask(server: Endpoint, database: string, commands: string[][]): Promise<Reply[]> {
-  const replies = await server.batch([['SELECT', database], ...commands, ['SELECT', '0']]);
+  // names of keys may be any bytes
+  const replies = await server.batch([['SELECT', database], ...commands, ['SELECT', '0']], 'latin1');
   const failed = replies.find((reply): reply is ReplyError => reply instanceof ReplyError && !reply.message.startsWith('WRONGTYPE'));
   if (failed) throw failed;
   return replies.slice(1, -1);

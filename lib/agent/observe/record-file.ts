@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Log, messageOf } from '../../log/log';
 import { Clock } from '../base/clock';
 
 /** What is kept on the volume about the data beside it. */
@@ -31,7 +32,10 @@ export class RecordFile {
   /** Offsets of the same data, the oldest first. */
   private offsets: { readonly at: number; readonly offset: number }[] = [];
 
-  constructor(dataDir: string, private readonly clock: Clock) {
+  /** Why it could not be written the last time. */
+  private failed?: string;
+
+  constructor(dataDir: string, private readonly clock: Clock, private readonly log: Log) {
     this.file = path.join(dataDir, FILE);
   }
 
@@ -54,14 +58,31 @@ export class RecordFile {
     this.identity = '';
   }
 
-  /** Replaces the record. Forced to the disk, except for a mere progress of the offset. */
+  /**
+   * Replaces the record. Forced to the disk, except for a mere progress of the offset. Where it can't be written, as the volume is full, the former one stays, which claims less;
+   * the data beside it can't be written either.
+   */
   public write(record: DataRecord): void {
     const identity = JSON.stringify({ ...record, offset: 0 });
     const lasting = identity !== this.identity;
     if (lasting) this.offsets = [];
-    this.identity = identity;
     const text = JSON.stringify({ ...record, settled: this.settle(record.offset) });
     if (text === this.written) return;
+    try {
+      this.replace(text, lasting);
+    } catch (error) {
+      const message = messageOf(error);
+      if (message !== this.failed) this.log.warn('record', `cannot be written, the former one stays: ${message}`);
+      this.failed = message;
+      return;
+    }
+    if (this.failed !== undefined) this.log.info('record', 'can be written again');
+    this.failed = undefined;
+    this.identity = identity;
+    this.written = text;
+  }
+
+  private replace(text: string, lasting: boolean): void {
     const temporary = `${this.file}.new`;
     const descriptor = fs.openSync(temporary, 'w', 0o600);
     try {
@@ -73,7 +94,6 @@ export class RecordFile {
       fs.closeSync(descriptor);
     }
     fs.renameSync(temporary, this.file);
-    this.written = text;
   }
 
   /** The newest offset that is old enough; 0 if there is none. */

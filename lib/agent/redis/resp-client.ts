@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
-import { ConnectionError, encode, Endpoint, Reply, ReplyError, ReplyParser } from './resp';
+import { ConnectionError, encode, Encoding, Endpoint, Reply, ReplyError, ReplyParser } from './resp';
 
 /** Options of {@link RespClient}. */
 export interface RespClientOptions {
@@ -28,6 +28,7 @@ export interface RespClientOptions {
 const CONNECT_MS = 300;
 
 interface Pending {
+  readonly encoding: Encoding;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
 }
@@ -49,9 +50,9 @@ export class RespClient implements Endpoint {
     return reply;
   }
 
-  public async batch(commands: string[][]): Promise<Reply[]> {
+  public async batch(commands: string[][], encoding: Encoding = 'utf8'): Promise<Reply[]> {
     const socket = this.connection();
-    const replies = Promise.all(commands.map(async (command) => this.send(socket, command)));
+    const replies = Promise.all(commands.map(async (command) => this.send(socket, command, encoding)));
     const timer = setTimeout(
       () => this.drop(socket, new ConnectionError(`no answer within ${this.options.timeoutMs} ms`, 'ETIMEDOUT')),
       this.options.timeoutMs,
@@ -74,7 +75,7 @@ export class RespClient implements Endpoint {
   private connection(): net.Socket {
     if (this.socket) return this.socket;
     const { socket, opened } = this.connect();
-    const parser = new ReplyParser();
+    const parser = new ReplyParser((place) => this.pending[place]?.encoding ?? 'utf8');
     this.socket = socket;
     socket.setKeepAlive(true, 5_000);
     let open = false;
@@ -128,10 +129,10 @@ export class RespClient implements Endpoint {
     );
   }
 
-  private async send(socket: net.Socket, command: string[]): Promise<Reply> {
+  private async send(socket: net.Socket, command: string[], encoding: Encoding = 'utf8'): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      this.pending.push({ resolve, reject });
-      socket.write(encode(command));
+      this.pending.push({ encoding, resolve, reject });
+      socket.write(encode(command, encoding), encoding);
     });
   }
 

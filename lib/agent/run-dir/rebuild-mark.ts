@@ -13,7 +13,10 @@ export class RebuildMark {
     fs.writeFileSync(this.file, '');
   }
 
-  public clear(): void {
+  /** @returns whether it was set */
+  public clear(): boolean {
+    const was = fs.existsSync(this.file);
     fs.rmSync(this.file, { force: true });
+    return was;
   }
 }

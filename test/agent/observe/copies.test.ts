@@ -29,9 +29,9 @@ describeWith(REDIS)('data of two servers', () => {
   let asked = 0;
   const counted = (one: Endpoint): Endpoint => ({
     call: async (...command) => one.call(...command),
-    batch: async (commands) => {
+    batch: async (commands, encoding) => {
       asked++;
-      return one.batch(commands);
+      return one.batch(commands, encoding);
     },
   });
   const copies = () => {
@@ -89,6 +89,28 @@ describeWith(REDIS)('data of two servers', () => {
     expect(await of(copies())).toBe('different');
   }, 30_000);
 
+  test('names of keys and values that are no text are compared as what they are', async () => {
+    const bytes = async (i: number, salt: string) => {
+      const client = cluster.server(i, 5_000);
+      await client.batch(Array.from({ length: 100 }, (_, n) => ['SET', `\xff\x80${salt}\xc3${String.fromCharCode(n)}`, `\xfe${n}`]), 'latin1');
+      client.close();
+    };
+    await bytes(0, 'apples');
+    await bytes(1, 'pears');
+    expect(await of(copies())).toBe('different');
+    await bytes(0, 'pears');
+    expect(await of(copies())).toBe('copy');
+  });
+
+  test('a key in a database of its own that both have makes no copy of the rest', async () => {
+    for (const i of [0, 1]) {
+      const client = cluster.server(i);
+      await client.batch([['SELECT', '0'], ['SET', 'schema', '3'], ['SELECT', '1'], ...Array.from({ length: 200 }, (_, n) => ['SET', `${i}:${n}`, 'x'])]);
+      client.close();
+    }
+    expect(await of(copies())).toBe('different');
+  });
+
   test('what has less is held by what has more, and not the other way round', async () => {
     await cluster.fill(0, 2_000, 'apples');
     await cluster.fill(1, 50, 'apples');
@@ -132,7 +154,7 @@ describeWith(REDIS)('data of two servers', () => {
     let loading = true;
     const server: Endpoint = {
       call: async (...command) => one.call(...command),
-      batch: async (commands) => loading ? commands.map(() => new ReplyError('LOADING Redis is loading the dataset in memory')) : one.batch(commands),
+      batch: async (commands, encoding) => loading ? commands.map(() => new ReplyError('LOADING Redis is loading the dataset in memory')) : one.batch(commands, encoding),
     };
     const tested = new Copies({ local: server, servers: [server, other] } as unknown as Peers, 0);
     expect(await of(tested)).toBe('open');

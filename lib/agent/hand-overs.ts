@@ -1,0 +1,56 @@
+import { Actor } from './act/actor';
+import { handOver, HandOverOrder } from './act/hand-over';
+import { restoreMinReplicas } from './act/min-replicas';
+import { Log, messageOf } from '../log/log';
+
+interface UnderWay {
+  readonly stops: boolean;
+  readonly line: Promise<string>;
+}
+
+/** Hand-overs of the local server, one at a time. */
+export class HandOvers {
+  private current?: UnderWay;
+
+  /** @param actor at each moment: members change */
+  constructor(private readonly actor: () => Actor, private readonly log: Log) {}
+
+  /** What comes of the one that is under way, if there is one. */
+  public get underWay(): Promise<string> | undefined {
+    return this.current?.line;
+  }
+
+  /**
+   * Hands over, or waits for the one that is under way. A server that is about to stop tries for itself after one that was ordered: that may have been
+   * given up, or meant for another server, and this one must not be elected any more.
+   *
+   * @returns what came of it, for the log
+   */
+  public async once(order: HandOverOrder): Promise<string> {
+    if (this.current === undefined || (order.stops && !this.current.stops)) {
+      const underWay: UnderWay = { stops: order.stops, line: this.after(this.current, order) };
+      this.current = underWay;
+      void underWay.line.then(() => {
+        if (this.current === underWay) this.current = undefined;
+      });
+    }
+    return this.current.line;
+  }
+
+  private async after(former: UnderWay | undefined, order: HandOverOrder): Promise<string> {
+    await former?.line;
+    const line = await handOver(this.actor(), order).catch((error: unknown) => `failed: ${messageOf(error)}`);
+    this.log.info('hand-over', line);
+    await this.restore();
+    return line;
+  }
+
+  /** Puts back what a hand-over left behind that could not reach the server at its end, or whose agent ended meanwhile. Nothing while one is under way. */
+  public async serverAnswers(): Promise<void> {
+    if (this.current === undefined) await this.restore();
+  }
+
+  private async restore(): Promise<void> {
+    await restoreMinReplicas(this.actor()).catch((error: unknown) => this.log.warn('hand-over', messageOf(error)));
+  }
+}
