@@ -11,7 +11,8 @@ export const IMPORT: Command = {
   usage: `VALUES [OPTION…]
 
 Writes a TypeScript program that makes the installation which the values ask for, and tells what can't be taken over: a line for each key, with the reason. VALUES may also be
-a HelmRelease, an Application of Argo CD, a helmfile, or values of a chart around it. Of several files the later ones count, as for Helm. "-" is standard input.
+what installs the chart with Flux, Argo CD, kustomize, K3s, Crossplane, Fleet or helmfile, a ConfigMap with values, or values of a chart around it. Of several files the later
+ones count, as for Helm; of several documents the one that holds values. "-" is standard input.
 
   VALUES           a values file, in YAML or JSON
   --chart CHART    redis-ha, redis or valkey; default: found out from the keys

@@ -17,6 +17,8 @@ export interface Found {
   readonly at: string;
   /** What the file has beside them. */
   readonly lines: readonly Line[];
+  /** Whether they are values of a chart beyond doubt: what is around them says so, or most of their keys. */
+  readonly sure: boolean;
 }
 
 /** Of a share of 20: what has fewer of its keys known is something else. */
@@ -24,19 +26,35 @@ const HALF = 10;
 
 /** Finds the values of a chart in what holds them, and the chart that they are for. */
 export function detect(file: unknown, chart?: string): Found {
-  if (!isObject(file)) return { chart: chart ?? 'redis-ha', values: {}, at: '', lines: [] };
+  if (!isObject(file)) return { chart: chart ?? 'redis-ha', values: {}, at: '', lines: [], sure: false };
   const charts = chart === undefined ? Object.keys(CHARTS) : [chart];
   const scored = placesOf(file).flatMap((place, order) => charts.map((name) => ({ place, chart: name, order, ...score(place.values, CHARTS[name]) })))
     // of equal ones the one that is called as the chart, the outermost, and the chart that stands first
     .sort((a, b) => b.share - a.share || Number(isNamed(b)) - Number(isNamed(a)) || b.known - a.known || a.order - b.order);
-  // no key of any chart has these names
-  const best = scored.find(({ place }) => place.expected && /(^|\.)(redis-ha|valkey)$/.test(place.at))
+  // a chart that only bears the name has other keys
+  const installed = scored.filter((one) => one.place.chart === one.chart && (one.share >= HALF || isEmpty(one.place.values)))
+    .sort((a, b) => a.order - b.order);
+  const sure = installed[0]
+    // no key of any chart has this name
+    ?? scored.find(({ place }) => place.expected && /(^|\.)redis-ha$/.test(place.at))
+    ?? scored.find(isSubchart)
     ?? scored.find(({ place, share }) => place.at === '' && share >= HALF)
-    ?? scored.find(({ place, share }) => place.expected && (share >= HALF || isEmpty(place.values)))
-    ?? scored.find(({ share, known }) => share >= HALF && known > 1)
-    ?? scored.find(({ place }) => place.expected)
-    ?? scored.find(({ place }) => place.at === '')!;
-  return { chart: best.chart, ...best.place, lines: [...best.place.lines, ...globals(file, best.place.at, best.chart)] };
+    ?? scored.find(({ place, share }) => place.expected && (share >= HALF || (isEmpty(place.values) && place.chart === undefined)))
+    ?? scored.find(({ share, known }) => share >= HALF && known > 1);
+  const best = sure ?? scored.find(({ place }) => place.expected) ?? scored.find(({ place }) => place.at === '')!;
+  const others = installed.filter(({ place }) => place.at !== best.place.at)
+    .map((one): Line => ({ key: one.place.at, fate: 'refused', text: `installs ${one.chart} too: give it a file of its own` }));
+  const { values, at, lines } = best.place;
+  return { chart: best.chart, values, at, lines: [...lines, ...others, ...globals(file, at, best.chart)], sure: sure !== undefined };
+}
+
+/**
+ * Whether it is one of Bitnami's charts below another one. Charts of Bitnami have many keys in common, so that the one around it looks like it, too;
+ * and redis-ha has a key of that name.
+ */
+function isSubchart({ place, chart, share }: { readonly place: Place; readonly chart: string; readonly share: number }): boolean {
+  const name = place.at.split('.').pop()!;
+  return place.chart === undefined && name === chart && name !== 'redis-ha' && share >= HALF && share > score({ redis: place.values }, REDIS_HA).share;
 }
 
 function isNamed({ place, chart }: { readonly place: Place; readonly chart: string }): boolean {

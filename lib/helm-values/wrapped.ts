@@ -1,11 +1,14 @@
 import { isObject, text } from './base/readers';
 import { Line } from './base/report';
 import { parseYaml } from './parts/yaml';
+import { Wrapper, wrappers } from './wrappers';
 
 /** Where values may be. */
 export interface Place {
   /** Whether its name, or what is around it, says that it is the values of a chart. */
   readonly expected: boolean;
+  /** The chart, if what is around it names one. */
+  readonly chart?: string;
   readonly values: { readonly [key: string]: unknown };
   /** Path in the file, with dots; empty if the file is nothing else. */
   readonly at: string;
@@ -15,46 +18,12 @@ export interface Place {
 
 type Fields = { readonly [key: string]: any };
 
-/** What installs a chart. */
-interface Wrapper {
-  /** Values, the later ones over the former. */
-  readonly values: readonly (readonly [at: string, given: unknown])[];
-  /** Single values, as `--set` takes them. */
-  readonly set: readonly (readonly [at: string, given: unknown])[];
-  /** What only names where values are. */
-  readonly elsewhere: readonly (readonly [at: string, given: unknown])[];
-}
-
-/** Values in a HelmRelease of Flux, an Application of Argo CD, or a helmfile. */
+/** Values in what installs a chart. */
 export function wrapped(file: Fields): Place[] {
   return wrappers(file).flatMap((wrapper) => placeOf(file, wrapper));
 }
 
-function wrappers({ spec, releases }: Fields): Wrapper[] {
-  const sources = [['spec.source.helm', spec?.source?.helm] as const, ...listed(spec?.sources).map((source, index) => [`spec.sources[${index}].helm`, source?.helm] as const)];
-  return [
-    ...isObject(spec) && ('values' in spec || 'valuesFrom' in spec) ? [{ values: [['spec.values', spec.values] as const], set: [], elsewhere: [['spec.valuesFrom', spec.valuesFrom] as const] }] : [],
-    ...sources.filter(([, helm]) => isObject(helm)).map(([at, helm]) => ({
-      values: [[`${at}.values`, helm.values] as const, [`${at}.valuesObject`, helm.valuesObject] as const],
-      set: listed(helm.parameters).map((one, index) => [`${at}.parameters[${index}]`, one] as const),
-      elsewhere: [[`${at}.valueFiles`, helm.valueFiles] as const, [`${at}.fileParameters`, helm.fileParameters] as const],
-    })),
-    ...listed(releases).filter(isObject).map((release, index) => {
-      const values = listed(release.values).map((one, at) => [`releases[${index}].values[${at}]`, one] as const);
-      return {
-        values: values.filter(([, one]) => isObject(one)),
-        set: listed(release.set).map((one, at) => [`releases[${index}].set[${at}]`, one] as const),
-        elsewhere: values.filter(([, one]) => !isObject(one)),
-      };
-    }),
-  ];
-}
-
-function listed(value: unknown): any[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function placeOf(file: Fields, { values, set, elsewhere }: Wrapper): Place[] {
+function placeOf(file: Fields, { chart, values, set, elsewhere }: Wrapper): Place[] {
   const lines: Line[] = elsewhere.filter(([, given]) => given !== undefined && given !== null)
     .map(([key]) => ({ key, fate: 'refused', text: 'the values are elsewhere: import them too, as a file' }));
   let [result, at]: [Fields, string | undefined] = [{}, undefined];
@@ -81,9 +50,9 @@ function placeOf(file: Fields, { values, set, elsewhere }: Wrapper): Place[] {
     result = overlaid(result, name.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), forceString ? read.value : typed(read.value)) as Fields);
     at ??= key.replace(/\[\d+\]$/, '');
   }
-  if (at === undefined && lines.length === 0) return [];
+  if (at === undefined && lines.length === 0 && chart === undefined) return [];
   const own = [...values, ...set, ...elsewhere].map(([key]) => key);
-  return [{ expected: true, values: result, at: at ?? own[0], lines: [...lines, ...around(file, own)] }];
+  return [{ expected: true, chart, values: result, at: at ?? own[0], lines: [...lines, ...around(file, own)] }];
 }
 
 /** What text means that is given to `--set`. */

@@ -60,7 +60,7 @@ export class RedisHa extends RedisHaBase {
 
   /**
    * An installation from values of a Helm chart: redis-ha, or Bitnami's redis or valkey. They may be what a values file holds, also below the name of the chart, or what installs the
-   * chart: a HelmRelease of Flux, an Application of Argo CD, a helmfile.
+   * chart with Flux, Argo CD, kustomize, K3s, Crossplane, Fleet or helmfile.
    *
    * What can't be taken over is told, key by key, and left out. `npx cdk8s-redis-ha import values.yaml` writes a program of typed props from the same values.
    *

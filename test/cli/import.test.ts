@@ -8,7 +8,7 @@ describe('import', () => {
   beforeEach(() => { folder = fs.mkdtempSync(path.join(os.tmpdir(), 'import-')); });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  const file = (text: string, name = 'values.yaml') => {
+  const file = (text: string | Buffer, name = 'values.yaml') => {
     fs.writeFileSync(path.join(folder, name), text);
     return path.join(folder, name);
   };
@@ -69,7 +69,9 @@ describe('import', () => {
     ['a byte order mark', '\uFEFFreplicas: 5\n', '1 taken over'],
     ['aliases', 'x: &a { requests: { cpu: 1 } }\nredis: { resources: *a }\nsentinel: { resources: { <<: *a } }\n', '2 taken over'],
     ['a key that stands twice', 'replicas: 3\nreplicas: 5\n', 'values.yaml line 2: a key stands twice: as for Helm, the last one counts'],
-    ['more documents', 'replicas: 3\n---\nreplicas: 5\n', 'values.yaml document 2: only the first document is read'],
+    ['more documents', 'replicas: 3\n---\nreplicas: 5\n', 'values.yaml document 2: holds values too, and only document 1 is read: give it a file of its own'],
+    ['UTF-16, as PowerShell writes it', Buffer.from('\uFEFFreplicas: 5\r\n', 'utf16le'), '1 taken over'],
+    ['values in a later document', 'kind: HelmRepository\nspec: { url: x }\n---\nkind: HelmRelease\nspec: { values: { replicas: 5 } }\n', 'values.yaml document 1: only document 2 is read, which holds the values'],
     ['words of YAML 1.1', 'haproxy: { enabled: yes }\n', 'haproxy.enabled: routing'],
   ])('%s is read', async (_, text, says) => {
     const { status, err } = await cli(file(text));
@@ -106,7 +108,7 @@ describe('import', () => {
   test('standard input', async () => {
     const actual = jest.requireActual<typeof fs>('node:fs');
     const { readFileSync } = actual;
-    const read = jest.spyOn(actual, 'readFileSync').mockImplementation((source, ...more: any[]) => (source === 0 ? 'replicas: 5\n' : readFileSync(source, ...more)));
+    const read = jest.spyOn(actual, 'readFileSync').mockImplementation((source, ...more: any[]) => (source === 0 ? Buffer.from('replicas: 5\n') : readFileSync(source, ...more)));
     const { status, out } = await cli('-');
     read.mockRestore();
     expect(status).toBe(0);

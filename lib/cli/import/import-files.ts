@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { IMPORT_EXIT, ImportArguments } from './arguments';
 import { reportLines } from './report-lines';
+import { detect } from '../../helm-values/detect';
 import { importValues } from '../../helm-values/import-values';
 import { Create, trialOf } from '../../helm-values/install';
 import { parseDocuments } from '../../helm-values/parts/yaml';
@@ -15,7 +16,7 @@ const IDS = ['redis', 'ha'] as const;
 
 /** Reads values, writes the program and the report. @returns the exit status */
 export function importFiles(files: readonly string[], { chart, name, out, json }: ImportArguments, terminal: Terminal): number {
-  const read = files.map((file) => documentOf(file));
+  const read = files.map((file) => documentOf(file, chart));
   const values = read.map(({ value }) => value).reduce(overlaid);
   const named = name ?? IDS.join('-');
   const create: Create<RedisHa> = (scope, id, props) => new RedisHa(scope, id, props);
@@ -42,19 +43,27 @@ interface ReadFile {
   readonly lines: readonly { readonly key: string; readonly fate: 'noted' | 'foreign' | 'refused'; readonly text: string }[];
 }
 
-/** The document of a file: the first that may hold values. */
-function documentOf(file: string): ReadFile {
+/** The document of a file that holds values: the first that does so beyond doubt, or else the first. */
+function documentOf(file: string, chart: string | undefined): ReadFile {
   const parsed = parseDocuments(readText(file));
   if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}. A file that Helm or helmfile first has to fill in ({{ … }}) can't be read before`);
   const { documents, twice } = parsed.value;
-  const filled = documents.filter((document) => document !== undefined && document !== null);
-  const [value = {}, ...others] = filled;
+  const numbered = documents.map((document, index) => ({ document, number: index + 1 }));
+  const filled = numbered.filter(({ document }) => document !== undefined && document !== null);
+  const sure = filled.filter(({ document }) => detect(document, chart).sure);
+  const [{ document: value, number } = { document: {}, number: 1 }] = [...sure, ...filled];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(file, `it holds ${Array.isArray(value) ? 'a list' : 'a text or a number'}, and no keys`);
+  const others = filled.filter((one) => one.number !== number);
   return {
     value,
     lines: [
       ...twice === undefined ? [] : [{ key: `${path.basename(file)} ${twice}`, fate: 'noted' as const, text: 'a key stands twice: as for Helm, the last one counts' }],
-      ...others.map((_, index) => ({ key: `${path.basename(file)} document ${index + 2}`, fate: 'foreign' as const, text: 'only the first document is read: give each a file of its own' })),
+      ...others.map((one) => ({
+        key: `${path.basename(file)} document ${one.number}`,
+        ...sure.includes(one)
+          ? { fate: 'refused' as const, text: `holds values too, and only document ${number} is read: give it a file of its own` }
+          : { fate: 'foreign' as const, text: `only document ${number} is read, which holds the values` },
+      })),
     ],
   };
 }

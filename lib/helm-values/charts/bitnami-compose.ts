@@ -8,14 +8,14 @@ import { noMemoryLimit, sizeOfQuantity } from '../parts/amounts';
 import { engineCall, imageOf, versionOf } from '../parts/image';
 import { rulePeers } from '../parts/network';
 import { composeStartup, putAffinity, putSpread } from '../parts/pods';
-import { linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
+import { flagsOf, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
 import { putAuth } from '../parts/secrets';
 import { putTls } from '../parts/tls';
 
 /** What several keys of Bitnami's charts say together. */
 export function composeBitnami(build: Build, words: Words): void {
   const { engine, master } = words;
-  const standalone = build.text('architecture', 'replication') === 'standalone';
+  const standalone = build.text('architecture', build.value('cluster.enabled', true) ? 'replication' : 'standalone') === 'standalone';
   const sentinels = build.value('sentinel.enabled', false) && !standalone;
   /** What is said of replicas takes the place of what is said of the master. */
   const key = (field: string): string => (build.has(`replica.${field}`) ? `replica.${field}` : `${master}.${field}`);
@@ -53,8 +53,8 @@ interface Kinds {
 }
 
 function members(build: Build, { standalone, sentinels, master }: Kinds): void {
-  const given = build.given('architecture', 'replica.replicaCount');
-  const count = standalone ? 1 : build.value('replica.replicaCount', 3) + (sentinels ? 0 : 1);
+  const given = build.given('architecture', 'cluster.enabled', 'cluster.slaveCount', 'replica.replicaCount');
+  const count = standalone ? 1 : build.value('replica.replicaCount', build.value('cluster.slaveCount', 3)) + (sentinels && !build.has('cluster.slaveCount') ? 0 : 1);
   build.put(['replicas'], count, ...given);
   if (!['standalone', 'replication'].includes(build.text('architecture', 'replication'))) build.refuse('architecture', 'must be standalone or replication');
   for (const key of sentinels ? [] : build.given('replica.replicaCount')) build.note(key, `replicas: ${count} with the master`);
@@ -115,7 +115,10 @@ function putUser(build: Build, user: { readonly [field: string]: unknown }, key:
 
 function data(build: Build, key: (field: string) => string): void {
   const configs = [...build.given('commonConfiguration'), ...build.given(key('configuration'))];
-  const writing = putDirectives(build, configs.flatMap((one) => linesOf(build.text(one), one)));
+  const flags = key('extraFlags');
+  // the command line counts before the files
+  const lines = configs.flatMap((one) => linesOf(build.text(one), one));
+  const writing = putDirectives(build, [...lines, ...flagsOf(build.value<string[]>(flags, []), flags)]);
   const common = build.has('commonConfiguration');
   const mode = persistenceMode(build, writing, { appendonly: !common, save: common ? '3600 1 300 100 60 10000' : '' });
   const modeKeys = [writing.appendonly, ...writing.saves].flatMap((directive) => directive?.key ?? []);

@@ -92,7 +92,6 @@ export function general(words: Words): Table {
     'sysctlImage.*': noted(NO_CONTAINER),
     'useExternalDNS.enabled': refused("'proxy.service.hostname' gives HAProxy's Service a name, 'server.memberServices.hostname' each server", false),
     'useExternalDNS.*': noted('external-dns is not known here'),
-    'cluster.*': refused('this is from a former version of the chart: say it by architecture and replicas'),
     'usePassword': mapped('auth', flag),
     'password': PASSWORD,
     'securityContext': podSecurity('server'),

@@ -17,7 +17,7 @@ export function servers(part: string, words: Words): Table {
     'command': refused(SCRIPTS),
     'args': refused(SCRIPTS),
     'preExecCmds': refused(SCRIPTS),
-    'extraFlags': refused("give them as lines of redis.conf: 'server.directives'"),
+    'extraFlags': mapped('server.directives, server.maxmemory and their like, persistence', texts, undefined, { verbatim: true }),
     'enableServiceLinks': noted('no variables of other Services are set', flag),
     'extraEnvVars': containerList('server', 'server', 'env'),
     'extraEnvVarsCM': mapped('server.pod.podSpecOverrides.containers', text, (build, name: string, key) => build.container('server', 'server', { envFrom: [{ configMapRef: { name } }] }, key)),

@@ -1,4 +1,5 @@
 import { composeBitnami } from './bitnami-compose';
+import { former, formerKeys, isFormerStandalone } from './bitnami-former';
 import { general } from './bitnami-general';
 import { METRICS_ENTRIES } from './bitnami-metrics';
 import { sentinel } from './bitnami-sentinel';
@@ -10,7 +11,7 @@ import { ChartRules, IDLE, mapped, noted } from '../base/table';
 
 function rules(words: Words): ChartRules {
   const { engine, master } = words;
-  const former: { [name: string]: string } = master === 'primary' ? { master: 'primary' } : {};
+  const masters: { [name: string]: string } = master === 'primary' ? { master: 'primary' } : {};
   return {
     name: engine,
     table: {
@@ -24,6 +25,7 @@ function rules(words: Words): ChartRules {
       'replica.replicaCount': mapped('replicas', int),
       ...sentinel(words),
       ...METRICS_ENTRIES(engine),
+      ...former(),
     },
     gates: {
       'sentinel': ['sentinel.enabled', false],
@@ -43,7 +45,7 @@ function rules(words: Words): ChartRules {
     },
     off: (values) => unused(values, master),
     first: master,
-    renamed: { 'slave': 'replica', ...former, 'sentinel.port': 'sentinel.containerPorts.sentinel' },
+    renamed: { ...masters, ...formerKeys(words) },
     compose: (build) => composeBitnami(build, words),
   };
 }
@@ -52,6 +54,7 @@ function rules(words: Words): ChartRules {
 function unused(values: { readonly [key: string]: unknown }, master: string): { [below: string]: string } {
   const sentinels = isObject(values.sentinel) && values.sentinel.enabled === true;
   if (values.architecture === 'standalone') return { replica: 'architecture is standalone', sentinel: 'architecture is standalone' };
+  if (isFormerStandalone(values)) return { replica: 'cluster.enabled is off', sentinel: 'cluster.enabled is off' };
   return sentinels ? { [`${master}.service`]: 'sentinel.enabled is on' } : {};
 }
 

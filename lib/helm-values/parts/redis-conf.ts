@@ -27,6 +27,21 @@ export function linesOf(config: string, key: string): Directive[] {
   });
 }
 
+/** Flags of the command line, like `--maxmemory 1gb`; a value may be an item of its own. */
+export function flagsOf(flags: readonly string[], key: string): Directive[] {
+  const directives: Directive[] = [];
+  flags.forEach((flag, index) => {
+    const [rest, ...words] = flag.trim().split(/(?:^|\s+)--(?=[a-z])/);
+    const last = directives.pop();
+    if (last !== undefined) directives.push({ ...last, value: `${last.value} ${rest}`.trim() });
+    for (const word of last === undefined && rest !== '' ? [rest, ...words] : words) {
+      const [name, ...values] = word.trim().split(/\s+/);
+      directives.push({ name: name.toLowerCase(), value: values.join(' '), key: `${key}[${index}]` });
+    }
+  });
+  return directives;
+}
+
 /** Directives by name, as the chart redis-ha has them; of a list each is a line. */
 export function directivesOf(config: { readonly [name: string]: unknown }, key: string, build: Build): Directive[] {
   return Object.entries(config).flatMap(([name, given]) => (Array.isArray(given) ? given : [given]).flatMap((value, index) => {
