@@ -53,7 +53,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
     onGone: () => service.serverDied(),
   });
   const { peers } = connections;
-  const state = new AgentState(new RecordFile(config.dataDir, CLOCK, log), presence);
+  const state = new AgentState(new RecordFile(config.dataDir, CLOCK, (line) => log.warn('record', line)), presence);
   const usersIn = (named?: string) => (named === undefined ? undefined : usersOf(named, path.dirname(config.passwordFile!), log));
   const outbox = config.kubernetes && new Outbox(config.kubernetes, process.env, log);
   const reporter = outbox && new Reporter(config.self, outbox);
@@ -133,7 +133,8 @@ class Service {
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
     this.handOvers = new HandOvers(() => this.agent.actor, log);
     this.isolation = new Isolation(() => this.agent.actor, () => this.handsOver);
-    this.operator = new Operator({ state, pause: pausing, mark: new RebuildMark(this.config.runDir), log, passwords, handOver: async (order) => this.handOvers.once(order) });
+    const mark = new RebuildMark(this.config.runDir);
+    this.operator = new Operator({ state, pause: pausing, mark, log, passwords, handOver: async (order) => this.handOvers.once(order) });
   }
 
   /** What acting needs, with the members as they are now. */

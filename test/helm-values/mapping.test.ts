@@ -77,6 +77,10 @@ const KEYS: { readonly [title: string]: Case } = {
     without: ['hunter2', 'VOLATILE_LRU'],
     says: { 'redis.customConfig line 5 (masterauth)': /^refused/, 'redis.customConfig line 6 (rename-command)': /^noted/ },
   },
+  'a redis.conf that leaves snapshots to the engine': {
+    values: { redis: { customConfig: 'maxmemory 1gb' } }, program: ['DurabilityMode.SNAPSHOT', "'save 3600 1 300 100 60 10000'"],
+  },
+  'a redis.conf without snapshots': { values: { redis: { customConfig: 'save ""' } }, program: ['DurabilityMode.NONE'], without: ["'save"] },
   'commands that are switched off': { values: { redis: { disableCommands: ['FLUSHDB', 'FLUSHALL', 'KEYS'] } }, without: ['allowFlush'], says: { 'redis.disableCommands': /^refused: KEYS: no other command is renamed/ } },
   'commands that are all on': { values: { redis: { disableCommands: [] } }, program: ['allowFlush: true'] },
   'more replicas to write than there are': { values: { redis: { config: { 'min-replicas-to-write': 3 } } }, without: ['minReplicasToWrite'], says: { 'redis.config.min-replicas-to-write': /^refused: 'server.minReplicasToWrite' \(3\) must be below/ } },

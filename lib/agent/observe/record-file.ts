@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Log, messageOf } from '../../log/log';
 import { Clock } from '../base/clock';
 
 /** What is kept on the volume about the data beside it. */
@@ -35,7 +34,7 @@ export class RecordFile {
   /** Why it could not be written the last time. */
   private failed?: string;
 
-  constructor(dataDir: string, private readonly clock: Clock, private readonly log: Log) {
+  constructor(dataDir: string, private readonly clock: Clock, private readonly warn: (message: string) => void) {
     this.file = path.join(dataDir, FILE);
   }
 
@@ -71,12 +70,12 @@ export class RecordFile {
     try {
       this.replace(text, lasting);
     } catch (error) {
-      const message = messageOf(error);
-      if (message !== this.failed) this.log.warn('record', `cannot be written, the former one stays: ${message}`);
+      const { message } = error as Error;
+      if (message !== this.failed) this.warn(`cannot be written, the former one stays: ${message}`);
       this.failed = message;
       return;
     }
-    if (this.failed !== undefined) this.log.info('record', 'can be written again');
+    if (this.failed !== undefined) this.warn('can be written again');
     this.failed = undefined;
     this.identity = identity;
     this.written = text;

@@ -8,7 +8,7 @@ import { noMemoryLimit, sizeOfQuantity } from '../parts/amounts';
 import { engineCall, imageOf, versionOf } from '../parts/image';
 import { rulePeers } from '../parts/network';
 import { composeStartup, putAffinity, putSpread } from '../parts/pods';
-import { flagsOf, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
+import { flagsOf, ENGINE_SAVE, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
 import { putAuth } from '../parts/secrets';
 import { putTls } from '../parts/tls';
 
@@ -120,7 +120,7 @@ function data(build: Build, key: (field: string) => string): void {
   const lines = configs.flatMap((one) => linesOf(build.text(one), one));
   const writing = putDirectives(build, [...lines, ...flagsOf(build.value<string[]>(flags, []), flags)]);
   const common = build.has('commonConfiguration');
-  const mode = persistenceMode(build, writing, { appendonly: !common, save: common ? '3600 1 300 100 60 10000' : '' });
+  const mode = persistenceMode(build, writing, { appendonly: !common, save: common ? ENGINE_SAVE : '' });
   const modeKeys = [writing.appendonly, ...writing.saves].flatMap((directive) => directive?.key ?? []);
   build.put(['persistence', 'mode'], member(`DurabilityMode.${mode}`), ...modeKeys);
   const [enabled, claim, size] = ['persistence.enabled', 'persistence.existingClaim', 'persistence.size'].map(key);

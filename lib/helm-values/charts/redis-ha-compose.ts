@@ -6,7 +6,7 @@ import { int, isEmpty, isTemplated, quantity, text } from '../base/readers';
 import { duration, noMemoryLimit, sizeOfQuantity } from '../parts/amounts';
 import { putEngine, putExporterImage, putProxyImage } from '../parts/image';
 import { composeStartup, Part, putAffinity, putSpread } from '../parts/pods';
-import { directivesOf, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
+import { directivesOf, ENGINE_SAVE, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
 import { putAuth } from '../parts/secrets';
 import { putTls } from '../parts/tls';
 import { parseYaml } from '../parts/yaml';
@@ -79,7 +79,8 @@ function data(build: Build): void {
   if (custom !== undefined && build.has('redis.config')) build.refuse('redis.config', 'redis.customConfig is in its place');
   const directives = custom === undefined ? directivesOf(build.value('redis.config', {}), 'redis.config', build) : linesOf(custom, 'redis.customConfig');
   const writing = putDirectives(build, directives);
-  const mode = persistenceMode(build, writing, { appendonly: false, save: custom === undefined ? '900 1' : '' });
+  // a redis.conf of the user's own without `save` leaves the engine its defaults
+  const mode = persistenceMode(build, writing, { appendonly: false, save: custom === undefined ? '900 1' : ENGINE_SAVE });
   if (custom === undefined && build.model.get('server', 'maxmemoryPolicy') === undefined) build.put(['server', 'maxmemoryPolicy'], member('MaxmemoryPolicy.VOLATILE_LRU'));
   const modeKeys = [writing.appendonly, ...writing.saves].flatMap((directive) => directive?.key ?? []);
   build.put(['persistence', 'mode'], member(`DurabilityMode.${mode}`), ...modeKeys);

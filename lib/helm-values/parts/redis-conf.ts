@@ -135,6 +135,9 @@ function putLine(build: Build, { name, value, key }: Directive): void {
   return build.put(['server', 'directives', '+'], `${name} ${value}`, key);
 }
 
+/** When a server makes snapshots whose redis.conf has no `save`. */
+export const ENGINE_SAVE = '3600 1 300 100 60 10000';
+
 /** The mode of persistence that redis.conf asks for. */
 export type Mode = 'APPEND_ONLY' | 'SNAPSHOT' | 'NONE';
 

@@ -9,6 +9,7 @@ import { claimOf, nextRecord } from '../../../lib/agent/observe/record';
 import { DataRecord, RecordFile } from '../../../lib/agent/observe/record-file';
 import { names } from '../support/views';
 
+const QUIET = () => undefined;
 const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKeys: true, runId: 'a', streamId: 's' };
 const COPY: DataRecord = { ...RECORD, term: 0, epoch: 0, master: false };
 const VIEW: ServerView = {
@@ -36,13 +37,13 @@ describe('the record file', () => {
   afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
 
   test('keeps a record', () => {
-    new RecordFile(directory, CLOCK).write(RECORD);
+    new RecordFile(directory, CLOCK, QUIET).write(RECORD);
 
-    expect(new RecordFile(directory, CLOCK).read()).toEqual(RECORD);
+    expect(new RecordFile(directory, CLOCK, QUIET).read()).toEqual(RECORD);
   });
 
   test('replaces a record', () => {
-    const file = new RecordFile(directory, CLOCK);
+    const file = new RecordFile(directory, CLOCK, QUIET);
     file.write(RECORD);
     file.write({ ...RECORD, offset: 80 });
 
@@ -52,12 +53,12 @@ describe('the record file', () => {
   test.each([['absent', undefined], ['cut off', '{"term":2,'], ['of another shape', '{"term":"2"}']])('is no record when it is %s', (_, text) => {
     if (text !== undefined) fs.writeFileSync(path.join(directory, 'redis-ha-record.json'), text);
 
-    expect(new RecordFile(directory, CLOCK).read()).toBeUndefined();
+    expect(new RecordFile(directory, CLOCK, QUIET).read()).toBeUndefined();
   });
 
   test('tells the offset that was reached some seconds before, of the same data', () => {
     let now = 0;
-    const file = new RecordFile(directory, { ...CLOCK, now: () => now });
+    const file = new RecordFile(directory, { ...CLOCK, now: () => now }, QUIET);
     const settledAfter = (ms: number, record: Partial<DataRecord>) => {
       now += ms;
       file.write({ ...RECORD, ...record });
@@ -71,6 +72,19 @@ describe('the record file', () => {
     expect(settledAfter(1, { offset: 40 })).toBe(20);
     expect(settledAfter(60_000, { offset: 50 })).toBe(40);
     expect(settledAfter(1_000, { offset: 60, epoch: 6 })).toBe(0);
+  });
+
+  test('that cannot be written, as on a full volume, holds up nothing: it says so once, and when it can', () => {
+    const lines: string[] = [];
+    const file = new RecordFile(path.join(directory, 'data'), CLOCK, (line) => lines.push(line));
+    file.write(RECORD);
+    file.write({ ...RECORD, offset: 80 });
+    expect(lines).toEqual([expect.stringMatching(/^cannot be written, the former one stays: ENOENT/)]);
+
+    fs.mkdirSync(path.join(directory, 'data'));
+    file.write({ ...RECORD, offset: 80 });
+    expect(file.read()).toEqual({ ...RECORD, offset: 80 });
+    expect(lines.slice(1)).toEqual(['can be written again']);
   });
 });
 

@@ -1,0 +1,94 @@
+import { Actor } from '../../lib/agent/act/actor';
+import { handOver, HandOverOrder } from '../../lib/agent/act/hand-over';
+import { HandOvers } from '../../lib/agent/hand-overs';
+import { Log } from '../../lib/log/log';
+
+jest.mock('../../lib/agent/act/hand-over');
+const begun = jest.mocked(handOver);
+
+/** A server, and the hand-overs of its agent: each ends when it is told to. */
+class World {
+  public minReplicas = '1';
+  public reachable = true;
+  public readonly ends: ((line: string) => void)[] = [];
+  public readonly handOvers: HandOvers;
+
+  constructor() {
+    const call = async (_: string, verb: string, name: string, value?: string) => {
+      if (!this.reachable) throw new Error('no answer');
+      if (verb === 'SET') this.minReplicas = value!;
+      return verb === 'GET' ? [name, this.minReplicas] : 'OK';
+    };
+    const log = new Log({ write: () => undefined });
+    const actor = { peers: { local: { call } }, config: { minReplicasToWrite: 1 }, log } as unknown as Actor;
+    this.handOvers = new HandOvers(() => actor, log);
+    begun.mockReset().mockImplementation(() => new Promise((resolve) => this.ends.push(resolve)));
+  }
+
+  public get orders(): HandOverOrder[] {
+    return begun.mock.calls.map(([, order]) => order!);
+  }
+}
+
+const soon = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('hand-overs of a server', () => {
+  test('a server that is about to stop while one is under way that was ordered tries for itself afterwards', async () => {
+    const world = new World();
+    const ordered = world.handOvers.once({ stops: false, to: 2 });
+    await soon();
+    const stop = world.handOvers.once({ stops: true });
+    const signal = world.handOvers.once({ stops: true });
+    await soon();
+    expect(world.orders).toEqual([{ stops: false, to: 2 }]);
+
+    world.ends[0]!('given up');
+    expect(await ordered).toBe('given up');
+    await soon();
+    expect(world.orders.slice(1)).toEqual([{ stops: true }]);
+    expect(world.handOvers.underWay).toBeDefined();
+
+    world.ends[1]!('to server 1');
+    expect(await Promise.all([stop, signal])).toEqual(['to server 1', 'to server 1']);
+    await soon();
+    expect(world.handOvers.underWay).toBeUndefined();
+  });
+
+  test('an order during another one gets its answer', async () => {
+    const world = new World();
+    const lines = [world.handOvers.once({ stops: true }), world.handOvers.once({ stops: false, to: 1 })];
+    await soon();
+    world.ends[0]!('to server 2');
+    expect(await Promise.all(lines)).toEqual(['to server 2', 'to server 2']);
+    expect(world.orders).toHaveLength(1);
+  });
+
+  test('the number of replicas that a write needs is put back when the server answers again, if it did not at the end', async () => {
+    const world = new World();
+    const line = world.handOvers.once({ stops: false });
+    await soon();
+    await world.handOvers.serverAnswers();
+    world.minReplicas = '0';
+    await world.handOvers.serverAnswers();
+    expect(world.minReplicas).toBe('0');
+
+    world.reachable = false;
+    world.ends[0]!('given up');
+    await line;
+    await soon();
+    world.reachable = true;
+    expect(world.minReplicas).toBe('0');
+    await world.handOvers.serverAnswers();
+    expect(world.minReplicas).toBe('1');
+  });
+
+  test('it is put back at the end of one that left it behind', async () => {
+    const world = new World();
+    const line = world.handOvers.once({ stops: false });
+    await soon();
+    world.minReplicas = '0';
+    world.ends[0]!('given up');
+    await line;
+    expect(world.minReplicas).toBe('1');
+  });
+});
