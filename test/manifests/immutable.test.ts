@@ -2,7 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
-import { AccessMode, ClaimSource, DurabilityMode, Engine, Fsync, IpStack, Persistence, ProxyServiceType, RedisHaProps, Sentinel, UpdateStrategy, Workload } from '../../lib';
+import {
+  AccessMode, ClaimSource, DurabilityMode, Engine, Fsync, IpStack, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, UpdateStrategy, Workload,
+} from '../../lib';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { build, FULL, OTHERS } from '../settings/full-props';
 import { randomProps } from '../settings/random-props';
@@ -82,8 +84,10 @@ const ALONE: [string, Partial<RedisHaProps>][] = [
 describe('everything else reaches no field that the API server refuses to change', () => {
   test.each(ALONE)('%s', (prop, given) => {
     const { networkPolicies, ...after } = { ...BASE, ...changeable(given) };
-    const name = { name: 'redis', ...prop === 'name' ? given : {} };
-    expect(refused(install({ ...BASE, ...name }), install({ ...after, networkPolicies, ...name }))).toEqual([]);
+    // one of the proxy's options needs it
+    const routing = prop === 'proxy' ? { routing: Routing.podIp() } : {};
+    const same = { name: 'redis', ...prop === 'name' ? given : {}, ...routing };
+    expect(refused(install({ ...BASE, ...same }), install({ ...after, networkPolicies, ...same }))).toEqual([]);
   });
 
   test.each<[string, RedisHaProps, RedisHaProps]>([

@@ -430,10 +430,11 @@ const ALL: { readonly [title: string]: Options } = {
   'reads': {
     file: 'options/proxy-behaviour.ts',
     interface: 'ProxyReadOptions',
-    props: (reads) => ({ proxy: { reads } }),
+    props: (reads) => ({ routing: Routing.podIp(), proxy: { reads } }),
     cases: {
       balance: [ReadBalance.SOURCE, '\\n    balance source\\n    hash-type consistent\\n'],
       maxLag: [Size.mebibytes(1), 'var(proc.offset_0),sub(proc.offset_2) gt 1048576'],
+      otherZoneWeight: [7, ' := ternary 7 100 '],
     },
   },
   'lines of haproxy.cfg': {

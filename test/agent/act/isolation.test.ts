@@ -42,7 +42,9 @@ class Surroundings {
         sentinels: [0, 1, 2].map((ordinal) => peer(`sentinel ${ordinal}`)),
         addresses: ['server 0', 'server 1', 'server 2'],
       },
-      config: { runDir: this.runDir, self: 0, serverPort: 6379, unreachableAfterMs: this.unreachableAfterMs, downAfterMs: this.downAfterMs, minReplicasToWrite: configured },
+      config: {
+        runDir: this.runDir, self: 0, serverPort: 6379, unreachableAfterMs: this.unreachableAfterMs, downAfterMs: this.downAfterMs, minReplicasToWrite: configured,
+      },
       log: { info: (_: string, line: string) => this.lines.push(line), warn: (_: string, line: string) => this.lines.push(line) },
     };
     return new Isolation(() => actor as unknown as Actor, () => this.handingOver, async (host) => this.signs.has(host));
