@@ -29,6 +29,10 @@ export interface Bar {
 export const LINKED_MS = 60_000;
 /** What "nothing" is for clients: a switch of threads on a busy machine may take so long. */
 export const UNNOTICED = { median: 500, worst: 1000 };
+/** A server that dies alone, whose agent is there to say so. */
+export const CRASH = { median: 1500, worst: 3000 };
+/** A process that is killed takes along what it had not yet handed to its kernel for the replicas: some runs lose a write or two, of the last 20 ms. */
+export const KILLED = { lost: 'tail', tailMs: 20 } as const;
 
 /** One run of a scenario: what it may do to the installation, and what it leaves to be mended. */
 export interface Run<T extends Target = Installation> {

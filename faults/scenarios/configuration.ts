@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Sentinel } from '../../lib/index';
 import { until } from '../cluster';
 import { SERVER } from '../injection';
-import { Run, Scenario, UNNOTICED } from '../scenario';
+import { CRASH, KILLED, Run, Scenario, UNNOTICED } from '../scenario';
 import { BOTH, SEPARATE, SIDECAR, TLS } from '../setups';
 
 /** Replaces the keys of the Secret, and waits until every server and Sentinel has been told. */
@@ -35,7 +35,7 @@ export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
     what: 'The password is replaced in three steps, and then the master\'s server is killed.',
     setups: [SEPARATE],
     needs: 'processes',
-    bar: { gapMs: { median: 1500, worst: 3000 }, lost: 0, switches: 1 },
+    bar: { gapMs: CRASH, ...KILLED, switches: 1 },
     maxRuns: 2,
     async inject(run) {
       const { redis } = run.installation;

@@ -1,12 +1,8 @@
 /** Processes that die or stop without a word. */
 import { sleep, until } from '../cluster';
 import { AGENT, SERVER } from '../injection';
-import { Run, Scenario } from '../scenario';
+import { CRASH, KILLED, Run, Scenario } from '../scenario';
 import { ALL, BOTH, SIDECAR } from '../setups';
-
-const CRASH = { median: 1500, worst: 3000 };
-/** A process that dies takes along what the kernel had not yet sent to the replicas: some runs lose a write or two. In milliseconds. */
-const IN_FLIGHT = 20;
 
 /** Waits until kubelet has started the server's container again. */
 const restarted = (run: Run) => until('the container restarts', async () => (
@@ -18,7 +14,7 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     what: 'The master\'s server is killed.',
     setups: ALL,
     needs: 'processes',
-    bar: { gapMs: CRASH, lost: 'tail', tailMs: IN_FLIGHT, switches: 1 },
+    bar: { gapMs: CRASH, ...KILLED, switches: 1 },
     async inject(run) {
       run.mark('killed');
       run.installation.processes(run.master).signal('KILL', SERVER);
@@ -30,7 +26,7 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     what: 'The OOM killer kills the master\'s server.',
     setups: [SIDECAR],
     needs: 'processes',
-    bar: { gapMs: CRASH, lost: 'tail', tailMs: IN_FLIGHT, switches: 1 },
+    bar: { gapMs: CRASH, ...KILLED, switches: 1 },
     async inject(run) {
       run.mark('out of memory');
       // its limit comes down to what it uses, and then it wants more, in values that it takes; to fill it up to its limit would take it a second
@@ -75,7 +71,7 @@ export const CRASH_SCENARIOS: readonly Scenario[] = [
     what: 'The master\'s server, which keeps nothing on disk, and its agent are killed; both are back before the Sentinels notice.',
     setups: [SIDECAR],
     needs: 'processes',
-    bar: { gapMs: { median: 5000, worst: 7000 }, lost: 0 },
+    bar: { gapMs: { median: 5000, worst: 7000 }, ...KILLED },
     async inject(run) {
       run.mark('killed');
       run.installation.processes(run.master).signal('KILL', AGENT, SERVER);

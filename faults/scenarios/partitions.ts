@@ -1,7 +1,7 @@
 /** Packets that are dropped between some and not between others. */
 import { kubectlAsync, sleep, until } from '../cluster';
 import { AGENT, LAB, lab, SENTINEL, SERVER } from '../injection';
-import { Run, Scenario, UNNOTICED } from '../scenario';
+import { CRASH, KILLED, Run, Scenario, UNNOTICED } from '../scenario';
 import { BOTH, SEPARATE, SIDECAR } from '../setups';
 import { Pod } from '../target';
 
@@ -124,7 +124,7 @@ export const PARTITION_SCENARIOS: readonly Scenario[] = ([
     what: 'The API server is down for 20 s, and meanwhile the master\'s server is killed.',
     setups: [SEPARATE],
     needs: 'nodes',
-    bar: { gapMs: { median: 1500, worst: 3000 }, lost: 0, switches: 1 },
+    bar: { gapMs: CRASH, ...KILLED, switches: 1 },
     maxRuns: 2,
     async inject(run) {
       const server = run.installation.processes(run.master);
