@@ -13,11 +13,11 @@ const { LegacyESLint } = require('eslint/use-at-your-own-risk');
 const ASKED = ['import/no-restricted-paths', 'no-restricted-imports'];
 let quick: Promise<any> | undefined;
 
-/** ESLint with the configuration of the project, but for the other rules. */
+/** ESLint with the configuration of the project, but for the other rules, and without types, which only they need. */
 async function eslintOf(filePath: string): Promise<any> {
   const { rules } = await new LegacyESLint({ cwd: ROOT }).calculateConfigForFile(filePath);
   const others = Object.keys(rules).filter((name) => !ASKED.includes(name));
-  return new LegacyESLint({ cwd: ROOT, overrideConfig: { rules: Object.fromEntries(others.map((name) => [name, 'off'])) } });
+  return new LegacyESLint({ cwd: ROOT, overrideConfig: { rules: Object.fromEntries(others.map((name) => [name, 'off'])), parserOptions: { projectService: false } } });
 }
 
 /** For each of these lines at the head of the folder's first file: the rules that it breaks. */

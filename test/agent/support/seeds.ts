@@ -5,7 +5,7 @@ import { World } from './world';
 const SEEDS = { 'alone': 1_000, 'with a restore': 250 } as const;
 
 /** So many of them are tried each time; `test/stack/agent/simulation.test.ts` tries the others. */
-const SHORT = { 'alone': 200, 'with a restore': 50 } as const;
+const SHORT = { 'alone': 120, 'with a restore': 30 } as const;
 
 type Kind = keyof typeof SEEDS;
 
