@@ -12,6 +12,26 @@ export function lab(...args: string[]): void {
   if (status !== 0) throw new Error(`${LAB} ${args.join(' ')}: exit code ${status}`);
 }
 
+/** How often it is tried to signal all processes of a node. */
+const ATTEMPTS = 5;
+
+/** Freezes every process of a node. */
+export const pauseNode = (number: string): void => signalNode('pause', number);
+
+/** Lets them go on. */
+export const resumeNode = (number: string): void => signalNode('resume', number);
+
+/** One process that ends between being listed and being signalled, as a probe that is given up, ends the command before the others had their signal. */
+function signalNode(word: 'pause' | 'resume', number: string): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return lab(word, number);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
 /** The lab's number of a node. */
 export const nodeNumber = (node: string) => node.replace(/\D+/g, '');
 

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { Yaml } from 'cdk8s';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { kubectl, sleep, until } from '../cluster';
-import { lab, nodeNumber } from '../injection';
+import { lab, nodeNumber, pauseNode, resumeNode } from '../injection';
 import { Run, Scenario, UNNOTICED } from '../scenario';
 import { ALL, BOTH, SEPARATE, SIDECAR, SIDECAR_DIRECT, TLS } from '../setups';
 import { Target } from '../target';
@@ -61,9 +61,9 @@ export const NODE_SCENARIOS: readonly Scenario[] = [
     bar: { gapMs: NODE_FREEZE, lost: 'tail', switches: 1 },
     async inject(run) {
       const number = nodeNumber(run.master.node);
-      const resume = run.defer(() => lab('resume', number));
+      const resume = run.defer(() => resumeNode(number));
       run.mark('frozen');
-      lab('pause', number);
+      pauseNode(number);
       await sleep(10_000);
       run.mark('thawed');
       await resume();

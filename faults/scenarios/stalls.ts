@@ -1,6 +1,6 @@
 /** Programs and nodes that are silent for a moment, shorter than the Sentinels wait: nobody is replaced, and no client loses its connection. */
 import { sleep } from '../cluster';
-import { lab, nodeNumber, SERVER } from '../injection';
+import { nodeNumber, pauseNode, resumeNode, SERVER } from '../injection';
 import { Run, Scenario } from '../scenario';
 import { ALL, BOTH } from '../setups';
 
@@ -51,7 +51,7 @@ export const STALL_SCENARIOS: readonly Scenario[] = [
     bar: { gapMs: GAP, lost: 0, switches: 0 },
     async inject(run) {
       const number = nodeNumber(run.master.node);
-      await stalls(run, () => lab('pause', number), () => lab('resume', number));
+      await stalls(run, () => pauseNode(number), () => resumeNode(number));
     },
   },
   {
