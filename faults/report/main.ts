@@ -86,6 +86,9 @@ In the pictures the upper part shows which server acknowledged writes, the middl
 | separate-service-redis | 3 Deployments | Service | Redis | in memory |
 | sidecar-podip-redis | beside each server | pod address | Redis | in memory |
 | separate-podip-valkey | 3 Deployments | pod address | Valkey | in memory |
+| sidecar-service-redis-tls | beside each server | Service, TLS passed through | Redis | in memory |
+| separate-podip-valkey-tls | 3 Deployments | pod address, encrypted again | Valkey | in memory |
+| sidecar-direct-redis | beside each server | no HAProxy: clients reach the master's pod | Redis | in memory |
 | volume | 3 Deployments | Service | Redis | append-only file on a volume; a first start waits 20 s for missing servers |
 | small-disk | beside each server | Service | Redis | append-only file on a disk of 48 MiB |
 `;
