@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  AccessMode, ClaimSource, DurabilityMode, Engine, Fsync, IpStack, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, UpdateStrategy, Workload,
+  AccessMode, ClaimSource, DurabilityMode, Engine, Fsync, IpStack, Persistence, ProxyServiceType, RedisHaProps, Routing, Sentinel, UpdateStrategy,
+  Workload,
 } from '../../lib';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { build, FULL, OTHERS } from '../settings/full-props';

@@ -43,7 +43,12 @@ class Surroundings {
         addresses: ['server 0', 'server 1', 'server 2'],
       },
       config: {
-        runDir: this.runDir, self: 0, serverPort: 6379, unreachableAfterMs: this.unreachableAfterMs, downAfterMs: this.downAfterMs, minReplicasToWrite: configured,
+        runDir: this.runDir,
+        self: 0,
+        serverPort: 6379,
+        unreachableAfterMs: this.unreachableAfterMs,
+        downAfterMs: this.downAfterMs,
+        minReplicasToWrite: configured,
       },
       log: { info: (_: string, line: string) => this.lines.push(line), warn: (_: string, line: string) => this.lines.push(line) },
     };
