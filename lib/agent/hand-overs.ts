@@ -45,7 +45,7 @@ export class HandOvers {
     return line;
   }
 
-  /** Puts back what a hand-over left behind that could not reach the server at its end, or whose agent ended meanwhile. Nothing while one is under way. */
+  /** Puts back what a hand-over left behind. Nothing while one is under way. */
   public async serverAnswers(): Promise<void> {
     if (this.current === undefined) await this.restore();
   }

@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { READ_PORT, WRITE_PORT } from '../manifests/api-access';
 import { families } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
+import { PROXY_PORTS } from '../settings/ports';
 import { DirectSettings } from '../settings/settings';
 
 /**
@@ -20,7 +20,7 @@ export class Direct extends Construct {
     this.service = new k8s.KubeService(this, 'Service', {
       metadata: { name: topology.frontDoor, labels },
       // no selector: Kubernetes does not write its endpoints
-      spec: { ports: [port(WRITE_PORT, direct.port), port(READ_PORT, direct.readPort)], ...families(settings.ipStack) },
+      spec: { ports: [port(PROXY_PORTS.write, direct.port), port(PROXY_PORTS.read, direct.readPort)], ...families(settings.ipStack) },
     });
   }
 }

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { POD_IP } from './consul';
 import { MountedVolumes } from './pod-parts';
 import { LABEL_DOMAIN } from '../settings/label-domain';
+import { PROXY_PORTS } from '../settings/ports';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
@@ -13,20 +14,15 @@ const TOKEN_SECONDS = 3_600;
 /** Kubernetes shows the Events of a pod by its UID: one that was made anew has others. */
 const POD_UID: k8s.EnvVar = { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } };
 
-/** Ports of the Service that clients connect to; each leads to the slice with a port of the same name. */
-export const WRITE_PORT = 'redis';
-export const READ_PORT = 'redis-read';
-
 /** Whether the agents use the Kubernetes API. */
 export function agentsAskApi({ direct, kubernetes }: Settings): boolean {
-  return direct !== undefined || kubernetes.events || kubernetes.roleLabel;
+  return direct !== undefined || kubernetes !== undefined;
 }
 
 /** What the pods of the servers need so that their agents may use the Kubernetes API. Undefined where they don't. */
 export function apiAccess(settings: Settings, topology: Topology): ApiAccess | undefined {
   if (!agentsAskApi(settings)) return undefined;
-  const { direct, kubernetes: { events, roleLabel } } = settings;
-  const shows = events || roleLabel;
+  const { direct, kubernetes } = settings;
   const common = { labels: topology.installation(), domain: LABEL_DOMAIN, accountDir: ACCOUNT_DIR };
   return {
     serviceAccountName: topology.serverSet,
@@ -34,14 +30,14 @@ export function apiAccess(settings: Settings, topology: Topology): ApiAccess | u
       direct: direct && {
         service: topology.frontDoor,
         writeSlice: topology.writeSlice,
-        writePort: WRITE_PORT,
+        writePort: PROXY_PORTS.write,
         readSlice: topology.readSlice,
-        readPort: READ_PORT,
+        readPort: PROXY_PORTS.read,
         ...common,
       },
-      kubernetes: shows ? { events, roleLabel, ...common } : undefined,
+      kubernetes: kubernetes && { ...kubernetes, ...common },
     },
-    env: [...direct ? [POD_IP] : [], ...shows ? [POD_UID] : []],
+    env: [...direct ? [POD_IP] : [], ...kubernetes ? [POD_UID] : []],
     volumes: [{
       name: 'account',
       projected: {

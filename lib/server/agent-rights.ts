@@ -21,7 +21,7 @@ export class AgentRights extends Construct {
   }
 }
 
-function rules({ direct, kubernetes: { events, roleLabel } }: Settings, topology: Topology): k8s.PolicyRule[] {
+function rules({ direct, kubernetes }: Settings, topology: Topology): k8s.PolicyRule[] {
   return [
     ...direct ? [
       // server-side apply creates one that is not there yet: with a name, unlike other ways to create
@@ -29,7 +29,7 @@ function rules({ direct, kubernetes: { events, roleLabel } }: Settings, topology
       { apiGroups: [''], resources: ['services'], resourceNames: [topology.frontDoor], verbs: ['get'] },
     ] : [],
     // each has a name of its own, which no rule can tell beforehand
-    ...events ? [{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] }] : [],
-    ...roleLabel ? [{ apiGroups: [''], resources: ['pods'], resourceNames: topology.servers.map(({ workload }) => workload), verbs: ['patch'] }] : [],
+    ...kubernetes?.events ? [{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] }] : [],
+    ...kubernetes?.roleLabel ? [{ apiGroups: [''], resources: ['pods'], resourceNames: topology.servers.map(({ workload }) => workload), verbs: ['patch'] }] : [],
   ];
 }

@@ -14,7 +14,10 @@ export const SENTINEL_EXPORTER_PORT = 9122;
 /** First of the loopback ports on which HAProxy asks itself for the consensus, one a server. */
 export const CONSENSUS_PORT = 18000;
 
-/** Names of our ports in the pods of the proxy, and in its Service: no other port there may have one of them. */
+/**
+ * Names of our ports in the pods of the proxy, and in the Service that clients connect to: no other port there may have one of them. Without a proxy, each port of that Service
+ * leads to the EndpointSlice with a port of the same name.
+ */
 export const PROXY_PORTS = {
   write: 'redis',
   read: 'redis-read',

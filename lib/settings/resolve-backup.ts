@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
+import { needsCertificate } from './add-on-rules';
 import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
 import { Description, reject, together } from './invalid-prop';
 import { checked } from './kinds';
@@ -72,9 +73,7 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
     reject('source', source, 'must be BackupSource.REPLICA_OR_MASTER: the installation has one server, and no replica');
   }
   // those of the edge are asked by HAProxy, which a backup passes by
-  if (redis.serverTls && redis.clientCertificates && props.connection?.clientCertificate === undefined) {
-    reject('connection.clientCertificate', undefined, "must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')");
-  }
+  if (redis.serverTls && redis.clientCertificates) needsCertificate('connection.clientCertificate', props.connection?.clientCertificate);
   if (pushgateway !== undefined && !/^https?:\/\/[^\s@]+[^\s/@]$/.test(pushgateway)) {
     reject('pushgateway', new Description('a text'), 'must be a URL without credentials and without a slash at its end, like "http://pushgateway.monitoring:9091"');
   }

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
+import { needsCertificate, needsOwnNamespace } from './add-on-rules';
 import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
@@ -39,16 +40,12 @@ export function resolveBenchmark(
   const props = checked(redisBenchmarkProps, given);
   return together(() => {
     const { redis, clientCertificate } = props;
-    if (redis.namespace !== namespace) {
-      reject('redis', redis.node.path, `must be an installation of the chart's namespace, ${namespace ?? 'of which nothing is known'}: the Job reads its Secret`);
-    }
+    needsOwnNamespace(redis, namespace, 'the Job reads its Secret');
     if (redis.host === undefined) {
       reject('redis', redis.node.path, 'must have a Service for writes: with Routing.none() clients ask the Sentinels, which a benchmark does not');
     }
     if (clientCertificate !== undefined && redis.tlsSecretName === undefined) reject('clientCertificate', clientCertificate, "must not be given: the installation has no 'tls'");
-    if (clientCertificate === undefined && redis.clientCertificates) {
-      reject('clientCertificate', undefined, "must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')");
-    }
+    if (redis.clientCertificates) needsCertificate('clientCertificate', clientCertificate);
     const load = loadOf(props.load ?? {});
     return {
       name: dnsLabel('name', props.name ?? `${redis.name}-${id.toLowerCase()}`, 63),

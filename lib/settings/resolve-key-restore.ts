@@ -1,3 +1,4 @@
+import { needsOwnNamespace } from './add-on-rules';
 import { dnsLabel, image, objectName, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
@@ -31,9 +32,7 @@ export function resolveKeyRestore(
   const props = checked(keyRestoreProps, given);
   return together(() => {
     const { redis, pattern, databases } = props;
-    if (redis.namespace !== namespace) {
-      reject('redis', redis.node.path, `must be an installation of the chart's namespace, ${namespace ?? 'of which nothing is known'}: the Job reads its Secrets`);
-    }
+    needsOwnNamespace(redis, namespace, 'the Job reads its Secrets');
     if (pattern === '') reject('pattern', pattern, 'must be a pattern of keys, like "user:*"; "*" is all');
     databases?.forEach((database, index) => wholeNumber(`databases[${index}]`, database, 0));
     return {

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { needsOwnNamespace } from './add-on-rules';
 import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
@@ -30,9 +31,7 @@ export function resolveOrder(given: RedisOrderProps, { id, namespace }: { readon
   const props = checked(redisOrderProps, given);
   return together(() => {
     const { redis } = props;
-    if (redis.namespace !== namespace) {
-      reject('redis', redis.node.path, `must be an installation of the chart's namespace, ${namespace ?? 'of which nothing is known'}: the Job mounts its Secrets`);
-    }
+    needsOwnNamespace(redis, namespace, 'the Job mounts its Secrets');
     return {
       name: dnsLabel('name', props.name ?? `${redis.name}-${id.toLowerCase()}`, 63),
       words: words(props.order, redis.serverHosts.length),

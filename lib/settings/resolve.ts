@@ -17,11 +17,12 @@ import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } fr
 import { distinctNodePorts } from './resolve-service';
 import { resolveTls } from './resolve-tls';
 import { resolveUsers } from './resolve-users';
-import { AuthSettings, DirectSettings, FrontDoorSettings, PersistenceSettings, ProxySettings, Settings } from './settings';
+import { AuthSettings, DirectSettings, FrontDoorSettings, KubernetesSettings, PersistenceSettings, ProxySettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { workloadWarnings } from './workload';
 import { Auth } from '../options/auth';
 import { Engine } from '../options/engine';
+import { KubernetesOptions } from '../options/kubernetes-options';
 import { LogFormat } from '../options/log-format';
 import { DurabilityMode } from '../options/persistence';
 import { RedisHaProps } from '../options/redis-ha-props';
@@ -100,7 +101,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     persistence,
     restore,
     follow: resolveFollow(props.follow, { persistence, restore: props.restore, tls }),
-    kubernetes: { events: props.kubernetes?.events ?? false, roleLabel: props.kubernetes?.roleLabel ?? false },
+    kubernetes: resolveKubernetes(props.kubernetes),
     exporter,
     auth: resolveAuth(props.auth ?? Auth.secret(`${name}-auth`), place.namespace),
     tls,
@@ -119,6 +120,11 @@ function resolveHibernate(hibernate: boolean, { kind, mode, deleteWhenScaled }: 
 function frontDoorOf(proxy: ProxySettings | undefined, direct: DirectSettings | undefined, serverPort: number): FrontDoorSettings | undefined {
   if (proxy) return { port: proxy.port, readPort: proxy.readPort, component: 'proxy', podPorts: [proxy.port, proxy.readPort] };
   return direct && { ...direct, component: 'server', podPorts: [serverPort] };
+}
+
+/** What agents show at the Kubernetes API; undefined where both are off. */
+function resolveKubernetes({ events = false, roleLabel = false }: KubernetesOptions = {}): KubernetesSettings | undefined {
+  return events || roleLabel ? { events, roleLabel } : undefined;
 }
 
 function resolveMasterName(masterName: string): string {

@@ -385,7 +385,8 @@ export interface Settings {
   readonly restore?: RestoreSettings;
   /** Undefined where it begins by itself. */
   readonly follow?: FollowSettings;
-  readonly kubernetes: KubernetesSettings;
+  /** Undefined where they show nothing. */
+  readonly kubernetes?: KubernetesSettings;
   /** Undefined without exporters. */
   readonly exporter?: ExporterSettings;
   /** Undefined without a password. */

@@ -4,8 +4,9 @@ import { Probe, probedInstallation, probeObjects } from '../../faults/probe-pods
 import { RedisHa, Sentinel } from '../../lib';
 import { synthExample } from '../support/examples';
 import { Manifest } from '../support/manifests';
+import { haproxy, inKubeTemplate } from './support/haproxy';
 import { PASSWORD } from './support/installation';
-import { Namespace, Pod } from './support/namespace';
+import { Namespace } from './support/namespace';
 import { until } from './support/until';
 
 /** Has the names of the example's. */
@@ -89,29 +90,19 @@ describe('example pod-ip-topology, while four writers keep their connections', (
 
   /** What the running HAProxys know. */
   async function haproxies(): Promise<{ name: string; worker: string; reloads: number; addresses: string[] }[]> {
-    return Promise.all((await namespace.pods('app.kubernetes.io/component=proxy')).map(async (pod) => {
-      const [info, state, metrics] = await Promise.all([haproxy(pod, '@1 show info'), haproxy(pod, '@1 show servers state'), kubeTemplateMetrics(pod)]);
+    return Promise.all((await namespace.pods('app.kubernetes.io/component=proxy')).map(async ({ name }) => {
+      const [info, state, metrics] = await Promise.all([
+        haproxy(namespace, name, '@1 show info'),
+        haproxy(namespace, name, '@1 show servers state'),
+        inKubeTemplate(namespace, name, 'fetch("http://127.0.0.1:9099/metrics").then((answer) => answer.text()).then((text) => process.stdout.write(text))'),
+      ]);
       return {
-        name: pod.name,
+        name,
         worker: /^Pid: (\d+)/m.exec(info)![1]!,
         reloads: Number(/^kube_template_haproxy_applies_total\{how="reload"\} (\d+)/m.exec(metrics)?.[1] ?? 0),
         addresses: [...state.matchAll(/^\d+ master_\d+ \d+ \S+ (\S+)/gm)].map(([, address]) => address!),
       };
     }));
-  }
-
-  function haproxy(pod: Pod, command: string): Promise<string> {
-    return run(pod, `require("net").connect("/run/redis-ha/master.sock").end(${JSON.stringify(`${command}\n`)}).pipe(process.stdout)`);
-  }
-
-  function kubeTemplateMetrics(pod: Pod): Promise<string> {
-    return run(pod, 'fetch("http://127.0.0.1:9099/metrics").then((answer) => answer.text()).then((text) => process.stdout.write(text))');
-  }
-
-  async function run(pod: Pod, program: string): Promise<string> {
-    const { stdout, stderr, code } = await namespace.exec(pod.name, 'kube-template', `node -e '${program}'`);
-    if (code !== 0) throw new Error(`${pod.name}: ${stderr}`);
-    return stdout;
   }
 });
 

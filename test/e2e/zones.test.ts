@@ -1,4 +1,5 @@
 import { Egress, Routing } from '../../lib';
+import { haproxy } from './support/haproxy';
 import { Installation } from './support/installation';
 import { kubectl } from './support/kubectl';
 import { Namespace } from './support/namespace';
@@ -35,10 +36,8 @@ describe('reads in their own zone, on nodes of three zones', () => {
 
   /** Weights of servers 0, 1 and 2 for reads, as the running HAProxy has them. */
   async function weights(pod: string): Promise<number[]> {
-    const program = 'require("net").connect("/run/redis-ha/master.sock").end("@1 show servers state replicas\\n").pipe(process.stdout)';
-    const { stdout, stderr, code } = await namespace.exec(pod, 'kube-template', `node -e '${program}'`);
-    if (code !== 0) throw new Error(`${pod}: ${stderr}`);
+    const state = await haproxy(namespace, pod, '@1 show servers state replicas');
     // the eighth field is the weight of the server
-    return [...stdout.matchAll(/^\d+ replicas \d+ R\d+ \S+ \d+ \d+ (\d+)/gm)].map(([, weight]) => Number(weight));
+    return [...state.matchAll(/^\d+ replicas \d+ R\d+ \S+ \d+ \d+ (\d+)/gm)].map(([, weight]) => Number(weight));
   }
 });

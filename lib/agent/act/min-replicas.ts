@@ -6,11 +6,11 @@ import { Actor } from './actor';
  */
 export const MIN_REPLICAS = 'min-replicas-to-write';
 
-/** Gives the local server its configured value back, as an agent that ended during a hand-over leaves 0 behind. */
+/** Gives the local server its configured value back: a hand-over leaves 0 behind that could not reach it at its end, or whose agent ended meanwhile. */
 export async function restoreMinReplicas({ peers, config, log }: Actor): Promise<void> {
   const configured = String(config.minReplicasToWrite);
   const [, current] = await peers.local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
   if (current !== '0' || configured === '0') return;
   await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, configured);
-  log.info('hand-over', `${MIN_REPLICAS} was 0, as a former agent left it: ${configured} again`);
+  log.info('hand-over', `${MIN_REPLICAS} was 0, as a hand-over left it: ${configured} again`);
 }

@@ -2,10 +2,7 @@ import * as net from 'node:net';
 import { change, Epoch, FoundSlice, hasToLeave } from './decide';
 import { Log } from '../../log/log';
 import { DirectConfig } from '../config/config';
-import { KubeApi, KubeError } from '../kubernetes/kube-api';
-
-/** Whom the fields of a slice belong to, and what the label of its manager says. */
-const MANAGER = 'cdk8s-redis-ha';
+import { FIELD_MANAGER, KubeApi, KubeError } from '../kubernetes/kube-api';
 
 /** What a certain master wants in a slice. */
 export interface Want {
@@ -76,12 +73,12 @@ export class Slice {
 
   private async write(found: any, addresses: readonly string[], { term, epoch }: Epoch): Promise<void> {
     const { name, portName, port, service, labels } = this.options;
-    await this.api.apply(this.path, MANAGER, {
+    await this.api.apply(this.path, {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: {
         name,
-        labels: { ...labels, 'kubernetes.io/service-name': service, 'endpointslice.kubernetes.io/managed-by': MANAGER },
+        labels: { ...labels, 'kubernetes.io/service-name': service, 'endpointslice.kubernetes.io/managed-by': FIELD_MANAGER },
         annotations: { [this.annotation]: `${term}.${epoch}` },
         ownerReferences: found?.metadata.ownerReferences ?? [await this.owner()],
         resourceVersion: found?.metadata.resourceVersion,

@@ -3,6 +3,9 @@ import * as https from 'node:https';
 import * as path from 'node:path';
 import { ConfigError } from '../config/config';
 
+/** Whom the fields that agents write belong to, among all who change an object. */
+export const FIELD_MANAGER = 'cdk8s-redis-ha';
+
 /** Longest wait for an answer. */
 const TIMEOUT_MS = 2_000;
 
@@ -47,9 +50,9 @@ export class KubeApi {
     });
   }
 
-  /** Makes the object what is given, by server-side apply: creates it, or replaces all that this manager owns. @throws KubeError with status 409 if its version is another one */
-  public async apply(object: string, manager: string, value: object): Promise<any> {
-    return this.send('PATCH', `${object}?fieldManager=${manager}&force=true`, value, 'application/apply-patch+yaml');
+  /** Makes the object what is given, by server-side apply: creates it, or replaces all fields of ours. @throws KubeError with status 409 if its version is another one */
+  public async apply(object: string, value: object): Promise<any> {
+    return this.send('PATCH', `${object}?fieldManager=${FIELD_MANAGER}&force=true`, value, 'application/apply-patch+yaml');
   }
 
   /** Creates an object in a collection. @throws KubeError with status 409 if there is one with its name */

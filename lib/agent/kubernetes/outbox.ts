@@ -4,8 +4,6 @@ import { Log, messageOf } from '../../log/log';
 import { KubernetesConfig } from '../config/config';
 import { Role } from '../observe/role';
 
-/** Whom the label belongs to among those who change the pod. */
-const MANAGER = 'cdk8s-redis-ha';
 /** Events that wait at most; older ones are dropped. */
 const WAITING = 20;
 /** Before it is tried again, longer each time. */
@@ -96,7 +94,7 @@ export class Outbox {
     const { role, pod, config: { domain } } = this;
     if (role === undefined || role === this.written) return;
     const { server } = this;
-    await server.apply(`/api/v1/namespaces/${server.namespace}/pods/${pod.name}`, MANAGER, {
+    await server.apply(`/api/v1/namespaces/${server.namespace}/pods/${pod.name}`, {
       apiVersion: 'v1', kind: 'Pod', metadata: { ...pod, labels: { [`${domain}/role`]: role } },
     });
     this.written = role;

@@ -15,8 +15,8 @@ export class RebuildMark {
 
   /** @returns whether it was set */
   public clear(): boolean {
-    const was = fs.existsSync(this.file);
+    if (!fs.existsSync(this.file)) return false;
     fs.rmSync(this.file, { force: true });
-    return was;
+    return true;
   }
 }

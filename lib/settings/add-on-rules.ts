@@ -1,0 +1,13 @@
+import { reject } from './invalid-prop';
+import { IRedisHa } from '../options/i-redis-ha';
+
+/** Refuses an installation of another namespace. @param namespace of the chart @param why what its Job needs there */
+export function needsOwnNamespace(redis: IRedisHa, namespace: string | undefined, why: string): void {
+  if (redis.namespace === namespace) return;
+  reject('redis', redis.node.path, `must be an installation of the chart's namespace, ${namespace ?? 'of which nothing is known'}: ${why}`);
+}
+
+/** Refuses a client without a certificate. Whether clients are asked for one is for the caller to say: at the edge only HAProxy asks. */
+export function needsCertificate(prop: string, given: string | undefined): void {
+  if (given === undefined) reject(prop, given, "must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')");
+}
