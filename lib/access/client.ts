@@ -1,6 +1,6 @@
 import { PartProps } from '../manifests/part-props';
 import { EnvironmentOptions } from '../options/connect-options';
-import { InvalidPropError, together } from '../settings/invalid-prop';
+import { invalid, together } from '../settings/invalid-prop';
 import { checked } from '../settings/kinds';
 import { resolveEnvironment } from '../settings/resolve-environment';
 import { TrustedCasSettings, UserSettings } from '../settings/settings';
@@ -36,7 +36,7 @@ export interface Places {
 export function clientOf({ settings }: PartProps, { namespace, home }: Places, given: EnvironmentOptions): Client {
   const options = together(() => resolveEnvironment(checked(environmentOptions, given)));
   if (options.namespace !== undefined && namespace === undefined) {
-    throw new InvalidPropError('namespace', options.namespace, "must not be given: the installation's own is not known. Give its chart a namespace: new Chart(app, id, { namespace })");
+    throw invalid('namespace', options.namespace, "must not be given: the installation's own is not known. Give its chart a namespace: new Chart(app, id, { namespace })");
   }
   const { auth, tls, proxy } = settings;
   const client = options.namespace ?? home;
@@ -46,20 +46,20 @@ export function clientOf({ settings }: PartProps, { namespace, home }: Places, g
     ...tls && options.ca === undefined ? [tls.ca?.name ?? tls.secretName] : [],
   ];
   if (elsewhere && client === undefined && needed.length > 0) {
-    throw new InvalidPropError('namespace', client,
+    throw invalid('namespace', client,
       `must be given, or that of the chart: pods read Secrets of their own namespace only, and "${needed[0]}" is in "${namespace}". In another one, 'secretName' names a copy`);
   }
   const key = auth && passwordKey(auth.users, auth.secretKey, options.user);
-  if (!auth && options.user !== undefined) throw new InvalidPropError('user', options.user, "must not be given: the installation has no password ('auth')");
+  if (!auth && options.user !== undefined) throw invalid('user', options.user, "must not be given: the installation has no password ('auth')");
   if (elsewhere && key !== undefined && options.secretName === undefined) {
-    throw new InvalidPropError('secretName', options.secretName,
+    throw invalid('secretName', options.secretName,
       `must name a Secret of the namespace "${client}" with a copy of the password under the key "${key}": pods read Secrets of their own namespace only, "${auth!.secretName}" is in "${namespace}"`);
   }
   for (const prop of ['ca', 'clientCertificate'] as const) {
-    if (!tls && options[prop] !== undefined) throw new InvalidPropError(prop, options[prop], "must not be given: the installation has no 'tls'");
+    if (!tls && options[prop] !== undefined) throw invalid(prop, options[prop], "must not be given: the installation has no 'tls'");
   }
   if (elsewhere && tls && options.ca === undefined) {
-    throw new InvalidPropError('ca', options.ca,
+    throw invalid('ca', options.ca,
       `must name a Secret or ConfigMap of the namespace "${client}" with a copy of the CAs, like TrustedCas.configMap("NAME"): pods read those of their own namespace only, "${tls.ca?.name ?? tls.secretName}" is in "${namespace}"`);
   }
   return {
@@ -78,7 +78,7 @@ function passwordKey(users: readonly UserSettings[], defaultKey: string, user: s
   const known = users.find(({ name }) => name === user);
   if (known === undefined) {
     const names = [...users.map(({ name }) => `"${name}"`), '"default", who may do everything'].join(', ');
-    throw new InvalidPropError('user', user, `must be a user of 'auth': ${names}`);
+    throw invalid('user', user, `must be a user of 'auth': ${names}`);
   }
   return known.passwordKey;
 }

@@ -1,3 +1,4 @@
+import { AcceptedPasswords } from './act/accepted-passwords';
 import { act } from './act/act';
 import { Actor } from './act/actor';
 import { Announcements } from './act/announcements';
@@ -60,6 +61,13 @@ export interface AgentOptions {
   readonly decide?: typeof decide;
 }
 
+/** What an agent among other members goes on with: which passwords and users were there is nowhere else. */
+interface Keepers {
+  readonly accepted: AcceptedPasswords;
+  readonly users?: UserKeeper;
+  readonly sentinelUsers?: UserKeeper;
+}
+
 /** Observes, decides and acts for one server, among the members of one configuration. */
 export class Agent {
   public readonly actor: Actor;
@@ -70,8 +78,6 @@ export class Agent {
   private readonly announcements: Announcements;
   private readonly certificates?: CertificateKeeper;
   private readonly sentinelRenewal?: SentinelRenewal;
-  private readonly users?: UserKeeper;
-  private readonly sentinelUsers?: UserKeeper;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private readonly cpu = new SentinelCpu();
   private readonly copies: Copies;
@@ -80,7 +86,7 @@ export class Agent {
   /** The process of the server that has got its users. */
   private greeted?: string;
 
-  constructor(private readonly options: AgentOptions) {
+  constructor(private readonly options: AgentOptions, private readonly keepers = keepersOf(options)) {
     const { config, peers, state, log, passwords, metrics = new AgentMetrics() } = options;
     const { self, bootTimeoutMs, replicaPriority, restoreSource, quorum, downAfterMs, failoverTimeoutMs, parallelSyncs } = config;
     this.state = state;
@@ -88,10 +94,8 @@ export class Agent {
     const settings = { quorum, downAfterMs, failoverTimeoutMs, parallelSyncs };
     this.rules = { self, bootTimeoutMs, replicaPriority, restoreSource: restoreSource?.host, settings };
     this.announcements = new Announcements(peers, config, log);
-    this.keeper = new PasswordKeeper(peers, config, passwords, log, metrics.events);
+    this.keeper = new PasswordKeeper(peers, config, passwords, keepers.accepted, log, metrics.events);
     this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, peers.clock, log, metrics.events);
-    this.users = options.users && new UserKeeper(options.users, peers.clock, log);
-    this.sentinelUsers = options.sentinelUsers && new UserKeeper(options.sentinelUsers, peers.clock, log);
     this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log);
     this.actor = {
       peers,
@@ -115,7 +119,7 @@ export class Agent {
 
   /** An agent among other members that knows what this one knows. */
   public among(config: Config, peers: Peers): Agent {
-    return new Agent({ ...this.options, config, peers });
+    return new Agent({ ...this.options, config, peers }, this.keepers);
   }
 
   /** What the installation copies that has no data of its own. */
@@ -143,7 +147,7 @@ export class Agent {
         await this.keepUsers(self.runId);
       }
       await this.endPause();
-      void this.sentinelUsers?.keep({ kept: state.isMaster ? this.allSentinels : [], others: peers.sentinels });
+      void this.keepers.sentinelUsers?.keep({ kept: state.isMaster ? this.allSentinels : [], others: peers.sentinels });
       if (state.isMaster) {
         void keepPeriods(peers.sentinels);
         void this.sentinelRenewal?.keep(observation);
@@ -188,9 +192,9 @@ export class Agent {
     const { options: { peers } } = this;
     const server = { endpoint: peers.local, title: 'the server', process: runId };
     if (this.greeted !== runId) this.options.unusable?.forget();
-    if (this.greeted !== runId && await this.users?.greet(server) === false) throw new Error('the server did not say that it has its users');
+    if (this.greeted !== runId && await this.keepers.users?.greet(server) === false) throw new Error('the server did not say that it has its users');
     this.greeted = runId;
-    void this.users?.keep({ kept: [server], others: peers.servers });
+    void this.keepers.users?.keep({ kept: [server], others: peers.servers });
   }
 
   private get allSentinels(): Whose['kept'] {
@@ -271,4 +275,9 @@ export class Agent {
       log.info('steady', `${role}, master is server ${String(master)}`);
     }
   }
+}
+
+function keepersOf({ peers: { clock }, users, sentinelUsers, log }: AgentOptions): Keepers {
+  const keeperOf = (reader?: UsersReader) => reader && new UserKeeper(reader, clock, log);
+  return { accepted: new AcceptedPasswords('default', clock), users: keeperOf(users), sentinelUsers: keeperOf(sentinelUsers) };
 }

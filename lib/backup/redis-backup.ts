@@ -7,6 +7,7 @@ import { scripts } from '../manifests/scripts';
 import { claimNames } from '../manifests/unique-names';
 import { RedisBackupProps } from '../options/backup';
 import { dnsLabel } from '../settings/checks';
+import { calling } from '../settings/invalid-prop';
 import { argument, required, text } from '../settings/kinds';
 import { LABEL_DOMAIN } from '../settings/label-domain';
 import { BackupSettings, resolveBackup } from '../settings/resolve-backup';
@@ -14,6 +15,9 @@ import { objectLabels, shownLabels } from '../topology/topology';
 
 /** Exit codes of the scripts after which another try would end the same: sysexits.h, and 73 for a backup that is stored already. */
 const FINAL = { backup: [73, 77], verification: [65, 69, 77] };
+
+/** What the options of a connection are here. */
+const CONNECTION = Object.fromEntries(['user', 'secretName', 'ca', 'clientCertificate'].map((option) => [option, `connection.${option}`]));
 
 /** Variables about TLS, which servers may not speak where HAProxy does. */
 const TLS_FILES = /^REDIS_(CA|CERT|KEY)_FILE$/;
@@ -124,12 +128,11 @@ export class RedisBackup extends Construct {
     const { namespace } = Chart.of(this);
     const options = { ...connection, namespace };
     const elsewhere = namespace !== redis.namespace && redis.namespace !== undefined;
-    const volume = redis.serverTls ? redis.connectionVolume(options) : undefined;
-    return {
+    return calling(CONNECTION, () => ({
       hosts: redis.serverHosts.map((host) => (elsewhere && !host.includes('.') ? `${host}.${redis.namespace}.svc` : host)),
       env: redis.connectionEnvironment(options)
         .filter(({ name }) => ['REDIS_USERNAME', 'REDIS_PASSWORD'].includes(name) || (redis.serverTls && TLS_FILES.test(name))),
-      volume,
-    };
+      volume: redis.serverTls ? redis.connectionVolume(options) : undefined,
+    }));
   }
 }

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { POD_IP } from './consul';
+import { POD_IPS } from './consul';
 import { MountedVolumes } from './pod-parts';
 import { LABEL_DOMAIN } from '../settings/label-domain';
 import { PROXY_PORTS } from '../settings/ports';
@@ -37,7 +37,7 @@ export function apiAccess(settings: Settings, topology: Topology): ApiAccess | u
       },
       kubernetes: kubernetes && { ...kubernetes, ...common },
     },
-    env: [...direct ? [POD_IP] : [], ...kubernetes ? [POD_UID] : []],
+    env: [...direct ? [POD_IPS] : [], ...kubernetes ? [POD_UID] : []],
     volumes: [{
       name: 'account',
       projected: {

@@ -2,8 +2,8 @@ import { k8s } from 'cdk8s-plus-27';
 import { MountedVolumes, variables } from './pod-parts';
 import { Settings } from '../settings/settings';
 
-/** The address under which the local server is registered. */
-export const POD_IP: k8s.EnvVar = { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
+/** Addresses of the pod, one of each family that the cluster has: `status.podIP` is of the cluster's first, which need not be the installation's. */
+export const POD_IPS: k8s.EnvVar = { name: 'POD_IPS', valueFrom: { fieldRef: { fieldPath: 'status.podIPs' } } };
 
 const CA_DIR = '/etc/redis-ha-consul';
 

@@ -301,7 +301,7 @@ export interface RedisBackupProps {
   /**
    * Image of restic: repository with a tag, a digest or both. It must hold a POSIX shell.
    *
-   * @default - the official image; docs/reference/versions.md has its version
+   * @default - the official image, from the installation's registry; docs/reference/versions.md has its version
    */
   readonly image?: string;
 
@@ -315,7 +315,7 @@ export interface RedisBackupProps {
   /**
    * Secrets for private registries, in the chart's namespace.
    *
-   * @default - none
+   * @default - those of the installation
    */
   readonly imagePullSecrets?: string[];
 
@@ -351,7 +351,7 @@ export interface RedisBackupProps {
   /**
    * Whether pods name the user and group that they run as. False where the platform assigns them, as on OpenShift.
    *
-   * @default true
+   * @default - as the installation does
    */
   readonly fixedIds?: boolean;
 }

@@ -27,6 +27,15 @@ export interface IRedisHa extends IConstruct {
   /** Image of the servers, with the programs of the engine. */
   readonly serverImage: string;
 
+  /** Registry of its default images, like `docker.io`: add-ons have theirs from there, too. */
+  readonly imageRegistry: string;
+
+  /** Names of the Secrets that its images are pulled with, and those of add-ons where they name no others. */
+  readonly imagePullSecrets: string[];
+
+  /** Whether its pods name the user and group that they run as; those of add-ons do the same. */
+  readonly fixedIds: boolean;
+
   /** Whether servers and Sentinels speak TLS, as with `Tls.everywhere`. */
   readonly serverTls: boolean;
 

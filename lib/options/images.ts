@@ -28,11 +28,14 @@ export const IMAGES = {
   consulTemplate: { repository: 'docker.io/hashicorp/consul-template', tag: '0.41.0' },
 } as const satisfies { readonly [program: string]: DefaultImage };
 
+/** The registry of most default images. */
+export const DOCKER_HUB = 'docker.io';
+
 /**
  * A default image as a container names it.
  *
- * @param registry what stands in the place of `docker.io/`
+ * @param registry what stands in the place of `docker.io`
  */
-export function defaultImage(image: DefaultImage, registry = 'docker.io/'): string {
-  return `${image.repository.replace(/^docker\.io\//, registry)}:${image.tag}`;
+export function defaultImage(image: DefaultImage, registry?: string): string {
+  return `${image.repository.replace(/^docker\.io(?=\/)/, registry ?? DOCKER_HUB)}:${image.tag}`;
 }

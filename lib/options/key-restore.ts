@@ -51,14 +51,14 @@ export interface RedisKeyRestoreProps {
   /**
    * Names of the Secrets that the images are pulled with.
    *
-   * @default - none
+   * @default - those of the installation
    */
   readonly imagePullSecrets?: string[];
 
   /**
-   * Run the pod as user and group 999; as `fixedIds` of the installation.
+   * Run the pod as user and group 999.
    *
-   * @default true
+   * @default - as the installation does
    */
   readonly fixedIds?: boolean;
 }

@@ -97,14 +97,14 @@ export interface RedisOrderProps {
   /**
    * Names of the Secrets that the image is pulled with.
    *
-   * @default - none
+   * @default - those of the installation
    */
   readonly imagePullSecrets?: string[];
 
   /**
-   * Run the pod as user and group 999; as `fixedIds` of the installation.
+   * Run the pod as user and group 999.
    *
-   * @default true
+   * @default - as the installation does
    */
   readonly fixedIds?: boolean;
 

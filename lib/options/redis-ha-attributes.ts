@@ -106,6 +106,27 @@ export interface RedisHaAttributes {
   readonly statsPort?: number;
 
   /**
+   * Registry of its default images, where pods of add-ons find theirs.
+   *
+   * @default - docker.io
+   */
+  readonly imageRegistry?: string;
+
+  /**
+   * Names of the Secrets that its images are pulled with, and those of add-ons.
+   *
+   * @default - none
+   */
+  readonly imagePullSecrets?: string[];
+
+  /**
+   * Whether its pods name the user and group that they run as, and so those of add-ons.
+   *
+   * @default true
+   */
+  readonly fixedIds?: boolean;
+
+  /**
    * Whether the installation has NetworkPolicies. Only then do `connectFrom` and its like write one more, which admits the client.
    *
    * @default true

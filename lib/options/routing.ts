@@ -30,7 +30,7 @@ export interface ConsulRoutingOptions {
    * URL of Consul's HTTP API, for the agents beside the servers and for consul-template. `$(HOST_IP)` stands for the address of the pod's node, in brackets where that
    * is one of IPv6: `http://[$(HOST_IP)]:8500`.
    *
-   * @default "http://$(HOST_IP):8500": the Consul agent of the node; with `IpStack.IPV6` in brackets
+   * @default "http://$(HOST_IP):8500": the Consul agent of the node; with `IpStack.IPV6` in brackets, which needs a cluster whose first family is IPv6
    */
   readonly address?: string;
 

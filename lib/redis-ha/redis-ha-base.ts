@@ -33,6 +33,9 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   public readonly masterName: string;
   public readonly engineName: string;
   public readonly serverImage: string;
+  public readonly imageRegistry: string;
+  public readonly imagePullSecrets: string[];
+  public readonly fixedIds: boolean;
   public readonly serverTls: boolean;
   public readonly clientCertificates: boolean;
   public readonly hibernates: boolean;
@@ -69,6 +72,9 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.masterName = settings.masterName;
     this.engineName = settings.engine.name;
     this.serverImage = server.image;
+    this.imageRegistry = settings.imageRegistry;
+    this.imagePullSecrets = [...settings.imagePullSecrets];
+    this.fixedIds = settings.fixedIds;
     this.serverTls = settings.tls?.everywhere === true;
     this.clientCertificates = settings.tls?.clientCertificates === true;
     this.hibernates = settings.hibernate;

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { apiAccess } from '../manifests/api-access';
-import { consulAccess, POD_IP } from '../manifests/consul';
+import { consulAccess, POD_IPS } from '../manifests/consul';
 import { followConfig } from '../manifests/follow';
 import { ipFamily } from '../manifests/objects';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, passwordFile, POD_NAME, RUN_DIR, RUN_MOUNT, scriptProbe, SERVER_SOCKET, variables } from '../manifests/pod-parts';
@@ -69,7 +69,7 @@ export function agentContainer(settings: Settings, topology: Topology, mounts: k
     command: [
       'node', '--max-semi-space-size=1', '--disallow-code-generation-from-strings', '/opt/redis-ha/agent.js', `${CONFIG_DIR}/agent.json`,
     ],
-    env: [POD_NAME, ...variables({ RUN_DIR }), ...consul ? [POD_IP, ...consul.env] : [], ...api?.env ?? []],
+    env: [POD_NAME, ...variables({ RUN_DIR }), ...consul ? [POD_IPS, ...consul.env] : [], ...api?.env ?? []],
     ports: [{ name: 'agent-stats', containerPort: AGENT_PORT }],
     resources: settings.agent.resources,
     // a hung event loop does not hear SIGTERM either

@@ -7,6 +7,11 @@ export function needsOwnNamespace(redis: IRedisHa, namespace: string | undefined
   reject('redis', redis.node.path, `must be an installation of the chart's namespace, ${namespace ?? 'of which nothing is known'}: ${why}`);
 }
 
+/** Refuses an installation that hibernates, whose servers a Job would wait for in vain. */
+export function needsServers(redis: IRedisHa): void {
+  if (redis.hibernates) reject('redis', redis.node.path, "must have servers: it hibernates ('hibernate')");
+}
+
 /** Refuses a client without a certificate. Whether clients are asked for one is for the caller to say: at the edge only HAProxy asks. */
 export function needsCertificate(prop: string, given: string | undefined): void {
   if (given === undefined) reject(prop, given, "must name a Secret with a certificate: the installation asks every client for one ('clients' of its 'tls')");

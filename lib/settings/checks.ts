@@ -104,6 +104,11 @@ export function objectName(prop: string, value: string): string {
   return value;
 }
 
+/** Names of the Secrets that images are pulled with. */
+export function pullSecrets(names: readonly string[]): string[] {
+  return names.map((name, index) => objectName(`imagePullSecrets[${index}]`, name));
+}
+
 /** Name of a namespace: a label (RFC 1123). */
 export function namespaceName(prop: string, value: string): string {
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) {

@@ -41,12 +41,17 @@ export function calling<T>(names: { readonly [prop: string]: string }, rules: ()
   }
 }
 
+/** The error that says that a prop is wrong, as the user calls it: for who can't go on. */
+export function invalid(prop: string, value: unknown, accepted: string): InvalidPropError {
+  const called = (text: string) => text.replace(/'([^']+)'/g, (quoted, name) => (name in given ? `'${given[name]}'` : quoted));
+  return new InvalidPropError(given[prop] ?? prop, value, called(accepted));
+}
+
 /**
  * Says that a prop is wrong. While `together` collects, the caller goes on with a stand-in: a value that breaks no further rule. Otherwise it throws.
  */
 export function reject(prop: string, value: unknown, accepted: string): void {
-  const called = (text: string) => text.replace(/'([^']+)'/g, (quoted, name) => (name in given ? `'${given[name]}'` : quoted));
-  const error = new InvalidPropError(given[prop] ?? prop, value, called(accepted));
+  const error = invalid(prop, value, accepted);
   if (collected === undefined) throw error;
   collect(error);
 }

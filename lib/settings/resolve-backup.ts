@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { needsCertificate } from './add-on-rules';
-import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
+import { dnsLabel, image, objectName, pullSecrets, seconds, wholeNumber } from './checks';
 import { Description, reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { BackupTargetSettings, resolveBackupTarget } from './resolve-backup-target';
@@ -101,13 +101,13 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
     keep: keep((props.retention ?? BackupRetention.keep({ daily: 7, weekly: 5, monthly: 12 }))._options),
     allowMaster: source === BackupSource.REPLICA_OR_MASTER,
     pushgateway,
-    image: props.image === undefined ? defaultImage(IMAGES.restic) : image('image', props.image),
+    image: props.image === undefined ? defaultImage(IMAGES.restic, redis.imageRegistry) : image('image', props.image),
     engineImage: props.engineImage === undefined ? redis.serverImage : image('engineImage', props.engineImage),
-    imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
+    imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
     resources: resolveResources('resources', props.resources, resources('100m', '128Mi', '1Gi')),
     pod: resolvePod('pod', props.pod, { spread: Spread.NONE, gracePeriod: Duration.seconds(30) }),
     serviceAccountName: serviceAccountName === undefined ? undefined : objectName('serviceAccountName', serviceAccountName),
-    fixedIds: props.fixedIds ?? true,
+    fixedIds: props.fixedIds ?? redis.fixedIds,
     job: job(props.job),
   };
 }

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { needsCertificate, needsOwnNamespace } from './add-on-rules';
-import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
+import { needsCertificate, needsOwnNamespace, needsServers } from './add-on-rules';
+import { dnsLabel, image, objectName, pullSecrets, seconds, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { resolvePod } from './resolve-pod';
@@ -40,6 +40,7 @@ export function resolveBenchmark(
   const props = checked(redisBenchmarkProps, given);
   return together(() => {
     const { redis, clientCertificate } = props;
+    needsServers(redis);
     needsOwnNamespace(redis, namespace, 'the Job reads its Secret');
     if (redis.host === undefined) {
       reject('redis', redis.node.path, 'must have a Service for writes: with Routing.none() clients ask the Sentinels, which a benchmark does not');
@@ -54,8 +55,8 @@ export function resolveBenchmark(
       deadlineSeconds: seconds('deadline', props.deadline ?? Duration.minutes(10), 1, DAY_SECONDS),
       ttlSeconds: props.timeToLive === undefined ? undefined : seconds('timeToLive', props.timeToLive, 0, 30 * DAY_SECONDS),
       image: props.image === undefined ? redis.serverImage : image('image', props.image),
-      imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
-      fixedIds: props.fixedIds ?? true,
+      imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
+      fixedIds: props.fixedIds ?? redis.fixedIds,
       resources: resolveResources('resources', props.resources, resources('100m', '64Mi', memory(load))),
       pod: resolvePod('pod', props.pod, { spread: Spread.NONE, gracePeriod: Duration.seconds(30) }),
     };

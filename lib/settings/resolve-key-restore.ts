@@ -1,5 +1,5 @@
-import { needsOwnNamespace } from './add-on-rules';
-import { dnsLabel, image, objectName, wholeNumber } from './checks';
+import { needsOwnNamespace, needsServers } from './add-on-rules';
+import { dnsLabel, image, pullSecrets, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { resources } from './resolve-resources';
@@ -32,19 +32,20 @@ export function resolveKeyRestore(
   const props = checked(keyRestoreProps, given);
   return together(() => {
     const { redis, pattern, databases } = props;
+    needsServers(redis);
     needsOwnNamespace(redis, namespace, 'the Job reads its Secrets');
     if (pattern === '') reject('pattern', pattern, 'must be a pattern of keys, like "user:*"; "*" is all');
     databases?.forEach((database, index) => wholeNumber(`databases[${index}]`, database, 0));
     return {
       name: dnsLabel('name', props.name ?? `${redis.name}-${id.toLowerCase()}`, 63),
       // how much data there is, nobody can say here
-      from: resolveSource('from', props.from, 'docker.io/', { requests: resources('100m', '512Mi', '512Mi').requests }),
+      from: resolveSource('from', props.from, redis.imageRegistry, { requests: resources('100m', '512Mi', '512Mi').requests }),
       pattern,
       replace: props.replace ?? false,
       databases,
       engineImage: props.engineImage === undefined ? redis.serverImage : image('engineImage', props.engineImage),
-      imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
-      fixedIds: props.fixedIds ?? true,
+      imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
+      fixedIds: props.fixedIds ?? redis.fixedIds,
     };
   });
 }

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import { needsOwnNamespace } from './add-on-rules';
-import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
+import { needsOwnNamespace, needsServers } from './add-on-rules';
+import { dnsLabel, image, pullSecrets, seconds, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { resolvePod } from './resolve-pod';
@@ -31,13 +31,14 @@ export function resolveOrder(given: RedisOrderProps, { id, namespace }: { readon
   const props = checked(redisOrderProps, given);
   return together(() => {
     const { redis } = props;
+    needsServers(redis);
     needsOwnNamespace(redis, namespace, 'the Job mounts its Secrets');
     return {
       name: dnsLabel('name', props.name ?? `${redis.name}-${id.toLowerCase()}`, 63),
       words: words(props.order, redis.serverHosts.length),
       image: props.image === undefined ? redis.serverImage : image('image', props.image),
-      imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
-      fixedIds: props.fixedIds ?? true,
+      imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
+      fixedIds: props.fixedIds ?? redis.fixedIds,
       pod: resolvePod('pod', props.pod, { spread: Spread.NONE, gracePeriod: Duration.seconds(5) }),
     };
   });

@@ -1,4 +1,4 @@
-import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, namespaceName, objectName, wholeNumber } from './checks';
+import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, namespaceName, objectName, pullSecrets, wholeNumber } from './checks';
 import { haproxyWarnings } from './haproxy-image';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
@@ -22,6 +22,7 @@ import { redisHaProps } from './shapes';
 import { workloadWarnings } from './workload';
 import { Auth } from '../options/auth';
 import { Engine } from '../options/engine';
+import { DOCKER_HUB } from '../options/images';
 import { KubernetesOptions } from '../options/kubernetes-options';
 import { LogFormat } from '../options/log-format';
 import { DurabilityMode } from '../options/persistence';
@@ -53,7 +54,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const engine = resolveEngine(props.engine ?? Engine.redis());
   const replicas = wholeNumber('replicas', props.replicas ?? 3, 1, 15);
   const routing = props.routing ?? Routing.service();
-  const registry = resolveRegistry(props.imageRegistry);
+  const registry = resolveRegistry(props.imageRegistry ?? DOCKER_HUB);
   const serverOptions = props.server ?? {};
   const sentinel = resolveSentinel(props.sentinel ?? Sentinel.sidecar(), replicas);
   const { workload } = props;
@@ -83,7 +84,8 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
     replicas,
     labels: resolveLabels(props.labels ?? {}),
     annotations: annotations('annotations', props.annotations ?? {}),
-    imagePullSecrets: (props.imagePullSecrets ?? []).map((secret, index) => objectName(`imagePullSecrets[${index}]`, secret)),
+    imageRegistry: registry,
+    imagePullSecrets: pullSecrets(props.imagePullSecrets ?? []),
     ipStack: props.ipStack,
     logFormat: props.logFormat ?? LogFormat.TEXT,
     fixedIds: props.fixedIds ?? true,
@@ -147,12 +149,12 @@ function resolveAuth(auth: Auth, namespace: string | undefined): AuthSettings | 
   return { secretName: objectName('auth.secret', secretName), secretKey: dataKey('auth.key', secretKey), secret, users: resolveUsers(users), componentUsers };
 }
 
-function resolveRegistry(registry: string = 'docker.io'): string {
+function resolveRegistry(registry: string): string {
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?(\/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*$/.test(registry)) {
     reject('imageRegistry', registry, 'must be a registry without scheme, like "registry.example.com/mirror"');
-    return 'docker.io/';
+    return DOCKER_HUB;
   }
-  return `${registry}/`;
+  return registry;
 }
 
 function resolveLabels(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {

@@ -358,6 +358,8 @@ export interface Settings {
   readonly labels: { readonly [name: string]: string };
   /** Of all objects. */
   readonly annotations: { readonly [name: string]: string };
+  /** Of the default images. */
+  readonly imageRegistry: string;
   readonly imagePullSecrets: readonly string[];
   readonly ipStack?: IpStack;
   readonly logFormat: LogFormat;

@@ -252,6 +252,9 @@ export const redisHaAttributes = struct<RedisHaAttributes>({
   port: number,
   readPort: number,
   statsPort: number,
+  imageRegistry: text,
+  imagePullSecrets: list(text),
+  fixedIds: flag,
   networkPolicies: flag,
 });
 

@@ -210,7 +210,7 @@ export class Container {
       const { secretKeyRef } = valueFrom;
       if (secretKeyRef) return [name, this.parts.secret(secretKeyRef.name, secretKeyRef.key)];
       const field = valueFrom.fieldRef?.fieldPath;
-      const fields: { [path: string]: string } = { 'metadata.name': pod.name, 'metadata.uid': pod.name, 'metadata.namespace': 'default', 'status.podIP': pod.address, 'status.hostIP': pod.address };
+      const fields: { [path: string]: string } = { 'metadata.name': pod.name, 'metadata.uid': pod.name, 'metadata.namespace': 'default', 'status.podIPs': pod.address, 'status.hostIP': pod.address };
       if (!(field in fields)) throw new Error(`${pod.name}/${spec.name}: the stack does not know where ${name} comes from: ${JSON.stringify(valueFrom)}`);
       return [name, fields[field]];
     }));

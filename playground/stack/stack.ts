@@ -394,7 +394,7 @@ function programsOf(objects: Objects, given: { readonly [name: string]: string }
     ...name.endsWith('exporter') ? ['redis_exporter'] : [],
     ...name === 'fetch' ? ['restic'] : [],
     ...name === 'consul-template' ? [name] : [],
-    ...name === 'kube-template' || env.some((one: any) => one.name === 'POD_IP') ? ['openssl'] : [], // a certificate for its API server
+    ...name === 'kube-template' || env.some((one: any) => one.name === 'POD_IPS') ? ['openssl'] : [], // a certificate for its API server
   ]));
   const found = new Map<string, string>([['node', process.execPath]]);
   for (const name of names) {

@@ -58,7 +58,7 @@ describe('a server as an instance of a service in Consul', () => {
     answers = true;
     lines = '';
     const log = new Log({ write: (line) => { lines += line; } });
-    const env = { POD_IP: '10.1.0.7', CONSUL_HTTP_ADDR: consul.address, CONSUL_HTTP_TOKEN: 's3cret' };
+    const env = { POD_IPS: '10.1.0.7', CONSUL_HTTP_ADDR: consul.address, CONSUL_HTTP_TOKEN: 's3cret' };
     instance = new ConsulInstance(CONFIG, 'shop-server', env, () => answers, log);
     instance.start();
     await until('the server is registered', () => registered() !== undefined);
@@ -104,5 +104,7 @@ describe('a server as an instance of a service in Consul', () => {
 });
 
 test('is refused without addresses', () => {
-  expect(() => new ConsulInstance(CONFIG, 'shop-server', {}, () => true, new Log())).toThrow('"consulService" needs the variables POD_IP and CONSUL_HTTP_ADDR');
+  const instance = (env: NodeJS.ProcessEnv) => () => new ConsulInstance(CONFIG, 'shop-server', env, () => true, new Log());
+  expect(instance({ CONSUL_HTTP_ADDR: 'http://127.0.0.1:1' })).toThrow('"consulService" needs the variable POD_IPS');
+  expect(instance({ POD_IPS: '10.1.0.7' })).toThrow('"consulService" needs the variable CONSUL_HTTP_ADDR');
 });

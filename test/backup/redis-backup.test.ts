@@ -223,9 +223,9 @@ test.each<readonly [Partial<RedisBackupProps>, RedisHaProps, string]>([
   [{ job: { deadline: Duration.minutes(1) } }, {}, "'job.deadline' (\"60 s\") must be whole seconds from 300 to 604800"],
   [{ job: { startingDeadline: Duration.seconds(5) } }, {}, "'job.startingDeadline' (\"5 s\") must be whole seconds from 20 to 86400"],
   [{ pod: { env: [{ name: 'HTTP_PROXY', value: 'x' }, { name: 'RESTIC_REPOSITORY', value: 'x' }] } }, {}, "'pod.env[1]' (\"RESTIC_REPOSITORY\") is reserved: the library sets it"],
-  [{ connection: { user: 'shop' } }, { auth: Auth.secret('auth', { users: [AclUser.backup()] }) }, "'user' (\"shop\") must be a user of 'auth': \"backup\""],
-  [{}, { auth: Auth.secret('auth', { users: [AclUser.backup()] }) }, "'user' (undefined) must be a user of 'auth': \"backup\""],
-  [{ connection: { ca: TrustedCas.secret('ca') } }, {}, "'ca' ({\"kind\":\"secret\",\"name\":\"ca\",\"key\":\"ca.crt\"}) must not be given: the installation has no 'tls'"],
+  [{ connection: { user: 'shop' } }, { auth: Auth.secret('auth', { users: [AclUser.backup()] }) }, "'connection.user' (\"shop\") must be a user of 'auth': \"backup\""],
+  [{}, { auth: Auth.secret('auth', { users: [AclUser.backup()] }) }, "'connection.user' (undefined) must be a user of 'auth': \"backup\""],
+  [{ connection: { ca: TrustedCas.secret('ca') } }, {}, "'connection.ca' ({\"kind\":\"secret\",\"name\":\"ca\",\"key\":\"ca.crt\"}) must not be given: the installation has no 'tls'"],
 ])('a wrong prop %#', (props, installation, message) => {
   expect(() => backedUp(props, installation)).toThrow(message);
 });

@@ -192,6 +192,12 @@ const BITNAMI: { readonly [title: string]: Case } = {
     program: ['maxmemory: Size.mebibytes(100)', 'MaxmemoryPolicy.ALLKEYS_LRU', "'hz 20'"],
     says: { 'master.extraFlags[3]': /^refused: is reserved/ },
   },
+  'more data than our own limit of memory has room for': {
+    values: { commonConfiguration: 'maxmemory 4gb' },
+    program: ['maxmemory: Size.gibibytes(4)', 'resources: { limits: {} }'],
+    says: { '(not given) master.resources.limits.memory': /^noted: none, as in the chart: give one, a third above maxmemory/ },
+  },
+  'less data than that': { values: { commonConfiguration: 'maxmemory 100mb' }, program: ['maxmemory: Size.mebibytes(100)'], without: ['resources'] },
   'a flag without dashes': { values: { master: { extraFlags: ['hz 20'] } }, program: ["'hz 20'"] },
   'a name of former versions': { values: { slave: { podLabels: { a: 'b' } }, usePassword: false }, program: ["labels: { a: 'b' }", 'Auth.none()'] },
   'its image': { values: { image: { registry: 'docker.io', repository: 'bitnami/redis', tag: '7.2.4-debian-11-r5' } }, program: ["Engine.redis({ version: '7.2.4' })"], says: { 'image.repository': /^noted: .*official image of 7.2.4/ } },

@@ -341,6 +341,9 @@ export const FULL_ATTRIBUTES: Full<RedisHaAttributes> = {
   port: 7000,
   readPort: 7001,
   statsPort: 7002,
+  imageRegistry: 'mirror.example.com',
+  imagePullSecrets: ['pull'],
+  fixedIds: false,
   networkPolicies: true,
 };
 

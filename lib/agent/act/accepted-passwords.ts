@@ -26,7 +26,7 @@ export class AcceptedPasswords {
   private readonly withdrawn = new Set<string>();
   private known: readonly string[] = [];
   /** What was last told to whom. */
-  private readonly told = new Map<Endpoint, string>();
+  private readonly told = new WeakMap<Endpoint, string>();
 
   constructor(private readonly user: string, private readonly clock: Clock) {}
 

@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { Log, messageOf } from '../../log/log';
 import { Config, ConfigError } from '../config/config';
+import { ownAddress } from '../redis/addresses';
 
 /** Between two reports, and after which silence Consul takes the server for gone. */
 const REPORT_MS = 2_000;
@@ -28,7 +29,7 @@ export class ConsulInstance {
   private reporting = Promise.resolve();
 
   /**
-   * @param env POD_IP, and CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN and CONSUL_CACERT as for all programs of Consul's
+   * @param env POD_IPS, and CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN and CONSUL_CACERT as for all programs of Consul's
    * @param answers whether the local server answers
    * @throws ConfigError if an address is missing
    */
@@ -36,10 +37,10 @@ export class ConsulInstance {
     private readonly config: Config, private readonly service: string, private readonly env: NodeJS.ProcessEnv,
     private readonly answers: () => boolean, private readonly log: Log,
   ) {
-    const { POD_IP, CONSUL_HTTP_ADDR } = env;
-    if (!POD_IP || !CONSUL_HTTP_ADDR) throw new ConfigError('"consulService" needs the variables POD_IP and CONSUL_HTTP_ADDR');
+    const { CONSUL_HTTP_ADDR } = env;
+    if (!CONSUL_HTTP_ADDR) throw new ConfigError('"consulService" needs the variable CONSUL_HTTP_ADDR');
     this.id = `${service}-${config.self}`;
-    this.address = POD_IP;
+    this.address = ownAddress(env, config, 'consulService');
     this.url = CONSUL_HTTP_ADDR;
   }
 

@@ -18,16 +18,14 @@ const KEEP_MS = 1_000;
  */
 export class PasswordKeeper {
   private readonly pace: Pace;
-  private readonly accepted: AcceptedPasswords;
   /** What each was last said to accept, in the log. */
   private readonly said = new Map<Endpoint, string>();
 
   constructor(
-    private readonly peers: Peers, private readonly config: Config, private readonly passwords: PasswordReader, private readonly log: Log,
-    private readonly witness?: Witness,
+    private readonly peers: Peers, private readonly config: Config, private readonly passwords: PasswordReader,
+    private readonly accepted: AcceptedPasswords, private readonly log: Log, private readonly witness?: Witness,
   ) {
     this.pace = new Pace(peers.clock, KEEP_MS);
-    this.accepted = new AcceptedPasswords('default', peers.clock);
   }
 
   public async keep(whose: { readonly server: boolean; readonly sentinels: boolean }): Promise<void> {

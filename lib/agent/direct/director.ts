@@ -4,8 +4,9 @@ import { Slice, Want } from './slice';
 import { Standing } from './standing';
 import { Log, messageOf } from '../../log/log';
 import { Actor } from '../act/actor';
-import { ConfigError, DirectConfig } from '../config/config';
+import { DirectConfig } from '../config/config';
 import { KubeApi } from '../kubernetes/kube-api';
+import { ownAddress } from '../redis/addresses';
 
 /** Between looks at the role of the local server, over the socket of the pod, which costs next to nothing; and between attempts at a slice. */
 const STEP_MS = 100;
@@ -44,11 +45,10 @@ export class Director {
   private wrote = { addresses: '', at: 0 };
   private failed = '';
 
-  /** @throws ConfigError if the pod does not tell its address, or has no ServiceAccount */
+  /** @throws ConfigError if the pod does not tell an address of the installation's family, or has no ServiceAccount */
   constructor(private readonly options: DirectorOptions, env: NodeJS.ProcessEnv) {
     const { direct, actor, handingOver, log } = options;
-    if (!env.POD_IP) throw new ConfigError('"direct" needs the variable POD_IP');
-    this.own = env.POD_IP;
+    this.own = ownAddress(env, actor().config, 'direct');
     this.api = new KubeApi(direct.accountDir, env);
     const { serverPort } = actor().config;
     const slice = (name: string, portName: string): Slice => new Slice(this.api, { ...direct, name, portName, port: serverPort }, log);

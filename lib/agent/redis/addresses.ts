@@ -1,9 +1,24 @@
 import * as dns from 'node:dns/promises';
 import * as net from 'node:net';
 import { Log, messageOf } from '../../log/log';
+import { Config, ConfigError } from '../config/config';
 
 /** Between attempts to resolve a name. */
 const RETRY_MS = 1_000;
+
+/**
+ * The address of the local server's pod: of the installation's family, where a cluster has two.
+ *
+ * @param env POD_IPS, `status.podIPs` of the pod
+ * @param option what needs it
+ * @throws ConfigError if there is none
+ */
+export function ownAddress({ POD_IPS = '' }: NodeJS.ProcessEnv, { ipFamily }: Pick<Config, 'ipFamily'>, option: string): string {
+  if (!POD_IPS) throw new ConfigError(`"${option}" needs the variable POD_IPS`);
+  const own = POD_IPS.split(',').find((address) => ipFamily === 0 || net.isIP(address) === ipFamily);
+  if (own === undefined) throw new ConfigError(`"${option}" needs an address of IPv${ipFamily}, and the pod has ${POD_IPS}`);
+  return own;
+}
 
 /** The IP address of each host, asked until it is there. */
 export async function resolveAll(hosts: readonly string[], family: 0 | 4 | 6, log: Log): Promise<string[]> {

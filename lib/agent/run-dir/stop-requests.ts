@@ -38,9 +38,13 @@ export class StopRequests {
     look();
   }
 
-  /** Tells the container of the server that it may stop. */
+  /** Tells the container of the server that it may stop. Where that can't be written, it stops after the time that it waits at most. */
   public answer(line: string): void {
-    replaceFile(this.answered, `${line}\n`);
+    try {
+      replaceFile(this.answered, `${line}\n`);
+    } catch (error) {
+      this.log.error('stop', `the server cannot be told "${line}": ${messageOf(error)}`);
+    }
   }
 
   /** Forgets the request of a server that stopped since. Its files went when the next one started. */

@@ -4,7 +4,7 @@ import { Build } from '../base/build';
 import { call, member } from '../base/expression';
 import { PRESENT } from '../base/model';
 import { isEmpty } from '../base/readers';
-import { noMemoryLimit, sizeOfQuantity } from '../parts/amounts';
+import { noMemoryLimit, roomForData, sizeOfQuantity } from '../parts/amounts';
 import { engineCall, imageOf, versionOf } from '../parts/image';
 import { rulePeers } from '../parts/network';
 import { composeStartup, putAffinity, putSpread } from '../parts/pods';
@@ -218,7 +218,7 @@ function preset(build: Build, key: (field: string) => string): void {
     for (const one of build.given(at)) build.note(one, 'resources are in its place');
     return noMemoryLimit(build, resources);
   }
-  if (!build.has(at)) return undefined;
+  if (!build.has(at)) return roomForData(build, resources);
   const name = build.text(at);
   if (name === 'none') return noMemoryLimit(build, at);
   if (!Object.hasOwn(RESOURCES, name)) return build.refuse(at, `must be one of ${Object.keys(RESOURCES).join(', ')}`);

@@ -1,6 +1,8 @@
 import { billionths, bytesOf } from '../../settings/quantity';
+import { memoryLimit } from '../../settings/resolve-resources';
+import { resolveServerResources } from '../../settings/resolve-server';
 import { Build } from '../base/build';
-import { call, Expression } from '../base/expression';
+import { call, evaluate, Expression } from '../base/expression';
 import { Path } from '../base/model';
 import { isEmpty, isObject, quantity, Reader } from '../base/readers';
 import { Entry, mapped } from '../base/table';
@@ -73,10 +75,17 @@ function hasMemoryLimit(build: Build, ...path: string[]): boolean {
   return build.model.get(...path, 'memory', 'limit') !== undefined || build.model.get(...path, 'limits', 'memory') !== undefined;
 }
 
+/** Where nothing is said of memory but how much data there may be: our own limit, unless that is less. */
+export function roomForData(build: Build, key: string): void {
+  const maxmemory = build.model.get('server', 'maxmemory');
+  if (maxmemory !== undefined && evaluate(maxmemory).toKibibytes() * 1024 > memoryLimit(resolveServerResources({}))!) noMemoryLimit(build, key);
+}
+
 /** What the charts do where nothing is said of memory: no limit. */
 export function noMemoryLimit(build: Build, key: string): void {
   if (hasMemoryLimit(build, 'server', 'resources')) return;
   const other = build.model.items.some(({ path }) => path.join('.').startsWith('server.resources.limits'));
   if (!other) build.put(['server', 'resources', 'limits'], {});
-  build.assume(`${key}.limits.memory`, "none, as in the chart: give one, three quarters of which become maxmemory ('server.resources')");
+  const advice = build.model.get('server', 'maxmemory') === undefined ? 'three quarters of which become maxmemory' : 'a third above maxmemory';
+  build.assume(`${key}.limits.memory`, `none, as in the chart: give one, ${advice} ('server.resources')`);
 }

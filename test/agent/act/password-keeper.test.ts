@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { AcceptedPasswords } from '../../../lib/agent/act/accepted-passwords';
 import { PasswordKeeper } from '../../../lib/agent/act/password-keeper';
 import { Config } from '../../../lib/agent/config/config';
 import { FORMER_MS, PasswordReader, passwordsOf } from '../../../lib/agent/config/password-file';
@@ -49,7 +50,7 @@ describe('passwords that are accepted', () => {
   const agent = () => {
     const peers = { local: server, servers: [server, other], sentinels: [sentinel], clock: { now: () => now } } as unknown as Peers;
     reader = passwordsOf(file, log, () => now);
-    return new PasswordKeeper(peers, { masterName: 'm' } as Config, reader, log);
+    return new PasswordKeeper(peers, { masterName: 'm' } as Config, reader, new AcceptedPasswords('default', peers.clock), log);
   };
   const pass = async (ms = 1_000) => {
     now += ms;
