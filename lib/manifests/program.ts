@@ -60,7 +60,7 @@ export interface ProgramVolume {
 export function programVolume(scope: Construct, volume: string, name: Program, user: ProgramUser): ProgramVolume {
   const configs = FILES[name].map((file) => programFile(scope, file, user));
   return {
-    checksum: checksum(...FILES[name].map(textOf)),
+    checksum: checksumOf(FILES[name]),
     volume: configs.length === 1
       ? configVolume(volume, configs[0])
       : { name: volume, projected: { defaultMode: 0o444, sources: configs.map((config) => ({ configMap: { name: config.name } })) } },
@@ -71,6 +71,19 @@ function textOf(file: string): string {
   return readAsset(`bundles/${file}.js`);
 }
 
+const checksums = new Map<string, { readonly texts: readonly string[]; readonly sum: string }>();
+
+/** Of files of ours together. Computed once for each text: an app may hold a thousand installations. */
+function checksumOf(files: readonly string[]): string {
+  const [key, texts] = [files.join(' '), files.map(textOf)];
+  let known = checksums.get(key);
+  if (known?.texts.every((text, index) => text === texts[index]) !== true) {
+    known = { texts, sum: checksum(...texts) };
+    checksums.set(key, known);
+  }
+  return known.sum;
+}
+
 function programFile(scope: Construct, file: string, user: ProgramUser): ConfigMap {
   const chart = Chart.of(scope);
   const existing = made.get(chart) ?? new Map<string, Shared>();
@@ -79,10 +92,9 @@ function programFile(scope: Construct, file: string, user: ProgramUser): ConfigM
   const key = `${namespace ?? ''}/${file}`;
   let shared = existing.get(key);
   if (shared === undefined) {
-    const text = textOf(file);
     const config = new ConfigMap(scope, `program-${file}`, {
-      metadata: { name: chartLabel(chart, file), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksum(text) } },
-      data: { [`${file}.js`]: text },
+      metadata: { name: chartLabel(chart, file), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksumOf([file]) } },
+      data: { [`${file}.js`]: textOf(file) },
     });
     shared = { config, users: [] };
     existing.set(key, shared);

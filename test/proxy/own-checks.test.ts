@@ -40,7 +40,8 @@ describeWith([HAPROXY])('the questions that HAProxy asks itself', () => {
       for (const each of [server, page]) await new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve));
       port = await freePort();
       const at = (each: net.Server) => (each.address() as net.AddressInfo).port;
-      // the backend of our haproxy.cfg, with another page to ask
+      // The backend of our haproxy.cfg, with another page to ask. Whoever is not let run for `inter` has a check that failed, whatever is answered: here, where others load the
+      // machine, that has to be longer.
       const text: string = install().get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
       const [ours] = new RegExp(`^backend ${backend}\n(    .*\n)+?    server R0 .*\n`, 'm').exec(text)!;
       fs.writeFileSync(path.join(directory, 'haproxy.cfg'), `
@@ -52,7 +53,7 @@ defaults
 frontend clients
     bind 127.0.0.1:${port}
     default_backend ${backend}
-${ours.replace('"${SERVER_0}":6379', `127.0.0.1:${at(server)}`).replace(/addr 127\.0\.0\.1 port \d+/, `addr 127.0.0.1 port ${at(page)}`)}`);
+${ours.replace('"${SERVER_0}":6379', `127.0.0.1:${at(server)}`).replace(/addr 127\.0\.0\.1 port \d+/, `addr 127.0.0.1 port ${at(page)}`).replace(/ inter \d+ms/, ' inter 1s')}`);
       haproxy = spawn(HAPROXY, ['-db', '-f', path.join(directory, 'haproxy.cfg')], { stdio: 'ignore' });
     });
     afterEach(async () => {
@@ -78,7 +79,7 @@ ${ours.replace('"${SERVER_0}":6379', `127.0.0.1:${at(server)}`).replace(/addr 12
       const open = await session();
       const start = asked.length;
       answer = () => (asked.length - start) % 4 < 2 ? 'none' : 'yes';
-      await until('many got none', () => asked.filter((each) => each === 'none').length >= 20);
+      await until('some got none', () => asked.filter((each) => each === 'none').length >= 6);
       expect(open.ended).toBe(false);
     }, 60_000);
 
