@@ -29,6 +29,7 @@ const KEYS: { readonly [title: string]: Case } = {
   'a template': { values: { existingSecret: '{{ .Release.Name }}-creds', auth: true }, without: ['Release'], says: { existingSecret: /^refused: is a template of Helm/ } },
   'a misspelt key': { values: { persistantVolume: { size: '1Gi' } }, says: { persistantVolume: 'refused: is no key of the chart redis-ha: did you mean persistentVolume?' } },
   'a key in a wrong place': { values: { masterGroupName: 'x' }, says: { masterGroupName: 'refused: is no key of the chart redis-ha: did you mean redis.masterGroupName?' } },
+  'a name that is in many places': { values: { sentinel: { tag: 'x' } }, says: { 'sentinel.tag': 'refused: is no key of the chart redis-ha' } },
   'null': { values: { redis: null, haproxy: null, persistentVolume: null }, program: ['Size.gibibytes(10)'], says: { redis: 'unused: empty' } },
   'text where keys belong': { values: { haproxy: 'on' }, says: { haproxy: /^refused: must be an object with keys like/ } },
   'what is switched off': { values: { haproxy: { replicas: 5, image: { tag: '2.0' } } }, without: ['proxy:'], says: { 'haproxy.replicas': 'unused: haproxy.enabled is off' } },

@@ -91,9 +91,10 @@ class Walk {
     const name = path.slice(path.lastIndexOf('.') + 1);
     const parent = path.slice(0, -name.length - 1);
     const near = nearest(name, this.children(parent));
-    const meant = near === undefined
-      ? this.paths.find((one) => one.endsWith(`.${name}`) || parents(one).some((some) => some.endsWith(`.${name}`)))
-      : parent === '' ? near : `${parent}.${near}`;
+    // a name that several places have, like `enabled`, tells nothing
+    const [elsewhere, ...others] = [...new Set([...this.paths, ...this.inner])].filter((one) => one.endsWith(`.${name}`));
+    const only = others.length === 0 ? elsewhere : undefined;
+    const meant = near === undefined ? only : parent === '' ? near : `${parent}.${near}`;
     return `is no key of the chart ${this.chart.name}${meant === undefined ? '' : `: did you mean ${meant}?`}`;
   }
 
