@@ -147,16 +147,17 @@ project.compileTask.exec('node tools/trim-build.mjs', { name: 'What is shipped o
 // Whoever packs a fresh clone, npm for one that depends on the repository too, gets the code.
 project.addTask('prepack', { description: 'Compiles before `npm pack`' }).spawn(project.compileTask);
 for (const target of ['package:js', 'package:python', 'package:java', 'package:go', 'package:dotnet']) project.tasks.tryFind(target)!.prependSpawn(project.compileTask);
-const check = project.addTask('check', { description: 'Types of tests and examples, spelling, and what nobody needs; ESLint is a task of its own' });
+const check = project.addTask('check', { description: 'Types of the tests, spelling, and what nobody needs: all that needs nothing compiled' });
 check.exec('tsc --noEmit -p test/tsconfig.json', { name: 'Type-check the test suite: ts-jest only strips types' });
-check.exec('tsc --noEmit -p examples/tsconfig.json', { name: 'Type-check the examples' });
 check.exec('cspell lint --no-progress --no-summary', { name: 'Spelling of the documents; words of ours are in cspell-words.txt' });
 check.exec('knip', { name: 'Exports, files and dependencies that nobody needs' });
 
 project.testTask.reset();
-project.testTask.spawn(project.compileTask); // the examples import the package by its own name
-// Side by side: most tests with real processes wait, and each of the others keeps one core for a minute.
-project.testTask.exec('concurrently --group --prefix none --passthrough-arguments "jest --ci {@}" "projen eslint" "projen check" --', { receiveArgs: true });
+// Side by side: the compiler keeps one core, most tests with real processes wait. The examples import the package by its own name, so that they come after it is compiled.
+project.testTask.exec('concurrently --group --prefix none "projen compile" "projen check"');
+project.testTask.exec(
+  'concurrently --group --prefix none --passthrough-arguments "jest --ci {@}" "projen eslint" "tsc --noEmit -p examples/tsconfig.json" --', { receiveArgs: true },
+);
 
 const packageCheck = project.addTask('package:check', { description: 'Packs, and uses the package in empty projects of each kind as its users do' });
 packageCheck.spawn(project.compileTask);
