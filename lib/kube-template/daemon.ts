@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { Template } from '../go-template';
 import { Child, ChildEnd } from './action/child';
+import { CommandQueue } from './action/command-queue';
 import { Arguments } from './cli/arguments';
 import { settingsOf } from './cli/settings-of';
 import { KubeSettings, Settings, templateName, TemplateSettings } from './config/settings';
@@ -56,6 +57,7 @@ export class Daemon {
   private readonly log: SubjectLog;
   private readonly metrics = new Metrics();
   private readonly server: Server;
+  private readonly commands: CommandQueue;
   private readonly child?: Child;
   private childStarted = false;
   private sources: Sources;
@@ -68,6 +70,7 @@ export class Daemon {
   constructor(private readonly given: Arguments, private settings: Settings, private readonly process: DaemonProcess) {
     this.finish = () => undefined;
     this.log = process.log.about('daemon');
+    this.commands = CommandQueue.logging(process.log.about('runner'), this.metrics);
     this.sources = this.newSources(settings);
     this.runner = this.newRunner(settings, this.sources);
     this.server = new Server({
@@ -134,7 +137,7 @@ export class Daemon {
     }
     this.stopping = true;
     this.log.info(`${signal}: ending`);
-    await this.runner.stop();
+    await this.endWork();
     if (this.child?.running) this.child.stop();
     else this.finish(0);
   }
@@ -142,7 +145,14 @@ export class Daemon {
   private async close(): Promise<void> {
     this.server.close();
     this.sources.stop();
+    await this.endWork();
+  }
+
+  /** Resolves when what is under way has ended. Commands that wait are dropped. */
+  private async endWork(): Promise<void> {
     await this.runner.stop();
+    this.commands.clear();
+    await this.commands.idle();
   }
 
   /** Reads configuration and templates again; with a mistake in them everything stays as it is. */
@@ -190,6 +200,7 @@ export class Daemon {
       sources,
       compile: (template) => compile(sources, template),
       haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: log.about('haproxy').warn }),
+      commands: this.commands,
       log: log.about('runner'),
       metrics: this.metrics,
       print,

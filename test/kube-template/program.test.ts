@@ -171,6 +171,31 @@ describe('signals', () => {
     await program.until(() => api.watcherCount === 1, 'the old watch has ended');
   });
 
+  test('HUP while a command runs leaves out none of those that wait', async () => {
+    const log = path.join(folder, 'log');
+    const config = fileIn(folder, 'config.yaml', JSON.stringify({
+      templates: ['one', 'two'].map((name) => ({ source: template, destination: path.join(folder, name), command: `sleep 0.5; echo ${name} >> ${log}` })),
+    }));
+    const program = new ChildProgram(script, ['-k', kubeconfig, '-c', config]);
+    await program.until(() => textOf(path.join(folder, 'two')) !== '', 'the files');
+    program.signal('SIGHUP');
+    await program.until(() => program.stderr.includes('read again'), 'the configuration is read');
+    await program.until(() => textOf(log) === 'one\ntwo\n', 'both commands');
+  });
+
+  test('HUP while a new file is checked goes on from the file that comes of it', async () => {
+    const config = fileIn(folder, 'config.yaml', JSON.stringify({ templates: [{ source: template, destination: out, check: `echo >> ${folder}/checks; sleep 0.5` }] }));
+    const program = new ChildProgram(script, ['-k', kubeconfig, '-c', config]);
+    await program.until(() => textOf(out) === '10.0.0.1 redis-0\n', 'the first file');
+    fileIn(folder, 'hosts.tmpl', 'a mistake');
+    program.signal('SIGHUP');
+    await program.until(() => textOf(path.join(folder, 'checks')) === '\n\n', 'the second check');
+    fileIn(folder, 'hosts.tmpl', HOSTS);
+    program.signal('SIGHUP');
+    await program.until(() => program.log.filter((line) => line.includes('read again')).length === 2, 'both are read');
+    await program.until(() => textOf(out) === '10.0.0.1 redis-0\n', 'the template that was put back');
+  });
+
   test('USR1 writes and runs again what did not change', async () => {
     const log = path.join(folder, 'log');
     const program = new ChildProgram(script, ['-k', kubeconfig, '-t', `${template}:${out}:echo ran >> ${log}`]);
