@@ -60,6 +60,7 @@ export class Daemon {
   private readonly commands: CommandQueue;
   private readonly child?: Child;
   private childStarted = false;
+  private kube: KubeConfig;
   private sources: Sources;
   private runner: Runner;
   private stopping = false;
@@ -71,7 +72,8 @@ export class Daemon {
     this.finish = () => undefined;
     this.log = process.log.about('daemon');
     this.commands = CommandQueue.logging(process.log.about('runner'), this.metrics);
-    this.sources = this.newSources(settings);
+    this.kube = kubeConfigOf(settings.kube);
+    this.sources = this.newSources(settings, this.kube);
     this.runner = this.newRunner(settings, this.sources);
     this.server = new Server({
       unready: () => this.runner.unready(),
@@ -159,12 +161,14 @@ export class Daemon {
   private async reload(): Promise<void> {
     if (this.stopping) return;
     let settings: Settings;
+    let kube: KubeConfig;
     let sources: Sources;
     let runner: Runner;
     try {
       settings = settingsOf(this.given);
-      const sameSources = JSON.stringify(settings.kube) === JSON.stringify(this.settings.kube);
-      sources = sameSources ? this.sources : this.newSources(settings);
+      kube = kubeConfigOf(settings.kube);
+      const sameSources = JSON.stringify(settings.kube) === JSON.stringify(this.settings.kube) && kube.sameAs(this.kube);
+      sources = sameSources ? this.sources : this.newSources(settings, kube);
       runner = this.newRunner(settings, sources);
     } catch (error) {
       this.metrics.errors.add({ stage: 'config' });
@@ -177,14 +181,14 @@ export class Daemon {
     await this.runner.stop();
     if (this.stopping) return;
     if (sources !== this.sources) this.sources.stop();
-    Object.assign(this, { settings, sources, runner });
+    Object.assign(this, { settings, kube, sources, runner });
     this.process.log.configure(settings.logLevel, settings.logFormat);
     this.log.info('SIGHUP: configuration and templates read again');
     runner.start();
   }
 
-  private newSources({ kube }: Settings): Sources {
-    const sources = new Sources(kubeConfigOf(kube), sourcesOptions(kube));
+  private newSources(settings: Settings, kube: KubeConfig): Sources {
+    const sources = new Sources(kube, sourcesOptions(settings.kube));
     const log = this.process.log.about('sources');
     sources.on('change', () => this.runner.poke());
     sources.on('status', (source, { connected, error }) => {

@@ -171,6 +171,19 @@ describe('signals', () => {
     await program.until(() => api.watcherCount === 1, 'the old watch has ended');
   });
 
+  test('HUP reads a kubeconfig again whose token was replaced', async () => {
+    api.token = 'first';
+    kubeconfig = kubeconfigFor(api);
+    const program = await started();
+    api.token = 'second';
+    fs.writeFileSync(kubeconfig, fs.readFileSync(kubeconfig, 'utf8').replace('first', 'second'));
+    api.reset();
+    putPod('redis-1', '10.0.0.2');
+    await program.until(() => program.stderr.includes('Unauthorized'), 'the old token is refused');
+    program.signal('SIGHUP');
+    await program.until(() => textOf(out).includes('redis-1'), 'the new token');
+  });
+
   test('HUP while a command runs leaves out none of those that wait', async () => {
     const log = path.join(folder, 'log');
     const config = fileIn(folder, 'config.yaml', JSON.stringify({

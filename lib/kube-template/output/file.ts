@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { makeFolder } from '../folder';
 
 /** How a file is written. */
 export interface FileOptions {
@@ -32,13 +33,6 @@ const modeOf = (stat: fs.Stats): number => stat.mode % 0o10000;
 
 function statOf(file: string): fs.Stats | undefined {
   return fs.statSync(file, { throwIfNoEntry: false });
-}
-
-/** Node's own recursive mkdir never returns where a folder cannot hold others, as in /proc. */
-function makeFolder(folder: string): void {
-  if (fs.existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  fs.mkdirSync(folder);
 }
 
 /** Whether a file has another mode or owner than the options ask for. */
