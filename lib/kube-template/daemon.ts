@@ -1,10 +1,10 @@
-import * as fs from 'node:fs';
 import { Template } from '../go-template';
 import { Child, ChildEnd } from './action/child';
 import { CommandQueue } from './action/command-queue';
 import { Arguments } from './cli/arguments';
 import { settingsOf } from './cli/settings-of';
 import { KubeSettings, Settings, templateName, TemplateSettings } from './config/settings';
+import { readFile } from './files';
 import { Haproxy } from './haproxy';
 import { KubeConfig } from './kube';
 import { Server } from '../metrics/server';
@@ -43,7 +43,7 @@ function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettings): Co
 /** Reads a template. @throws Error when it cannot be read */
 export function read(template: TemplateSettings): WrittenTemplate {
   const { contents, source, leftDelimiter: left, rightDelimiter: right, missingKey } = template;
-  return { name: templateName(template), text: contents ?? fs.readFileSync(source!, 'utf8'), left, right, missingKey };
+  return { name: templateName(template), text: contents ?? readFile(source!), left, right, missingKey };
 }
 
 /** Compiles a template with the functions of the sources. @throws Error when it is malformed or cannot be read */

@@ -323,6 +323,8 @@ describe('without an API server', () => {
     ['no template', [], 2, 'kube-template: no templates; expected --template SRC:DST or a configuration file with templates\n'],
     ['--once with --exec', ['-t', 'a:b', '--once', '--exec', 'x'], 2, 'kube-template: --once: ends after the first render, --exec starts there; expected one of them\n'],
     ['a missing template', ['-t', 'none.tmpl:b', '--print-rbac'], 1, 'kube-template: ENOENT: no such file or directory, open \'none.tmpl\'\n'],
+    ['a template that is a folder', ['-t', '.:b', '--print-rbac'], 1, 'kube-template: EISDIR: . is a folder; expected a file\n'],
+    ['a destination that is a folder', ['-t', 'hosts.tmpl:.', '--master', 'http://127.0.0.1:1'], 1, 'kube-template: EISDIR: . is a folder; expected a file\n'],
     ['no kubeconfig', ['-t', 'hosts.tmpl:b'], 1, 'kube-template: no Kubernetes configuration: '],
   ])('%s is one clear line', async (_, args, status, line) => {
     const program = new ChildProgram(script, args, { cwd: folder });

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { makeFolder } from '../folder';
+import { makeFolder } from '../files';
 
 /**
  * Whether HAProxy may not have read the lines of its file that only a reload makes known. Kept in a file, so that the next

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { sameAddress } from './address';
 import { Config, Server } from './parse';
 import { ServerState, STATE_HEADER } from './server-state';
-import { makeFolder } from '../folder';
+import { makeFolder } from '../files';
 
 /**
  * The server-state file for the next worker. Without it HAProxy counts every server as UP until its first check.

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { makeFolder } from '../folder';
+import { makeFolder, readFile } from '../files';
 
 /** How a file is written. */
 export interface FileOptions {
@@ -21,7 +21,7 @@ export interface FileOptions {
 /** A file's text; undefined when there is no such file. @throws Error when it cannot be read */
 export function readText(file: string): string | undefined {
   try {
-    return fs.readFileSync(file, 'utf8');
+    return readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
