@@ -1,9 +1,10 @@
-import * as fs from 'node:fs';
 import { Template } from '../go-template';
 import { Child, ChildEnd } from './action/child';
+import { CommandQueue } from './action/command-queue';
 import { Arguments } from './cli/arguments';
 import { settingsOf } from './cli/settings-of';
 import { KubeSettings, Settings, templateName, TemplateSettings } from './config/settings';
+import { readFile } from './files';
 import { Haproxy } from './haproxy';
 import { KubeConfig } from './kube';
 import { Server } from '../metrics/server';
@@ -42,7 +43,7 @@ function sourcesOptions({ namespace, selectorFirst, sources }: KubeSettings): Co
 /** Reads a template. @throws Error when it cannot be read */
 export function read(template: TemplateSettings): WrittenTemplate {
   const { contents, source, leftDelimiter: left, rightDelimiter: right, missingKey } = template;
-  return { name: templateName(template), text: contents ?? fs.readFileSync(source!, 'utf8'), left, right, missingKey };
+  return { name: templateName(template), text: contents ?? readFile(source!), left, right, missingKey };
 }
 
 /** Compiles a template with the functions of the sources. @throws Error when it is malformed or cannot be read */
@@ -56,8 +57,10 @@ export class Daemon {
   private readonly log: SubjectLog;
   private readonly metrics = new Metrics();
   private readonly server: Server;
+  private readonly commands: CommandQueue;
   private readonly child?: Child;
   private childStarted = false;
+  private kube: KubeConfig;
   private sources: Sources;
   private runner: Runner;
   private stopping = false;
@@ -68,7 +71,9 @@ export class Daemon {
   constructor(private readonly given: Arguments, private settings: Settings, private readonly process: DaemonProcess) {
     this.finish = () => undefined;
     this.log = process.log.about('daemon');
-    this.sources = this.newSources(settings);
+    this.commands = CommandQueue.logging(process.log.about('runner'), this.metrics);
+    this.kube = kubeConfigOf(settings.kube);
+    this.sources = this.newSources(settings, this.kube);
     this.runner = this.newRunner(settings, this.sources);
     this.server = new Server({
       unready: () => this.runner.unready(),
@@ -134,7 +139,7 @@ export class Daemon {
     }
     this.stopping = true;
     this.log.info(`${signal}: ending`);
-    await this.runner.stop();
+    await this.endWork();
     if (this.child?.running) this.child.stop();
     else this.finish(0);
   }
@@ -142,19 +147,28 @@ export class Daemon {
   private async close(): Promise<void> {
     this.server.close();
     this.sources.stop();
+    await this.endWork();
+  }
+
+  /** Resolves when what is under way has ended. Commands that wait are dropped. */
+  private async endWork(): Promise<void> {
     await this.runner.stop();
+    this.commands.clear();
+    await this.commands.idle();
   }
 
   /** Reads configuration and templates again; with a mistake in them everything stays as it is. */
   private async reload(): Promise<void> {
     if (this.stopping) return;
     let settings: Settings;
+    let kube: KubeConfig;
     let sources: Sources;
     let runner: Runner;
     try {
       settings = settingsOf(this.given);
-      const sameSources = JSON.stringify(settings.kube) === JSON.stringify(this.settings.kube);
-      sources = sameSources ? this.sources : this.newSources(settings);
+      kube = kubeConfigOf(settings.kube);
+      const sameSources = JSON.stringify(settings.kube) === JSON.stringify(this.settings.kube) && kube.sameAs(this.kube);
+      sources = sameSources ? this.sources : this.newSources(settings, kube);
       runner = this.newRunner(settings, sources);
     } catch (error) {
       this.metrics.errors.add({ stage: 'config' });
@@ -167,14 +181,14 @@ export class Daemon {
     await this.runner.stop();
     if (this.stopping) return;
     if (sources !== this.sources) this.sources.stop();
-    Object.assign(this, { settings, sources, runner });
+    Object.assign(this, { settings, kube, sources, runner });
     this.process.log.configure(settings.logLevel, settings.logFormat);
     this.log.info('SIGHUP: configuration and templates read again');
     runner.start();
   }
 
-  private newSources({ kube }: Settings): Sources {
-    const sources = new Sources(kubeConfigOf(kube), sourcesOptions(kube));
+  private newSources(settings: Settings, kube: KubeConfig): Sources {
+    const sources = new Sources(kube, sourcesOptions(settings.kube));
     const log = this.process.log.about('sources');
     sources.on('change', () => this.runner.poke());
     sources.on('status', (source, { connected, error }) => {
@@ -190,6 +204,7 @@ export class Daemon {
       sources,
       compile: (template) => compile(sources, template),
       haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: log.about('haproxy').warn }),
+      commands: this.commands,
       log: log.about('runner'),
       metrics: this.metrics,
       print,

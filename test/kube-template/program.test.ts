@@ -171,6 +171,44 @@ describe('signals', () => {
     await program.until(() => api.watcherCount === 1, 'the old watch has ended');
   });
 
+  test('HUP reads a kubeconfig again whose token was replaced', async () => {
+    api.token = 'first';
+    kubeconfig = kubeconfigFor(api);
+    const program = await started();
+    api.token = 'second';
+    fs.writeFileSync(kubeconfig, fs.readFileSync(kubeconfig, 'utf8').replace('first', 'second'));
+    api.reset();
+    putPod('redis-1', '10.0.0.2');
+    await program.until(() => program.stderr.includes('Unauthorized'), 'the old token is refused');
+    program.signal('SIGHUP');
+    await program.until(() => textOf(out).includes('redis-1'), 'the new token');
+  });
+
+  test('HUP while a command runs leaves out none of those that wait', async () => {
+    const log = path.join(folder, 'log');
+    const config = fileIn(folder, 'config.yaml', JSON.stringify({
+      templates: ['one', 'two'].map((name) => ({ source: template, destination: path.join(folder, name), command: `sleep 0.5; echo ${name} >> ${log}` })),
+    }));
+    const program = new ChildProgram(script, ['-k', kubeconfig, '-c', config]);
+    await program.until(() => textOf(path.join(folder, 'two')) !== '', 'the files');
+    program.signal('SIGHUP');
+    await program.until(() => program.stderr.includes('read again'), 'the configuration is read');
+    await program.until(() => textOf(log) === 'one\ntwo\n', 'both commands');
+  });
+
+  test('HUP while a new file is checked goes on from the file that comes of it', async () => {
+    const config = fileIn(folder, 'config.yaml', JSON.stringify({ templates: [{ source: template, destination: out, check: `echo >> ${folder}/checks; sleep 0.5` }] }));
+    const program = new ChildProgram(script, ['-k', kubeconfig, '-c', config]);
+    await program.until(() => textOf(out) === '10.0.0.1 redis-0\n', 'the first file');
+    fileIn(folder, 'hosts.tmpl', 'a mistake');
+    program.signal('SIGHUP');
+    await program.until(() => textOf(path.join(folder, 'checks')) === '\n\n', 'the second check');
+    fileIn(folder, 'hosts.tmpl', HOSTS);
+    program.signal('SIGHUP');
+    await program.until(() => program.log.filter((line) => line.includes('read again')).length === 2, 'both are read');
+    await program.until(() => textOf(out) === '10.0.0.1 redis-0\n', 'the template that was put back');
+  });
+
   test('USR1 writes and runs again what did not change', async () => {
     const log = path.join(folder, 'log');
     const program = new ChildProgram(script, ['-k', kubeconfig, '-t', `${template}:${out}:echo ran >> ${log}`]);
@@ -285,6 +323,8 @@ describe('without an API server', () => {
     ['no template', [], 2, 'kube-template: no templates; expected --template SRC:DST or a configuration file with templates\n'],
     ['--once with --exec', ['-t', 'a:b', '--once', '--exec', 'x'], 2, 'kube-template: --once: ends after the first render, --exec starts there; expected one of them\n'],
     ['a missing template', ['-t', 'none.tmpl:b', '--print-rbac'], 1, 'kube-template: ENOENT: no such file or directory, open \'none.tmpl\'\n'],
+    ['a template that is a folder', ['-t', '.:b', '--print-rbac'], 1, 'kube-template: EISDIR: . is a folder; expected a file\n'],
+    ['a destination that is a folder', ['-t', 'hosts.tmpl:.', '--master', 'http://127.0.0.1:1'], 1, 'kube-template: EISDIR: . is a folder; expected a file\n'],
     ['no kubeconfig', ['-t', 'hosts.tmpl:b'], 1, 'kube-template: no Kubernetes configuration: '],
   ])('%s is one clear line', async (_, args, status, line) => {
     const program = new ChildProgram(script, args, { cwd: folder });

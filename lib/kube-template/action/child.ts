@@ -69,7 +69,10 @@ export class Child extends EventEmitter<{ end: [ChildEnd] }> {
   public stop(): void {
     if (!this.running) return;
     this.signal(this.settings.killSignal);
-    this.killTimer ??= setTimeout(() => killGroup(this.process!.pid, 'SIGKILL'), this.settings.killTimeout);
+    this.killTimer ??= setTimeout(() => {
+      const failure = killGroup(this.process!.pid, 'SIGKILL');
+      if (failure) this.finish({ status: 1, reason: `cannot be killed: ${failure.message}` });
+    }, this.settings.killTimeout);
   }
 
   private finish(end: ChildEnd): void {

@@ -1,6 +1,7 @@
 import { commandText, runCommand } from './run-command';
-import { messageOf } from '../../log/log';
+import { messageOf, SubjectLog } from '../../log/log';
 import { Command } from '../config/settings';
+import { Metrics } from '../metrics';
 
 /** A command that is due. */
 export interface DueCommand {
@@ -20,6 +21,17 @@ interface CommandObserver {
  * command is due once.
  */
 export class CommandQueue {
+  /** A queue that logs and counts what becomes of its commands. */
+  public static logging(log: SubjectLog, metrics: Metrics): CommandQueue {
+    return new CommandQueue({
+      done: (text) => log.info(`ran ${text}`),
+      failed: (text, reason) => {
+        metrics.errors.add({ stage: 'command' });
+        log.error(`${text}: ${reason}`);
+      },
+    });
+  }
+
   private waiting = new Map<string, DueCommand>();
   private round = new Map<string, DueCommand>();
   private running?: Promise<void>;

@@ -40,14 +40,17 @@ export async function runCommand(command: Command, { timeout, quiet = false }: R
     stream?.setEncoding('utf8').on('data', (text: string) => { printed = (printed + text).slice(-KEPT); });
   }
   let late = false;
+  let giveUp: (error: CommandError) => void = () => undefined;
   const timer = timeout > 0 ? setTimeout(() => {
     late = true;
-    killGroup(child.pid, 'SIGKILL');
+    const failure = killGroup(child.pid, 'SIGKILL');
+    if (failure) giveUp(new CommandError(`took longer than ${timeout} ms, and cannot be killed: ${failure.message}`));
     // A grandchild that left the group may hold the pipes open; its output is not worth waiting for.
     child.stdout?.destroy();
     child.stderr?.destroy();
   }, timeout) : undefined;
   const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    giveUp = reject;
     child.on('error', (error) => reject(new CommandError(`${file}: ${error.message}`)));
     child.on(quiet ? 'close' : 'exit', (exitCode: number | null, exitSignal: NodeJS.Signals | null) => resolve({ code: exitCode, signal: exitSignal }));
   }).finally(() => clearTimeout(timer));
@@ -56,12 +59,17 @@ export async function runCommand(command: Command, { timeout, quiet = false }: R
   throw new CommandError(printed.trim() ? `${how}: ${printed.trim()}` : how);
 }
 
-/** Sends a signal to a process group; a group that is gone is no error. */
-export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/**
+ * Sends a signal to a process group.
+ *
+ * @returns why it can't be done, as for a group of another user; undefined when it was, or the group is gone
+ */
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): Error | undefined {
+  if (pid === undefined) return undefined;
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') return error as Error;
   }
+  return undefined;
 }

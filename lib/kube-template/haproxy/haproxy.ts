@@ -191,9 +191,11 @@ function serversOf(config: Config, running: readonly ServerState[]): Map<string,
       key,
       address: wanted && !wanted.address.numeric ? wanted.address : address,
       options: wanted?.options ?? [],
-      weight,
-      disabled,
+      // What an agent says is right until it says something else.
+      weight: wanted?.agent ? wanted.weight : weight,
+      disabled: wanted?.agent ? wanted.disabled : disabled,
       checked: wanted?.checked ?? false,
+      agent: wanted?.agent ?? false,
       ssl: wanted?.ssl ?? false,
     });
   }

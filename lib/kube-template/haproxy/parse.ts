@@ -1,5 +1,5 @@
 import { Address, parseAddress } from './address';
-import { wordsOf } from './words';
+import { meaningOf, wordsOf } from './words';
 
 /** A `server` line. */
 export interface Server {
@@ -13,6 +13,8 @@ export interface Server {
   readonly disabled: boolean;
   /** Whether its health is checked. */
   readonly checked: boolean;
+  /** Whether an agent beside it says what its weight is, and whether it takes connections. */
+  readonly agent: boolean;
   /** Whether connections to it are encrypted. */
   readonly ssl: boolean;
 }
@@ -25,7 +27,7 @@ export interface Config {
   readonly rest: readonly string[];
   /** The sections whose servers are all known: there is no `server-template` in them. */
   readonly backends: ReadonlySet<string>;
-  /** Whether servers depend on conditions (`.if`), so that nobody but HAProxy knows which of them it has. */
+  /** Whether servers depend on conditions (`.if`) or on variables, so that nobody but HAProxy knows which of them it has. */
   readonly conditional: boolean;
 }
 
@@ -52,11 +54,14 @@ export function parse(text: string): Config {
   for (const line of text.split('\n')) {
     const words = wordsOf(line);
     if (words.length === 0) continue;
-    const [keyword, name] = words;
-    if (conditions > 0 && (SERVER_LINES.has(keyword) || SECTIONS.has(keyword))) conditional = true;
-    if (keyword === 'server' && backend !== undefined && words.length > 2) {
-      const server = serverOf(backend, words.slice(1), inherited);
+    const [keyword] = words;
+    const name = words.length > 1 ? meaningOf(words[1]) ?? words[1] : undefined;
+    if (SERVER_LINES.has(keyword) || SECTIONS.has(keyword)) conditional ||= conditions > 0 || words.slice(1, 2).some(isVariable);
+    if (keyword === 'server' && backend !== undefined && name !== undefined && words.length > 2) {
+      const server = serverOf(backend, name, words.slice(2), inherited);
       servers.set(server.key, server);
+      // A weight of a variable is not a number.
+      conditional ||= Number.isNaN(server.weight);
       continue;
     }
     // As it was written: a space within quotes counts, and a comment too much costs one reload.
@@ -85,21 +90,24 @@ export function parse(text: string): Config {
   return { servers, rest, backends, conditional };
 }
 
-function serverOf(backend: string, [name, address, ...own]: string[], inherited: readonly string[]): Server {
+const isVariable = (word: string): boolean => meaningOf(word) === undefined;
+
+function serverOf(backend: string, name: string, [address, ...own]: string[], inherited: readonly string[]): Server {
   const words = [...inherited, ...own];
   const options: string[] = [];
   let weight = 1;
   for (let i = 0; i < words.length; i++) {
-    if (words[i] === 'weight') weight = Number(words[++i]);
+    if (words[i] === 'weight') weight = Number(meaningOf(words[++i] ?? ''));
     else if (words[i] !== 'disabled' && words[i] !== 'enabled') options.push(words[i]);
   }
   return {
     key: `${backend}/${name}`,
-    address: parseAddress(address),
+    address: parseAddress(meaningOf(address) ?? address),
     options,
     weight,
     disabled: isOn(words, 'disabled', 'enabled'),
     checked: isOn(words, 'check', 'no-check'),
+    agent: isOn(words, 'agent-check', 'no-agent-check'),
     ssl: isOn(words, 'ssl', 'no-ssl'),
   };
 }

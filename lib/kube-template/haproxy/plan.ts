@@ -26,7 +26,7 @@ export type Plan = RuntimePlan | { readonly reload: string };
 export function plan(old: Config, config: Config, options: PlanOptions = {}): Plan {
   if (old.rest.join('\n') !== config.rest.join('\n')) return { reload: 'other lines than those of servers changed' };
   const planned = planServers(old.servers, config.servers, options);
-  if ('commands' in planned && planned.servers > 0 && config.conditional) return { reload: 'servers of a file with conditions changed' };
+  if ('commands' in planned && planned.servers > 0 && config.conditional) return { reload: 'servers of a file with conditions or variables changed' };
   return planned;
 }
 
@@ -88,8 +88,8 @@ function moves(moved: readonly Server[], guarded: readonly Server[], close: bool
 }
 
 /**
- * HAProxy adds servers in maintenance. Leaving it, they count as UP until their first check; its weight of 0 keeps
- * connections away from the server until it was set DOWN.
+ * HAProxy adds servers in maintenance. Leaving it, they count as UP until their first check; a weight of 0 keeps connections away from the
+ * server until it was set DOWN. It is added with its own weight, though, which is what the percentages of agents refer to for good.
  */
 function addition(server: Server, closed: boolean): string[] {
   const { key, address, checked, disabled } = server;
@@ -97,8 +97,10 @@ function addition(server: Server, closed: boolean): string[] {
   // Whose address is known needs no other way to find it, and HAProxy refuses to be told one here.
   const options = server.options.join(' ').replace(/(^| )init-addr \S+/, '');
   return [
-    `add server ${key} ${printAddress(address)} weight ${guarded ? 0 : server.weight} ${options}`.replace(/ +/g, ' ').trim(),
+    `add server ${key} ${printAddress(address)} weight ${server.weight} ${options}`.replace(/ +/g, ' ').trim(),
+    ...guarded ? [`set server ${key} weight 0%`] : [],
     ...checked ? [`enable health ${key}`] : [],
+    ...server.agent ? [`enable agent ${key}`] : [],
     ...disabled ? [] : [`enable server ${key}`],
     ...guarded ? [isDown(server), weigh(server)] : [],
   ];

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { sameAddress } from './address';
 import { Config, Server } from './parse';
 import { ServerState, STATE_HEADER } from './server-state';
+import { makeFolder } from '../files';
 
 /**
  * The server-state file for the next worker. Without it HAProxy counts every server as UP until its first check.
@@ -41,10 +43,11 @@ function stateLine({ key, address, weight, ssl }: Server, check: ServerState['ch
 }
 
 /** Replaces the server-state file at once, unless it has this content. */
-export function writeStateFile(path: string, content: string): void {
-  const current = fs.existsSync(path) ? fs.readFileSync(path, 'utf8') : undefined;
+export function writeStateFile(file: string, content: string): void {
+  const current = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
   if (current === content) return;
-  const staged = `${path}.${process.pid}.tmp`;
+  makeFolder(path.dirname(path.resolve(file)));
+  const staged = `${file}.${process.pid}.tmp`;
   fs.writeFileSync(staged, content, { mode: 0o644 });
-  fs.renameSync(staged, path);
+  fs.renameSync(staged, file);
 }

@@ -30,3 +30,19 @@ export function wordsOf(line: string): string[] {
   if (word) words.push(word);
   return words;
 }
+
+/**
+ * The text that a word stands for, without its quotes and backslashes.
+ *
+ * @returns undefined when there is a variable in it, which only HAProxy knows
+ */
+export function meaningOf(word: string): string | undefined {
+  if (!/["'\\$]/.test(word)) return word;
+  let text = '';
+  for (const [part] of word.matchAll(/'[^']*'?|\\.|[^]/g)) {
+    if (part === '$') return undefined;
+    if (part.startsWith("'")) text += part.replaceAll("'", '');
+    else if (part !== '"') text += part.startsWith('\\') ? part.slice(1) : part;
+  }
+  return text;
+}

@@ -15,6 +15,11 @@ export class KubeConfig {
     this.namespace = props.namespace || 'default';
   }
 
+  /** Whether the other one is made of the same definitions, so that nothing is gained by it. */
+  public sameAs(other: KubeConfig): boolean {
+    return this.props.madeOf === other.props.madeOf && this.server.href === other.server.href;
+  }
+
   /** The bearer token to send now. Never sent over plain http. */
   public token(): string | undefined {
     return this.server.protocol === 'https:' ? this.props.tokens?.token() : undefined;

@@ -64,6 +64,7 @@ export function readKubeconfig(files: string[], context?: string): KubeConfigPro
   if (!cluster.value.server) throw new Error(`${label}: cluster ${JSON.stringify(chosen.cluster)} has no server`);
   refuseUnsupported(label, cluster.value, user?.value);
   return {
+    madeOf: JSON.stringify([chosen, cluster, user]),
     server: cluster.value.server,
     namespace: chosen.namespace,
     ca: pem(cluster, 'certificate-authority'),

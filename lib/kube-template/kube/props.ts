@@ -5,6 +5,8 @@ export type Pem = { readonly file: string } | { readonly data: string };
 
 /** Everything needed to reach one API server. */
 export interface KubeConfigProps {
+  /** What of a kubeconfig this was made of. Default: nothing, as for a service account, whose files are read again by themselves. */
+  readonly madeOf?: string;
   /** URL of the API server; a path in it is put in front of every request. */
   readonly server: string;
   /** Default: default. */

@@ -4,8 +4,8 @@ import { Command } from '../config/settings';
 
 const PLACEHOLDER = /\{\{\s*\.\s*\}\}/g;
 
-/** The shell reads the quoted text as one word, whatever it contains. */
-const quoted = (text: string): string => `'${text.replace(/'/g, '\'\\\'\'')}'`;
+/** The shell reads the quoted text as one word, whatever it contains. What needs no quotes gets none, as the user may have written some. */
+const quoted = (text: string): string => /^[\w./:@,+=-]+$/.test(text) ? text : `'${text.replace(/'/g, '\'\\\'\'')}'`;
 
 /** A check with the file's path in place of `{{.}}`. */
 export function checkCommand(check: Command, file: string): Command {

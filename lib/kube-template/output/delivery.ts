@@ -46,10 +46,11 @@ export class Delivery {
   private changed = false;
   private running?: Promise<void>;
   private done = false;
+  private begun = false;
 
+  /** @throws Error when the destination cannot be read */
   constructor(private readonly settings: TemplateSettings, private readonly tools: DeliveryTools) {
-    const { destination } = settings;
-    if (!tools.dryRun && destination !== '-') this.current = readText(destination);
+    this.look();
   }
 
   /** Whether the destination was brought up to date once. */
@@ -127,8 +128,16 @@ export class Delivery {
     }
   }
 
+  private look(): void {
+    const { destination } = this.settings;
+    if (!this.tools.dryRun && destination !== '-') this.current = readText(destination);
+  }
+
   private async bring(text: string, force: boolean): Promise<boolean> {
     const { destination } = this.settings;
+    // Again: with a configuration that is read anew, another delivery may have written since.
+    if (!this.begun) await at('write', () => this.look());
+    this.begun = true;
     if (this.tools.dryRun || destination === '-') {
       if (text === this.current && !force) return false;
       this.tools.print(this.tools.dryRun ? `> ${destination}\n${text.replace(/\n?$/, '\n')}` : text);
@@ -192,11 +201,10 @@ export class Delivery {
       else log.info(`HAProxy took over ${destination}: ${how}${detail ? ` (${detail})` : ''}`);
     } catch (error) {
       metrics.applies.add({ how: 'failed' });
+      // What HAProxy has, so that it is asked again, also where there is no old file or it can't be put back.
+      this.current = old;
       // HAProxy goes on with the old file, which it must find should it start again.
-      if (old !== undefined) {
-        await at('write', () => new StagedFile(destination, old, { ...this.settings, backup: false }).commit());
-        this.current = old;
-      }
+      if (old !== undefined) await at('write', () => new StagedFile(destination, old, { ...this.settings, backup: false }).commit());
       throw new StageError('haproxy', error);
     }
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { makeFolder, readFile } from '../files';
 
 /** How a file is written. */
 export interface FileOptions {
@@ -20,7 +21,7 @@ export interface FileOptions {
 /** A file's text; undefined when there is no such file. @throws Error when it cannot be read */
 export function readText(file: string): string | undefined {
   try {
-    return fs.readFileSync(file, 'utf8');
+    return readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -32,13 +33,6 @@ const modeOf = (stat: fs.Stats): number => stat.mode % 0o10000;
 
 function statOf(file: string): fs.Stats | undefined {
   return fs.statSync(file, { throwIfNoEntry: false });
-}
-
-/** Node's own recursive mkdir never returns where a folder cannot hold others, as in /proc. */
-function makeFolder(folder: string): void {
-  if (fs.existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  fs.mkdirSync(folder);
 }
 
 /** Whether a file has another mode or owner than the options ask for. */

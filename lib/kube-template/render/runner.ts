@@ -29,6 +29,8 @@ export interface RunnerTools {
   readonly compile: (settings: TemplateSettings) => Rendered;
   /** Controls the HAProxy of a destination. */
   readonly haproxy: (settings: HaproxySettings) => HaproxyControl;
+  /** Runs the commands of all rounds. It outlives the runner: what changed before a reload of the configuration is still to be told. */
+  readonly commands: CommandQueue;
   readonly log: SubjectLog;
   readonly metrics: Metrics;
   /** Writes to standard output. */
@@ -60,7 +62,6 @@ const REPAIR_INTERVAL = 30_000;
  */
 export class Runner {
   private readonly jobs: Job[];
-  private readonly commands: CommandQueue;
   private readonly rounds = new Set<Promise<void>>();
   private immediate?: NodeJS.Immediate;
   private repairs?: NodeJS.Timeout;
@@ -72,16 +73,8 @@ export class Runner {
 
   /** @throws Error when a template is malformed or cannot be read */
   constructor(templates: readonly TemplateSettings[], private readonly tools: RunnerTools) {
-    const { log, metrics } = tools;
     this.whenComplete = () => undefined;
     this.completed = new Promise((resolve) => { this.whenComplete = resolve; });
-    this.commands = new CommandQueue({
-      done: (text) => log.info(`ran ${text}`),
-      failed: (text, reason) => {
-        metrics.errors.add({ stage: 'command' });
-        log.error(`${text}: ${reason}`);
-      },
-    });
     this.jobs = templates.map((settings) => this.job(settings));
   }
 
@@ -117,10 +110,10 @@ export class Runner {
   public async upToDateOnce(): Promise<void> {
     await this.completed;
     await Promise.all(this.rounds);
-    await this.commands.idle();
+    await this.tools.commands.idle();
   }
 
-  /** Stops rendering; resolves when what is under way has ended. */
+  /** Stops rendering; resolves when what is under way has ended, but for commands. */
   public async stop(): Promise<void> {
     this.stopped = true;
     clearImmediate(this.immediate);
@@ -128,8 +121,6 @@ export class Runner {
     for (const job of this.jobs) job.quiet.cancel();
     await Promise.all(this.jobs.map(async (job) => { await job.delivery.idle(); }));
     await Promise.all(this.rounds);
-    this.commands.clear();
-    await this.commands.idle();
   }
 
   private job(settings: TemplateSettings): Job {
@@ -202,7 +193,7 @@ export class Runner {
   /** Runs the commands of a round when all its destinations are written. */
   private follow(deliveries: readonly Promise<DueCommand | undefined>[], changed: () => boolean): void {
     const round: Promise<void> = Promise.all(deliveries).then((commands) => {
-      this.commands.add(commands.filter((command) => command !== undefined));
+      this.tools.commands.add(commands.filter((command) => command !== undefined));
       const first = !this.upToDate && this.unready().length === 0;
       if (first) this.tools.log.info('every destination is up to date');
       this.upToDate ||= first;

@@ -36,9 +36,8 @@ interface EndpointPort { name?: string | null; port?: number | null }
 export function backendsOf(slices: readonly KubeObject[], service: string, port?: string | number): Backend[] {
   const found = new Map<string, Backend>();
   const ipv4First = [...slices].sort((a, b) => Number(b.addressType === 'IPv4') - Number(a.addressType === 'IPv4'));
-  for (const slice of ipv4First) {
-    const chosen = choosePort((slice.ports ?? []) as EndpointPort[], service, port);
-    for (const endpoint of (slice.endpoints ?? []) as Endpoint[]) {
+  for (const { slice, chosen } of chosenSlices(ipv4First, service, port)) {
+    for (const endpoint of endpointsOf(slice)) {
       // The addresses of one endpoint are interchangeable; no condition means ready.
       const address = endpoint.addresses?.[0];
       if (!address || endpoint.conditions?.ready === false) continue;
@@ -48,6 +47,9 @@ export function backendsOf(slices: readonly KubeObject[], service: string, port?
   }
   return [...found.values()].sort((a, b) => compare(a.name, b.name) || compare(a.address, b.address));
 }
+
+const endpointsOf = ({ endpoints }: KubeObject): Endpoint[] => (endpoints ?? []) as Endpoint[];
+const portsOf = ({ ports }: KubeObject): EndpointPort[] => (ports ?? []) as EndpointPort[];
 
 function backend(endpoint: Endpoint, address: string, port: EndpointPort | undefined): Backend {
   const { hostname, nodeName, zone, targetRef } = endpoint;
@@ -63,18 +65,41 @@ function backend(endpoint: Endpoint, address: string, port: EndpointPort | undef
   };
 }
 
-function choosePort(ports: EndpointPort[], service: string, wanted?: string | number): EndpointPort | undefined {
-  const names = ports.map(({ name, port }) => name ? `${name} (${port})` : String(port)).join(', ');
-  if (wanted === undefined || wanted === '') {
-    if (ports.length > 1) throw new Error(`backends: service ${service} has the ports ${names}: name one as the third argument`);
-    return ports[0];
-  }
+/** A slice, and the port in it that was asked for. */
+interface ChosenSlice {
+  readonly slice: KubeObject;
+  readonly chosen?: EndpointPort;
+}
+
+/**
+ * The slices that have the port. Others say nothing about it: pods that do not have a named port, as the old ones of a rollout that brings it,
+ * have slices of their own without it, and a service without pods has an empty slice without ports for each family of addresses.
+ */
+function chosenSlices(slices: readonly KubeObject[], service: string, wanted?: string | number): ChosenSlice[] {
+  const withPorts = slices.filter((slice) => portsOf(slice).length > 0);
+  if (wanted === undefined || wanted === '') return onlyPorts(withPorts.length > 0 ? withPorts : slices, service);
   const number = typeof wanted === 'number' || /^\d+$/.test(wanted) ? Number(wanted) : undefined;
-  const match = ports.find(({ name, port }) => name === wanted || port === number);
-  if (match) return match;
   // A headless service need not name its ports.
-  if (ports.length === 0 && number !== undefined) return { port: number };
-  throw new Error(`backends: service ${service} has no port ${JSON.stringify(wanted)}, it has ${names || 'none'}`);
+  if (withPorts.length === 0 && number !== undefined) return slices.map((slice) => ({ slice, chosen: { port: number } }));
+  const having = withPorts.map((slice) => ({ slice, chosen: portsOf(slice).find(({ name, port }) => name === wanted || port === number) }))
+    .filter(({ chosen }) => chosen !== undefined);
+  if (having.length === 0 && (withPorts.length > 0 || slices.some((slice) => endpointsOf(slice).length > 0))) {
+    const names = new Set(withPorts.map((slice) => namesOf(portsOf(slice))));
+    throw new Error(`backends: service ${service} has no port ${JSON.stringify(wanted)}, it has ${[...names].join(', ') || 'none'}`);
+  }
+  return having;
+}
+
+function onlyPorts(slices: readonly KubeObject[], service: string): ChosenSlice[] {
+  return slices.map((slice) => {
+    const ports = portsOf(slice);
+    if (ports.length > 1) throw new Error(`backends: service ${service} has the ports ${namesOf(ports)}: name one as the third argument`);
+    return { slice, chosen: ports[0] };
+  });
+}
+
+function namesOf(ports: readonly EndpointPort[]): string {
+  return ports.map(({ name, port }) => name ? `${name} (${port})` : String(port)).join(', ');
 }
 
 function compare(a: string, b: string): number {

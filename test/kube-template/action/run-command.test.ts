@@ -40,6 +40,17 @@ test('a timeout kills the command with its children', async () => {
   await until(() => !alive(child), 'the child is gone');
 });
 
+test('a command of another user that takes too long may not be killed, and is waited for no longer', async () => {
+  const pid = path.join(folder, 'other');
+  const kill = jest.spyOn(process, 'kill').mockImplementation(() => { throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' }); });
+  try {
+    await expect(runCommand(`echo $$ > ${pid}; exec sleep 60`, { timeout: 200 })).rejects.toThrow(new Error('took longer than 200 ms, and cannot be killed: kill EPERM'));
+  } finally {
+    kill.mockRestore();
+    process.kill(Number(textOf(pid)), 'SIGKILL');
+  }
+});
+
 test('without a limit a command takes its time', async () => {
   await expect(runCommand('sleep 0.05', { timeout: 0 })).resolves.toBeUndefined();
 });

@@ -166,7 +166,7 @@ ${lines.map((line) => `    server ${line}`).join('\n')}`);
     const text = config([`a ${alive()}`]);
     const proxy = await running(text, socket === 'stats' ? { stats: haproxy.stats } : {});
     const many = config([`a ${alive()}`, ...Array.from({ length: 100 }, (_, i) => `a-long-name-of-a-server-${i} ${alive()}`)]);
-    expect(await apply(proxy, text, many)).toMatchObject({ how: 'runtime', commands: 500 });
+    expect(await apply(proxy, text, many)).toMatchObject({ how: 'runtime', commands: 600 });
     expect(await new Runtime(haproxy).servers()).toHaveLength(101);
     await up('a-long-name-of-a-server-99');
     expect(await apply(proxy, many, text)).toMatchObject({ how: 'runtime', commands: 300 });
@@ -314,6 +314,38 @@ ${lines.map((line) => `    server ${line}`).join('\n')}`);
       expect(await (await running(text)).drift(text)).toBe(0);
       expect(await control().drift(`.if feature(BOGUS)\n${config(['z 127.0.0.1:3'])}\n.endif\n`)).toBe(0);
       expect(await server('t1')).toBeDefined();
+    });
+
+    test('leaves servers alone whose names are written in quotes', async () => {
+      const text = config([`"a" ${alive()} weight "7"`]);
+      const proxy = await running(text);
+      await up('a');
+      expect(await proxy.drift(text)).toBe(0);
+      expect((await new Runtime(haproxy).servers()).map(({ key, disabled }) => [key, disabled])).toEqual([['b/a', false]]);
+    });
+
+    test('leaves to an agent what it says, also of a server that was added', async () => {
+      let says = 'up 50%\n';
+      const agent = createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.end(says);
+      });
+      await new Promise<void>((resolve) => agent.listen(0, '127.0.0.1', resolve));
+      try {
+        const line = `${alive()} weight 100 agent-check agent-port ${(agent.address() as AddressInfo).port} agent-inter 50ms`;
+        const text = config([`a ${line}`]);
+        const proxy = await running(text);
+        const next = config([`a ${line}`, `c ${line}`]);
+        expect(await apply(proxy, text, next)).toMatchObject({ how: 'runtime' });
+        for (const name of ['a', 'c']) await eventually(async () => (await server(name))?.weight === 50, `the agent's weight of ${name}`);
+        expect(await proxy.drift(next)).toBe(0);
+        says = 'maint\n';
+        for (const name of ['a', 'c']) await eventually(async () => (await server(name))!.disabled, `the agent's maintenance of ${name}`);
+        expect(await proxy.drift(next)).toBe(0);
+        expect(await server('a')).toMatchObject({ disabled: true, weight: 50 });
+      } finally {
+        agent.close();
+      }
     });
 
     test('says what it cannot bring back', async () => {

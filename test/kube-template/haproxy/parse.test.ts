@@ -1,6 +1,6 @@
 import { parseAddress, printAddress } from '../../../lib/kube-template/haproxy/address';
 import { parse, Server } from '../../../lib/kube-template/haproxy/parse';
-import { wordsOf } from '../../../lib/kube-template/haproxy/words';
+import { meaningOf, wordsOf } from '../../../lib/kube-template/haproxy/words';
 
 test.each<[string, string[]]>([
   ['', []],
@@ -14,6 +14,18 @@ test.each<[string, string[]]>([
   ['send "a \\" b" c', ['send', '"a \\" b"', 'c']],
 ])('words of %j', (line, words) => {
   expect(wordsOf(line)).toEqual(words);
+});
+
+test.each<[string, string | undefined]>([
+  ['redis-0', 'redis-0'],
+  ['"redis-0"', 'redis-0'],
+  ["r'edi's-0", 'redis-0'],
+  ["'$x'", '$x'],
+  ['a\\$x\\"', 'a$x"'],
+  ['"a-${X}"', undefined],
+  ['$X', undefined],
+])('the meaning of %s is %s', (word, text) => {
+  expect(meaningOf(word)).toBe(text);
 });
 
 test.each<[string, string, number | undefined, boolean]>([
@@ -54,6 +66,7 @@ describe('servers', () => {
       weight: 7,
       disabled: true,
       checked: true,
+      agent: false,
       ssl: false,
     });
   });
@@ -62,6 +75,12 @@ describe('servers', () => {
     const { servers, backends } = parse('listen l\n bind :1\n server a 1.1.1.1:1\nbackend b\n server a 1.1.1.1:2\n');
     expect([...servers.keys()]).toEqual(['l/a', 'b/a']);
     expect([...backends]).toEqual(['l', 'b']);
+  });
+
+  test('with names, addresses and weights in quotes', () => {
+    const { servers, backends } = parse('backend "b"\n server "a" "1.1.1.1:1" weight "7"\n');
+    expect([...servers.values()]).toMatchObject([{ key: 'b/a', address: { host: '1.1.1.1', port: 1 }, weight: 7 }]);
+    expect([...backends]).toEqual(['b']);
   });
 
   test('not of peers and rings', () => {
@@ -99,6 +118,10 @@ describe('the rest', () => {
     expect(parse('.if feature(X)\nbackend b\n.endif').conditional).toBe(true);
     expect(parse('backend b\n.if feature(X)\n.if feature(Y)\n.endif\n server a 1.1.1.1:1\n.endif').conditional).toBe(true);
     expect(parse('global\n.if version_atleast(3.1)\n maxconn 5\n.endif\nbackend b\n server a 1.1.1.1:1').conditional).toBe(false);
+    for (const line of ['server a$X 1.1.1.1:1', 'server a 1.1.1.1:1 weight $X', 'server a 1.1.1.1:1\nbackend "$X"']) {
+      expect(parse(`backend b\n ${line}`).conditional).toBe(true);
+    }
+    expect(parse('backend b\n server a $X:1 check port "$X"').conditional).toBe(false);
     expect(parse('backend b').conditional).toBe(false);
   });
 });

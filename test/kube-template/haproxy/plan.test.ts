@@ -29,7 +29,8 @@ describe('a reload', () => {
     [inBackend(), inBackend('server a redis:1'), 'server b/a is new and not at an IP address'],
     [inBackend(), inBackend('server a 1.1.1.1:1 sni str("x")'), 'server b/a is new and its option str("x") is not plain'],
     [inBackend(), inBackend('server a 1.1.1.1:1 source ${POD_IP}'), 'server b/a is new and its option ${POD_IP} is not plain'],
-    ['.if feature(X)\nbackend b\n.endif', '.if feature(X)\nbackend b\n server a 1.1.1.1:1\n.endif', 'servers of a file with conditions changed'],
+    ['.if feature(X)\nbackend b\n.endif', '.if feature(X)\nbackend b\n server a 1.1.1.1:1\n.endif', 'servers of a file with conditions or variables changed'],
+    [inBackend('server a-${X} 1.1.1.1:1'), inBackend('server a-${X} 1.1.1.2:1'), 'servers of a file with conditions or variables changed'],
   ])('%j -> %j: %s', (old, config, reason) => {
     expect(plan(parse(old), parse(config))).toEqual({ reload: reason });
   });
@@ -68,8 +69,13 @@ describe('commands', () => {
     ['an added server', [], ['server a 1.1.1.1:1 maxconn 9'], ['add server b/a 1.1.1.1:1 weight 1 maxconn 9', 'enable server b/a']],
     ['an added IPv6 server', [], ['server a ::1:6379'], ['add server b/a [::1]:6379 weight 1', 'enable server b/a']],
     ['an added server with a check', [], ['server a 1.1.1.1:1 check inter 1s weight 5'], [
-      'add server b/a 1.1.1.1:1 weight 0 check inter 1s', 'enable health b/a', 'enable server b/a', 'set server b/a health down', 'set server b/a weight 5',
+      'add server b/a 1.1.1.1:1 weight 5 check inter 1s', 'set server b/a weight 0%', 'enable health b/a', 'enable server b/a',
+      'set server b/a health down', 'set server b/a weight 5',
     ]],
+    ['an added server with an agent', [], ['server a 1.1.1.1:1 agent-check agent-port 2'],
+      ['add server b/a 1.1.1.1:1 weight 1 agent-check agent-port 2', 'enable agent b/a', 'enable server b/a']],
+    ['names, addresses and weights in quotes', ['server "a" 1.1.1.1:1 weight "2"'], ["server a '1.1.1.2:1' weight 3"],
+      ['set server b/a addr 1.1.1.2 port 1', 'set server b/a weight 3']],
     ['an added server with a check, not kept DOWN', [], ['server a 1.1.1.1:1 check'],
       ['add server b/a 1.1.1.1:1 weight 1 check', 'enable health b/a', 'enable server b/a'], { failClosed: false }],
     ['an added server that is disabled', [], ['server a 1.1.1.1:1 check disabled'], ['add server b/a 1.1.1.1:1 weight 1 check', 'enable health b/a']],

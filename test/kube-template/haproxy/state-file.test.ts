@@ -73,3 +73,11 @@ test('the file is replaced at once, and left alone when it is the same', () => {
   expect(fs.readdirSync(dir.path)).toEqual(['state']);
   dir.remove();
 });
+
+test('the folder of the file is made', () => {
+  const dir = new TempDir();
+  const file = path.join(dir.path, 'new', 'run', 'server-state');
+  writeStateFile(file, 'text');
+  expect(fs.readFileSync(file, 'utf8')).toBe('text');
+  dir.remove();
+});

@@ -14,6 +14,11 @@ test('a good file passes, whatever its name', async () => {
   await expect(checkFile(['grep', '-q', 'good', '{{.}}'], file, 5000)).resolves.toBeUndefined();
 });
 
+test.each(['"{{.}}"', "'{{.}}'", '{{.}}'])('a path without special characters is found as %s', async (argument) => {
+  const file = fileIn(folder, '.out.conf.0a1b', 'good\n');
+  await expect(checkFile(`grep -q good ${argument}`, file, 5000)).resolves.toBeUndefined();
+});
+
 test('a bad file is refused with what the command printed', async () => {
   const file = fileIn(folder, 'bad', 'bad\n');
   await expect(checkFile('echo "line 1 is bad" >&2; exit 3', file, 5000)).rejects.toThrow('the check failed: exit status 3: line 1 is bad');

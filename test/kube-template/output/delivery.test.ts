@@ -193,6 +193,37 @@ describe('HAProxy', () => {
     expect(haproxy.calls.at(-1)).toBe('apply 1 -> 2, file 2');
   });
 
+  test('is asked again on retry also when there was no file to go back to', async () => {
+    const { delivery } = deliveryTo({}, { haproxy });
+    haproxy.failure = new Error('reload failed');
+    await delivery.deliver('1');
+    expect(textOf(file)).toBe('1');
+    delivery.retry();
+    await delivery.deliver('1');
+    expect(delivery).toMatchObject({ delivered: false, hasFailed: true });
+    haproxy.failure = undefined;
+    delivery.retry();
+    expect(await delivery.deliver('1')).toBe(true);
+    expect(haproxy.calls.filter((call) => call.startsWith('apply'))).toEqual(Array(3).fill('apply  -> 1, file 1'));
+  });
+
+  test('is asked again on retry also when its old file cannot be put back', async () => {
+    const { delivery } = deliveryTo({}, { haproxy });
+    await delivery.deliver('1');
+    haproxy.failure = new Error('reload failed');
+    haproxy.hold = Promise.resolve().then(() => {
+      fs.rmSync(file);
+      fs.mkdirSync(file);
+    });
+    await delivery.deliver('2');
+    expect(delivery.hasFailed).toBe(true);
+    fs.rmdirSync(file);
+    haproxy.failure = undefined;
+    delivery.retry();
+    expect(await delivery.deliver('2')).toBe(true);
+    expect(haproxy.calls.at(-1)).toBe('apply 1 -> 2, file 2');
+  });
+
   test('files that arrive while one is applied collapse into the last, applied from what HAProxy has', async () => {
     let release: () => void = () => undefined;
     haproxy.hold = new Promise((resolve) => { release = resolve; });

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { CommandQueue } from '../../../lib/kube-template/action/command-queue';
 import { Layer, TemplateLayer, withDefaults } from '../../../lib/kube-template/config/layer';
 import { Metrics } from '../../../lib/kube-template/metrics';
 import { Runner, RunnerTools } from '../../../lib/kube-template/render/runner';
@@ -49,8 +50,11 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
   const metrics = new Metrics();
   const layers = Object.entries(templates).map(([name, template]) => ({ ...template, destination: path.join(folder, name) }));
   const settings = withDefaults([{ ...layer, templates: layers }]);
+  const log = new Log({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) test /, '$1 ').trimEnd()) }).about('test');
+  const commands = CommandQueue.logging(log, metrics);
   const runner = new Runner(settings.templates, {
     sources,
+    commands,
     compile: ({ contents }) => ({
       execute: () => contents!.replace(/\{(\w*)(!?)\}/g, (_, name: string, strict: string) => {
         const value = name ? sources.get(name) : '';
@@ -59,7 +63,7 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
       }),
     }),
     haproxy: () => { throw new Error('no HAProxy here'); },
-    log: new Log({ level: 'debug', write: (line) => lines.push(line.replace(/^\S+ (\w+) test /, '$1 ').trimEnd()) }).about('test'),
+    log,
     metrics,
     print: (text) => printed.push(text),
     dryRun: false,
@@ -72,7 +76,7 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
     runner.poke();
   };
   const out = (name: string): string => textOf(path.join(folder, name));
-  return { runner, sources, lines, rounds, printed, metrics, set, out };
+  return { runner, commands, sources, lines, rounds, printed, metrics, set, out };
 }
 
 describe('waiting for data', () => {
@@ -182,7 +186,7 @@ describe('coalescing', () => {
 describe('commands', () => {
   test('run once a round, in the order of the templates, after all files are written', async () => {
     const log = path.join(temporaryFolder(), 'log');
-    const { runner, set } = runnerOf({
+    const { runner, commands, set } = runnerOf({
       a: { contents: '{x}', command: `cat ${folder}/* >> ${log}` },
       b: { contents: '{x}', command: ['sh', '-c', `echo b >> ${log}`] },
       c: { contents: '{x}', command: `cat ${folder}/* >> ${log}` },
@@ -194,6 +198,7 @@ describe('commands', () => {
     set({ x: '2' });
     await until(() => textOf(log) === '1111b\nd\n2221b\n', 'the second round');
     await runner.stop();
+    await commands.idle();
     expect(textOf(log)).toBe('1111b\nd\n2221b\n');
   });
 
@@ -207,11 +212,12 @@ describe('commands', () => {
   });
 
   test('do not run for a destination whose check failed', async () => {
-    const { runner, set, metrics, out } = runnerOf({ a: { contents: '{x}', check: 'exit 1', command: `touch ${folder}/ran` } });
+    const { runner, commands, set, metrics, out } = runnerOf({ a: { contents: '{x}', check: 'exit 1', command: `touch ${folder}/ran` } });
     set({ x: '1' });
     runner.start();
     await until(() => metrics.errors.get({ stage: 'check' }) === 1, 'the check');
     await runner.stop();
+    await commands.idle();
     expect(fs.existsSync(path.join(folder, 'ran'))).toBe(false);
     expect(out('a')).toBe('');
   });

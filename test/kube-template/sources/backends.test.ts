@@ -55,6 +55,26 @@ describe('backends', () => {
       .toThrow('backends: service redis has no port "http", it has redis (6379)');
   });
 
+  test('of a service without pods are none: its slices are empty and have no ports', () => {
+    for (const port of ['redis', 6379, undefined]) expect(summary([slice('IPv4', null), slice('IPv6', [])], port)).toEqual([]);
+  });
+
+  test('of one family are found beside the empty slice of the other', () => {
+    const slices = [slice('IPv4', [REDIS, METRICS], endpoint('a', '10.0.0.1')), slice('IPv6', null)];
+    expect(summary(slices, 'redis')).toEqual(['a 10.0.0.1:6379']);
+  });
+
+  test('are those that have the port, while a rollout brings it', () => {
+    const slices = [slice('IPv4', [REDIS], endpoint('old', '10.0.0.1')), slice('IPv4', [REDIS, METRICS], endpoint('new', '10.0.0.2'))];
+    for (const port of ['metrics', 9121]) expect(summary(slices, port)).toEqual(['new 10.0.0.2:9121']);
+    const unresolved = [slice('IPv4', [], endpoint('old', '10.0.0.1')), slice('IPv4', [REDIS], endpoint('new', '10.0.0.2'))];
+    for (const port of ['redis', 6379, undefined]) expect(summary(unresolved, port)).toEqual(['new 10.0.0.2:6379']);
+  });
+
+  test('have no named port of a service whose pods have none', () => {
+    expect(() => summary([slice('IPv4', [], endpoint('a', '10.0.0.1'))], 'redis')).toThrow('backends: service redis has no port "redis", it has none');
+  });
+
   test('of nothing are none', () => {
     expect(summary([])).toEqual([]);
     expect(summary([slice('IPv4', [REDIS])], 'redis')).toEqual([]);
