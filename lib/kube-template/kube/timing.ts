@@ -26,7 +26,8 @@ export const DEFAULT_TIMING: Timing = {
   watchSeconds: [240, 300],
   watchGraceMs: 15_000,
   keepAliveMs: 10_000,
-  headerTimeoutMs: 10_000,
+  // a busy API server may keep a request in a queue for a quarter of its --request-timeout, 15 s by default
+  headerTimeoutMs: 20_000,
   bodyTimeoutMs: 60_000,
   relistMs: 3_600_000,
   backoffMinMs: 100,
