@@ -13,7 +13,7 @@ import { Operator } from './operator';
 import { Log, messageOf } from '../log/log';
 import { Config } from './config/config';
 import { ConfigFile } from './config/config-file';
-import { passwordsOf } from './config/password-file';
+import { passwordsOf, problemAtSentinels } from './config/password-file';
 import { usersOf } from './config/users-file';
 import { AgentMetrics } from './count/agent-metrics';
 import { LastHandOver } from './count/last-hand-over';
@@ -41,7 +41,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const config = file.current;
   const heartbeat = new Heartbeat(config.runDir, log);
   heartbeat.start();
-  const passwords = passwordsOf(config.passwordFile, log);
+  const passwords = passwordsOf(config.passwordFile, log, undefined, problemAtSentinels);
   const password = (): readonly string[] | undefined => passwords()?.logins;
   const open = async (): Promise<Connections> => {
     const { follow } = file.current;

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { restoredData } from './restored-data';
 import { readAsset } from '../manifests/assets';
 import { overlayPods } from '../manifests/pod-overlay';
-import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, MODULES_DIR, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { scripts } from '../manifests/scripts';
 import { TLS_DIR } from '../manifests/tls';
@@ -41,9 +41,9 @@ export class RedisKeyRestore extends Construct {
     this.config = new ConfigMap(this, 'Config', {
       metadata: { name: settings.name, labels },
       data: {
-        'redis.conf': renderAsset('restore.conf', { name: redis.name, listen: 'port 0' }),
+        'redis.conf': renderAsset('restore.conf', { name: redis.name, listen: 'port 0', directives: [] }),
         'copy-keys.lua': readAsset('restore/copy-keys.lua'),
-        ...scripts('common.sh', 'check-data.sh', 'restored-data.sh', 'installation-master.sh', 'copy-keys.sh', 'restic.sh', 'fetch-backup.sh'),
+        ...scripts('common.sh', 'data-files.sh', 'check-data.sh', 'place-data.sh', 'restored-data.sh', 'installation-master.sh', 'copy-keys.sh', 'restic.sh', 'fetch-backup.sh'),
       },
     });
     this.job = overlayPods(new k8s.KubeJob(this, 'Default', {
@@ -77,6 +77,7 @@ export class RedisKeyRestore extends Construct {
             SERVER_BIN: `${redis.engineName}-server`,
             CONFIG_DIR,
             RUN_DIR,
+            MODULES_DIR,
             DUMP_DIR: data.mounts[0].mountPath,
             ...data.variables,
             PATTERN: settings.pattern,

@@ -25,6 +25,12 @@ const RESTORE = `${LABEL_DOMAIN}/restore`;
 /** A Job that never gives up: what keeps it from its work, like a wrong password, can be mended, and then it goes on. */
 const RETRIES = 1_000_000;
 
+/** Directives of the servers without which data of theirs can't be loaded; the number of databases also says which data they can't take. */
+function whatDataNeeds(directives: readonly string[]): string[] {
+  const databases = directives.flatMap((line) => /^databases\s+["']?(\d+)/i.exec(line)?.[1] ?? []).pop() ?? '16';
+  return [`databases ${databases}`, ...directives.filter((line) => /^loadmodule\s/i.test(line))];
+}
+
 /**
  * The Job that offers the data which an installation begins with: a throw-away server has it, and the Service by which a server of the installation
  * copies it. What it is asked to restore is in its name, as the spec of a Job can't be changed: another restore is another Job.
@@ -44,8 +50,8 @@ export class RestoreJob extends Construct {
     this.config = new ConfigMap(this, 'Config', {
       metadata: { name, labels },
       data: {
-        'redis.conf': renderAsset('restore.conf', { name: settings.name, listen: portDirectives(settings.tls, RESTORE_PORT) }),
-        ...scripts('common.sh', 'check-data.sh', 'restored-data.sh', 'installation-master.sh', 'look-before-restore.sh', 'serve-restore.sh', 'restic.sh', 'fetch-backup.sh'),
+        'redis.conf': renderAsset('restore.conf', { name: settings.name, listen: portDirectives(settings.tls, RESTORE_PORT), directives: whatDataNeeds(settings.server.directives) }),
+        ...scripts('common.sh', 'data-files.sh', 'check-data.sh', 'place-data.sh', 'restored-data.sh', 'installation-master.sh', 'look-before-restore.sh', 'serve-restore.sh', 'restic.sh', 'fetch-backup.sh'),
       },
     });
 

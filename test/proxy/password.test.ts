@@ -7,7 +7,7 @@ import { until } from '../agent/support/cluster';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
 
-const PASSWORDS = ['simple', 'ha"0 $x\\%#', "it's ${HOME} `id`", 'ümläut→', ' spaces around ', 'two\nlines', 'x'.repeat(512)];
+const PASSWORDS = ['simple', 'ha"0 $x\\%#', "it's ${HOME} `id`", 'ümläut→', ' spaces around ', 'x'.repeat(512)];
 
 describeWith([HAPROXY])('the password in HAProxy\'s checks', () => {
   let directory: string;
@@ -96,11 +96,15 @@ frontend none
     await until('the second arrives alone', () => received.toString() === command('second'), 10_000);
   }, 30_000);
 
-  test('stays while the Secret cannot be read', async () => {
+  test.each([
+    ['cannot be read', () => fs.rmSync(path.join(directory, 'secret'))],
+    ['has a password of several lines, which nobody takes', () => write('two\nlines\n')],
+    ['has one with NUL', () => write('a\0b')],
+  ])('stays while the Secret %s', async (_, spoil) => {
     write('kept');
     start();
     await until('it arrives', () => received.toString() === command('kept'));
-    fs.rmSync(path.join(directory, 'secret'));
+    spoil();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     received = Buffer.alloc(0);
     await until('it arrives again', () => received.toString() === command('kept'));

@@ -31,6 +31,10 @@ test('it runs the engine of the installation, or an image that is named', () => 
   expect(variables(copy({}, { engine: Engine.valkey() }))).toMatchObject({ SERVER_BIN: 'valkey-server', CLI_BIN: 'valkey-cli' });
 });
 
+test('modules are loaded where the image has them, as their data could not be loaded without', () => {
+  expect(variables(copy()).MODULES_DIR).toBe('/usr/local/lib/redis/modules');
+});
+
 test('it is admitted, and has the certificate that a server needs to send by TLS', () => {
   const manifests = copy({}, { tls: Tls.everywhere(TlsCertificate.secret('tls')) });
   expect(JSON.stringify(manifests.get('NetworkPolicy', 'redis-proxy').spec.ingress)).toContain('"key-restore"');

@@ -55,6 +55,13 @@ test('only the container that fetches has what opens backups, and no secret stan
   expect([secrets(look), secrets(fetch), secrets(source)]).toEqual([[], ['key', 's3', 's3'], []]);
 });
 
+test('the throw-away server loads what servers load', () => {
+  const configOf = (directives: string[]) => withRestore(Restore.fromBackup(TARGET), { server: { directives } }).get('ConfigMap', 'redis-restore').data['redis.conf'];
+  expect(configOf([])).toMatch(/^databases 16$/m);
+  const config = configOf(['databases 32', 'hz 50', 'loadmodule /opt/mine.so a b', 'DATABASES "64"']);
+  expect(config.match(/^(databases|hz|loadmodule) .*/gim)).toEqual(['databases 64', 'loadmodule /opt/mine.so a b']);
+});
+
 test('a volume is only read', () => {
   const { volumes, containers: [source] } = podOf(withRestore(Restore.fromVolume('data-old-server-0', '.')));
   expect(volumes).toContainEqual({ name: 'source', persistentVolumeClaim: { claimName: 'data-old-server-0', readOnly: true } });

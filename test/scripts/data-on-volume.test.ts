@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
@@ -112,6 +112,22 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(await serve(true, ['GET', 'b'], ['GET', 'c'])).toEqual(['2', '3']);
     });
 
+    test('an empty snapshot is not taken for data', () => {
+      fs.writeFileSync(at('dump.rdb'), '');
+      const run = prepare(true);
+      expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([65, [expect.stringContaining(`UNUSABLE: ${at('dump.rdb')} is empty. Nothing was changed.`)]]);
+      expect(fs.readdirSync(at())).toEqual(['dump.rdb']);
+    });
+
+    test('the log of Redis 6 into which nothing was written does not count before a snapshot', async () => {
+      await serve(false, ...KEYS, ['SAVE']);
+      fs.writeFileSync(at('appendonly.aof'), '');
+      expect(prepare(false).stderr).toBe('');
+      expect(await serve(false, ['GET', 'a'])).toEqual(['1']);
+      expect(prepare(true).stderr).toContain('begins with the data of');
+      expect(await serve(true, ['GET', 'a'])).toEqual(['1']);
+    });
+
     test('a snapshot that is put beside a log is not loaded, and that is said', async () => {
       await serve(true, ...KEYS);
       const past = new Date(Date.now() - 60_000);
@@ -198,6 +214,22 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       fs.appendFileSync(incr(), Buffer.alloc(64));
       expect(prepare(true, true).status).toBe(0);
       expect(recorded()).toEqual({ offset, master: false, term: 2, streamId: 'stream' });
+    });
+
+    test('where the record can not be written, as the volume is full, nothing is cut off, and the record stays', async () => {
+      expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', at()]).status).toBe(0);
+      try {
+        await serve(true, ...KEYS);
+        record('stream', 1000, 700);
+        fs.appendFileSync(incr(), Buffer.alloc(64));
+        expect(spawnSync('dd', ['if=/dev/zero', `of=${at('full')}`, 'bs=1k']).stderr.toString()).toContain('No space left');
+        const before = hashes();
+        const run = prepare(true, true);
+        expect([run.status, run.stderr]).toEqual([74, expect.stringContaining(`FAILED: ${at('redis-ha-record.json')} can't be written: is the volume full? Nothing was changed.`)]);
+        expect(hashes()).toBe(before);
+      } finally {
+        spawnSync('umount', [at()]);
+      }
     });
 
     test('nor does what came after a snapshot that becomes the base of a log', async () => {

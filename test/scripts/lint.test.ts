@@ -10,6 +10,11 @@ test.each(SCRIPTS)('%s has at most 120 lines', (script) => {
   expect(fs.readFileSync(path.join(FOLDER, script), 'utf8').split('\n').length).toBeLessThanOrEqual(121);
 });
 
+test.each(SCRIPTS)('%s names pages that there are', (script) => {
+  const pages = fs.readFileSync(path.join(FOLDER, script), 'utf8').match(/docs\/[\w/-]+\.md/g) ?? [];
+  expect(pages.filter((page) => !fs.existsSync(path.resolve(FOLDER, '../../..', page)))).toEqual([]);
+});
+
 describeWith(['shellcheck'])('shellcheck', () => {
   test.each(SCRIPTS)('finds nothing in %s', (script) => {
     const run = spawnSync('shellcheck', ['-x', '-s', 'sh', '-P', path.resolve(FOLDER, '../../..'), path.join(FOLDER, script)], { encoding: 'utf8' });

@@ -26,7 +26,8 @@ describeWith(['dash'])('the probes', () => {
 
   test.each([
     ['PONG', 0], ['LOADING Redis is loading', 0], ['MASTERDOWN Link with MASTER is down', 0], ['BUSY Redis is busy running a script', 0],
-    ['AUTH failed: ERR max number of clients reached', 0], ['NOAUTH Authentication required.', 0], ['AUTH failed: WRONGPASS invalid username-password pair', 0], ['Could not connect to Redis at 127.0.0.1:7000: Connection refused', 1], ['', 1],
+    ['AUTH failed: ERR max number of clients reached', 0], ['NOAUTH Authentication required.', 0], ['AUTH failed: WRONGPASS invalid username-password pair', 0],
+    ['MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk.', 0], ['Could not connect to Redis at 127.0.0.1:7000: Connection refused', 1], ['', 1],
   ])('a server that says %j ends its liveness probe with %i', (answer, status) => {
     answering(answer);
     expect(server('alive').status).toBe(status);

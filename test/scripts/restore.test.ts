@@ -219,6 +219,49 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('restored data', () => {
       await refused(volume(), 'the folder has neither appendonlydir nor appendonly.aof nor dump.rdb');
     });
 
+    const log = (name: string) => pod.folder.at('appendonlydir', `appendonly.aof.${name}`);
+
+    test('a log that its manifest does not list, or whose manifest is broken, is refused, and one that was never begun does not hide a snapshot', async () => {
+      await pod.folder.serve(false, ...KEYS, ['SAVE']);
+      fs.mkdirSync(pod.folder.at('appendonlydir'));
+      fs.writeFileSync(pod.folder.at('appendonly.aof'), '');
+      expect((await served(volume())).output).toContain('loaded: 2 keys');
+      fs.writeFileSync(log('1.incr.aof'), '*1\r\n$4\r\nPING\r\n');
+      await refused(volume(), 'REFUSED: appendonlydir has a log and no manifest, and a server would begin empty.');
+      fs.writeFileSync(log('manifest'), '\0'.repeat(40));
+      await refused(volume(), 'REFUSED: appendonlydir/appendonly.aof.manifest is broken.');
+    });
+
+    test('a snapshot that is newer than the log beside it is told of', async () => {
+      await pod.folder.serve(true, ...KEYS);
+      const past = new Date(Date.now() - 60_000);
+      for (const file of fs.readdirSync(pod.folder.at('appendonlydir'))) fs.utimesSync(pod.folder.at('appendonlydir', file), past, past);
+      fs.writeFileSync(pod.folder.at('dump.rdb'), 'x');
+      const { output } = await served(volume());
+      expect([output, output]).toEqual([expect.stringContaining('WARNING: the folder has a dump.rdb that is newer'), expect.stringContaining('loaded: 2 keys')]);
+    });
+
+    test.each([[true], [false]])('keys of any database come back, or the data is refused where the installation has too few (log: %s)', async (appendonly) => {
+      const child = spawn(server, ['--port', '0', '--unixsocket', path.join(pod.sandbox.root, 's'), '--dir', pod.folder.at(), '--save', '', '--appendonly', appendonly ? 'yes' : 'no', '--databases', '64'], { stdio: 'ignore' });
+      const tell = (...command: string[]) => spawnSync(pod.cli, ['-s', path.join(pod.sandbox.root, 's'), ...command], { encoding: 'utf8' }).stdout.trim();
+      await until('it answers', () => tell('PING') === 'PONG');
+      for (const database of ['0', '40']) expect(tell('-n', database, 'SET', 'a', database)).toBe('OK');
+      if (!appendonly) tell('SAVE');
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill();
+      await ended;
+      // as restore.conf says it of an installation with as many
+      fs.appendFileSync(path.join(pod.sandbox.config, 'redis.conf'), 'databases 41\n');
+      expect((await served(volume())).output).toContain('loaded: 2 keys');
+      expect(pod.ask('INFO', 'keyspace')).toMatch(/db0:keys=1[^]*db40:keys=1/);
+      fs.appendFileSync(path.join(pod.sandbox.config, 'redis.conf'), 'databases 16\n');
+      await refused(volume(), "REFUSED: the data has keys in database 40, and the installation has 16 databases, from 0 on: server.directives may say 'databases 41'.");
+      if (appendonly) return;
+      fs.copyFileSync(pod.folder.at('dump.rdb'), path.join(pod.dump, 'dump.rdb'));
+      fs.writeFileSync(path.join(pod.dump, 'tags'), 'keys=2\n');
+      expect(pod.run('backup-verify.sh', {}).stderr).toContain('verified: 2 keys were loaded');
+    });
+
     test.each<[string, (bytes: Buffer) => Buffer, RegExp]>([
       ['with a broken byte', (bytes) => Buffer.concat([bytes.subarray(0, -3), Buffer.from('xyz')]), /can't load the data: .*[Ww]rong/],
       ['cut off', (bytes) => bytes.subarray(0, -12), /can't load the data: .*(Short read|unexpected EOF|Unexpected EOF)/],
@@ -254,6 +297,21 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('restored data', () => {
         const state = await served({ ...volume(), RESTORE_UNTIL });
         expect(state.output).toContain('is left out');
         expect(state.output).toContain('loaded: 2 keys');
+      });
+
+      test('also where the next file of the log was just begun', async () => {
+        const RESTORE_UNTIL = await write(true);
+        fs.appendFileSync(log('manifest'), 'file appendonly.aof.9.incr.aof seq 9 type i\n');
+        fs.writeFileSync(log('9.incr.aof'), '');
+        expect((await served({ ...volume(), RESTORE_UNTIL })).output).toContain('loaded: 2 keys');
+      });
+
+      test('a log in which nothing was written since it was rewritten is refused', async () => {
+        const RESTORE_UNTIL = await write(true);
+        for (const file of fs.readdirSync(pod.folder.at('appendonlydir')).filter((name) => name.endsWith('.incr.aof'))) fs.truncateSync(pod.folder.at('appendonlydir', file));
+        await refused({ ...volume(), RESTORE_UNTIL }, 'REFUSED: nothing was written since the log was last rewritten, and what it has from before does not say when that was.');
+        fs.writeFileSync(log('manifest'), fs.readFileSync(log('manifest'), 'utf8').replace(/^.*type i\n/gm, ''));
+        await refused({ ...volume(), RESTORE_UNTIL }, 'REFUSED: nothing was written');
       });
 
       test('a time before the log was rewritten, and a log without times, are refused', async () => {

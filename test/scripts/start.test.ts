@@ -47,6 +47,16 @@ describeWith(['dash'])('the start scripts', () => {
     expect(fs.readdirSync(sandbox.run)).toEqual(['redis.conf', 'starting']);
   });
 
+  test('a server removes what one that was killed had not written to its end, and nothing else', () => {
+    const dir = path.join(sandbox.root, 'data');
+    fs.mkdirSync(path.join(dir, 'temp-1.rdb.d'), { recursive: true });
+    const all = ['temp-1795963564.26155.rdb', 'temp-77.rdb', 'temp-rewriteaof-77.aof', 'temp-rewriteaof-bg-77.aof', 'temp-mine.rdb', 'dump.rdb', 'redis-ha-record.json'];
+    for (const name of all) fs.writeFileSync(path.join(dir, name), 'x');
+    sandbox.write('redis.conf', `port 7000\ndir ${dir}\n`);
+    expect(server().status).toBe(0);
+    expect(fs.readdirSync(dir).sort()).toEqual(['dump.rdb', 'redis-ha-record.json', 'temp-1.rdb.d', 'temp-mine.rdb']);
+  });
+
   test('a server may flush when that is allowed', () => {
     server({ ALLOW_FLUSH: 'true' });
     expect(lines('redis.conf')[2]).toBe('user default on nopass sanitize-payload ~* &* +@all');
@@ -252,7 +262,11 @@ describeWith(['dash'])('the start scripts', () => {
     expect(lines('redis.conf')[3]).toContain(` #${sha256('simple')} #${sha256('simple\n')} ~* `);
   });
 
-  test.each([['missing', undefined], ['empty', ''], ['empty', '\n']])('a password that is %s is waited for, and one line says so', (problem, text) => {
+  const CONTROLS = 'no password: it has several lines or other control characters';
+
+  test.each([
+    ['missing', undefined], ['empty', ''], ['empty', '\n'], [CONTROLS, 'as openssl rand -base64 64\nwrites it\n'], [CONTROLS, 'of Windows\r\n'], [CONTROLS, 'a\0b'], [CONTROLS, 'a\x7f'],
+  ])('a password that is %s is waited for, and one line says so', (problem, text) => {
     for (const start of [server, sentinel, proxy]) {
       const PASSWORD_FILE = sandbox.write('password', text ?? '');
       if (text === undefined) fs.rmSync(PASSWORD_FILE);

@@ -31,9 +31,13 @@ interface Held {
 
 /**
  * The password of this file and, while it is being changed, the next or previous one in the file of the same name with `-alternate`.
- * The files follow the Secret. While they can't be read the last password stays, and one line says so.
+ * The files follow the Secret. While they can't be read, or hold what is none, the last password stays, and one line says so.
+ *
+ * @param problemOf why a text is no password
  */
-export function passwordsOf(file: string | undefined, log: Log, now: () => number = () => CLOCK.now()): PasswordReader {
+export function passwordsOf(
+  file: string | undefined, log: Log, now: () => number = () => CLOCK.now(), problemOf: (password: string) => string | undefined = () => undefined,
+): PasswordReader {
   if (file === undefined) return () => undefined;
   let last: Passwords | undefined;
   /** Those that were replaced, the last one first: a rotation may follow soon on another one, and whom we ask may know neither. */
@@ -48,6 +52,8 @@ export function passwordsOf(file: string | undefined, log: Log, now: () => numbe
     try {
       const main = held(file);
       if (main.plain === '') throw new Error(`${file} is empty: the Secret's key must hold a password`);
+      const problem = problemOf(main.plain);
+      if (problem !== undefined) throw new Error(`${file} holds no password: ${problem}`);
       const alternate = fs.existsSync(`${file}-alternate`) ? held(`${file}-alternate`) : undefined;
       const alone = alternate?.plain === '';
       if (last && last.current !== main.plain) former = [{ plain: last.current, until: now() + FORMER_MS }, ...former];
@@ -66,6 +72,15 @@ export function passwordsOf(file: string | undefined, log: Log, now: () => numbe
     }
     return last;
   };
+}
+
+/**
+ * Why a text is no password that Sentinels can have: they write it into their files as it is, where a second line would be a directive. Newer ones refuse
+ * all control characters. `common.sh` and `password.lua` hold to the same.
+ */
+export function problemAtSentinels(password: string): string | undefined {
+  // eslint-disable-next-line no-control-regex
+  return /[\0-\x1f\x7f]/.test(password) ? 'it has several lines or other control characters' : undefined;
 }
 
 /** As the scripts read it: newlines at the end do not belong to it. */

@@ -33,8 +33,10 @@ end
 
 local function follow()
   local password = read(file)
-  say(not password and 'missing' or password == '' and 'empty' or nil)
-  if not password or password == '' then return end
+  -- agents take none with control characters for the default user, as Sentinels can't
+  local problem = not password and 'missing' or password == '' and 'empty' or not user and password:find('[\0-\31\127]') and 'no password' or nil
+  say(problem)
+  if problem then return end
   if password ~= known then
     if known then table.insert(former, { password = known, ends = os.time() + former_seconds }) end
     known = password

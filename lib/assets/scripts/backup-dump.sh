@@ -8,6 +8,8 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
 # its members only: it holds all data
 umask 027
 dump=$DUMP_DIR/dump.rdb

@@ -6,6 +6,8 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
 # shellcheck source=lib/assets/scripts/restored-data.sh
 . "$CONFIG_DIR/restored-data.sh"
 probe=$RUN_DIR/tools
@@ -17,9 +19,15 @@ expected=$(sed -n 's/^keys=//p' "$DUMP_DIR/tags")
 [ -n "$expected" ] || fail "the backup does not say how many keys it has"
 checked=$("$(tool redis-check-rdb)" "$DUMP_DIR/dump.rdb" 2>&1) || fail "the backup is damaged: $(damage "$checked")"
 
+# One more than the last one that it has keys in, and as many as there are by default
+databases=$(printf '%s\n' "$checked" | sed -n 's/.*Selecting DB ID \([0-9]*\)$/\1/p' | sort -n | tail -n 1)
+databases=$((${databases:-0} + 1))
+[ "$databases" -ge 16 ] || databases=16
+
 # A replica, though of nobody: a master would drop keys that have expired since, and the numbers would differ.
 {
   printf 'port 0\nunixsocket "%s"\ndir "%s"\ndbfilename dump.rdb\nappendonly no\nsave ""\nreplicaof 127.0.0.1 1\n' "$RUN_DIR/server.sock" "$DUMP_DIR"
+  printf 'databases %s\n' "$databases"
   if [ -d "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
 } | "$SERVER_BIN" - >"$output" 2>&1 &
 server=$!

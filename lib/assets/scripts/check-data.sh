@@ -7,13 +7,15 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
 
 data_of "$1" check-data
 if [ "$(directive appendonly)" = yes ]; then
   # what a server with an append-only log loads first: without one, what convert-data.sh would make it of, or the server of the log of Redis 6
   if [ -f "$manifest" ]; then
     data=$aof/$(log_files b)
-  elif [ -f "$dir/appendonly.aof" ]; then
+  elif [ -s "$dir/appendonly.aof" ]; then
     data=$dir/appendonly.aof
   else
     data=$dir/dump.rdb
@@ -45,5 +47,5 @@ if [ "${SKIP_DATA_CHECK:-}" = true ]; then
   exit 0
 fi
 log "REFUSED: $SERVER_BIN can't load data of ${writer:-that version} (\"$reason\"). Nothing was changed: run the engine and version that wrote it," \
-  "or a newer one; docs/versions.md says how to move data to another engine. SKIP_DATA_CHECK=true in server.pod.env starts anyway."
+  "or a newer one; docs/reference/versions.md says how to move data to another engine. SKIP_DATA_CHECK=true in server.pod.env starts anyway."
 exit 65

@@ -31,11 +31,23 @@ resolve() {
   done
 }
 
+# What is wrong with a password in a file; nothing where nothing is. That of the user "default" is known to Sentinels, which write it into their own files as it is:
+# a second line would be a directive there, and be logged. Newer ones refuse all control characters. usage: problem_of FILE USER
+problem_of() {
+  if [ ! -e "$1" ]; then
+    printf missing
+  elif [ -z "$(cat "$1" 2>/dev/null)" ]; then
+    printf empty
+  elif [ "$2" = default ] && { [ -n "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$1" | tr '\000' x)" ] || [ "$(printf %s "$(cat "$1")" | wc -l)" -gt 0 ]; }; then
+    printf 'no password: it has several lines or other control characters'
+  fi
+}
+
 # Waits until the Secret has a password, and says what is wrong: a container that ends would only be started again, ever more rarely.
+# usage: await_password FILE [USER, whose it is]
 await_password() {
   said=
-  while [ -z "$(cat "$1" 2>/dev/null)" ]; do
-    if [ -e "$1" ]; then problem=empty; else problem=missing; fi
+  while problem=$(problem_of "$1" "${2:-}") && [ -n "$problem" ]; do
     [ "$problem" = "$said" ] || log "waiting for the password: the Secret's key \"${1##*/}\" is $problem"
     said=$problem
     sleep 1
@@ -65,50 +77,6 @@ modules() {
   done
   if [ -n "$loaded" ]; then log "loading modules:$loaded"; else log "WARNING: there are no modules in $1: this image bundles none"; fi
 }
-
-# Of the data that a configuration names: "$config", "$dir", the append-only log in "$aof" with its "$manifest", and "$probe", a folder for what is tried
-# out, which is not there yet. usage: data_of CONFIG NAME
-data_of() {
-  config=$1
-  dir=$(directive dir)
-  aof=$dir/appendonlydir
-  manifest=$aof/appendonly.aof.manifest
-  probe=$RUN_DIR/$2
-}
-
-# Value of a directive of the file "$config".
-directive() { awk -v name="$1" '$1 == name { value = $2 } END { print value }' "$config"; }
-
-# Whether the manifest of the append-only log is one: lines of names and values, each with its end. A power loss may leave zeros, or nothing.
-whole_manifest() {
-  [ "$(tail -c 1 "$manifest" | od -An -tx1 | tr -d ' ')" = 0a ] &&
-    awk '!/^#/ { files++; if ($1 != "file" || NF % 2 || !/ seq [0-9]+ .*type [bhi]/) broken = 1 } END { exit !(files && !broken) }' "$manifest"
-}
-
-# Files of the append-only log, in the order in which they are loaded. usage: log_files TYPE (b: base, i: increment)
-log_files() { awk -v type="$1" '{ for (i = 1; i < NF; i++) if ($i == "type" && $(i + 1) == type) print $2 }' "$manifest"; }
-
-# The server's own program under another name, by which it checks files. usage: tool redis-check-aof|redis-check-rdb
-tool() {
-  mkdir -p "$probe"
-  ln -sf "$(command -v "$SERVER_BIN")" "$probe/$1"
-  printf %s "$probe/$1"
-}
-
-# What redis-check-rdb found, in what it said. usage: damage TEXT
-damage() { printf '%s\n' "$1" | sed -n '/RDB ERROR DETECTED/{n;s/^\[offset [0-9]*\] //;p;}' | head -n 1; }
-
-# The data in "$dir" is less than the agent's record says, by which servers compare their data. usage: lower_record OFFSET [true|false, whether as master]
-lower_record() {
-  sed "s/\"offset\":[0-9]*/\"offset\":$1/; s/\"master\":true/\"master\":${2:-false}/" "$dir/redis-ha-record.json" >"$dir/redis-ha-record.json.new"
-  mv "$dir/redis-ha-record.json.new" "$dir/redis-ha-record.json"
-}
-
-# A field of the agent's record; nothing where there is none. usage: recorded NAME
-recorded() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$dir/redis-ha-record.json" 2>/dev/null || true; }
-
-# Waits for the agent's word to go on without the data. usage: start_over REASON
-start_over() { sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }
 
 # A value for redis.conf, of any bytes: hexadecimal escapes in double quotes.
 quoted() { printf '"%s"' "$(printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')"; }

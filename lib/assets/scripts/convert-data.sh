@@ -7,13 +7,10 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
 
 data_of "$1" convert-data
-
-# Files of a log that no manifest lists: a server would begin empty beside them, and delete or overwrite them later. Those of a first start that was ended hold nothing.
-unlisted_log() {
-  [ ! -f "$manifest" ] && [ -n "$(find "$aof" -type f ! -name 'temp-*' \( -name '*.incr.aof' -size +0 -o -name '*.base.*' -size +127c \) 2>/dev/null | head -n 1)" ]
-}
 
 # The first start over data from elsewhere under names that no server reads. Prints the first one.
 unread_data() {
@@ -25,12 +22,16 @@ unread_data() {
 import() {
   [ "$(directive appendonly)" = yes ] && [ -f "$dir/dump.rdb" ] || return 0
   if [ -f "$manifest" ]; then
-    [ -z "$(find "$dir/dump.rdb" -newer "$manifest" -newer "$aof/$(log_files i | tail -n 1)")" ] ||
-      log "WARNING: $dir/dump.rdb is newer than the append-only log, and is not loaded: docs/operations.md says how to put data into an installation"
+    ! newer_than_log "$dir/dump.rdb" ||
+      log "WARNING: $dir/dump.rdb is newer than the append-only log, and is not loaded: docs/how-to/operations.md says how to put data into an installation"
     return 0
   fi
-  # the log of Redis 6, which a server takes over by itself, has what came after the snapshot
-  [ ! -f "$dir/appendonly.aof" ] || return 0
+  # the log of Redis 6, which a server takes over by itself, has what came after the snapshot, unless nothing was ever written into it
+  [ ! -s "$dir/appendonly.aof" ] || return 0
+  if [ ! -s "$dir/dump.rdb" ]; then
+    start_over "$dir/dump.rdb is empty"
+    return
+  fi
   judge_snapshot
   mkdir -p "$aof"
   ln "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb" 2>/dev/null || cp "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb"
@@ -57,9 +58,11 @@ judge_snapshot() {
 # An append-only log where no log is kept: a server would not see it. One that does writes it as a snapshot.
 export_log() {
   [ "$(directive appendonly)" = no ] || return 0
-  [ -f "$manifest" ] || [ -f "$dir/appendonly.aof" ] || return 0
+  [ -f "$manifest" ] || [ -s "$dir/appendonly.aof" ] || return 0
   log "writing the append-only log as a snapshot, as no log is kept any more"
   mkdir -p "$probe"
+  # one that could not be put in its place needs the room
+  rm -f "$dir/export.rdb"
   if [ -n "${PASSWORD_FILE:-}" ]; then REDISCLI_AUTH=$(cat "$PASSWORD_FILE"); export REDISCLI_AUTH; fi
   ask() { "$CLI_BIN" -s "$probe/socket" "$@" 2>&1; }
   # a build without TLS knows no such port

@@ -2,12 +2,16 @@
 # Copies keys of restored data into a running installation: a throw-away server has the data, and sends the keys that match to the master.
 # env: PATTERN REPLACE (true: keys that are there are overwritten; otherwise they stay) DATABASES (like "0 3"; not set for all)
 #      REDIS_HOST and REDIS_PORT, or without a proxy REDIS_SENTINELS and REDIS_MASTER_NAME; REDIS_PASSWORD (not set without a password)
-#      TLS_DIR (not set without TLS) REDIS_CA_FILE (not set for TLS_DIR/ca.crt), and those of restored-data.sh
+#      TLS_DIR (not set without TLS) REDIS_CA_FILE (not set for TLS_DIR/ca.crt), and those of restored-data.sh (MODULES_DIR: if it is there)
 # exit code: 65 (EX_DATAERR) if the data can't be loaded, 74 (EX_IOERR) if a key could not be copied
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
+# shellcheck source=lib/assets/scripts/place-data.sh
+. "$CONFIG_DIR/place-data.sh"
 # shellcheck source=lib/assets/scripts/restored-data.sh
 . "$CONFIG_DIR/restored-data.sh"
 # shellcheck source=lib/assets/scripts/installation-master.sh
@@ -17,6 +21,7 @@ set -eu
 if [ -n "${TLS_DIR:-}" ]; then
   more=$(printf 'tls-cluster yes\ntls-cert-file %s/tls.crt\ntls-key-file %s/tls.key\ntls-ca-cert-file %s' "$TLS_DIR" "$TLS_DIR" "${REDIS_CA_FILE:-$TLS_DIR/ca.crt}")
 fi
+[ -d "${MODULES_DIR:-}" ] || unset MODULES_DIR
 load_data '~* &* +@all'
 
 give_up() {

@@ -5,6 +5,8 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
 
 data_of "$1" drop-data
 log "dropping the data in $dir: the server starts over from the master, as it was asked to"

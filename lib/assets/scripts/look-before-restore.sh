@@ -11,5 +11,5 @@ set -eu
 rm -f "$DUMP_DIR/not-needed"
 find_master || exit 0
 log "NOT RESTORED: the installation has a master, $master, and a restore is only how one begins: its data stays as it is." \
-  "docs/restore.md says how to put a backup in the place of data that lives, and how to copy single keys."
+  "docs/how-to/restore.md says how to put a backup in the place of data that lives, and how to copy single keys."
 : >"$DUMP_DIR/not-needed"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Probes of the server. usage: probe-server.sh ready|alive
 # ready: loaded, and either master or a replica whose link to the master is up. alive: it answers, even if only "LOADING",
-# or that it has no room for one more client: a restart would hand its clients to the next master.
+# or that it has no room for one more client: a restart would hand its clients to the next master. Nor does one give it room on
+# its disk (MISCONF): its memory may be all that has the writes since its last snapshot.
 # By the Unix socket: an expired certificate must not end a server.
 # env: CLI_BIN RUN_DIR PASSWORD_FILE (not set without a password)
 set -eu
@@ -18,7 +19,7 @@ case $1 in
     # the data is loaded: see start-server.sh
     case $answer in *PONG*) rm -f "$RUN_DIR/starting" ;; esac
     case $answer in
-      *PONG* | *LOADING* | *MASTERDOWN* | *BUSY* | *NOAUTH* | *WRONGPASS* | *'max number of clients'*) exit 0 ;;
+      *PONG* | *LOADING* | *MASTERDOWN* | *BUSY* | *NOAUTH* | *WRONGPASS* | *MISCONF* | *'max number of clients'*) exit 0 ;;
     esac
     echo "no answer to PING: $answer"
     exit 1

@@ -7,6 +7,8 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
 
 data_of "$1" repair-data
 # So many bytes at the end may be lost, beside zeros, which were never written: what was not on the disk yet.

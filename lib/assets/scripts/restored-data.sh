@@ -1,9 +1,7 @@
 #!/bin/sh
-# Functions for a throw-away server over data that is restored. Sourced after common.sh, not run. What is given is only read.
+# Functions for a throw-away server over data that is restored. Sourced after common.sh and data-files.sh, and for load_data place-data.sh; not run.
 # env: SERVER_BIN CLI_BIN CONFIG_DIR RUN_DIR PASSWORD_FILE (not set without a password)
-#      DUMP_DIR (what is restored lies there while it is needed) SOURCE (file or folder of a volume; not set for a backup, which is DUMP_DIR/dump.rdb)
-#      MODULES_DIR (directory whose modules are loaded; not set without modules)
-#      RESTORE_UNTIL (seconds since 1970; not set for all that is there)
+#      MODULES_DIR (directory whose modules are loaded; not set without modules), and those of place-data.sh
 # exit code: 65 (EX_DATAERR) if the data can't be loaded
 # shellcheck disable=SC2154 # aof, manifest and probe are those of data_of
 
@@ -18,54 +16,6 @@ refuse() {
 # A command to the throw-away server.
 ask() { "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@" 2>&1; }
 
-# Brings the data to where the throw-away server loads it: a snapshot by a link, a log as a copy, since a server goes on writing it.
-place_data() {
-  rm -rf "$data"
-  mkdir -p "$data"
-  given=${SOURCE:-$DUMP_DIR/dump.rdb}
-  form=no # of "appendonly"
-  if [ ! -e "$given" ]; then
-    refuse "there is no ${given#/source/} in the volume"
-  elif [ -f "$given" ]; then
-    snapshot=$given
-  elif [ -d "$given/appendonlydir" ]; then
-    form=yes
-    snapshot=
-    log "copying the append-only log"
-    cp -R "$given/appendonlydir" "$data/"
-  elif [ -f "$given/appendonly.aof" ]; then
-    form=yes
-    snapshot=
-    log "copying the append-only log"
-    cp "$given/appendonly.aof" "$data/"
-  else
-    snapshot=$given/dump.rdb
-    [ -f "$snapshot" ] || refuse "the folder has neither appendonlydir nor appendonly.aof nor dump.rdb"
-  fi
-  if [ -n "$snapshot" ]; then
-    [ -s "$snapshot" ] || refuse "$snapshot is empty"
-    ln -s "$snapshot" "$data/dump.rdb"
-  fi
-}
-
-# Leaves out of the log what came after the time that is asked for. What was rewritten since then can't be told apart.
-cut_log() {
-  [ -n "${RESTORE_UNTIL:-}" ] || return 0
-  [ -f "$manifest" ] || refuse "a time needs an append-only log of version 7 or newer, and there is none"
-  for file in $(log_files i); do
-    case $(head -c 4 "$aof/$file") in
-      '#TS:' | '') ;;
-      *) refuse "the log does not say when it was written: that needs aof-timestamp-enabled since it was last rewritten" ;;
-    esac
-  done
-  # of several files all but the last one came before; Valkey's tool does not know its own snapshots, so it is not given the manifest
-  report=$(yes | "$(tool redis-check-aof)" --truncate-to-timestamp "$RESTORE_UNTIL" "$aof/$file" 2>&1) ||
-    refuse "the log can't be cut at $(at "$RESTORE_UNTIL"): $(printf '%s\n' "$report" | tail -n 1 | sed "s|$aof/||g")"
-  log "of the log, what came after $(at "$RESTORE_UNTIL") is left out"
-}
-
-at() { date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ; }
-
 # Starts the throw-away server and waits until it has loaded everything. Further lines of its configuration are in "$more".
 # usage: load_data RULES (what "default" may do, as ACL rules)
 load_data() {
@@ -74,7 +24,8 @@ load_data() {
   {
     cat "$CONFIG_DIR/redis.conf"
     if [ -n "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
-    printf 'dir %s\nappendonly %s\n%s\n' "$data" "$form" "${more:-}"
+    # more than anybody has: of a log, keys of a database that it does not know would get into another one
+    printf 'dir %s\nappendonly %s\ndatabases 10000\n%s\n' "$data" "$form" "${more:-}"
     if [ -n "${PASSWORD_FILE:-}" ]; then accepted=$(accepted "$PASSWORD_FILE"); else accepted='nopass '; fi
     printf 'user default on %s%s\n' "$accepted" "$1"
   } >"$RUN_DIR/redis.conf"
@@ -93,13 +44,25 @@ load_data() {
     if [ $((looks % 50)) -eq 0 ]; then log "loading: $(field loading_loaded_perc "$state") %"; fi
     sleep 0.2
   done
+  fits_databases
   log "loaded: $(keys) keys"
+}
+
+# A server that copies keys of a database that it does not have would end, again and again.
+fits_databases() {
+  # shellcheck disable=SC2034 # directive reads it
+  most=$(config=$CONFIG_DIR/redis.conf && directive databases)
+  highest=$(ask INFO keyspace | tr -d '\r' | sed -n 's/^db\([0-9]*\):.*/\1/p' | sort -n | tail -n 1)
+  if [ -n "$most" ] && [ "${highest:-0}" -ge "$most" ]; then
+    stop_server
+    refuse "the data has keys in database $highest, and the installation has $most databases, from 0 on: server.directives may say 'databases $((highest + 1))'"
+  fi
 }
 
 # The first line in which the throw-away server says what is wrong; otherwise its last one.
 why_ended() {
   said=$(sed -n 's/^[0-9]*:[A-Z] [^#]* # //p' "$RUN_DIR/server.log" | grep -iE "wrong|short read|unexpected|bad file|can't|unknown|aborting|error" | head -n 1)
-  if [ -n "$said" ]; then printf %s "$said"; else tail -n 1 "$RUN_DIR/server.log"; fi
+  if [ -n "$said" ]; then printf %s "$said"; else grep . "$RUN_DIR/server.log" | tail -n 1; fi
 }
 
 loaded() { [ "$(field loading "$1")" = 0 ]; }

@@ -7,13 +7,17 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
+# shellcheck source=lib/assets/scripts/place-data.sh
+. "$CONFIG_DIR/place-data.sh"
 # shellcheck source=lib/assets/scripts/restored-data.sh
 . "$CONFIG_DIR/restored-data.sh"
 # shellcheck source=lib/assets/scripts/installation-master.sh
 . "$CONFIG_DIR/installation-master.sh"
 
 if [ -e "$DUMP_DIR/not-needed" ]; then exit 0; fi
-if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
 # What a replica needs, and we.
 load_data '-@all +ping +psync +sync +replconf +info'
 log "offering the data to the installation, which copies it before it chooses its first master"

@@ -9,7 +9,7 @@ set -eu
 
 dir=$1
 reason=$2
-log "UNUSABLE: $reason. Nothing was changed. Waiting for a master to copy from; without one, docs/operations.md says what to do."
+log "UNUSABLE: $reason. Nothing was changed. Waiting for a master to copy from; without one, docs/how-to/operations.md says what to do."
 rm -f "$RUN_DIR/start-over"
 printf '%s\n' "$reason" >"$RUN_DIR/unusable-data"
 tries=$((${START_OVER_SECONDS:-30} * 5))

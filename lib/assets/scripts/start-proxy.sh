@@ -3,7 +3,7 @@
 # env: CONFIG_DIR RUN_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes both files)
 #      POD_ADDRESSES (file of the addresses of the servers' pods, of the same form, where another container writes one)
 #      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided) OWN_CONNECTIONS (further ones: to itself, of probes)
-#      PASSWORD_FILE (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
+#      PASSWORD_FILE PASSWORD_USER (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 #      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
 set -eu
 
@@ -56,7 +56,7 @@ if [ -n "${CLIENT_CAS:-}" ]; then cat "$TLS_DIR/ca.crt" >"$CLIENT_CAS"; fi
 if [ -e /proc/net/if_inet6 ]; then BIND='::'; else BIND='0.0.0.0'; fi
 export BIND
 
-if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" "${PASSWORD_USER:-default}"; fi
 
 # HAProxy refuses to start where fewer files may be open than it needs: two a client and a connection of its own, and 200 for checks and listeners. A server
 # under the same limit takes fewer clients too, so the shares of all proxies get smaller.

@@ -33,7 +33,7 @@ users() {
   done <"$1"
 }
 
-if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
 umask 077
 if [ -s "$config" ]; then
   log "starting with the state that this pod kept"

@@ -6,11 +6,13 @@ set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
+# shellcheck source=lib/assets/scripts/data-files.sh
+. "$CONFIG_DIR/data-files.sh"
 
 check_names
 config=$RUN_DIR/redis.conf
 address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}")
-if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE"; fi
+if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
 
 # The server and Sentinel rewrite this file, and it holds the password: it lives in memory, for this user alone.
 umask 077
@@ -27,6 +29,10 @@ umask 077
   fi
   if [ -n "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
 } >"$config"
+
+# What a server that was killed had not written to its end: copies of the master's data, snapshots, logs. Each is as large as the data, and no server removes them.
+dir=$(directive dir)
+if [ -d "$dir" ]; then find "$dir" -mindepth 1 -maxdepth 1 -type f \( -name 'temp-[0-9]*.rdb' -o -name 'temp-rewriteaof-*.aof' \) -exec rm -f {} +; fi
 
 if [ -e "$RUN_DIR/rebuild" ]; then sh "$CONFIG_DIR/drop-data.sh" "$config"; fi
 sh "$CONFIG_DIR/check-data.sh" "$config"

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { AcceptedPasswords } from '../../../lib/agent/act/accepted-passwords';
 import { PasswordKeeper } from '../../../lib/agent/act/password-keeper';
 import { Config } from '../../../lib/agent/config/config';
-import { FORMER_MS, PasswordReader, passwordsOf } from '../../../lib/agent/config/password-file';
+import { FORMER_MS, PasswordReader, passwordsOf, problemAtSentinels } from '../../../lib/agent/config/password-file';
 import { Peers } from '../../../lib/agent/redis/peers';
 import { Endpoint, Reply } from '../../../lib/agent/redis/resp';
 import { Log } from '../../../lib/log/log';
@@ -49,7 +49,7 @@ describe('passwords that are accepted', () => {
   };
   const agent = () => {
     const peers = { local: server, servers: [server, other], sentinels: [sentinel], clock: { now: () => now } } as unknown as Peers;
-    reader = passwordsOf(file, log, () => now);
+    reader = passwordsOf(file, log, () => now, problemAtSentinels);
     return new PasswordKeeper(peers, { masterName: 'm' } as Config, reader, new AcceptedPasswords('default', peers.clock), log);
   };
   const pass = async (ms = 1_000) => {
@@ -136,6 +136,16 @@ describe('passwords that are accepted', () => {
     for (const each of [server, sentinel]) each.hashes.push(hash('a'));
     await pass();
     for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('b')]);
+  });
+
+  test.each([['two', 'two\nlines'], ['the line end of Windows', 'b\r\n'], ['NUL', 'b\0c']])('stay as they were where the new one holds control characters (%s), which no Sentinel can have', async (_, password) => {
+    secret(password);
+    await pass();
+    for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('a')]);
+    expect(reader()?.current).toBe('a');
+    secret('b');
+    await pass();
+    expect(sentinel.hashes).toEqual([hash('b'), hash('a')]);
   });
 
   test('include those that another agent has told sooner', async () => {
