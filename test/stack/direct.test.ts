@@ -125,3 +125,19 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
     expect(await settled()).toBe(master);
   }, 60_000);
 });
+
+// another pod may get the address, and clients would send it their password
+describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct() without a successor', () => {
+  test('leaves no address behind of a server that ended', async () => {
+    const stack = await Stack.up({ props: { replicas: 1, routing: Routing.direct() } });
+    try {
+      const named = (): string[][] => ['redis-write', 'redis-read'].map((name) => (stack.api!.slice(name)?.endpoints ?? []).flatMap((one: any) => one.addresses));
+      const [{ pod }] = stack.servers;
+      await until('the master is in both slices', () => named().flat().join() === [pod.address, pod.address].join(), 30_000);
+      await stack.terminate(pod);
+      expect(named()).toEqual([[], []]);
+    } finally {
+      await stack.stop();
+    }
+  }, 60_000);
+});
