@@ -142,7 +142,7 @@ export interface ProxyOptions {
   readonly statsPort?: number;
 
   /**
-   * Most connections of one pod, both ports together; further ones are closed at once. All pods together, with one more while they are rolled, must leave a server
+   * Most connections of one pod, both ports together; further ones are closed at once. All pods together, with those more that `rollout.maxSurge` adds, or one, must leave a server
    * room for the other servers, Sentinels, checks and probes: Redis refuses everybody when it has `maxclients` clients, 10000 unless `server.directives` say
    * otherwise. Where a HorizontalPodAutoscaler adds pods, divide by as many as it may add.
    *

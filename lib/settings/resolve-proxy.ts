@@ -67,17 +67,21 @@ export function resolveProxy(
   if (drainSeconds + 10 > pod.gracePeriodSeconds) {
     reject('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
   }
-  const autoscaling = resolveAutoscaling('proxy.autoscaling', proxy.autoscaling, count, limits.requests);
+  const kubeTemplate = routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined;
+  const autoscaling = resolveAutoscaling('proxy.autoscaling', proxy.autoscaling, count, {
+    'proxy.resources': limits, 'routing.resources': (kubeTemplate ?? consul)?.resources,
+  });
   const service = resolveService('proxy.service', proxy.service ?? {});
   const given = proxy.maxconn === undefined ? undefined : wholeNumber('proxy.maxconn', proxy.maxconn, 1);
-  const connections = serverConnections(members.directives, members.servers + members.sentinels, autoscaling?.maxReplicas ?? count);
+  const rollout = resolveRollout('proxy.rollout', proxy.rollout, pod);
+  const connections = serverConnections(members.directives, members.servers + members.sentinels, autoscaling?.maxReplicas ?? count, rollout.maxSurge);
   const checks = proxy.checks ?? {};
   // a handshake has to end within it, and a busy server takes longer for one
   const interval = Duration.millis(tls?.everywhere ? 500 : 200);
   const timeouts = proxy.timeouts ?? {};
   const hour = 3600_000;
   return {
-    kubeTemplate: routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined,
+    kubeTemplate,
     consul,
     replicas: count,
     image: image('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
@@ -102,7 +106,7 @@ export function resolveProxy(
     reads: resolveReads('proxy.reads', proxy.reads, routing.kind === 'podIp'),
     lines: resolveLines('proxy.lines', proxy.lines),
     autoscaling,
-    rollout: resolveRollout('proxy.rollout', proxy.rollout, pod),
+    rollout,
     tcpRoute: resolveTcpRoute('proxy.tcpRoute', proxy.tcpRoute),
     customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
     drainSeconds,
