@@ -116,6 +116,22 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
     await settled();
   }, 60_000);
 
+  test('an agent that is started anew while the master is silent for a moment leaves it in the slice', async () => {
+    const master = await settled();
+    const written: string[] = [];
+    stack.api!.onSlice(({ metadata, endpoints }) => written.push(`${metadata.name} ${endpoints.length}`));
+    const starts = (): number => stack.agents[master].log().split(' start server ').length;
+    const before = starts();
+    await stack.agents[master].kill();
+    stack.servers[master].stall();
+    await until('the agent is back', () => starts() > before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    stack.servers[master].resume();
+    await until('it knows its server again', () => /steady[^\n]*\n.*$/s.test(stack.agents[master].log().slice(stack.agents[master].log().lastIndexOf(' start server '))));
+    expect(written).not.toContain('redis-write 0');
+    await settled();
+  }, 60_000);
+
   test('without the API server writes go on', async () => {
     const master = await settled();
     stack.api!.hang();
