@@ -224,7 +224,8 @@ export interface ProxyOptions {
 
   /**
    * Further sections of haproxy.cfg, appended as they are. Passwords come from the environment: give them to the pod by `pod.env` with
-   * `valueFrom`, and write `"${NAME}"`.
+   * `valueFrom`, and write `"${NAME}"`. Each `frontend` and `listen` takes at most `maxconn` clients, beside those of our ports; a `defaults` section of yours ends that, and
+   * then all together may stop the probes and HAProxy's own checks.
    *
    * @default - none
    */

@@ -10,6 +10,11 @@ const OTHERS = 100;
 /** Connections of HAProxy to itself, of probes, and of clients that are about to be refused: beside those that it lets in. */
 export const OWN_CONNECTIONS = 100;
 
+/** All connections of a proxy, if our frontends let in so many clients together, and each of the user's as many. */
+export function totalConnections(clients: number, customFronts: number): number {
+  return clients * (1 + customFronts) + OWN_CONNECTIONS;
+}
+
 /** How the connections that a server takes are shared. Redis refuses everybody when they are used up, probes and checks too. */
 export interface ServerConnections {
   /** Connections that a server takes: `maxclients`. */
@@ -38,10 +43,14 @@ export function serverConnections(directives: readonly string[], members: number
   return { maxclients, reserved, proxies, surge, share: Math.max(1, Math.floor((maxclients - reserved) / proxies)) };
 }
 
-/** Clients of a proxy: as many as are given, or as fit in its memory and in its share. */
-export function maxconn(given: number | undefined, room: number | undefined, connections: ServerConnections): number {
+/**
+ * Clients of a proxy: as many as are given, or as fit in its memory and in its share.
+ *
+ * @param customFronts frontends of the user, each of which may have as many
+ */
+export function maxconn(given: number | undefined, room: number | undefined, connections: ServerConnections, customFronts: number): number {
   const { maxclients, reserved, proxies, surge, share } = connections;
-  if (given === undefined) return Math.min(share, room ?? share);
+  if (given === undefined) return Math.min(share, room === undefined ? share : Math.max(1, Math.floor(room / (1 + customFronts))));
   if (room !== undefined && given > room) {
     reject('proxy.maxconn', given, `must be at most ${room}: more connections do not fit in the memory limit of the proxy`);
   } else if (given > share) {

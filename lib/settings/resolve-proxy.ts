@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
 import { maxconn, serverConnections } from './connections';
-import { customSections } from './custom-sections';
+import { countFronts, customSections } from './custom-sections';
 import { reject } from './invalid-prop';
 import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT, PROXY_PORTS } from './ports';
@@ -75,6 +75,8 @@ export function resolveProxy(
   const given = proxy.maxconn === undefined ? undefined : wholeNumber('proxy.maxconn', proxy.maxconn, 1);
   const rollout = resolveRollout('proxy.rollout', proxy.rollout, pod);
   const connections = serverConnections(members.directives, members.servers + members.sentinels, autoscaling?.maxReplicas ?? count, rollout.maxSurge);
+  const sections = customSections('proxy.customSections', proxy.customSections ?? '');
+  const customFronts = countFronts(sections);
   const checks = proxy.checks ?? {};
   // a handshake has to end within it, and a busy server takes longer for one
   const interval = Duration.millis(tls?.everywhere ? 500 : 200);
@@ -89,7 +91,7 @@ export function resolveProxy(
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
     statsPort,
-    maxconn: maxconn(given, connectionRoom(memoryLimit(limits), CONNECTION_MEMORY[tls?.front ?? 'plain']), connections),
+    maxconn: maxconn(given, connectionRoom(memoryLimit(limits), CONNECTION_MEMORY[tls?.front ?? 'plain']), connections, customFronts),
     connections,
     consensus: proxy.consensus ?? Consensus.STRICT,
     sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
@@ -108,7 +110,8 @@ export function resolveProxy(
     autoscaling,
     rollout,
     tcpRoute: resolveTcpRoute('proxy.tcpRoute', proxy.tcpRoute),
-    customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
+    customSections: sections,
+    customFronts,
     drainSeconds,
     hardStopSeconds: Math.min(HARD_STOP_SECONDS, pod.gracePeriodSeconds - drainSeconds - 2),
     threads: cpuLimit(limits) ?? THREADS,

@@ -71,6 +71,7 @@ describe('defaults', () => {
     ['servers that take more', { server: { directives: ['maxclients 20000'] } }, 4950],
     ['servers that take hardly any', { server: { directives: ['maxclients "20"'] } }, 2],
     ['as many as fit in the memory', { server: { directives: ['MaxClients 100000'] } }, 6371],
+    ['as many as fit in the memory beside those of frontends of the user', { server: { directives: ['MaxClients 100000'] }, proxy: { customSections: 'frontend one\nbackend two\n  listen three' } }, 2123],
   ])('maxconn leaves a server room for all but clients: %s', (_, props, expected) => {
     expect(resolveSettings(props, place).proxy!.maxconn).toBe(expected);
   });
