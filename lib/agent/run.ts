@@ -86,7 +86,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const director = direct && new Director({ direct, actor: () => service.actor, handingOver: () => service.handsOver, log }, process.env);
   director?.start();
   await service.run();
-  director?.stop();
+  await director?.stop(!service.connected);
   outbox?.close();
   await consul?.stop();
   server.close();

@@ -142,7 +142,7 @@ export interface ProxyOptions {
   readonly statsPort?: number;
 
   /**
-   * Most connections of one pod, both ports together; further ones are closed at once. All pods together, with one more while they are rolled, must leave a server
+   * Most connections of one pod, both ports together; further ones are closed at once. All pods together, with those more that `rollout.maxSurge` adds, or one, must leave a server
    * room for the other servers, Sentinels, checks and probes: Redis refuses everybody when it has `maxclients` clients, 10000 unless `server.directives` say
    * otherwise. Where a HorizontalPodAutoscaler adds pods, divide by as many as it may add.
    *
@@ -224,7 +224,8 @@ export interface ProxyOptions {
 
   /**
    * Further sections of haproxy.cfg, appended as they are. Passwords come from the environment: give them to the pod by `pod.env` with
-   * `valueFrom`, and write `"${NAME}"`.
+   * `valueFrom`, and write `"${NAME}"`. Each `frontend` and `listen` takes at most `maxconn` clients, beside those of our ports; a `defaults` section of yours ends that, and
+   * then all together may stop the probes and HAProxy's own checks.
    *
    * @default - none
    */

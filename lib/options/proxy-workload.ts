@@ -24,7 +24,7 @@ export interface ProxyPort {
 
 /**
  * A HorizontalPodAutoscaler for the proxy. New pods get new connections only: those that are open stay where they are. Deployments that had `replicas` before have one
- * pod until the autoscaler has seen them.
+ * pod until the autoscaler has seen them. What is in percent of requests needs one in each container, also in those of `pod.containers`: Kubernetes counts nothing otherwise.
  */
 export interface ProxyAutoscaling {
   /**

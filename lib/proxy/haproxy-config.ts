@@ -2,7 +2,7 @@ import { tlsWords } from './tls-words';
 import { RUN_DIR } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { Consensus } from '../options/proxy-options';
-import { OWN_CONNECTIONS } from '../settings/connections';
+import { totalConnections } from '../settings/connections';
 import { reject, together } from '../settings/invalid-prop';
 import { CONSENSUS_PORT } from '../settings/ports';
 import { ProxySettings, ReadSettings, Settings } from '../settings/settings';
@@ -80,7 +80,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     ...patience(settings, proxy),
     ...lagLimit(proxy),
     lines: Object.fromEntries(Object.entries(proxy.lines).map(([section, lines]) => [section, lines.map(addressing.literal)])),
-    maxconnTotal: proxy.maxconn + OWN_CONNECTIONS,
+    maxconnTotal: totalConnections(proxy.maxconn, proxy.customFronts),
     servers: topology.servers.map(({ ordinal: index, service }) => ({
       index,
       service,

@@ -41,6 +41,7 @@ export function proxyContainer(settings: Settings, proxy: ProxySettings, topolog
       PROXIES: proxy.connections.proxies,
       RESERVED_CLIENTS: proxy.connections.reserved,
       OWN_CONNECTIONS,
+      CUSTOM_FRONTS: proxy.customFronts || undefined,
     })],
     ports: [
       { name: PROXY_PORTS.write, containerPort: proxy.port },

@@ -20,6 +20,11 @@ export function customSections(prop: string, text: string): string {
   return text;
 }
 
+/** How many of these sections take clients. */
+export function countFronts(text: string): number {
+  return text.split('\n').filter((line) => /^(frontend|listen)\s/.test(line.trim())).length;
+}
+
 /** The directive of a line that takes a password: what an error may say of the line. */
 export function passwordDirective(line: string): string | undefined {
   return TAKES_PASSWORD.exec(line)?.[0].replace(/^(send\S*).*/i, '$1').replace(/\s+/g, ' ');

@@ -1,3 +1,4 @@
+import { k8s } from 'cdk8s-plus-27';
 import { bytes, namespaceName, objectName, seconds, wholeNumber } from './checks';
 import { passwordDirective, SECTION } from './custom-sections';
 import { reject } from './invalid-prop';
@@ -38,9 +39,14 @@ function haproxyLine(prop: string, line: string): string {
   return line.trim();
 }
 
-/** How many pods there are by load. */
+/**
+ * How many pods there are by load.
+ *
+ * @param containers of ours in these pods, by the props of their resources
+ */
 export function resolveAutoscaling(
-  prop: string, scaling: ProxyAutoscaling | undefined, replicas: number, requests: { readonly [resource: string]: unknown } | undefined,
+  prop: string, scaling: ProxyAutoscaling | undefined, replicas: number,
+  containers: { readonly [prop: string]: k8s.ResourceRequirements | undefined },
 ): AutoscalingSettings | undefined {
   if (scaling === undefined) return undefined;
   const minReplicas = wholeNumber(`${prop}.minReplicas`, scaling.minReplicas ?? replicas, 1, 100);
@@ -50,7 +56,11 @@ export function resolveAutoscaling(
   }
   const percent = (option: 'cpuPercent' | 'memoryPercent', value: number | undefined, resource: string) => {
     if (value === undefined) return undefined;
-    if (requests?.[resource] === undefined) reject(`${prop}.${option}`, value, `needs a request of ${resource} in 'proxy.resources': it is in percent of that`);
+    for (const [of, amounts] of Object.entries(containers)) {
+      // a limit alone is the request, too
+      if (amounts === undefined || (amounts.requests?.[resource] ?? amounts.limits?.[resource]) !== undefined) continue;
+      reject(`${prop}.${option}`, value, `needs a request of ${resource} in '${of}': it is in percent of what all containers of a pod request`);
+    }
     return wholeNumber(`${prop}.${option}`, value, 1, 1000);
   };
   return {

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { containerPort, distinctPorts, image, milliseconds, seconds, wholeNumber } from './checks';
 import { maxconn, serverConnections } from './connections';
-import { customSections } from './custom-sections';
+import { countFronts, customSections } from './custom-sections';
 import { reject } from './invalid-prop';
 import { kubeTemplateImage } from './node-program';
 import { CONSENSUS_PORT, KUBE_TEMPLATE_PORT, PROXY_PORTS } from './ports';
@@ -67,17 +67,23 @@ export function resolveProxy(
   if (drainSeconds + 10 > pod.gracePeriodSeconds) {
     reject('proxy.drain', `${drainSeconds} s`, `must be at least 10 s below 'proxy.pod.terminationGracePeriod' (${pod.gracePeriodSeconds} s)`);
   }
-  const autoscaling = resolveAutoscaling('proxy.autoscaling', proxy.autoscaling, count, limits.requests);
+  const kubeTemplate = routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined;
+  const autoscaling = resolveAutoscaling('proxy.autoscaling', proxy.autoscaling, count, {
+    'proxy.resources': limits, 'routing.resources': (kubeTemplate ?? consul)?.resources,
+  });
   const service = resolveService('proxy.service', proxy.service ?? {});
   const given = proxy.maxconn === undefined ? undefined : wholeNumber('proxy.maxconn', proxy.maxconn, 1);
-  const connections = serverConnections(members.directives, members.servers + members.sentinels, autoscaling?.maxReplicas ?? count);
+  const rollout = resolveRollout('proxy.rollout', proxy.rollout, pod);
+  const connections = serverConnections(members.directives, members.servers + members.sentinels, autoscaling?.maxReplicas ?? count, rollout.maxSurge);
+  const sections = customSections('proxy.customSections', proxy.customSections ?? '');
+  const customFronts = countFronts(sections);
   const checks = proxy.checks ?? {};
   // a handshake has to end within it, and a busy server takes longer for one
   const interval = Duration.millis(tls?.everywhere ? 500 : 200);
   const timeouts = proxy.timeouts ?? {};
   const hour = 3600_000;
   return {
-    kubeTemplate: routing.kind === 'podIp' ? resolveKubeTemplate(routing.podIpOptions, registry) : undefined,
+    kubeTemplate,
     consul,
     replicas: count,
     image: image('proxy.image', proxy.image ?? defaultImage(IMAGES.haproxy, registry)),
@@ -85,7 +91,7 @@ export function resolveProxy(
     readPort,
     readFromMasterAsFallback: proxy.readFromMasterAsFallback ?? true,
     statsPort,
-    maxconn: maxconn(given, connectionRoom(memoryLimit(limits), CONNECTION_MEMORY[tls?.front ?? 'plain']), connections),
+    maxconn: maxconn(given, connectionRoom(memoryLimit(limits), CONNECTION_MEMORY[tls?.front ?? 'plain']), connections, customFronts),
     connections,
     consensus: proxy.consensus ?? Consensus.STRICT,
     sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
@@ -102,9 +108,10 @@ export function resolveProxy(
     reads: resolveReads('proxy.reads', proxy.reads, routing.kind === 'podIp'),
     lines: resolveLines('proxy.lines', proxy.lines),
     autoscaling,
-    rollout: resolveRollout('proxy.rollout', proxy.rollout, pod),
+    rollout,
     tcpRoute: resolveTcpRoute('proxy.tcpRoute', proxy.tcpRoute),
-    customSections: customSections('proxy.customSections', proxy.customSections ?? ''),
+    customSections: sections,
+    customFronts,
     drainSeconds,
     hardStopSeconds: Math.min(HARD_STOP_SECONDS, pod.gracePeriodSeconds - drainSeconds - 2),
     threads: cpuLimit(limits) ?? THREADS,

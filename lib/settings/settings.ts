@@ -186,6 +186,8 @@ export interface ProxySettings {
   readonly reads: ReadSettings;
   readonly lines: { readonly [section in keyof HaproxyLines]-?: readonly string[] };
   readonly customSections: string;
+  /** How many of these take clients. */
+  readonly customFronts: number;
   /** Undefined where there are always as many. */
   readonly autoscaling?: AutoscalingSettings;
   readonly rollout: RolloutSettings;

@@ -37,7 +37,7 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
   });
 
   test(`a new HAProxy is ready when ${majority} Sentinels could be reached`, () => {
-    const [, reached, count] = /acl reached_majority (.*) -m int ge (\d+)\n/.exec(config)!;
+    const [, reached, count] = /acl reached_sentinels (.*) -m int ge (\d+)\n/.exec(config)!;
     expect([...reached.matchAll(/proc\.sentinel_(\d+)/g)].map((match) => Number(match[1]))).toEqual(Array.from({ length: sentinels }, (_, index) => index));
     expect(Number(count)).toBe(majority);
   });

@@ -56,6 +56,12 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('/ready of HAProxy', (
     await until('it is ready', async () => await proxy.status('/ready') === 200);
   });
 
+  test('comes with one of three Sentinels where that is enough to be led to a master', async () => {
+    startBlank([0, 1, 2], [1]);
+    await start({}, { proxy: { consensus: Consensus.LENIENT } });
+    await until('it is ready', async () => await proxy.status('/ready') === 200, 10_000);
+  });
+
   test('does not come with the wrong password', async () => {
     startBlank([0, 1, 2], [0, 1, 2]);
     await start({ password: 'old' });

@@ -199,6 +199,13 @@ describeWith(['dash'])('the start scripts', () => {
     expect(run.stdout).not.toMatch(/^(SERVER|SENTINEL)_/m);
   });
 
+  test('with frontends of the user, each may have as many clients as all of ours', () => {
+    sandbox.write('start-proxy.sh', readAsset('scripts/start-proxy.sh').replace('set -eu\n', 'set -eu\nulimit() { echo 4096; }\n'));
+    // (4096 - 200) / 2 - 100, for three
+    const { stdout } = proxy({ CUSTOM_FRONTS: '2' });
+    expect(['\nMAXCONN=616\n', '\nMAXCONN_TOTAL=1948\n'].filter((line) => !stdout.includes(line))).toEqual([]);
+  });
+
   test.each([
     [1_048_576, 2450], [11_000, 2450],
     [8192, 1990], [4096, 966], // (limit - 32 of Redis itself - 200) / 4: what servers with the same limit can take

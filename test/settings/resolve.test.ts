@@ -67,9 +67,11 @@ describe('defaults', () => {
     ['three pods', {}, 2450], // (10000 - 100 - 10 × (3 servers + 3 Sentinels + 4)) / 4
     ['three pods without a memory limit', { proxy: { resources: {} } }, 2450],
     ['ten pods', { proxy: { replicas: 10 } }, 884],
+    ['three pods that are rolled all at once', { proxy: { rollout: { maxSurge: 3 } } }, 1630],
     ['servers that take more', { server: { directives: ['maxclients 20000'] } }, 4950],
     ['servers that take hardly any', { server: { directives: ['maxclients "20"'] } }, 2],
     ['as many as fit in the memory', { server: { directives: ['MaxClients 100000'] } }, 6371],
+    ['as many as fit in the memory beside those of frontends of the user', { server: { directives: ['MaxClients 100000'] }, proxy: { customSections: 'frontend one\nbackend two\n  listen three' } }, 2123],
   ])('maxconn leaves a server room for all but clients: %s', (_, props, expected) => {
     expect(resolveSettings(props, place).proxy!.maxconn).toBe(expected);
   });

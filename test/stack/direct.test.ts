@@ -116,6 +116,22 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
     await settled();
   }, 60_000);
 
+  test('an agent that is started anew while the master is silent for a moment leaves it in the slice', async () => {
+    const master = await settled();
+    const written: string[] = [];
+    stack.api!.onSlice(({ metadata, endpoints }) => written.push(`${metadata.name} ${endpoints.length}`));
+    const starts = (): number => stack.agents[master].log().split(' start server ').length;
+    const before = starts();
+    await stack.agents[master].kill();
+    stack.servers[master].stall();
+    await until('the agent is back', () => starts() > before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    stack.servers[master].resume();
+    await until('it knows its server again', () => /steady[^\n]*\n.*$/s.test(stack.agents[master].log().slice(stack.agents[master].log().lastIndexOf(' start server '))));
+    expect(written).not.toContain('redis-write 0');
+    await settled();
+  }, 60_000);
+
   test('without the API server writes go on', async () => {
     const master = await settled();
     stack.api!.hang();
@@ -123,5 +139,21 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
     await until('clients write', () => probe.acknowledged.length > before + 500, 20_000);
     stack.api!.heal();
     expect(await settled()).toBe(master);
+  }, 60_000);
+});
+
+// another pod may get the address, and clients would send it their password
+describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct() without a successor', () => {
+  test('leaves no address behind of a server that ended', async () => {
+    const stack = await Stack.up({ props: { replicas: 1, routing: Routing.direct() } });
+    try {
+      const named = (): string[][] => ['redis-write', 'redis-read'].map((name) => (stack.api!.slice(name)?.endpoints ?? []).flatMap((one: any) => one.addresses));
+      const [{ pod }] = stack.servers;
+      await until('the master is in both slices', () => named().flat().join() === [pod.address, pod.address].join(), 30_000);
+      await stack.terminate(pod);
+      expect(named()).toEqual([[], []]);
+    } finally {
+      await stack.stop();
+    }
   }, 60_000);
 });

@@ -63,11 +63,6 @@ export function change(found: FoundSlice | undefined, wanted: readonly string[],
   return same ? 'leave' : 'write';
 }
 
-/** Whether a server that is not certain any more has to leave the slice of the master: no other one has taken its place. */
-export function hasToLeave(found: FoundSlice | undefined, own: string): boolean {
-  return found?.addresses.includes(own) === true;
-}
-
 function sameAddresses(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((address) => other.includes(address));
 }

@@ -5,7 +5,7 @@ import { Standing } from './standing';
 import { Log, messageOf } from '../../log/log';
 import { Actor } from '../act/actor';
 import { DirectConfig } from '../config/config';
-import { KubeApi } from '../kubernetes/kube-api';
+import { KubeApi, KubeError } from '../kubernetes/kube-api';
 import { ownAddress } from '../redis/addresses';
 
 /** Between looks at the role of the local server, over the socket of the pod, which costs next to nothing; and between attempts at a slice. */
@@ -16,6 +16,8 @@ const STEADY_MS = 10_000;
 const SPREAD_MS = 200;
 /** Between looks at the replicas. */
 const REPLICAS_MS = 1_000;
+/** At the end, where others write a slice at the same time: as many as there may be of them. */
+const LAST_ATTEMPTS = 15;
 /** kube-proxy follows changes no more than once a second: that of the master must not wait for that of the replicas, who find a new one meanwhile anyway. */
 const MASTER_FIRST_MS = 2_000;
 
@@ -65,10 +67,26 @@ export class Director {
     void this.repeat(async () => this.keepReads());
   }
 
-  public stop(): void {
+  /** Ends. @param gone the local server is: no slice names its pod any more, as another pod may get the address */
+  public async stop(gone: boolean): Promise<void> {
     this.stopped = true;
     this.wake();
+    if (gone) await Promise.all([this.writes, this.reads].map(async (slice) => this.leaveForGood(slice)));
     this.api.close();
+  }
+
+  private async leaveForGood(slice: Slice): Promise<void> {
+    for (let left = LAST_ATTEMPTS; ; left--) {
+      try {
+        await slice.leave(this.own, () => true);
+        return;
+      } catch (error) {
+        // others may leave it, or write it, at the same moment
+        if (left > 1 && error instanceof KubeError && error.status === 409) continue;
+        this.options.log.warn('direct', `${slice.name} may still have ${this.own}: ${messageOf(error)}`);
+        return;
+      }
+    }
   }
 
   /** @param round returns how long to wait after it, in milliseconds */
@@ -126,8 +144,7 @@ export class Director {
       await this.pause(SPREAD_MS);
       await this.guard.cut(this.options.actor().peers.local, 'another master is in the slice');
     } else if (this.mayBeIn && this.standing.doubtful) {
-      await this.writes.leave(this.own, () => this.standing.doubtful);
-      this.mayBeIn = false;
+      this.mayBeIn = !await this.writes.leave(this.own, () => this.standing.doubtful);
     }
     return STEP_MS;
   }

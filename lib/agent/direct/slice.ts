@@ -1,5 +1,5 @@
 import * as net from 'node:net';
-import { change, Epoch, FoundSlice, hasToLeave } from './decide';
+import { change, Epoch, FoundSlice } from './decide';
 import { Log } from '../../log/log';
 import { DirectConfig } from '../config/config';
 import { FIELD_MANAGER, KubeApi, KubeError } from '../kubernetes/kube-api';
@@ -49,18 +49,31 @@ export class Slice {
     return decided !== 'refuse';
   }
 
+  public get name(): string {
+    return this.options.name;
+  }
+
   /** Whether it has an address. */
   public async has(address: string): Promise<boolean> {
     const found = await this.api.get(this.path);
     return found !== undefined && this.parsed(found).addresses.includes(address);
   }
 
-  /** Takes out a server that is in doubt, if nobody else took its place. @param doubtful looks again, after the slice was read */
-  public async leave(own: string, doubtful: () => boolean): Promise<void> {
+  /**
+   * Takes out an address, and leaves the others.
+   *
+   * @param stillHasTo looks again, after the slice was read
+   * @returns whether the slice does not have it now
+   * @throws KubeError, also if somebody else wrote it meanwhile
+   */
+  public async leave(own: string, stillHasTo: () => boolean): Promise<boolean> {
     const found = await this.api.get(this.path);
-    if (found === undefined) return;
-    const slice = this.parsed(found);
-    if (hasToLeave(slice, own) && doubtful()) await this.write(found, [], slice.epoch ?? { term: 0, epoch: 0 });
+    if (found === undefined) return true;
+    const { addresses, epoch } = this.parsed(found);
+    if (!addresses.includes(own)) return true;
+    if (!stillHasTo()) return false;
+    await this.write(found, addresses.filter((address) => address !== own), epoch ?? { term: 0, epoch: 0 });
+    return true;
   }
 
   private parsed({ endpoints, metadata }: any): FoundSlice {

@@ -17,13 +17,15 @@ export class Standing {
   public certainSince?: number;
   /** When a master was last seen to be demoted. */
   public demotedAt = -Infinity;
-  /** When it was last certain, or another role began. */
-  private certainAt = -Infinity;
+  /** When it was last certain, or another role began; at first when this agent did: the one before it may have been certain until then. */
+  private certainAt: number;
   private lookedAt = -Infinity;
   private wasMaster = false;
 
   /** @param actor with the members as they are now */
-  constructor(private readonly actor: () => Actor) {}
+  constructor(private readonly actor: () => Actor) {
+    this.certainAt = this.now;
+  }
 
   public get now(): number {
     return this.actor().peers.clock.now();

@@ -3,6 +3,7 @@
 # env: CONFIG_DIR RUN_DIR POD_NAME WORKLOAD CONFIG_FILE SERVERS SENTINELS (names of Services; not set where kube-template writes both files)
 #      POD_ADDRESSES (file of the addresses of the servers' pods, of the same form, where another container writes one)
 #      MAXCONN PROXIES RESERVED_CLIENTS (how many clients it lets in, and how that was divided) OWN_CONNECTIONS (further ones: to itself, of probes)
+#      CUSTOM_FRONTS (frontends of the user, each of which may have as many clients; not set without)
 #      PASSWORD_FILE PASSWORD_USER (read by password.lua; not set without a password) MASTER_SOCKET (not set without kube-template)
 #      TLS_DIR STATIC_CERTIFICATE CLIENT_CAS (not set without TLS): files of the Secret, and where copies of them are wanted
 set -eu
@@ -65,12 +66,12 @@ files=$(ulimit -H -n)
 # a pod of a former version has no such variables: then the numbers of haproxy.cfg count
 if [ -n "${OWN_CONNECTIONS:-}" ] && [ "$files" != unlimited ]; then
   wanted=$MAXCONN
-  for most in $(((files - 200) / 2 - OWN_CONNECTIONS)) $(((files - 32 - RESERVED_CLIENTS) / PROXIES)); do
+  for most in $((((files - 200) / 2 - OWN_CONNECTIONS) / (1 + ${CUSTOM_FRONTS:-0}))) $(((files - 32 - RESERVED_CLIENTS) / PROXIES)); do
     [ "$MAXCONN" -le "$most" ] || MAXCONN=$most
   done
   [ "$MAXCONN" -ge 1 ] || { log "only $files files may be open: HAProxy needs a limit of 500 at least (ulimit -n of the container runtime)"; exit 1; }
   [ "$MAXCONN" -eq "$wanted" ] || log "only $files files may be open (ulimit -n of the container runtime): $MAXCONN clients are let in instead of $wanted"
-  export MAXCONN MAXCONN_TOTAL=$((MAXCONN + OWN_CONNECTIONS))
+  export MAXCONN MAXCONN_TOTAL=$((MAXCONN * (1 + ${CUSTOM_FRONTS:-0}) + OWN_CONNECTIONS))
 fi
 
 # with kube-template the files are there once the API server has answered

@@ -1,4 +1,4 @@
-import { BEGUN_ANEW_MS, change, hasToLeave, isCertain, isLater, patienceMs } from '../../../lib/agent/direct/decide';
+import { BEGUN_ANEW_MS, change, isCertain, isLater, patienceMs } from '../../../lib/agent/direct/decide';
 
 const epoch = { term: 2, epoch: 7 };
 const own = '10.0.0.1';
@@ -32,10 +32,6 @@ describe('a slice', () => {
   test('has the same addresses in any order', () => {
     expect(change({ addresses: ['b', 'a'], epoch }, ['a', 'b'], epoch, 0)).toBe('leave');
     expect(change({ addresses: ['a', 'b', 'c'], epoch }, ['a', 'b'], epoch, 0)).toBe('write');
-  });
-
-  test('is left by its own server only', () => {
-    expect([undefined, { addresses: ['10.0.0.2'], epoch }, { addresses: [own], epoch }].map((found) => hasToLeave(found, own))).toEqual([false, false, true]);
   });
 });
 

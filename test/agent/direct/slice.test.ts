@@ -92,14 +92,22 @@ describe('a slice', () => {
   });
 
   test('is left by a master in doubt, if nobody else is in it, and it is still in doubt', async () => {
+    expect(await slice.leave('10.0.0.1', () => true)).toBe(true);
     await slice.keep(async () => want('10.0.0.1', 3));
-    await slice.leave('10.0.0.2', () => true);
-    await slice.leave('10.0.0.1', () => false);
+    expect(await slice.leave('10.0.0.2', () => true)).toBe(true);
+    // it is in it still, and has to leave later
+    expect(await slice.leave('10.0.0.1', () => false)).toBe(false);
     expect(addresses()).toEqual(['10.0.0.1']);
     expect(await slice.has('10.0.0.1')).toBe(true);
-    await slice.leave('10.0.0.1', () => true);
+    expect(await slice.leave('10.0.0.1', () => true)).toBe(true);
     expect(addresses()).toEqual([]);
     expect(await slice.has('10.0.0.1')).toBe(false);
+  });
+
+  test('keeps the others where one leaves', async () => {
+    await slice.keep(async () => ({ ...want('10.0.0.1', 3), addresses: ['10.0.0.1', '10.0.0.2', '10.0.0.3'] }));
+    await slice.leave('10.0.0.2', () => true);
+    expect(addresses()).toEqual(['10.0.0.1', '10.0.0.3']);
   });
 
   test('is written with the token as it is now', async () => {
