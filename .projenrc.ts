@@ -43,6 +43,7 @@ const project = new cdk.JsiiProject({
     'dependency-cruiser@^17', // no cycles; 18 needs Node.js 22
     'esbuild@^0.28.2', // one file for each program that runs in a pod
     'fast-check@^4.0.0', // random props, templates and interleavings
+    'jest-environment-node@^30', // what our own is made from
     'ioredis@^5.0.0', // the real client of e2e and the fault suite
     'js-yaml@^4.3.0', // reads YAML in kube-template and in values files, as part of a bundle
     '@types/js-yaml@^4.0.0',
@@ -61,6 +62,7 @@ const project = new cdk.JsiiProject({
       collectCoverage: false,
       coverageProvider: 'babel',
       maxWorkers: 4, // tests with real processes wait more than they compute
+      testEnvironment: '<rootDir>/test/support/environment.ts',
       testPathIgnorePatterns: ['/node_modules/', '/test/e2e/', '/test/stack/'],
     },
   },
