@@ -67,6 +67,7 @@ function certificates(tls: TlsSettings | undefined): { readonly [name: string]: 
   return {
     TLS_DIR,
     STATIC_CERTIFICATE: tls.everywhere ? STATIC_CERTIFICATE : undefined,
+    SHOWN_CERTIFICATE: tls.everywhere && tls.clientCertificates ? STATIC_CERTIFICATE : undefined,
     CLIENT_CAS: endsTls && tls.clientCertificates ? CLIENT_CAS : undefined,
     TLS_CERT: endsTls ? `${TLS_DIR}/tls.crt` : undefined,
     TLS_CA: tls.everywhere ? `${TLS_DIR}/ca.crt` : undefined,

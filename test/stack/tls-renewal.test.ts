@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { Engine, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
+import { ClientCertificates, Engine, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
 import { Stack, StackOptions, until, WriteProbe } from '../../playground/stack';
 import { describeWith, HAPROXY, REDIS, VALKEY, withPrograms } from '../support/binaries';
 import { SecretFiles, TestCa } from '../support/pki';
@@ -71,7 +71,10 @@ describeWith([HAPROXY, REDIS['redis-server'], REDIS['redis-cli'], 'openssl'])('c
   }, 180_000);
 
   const APART = { routing: Routing.podIp(), sentinel: Sentinel.deployments(3), tls: Tls.everywhere(CERTIFICATE) };
-  test.each<readonly [string, RedisHaProps]>(ENGINES.map(([engine, props]) => [engine, { ...props, ...APART }]))(
+  test.each<readonly [string, RedisHaProps]>([
+    ...ENGINES.map(([engine, props]) => [engine, { ...props, ...APART }] as const),
+    ['Redis that asks HAProxy for one', { ...APART, tls: Tls.everywhere(CERTIFICATE, { clients: ClientCertificates.REQUIRED }) }],
+  ])(
     '%s, Sentinels of their own: another CA in three steps costs no command, and all say what they use', async (_, props) => {
       // three seconds instead of three minutes until Sentinels start again, and the like where they look by themselves
       const edit: StackOptions['edit'] = ({ name, text }) => {

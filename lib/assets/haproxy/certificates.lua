@@ -3,6 +3,7 @@
 -- Never both a certificate and the CAs of one line: before the fix of haproxy#3165 the next change is not used, and the one after it ends the process.
 -- env: TLS_CERT (certificate that clients see, its key beside it as .key; not set where servers show theirs)
 --      TLS_CA (CAs that servers' certificates are checked against; not set without TLS behind HAProxy)
+--      SHOWN_CERTIFICATE (copy of certificate and key that servers are shown; not set where they ask for none)
 --      CLIENT_CAS (copy of ca.crt that clients' certificates are checked against; not set without)
 --      TLS_DIR (the Secret's files) CONTROL_SOCKET (stats socket, level admin)
 local control = os.getenv('CONTROL_SOCKET')
@@ -56,16 +57,26 @@ local function replaces_both()
   return major > 3 or (major == 3 and (minor > 2 or (minor == 2 and patch >= 26)))
 end
 
-local cert, ca, client_cas = os.getenv('TLS_CERT'), os.getenv('TLS_CA'), os.getenv('CLIENT_CAS')
+local dir = os.getenv('TLS_DIR')
+local cert, shown, ca, client_cas = os.getenv('TLS_CERT'), os.getenv('SHOWN_CERTIFICATE'), os.getenv('TLS_CA'), os.getenv('CLIENT_CAS')
+
+-- Certificate and key, as they are now.
+local function pair(file)
+  local chain, key = read(file), read((file:gsub('%.crt$', '.key')))
+  return chain and key and chain .. key
+end
+
 core.register_task(function()
-  if client_cas and not replaces_both() then client_cas = nil end
+  -- a certificate ends by itself, CAs do not
+  if not replaces_both() then
+    client_cas = nil
+    if shown then ca = nil end
+  end
   while true do
     if ca then follow('ca-file', ca, read(ca)) end
-    if client_cas then follow('ca-file', client_cas, read(os.getenv('TLS_DIR') .. '/ca.crt')) end
-    if cert then
-      local chain, key = read(cert), read((cert:gsub('%.crt$', '.key')))
-      follow('cert', cert, chain and key and chain .. key)
-    end
+    if client_cas then follow('ca-file', client_cas, read(dir .. '/ca.crt')) end
+    if cert then follow('cert', cert, pair(cert)) end
+    if shown then follow('cert', shown, pair(dir .. '/tls.crt')) end
     core.msleep(1000)
   end
 end)
