@@ -20,7 +20,7 @@ export const AGENTS: AlertRules = {
     for: '10m',
     // a pod that is not there is no target: the agents of the others know that there should be one
     expr: 'up{@} == 0 or on (namespace) max by (namespace) (redis_ha_servers{@}) - count by (namespace) (redis_ha_server_up{@}) > 0',
-    summary: "{{ if $labels.instance }}Metrics of {{ $labels.instance }} ({{ $labels.component }}) can't be scraped.{{ else }}{{ $value }} servers tell nothing: they have no pod, or nobody scrapes it.{{ end }}",
+    summary: "Metrics of {{ if $labels.instance }}{{ $labels.instance }} ({{ $labels.component }}){{ else }}{{ $value }} servers, which may have no pods,{{ end }} can't be scraped.",
   },
   [Alert.METRICS_MISSING]: {
     severity: 'warning',
