@@ -105,13 +105,33 @@ class Growth {
   }
 
   /** The same StatefulSet with larger claims takes over the pods of the former one. */
-  private async exchange({ apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec }: KubeObject): Promise<void> {
+  private async exchange({ apiVersion, kind, metadata, spec }: KubeObject): Promise<void> {
+    const { name, namespace, labels, annotations } = metadata;
     const [template, ...others] = spec.volumeClaimTemplates;
     const larger = { ...template, spec: { ...template.spec, ...requests(this.size.text).spec }, status: undefined };
     const grown = { ...spec, volumeClaimTemplates: [larger, ...others] };
     const set = { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec: grown };
-    await this.kubectl.runWith(['replace', '--force', '--cascade=orphan', '--filename', '-'], { input: JSON.stringify(set), timeoutMs: EXCHANGE_MS });
+    const input = JSON.stringify(set);
+    try {
+      await this.kubectl.runWith(['replace', '--force', '--cascade=orphan', '--filename', '-'], { input, timeoutMs: EXCHANGE_MS, wholly: true });
+    } catch (error) {
+      await this.complete(metadata, input, error as Error);
+    }
     this.terminal.print(`statefulset/${name} was exchanged, its pods run on\n`);
+  }
+
+  /** Of an exchange that failed halfway nothing but the deletion may have happened: then nobody replaces pods any more. */
+  private async complete(former: KubeObject['metadata'], input: string, failed: Error): Promise<void> {
+    for (const end = Date.now() + EXCHANGE_MS; Date.now() < end; await setTimeout(LOOK_MS)) {
+      const { code, out, err } = await this.kubectl.result(['get', `statefulset/${former.name}`, '--output', 'json'], {});
+      const found = code === 0 ? JSON.parse(out).metadata : undefined;
+      if (found?.uid === former.uid && found.deletionTimestamp === undefined) throw failed; // nothing was deleted
+      if (found !== undefined && found.uid !== former.uid) return;
+      if (!/NotFound|not found/.test(err)) continue;
+      const { code: made } = await this.kubectl.result(['create', '--filename', '-'], { input, wholly: true });
+      if (made === 0) return;
+    }
+    throw new CliError(`statefulset/${former.name} may be gone, while its pods run on: apply your manifests with ${this.size.text} now (${failed.message})`, EXIT.software);
   }
 }
 

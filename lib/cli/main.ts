@@ -4,8 +4,8 @@ import { run } from './program';
 const { stdout } = process;
 const aborting = new AbortController();
 
-// The reader of a pipe may leave first, as `head` does.
-stdout.on('error', () => process.exit(1));
+// The reader of a pipe may leave first, as `head` does: what was started has to end all the same.
+stdout.on('error', () => aborting.abort());
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => aborting.abort());
 
 // The exit waits for what is still on its way to a pipe.

@@ -52,6 +52,14 @@ function jsonOf(reading: Reading, judgement: Judgement): object {
 
 async function follow(reader: Reader, json: boolean, terminal: Terminal): Promise<number> {
   const screen = new Screen(terminal);
+  try {
+    return await shown(reader, json, screen, terminal);
+  } finally {
+    screen.close();
+  }
+}
+
+async function shown(reader: Reader, json: boolean, screen: Screen, terminal: Terminal): Promise<number> {
   let exitCode: number | undefined;
   while (!terminal.signal.aborted) {
     try {
@@ -68,6 +76,5 @@ async function follow(reader: Reader, json: boolean, terminal: Terminal): Promis
     }
     await setTimeout(WATCH_MS, undefined, { signal: terminal.signal }).catch(() => undefined);
   }
-  screen.close();
   return exitCode ?? EXIT.interrupted;
 }

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { runCli } from './support/cli';
+import { run } from '../../lib/cli/program';
 import { INSTALLATION } from '../../lib/topology/topology';
 
 describe('the program', () => {
@@ -119,6 +120,22 @@ describe('the program', () => {
     expect(status).toBe(2);
     expect(out).toContain('no pod');
     expect(out).toContain('no-master: No majority of the Sentinels names a master (0 of 3 answer, 2 needed)');
+  });
+
+  test('a terminal is itself again, however "status --watch" ends', async () => {
+    fs.writeFileSync(path.join(folder, 'items.json'), JSON.stringify({ items: [set('cache')] }));
+    const program = kubectl(`if [ -e '${folder}/again' ]; then echo '{"items"'; else touch '${folder}/again'; cat '${folder}/items.json'; fi`);
+    let [out, err] = ['', ''];
+    const status = await run(['status', '--watch'], {
+      print: (text) => { out += text; },
+      printError: (text) => { err += text; },
+      isTerminal: true,
+      size: () => ({ columns: 80, rows: 24 }),
+      env: { KUBECTL: program },
+      signal: new AbortController().signal,
+    });
+    expect([status, err]).toEqual([70, expect.stringContaining('SyntaxError')]);
+    expect(out.split('\u001b[?1049h')[1]).toContain('\u001b[?25h\u001b[?1049l');
   });
 
   test('who interrupts it ends kubectl, too', async () => {

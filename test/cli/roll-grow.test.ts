@@ -19,7 +19,10 @@ const file = folder + '/world.json';
 const world = JSON.parse(fs.readFileSync(file));
 const end = (value) => { if (args[0] !== 'get') fs.writeFileSync(file, JSON.stringify(world)); console.log(JSON.stringify(value)); };
 const [verb, what] = args;
-if (verb === 'get' && what.startsWith('statefulset/')) end(world.set);
+if (verb === 'get' && what.startsWith('statefulset/')) {
+  if (!world.set) { console.error('Error from server (NotFound): statefulsets.apps "cache-server" not found'); process.exit(1); }
+  end(world.set);
+}
 else if (verb === 'get' && what === 'pvc') end({ items: world.claims });
 else if (verb === 'get' && what.startsWith('storageclass/')) end(world.storageClass);
 else if (verb === 'get') end({ items: [world.set] });
@@ -31,6 +34,11 @@ else if (verb === 'patch') {
   end({});
 } else if (verb === 'replace') {
   if (!args.includes('--force') || !args.includes('--cascade=orphan')) { console.error('error: Forbidden: updates to statefulset spec for fields other than'); process.exit(1); }
+  const input = fs.readFileSync(0, 'utf8');
+  if (world.halfway === 'forbidden') { console.error('Error from server (Forbidden): statefulsets.apps "cache-server" is forbidden'); process.exit(1); }
+  if (world.halfway) { fs.writeFileSync(file, JSON.stringify({ ...world, set: null })); if (world.halfway === 'fails') { console.error('error: etcdserver: leader changed'); process.exit(1); } }
+  setTimeout(() => { world.set = JSON.parse(input); end({}); }, world.halfway ? 1500 : 0);
+} else if (verb === 'create') {
   world.set = JSON.parse(fs.readFileSync(0, 'utf8'));
   end({});
 } else { console.error('error: what is ' + args.join(' ')); process.exit(1); }
@@ -104,6 +112,30 @@ describe('cdk8s-redis-ha', () => {
       fs.writeFileSync(path.join(folder, 'world.json'), JSON.stringify({ ...rest, claims: claims.map((one: any) => ({ ...one, status: { capacity: { storage: String(20 * GIB) } } })) }));
       expect((await running).status).toBe(0);
       expect(now().set.spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('20Gi');
+    });
+
+    const hasLarger = () => now().set?.spec.volumeClaimTemplates[0].spec.resources.requests.storage === '20Gi';
+
+    test('who ends it while the StatefulSet is exchanged is not left without one', async () => {
+      world({ halfway: 'slow' });
+      const aborting = new AbortController();
+      const running = runCli(['grow', '20Gi'], { kubectl: path.join(folder, 'kubectl'), signal: aborting.signal });
+      await until('it is gone', () => now().set === null);
+      aborting.abort();
+      expect((await running).status).toBe(0);
+      expect(hasLarger()).toBe(true);
+    });
+
+    test('an exchange that fails halfway is brought to its end', async () => {
+      world({ halfway: 'fails' });
+      expect(await cli('grow', '20Gi')).toMatchObject({ status: 0, err: '' });
+      expect(hasLarger()).toBe(true);
+    });
+
+    test('an exchange that is refused has changed nothing', async () => {
+      world({ halfway: 'forbidden' });
+      expect(await cli('grow', '20Gi')).toMatchObject({ status: 77, err: expect.stringContaining('forbidden') });
+      expect(calls().some((call) => call.startsWith('create'))).toBe(false);
     });
 
     test.each<[string, object, string[], string]>([

@@ -111,7 +111,7 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.PROXY_NO_WRITES]: gauge(`haproxy_server_status{${a},proxy="master_0",server="R0",state="UP"}`, 1, 0, '6m', '7m', { [`haproxy_server_status{${a},proxy="replicas",server="R0",state="UP"}`]: '1x300' }),
   [Alert.PROXY_WITHOUT_MASTER]: gauge(`haproxy_server_status{${a},proxy="master_0",server="R0",state="UP"}`, 1, 0, '7m', '8m', { [`haproxy_server_status{${b},proxy="master_0",server="R0",state="UP"}`]: '1x300' }),
   [Alert.PROXY_REFUSES_CLIENTS]: counter(`haproxy_frontend_denied_connections_total{${a},proxy="write"}`, 1, '4m', '8m', 0),
-  [Alert.PROXIES_ADMIT_TOO_MANY]: gauge(`haproxy_process_max_connections{${a}}`, 10100, 10101, '20m', '21m', { [server('max_clients')]: '10000x300' }),
+  [Alert.PROXIES_ADMIT_TOO_MANY]: gauge(`haproxy_process_max_connections{${a}}`, 10100, 10101, '20m', '21m', { [server('max_clients')]: '10000x300', [server('memory_max_bytes')]: '0x300' }),
   [Alert.PROXY_CONFIGURATION_REFUSED]: counter(`kube_template_errors_total{${a},stage="haproxy"}`, 1, '4m', '8m', 0),
   [Alert.KUBE_TEMPLATE_STALE]: gauge(`kube_template_source_connected{${a},source="pods"}`, 1, 0, '10m', '11m'),
   [Alert.CERTIFICATE_EXPIRES]: {

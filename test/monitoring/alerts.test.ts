@@ -120,14 +120,80 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
     expect(firing(RULES, [{ series, at: ['5m', '8m'] }])[0]).toEqual([[], [Alert.PROXY_NO_WRITES]]);
   });
 
+  test('a loss of data is told when it is not the first of this agent', () => {
+    const series = { ...ALIVE, 'redis_ha_data_lost_total{instance="redis-server-0"}': '0x5 1x195 2x200' };
+    const told = firing(RULES, [{ series, at: ['8m', '150m', '205m', '300m'] }])[0].map((alerts) => alerts.includes(Alert.DATA_LOST));
+    expect(told).toEqual([true, false, true, false]);
+  });
+
+  test('clients that move to a new master are no leak', () => {
+    const series = { ...ALIVE, 'redis_connected_clients{instance="redis-server-0"}': '10x360 2500x600', 'redis_max_clients{instance="redis-server-0"}': '10000x960' };
+    const at = Array.from({ length: 60 }, (_, index) => `${360 + 10 * index}m`);
+    expect(firing(RULES, [{ series, at }], '1m')[0].flat()).not.toContain(Alert.CLIENT_LEAK);
+  });
+
+  test('clients that are turned away at the port without TLS are told', () => {
+    const series = { ...ALIVE, 'haproxy_frontend_denied_connections_total{instance="redis-proxy-0",proxy="write_plain"}': '0x5 0+1x30' };
+    expect(firing(RULES, [{ series, at: ['4m', '10m'] }])[0].map((alerts) => alerts.includes(Alert.PROXY_REFUSES_CLIENTS))).toEqual([false, true]);
+  });
+
+  test('a limit of Sentinels is none of servers that take more', () => {
+    const exporter = (name: string, endpoint: string) => `redis_${name}{instance="redis-server-0",endpoint="${endpoint}"}`;
+    const series = {
+      ...ALIVE,
+      'haproxy_process_max_connections{instance="redis-proxy-0"}': '16000x40',
+      [exporter('max_clients', 'redis-stats')]: '50000x40',
+      [exporter('memory_max_bytes', 'redis-stats')]: '0x40',
+      [exporter('max_clients', 'sentinel-stats')]: '10000x40',
+      'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x40',
+    };
+    expect(firing(RULES, [{ series, at: ['20m', '39m'] }])[0]).toEqual([[], []]);
+  });
+
+  test('a server without a pod is told, though nothing of it is scraped', () => {
+    const servers = [0, 1, 2].flatMap((n): [string, string][] => [
+      [`redis_ha_server_up{instance="redis-server-${n}"}`, n === 2 ? '1x10 stale' : '1x60'],
+      [`redis_ha_servers{instance="redis-server-${n}"}`, n === 2 ? '3x10 stale' : '3x60'],
+      [`up{instance="redis-server-${n}"}`, n === 2 ? '1x10 stale' : '1x60'],
+      [`redis_ha_electable{instance="redis-server-${n}"}`, '1x60'],
+    ]);
+    const proxy = { 'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x60' };
+    expect(firing(RULES, [{ series: { ...Object.fromEntries(servers), ...proxy }, at: ['19m', '22m', '50m'] }])[0]).toEqual([[], [Alert.TARGET_DOWN], [Alert.TARGET_DOWN]]);
+  });
+
+  describe('where the namespace of an installation is not known', () => {
+    const rules = rulesOf(undefined, undefined, {});
+    const all = (namespace: string, master: string): Series => Object.fromEntries([0, 1, 2].flatMap((n): [string, string][] => {
+      const one = (name: string, more = '') => `redis_ha_${name}{instance="redis-server-${n}",namespace="${namespace}"${more}}`;
+      return [
+        [one('server_up'), '1x60'],
+        [one('role', ',role="master"'), n === 0 ? master : '0x60'],
+        [one('electable'), n === 0 ? '0x60' : '1x60'],
+        [one('servers'), '3x60'],
+        [one('sentinel_names', `,sentinel="${n}",server="${namespace === 'test' ? 1 : 0}"`), '1x60'],
+        [`haproxy_server_status{instance="redis-proxy-${n}",namespace="${namespace}",proxy="master_0",server="R0",state="UP"}`, '1x60'],
+      ];
+    }));
+
+    test('another one of its name elsewhere is not taken for a part of it', () => {
+      expect(firing(rules, [{ series: { ...all('shop', '1x60'), ...all('test', '1x60') }, at: ['30m'] }])[0]).toEqual([[]]);
+    });
+
+    test('another one of its name elsewhere does not hide that it has no master', () => {
+      expect(firing(rules, [{ series: { ...all('shop', '0x60'), ...all('test', '1x60') }, at: ['30m'] }])[0]).toEqual([[Alert.NO_MASTER]]);
+    });
+  });
+
   test('a server and a Sentinel more, that take a minute to start and copy, fire none', () => {
     const agents = [0, 1, 2].flatMap((n): [string, string][] => [
+      [`redis_ha_server_up{instance="redis-server-${n}"}`, '1x33'],
       [`redis_ha_servers{instance="redis-server-${n}"}`, '3x3 5x30'],
       [`redis_ha_sentinels_majority{instance="redis-server-${n}"}`, '2x3 3x30'],
       ...[0, 1, 2, 3, 4].map((j): [string, string] => [`redis_ha_sentinel_up{instance="redis-server-${n}",sentinel="${j}"}`, j < 3 ? '1x33' : '_x4 0 1x28']),
     ]);
     const added = [3, 4].flatMap((n): [string, string][] => [
       [`up{instance="redis-server-${n}",endpoint="agent-stats"}`, '_x4 0 1x28'],
+      [`redis_ha_server_up{instance="redis-server-${n}"}`, '_x5 1x28'],
       [`redis_ha_role{instance="redis-server-${n}",role="standby"}`, '_x5 1 0x27'],
       [`redis_ha_link_up{instance="redis-server-${n}"}`, '_x6 0x1 1x25'],
       [`redis_ha_phase{instance="redis-server-${n}",phase="wait"}`, '_x5 1x1 stale'],

@@ -51,6 +51,18 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('tell-status.sh', () => {
     while (!await listens(socket)) await new Promise((resolve) => setTimeout(resolve, 20));
   };
 
+  test('tells of a server that refuses writes because its snapshot has failed', async () => {
+    await start('server', 'save 3600 1\n');
+    const cli = (...args: string[]) => spawnSync('redis-cli', ['-s', path.join(sandbox.run, 'server.sock'), ...args], { encoding: 'utf8', env: { ...process.env, REDISCLI_AUTH: PASSWORD } }).stdout;
+    fs.mkdirSync(path.join(sandbox.run, 'dump.rdb'));
+    cli('BGSAVE');
+    while (!cli('INFO', 'persistence').includes('rdb_last_bgsave_status:err')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(cli('SET', 'key', 'value')).toContain('MISCONF');
+    expect(serverAnswer(tell('server').stdout, ADDRESSES)).toMatchObject({ role: 'master', persistenceFailures: ['snapshot'], needsSnapshots: true });
+    cli('CONFIG', 'SET', 'stop-writes-on-bgsave-error', 'no');
+    expect(serverAnswer(tell('server').stdout, ADDRESSES)).toMatchObject({ persistenceFailures: ['snapshot'], needsSnapshots: false });
+  });
+
   test('tells of a server what `status` reads, once for each line, and no password', async () => {
     await start('server', 'replicaof 10.0.0.10 6379\nmin-replicas-to-write 1\nmin-replicas-max-lag 3\nmaxmemory 100mb\nreplica-priority 0\n');
     fs.writeFileSync(path.join(sandbox.run, 'status.json'), JSON.stringify({ role: 'slave', phase: 'wait', master: null, why: 'starting', server: 1 }));

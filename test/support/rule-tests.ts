@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Chart, Testing } from 'cdk8s';
+import { Chart, ChartProps, Testing } from 'cdk8s';
 import { PROMTOOL } from './binaries';
 import { AlertsOptions, Alerts, Metrics, RedisHa, RedisHaProps, RedisMonitoring, Routing } from '../../lib';
 
@@ -10,8 +10,10 @@ import { AlertsOptions, Alerts, Metrics, RedisHa, RedisHaProps, RedisMonitoring,
 export type Series = { readonly [series: string]: string };
 
 /** The rules of an installation with all that it may have, as a file of Prometheus. */
-export function rulesOf(options?: AlertsOptions, props: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp() }): any {
-  const chart = new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+export function rulesOf(
+  options?: AlertsOptions, props: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp() }, inside: ChartProps = { namespace: 'shop' },
+): any {
+  const chart = new Chart(Testing.app(), 'shop', inside);
   const redis = new RedisHa(chart, 'redis', { name: 'cache', ...props });
   new RedisMonitoring(chart, 'monitoring', { redis, alerts: Alerts.prometheusRule(options) });
   return Testing.synth(chart).find(({ kind }) => kind === 'PrometheusRule').spec;
@@ -19,7 +21,10 @@ export function rulesOf(options?: AlertsOptions, props: RedisHaProps = { metrics
 
 /** The same series with the labels by which rules select. */
 function labelled(series: string): string {
-  const own = 'namespace="shop"' + (/^kube(let|_cronjob)_/.test(series) ? '' : ',installation="cache"');
+  const own = [
+    ...series.includes('namespace="') ? [] : ['namespace="shop"'],
+    ...(/^kube(let|_cronjob)_/.test(series) ? [] : ['installation="cache"']),
+  ].join();
   return series.includes('{') ? series.replace('{', `{${own},`) : `${series}{${own}}`;
 }
 

@@ -62,6 +62,6 @@ export function fleet(): Dashboard {
     }))
     .withPanel(lines({ title: 'Clients', about: 'Of all servers.', queries: [[`sum ${EACH} (redis_connected_clients{endpoint!="sentinel-stats"})`, LEGEND]] }))
     .withPanel(lines({ title: 'Lag', about: 'Of the slowest replica.', unit: 'bytes', queries: [[`max ${EACH} (redis_ha_replica_lag_bytes)`, LEGEND]] }))
-    .withPanel(lines({ title: 'Refused clients', about: 'Each second, by HAProxy.', queries: [[`sum ${EACH} (rate(haproxy_frontend_denied_connections_total{proxy=~"write|read"}[5m]))`, LEGEND]] }))
+    .withPanel(lines({ title: 'Refused clients', about: 'Each second, by HAProxy.', queries: [[`sum ${EACH} (rate(haproxy_frontend_denied_connections_total{proxy=~"(write|read)(_plain)?"}[5m]))`, LEGEND]] }))
     .build();
 }

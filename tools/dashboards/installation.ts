@@ -94,7 +94,7 @@ export function installation(): Dashboard {
     .withRow(new RowBuilder('Servers'))
     .withPanel(lines({ title: 'Commands', about: 'Each second.', unit: 'ops', queries: of(['rate(redis_commands_processed_total{@,endpoint!="sentinel-stats"}[5m])', '{{instance}}']) }))
     .withPanel(lines({ title: 'Memory', about: 'Used, and the limit.', unit: 'bytes', queries: of(['redis_memory_used_bytes{@,endpoint!="sentinel-stats"}', '{{instance}}'], ['max(redis_memory_max_bytes{@})', 'maxmemory']) }))
-    .withPanel(lines({ title: 'Clients', about: 'Connected, and the limit.', queries: of(['redis_connected_clients{@,endpoint!="sentinel-stats"}', '{{instance}}'], ['min(redis_max_clients{@})', 'maxclients']) }))
+    .withPanel(lines({ title: 'Clients', about: 'Connected, and the limit.', queries: of(['redis_connected_clients{@,endpoint!="sentinel-stats"}', '{{instance}}'], ['min(redis_max_clients{@,endpoint!="sentinel-stats"})', 'maxclients']) }))
     .withPanel(lines({ title: 'Keys', about: 'Of all databases.', queries: of(['sum by (instance) (redis_db_keys{@})', '{{instance}}']) }))
     .withPanel(lines({ title: 'Hits', about: 'Share of reads that find a key.', unit: 'percentunit', queries: of(['rate(redis_keyspace_hits_total{@}[5m]) / (rate(redis_keyspace_hits_total{@}[5m]) + rate(redis_keyspace_misses_total{@}[5m]))', '{{instance}}']) }))
     .withPanel(lines({ title: 'Evicted and rejected', about: 'Keys evicted and connections rejected, each second.', queries: of(['rate(redis_evicted_keys_total{@}[5m])', '{{instance}} evicted'], ['rate(redis_rejected_connections_total{@}[5m])', '{{instance}} rejected']) }))
@@ -103,8 +103,8 @@ export function installation(): Dashboard {
     .withPanel(lines({ title: 'Network', about: 'Bytes each second.', unit: 'Bps', queries: of(['rate(redis_net_output_bytes_total{@}[5m])', '{{instance}} out'], ['rate(redis_net_input_bytes_total{@}[5m])', '{{instance}} in']) }))
 
     .withRow(new RowBuilder('Proxies'))
-    .withPanel(lines({ title: 'Clients of HAProxy', about: 'Sessions for writes and for reads.', queries: of(['haproxy_frontend_current_sessions{@,proxy=~"write|read"}', '{{instance}} {{proxy}}']) }))
-    .withPanel(lines({ title: 'Refused clients', about: 'Each second, as all that are let in are there.', queries: of(['rate(haproxy_frontend_denied_connections_total{@,proxy=~"write|read"}[5m])', '{{instance}} {{proxy}}']) }))
+    .withPanel(lines({ title: 'Clients of HAProxy', about: 'Sessions for writes and for reads.', queries: of(['haproxy_frontend_current_sessions{@,proxy=~"(write|read)(_plain)?"}', '{{instance}} {{proxy}}']) }))
+    .withPanel(lines({ title: 'Refused clients', about: 'Each second, as all that are let in are there.', queries: of(['rate(haproxy_frontend_denied_connections_total{@,proxy=~"(write|read)(_plain)?"}[5m])', '{{instance}} {{proxy}}']) }))
     .withPanel(lines({ title: 'kube-template', about: 'Errors in 10 minutes, by stage.', queries: of(['sum by (instance, stage) (increase(kube_template_errors_total{@}[10m]))', '{{instance}} {{stage}}']) }))
     .build();
 }

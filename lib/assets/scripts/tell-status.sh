@@ -15,7 +15,7 @@ show() { cat "$1" 2>/dev/null; }
 server() {
   socket=server.sock
   part info; ask INFO
-  part config; ask CONFIG GET 'min-replicas-*'
+  part config; printf 'CONFIG GET %s\n' 'min-replicas-*' stop-writes-on-bgsave-error save | timeout 3 "$CLI_BIN" -s "$RUN_DIR/$socket" 2>&1
   part members; show "$CONFIG_DIR/members.json"
   part agent; show "$RUN_DIR/status.json"
   part agent-age; told=$(stat -c %Y "$RUN_DIR/status.json" 2>/dev/null) && echo $(($(date +%s) - told))

@@ -72,6 +72,9 @@ function refusals({ masterAnswer: answer, master }: Facts): Finding[] {
   if (answer.persistenceFailures.includes('append-only log')) {
     found.push(finding('persistence-fails', 'down', `Server ${master}, the master, refuses writes: it can't write its append-only log.`));
   }
+  if (answer.persistenceFailures.includes('snapshot') && answer.needsSnapshots) {
+    found.push(finding('persistence-fails', 'down', `Server ${master}, the master, refuses writes: its last snapshot has failed.`));
+  }
   if (answer.writesPaused) found.push(finding('writes-paused', 'degraded', `Writes are paused at server ${master}, the master.`));
   return found;
 }

@@ -23,6 +23,8 @@ interface RunOptions {
   readonly input?: string;
   /** Longest wait. Default: {@link CALL_MS}. */
   readonly timeoutMs?: number;
+  /** It may not be left half done: neither {@link Kubectl.close} nor Ctrl-C ends it. */
+  readonly wholly?: boolean;
 }
 
 /** How a run of kubectl ended. */
@@ -44,12 +46,9 @@ export class Kubectl {
 
   /** Starts a kubectl that is left running, until it ends or {@link close} ends it. */
   public start(args: readonly string[]): ChildProcess {
-    const { namespace, context, program = 'kubectl' } = this.options;
-    const where = [...context === undefined ? [] : ['--context', context], ...namespace === undefined ? [] : ['--namespace', namespace]];
-    const child = spawn(program, [...where, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = this.spawned(args);
     this.children.add(child);
     for (const event of ['close', 'error']) child.once(event, () => this.children.delete(child));
-    child.stdin.on('error', () => undefined); // it may end before it has read
     return child;
   }
 
@@ -69,15 +68,16 @@ export class Kubectl {
   }
 
   /** As {@link run}, with an input or with more time. */
-  public async runWith(args: readonly string[], { input = '', timeoutMs = CALL_MS }: RunOptions): Promise<string> {
-    const { code, out, err } = await this.result(args, { input, timeoutMs });
+  public async runWith(args: readonly string[], options: RunOptions): Promise<string> {
+    const { timeoutMs = CALL_MS } = options;
+    const { code, out, err } = await this.result(args, options);
     if (code === 0) return out;
     throw failure(code === null ? `no answer to \`kubectl ${args[0]}\` within ${timeoutMs / 1000} s` : err);
   }
 
   /** Runs kubectl to its end, however it ends. */
-  public async result(args: readonly string[], { input = '', timeoutMs = CALL_MS }: RunOptions): Promise<Result> {
-    const child = this.start(args);
+  public async result(args: readonly string[], { input = '', timeoutMs = CALL_MS, wholly = false }: RunOptions): Promise<Result> {
+    const child = wholly ? this.spawned(args, true) : this.start(args);
     child.stdin!.end(input);
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const [out, err] = [child.stdout!, child.stderr!].map(collect);
@@ -95,6 +95,15 @@ export class Kubectl {
       child.kill('SIGKILL');
       await ended;
     }));
+  }
+
+  /** @param detached in a process group of its own, which a terminal's Ctrl-C does not reach */
+  private spawned(args: readonly string[], detached = false): ChildProcess {
+    const { namespace, context, program = 'kubectl' } = this.options;
+    const where = [...context === undefined ? [] : ['--context', context], ...namespace === undefined ? [] : ['--namespace', namespace]];
+    const child = spawn(program, [...where, ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached });
+    child.stdin!.on('error', () => undefined); // it may end before it has read
+    return child;
   }
 
   private notStarted(error: NodeJS.ErrnoException): CliError {

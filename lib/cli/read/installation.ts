@@ -79,8 +79,14 @@ export function installationOf(name: string, items: readonly KubeObject[]): Inst
   const servers = topology.servers.map(({ ordinal, workload }) => ({ ordinal, pod: podOf(serverPods.get(workload)) }));
   const sentinelPod = (ordinal: number): MemberPod | undefined => podOf(latest(ofKind('Pod', 'sentinel').filter((pod) => pod.metadata.labels[SENTINEL] === String(ordinal))));
   const [proxy] = ofKind('Deployment', 'proxy');
-  const proxyPods = ofKind('Pod', 'proxy').filter((pod) => !pod.metadata.deletionTimestamp).sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
-  const proxyCount = Math.max(proxyPods.length, proxy?.spec.replicas ?? 0);
+  const staying = ofKind('Pod', 'proxy').filter((pod) => !pod.metadata.deletionTimestamp).sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  const running = staying.filter((pod) => !hasEnded(pod));
+  const hibernates = [set, ...own, ...proxy ? [proxy] : []].every(({ spec }) => spec.replicas === 0);
+  // one that somebody scaled to nothing is not a design without HAProxy: clients can't get in
+  const wanted = proxy === undefined || hibernates ? 0 : Math.max(1, proxy.spec.replicas ?? 1);
+  const proxyCount = Math.max(running.length, wanted);
+  // those that have ended tell why, where nobody has taken their place
+  const proxyPods = [...running, ...staying.filter(hasEnded)].slice(0, proxyCount);
   return {
     name,
     namespace: set.metadata.namespace,
@@ -89,8 +95,8 @@ export function installationOf(name: string, items: readonly KubeObject[]): Inst
     sentinelsBesideServers: sidecar,
     proxies: Array.from({ length: proxyCount }, (_, ordinal) => ({ ordinal, pod: podOf(proxyPods[ordinal]) })),
     addresses: topology.servers.map(({ service }) => addressesOf(services.get(service))),
-    hibernation: [set, ...own, ...proxy ? [proxy] : []].every(({ spec }) => spec.replicas === 0)
-      ? { stopping: ofKind('Pod').filter(({ metadata }) => MEMBERS.includes(metadata.labels[COMPONENT])).map(({ metadata }) => String(metadata.name)).sort() }
+    hibernation: hibernates
+      ? { stopping: ofKind('Pod').filter((pod) => MEMBERS.includes(pod.metadata.labels[COMPONENT]) && !hasEnded(pod)).map(({ metadata }) => String(metadata.name)).sort() }
       : undefined,
   };
 }
@@ -99,9 +105,15 @@ function addressesOf(service: KubeObject): string[] {
   return service?.spec.clusterIPs ?? (service?.spec.clusterIP ? [service.spec.clusterIP] : []);
 }
 
-/** One that is on its way out may still be there beside the one that takes its place. */
+/** One that is on its way out, or that has ended, may still be there beside the one that takes its place. */
 function latest(pods: readonly KubeObject[]): KubeObject {
-  return [...pods].sort((a, b) => Number(!!a.metadata.deletionTimestamp) - Number(!!b.metadata.deletionTimestamp))[0];
+  const former = (pod: KubeObject): number => Number(!!pod.metadata.deletionTimestamp) + Number(hasEnded(pod));
+  return [...pods].sort((a, b) => former(a) - former(b))[0];
+}
+
+/** Evicted, or ended with its node: a Deployment has made another one, and the cluster keeps this one for days. */
+function hasEnded({ status }: KubeObject): boolean {
+  return ['Failed', 'Succeeded'].includes(status?.phase);
 }
 
 function podOf(pod: KubeObject): MemberPod | undefined {
@@ -140,5 +152,5 @@ function problemOf(status: KubeObject, statuses: readonly KubeObject[]): string 
   if (waiting) return `container ${waiting.name}: ${waiting.state.waiting.reason}${exitCode(waiting.lastState)}`;
   const ended = statuses.find((one) => one.state?.terminated && one.state.terminated.exitCode !== 0);
   if (ended) return `container ${ended.name}: ${ended.state.terminated.reason}${exitCode(ended.state)}`;
-  return status.phase === 'Running' ? undefined : status.phase;
+  return status.phase === 'Running' ? undefined : [status.phase, status.reason].filter((one) => one !== undefined).join(': ');
 }

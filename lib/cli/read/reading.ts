@@ -93,6 +93,8 @@ export interface ServerAnswer {
   readonly writesPaused?: boolean;
   /** What of `append-only log`, `rewrite of the append-only log` and `snapshot` failed the last time. */
   readonly persistenceFailures: readonly string[];
+  /** As the master, it refuses writes while its last snapshot has failed. */
+  readonly needsSnapshots: boolean;
   /** How full the volume of its data is, from 0 to 1. */
   readonly diskUsed?: number;
   readonly agent?: AgentReading;

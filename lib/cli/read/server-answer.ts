@@ -45,6 +45,7 @@ export function serverAnswer(text: string, addresses: Addresses): ServerAnswer |
     maxClients: number('maxclients'),
     writesPaused: info.has('paused_actions') ? info.get('paused_actions') !== 'none' : undefined,
     persistenceFailures: Object.entries(PERSISTENCE).flatMap(([field, what]) => (info.get(field) === 'err' ? [what] : [])),
+    needsSnapshots: config.get('stop-writes-on-bgsave-error') === 'yes' && !['', undefined].includes(config.get('save')),
     diskUsed: diskUsed(part('disk')),
     agent: agentIn(part('agent'), part('agent-age')),
   };

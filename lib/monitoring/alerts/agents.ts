@@ -18,8 +18,9 @@ export const AGENTS: AlertRules = {
   [Alert.TARGET_DOWN]: {
     severity: 'warning',
     for: '10m',
-    expr: 'up{@} == 0',
-    summary: "Metrics of {{ $labels.instance }} ({{ $labels.component }}) can't be scraped.",
+    // a pod that is not there is no target: the agents of the others know that there should be one
+    expr: 'up{@} == 0 or on (namespace) max by (namespace) (redis_ha_servers{@}) - count by (namespace) (redis_ha_server_up{@}) > 0',
+    summary: "Metrics of {{ if $labels.instance }}{{ $labels.instance }} ({{ $labels.component }}){{ else }}{{ $value }} servers, which may have no pods,{{ end }} can't be scraped.",
   },
   [Alert.METRICS_MISSING]: {
     severity: 'warning',

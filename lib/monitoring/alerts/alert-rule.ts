@@ -9,14 +9,17 @@ export interface AlertRule {
   readonly needs?: readonly string[];
   /** Whether it is about something that is not there while the installation hibernates, as is known then. */
   readonly awake?: boolean;
-  /** PromQL. `@` within braces stands for the labels that select the installation, `<name>` for a threshold. */
+  /**
+   * PromQL. `@` within braces stands for the labels that select the installation, `<name>` for a threshold. All that is added up or compared is so by namespace: where that
+   * of the installation is not known, others of its name may be elsewhere.
+   */
   readonly expr: string;
   /** What somebody reads who was woken; a template of Prometheus. */
   readonly summary: string;
 }
 
 /** Nobody is, nor should be, the master while the servers copy one outside, or the data that they begin with. */
-export const UNLESS_COPYING = 'unless on () (redis_ha_follow_link_up{@} or redis_ha_restoring{@} == 1)';
+export const UNLESS_COPYING = 'unless on (namespace) (redis_ha_follow_link_up{@} or redis_ha_restoring{@} == 1)';
 
 /** Alerts by name. */
 export type AlertRules = { readonly [alert in Alert]?: AlertRule };

@@ -9,8 +9,8 @@ export const PROXY: AlertRules = {
     needs: ['stats'],
     // where no HAProxy is scraped at all, the agents know that there should be some
     expr: [
-      '(max(haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
-      'or absent(haproxy_server_status{@,proxy=~"master_.*",state="UP"}) and on () redis_ha_server_up{@})',
+      '(max by (namespace) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
+      'or max by (namespace) (redis_ha_server_up{@}) unless on (namespace) haproxy_server_status{@,proxy=~"master_.*",state="UP"})',
       UNLESS_COPYING,
     ].join(' '),
     summary: 'No HAProxy leads to a master, or none is there: writes are refused.',
@@ -19,35 +19,36 @@ export const PROXY: AlertRules = {
     severity: 'warning',
     for: '2m',
     needs: ['stats'],
-    expr: `max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1 ${UNLESS_COPYING}`,
+    expr: `max by (namespace, instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1 ${UNLESS_COPYING}`,
     summary: 'The HAProxy of {{ $labels.instance }} leads to no master, and refuses writes.',
   },
   [Alert.PROXY_REFUSES_CLIENTS]: {
     severity: 'warning',
     for: '0m',
     needs: ['stats'],
-    expr: 'sum by (instance) (increase(haproxy_frontend_denied_connections_total{@,proxy=~"write|read"}[10m])) > 0',
+    expr: 'sum by (namespace, instance) (increase(haproxy_frontend_denied_connections_total{@,proxy=~"(write|read)(_plain)?"}[10m])) > 0',
     summary: 'The HAProxy of {{ $labels.instance }} turned {{ $value | printf "%.0f" }} connections away: it has all the clients that it lets in.',
   },
   [Alert.PROXIES_ADMIT_TOO_MANY]: {
     severity: 'warning',
     for: '15m',
     needs: ['redis-stats', 'stats'],
-    expr: 'sum(haproxy_process_max_connections{@} - 100) > on () min(redis_max_clients{@})',
+    // Sentinels have a limit of their own, and no maxmemory
+    expr: 'sum by (namespace) (haproxy_process_max_connections{@} - 100) > on (namespace) min by (namespace) (redis_max_clients{@} and on (namespace, instance, endpoint) redis_memory_max_bytes{@})',
     summary: 'The proxies together let {{ $value }} clients in, more than a server takes.',
   },
   [Alert.PROXY_CONFIGURATION_REFUSED]: {
     severity: 'warning',
     for: '0m',
     needs: ['templates'],
-    expr: 'sum by (instance, stage) (increase(kube_template_errors_total{@}[10m])) > 0',
+    expr: 'sum by (namespace, instance, stage) (increase(kube_template_errors_total{@}[10m])) > 0',
     summary: 'HAProxy of {{ $labels.instance }} did not get a new configuration of kube-template ({{ $labels.stage }}).',
   },
   [Alert.KUBE_TEMPLATE_STALE]: {
     severity: 'warning',
     for: '5m',
     needs: ['templates'],
-    expr: 'min by (instance) (kube_template_source_connected{@}) < 1',
+    expr: 'min by (namespace, instance) (kube_template_source_connected{@}) < 1',
     summary: 'The kube-template of {{ $labels.instance }} does not follow the API server: moved pods are not found.',
   },
 };

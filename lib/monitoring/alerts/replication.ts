@@ -12,13 +12,13 @@ export const REPLICATION: AlertRules = {
   [Alert.REPLICA_LAG]: {
     severity: 'warning',
     for: '5m',
-    expr: 'max by (server) (redis_ha_replica_lag_bytes{@}) > <replicaLagBytes>',
+    expr: 'max by (namespace, server) (redis_ha_replica_lag_bytes{@}) > <replicaLagBytes>',
     summary: 'Replica {{ $labels.server }} is {{ $value | humanize1024 }}B behind the master.',
   },
   [Alert.REPLICA_SILENT]: {
     severity: 'warning',
     for: '2m',
-    expr: 'max by (server) (redis_ha_replica_lag_seconds{@}) > 10',
+    expr: 'max by (namespace, server) (redis_ha_replica_lag_seconds{@}) > 10',
     summary: 'Replica {{ $labels.server }} has confirmed nothing for {{ $value }} s.',
   },
   [Alert.STANDBY_BEHIND]: {
@@ -31,7 +31,7 @@ export const REPLICATION: AlertRules = {
     severity: 'warning',
     for: '0m',
     needs: ['redis-stats'],
-    expr: 'sum(increase(redis_replica_resyncs_full{@}[30m])) > on () 3 * max(redis_ha_servers{@})',
+    expr: 'sum by (namespace) (increase(redis_replica_resyncs_full{@}[30m])) > on (namespace) 3 * max by (namespace) (redis_ha_servers{@})',
     summary: 'Replicas copied all data {{ $value | printf "%.0f" }} times in half an hour.',
   },
 };

@@ -9,7 +9,7 @@ export const RESOURCES: AlertRules = {
     needs: ['redis-stats'],
     expr: [
       '100 * redis_memory_used_bytes{@} / (redis_memory_max_bytes{@} > 0) > <memoryPercent>',
-      'and on (instance) redis_instance_info{@,maxmemory_policy="noeviction"}',
+      'and on (namespace, instance) redis_instance_info{@,maxmemory_policy="noeviction"}',
     ].join(' '),
     summary: 'The server of {{ $labels.instance }} uses {{ $value | printf "%.0f" }} % of maxmemory: when it is full, it refuses writes.',
   },

@@ -6,19 +6,19 @@ export const ROLES: AlertRules = {
   [Alert.NO_MASTER]: {
     severity: 'critical',
     for: '1m',
-    expr: `max(redis_ha_role{@,role="master"}) < 1 ${UNLESS_COPYING}`,
+    expr: `max by (namespace) (redis_ha_role{@,role="master"}) < 1 ${UNLESS_COPYING}`,
     summary: "No server is the master: clients can't write.",
   },
   [Alert.TWO_MASTERS]: {
     severity: 'critical',
     for: '1m',
-    expr: 'sum(redis_ha_role{@,role="master"}) > 1',
+    expr: 'sum by (namespace) (redis_ha_role{@,role="master"}) > 1',
     summary: '{{ $value }} servers say that they are the master.',
   },
   [Alert.NO_ELECTABLE_REPLICA]: {
     severity: 'critical',
     for: '5m',
-    expr: `sum(redis_ha_electable{@}) < 1 and on () max(redis_ha_servers{@}) > 1 ${UNLESS_COPYING}`,
+    expr: `sum by (namespace) (redis_ha_electable{@}) < 1 and on (namespace) max by (namespace) (redis_ha_servers{@}) > 1 ${UNLESS_COPYING}`,
     summary: 'No replica is in sync and electable: if the master dies now, nobody takes over.',
   },
   [Alert.SERVER_WITHOUT_ROLE]: {
@@ -30,13 +30,13 @@ export const ROLES: AlertRules = {
   [Alert.FAILOVER_PAUSED]: {
     severity: 'info',
     for: '15m',
-    expr: 'max(redis_ha_failover_paused_until_timestamp_seconds{@}) - time() > 0',
+    expr: 'max by (namespace) (redis_ha_failover_paused_until_timestamp_seconds{@}) - time() > 0',
     summary: 'A pause of failovers was ordered: for another {{ $value | humanizeDuration }} nobody takes over from a silent master.',
   },
   [Alert.FAILOVER_STORM]: {
     severity: 'warning',
     for: '0m',
-    expr: 'max(increase(redis_ha_master_changes_total{@}[30m])) > on () 1 + max(redis_ha_servers{@})',
+    expr: 'max by (namespace) (increase(redis_ha_master_changes_total{@}[30m])) > on (namespace) 1 + max by (namespace) (redis_ha_servers{@})',
     summary: 'The master changed {{ $value | printf "%.0f" }} times in half an hour.',
   },
   [Alert.HAND_OVER_FAILED]: {

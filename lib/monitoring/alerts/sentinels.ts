@@ -6,19 +6,19 @@ export const SENTINELS: AlertRules = {
   [Alert.SENTINEL_MAJORITY_LOST]: {
     severity: 'critical',
     for: '1m',
-    expr: 'max(redis_ha_majority_reachable{@}) < 1',
+    expr: 'max by (namespace) (redis_ha_majority_reachable{@}) < 1',
     summary: 'No agent reaches a majority of the Sentinels: there is no failover, and HAProxy refuses writes.',
   },
   [Alert.SENTINEL_MAJORITY_AT_RISK]: {
     severity: 'warning',
     for: '10m',
-    expr: 'max(sum by (instance) (redis_ha_sentinel_up{@})) <= on () max(redis_ha_sentinels_majority{@}) and on () max(redis_ha_sentinels{@}) > 1',
+    expr: 'max by (namespace) (sum by (namespace, instance) (redis_ha_sentinel_up{@})) <= on (namespace) max by (namespace) (redis_ha_sentinels_majority{@}) and on (namespace) max by (namespace) (redis_ha_sentinels{@}) > 1',
     summary: 'Only {{ $value }} Sentinels answer: if one more is lost, there is no failover.',
   },
   [Alert.SENTINELS_DISAGREE]: {
     severity: 'warning',
     for: '2m',
-    expr: 'count(count by (server) (redis_ha_sentinel_names{@,server!="nobody"})) > 1',
+    expr: 'count by (namespace) (count by (namespace, server) (redis_ha_sentinel_names{@,server!="nobody"})) > 1',
     summary: 'The Sentinels name {{ $value }} different masters.',
   },
   [Alert.SENTINEL_SPINNING]: {
@@ -30,7 +30,7 @@ export const SENTINELS: AlertRules = {
   [Alert.SENTINEL_STALE_ENTRIES]: {
     severity: 'warning',
     for: '30m',
-    expr: 'max by (sentinel) (redis_ha_sentinel_stale_entries{@}) > 0',
+    expr: 'max by (namespace, sentinel) (redis_ha_sentinel_stale_entries{@}) > 0',
     summary: 'Sentinel {{ $labels.sentinel }} remembers {{ $value }} members that are gone: they count for its majority.',
   },
   [Alert.SENTINEL_TILT]: {

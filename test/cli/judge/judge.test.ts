@@ -97,6 +97,8 @@ const SITUATIONS: readonly Situation[] = [
   ['memory of a replica is near its limit', { servers: { 2: { usedMemoryBytes: 380_000_000 } } }, 'degraded', ['memory-near-limit'], true],
   ['there is no limit of memory', { servers: { 2: { usedMemoryBytes: 380_000_000, maxMemoryBytes: 0 } } }, 'healthy', [], true],
   ['clients are near their limit', { servers: { 0: { clients: 9_500 } } }, 'degraded', ['clients-near-limit'], true],
+  ['the master can\'t write snapshots, and refuses writes without', { servers: { 0: { persistenceFailures: ['snapshot'], needsSnapshots: true } } }, 'down', ['persistence-fails'], true],
+  ['a replica that would refuse writes can\'t write snapshots', { servers: { 1: { persistenceFailures: ['snapshot'], needsSnapshots: true } } }, 'degraded', ['persistence-fails'], true],
   ['a snapshot failed', { servers: { 0: { persistenceFailures: ['snapshot'] } } }, 'degraded', ['persistence-fails'], true],
   ['a replica can\'t write its log', { servers: { 1: { persistenceFailures: ['append-only log'] } } }, 'degraded', ['persistence-fails'], true],
   ['a volume is nearly full', { servers: { 1: { diskUsed: 0.95 } } }, 'degraded', ['disk-near-full'], true],

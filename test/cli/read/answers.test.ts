@@ -56,6 +56,14 @@ describe('a server', () => {
     expect(serverAnswer(text.replace('--- config', `${line}\n\n--- config`), ADDRESSES)).toMatchObject(expected);
   });
 
+  test.each([
+    ['stop-writes-on-bgsave-error\nyes\nsave\n3600 1 300 100', true],
+    ['stop-writes-on-bgsave-error\nno\nsave\n3600 1', false],
+    ['stop-writes-on-bgsave-error\nyes\nsave\n', false],
+  ])('whose configuration says %j', (lines, needsSnapshots) => {
+    expect(serverAnswer(text.replace('--- config\n', `--- config\n${lines}\n`), ADDRESSES)).toMatchObject({ needsSnapshots, minReplicasToWrite: 1 });
+  });
+
   test('whose agent has not told anything, whose volume is not known', () => {
     const bare = text.replace(/^--- agent\n[^]*?(?=^---)/m, '--- agent\n\n').replace(/^--- disk\n[^]*?(?=^---)/m, '--- disk\n\n');
     expect(serverAnswer(bare, ADDRESSES)).toMatchObject({ agent: undefined, diskUsed: undefined });

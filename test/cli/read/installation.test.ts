@@ -23,6 +23,9 @@ function objects(props: RedisHaProps, statuses: { readonly [pod: string]: object
   return [...services, ...pods].map((one) => ({ ...one, metadata: { namespace: 'shop', ...one.metadata } }));
 }
 
+const EVICTED = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };
+const evicted = (pod: any) => ({ ...pod, metadata: { ...pod.metadata, name: `${pod.metadata.name}-0`, uid: `${pod.metadata.uid}-0` }, status: EVICTED });
+
 const names = (members: readonly { readonly pod?: { readonly reading: { readonly name: string } } }[]) => members.map(({ pod }) => pod?.reading.name);
 
 test('Sentinels beside servers are in their pods', () => {
@@ -55,7 +58,7 @@ test.each<RedisHaProps>([{}, { sentinel: Sentinel.deployments(3) }, { routing: R
   const pods = awake.filter(({ kind }) => kind === 'Pod');
   const [{ metadata, ...rest }] = pods;
   const backup = { ...rest, metadata: { ...metadata, name: 'backup', labels: { ...metadata.labels, 'redis-ha.cdk8s.io/component': 'backup' } } };
-  expect(installationOf('redis', [...asleep, ...pods, backup]).hibernation).toEqual({ stopping: names(pods.map((pod) => ({ pod: { reading: pod.metadata } }))).sort() });
+  expect(installationOf('redis', [...asleep, ...pods, backup, evicted(pods[0])]).hibernation).toEqual({ stopping: names(pods.map((pod) => ({ pod: { reading: pod.metadata } }))).sort() });
   expect(installationOf('redis', awake).hibernation).toBeUndefined();
 });
 
@@ -78,6 +81,26 @@ test('of two pods of a Sentinel, the one that stays counts; a HAProxy that goes 
   const found = installationOf('redis', [...going, ...items]);
   expect(names(found.sentinels)[1]).toBe('redis-sentinel-1-0');
   expect(names(found.proxies)).not.toContain('redis-proxy-0-old');
+});
+
+test('evicted pods, which the cluster keeps, are no members once others have taken their places', () => {
+  const items = objects({ sentinel: Sentinel.deployments(3) });
+  const former = items.filter(({ kind, metadata }) => kind === 'Pod' && /sentinel-1|proxy-0/.test(metadata.name)).map(evicted);
+  const found = installationOf('redis', [...former, ...items]);
+  expect(names(found.sentinels)).toEqual(['redis-sentinel-0-0', 'redis-sentinel-1-0', 'redis-sentinel-2-0']);
+  expect(names(found.proxies)).toEqual(['redis-proxy-0', 'redis-proxy-1', 'redis-proxy-2']);
+});
+
+test('one that was evicted tells why where nobody has taken its place', () => {
+  const found = installationOf('redis', objects({}).map((one) => (one.metadata.name === 'redis-proxy-0' ? { ...one, status: EVICTED } : one)));
+  expect(names(found.proxies)).toEqual(['redis-proxy-1', 'redis-proxy-2', 'redis-proxy-0']);
+  expect(found.proxies[2].pod!.reading).toMatchObject({ ready: false, problem: 'Failed: Evicted' });
+});
+
+test('HAProxy that somebody scaled to nothing is missing, not left out', () => {
+  const items = objects({}).filter(({ kind, metadata }) => kind !== 'Pod' || !/proxy/.test(metadata.name));
+  const scaled = items.map((one) => (one.kind === 'Deployment' ? { ...one, spec: { ...one.spec, replicas: 0 } } : one));
+  expect(installationOf('redis', scaled)).toMatchObject({ proxies: [{ ordinal: 0, pod: undefined }], hibernation: undefined });
 });
 
 test.each([

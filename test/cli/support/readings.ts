@@ -37,6 +37,7 @@ const MASTER: ServerAnswer = {
   clients: 20,
   maxClients: 10_000,
   persistenceFailures: [],
+  needsSnapshots: false,
   diskUsed: 0.3,
   agent: { phase: 'steady', why: '', ageSeconds: 1 },
 };
