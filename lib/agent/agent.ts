@@ -96,7 +96,7 @@ export class Agent {
     this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, keepers.accepted, log, metrics.events);
     this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, peers.clock, log, metrics.events);
-    this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log);
+    this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log, () => this.certificates?.inUse);
     this.actor = {
       peers,
       config,

@@ -55,7 +55,7 @@ describe('a change of the members', () => {
     clock = new Scheduler();
     failovers = [];
     sentinels = SENTINELS.map((_, index) => new AcceptingSentinel(index, failovers));
-    users = [{ name: 'shop', rules: ['+@read'], passwords: () => ({ accepted: ['secret'], current: 'secret', logins: ['secret'], count: 1, alone: false }) }];
+    users = [{ name: 'shop', rules: ['+@read'], passwords: () => ({ accepted: ['secret'], alternates: [], current: 'secret', logins: ['secret'], count: 1, alone: false }) }];
     state = new AgentState({ read: () => undefined, remove: () => undefined, write: () => undefined }, { publish: async () => undefined });
     before = new Agent({
       config: configOf(SERVERS.slice(0, 3)),

@@ -181,6 +181,22 @@ describeWith(['dash'])('the start scripts', () => {
     expect(sandbox.read('addresses')).toBe('redis-announce-0 10.0.0.10\nredis-announce-1 10.0.0.11\n');
   });
 
+  test('HAProxy gets certificate and key in one file, each beginning on a line of its own', () => {
+    const dir = path.join(sandbox.run, 'tls');
+    const files = { TLS_DIR: dir, STATIC_CERTIFICATE: path.join(sandbox.run, 'static.pem') };
+    const together = (certificate: string, key: string) => {
+      fs.mkdirSync(dir, { recursive: true });
+      fs.writeFileSync(path.join(dir, 'tls.crt'), certificate);
+      fs.writeFileSync(path.join(dir, 'tls.key'), key);
+      expect(proxy(files).status).toBe(0);
+      return sandbox.read('static.pem');
+    };
+    const whole = '-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n';
+    expect(together('-----END CERTIFICATE-----', '-----BEGIN PRIVATE KEY-----')).toBe(whole);
+    expect(together('-----END CERTIFICATE-----\n', '-----BEGIN PRIVATE KEY-----\n')).toBe(whole);
+    expect((fs.statSync(path.join(sandbox.run, 'static.pem')).mode % 0o1000).toString(8)).toBe('600');
+  });
+
   test('HAProxy of a pod of a former version, without a volume, gets them too', () => {
     const file = '/dev/shm/addresses';
     const run = proxy({ RUN_DIR: undefined });

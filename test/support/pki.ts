@@ -28,11 +28,22 @@ export class TestCa {
   private static count = 0;
 
   public readonly cert: string;
+  /** Its common name. */
+  public readonly name: string;
   private readonly dir: string;
 
-  constructor(name: string = 'test-ca') {
+  /** @param above the authority that signs it, unless it is a root */
+  constructor(name: string = 'test-ca', above?: TestCa, days = 30) {
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pki-'));
-    this.openssl('req', '-x509', ...EC, '-days', '30', '-subj', `/CN=${name}-${TestCa.count++}`, '-keyout', 'ca.key', '-out', 'ca.crt');
+    this.name = `${name}-${TestCa.count++}`;
+    const subject = ['-subj', `/CN=${this.name}`, '-keyout', 'ca.key'];
+    if (above === undefined) {
+      this.openssl('req', '-x509', ...EC, '-days', '30', ...subject, '-out', 'ca.crt');
+    } else {
+      this.openssl('req', '-new', ...EC, ...subject, '-out', 'ca.csr');
+      fs.writeFileSync(path.join(this.dir, 'ca.ext'), 'basicConstraints = critical,CA:TRUE');
+      this.signedBy(above, days, 'ca.crt');
+    }
     this.cert = this.read('ca.crt');
     fs.writeFileSync(path.join(this.dir, 'index.txt'), '');
   }
@@ -50,6 +61,22 @@ export class TestCa {
     this.openssl('ca', '-batch', '-config', 'ca.cnf', '-extensions', 'leaf', '-in', 'tls.csr', '-out', 'tls.crt', '-notext', '-cert', 'ca.crt', '-keyfile', 'ca.key',
       '-startdate', at(from ?? new Date(Date.now() - day)), '-enddate', at(to ?? new Date(Date.now() + day)));
     return { 'ca.crt': this.cert, 'tls.crt': this.read('tls.crt'), 'tls.key': this.read('tls.key') };
+  }
+
+  /** Its certificate with a later end. */
+  public again(above: TestCa): string {
+    this.signedBy(above, 30, 'again.crt');
+    return this.read('again.crt');
+  }
+
+  /** Its own certificate, as that of a server. */
+  public itself(): SecretFiles {
+    return { 'ca.crt': this.cert, 'tls.crt': this.cert, 'tls.key': this.read('ca.key') };
+  }
+
+  private signedBy(above: TestCa, days: number, file: string): void {
+    this.openssl('x509', '-req', '-in', 'ca.csr', '-CA', path.join(above.dir, 'ca.crt'), '-CAkey', path.join(above.dir, 'ca.key'), '-CAcreateserial',
+      '-days', String(days), '-extfile', 'ca.ext', '-out', file);
   }
 
   public remove(): void {

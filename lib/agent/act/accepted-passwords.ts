@@ -25,6 +25,7 @@ export class AcceptedPasswords {
   /** Hashes of passwords that were taken back. */
   private readonly withdrawn = new Set<string>();
   private known: readonly string[] = [];
+  private alternates: readonly string[] = [];
   /** What was last told to whom. */
   private readonly told = new WeakMap<Endpoint, string>();
 
@@ -36,12 +37,14 @@ export class AcceptedPasswords {
   }
 
   /** Notes what the Secret holds now, and what it held beside the password in use and holds no longer. */
-  public learn({ accepted, alone }: Passwords): void {
+  public learn({ accepted, alternates, alone }: Passwords): void {
     const hashes = accepted.map(hashOf);
-    const [inUse, ...alternates] = this.known;
-    for (const hash of alternates) if (!hashes.includes(hash) && hashes.includes(inUse)) this.withdrawn.add(hash);
+    const [inUse] = this.known;
+    // not the other form of the one in use: clients may still send the newline that it had at its end
+    for (const hash of this.alternates) if (!hashes.includes(hash) && hashes.includes(inUse)) this.withdrawn.add(hash);
     for (const hash of hashes) this.withdrawn.delete(hash);
     this.known = hashes;
+    this.alternates = alternates.map(hashOf);
     if (alone) for (const hash of this.others.keys()) this.withdrawn.add(hash);
   }
 

@@ -14,7 +14,7 @@ const KEEP_MS = 1_000;
  */
 export class CertificateKeeper {
   private readonly pace: Pace;
-  private used = '';
+  private used?: { readonly runId: string; readonly id: string };
   private said = '';
 
   constructor(
@@ -22,6 +22,11 @@ export class CertificateKeeper {
     private readonly witness?: Witness,
   ) {
     this.pace = new Pace(clock, KEEP_MS);
+  }
+
+  /** Name of the files that the server uses; undefined while they are not known. */
+  public get inUse(): string | undefined {
+    return this.used?.id;
   }
 
   /** @param runId of the server's process: a new one may have started with older files */
@@ -32,7 +37,7 @@ export class CertificateKeeper {
   private async look(runId: string): Promise<void> {
     try {
       const { id, end } = readCertificates(this.config);
-      if (this.used !== `${runId} ${id}`) await this.use(runId, id, end);
+      if (this.used?.runId !== runId || this.used.id !== id) await this.use(runId, id, end);
       this.witness?.certificateUsed(id, end);
       this.said = '';
     } catch (error) {
@@ -46,7 +51,7 @@ export class CertificateKeeper {
       .flatMap(([directive, file]) => [directive, `${this.config.dir}/${file}`]);
     // one command: the server reads all three files again, and takes all of them or none
     await this.server.call('CONFIG', 'SET', ...paths);
-    this.used = `${runId} ${id}`;
+    this.used = { runId, id };
     this.log.info('certificate', `${id} is in use, valid until ${end.toISOString()}`);
   }
 

@@ -23,11 +23,13 @@ export class SentinelRenewal {
   /** Each round, but never two at once. */
   private readonly pace: Pace;
 
+  /** @param usedHere name of the files that the local server uses: it is the same program, and what it refuses would keep a Sentinel from starting */
   constructor(
     private readonly peers: Pick<Peers, 'sentinels' | 'clock'>,
     private readonly config: TlsConfig,
     private readonly self: number,
     private readonly log: Log,
+    private readonly usedHere: () => string | undefined,
   ) {
     this.pace = new Pace(peers.clock, 0);
   }
@@ -54,12 +56,13 @@ export class SentinelRenewal {
     return undefined;
   }
 
-  /** What the local files are, once they have been so for long enough, and fit together. */
+  /** What the local files are, once they have been so for long enough, fit together, and the local server has taken them. */
   private settledFiles(): string | undefined {
     const now = this.peers.clock.now();
     try {
       const { id } = readCertificates(this.config);
-      if (this.files?.id !== id) this.files = { id, since: now };
+      if (this.usedHere() !== id) this.files = undefined;
+      else if (this.files?.id !== id) this.files = { id, since: now };
     } catch {
       // the keeper of the server's certificate says why
       this.files = undefined;

@@ -83,10 +83,10 @@ export class UserKeeper {
       const hasRules = this.given.get(key) === rules && acceptance !== undefined;
       if (hasRules && acceptance.accepted.join() === acceptance.wanted.join()) return true;
       const wanted = acceptance?.wanted ?? accepted.own;
-      // one command: a connection never sees half of the rules
+      // one command: a connection never sees half of the rules. "reset" alone gives all channels where "acl-pubsub-default" does
       await endpoint.call('ACL', 'SETUSER', user.name, ...hasRules
         ? passwordRules(acceptance)
-        : ['reset', 'on', ...user.rules, ...wanted.map((hash) => `#${hash}`)]);
+        : ['reset', 'resetchannels', 'on', ...user.rules, ...wanted.map((hash) => `#${hash}`)]);
       this.given.set(key, rules);
       this.log.info('user', `${title} knows ${user.name} and accepts ${amount(passwords.count, acceptance?.others ?? 0)}`);
       return true;

@@ -26,6 +26,9 @@ export interface Certificates {
 /** Extended key usages (RFC 5280). */
 const USAGES = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' };
 
+const NO_CERTIFICATE_OF_CA = 'ca.crt holds no certificate';
+const NO_CA = 'tls.crt is of no CA in ca.crt';
+
 /** What the last files were found to be: that takes a millisecond, and each round and each new connection asks. */
 const judged = new WeakMap<TlsConfig, { readonly certificates: Certificates; readonly leaf: X509Certificate }>();
 
@@ -35,17 +38,29 @@ const judged = new WeakMap<TlsConfig, { readonly certificates: Certificates; rea
  * @throws an error that says which of them does not fit: nobody should use them then
  */
 export function readCertificates(config: TlsConfig, now: number = Date.now()): Certificates {
-  const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((file) => fs.readFileSync(path.join(config.dir, file), 'utf8'));
+  // bytes, as the start script hashes them: comments may be in any encoding
+  const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((file) => fs.readFileSync(path.join(config.dir, file), 'latin1'));
   const before = judged.get(config);
   if (before?.certificates.ca === ca && before.certificates.cert === cert && before.certificates.key === key) {
     checkDates(before.leaf, now);
     return before.certificates;
   }
   const leaf = judge({ ca, cert, key }, config, now);
-  const id = createHash('sha256').update(cert).update(ca).digest('hex').slice(0, 16);
+  const id = createHash('sha256').update(cert, 'latin1').update(ca, 'latin1').digest('hex').slice(0, 16);
   const certificates = { ca, cert, key, id, end: new Date(leaf.validTo) };
   judged.set(config, { certificates, leaf });
   return certificates;
+}
+
+/**
+ * The CAs alone, whatever certificate and key are.
+ *
+ * @throws an error if there is none
+ */
+export function readCas({ dir }: Pick<TlsConfig, 'dir'>): string {
+  const ca = fs.readFileSync(path.join(dir, 'ca.crt'), 'latin1');
+  if (certificatesIn(ca).length === 0) throw new Error(NO_CERTIFICATE_OF_CA);
+  return ca;
 }
 
 function judge(
@@ -54,7 +69,7 @@ function judge(
   const trusted = certificatesIn(ca);
   const [leaf, ...between] = certificatesIn(cert);
   if (leaf === undefined) throw new Error('tls.crt holds no certificate');
-  if (trusted.length === 0) throw new Error('ca.crt holds no certificate');
+  if (trusted.length === 0) throw new Error(NO_CERTIFICATE_OF_CA);
   // a mistake, or read between two versions of the Secret
   if (!isKeyOf(key, leaf)) throw new Error('tls.key is not the key of tls.crt');
   checkDates(leaf, now);
@@ -64,13 +79,19 @@ function judge(
   if (usages !== undefined && !usages.includes(USAGES.server)) throw new Error('tls.crt must not be used by servers (extended key usage)');
   // replicas and Sentinels show it to servers that ask
   if (usages !== undefined && clientCertificates && !usages.includes(USAGES.client)) throw new Error('tls.crt must not be used by clients (extended key usage)');
-  if (!isSignedBy(leaf, between, trusted)) throw new Error('tls.crt is of no CA in ca.crt');
+  const gap = gapAbove(leaf, between, trusted, now);
+  if (gap !== undefined) throw new Error(gap);
   return leaf;
 }
 
-function checkDates({ validFrom, validTo }: X509Certificate, now: number): void {
-  if (Date.parse(validTo) <= now) throw new Error(`tls.crt ended on ${validTo}`);
-  if (Date.parse(validFrom) > now) throw new Error(`tls.crt begins on ${validFrom}`);
+function checkDates(leaf: X509Certificate, now: number): void {
+  const problem = problemOfDates(leaf, now);
+  if (problem !== undefined) throw new Error(`tls.crt ${problem}`);
+}
+
+function problemOfDates({ validFrom, validTo }: X509Certificate, now: number): string | undefined {
+  if (Date.parse(validTo) <= now) return `ended on ${validTo}`;
+  return Date.parse(validFrom) > now ? `begins on ${validFrom}` : undefined;
 }
 
 function certificatesIn(pem: string): X509Certificate[] {
@@ -85,11 +106,31 @@ function isKeyOf(key: string, certificate: X509Certificate): boolean {
   }
 }
 
-/** Whether a chain leads from a certificate to one that is trusted. */
-function isSignedBy(certificate: X509Certificate, between: readonly X509Certificate[], trusted: readonly X509Certificate[]): boolean {
-  const issuerIn = (others: readonly X509Certificate[]) => (
-    others.find((other) => certificate.checkIssued(other) && certificate.verify(other.publicKey)));
-  if (issuerIn(trusted)) return true;
-  const next = issuerIn(between);
-  return next !== undefined && isSignedBy(next, between.filter((other) => other !== next), trusted);
+/**
+ * Why no chain of valid certificates leads to a root that is trusted, or undefined if one does. Servers, HAProxy and Node.js all ask for the root: to them
+ * an intermediate CA in ca.crt alone is none.
+ */
+function gapAbove(
+  certificate: X509Certificate, between: readonly X509Certificate[], trusted: readonly X509Certificate[], now: number,
+): string | undefined {
+  const issuers = [...trusted, ...between].filter((other) => isSignedBy(certificate, other));
+  const gaps = issuers.map((issuer) => {
+    const dates = problemOfDates(issuer, now);
+    if (dates !== undefined) return `the CA ${nameOf(issuer)} of tls.crt ${dates}`;
+    if (isSignedBy(issuer, issuer)) return trusted.includes(issuer) ? undefined : NO_CA;
+    const others = (all: readonly X509Certificate[]) => all.filter((other) => other !== issuer);
+    const gap = gapAbove(issuer, others(between), others(trusted), now);
+    return gap === NO_CA && trusted.includes(issuer) ? `ca.crt lacks the root above the intermediate CA ${nameOf(issuer)}` : gap;
+  });
+  if (gaps.includes(undefined)) return undefined;
+  return gaps[0] ?? NO_CA;
+}
+
+function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** On one line. */
+function nameOf({ subject }: X509Certificate): string {
+  return subject.split('\n').join(', ');
 }

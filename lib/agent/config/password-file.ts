@@ -12,6 +12,8 @@ export interface Passwords {
   readonly current: string;
   /** All that servers and Sentinels accept, the current one first, each with and without the newlines at its end. */
   readonly accepted: readonly string[];
+  /** Those of them that stand in the key with `-alternate`. */
+  readonly alternates: readonly string[];
   /** How many they are, whatever their forms. */
   readonly count: number;
   /** What to log in with: one of those that ask may know of a change sooner than those that are asked, or later. */
@@ -58,10 +60,12 @@ export function passwordsOf(
       const alone = alternate?.plain === '';
       if (last && last.current !== main.plain) former = [{ plain: last.current, until: now() + FORMER_MS }, ...former];
       former = alone ? [] : former.filter(({ until }) => now() < until);
-      const all = alternate === undefined || alone ? [main] : [main, alternate];
+      const alternates = alternate === undefined || alone ? [] : [alternate];
+      const all = [main, ...alternates];
       last = {
         current: main.plain,
         accepted: [...new Set(all.flatMap(({ forms }) => forms))],
+        alternates: alternates.flatMap(({ forms }) => forms),
         count: new Set(all.map(({ plain }) => plain)).size,
         logins: [...new Set([main.plain, ...former.map(({ plain }) => plain)])],
         alone,

@@ -1,13 +1,16 @@
 import * as tls from 'node:tls';
-import { Certificates, readCertificates, TlsConfig } from '../config/certificates';
+import { Certificates, readCas, readCertificates, TlsConfig } from '../config/certificates';
 
-/** What each new TLS connection uses: the files as they are then, or, while they do not fit together, as they were. */
+/**
+ * What each new TLS connection uses: the files as they are then, or, while they do not fit together, as they were. An agent that never saw them fit checks
+ * others by the CAs alone, where it shows no certificate: these use what they took before.
+ */
 export class SecureConnections {
   private used?: { readonly id: string; readonly context: tls.SecureContext };
 
   constructor(private readonly config: TlsConfig) {}
 
-  /** @throws an error while the files have never fitted together */
+  /** @throws an error while the files have never fitted together, and are needed */
   public options(): tls.ConnectionOptions {
     const { serverName, clientCertificates } = this.config;
     return {
@@ -25,8 +28,9 @@ export class SecureConnections {
     try {
       files = readCertificates(this.config);
     } catch (error) {
-      if (this.used === undefined) throw error;
-      return this.used.context;
+      if (this.used !== undefined) return this.used.context;
+      if (this.config.clientCertificates) throw error;
+      return tls.createSecureContext({ ca: readCas(this.config) });
     }
     const { id, ca, cert, key } = files;
     // one context for each content: it remembers sessions, and a resumed handshake costs the server no signature

@@ -27,14 +27,39 @@ local function ask(command)
   return answer
 end
 
+-- Many CAs in parts that HAProxy takes as one command, without the text between them: of a longer one nothing is used, and HAProxy 2.6 does not even say why.
+local MOST_BYTES = 14000 -- its buffer has 16384, and does not give all of them
+local function parts(kind, text)
+  if kind ~= 'ca-file' or #text <= MOST_BYTES then return { text } end
+  local all, part = {}, ''
+  for one in text:gmatch('%-%-%-%-%-BEGIN [^\n]*\n.-%-%-%-%-%-END [^\n]*\n') do
+    if part ~= '' and #part + #one > MOST_BYTES then
+      table.insert(all, part)
+      part = ''
+    end
+    part = part .. one
+  end
+  table.insert(all, part)
+  return all
+end
+
 -- Replaces what HAProxy knows by this name. Returns what it says if it does not.
 local function replace(kind, name, text)
-  local answer = ask('set ssl ' .. kind .. ' ' .. name .. ' <<\n' .. text)
-  if answer:find('ransaction', 1, true) then
-    answer = ask('commit ssl ' .. kind .. ' ' .. name)
-    if answer:find('Success!', 1, true) then return end
-    ask('abort ssl ' .. kind .. ' ' .. name)
+  local what = ' ssl ' .. kind .. ' ' .. name
+  local answer, complete
+  for number, part in ipairs(parts(kind, text)) do
+    answer = ask((number == 1 and 'set' or 'add') .. what .. ' <<\n' .. part)
+    complete = answer:find('ransaction', 1, true)
+    if not complete then
+      if number > 1 and answer:find('Unknown command', 1, true) then answer = 'this HAProxy takes so many CAs only when it starts' end
+      break
+    end
   end
+  if complete then
+    answer = ask('commit' .. what)
+    if answer:find('Success!', 1, true) then return end
+  end
+  ask('abort' .. what)
   return (answer:gsub('%s+', ' '))
 end
 

@@ -49,8 +49,9 @@ if [ -n "${SERVERS:-}" ]; then
   sh "$CONFIG_DIR/follow-addresses.sh" "$RUN_DIR/addresses" &
 fi
 
-# Copies that certificates.lua never replaces: HAProxy does not take both a certificate and CAs of one line anew.
-if [ -n "${STATIC_CERTIFICATE:-}" ]; then (umask 077 && cat "$TLS_DIR/tls.crt" "$TLS_DIR/tls.key" >"$STATIC_CERTIFICATE"); fi
+# Copies, which certificates.lua may leave as they are: not every HAProxy takes both a certificate and CAs of one line anew. awk ends a last line that has no end, as
+# files of a Secret often do: where the key began in the middle of a line, HAProxy would not start.
+if [ -n "${STATIC_CERTIFICATE:-}" ]; then (umask 077 && awk 1 "$TLS_DIR/tls.crt" "$TLS_DIR/tls.key" >"$STATIC_CERTIFICATE"); fi
 if [ -n "${CLIENT_CAS:-}" ]; then cat "$TLS_DIR/ca.crt" >"$CLIENT_CAS"; fi
 
 # A kernel without IPv6 can't bind "::"

@@ -118,6 +118,17 @@ describe('passwords that are accepted', () => {
     for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('b')]);
   });
 
+  test('are for fifteen minutes also that with the newline that the Secret had at its end: clients may have it as a variable', async () => {
+    secret('a\n');
+    await pass();
+    expect(server.hashes).toEqual([hash('a'), hash('a\n')]);
+    secret('a');
+    await pass();
+    for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('a'), hash('a\n')]);
+    await pass(FORMER_MS);
+    for (const each of [server, sentinel]) expect(each.hashes).toEqual([hash('a')]);
+  });
+
   test('are two while a forgotten alternate is there, and the former one nevertheless', async () => {
     secret('a', 'forgotten');
     await pass();

@@ -38,6 +38,7 @@ describe('Sentinels start again for a new certificate', () => {
   let ended: number[];
   let sentinels: Starting[];
   let renewal: SentinelRenewal;
+  let taken: () => string | undefined;
   let view: (index: number) => Partial<SentinelView> | undefined;
 
   const log = new Log({ write: () => undefined });
@@ -50,7 +51,7 @@ describe('Sentinels start again for a new certificate', () => {
       return seen && { ...whole, ...seen };
     }),
   }) as unknown as Observation;
-  const agent = () => new SentinelRenewal({ sentinels, clock: { now: () => now } } as unknown as Peers, config(), SELF, log);
+  const agent = () => new SentinelRenewal({ sentinels, clock: { now: () => now } } as unknown as Peers, config(), SELF, log, () => taken());
   const pass = async (seconds: number) => {
     for (let left = seconds; left > 0;) {
       const step = left >= 20 ? 10 : 1;
@@ -75,6 +76,7 @@ describe('Sentinels start again for a new certificate', () => {
     ended = [];
     sentinels = [0, 1, 2].map((index) => new Starting(index, ended));
     view = () => ({});
+    taken = () => { try { return readCertificates(config()).id; } catch { return undefined; } };
     renewal = agent();
     await renew();
   });
@@ -131,6 +133,19 @@ describe('Sentinels start again for a new certificate', () => {
     write({ 'tls.key': 'junk' });
     await pass(100);
     write({ 'tls.key': good });
+    await renewal.keep(observation());
+    await pass(179);
+    expect(ended).toEqual([]);
+    await pass(1);
+    expect(ended).toEqual([0]);
+  });
+
+  test('none for files that the local server has not taken: a Sentinel would not start with them', async () => {
+    const former = taken;
+    taken = () => 'former';
+    await pass(1_000);
+    expect(ended).toEqual([]);
+    taken = former;
     await renewal.keep(observation());
     await pass(179);
     expect(ended).toEqual([]);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -33,7 +34,58 @@ test('a new certificate has another hash, and so have other CAs', () => {
   expect(new Set([first, second, read().id]).size).toBe(3);
 });
 
-test('a certificate of an intermediate CA is taken with the chain, and for one of two CAs', () => {
+test('a certificate of an intermediate CA is taken wherever that one is, if the root is in ca.crt', () => {
+  const intermediate = new TestCa('intermediate', ca);
+  try {
+    const files = intermediate.leaf();
+    write({ ...files, 'tls.crt': `${files['tls.crt']}${intermediate.cert}`, 'ca.crt': ca.cert });
+    expect(read().id).toMatch(/^[0-9a-f]{16}$/);
+    write({ ...files, 'ca.crt': `${intermediate.cert}${ca.cert}` });
+    expect(read().id).toMatch(/^[0-9a-f]{16}$/);
+    // to servers, HAProxy and Node.js the intermediate CA alone is none
+    write(files);
+    expect(() => read()).toThrow(/^ca\.crt lacks the root above the intermediate CA CN=intermediate-\d+$/);
+    write({ ...files, 'ca.crt': ca.cert });
+    expect(() => read()).toThrow('tls.crt is of no CA in ca.crt');
+  } finally {
+    intermediate.remove();
+  }
+});
+
+test('a certificate of a CA that ended is refused, unless the same CA is there with a later end', () => {
+  const intermediate = new TestCa('intermediate', ca, 1);
+  try {
+    const files = intermediate.leaf({ to: new Date(Date.now() + 9 * DAY) });
+    write({ ...files, 'ca.crt': `${intermediate.cert}${ca.cert}` });
+    const at = (time: number) => readCertificates({ dir, serverName: 'redis', clientCertificates: false }, time).id;
+    expect(at(Date.now())).toMatch(/^[0-9a-f]{16}$/);
+    expect(() => at(Date.now() + 5 * DAY)).toThrow(/^the CA CN=intermediate-\d+ of tls\.crt ended on /);
+    write({ 'ca.crt': `${intermediate.cert}${intermediate.again(ca)}${ca.cert}` });
+    expect(at(Date.now() + 5 * DAY)).toMatch(/^[0-9a-f]{16}$/);
+  } finally {
+    intermediate.remove();
+  }
+});
+
+test('a certificate that is its own CA is taken', () => {
+  const self = new TestCa('self');
+  try {
+    write(self.itself());
+    expect(readCertificates({ dir, serverName: self.name, clientCertificates: false }).id).toMatch(/^[0-9a-f]{16}$/);
+  } finally {
+    self.remove();
+  }
+});
+
+test('the hash is that of the bytes, as the start script makes it: comments may be in any encoding', () => {
+  const files = ca.leaf();
+  write(files);
+  const bytes = Buffer.concat([Buffer.from('# Autorit\u00e9\n', 'latin1'), Buffer.from(files['ca.crt'])]);
+  fs.writeFileSync(path.join(dir, 'ca.crt'), bytes);
+  expect(read().id).toBe(createHash('sha256').update(files['tls.crt']).update(bytes).digest('hex').slice(0, 16));
+});
+
+test('a certificate of one of two CAs is taken', () => {
   const other = new TestCa('other');
   try {
     const files = ca.leaf();
