@@ -293,7 +293,7 @@ describeWith(['dash'])('the start scripts', () => {
     for (const start of [server, sentinel, proxy]) {
       const PASSWORD_FILE = sandbox.write('password', text ?? '');
       if (text === undefined) fs.rmSync(PASSWORD_FILE);
-      sandbox.program('sleep', `echo slept >>${sandbox.run}/slept; [ "$(wc -l <${sandbox.run}/slept)" -lt 3 ] || { printf given >${PASSWORD_FILE}.new; mv ${PASSWORD_FILE}.new ${PASSWORD_FILE}; }`);
+      sandbox.program('sleep', `echo slept >>${sandbox.run}/slept; [ "$(wc -l <${sandbox.run}/slept)" -lt 3 ] || { printf given >${PASSWORD_FILE}.$$; mv ${PASSWORD_FILE}.$$ ${PASSWORD_FILE}; }`);
       const run = start({ PASSWORD_FILE });
       fs.rmSync(`${sandbox.run}/slept`);
       expect(run.status).toBe(0);
