@@ -47,9 +47,10 @@ for (const file of code.filter((one) => one !== ENTRY)) {
   const source = readFileSync(file, 'utf8');
   writeFileSync(file, (await transform(source, { ...SMALL, keepNames: /^(export )?(abstract )?class /m.test(source) })).code);
 }
-// Settings are what classes keep to themselves: types that compilers want to see, and nobody reads.
-for (const file of [...kept].filter((one) => one.startsWith(path.join('build', 'settings') + path.sep) && one.endsWith('.d.ts'))) {
+// What classes keep to themselves: types that compilers want to see, and nobody reads.
+const UNREAD = ['settings', 'topology', 'manifests', 'access'].map((room) => path.join('build', room) + path.sep);
+for (const file of [...kept].filter((one) => one.endsWith('.d.ts') && UNREAD.some((room) => one.startsWith(room)))) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  writeFileSync(file, ts.createPrinter({ removeComments: true }).printFile(source));
+  writeFileSync(file, ts.createPrinter({ removeComments: true }).printFile(source).replace(/^ +/gm, ''));
 }
 chmodSync(COMMAND, 0o755);

@@ -38,6 +38,8 @@ export class TestCluster {
   public readonly servers: string[];
   public readonly sentinels: string[];
   public password = PASSWORD;
+  /** What stands behind the password in its file, as editors leave it. */
+  public afterPassword = '\n';
   /** Further lines of sentinel.conf. */
   public sentinelConfig = '';
   public serverPort = 0;
@@ -135,7 +137,7 @@ ${this.sentinelConfig}
   public startAgent(i: number, settings: Record<string, unknown> = {}): void {
     fs.mkdirSync(this.runDir(i), { recursive: true });
     fs.mkdirSync(this.dataDir(i), { recursive: true });
-    fs.writeFileSync(path.join(this.directory, 'password'), `${this.password}\n`);
+    fs.writeFileSync(path.join(this.directory, 'password'), `${this.password}${this.afterPassword}`);
     const { servers, sentinels, quorum, ...fixed }: Record<string, unknown> = {
       masterName: 'cache-redis',
       servers: this.servers,
