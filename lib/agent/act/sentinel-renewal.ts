@@ -1,7 +1,7 @@
 import { Log, messageOf } from '../../log/log';
 import { Pace } from '../base/pace';
 import { readCertificates, TlsConfig } from '../config/certificates';
-import { Observation } from '../observe/observation';
+import { majorityOf, Observation } from '../observe/observation';
 import { Peers } from '../redis/peers';
 import { ConnectionError } from '../redis/resp';
 
@@ -9,11 +9,13 @@ import { ConnectionError } from '../redis/resp';
 const SPREAD_MS = 180_000;
 /** Between two restarts, so that every HAProxy sees the first one back. In milliseconds. */
 const APART_MS = 10_000;
+/** Who does not answer for so long may be lost for good, and the others' certificate ends some day. In milliseconds. */
+const PATIENCE_MS = 24 * 3_600_000;
 
 /**
  * Makes Sentinels use a new certificate: they take one only at their start. The agent of the master ends them, one at a time, and only while all of
- * them answer, agree on the master and know each other; kubelet starts them again with what they knew. A Sentinel that takes certificates by itself
- * has no mark, and is left alone.
+ * them answer, agree on the master and know each other, after a day also without a minority that does not answer; kubelet starts them again with what
+ * they knew. A Sentinel that takes certificates by itself has no mark, and is left alone.
  */
 export class SentinelRenewal {
   private files?: { readonly id: string; readonly since: number };
@@ -43,7 +45,7 @@ export class SentinelRenewal {
 
   private async next(observation: Observation): Promise<{ readonly sentinel: number; readonly id: string } | undefined> {
     const id = this.settledFiles();
-    if (id === undefined || !this.allAgree(observation)) return undefined;
+    if (id === undefined || !this.agree(observation)) return undefined;
     const now = this.peers.clock.now();
     if (now < this.restartedAt + APART_MS) return undefined;
     for (const sentinel of this.peers.sentinels.keys()) {
@@ -70,9 +72,12 @@ export class SentinelRenewal {
     return this.files !== undefined && now >= this.files.since + SPREAD_MS ? this.files.id : undefined;
   }
 
-  private allAgree({ sentinels }: Observation): boolean {
-    return sentinels.every((view) => (
-      view?.names === this.self && !view.masterDown && !view.failoverInProgress && view.otherSentinels === sentinels.length - 1));
+  private agree({ sentinels }: Observation): boolean {
+    const answering = sentinels.flatMap((view) => view ?? []);
+    const waited = this.peers.clock.now() - this.files!.since;
+    if (answering.length < (waited < PATIENCE_MS ? sentinels.length : majorityOf(sentinels.length))) return false;
+    return answering.every(({ names, masterDown, failoverInProgress, otherSentinels }) => (
+      names === this.self && !masterDown && !failoverInProgress && otherSentinels === sentinels.length - 1));
   }
 
   /** The hash of the files that a Sentinel started with: its start script leaves it as the name of a user that can do nothing. */

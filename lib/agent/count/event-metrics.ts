@@ -23,7 +23,7 @@ const counter = (name: string, help: string): Counter => new Counter(`redis_ha_$
 export class EventMetrics implements Witness {
   public readonly actions = counter('actions', 'What the agent did, by action.');
   public readonly rounds = counter('rounds', 'Rounds of the agent, by outcome: finished, or failed because somebody did not answer.');
-  public readonly lastRound = new Gauge('redis_ha_last_round_timestamp_seconds', 'When the last round ended.');
+  public readonly lastRound = new Gauge('redis_ha_last_round_timestamp_seconds', 'When the last round ended that did not fail; at first when the agent began.');
   public readonly masterChanges = counter('master_changes', 'Times that a majority of the Sentinels named another server than before.');
   public readonly serverStarts = counter('server_starts', 'Processes of the local server that this agent met.');
   public readonly dataLost = counter('data_lost', 'Processes of the local server that started without the data that its volume is known to have had.');
@@ -53,6 +53,7 @@ export class EventMetrics implements Witness {
 
   /** @param kept where the last hand-over is kept. Default: nowhere @param also is told what people should see. Default: nobody is */
   constructor(private readonly kept?: HandOverRecord, private readonly also?: Happenings) {
+    this.lastRound.set({}, Date.now() / 1_000);
     // a counter that appears with its first event shows no increase
     for (const action of ACTIONS) this.actions.set({ action }, 0);
     for (const outcome of ['finished', 'failed']) this.rounds.set({ outcome }, 0);
@@ -86,7 +87,7 @@ export class EventMetrics implements Witness {
   /** A round ended. */
   public roundEnded(outcome: 'finished' | 'failed'): void {
     this.rounds.add({ outcome });
-    this.lastRound.set({}, Date.now() / 1_000);
+    if (outcome === 'finished') this.lastRound.set({}, Date.now() / 1_000);
   }
 
   /** An action was done. */

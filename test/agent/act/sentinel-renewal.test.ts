@@ -106,6 +106,17 @@ describe('Sentinels start again for a new certificate', () => {
     expect(ended).toEqual([0, 1, 2]);
   });
 
+  test.each([[[2], [0, 1]], [[1, 2], []]])('after a day without answers of %j, which may be lost for good: %j, as far as that is a majority', async (lost, expected) => {
+    view = (index) => (lost.includes(index) ? undefined : {});
+    for (const index of lost) sentinels[index].down = true;
+    now += 23.9 * 3_600_000;
+    await pass(100);
+    expect(ended).toEqual([]);
+    now += 0.1 * 3_600_000;
+    await pass(100);
+    expect(ended).toEqual(expected);
+  });
+
   test.each<readonly [string, Partial<SentinelView> | undefined]>([
     ['does not answer', undefined],
     ['holds the master for down', { masterDown: true }],

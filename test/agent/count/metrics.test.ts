@@ -173,6 +173,19 @@ describe('what happened', () => {
     expect([events.serverStarts.get(), events.dataLost.get()]).toEqual([2, 1]);
   });
 
+  test('when the last round ended that did not fail: one after the other that fails is an agent that is stuck', () => {
+    const now = jest.spyOn(Date, 'now');
+    const lastRound = (metrics: AgentMetrics) => /^redis_ha_last_round_timestamp_seconds (\d+)$/m.exec(metrics.text())?.[1];
+    now.mockReturnValue(1_000_000);
+    const metrics = new AgentMetrics();
+    now.mockReturnValue(2_000_000);
+    metrics.events.roundEnded('failed');
+    expect(lastRound(metrics)).toBe('1000');
+    metrics.events.roundEnded('finished');
+    expect(lastRound(metrics)).toBe('2000');
+    now.mockRestore();
+  });
+
   test('repairs, each Sentinel for itself, and a reset by its reason', () => {
     const { events } = new AgentMetrics();
     events.acted({ kind: 'reconcile-sentinels', register: [0, 1], replace: [], adjust: [2] }, []);
