@@ -76,6 +76,7 @@ function resticContainer({ redis, settings }: BackupPodsProps, name: 'store' | '
       ...variables({
         CONFIG_DIR,
         DUMP_DIR,
+        BACKUP_NAME: settings.backup.name,
         SNAPSHOT_HOST: snapshotHost(redis.namespace ?? '$(POD_NAMESPACE)', redis.name),
         CONTACT_SECONDS,
         // so that a line says what was not done, before the Job's deadline ends the pod without one

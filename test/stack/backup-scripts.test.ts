@@ -69,6 +69,7 @@ function variables(engine: string, env: { readonly [name: string]: string }): { 
     RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache'),
     TMPDIR: sandbox.run,
     SNAPSHOT_HOST: 'shop/cache',
+    BACKUP_NAME: 'cache-backup',
     CONTACT_SECONDS: '5',
     RUN_SECONDS: '20',
     LOCK_SECONDS: '0',
@@ -134,7 +135,7 @@ describeWith(['dash', 'redis-server', RESTIC, RCLONE]).each(ENGINES)('backups of
     expect(tags).toMatch(new RegExp(`^keys=100[12]\nbytes=\\d+\ntaken=\\d+\nengine=${engine}-\\d+\\.\\d+\\.\\d+\nfrom=127\\.0\\.0\\.[23]\nreplid=[0-9a-f]{40}\noffset=\\d+\n$`));
     for (const kept of [1, 2, 2]) {
       const stored = run('backup-store.sh', engine, repository);
-      expect(stored).toEqual({ status: 0, said: expect.stringMatching(new RegExp(`stored 100[12] keys, \\d+ bytes, as snapshot [0-9a-f]{8}: \\d+ bytes more in the repository, in \\d+ s\n.*kept ${kept} backups of shop/cache\n$`)) });
+      expect(stored).toEqual({ status: 0, said: expect.stringMatching(new RegExp(`stored 100[12] keys, \\d+ bytes, as snapshot [0-9a-f]{8}: \\d+ bytes more in the repository, in \\d+ s\n.*kept ${kept} backups of shop/cache by cache-backup\n$`)) });
     }
     for (const name of ['dump.rdb', 'tags']) fs.rmSync(dumpFile(name));
     expect(run('backup-fetch.sh', engine, repository).status).toBe(0);
@@ -214,12 +215,17 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
     expect(store({}, '-o', 'sftp.args=-p 22', '-o', 's3.connections=2')).toEqual({ status: 0, said: expect.stringMatching(/making a repository at s3:.*\n.*stored 3 keys/) });
     expect(store({}, '-o', 's3.connections=x y').said).toMatch(/FAILED: .*x y/);
     const [{ hostname, tags }] = JSON.parse(restic('snapshots', '--json').stdout);
-    expect([hostname, tags]).toEqual(['shop/cache', ['keys=3', 'bytes=300000', 'taken=1700000000', 'engine=redis-8.2.10']]);
+    expect([hostname, tags]).toEqual(['shop/cache', ['backup=cache-backup', 'keys=3', 'bytes=300000', 'taken=1700000000', 'engine=redis-8.2.10']]);
   });
 
   test('keeps what other installations stored there', () => {
     for (const SNAPSHOT_HOST of ['shop/other', 'shop/cache', 'shop/cache']) expect(store({ SNAPSHOT_HOST, KEEP: '--keep-last 1' }).status).toBe(0);
     expect(JSON.parse(restic('snapshots', '--json').stdout).map(({ hostname }: any) => hostname)).toEqual(['shop/other', 'shop/cache']);
+  });
+
+  test('keeps what another RedisBackup of the installation stored there', () => {
+    for (const BACKUP_NAME of ['hourly', 'daily', 'daily']) expect(store({ BACKUP_NAME, KEEP: '--keep-last 1' }).status).toBe(0);
+    expect(JSON.parse(restic('snapshots', '--json').stdout).map(({ tags }: any) => tags[0])).toEqual(['backup=hourly', 'backup=daily']);
   });
 
   test('that another password opens, or none can be reached, is told in one line', async () => {
@@ -303,7 +309,7 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
 
   test('without a backup of the installation is told by its verification', () => {
     expect(store({ SNAPSHOT_HOST: 'shop/other' }).status).toBe(0);
-    expect(run('backup-fetch.sh', 'redis', { RESTIC_REPOSITORY: repository })).toEqual({ status: 69, said: expect.stringMatching(/FAILED: there is no backup of shop\/cache in s3:/) });
+    expect(run('backup-fetch.sh', 'redis', { RESTIC_REPOSITORY: repository })).toEqual({ status: 69, said: expect.stringMatching(/FAILED: there is no backup of shop\/cache by cache-backup in s3:/) });
   });
 
   test('what was stored is told to a Pushgateway, whose absence fails nothing', async () => {

@@ -83,6 +83,7 @@ async function run(script: string, target: BackupTarget, secrets: Values = {}, m
       CONFIG_DIR: sandbox.config,
       DUMP_DIR: file('dump'),
       SNAPSHOT_HOST: 'shop/cache',
+      BACKUP_NAME: 'cache-backup',
       CONTACT_SECONDS: '20',
       RUN_SECONDS: '40',
       LOCK_SECONDS: '0',
@@ -99,7 +100,7 @@ async function run(script: string, target: BackupTarget, secrets: Values = {}, m
 /** Two backups, of which the last is kept and fetched. */
 async function keeps(target: BackupTarget, secrets: Values = {}, more: Values = {}): Promise<void> {
   expect(await run('backup-store.sh', target, secrets, more)).toEqual({ status: 0, said: expect.stringMatching(/making a repository at .*\n.*stored 3 keys, 300000 bytes/) });
-  expect(await run('backup-store.sh', target, secrets, more)).toEqual({ status: 0, said: expect.stringMatching(/kept 1 backups of shop\/cache\n$/) });
+  expect(await run('backup-store.sh', target, secrets, more)).toEqual({ status: 0, said: expect.stringMatching(/kept 1 backups of shop\/cache by cache-backup\n$/) });
   fs.rmSync(file('dump/dump.rdb'));
   expect(await run('backup-fetch.sh', target, secrets, more)).toMatchObject({ status: 0 });
   expect(fs.readFileSync(file('dump/dump.rdb')).equals(DUMP)).toBe(true);

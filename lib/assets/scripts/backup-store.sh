@@ -1,7 +1,8 @@
 #!/bin/sh
 # Stores the dump in the repository, and forgets what is older than it is to be kept: the second step of a backup.
 # usage: backup-store.sh [OPTION of restic]…
-# env: that of restic.sh, and CONFIG_DIR DUMP_DIR KEEP (what of older backups is kept, as options of "restic forget"; not set: all)
+# env: that of restic.sh, and CONFIG_DIR DUMP_DIR BACKUP_NAME (of several kinds of backups of an installation, each forgets its own) KEEP (what of older ones is
+#      kept, as options of "restic forget"; not set: all)
 #      PUSHGATEWAY (URL; not set without one) NAMESPACE INSTALLATION (labels there)
 # exit code: 77 wrong password, 75 others use the repository, 74 it can't be reached or written, 73 this backup is stored, but older ones could not be removed
 set -eu
@@ -22,7 +23,7 @@ if ! contact; then
 fi
 
 tags=$(tr '\n' , <"$DUMP_DIR/tags")
-patiently --json backup --host "$SNAPSHOT_HOST" --tag "${tags%,}" "$DUMP_DIR/dump.rdb" ||
+patiently --json backup --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME,${tags%,}" "$DUMP_DIR/dump.rdb" ||
   give_up "$code" "the backup can't be stored" "$said"
 
 # A number of the summary that restic wrote as JSON, and a tag.
@@ -55,6 +56,6 @@ if [ -n "${PUSHGATEWAY:-}" ]; then tell; fi
 
 [ -n "${KEEP:-}" ] || exit 0
 # shellcheck disable=SC2086 # options
-patiently --quiet forget --host "$SNAPSHOT_HOST" --group-by host --prune $KEEP ||
+patiently --quiet forget --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME" --group-by host --prune $KEEP ||
   fail 73 "this backup is stored, but older ones could not be removed: $(reason "$said")"
-log "kept $(repository --quiet snapshots --host "$SNAPSHOT_HOST" --json 2>/dev/null | grep -o '"short_id"' | wc -l) backups of $SNAPSHOT_HOST"
+log "kept $(repository --quiet snapshots --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME" --json 2>/dev/null | grep -o '"short_id"' | wc -l) backups of $SNAPSHOT_HOST by $BACKUP_NAME"
