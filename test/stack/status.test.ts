@@ -64,8 +64,9 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
     expect(told.sentinels.map(({ answer }: any) => answer.names)).toEqual([master, master, master]);
 
     await one.servers[master].kill();
-    const after = await shows('another master is routed to', (now) => now.master !== undefined && now.master !== master && now.proxies[0].answer?.writes[0] === now.master);
-    expect(after.status).toBe(1);
+    // until the other replica is in sync with it, it takes no writes: down
+    const after = await shows('another master is routed to, and takes writes', (now, status) => (
+      status === 1 && now.master !== undefined && now.master !== master && now.proxies[0].answer?.writes[0] === now.master));
     expect(codes(after.told)).toContain('server-down');
     const text = await cli(['status']);
     expect(text.out).toMatch(new RegExp(`^master: server ${after.told.master}, for .*, by a failover from server ${master} \\(the server died as the master\\), which took \\d`, 'm'));
