@@ -109,7 +109,10 @@ describe('cdk8s-redis-ha', () => {
       await until('it looks at them again', () => fs.existsSync(path.join(folder, 'calls')) && calls().filter((call) => call.startsWith('get pvc')).length >= 3);
       expect(calls().some((call) => call.startsWith('replace'))).toBe(false);
       const { claims, ...rest } = now();
-      fs.writeFileSync(path.join(folder, 'world.json'), JSON.stringify({ ...rest, claims: claims.map((one: any) => ({ ...one, status: { capacity: { storage: String(20 * GIB) } } })) }));
+      // at once: kubectl reads it meanwhile
+      const file = path.join(folder, 'world.json');
+      fs.writeFileSync(`${file}.new`, JSON.stringify({ ...rest, claims: claims.map((one: any) => ({ ...one, status: { capacity: { storage: String(20 * GIB) } } })) }));
+      fs.renameSync(`${file}.new`, file);
       expect((await running).status).toBe(0);
       expect(now().set.spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('20Gi');
     });
