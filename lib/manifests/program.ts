@@ -71,17 +71,15 @@ function textOf(file: string): string {
   return readAsset(`bundles/${file}.js`);
 }
 
-const checksums = new Map<string, { readonly texts: readonly string[]; readonly sum: string }>();
+const checksums = new Map<string, string>();
 
 /** Of files of ours together. Computed once for each text: an app may hold a thousand installations. */
 function checksumOf(files: readonly string[]): string {
-  const [key, texts] = [files.join(' '), files.map(textOf)];
-  let known = checksums.get(key);
-  if (known?.texts.every((text, index) => text === texts[index]) !== true) {
-    known = { texts, sum: checksum(...texts) };
-    checksums.set(key, known);
-  }
-  return known.sum;
+  const texts = files.map(textOf);
+  const key = texts.join('\0');
+  const sum = checksums.get(key) ?? checksum(...texts);
+  checksums.set(key, sum);
+  return sum;
 }
 
 function programFile(scope: Construct, file: string, user: ProgramUser): ConfigMap {

@@ -1,5 +1,16 @@
+import { pullSecrets } from './checks';
 import { reject } from './invalid-prop';
 import { IRedisHa } from '../options/i-redis-ha';
+
+/** What pods beside an installation do as its own, unless their props say otherwise. */
+interface PodsBeside {
+  readonly imagePullSecrets: readonly string[];
+  readonly fixedIds: boolean;
+}
+
+export function podsBeside(redis: IRedisHa, { imagePullSecrets, fixedIds }: Partial<PodsBeside>): PodsBeside {
+  return { imagePullSecrets: pullSecrets(imagePullSecrets ?? redis.imagePullSecrets), fixedIds: fixedIds ?? redis.fixedIds };
+}
 
 /** Refuses an installation of another namespace. @param namespace of the chart @param why what its Job needs there */
 export function needsOwnNamespace(redis: IRedisHa, namespace: string | undefined, why: string): void {

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { needsCertificate } from './add-on-rules';
-import { dnsLabel, image, objectName, pullSecrets, seconds, wholeNumber } from './checks';
+import { needsCertificate, podsBeside } from './add-on-rules';
+import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
 import { Description, reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { BackupTargetSettings, resolveBackupTarget } from './resolve-backup-target';
@@ -103,11 +103,10 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
     pushgateway,
     image: props.image === undefined ? defaultImage(IMAGES.restic, redis.imageRegistry) : image('image', props.image),
     engineImage: props.engineImage === undefined ? redis.serverImage : image('engineImage', props.engineImage),
-    imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
+    ...podsBeside(redis, props),
     resources: resolveResources('resources', props.resources, resources('100m', '128Mi', '1Gi')),
     pod: resolvePod('pod', props.pod, { spread: Spread.NONE, gracePeriod: Duration.seconds(30) }),
     serviceAccountName: serviceAccountName === undefined ? undefined : objectName('serviceAccountName', serviceAccountName),
-    fixedIds: props.fixedIds ?? redis.fixedIds,
     job: job(props.job),
   };
 }

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
-import { needsCertificate, needsOwnNamespace, needsServers } from './add-on-rules';
-import { dnsLabel, image, objectName, pullSecrets, seconds, wholeNumber } from './checks';
+import { needsCertificate, needsOwnNamespace, needsServers, podsBeside } from './add-on-rules';
+import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { resolvePod } from './resolve-pod';
@@ -55,8 +55,7 @@ export function resolveBenchmark(
       deadlineSeconds: seconds('deadline', props.deadline ?? Duration.minutes(10), 1, DAY_SECONDS),
       ttlSeconds: props.timeToLive === undefined ? undefined : seconds('timeToLive', props.timeToLive, 0, 30 * DAY_SECONDS),
       image: props.image === undefined ? redis.serverImage : image('image', props.image),
-      imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
-      fixedIds: props.fixedIds ?? redis.fixedIds,
+      ...podsBeside(redis, props),
       resources: resolveResources('resources', props.resources, resources('100m', '64Mi', memory(load))),
       pod: resolvePod('pod', props.pod, { spread: Spread.NONE, gracePeriod: Duration.seconds(30) }),
     };

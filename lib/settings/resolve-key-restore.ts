@@ -1,5 +1,5 @@
-import { needsOwnNamespace, needsServers } from './add-on-rules';
-import { dnsLabel, image, pullSecrets, wholeNumber } from './checks';
+import { needsOwnNamespace, needsServers, podsBeside } from './add-on-rules';
+import { dnsLabel, image, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { resources } from './resolve-resources';
@@ -44,8 +44,7 @@ export function resolveKeyRestore(
       replace: props.replace ?? false,
       databases,
       engineImage: props.engineImage === undefined ? redis.serverImage : image('engineImage', props.engineImage),
-      imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
-      fixedIds: props.fixedIds ?? redis.fixedIds,
+      ...podsBeside(redis, props),
     };
   });
 }

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import { needsOwnNamespace, needsServers } from './add-on-rules';
-import { dnsLabel, image, pullSecrets, seconds, wholeNumber } from './checks';
+import { needsOwnNamespace, needsServers, podsBeside } from './add-on-rules';
+import { dnsLabel, image, seconds, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { resolvePod } from './resolve-pod';
@@ -37,8 +37,7 @@ export function resolveOrder(given: RedisOrderProps, { id, namespace }: { readon
       name: dnsLabel('name', props.name ?? `${redis.name}-${id.toLowerCase()}`, 63),
       words: words(props.order, redis.serverHosts.length),
       image: props.image === undefined ? redis.serverImage : image('image', props.image),
-      imagePullSecrets: pullSecrets(props.imagePullSecrets ?? redis.imagePullSecrets),
-      fixedIds: props.fixedIds ?? redis.fixedIds,
+      ...podsBeside(redis, props),
       pod: resolvePod('pod', props.pod, { spread: Spread.NONE, gracePeriod: Duration.seconds(5) }),
     };
   });

@@ -4,6 +4,7 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auth, Consensus, Sentinel } from '../../lib';
+import { ask as askHaproxy } from '../../lib/kube-template/haproxy/socket';
 import { until } from '../agent/support/cluster';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
@@ -74,12 +75,7 @@ describeWith([HAPROXY])('the addresses that HAProxy knows Services by', () => {
     fs.renameSync(`${file}.new`, file);
   }
 
-  async function ask(command: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      let answer = '';
-      net.connect(path.join(directory, 'socket')).on('error', reject).on('data', (data) => { answer += data; }).on('end', () => resolve(answer)).end(`${command}\n`);
-    });
-  }
+  const ask = async (command: string) => askHaproxy(path.join(directory, 'socket'), command);
 
   /** Rows of the statistics, as BACKEND/SERVER, with the columns that are asked for. */
   async function rows(...columns: string[]): Promise<Map<string, string[]>> {

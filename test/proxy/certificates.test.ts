@@ -1,8 +1,8 @@
 import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { ask } from '../../lib/kube-template/haproxy/socket';
 import { readAsset } from '../../lib/manifests/assets';
 import { until } from '../agent/support/cluster';
 import { describeWith, HAPROXY } from '../support/binaries';
@@ -50,11 +50,7 @@ backend servers
   });
 
   /** How many CAs HAProxy trusts. */
-  const trusted = async () => new Promise<number>((done) => {
-    let answer = '';
-    net.connect(path.join(dir, 'control.sock')).on('data', (text) => { answer += String(text); }).on('end', () => done(answer.split('Subject:').length - 1))
-      .end(`show ssl ca-file ${path.join(dir, 'ca.crt')}\n`);
-  });
+  const trusted = async () => (await ask(path.join(dir, 'control.sock'), `show ssl ca-file ${path.join(dir, 'ca.crt')}`)).split('Subject:').length - 1;
   const appends = () => {
     const [, major, minor] = /version (\d+)\.(\d+)/.exec(execFileSync(HAPROXY, ['-v'], { encoding: 'utf8' }))!;
     return Number(major) > 2 || Number(minor) >= 8;

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { ask as askHaproxy } from '../../lib/kube-template/haproxy/socket';
 import { until } from '../agent/support/cluster';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { freePort } from '../support/free-port';
@@ -60,13 +61,7 @@ backend master
     fs.rmSync(directory, { recursive: true });
   });
 
-  function control(command: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      let answer = '';
-      const socket = net.connect(path.join(directory, 'control.sock'), () => socket.write(`${command}\n`));
-      socket.on('error', reject).on('data', (data) => { answer += data; }).on('close', () => resolve(answer));
-    });
-  }
+  const control = async (command: string) => askHaproxy(path.join(directory, 'control.sock'), command);
 
   /** One connection with one question: whether it got an answer, an end, or neither. */
   function ask(): Promise<'answered' | 'ended' | 'hung'> {

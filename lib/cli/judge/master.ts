@@ -1,5 +1,6 @@
 import { Facts, nameOf, several, Standby } from './facts';
 import { Finding, finding, Weight } from './finding';
+import { ServerAnswer } from '../read/reading';
 
 /** What is added to a sentence while somebody is in a failover. */
 const GOING = ' A failover is in progress.';
@@ -58,6 +59,11 @@ function twoMasters({ reading: { servers }, master }: Facts): Finding[] {
   return [finding('two-masters', 'degraded', `${several('Server', masters)} say that they are the master; ${right}.`)];
 }
 
+/** Failures to write its data for which a master refuses writes, and how that is said. */
+export function refusingFailures({ needsSnapshots }: ServerAnswer): Map<string, string> {
+  return new Map([['append-only log', "it can't write its append-only log"], ...needsSnapshots ? [['snapshot', 'its last snapshot has failed'] as const] : []]);
+}
+
 /** Why the master answers writes with an error. */
 function refusals({ masterAnswer: answer, master }: Facts): Finding[] {
   if (answer === undefined) return [];
@@ -69,11 +75,8 @@ function refusals({ masterAnswer: answer, master }: Facts): Finding[] {
   if (answer.maxMemoryBytes > 0 && answer.usedMemoryBytes >= answer.maxMemoryBytes && !answer.evicts) {
     found.push(finding('memory-near-limit', 'down', `Server ${master}, the master, refuses writes: its memory is full, and it evicts nothing.`));
   }
-  if (answer.persistenceFailures.includes('append-only log')) {
-    found.push(finding('persistence-fails', 'down', `Server ${master}, the master, refuses writes: it can't write its append-only log.`));
-  }
-  if (answer.persistenceFailures.includes('snapshot') && answer.needsSnapshots) {
-    found.push(finding('persistence-fails', 'down', `Server ${master}, the master, refuses writes: its last snapshot has failed.`));
+  for (const [failure, why] of refusingFailures(answer)) {
+    if (answer.persistenceFailures.includes(failure)) found.push(finding('persistence-fails', 'down', `Server ${master}, the master, refuses writes: ${why}.`));
   }
   if (answer.writesPaused) found.push(finding('writes-paused', 'degraded', `Writes are paused at server ${master}, the master.`));
   return found;

@@ -1,5 +1,6 @@
 import { Facts, nameOf } from './facts';
 import { Finding, finding } from './finding';
+import { refusingFailures } from './master';
 import { AgentReading, Reading, ServerAnswer, ServerReading } from '../read/reading';
 
 /** From this share of memory, connections or disk on, a limit is near. */
@@ -55,8 +56,7 @@ function room({ master }: Facts, ordinal: number, answer: ServerAnswer): Finding
     found.push(finding('memory-near-limit', answer.evicts ? 'note' : 'degraded', `Server ${ordinal} uses ${percent(used / most)} of its maxmemory${answer.evicts ? ', and evicts keys' : ''}.`));
   }
   if (maxClients > 0 && clients >= NEAR * maxClients) found.push(finding('clients-near-limit', 'degraded', `Server ${ordinal} has ${clients} clients, and takes ${maxClients}.`));
-  const refusing = ordinal === master ? ['append-only log', ...answer.needsSnapshots ? ['snapshot'] : []] : []; // said of the master already
-  const told = failures.filter((one) => !refusing.includes(one));
+  const told = failures.filter((one) => !(ordinal === master && refusingFailures(answer).has(one))); // said of the master already
   if (told.length > 0) found.push(finding('persistence-fails', 'degraded', `Server ${ordinal} could not write its data: ${told.join(', ')}.`));
   if (diskUsed >= NEAR) found.push(finding('disk-near-full', 'degraded', `The volume of server ${ordinal} is ${percent(diskUsed)} full.`));
   return found;
