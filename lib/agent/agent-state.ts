@@ -1,4 +1,4 @@
-import { FailoverRequests } from './act/failover-requests';
+import { Failovers } from './act/failovers';
 import { Action } from './decide/action';
 import { BLANK_MEMORY, Memory } from './decide/memory';
 import { formatClaim } from './observe/claim';
@@ -29,7 +29,7 @@ interface Status {
  * what happened.
  */
 export class AgentState {
-  public readonly failovers = new FailoverRequests();
+  public readonly failovers = new Failovers();
   private knownMemory: Memory = BLANK_MEMORY;
   private knownStatus: Status = { role: 'unknown', phase: 'wait', master: null, why: 'starting' };
   private knownRecord: DataRecord | undefined;

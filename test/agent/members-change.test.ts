@@ -1,9 +1,11 @@
 import { Scheduler } from './support/scheduler';
-import { requestFailover } from '../../lib/agent/act/failover';
+import { failOver } from '../../lib/agent/act/failover';
 import { Agent } from '../../lib/agent/agent';
 import { AgentState } from '../../lib/agent/agent-state';
+import { Clock } from '../../lib/agent/base/clock';
 import { parseConfig } from '../../lib/agent/config/config';
 import { User } from '../../lib/agent/config/users-file';
+import { sentinelViews } from '../../lib/agent/observe/sentinel-view';
 import { Peers } from '../../lib/agent/redis/peers';
 import { Endpoint, Reply, ReplyError } from '../../lib/agent/redis/resp';
 import { Log } from '../../lib/log/log';
@@ -11,27 +13,52 @@ import { Log } from '../../lib/log/log';
 const SERVERS = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'];
 const SENTINELS = ['10.0.1.1', '10.0.1.2', '10.0.1.3'];
 
-/** A Sentinel that names server 0 and accepts every failover. */
+/** How long a Sentinel takes for its vote. In milliseconds. */
+const VOTE_MS = 500;
+
+/** A Sentinel that names server 0, and another one once that is published; it gives its vote to everybody. */
 class AcceptingSentinel implements Endpoint {
   public readonly removed: string[] = [];
+  private names = SERVERS[0];
 
-  constructor(private readonly index: number, private readonly failovers: number[]) {}
+  constructor(private readonly index: number, private readonly asked: number[], private readonly clock: Clock) {}
 
   public async call(...command: string[]): Promise<Reply> {
-    if (command[1] === 'FAILOVER') this.failovers.push(this.index);
+    if (command[1] === 'IS-MASTER-DOWN-BY-ADDR') {
+      this.asked.push(this.index);
+      await this.clock.sleep(VOTE_MS);
+      return [0, command[5], Number(command[4])];
+    }
+    if (command[1] === 'SENTINELS') return [['ip', '10.0.1.9', 'port', '26379', 'runid', 'other']];
+    if (command[0] === 'PUBLISH') this.names = command[2].split(',')[5];
     if (command[1] === 'DELUSER') this.removed.push(command[2]);
     if (command[1] === 'GETUSER') return null;
     return 'OK';
   }
 
   public async batch(): Promise<Reply[]> {
-    return [[SERVERS[0], '6379'], ['flags', 'master', 'config-epoch', '1']];
+    return [[this.names, '6379'], ['flags', 'master', 'config-epoch', '1']];
+  }
+}
+
+/** A replica of server 0, until it is promoted. */
+class Replica implements Endpoint {
+  private role = 'slave';
+
+  public async call(...command: string[]): Promise<Reply> {
+    if (command[0] === 'REPLICAOF') this.role = 'master';
+    return 'OK';
+  }
+
+  public async batch(): Promise<Reply[]> {
+    const link = `master_host:${SERVERS[0]}\r\nmaster_port:6379\r\nmaster_link_status:down\r\nslave_priority:100`;
+    return ['run_id:1', `role:${this.role}\r\n${link}`, '', ''];
   }
 }
 
 describe('a change of the members', () => {
   let clock: Scheduler;
-  let failovers: number[];
+  let asked: number[];
   let sentinels: AcceptingSentinel[];
   let users: User[];
   let state: AgentState;
@@ -42,7 +69,7 @@ describe('a change of the members', () => {
     const nobody: Endpoint = { call: async () => new ReplyError('ERR'), batch: async () => { throw new Error('nobody'); } };
     return {
       local: nobody,
-      servers: servers.map(() => nobody),
+      servers: servers.map((_, ordinal) => ordinal === 1 ? new Replica() : nobody),
       sentinels,
       serverAt: () => nobody,
       addresses: servers,
@@ -53,8 +80,8 @@ describe('a change of the members', () => {
 
   beforeEach(() => {
     clock = new Scheduler();
-    failovers = [];
-    sentinels = SENTINELS.map((_, index) => new AcceptingSentinel(index, failovers));
+    asked = [];
+    sentinels = SENTINELS.map((_, index) => new AcceptingSentinel(index, asked, clock));
     users = [{ name: 'shop', rules: ['+@read'], passwords: () => ({ accepted: ['secret'], alternates: [], current: 'secret', logins: ['secret'], count: 1, alone: false }) }];
     state = new AgentState({ read: () => undefined, remove: () => undefined, write: () => undefined }, { publish: async () => undefined });
     before = new Agent({
@@ -81,16 +108,18 @@ describe('a change of the members', () => {
     expect(sentinels.map(({ removed }) => removed)).toEqual([['shop'], ['shop'], ['shop']]);
   });
 
-  test('while a failover is asked for: no second one is', async () => {
+  test('while a failover is under way: no second one begins', async () => {
     const done: boolean[] = [];
+    const replace = async (agent: Agent, why: string): Promise<void> => {
+      const { actor } = agent;
+      done.push(await failOver(0, why, await sentinelViews(actor.peers, actor.config), actor));
+    };
 
-    clock.in(0, () => void requestFailover([0, 1], 'the server died as the master', before.actor).then((asked) => done.push(asked)));
-    clock.in(100, () => {
-      const after = before.among(configOf(SERVERS), peersOf(SERVERS));
-      void requestFailover([1, 2], 'a replica kept the data', after.actor).then((asked) => done.push(asked));
-    });
+    clock.in(0, () => void replace(before, 'the server died as the master'));
+    clock.in(100, () => void replace(before.among(configOf(SERVERS), peersOf(SERVERS)), 'a replica kept the data'));
     await clock.runUntil(() => done.length === 2, 60_000);
 
-    expect(failovers).toEqual([0]);
+    expect(done).toEqual([true, true]);
+    expect(asked).toEqual([0, 1, 2]);
   });
 });

@@ -64,7 +64,6 @@ describe('in a simulated world', () => {
 
   test.each<[string, string, (world: World) => void, number?]>([
     ['a Sentinel votes once', 'are master at once', (world) => world.sentinels.forEach((sentinel) => { sentinel.faithless = true; }), RARE],
-    ['a Sentinel elects a replica that is preferred', 'was handed over', (world) => world.sentinels.forEach((sentinel) => { sentinel.indifferent = true; })],
     ['a paused master accepts nothing', 'was handed over', (world) => world.servers.forEach((server) => { server.restless = true; })],
     ['a master tells how long its stream is', 'was handed over', (world) => world.servers.forEach((server) => { server.modest = true; })],
   ])('that %s can\'t be left out', async (_, violation, change, first = 1) => {

@@ -1,7 +1,7 @@
 import { Actor, GLANCE_MS, STANDBY } from './actor';
 import { cutOver, CutOvers } from './cut-over';
 import { endScript } from './end-script';
-import { requestFailover } from './failover';
+import { failOver } from './failover';
 import { follow } from './follow';
 import { lookBefore, promote } from './promote';
 import { register, withdraw } from './registration';
@@ -48,11 +48,11 @@ export async function act(action: Action, observation: Observation, actor: Actor
     case 'resume':
       await promote(actor, observation, `again: ${action.why}`);
       break;
-    case 'fail-over':
-      if (await lookBefore('failover', actor)) {
-        await requestFailover(action.ask, action.why, actor);
-      }
+    case 'fail-over': {
+      const look = await lookBefore('failover', actor);
+      if (look) await failOver(config.self, action.why, look.sentinels, actor);
       break;
+    }
     case 'abort-failover':
       if ((await glance(peers, config, GLANCE_MS)).servers.some((view) => view?.role === 'master')) break;
       await replace(action.sentinels, `was in a failover and registered anew: ${action.why}`, actor);

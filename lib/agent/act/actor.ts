@@ -1,4 +1,4 @@
-import { FailoverRequests } from './failover-requests';
+import { Failovers } from './failovers';
 import { Registration } from './registration';
 import { Witness } from './witness';
 import { Log } from '../../log/log';
@@ -12,7 +12,7 @@ export interface Actor {
   readonly config: Config;
   readonly registration: Registration;
   readonly log: Log;
-  readonly failovers: FailoverRequests;
+  readonly failovers: Failovers;
   /** Default: nobody counts. */
   readonly witness?: Witness;
   record(): DataRecord | undefined;

@@ -1,43 +1,71 @@
-import { Actor } from './actor';
+import { Actor, GLANCE_MS } from './actor';
+import { appoint, UnsettledError } from './appoint';
+import { Epoch } from './epoch';
 import { messageOf } from '../../log/log';
-import { sentinelView } from '../observe/sentinel-view';
-import { ReplyError } from '../redis/resp';
+import { electedReplica } from '../decide/elected-replica';
+import { Look } from '../observe/observation';
+import { serverView } from '../observe/server-view';
 
-/** From the request for a failover until the majority names the new master. */
-const FAILOVER_MS = 1_500;
+/** Between two looks whether replicas still read what the master sent before it was gone. In milliseconds. */
+const QUIET_MS = 50;
 
 /**
- * Asks one Sentinel after the other for a failover until one accepts, and gives it time to be seen.
- * The caller has just seen that a majority names the master that is to be replaced.
+ * Replaces a master that is gone by its best replica, instead of letting the Sentinels find out. The caller has just seen that a majority names it, and that
+ * nobody is in a failover.
  *
- * @param master default: the local server
- * @returns whether one accepted, or may have: a second one must not be asked then, or two replicas are promoted.
+ * @param sentinels what they said then
+ * @returns whether there is another master, or may be one soon
  */
-export async function requestFailover(ask: readonly number[], why: string, actor: Actor, master = actor.config.self): Promise<boolean> {
-  return actor.failovers.once(async () => askInTurn(ask, why, actor, master));
+export async function failOver(master: number, why: string, sentinels: Look['sentinels'], actor: Actor): Promise<boolean> {
+  return actor.failovers.once(async () => {
+    const began = actor.peers.clock.now();
+    const line = await attempt(master, why, sentinels, actor);
+    if (line !== undefined) actor.log.warn('failover', `given up: ${line}`);
+    actor.witness?.failoverLed(master, why, line === undefined, began);
+    return line === undefined;
+  });
 }
 
-async function askInTurn(ask: readonly number[], why: string, { peers, config, log, witness }: Actor, master: number): Promise<boolean> {
-  for (const index of ask) {
-    const sentinel = peers.sentinels[index];
-    // A master that it has learned of meanwhile would be replaced, with all that it acknowledges.
-    if ((await sentinelView(sentinel, peers, config))?.names !== master) continue;
-    try {
-      await sentinel.call('SENTINEL', 'FAILOVER', config.masterName);
-      log.info('failover', `asked of Sentinel ${index}: ${why}`);
-    } catch (error) {
-      log.warn('failover', `not confirmed by Sentinel ${index}: ${messageOf(error)}`);
-      if (isRefusal(error)) continue;
-    }
-    witness?.failoverAsked(master, why, true, peers.clock.now());
-    await peers.clock.sleep(FAILOVER_MS);
-    return true;
+/** @returns why there is no other master */
+async function attempt(master: number, why: string, sentinels: Look['sentinels'], actor: Actor): Promise<string | undefined> {
+  const { config, log } = actor;
+  const servers = await quietServers(master, actor);
+  const another = servers.findIndex((view) => view?.role === 'master');
+  if (another >= 0) return `server ${another} is master`;
+  const successor = electedReplica(servers, master, config.downAfterMs);
+  if (successor === undefined) return 'no replica can be elected';
+  const epoch = await Epoch.win(master, sentinels, actor);
+  if (epoch === undefined) return 'no majority of the Sentinels voted for another master';
+  log.info('failover', `to server ${successor}: ${why}`);
+  const followers = servers.flatMap((view, ordinal) => view?.follows === master ? [ordinal] : []);
+  try {
+    await appoint(successor, followers, epoch, actor);
+  } catch (error) {
+    if (!(error instanceof UnsettledError)) return messageOf(error);
+    log.warn('failover', messageOf(error));
   }
-  witness?.failoverAsked(master, why, false, peers.clock.now());
-  return false;
+  return undefined;
 }
 
-function isRefusal(error: unknown): boolean {
-  if (error instanceof ReplyError) return !error.message.startsWith('INPROG');
-  return (error as { code?: string }).code === 'ECONNREFUSED';
+/** The same once its replicas have read all that it sent, as their links have ended or nothing comes any more. What one that is promoted has not read is lost. */
+async function quietServers(master: number, actor: Actor): Promise<Look['servers']> {
+  const { clock } = actor.peers;
+  const deadline = clock.now() + GLANCE_MS;
+  for (let before = await otherServers(master, actor); ;) {
+    const reading = before.some((view) => view?.follows === master && view.linkUp);
+    if (!reading || clock.now() >= deadline) return before;
+    await clock.sleep(QUIET_MS);
+    const now = await otherServers(master, actor);
+    if (now.every((view, ordinal) => view?.offset === before[ordinal]?.offset)) return now;
+    before = now;
+  }
+}
+
+/** What all but the master say that answer soon: one that was lost with it holds nobody up. */
+async function otherServers(master: number, { peers, config }: Actor): Promise<Look['servers']> {
+  const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
+  return Promise.all(peers.servers.map(async (server, ordinal) => {
+    if (ordinal === master) return undefined;
+    return Promise.race([serverView(ordinal === config.self ? peers.local : server, peers, config), late]);
+  }));
 }

@@ -1,8 +1,8 @@
 import { Actor, GLANCE_MS } from './actor';
-import { requestFailover } from './failover';
+import { failOver } from './failover';
 import { masterLost } from './witness';
 import { messageOf } from '../../log/log';
-import { hasTurn, LostMaster, sentinelsToAsk } from '../decide/lost-master';
+import { hasTurn, isLost, LostMaster } from '../decide/lost-master';
 import { earlySentinelViews } from '../observe/sentinel-view';
 import { SilenceWatch } from '../observe/silence-watch';
 import { ReplyError } from '../redis/resp';
@@ -29,7 +29,7 @@ export function watchForLostMaster(current: () => Actor): SilenceWatch {
 }
 
 /**
- * Asks for a failover away from a master that is lost with its node, or cut off, instead of letting the Sentinels wait for down-after: that is as long as it is
+ * Replaces a master that is lost with its node, or cut off, instead of letting the Sentinels wait for down-after: that is as long as it is
  * for servers that stall, of which there is a sign of life.
  */
 async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
@@ -40,6 +40,5 @@ async function replaceLostMaster(actor: Actor, master: number, silentMs: number)
   const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
   // one beside the master is lost with it, and would keep us waiting
   const views = await earlySentinelViews(late, peers, config, config.sentinelSidecar ? master : undefined);
-  const ask = sentinelsToAsk(views, lost);
-  if (ask.length > 0) await requestFailover(ask, masterLost(silentMs), actor, master);
+  if (isLost(views, lost)) await failOver(master, masterLost(silentMs), views, actor);
 }

@@ -8,9 +8,6 @@ import { Endpoint } from '../redis/resp';
  * INFO, and sees a promotion, which takes up to 0.3 s, only then: with an INFO 0.7 s old at most that is never before the promotion.
  */
 const INFO_MS = 700;
-/** While all replicas are to be asked at once. */
-const SHORT_INFO_MS = 100;
-
 /**
  * How often Sentinels ping everybody, instead of every second. In milliseconds. Sentinel finds a server down a down-after after the
  * first ping that it does not answer: when a node is lost, the time until that ping comes on top.
@@ -29,24 +26,9 @@ const PUBLISH_MS = 500;
  */
 const RECONNECT_MS = 2_000;
 
-/**
- * Sets the periods of all Sentinels, which forget them when they restart. If an agent ends while it keeps the INFO period of one short, that one asks
- * ten times a second until the next call, which costs next to nothing and loses nothing.
- */
+/** Sets the periods of all Sentinels, which forget them when they restart. One that can't be told keeps its own: it only takes longer. */
 export async function keepPeriods(sentinels: readonly Endpoint[]): Promise<void> {
-  await Promise.all(sentinels.map(async (sentinel) => setPeriods(sentinel, {
-    'INFO-PERIOD': INFO_MS, 'PING-PERIOD': PING_MS, 'PUBLISH-PERIOD': PUBLISH_MS, 'MIN-LINK-RECONNECT-PERIOD': RECONNECT_MS,
-  })));
-}
-
-/** Makes a Sentinel ask for INFO often until the work is done. False: the period can't be set, and the work was not begun. */
-export async function withShortInfoPeriod(sentinel: Endpoint, work: () => Promise<void>): Promise<boolean> {
-  if (!await setPeriods(sentinel, { 'INFO-PERIOD': SHORT_INFO_MS })) return false;
-  await work().finally(async () => setPeriods(sentinel, { 'INFO-PERIOD': INFO_MS }));
-  return true;
-}
-
-async function setPeriods(sentinel: Endpoint, periods: Readonly<Record<string, number>>): Promise<boolean> {
+  const periods = { 'INFO-PERIOD': INFO_MS, 'PING-PERIOD': PING_MS, 'PUBLISH-PERIOD': PUBLISH_MS, 'MIN-LINK-RECONNECT-PERIOD': RECONNECT_MS };
   const words = Object.entries(periods).flatMap(([name, ms]) => [name, String(ms)]);
-  return sentinel.call('SENTINEL', 'DEBUG', ...words).then(() => true, () => false);
+  await Promise.all(sentinels.map(async (sentinel) => sentinel.call('SENTINEL', 'DEBUG', ...words).catch(() => undefined)));
 }

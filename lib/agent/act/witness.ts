@@ -1,7 +1,7 @@
-/** Why a failover is asked for most often. */
+/** Why an agent fails over most often. */
 export const SERVER_DIED = 'the server died as the master';
 
-/** Why the agent of another server asks for it. */
+/** Why the agent of another server does. */
 export const masterLost = (silentMs: number | 'N'): string => `nobody has answered for the pod of the master for ${silentMs} ms`;
 
 /** How a hand-over ended: with another master; without one, writes going on; or with writes paused, as the failover may still happen. */
@@ -16,11 +16,11 @@ export interface Witness {
   /** Writes were paused for a hand-over, until the clients were let go or write on. */
   writesPaused(ms: number): void;
   /**
-   * A Sentinel accepted a failover away from a server, or may have; or none did.
+   * A master that was gone was replaced, or may be soon; or could not be.
    *
-   * @param at on the clock of the observations
+   * @param since on the clock of the observations
    */
-  failoverAsked(from: number, why: string, accepted: boolean, at: number): void;
+  failoverLed(from: number, why: string, done: boolean, since: number): void;
   voted(won: boolean): void;
   /**
    * How many passwords of the Secret the local server accepts for `default`, and how many that others use still.

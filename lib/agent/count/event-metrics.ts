@@ -7,7 +7,7 @@ import { namedMaster, Observation } from '../observe/observation';
 import { isLost } from '../observe/record';
 import { DataRecord } from '../observe/record-file';
 
-/** A failover that was accepted and did not happen within this time does not happen any more. */
+/** A failover whose end is unknown and that is not seen within this time does not happen any more. */
 const FAILOVER_MS = 60_000;
 
 /** What an agent does beside waiting, as labels. */
@@ -28,8 +28,8 @@ export class EventMetrics implements Witness {
   public readonly serverStarts = counter('server_starts', 'Processes of the local server that this agent met.');
   public readonly dataLost = counter('data_lost', 'Processes of the local server that started without the data that its volume is known to have had.');
   public readonly votes = counter('votes', 'Votes that this agent held, by outcome.');
-  public readonly failovers = counter('failovers', 'Failovers that this agent asked for, by cause and outcome.');
-  public readonly failoverSeconds = new Summary('redis_ha_failover_duration_seconds', 'Time from such a request until a majority named another master.');
+  public readonly failovers = counter('failovers', 'Failovers that this agent led, by cause and outcome.');
+  public readonly failoverSeconds = new Summary('redis_ha_failover_duration_seconds', 'Time from its beginning until a majority named another master.');
   public readonly handOvers = counter('hand_overs', 'Hand-overs of the local server, by outcome.');
   public readonly handOverSeconds = new Summary('redis_ha_hand_over_duration_seconds', 'Time that hand-overs took, by outcome.');
   public readonly pauseSeconds = new Summary('redis_ha_hand_over_pause_seconds', 'Time for which writes were paused for hand-overs.');
@@ -131,9 +131,9 @@ export class EventMetrics implements Witness {
     this.pauseSeconds.observe({}, ms / 1_000);
   }
 
-  public failoverAsked(from: number, why: string, accepted: boolean, at: number): void {
+  public failoverLed(from: number, why: string, done: boolean, since: number): void {
     const cause = reasonOf(why);
-    if (accepted) this.failover = { from, cause, since: at };
+    if (done) this.failover = { from, cause, since };
     else this.failovers.add({ cause, outcome: 'refused' });
   }
 
@@ -160,7 +160,7 @@ export class EventMetrics implements Witness {
     this.certificateUsable.set({}, 0);
   }
 
-  /** How the failover ended that was asked for. */
+  /** How the failover ended that this agent led. */
   private watchFailover(at: number, named: number | 'unknown' | undefined): void {
     if (!this.failover) return;
     const { from, cause, since } = this.failover;

@@ -20,8 +20,8 @@ export type Action =
   | { readonly kind: 'end-script'; readonly why: string }
   /** Promote the local server: the majority names it. */
   | { readonly kind: 'resume'; readonly why: string }
-  /** Ask for a failover away from the local server. */
-  | { readonly kind: 'fail-over'; readonly ask: readonly number[]; readonly why: string }
+  /** Replace the local server by its best replica. */
+  | { readonly kind: 'fail-over'; readonly why: string }
   /** Make these Sentinels abort a failover, as its replica was restarted. */
   | { readonly kind: 'abort-failover'; readonly sentinels: readonly number[]; readonly why: string }
   /** Make these Sentinels, which name the local server, forget it. */

@@ -1,4 +1,4 @@
-import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, RANKED_MS, REATTACH_AFTER_MS } from './delays';
+import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, LEFT_TO_SENTINEL_MS } from './delays';
 import { Condition, Since } from './memory';
 import { Situation } from './situation';
 
@@ -45,17 +45,12 @@ export class Conditions {
 
   /** The local server, which is named, replicates another one: Sentinel may be about to move it. */
   public get leftToSentinel(): boolean {
-    return !this.now.isStandby && !this.lasted('elsewhere', REATTACH_AFTER_MS);
+    return !this.now.isStandby && !this.lasted('elsewhere', LEFT_TO_SENTINEL_MS);
   }
 
   /** The local server, which is named, leaves the role to a replica that kept the data. One without data must not take it in the end either. */
   public get failsOver(): boolean {
     return this.now.replicaKeptData && !this.lasted('named', FAIL_OVER_FOR_MS);
-  }
-
-  /** The agent of the master gave the local replica another priority, and may be about to hand over. */
-  public get ranked(): boolean {
-    return this.counting.ranked !== undefined && !this.lasted('ranked', RANKED_MS);
   }
 
   /** The local server has the best data, enough others are seen to say so, and it may ask for votes. */
@@ -85,8 +80,6 @@ export class Conditions {
   private deriveAsReplica(named: number): void {
     const { now } = this;
     const { self, rules } = now;
-    this.hold('electable', self.priority === rules.replicaPriority);
-    this.hold('ranked', self.priority !== rules.replicaPriority && (this.before.electable ?? this.before.ranked) !== undefined);
     if (self.follows !== named) {
       this.hold('elsewhere', !rules.stopping && !now.neverSynced && !now.failoverInProgress);
     } else if (self.linkUp) {

@@ -102,14 +102,12 @@ class Choice {
       if (rules.stopping) return wait('about to stop');
       if (now.notCopied !== undefined) return wait(now.notCopied);
       if (now.neverSynced) return { kind: 'attach', to: named, why: 'named by the Sentinels' };
-      if (conditions.lasted('elsewhere', REATTACH_AFTER_MS)) return { kind: 'attach', to: named, why: 'the Sentinels did not move this replica' };
-      return wait(`follows ${self.follows} instead of server ${named}: Sentinel moves it`);
+      if (conditions.lasted('elsewhere', REATTACH_AFTER_MS)) return { kind: 'attach', to: named, why: 'nobody moved this replica' };
+      return wait(`follows ${self.follows} instead of server ${named}: is about to be moved`);
     }
     if (now.followsOutdatedAddress && !rules.stopping) return { kind: 'attach', to: named, why: 'its address changed' };
     if (!self.linkUp) return this.masterAbsent(named);
     if (self.priority === rules.replicaPriority || rules.stopping) return { kind: 'steady' };
-    // One that lags would be elected, or one that should be would not.
-    if (conditions.ranked) return wait(`has priority ${self.priority} for a hand-over of its master`);
     // Elected with a record of older data, it could lose a later vote to that.
     if (rules.unrecorded && !conditions.lasted('unrecorded', UNRECORDED_MS)) return wait('in sync, and the agent of the master has not said yet with what');
     return { kind: 'make-electable', why: 'in sync' };
@@ -148,7 +146,7 @@ class Choice {
     if (now.obstacle !== undefined) return this.maybeAbortFailover() ?? wait(`named by the Sentinels, but ${now.obstacle}`);
     if (!now.local) return wait('the data is not judged yet');
     if (conditions.failsOver) {
-      return { kind: 'fail-over', ask: now.naming, why: `server ${now.best!.ordinal} kept the data while this one restarted` };
+      return { kind: 'fail-over', why: `server ${now.best!.ordinal} kept the data while this one restarted` };
     }
     if (now.replicaKeptData && now.local.claim.term > 0) {
       return { kind: 'resume', why: 'the failover was refused for too long, and the data is there' };

@@ -1,7 +1,10 @@
 /** How long conditions hold before the agent acts on them, in milliseconds. The boot timeout is the user's. */
 
-/** Sentinel moves replicas by itself; the agent attaches only one that it has left elsewhere for this long. */
-export const REATTACH_AFTER_MS = 10_000;
+/** Who leads a failover moves the replicas that it reaches; the agents of the others attach them after this long. */
+export const REATTACH_AFTER_MS = 2_000;
+
+/** How long a server that is named and replicates another one is left to Sentinel. */
+export const LEFT_TO_SENTINEL_MS = 10_000;
 
 /** Sentinel demotes a master that it knows and does not name within 12 s; for one that it does not know, the agent acts. */
 export const SECOND_MASTER_AFTER_MS = 30_000;
@@ -35,6 +38,3 @@ export const STALE_AFTER_MS = 30_000;
 
 /** How long a script may go on in a server that was replaced: Sentinel kills it by itself, unless it has written or is a function. */
 export const BUSY_MS = 10_000;
-
-/** A hand-over lasts no longer than this after it gave replicas other priorities. */
-export const RANKED_MS = 10_000;

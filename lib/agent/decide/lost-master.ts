@@ -16,19 +16,16 @@ export interface LostMaster {
   readonly downAfterMs: number;
 }
 
-/** Whether it is the turn of this agent: one after the other, so that no two ask for a failover at the same time. */
+/** Whether it is the turn of this agent: one after the other, so that no two replace it at the same time. */
 export function hasTurn({ self, master, silentMs, unreachableAfterMs }: LostMaster): boolean {
   const before = self - Number(master < self);
   return silentMs >= unreachableAfterMs + before * TURN_MS;
 }
 
-/**
- * Sentinels that may be asked to replace the master, in order: none unless a majority of all names it and has heard nothing of it either, and nobody who
- * answers knows better.
- */
-export function sentinelsToAsk(views: Look['sentinels'], { master, unreachableAfterMs, downAfterMs }: LostMaster): readonly number[] {
+/** Whether the master may be replaced: a majority of all Sentinels names it and has heard nothing of it either, and nobody who answers knows better. */
+export function isLost(views: Look['sentinels'], { master, unreachableAfterMs, downAfterMs }: LostMaster): boolean {
   const contradicts = sentinelsWhere(views, (view) => view.names !== master && view.names !== 'nobody' || view.failoverInProgress);
   const hearNothing = sentinelsWhere(views, (view) =>
     view.names === master && view.masterSilentMs >= unreachableAfterMs - PING_AGE_MS && view.settings?.downAfterMs === downAfterMs);
-  return contradicts.length === 0 && hearNothing.length >= majorityOf(views.length) ? hearNothing : [];
+  return contradicts.length === 0 && hearNothing.length >= majorityOf(views.length);
 }

@@ -45,10 +45,6 @@ export type Condition =
   | 'elsewhere'
   /** The local replica is in sync with data that its master's agent has not told it of. */
   | 'unrecorded'
-  /** The local replica has the configured priority. */
-  | 'electable'
-  /** The local replica has another one since: for a hand-over, the agent of its master prefers it to others, or lets nobody elect it. */
-  | 'ranked'
   /** The local server is busy with a script, and another one is the master. */
   | 'busy'
   /** The named master is gone, and no replica is left that Sentinel may elect. */

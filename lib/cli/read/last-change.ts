@@ -53,11 +53,11 @@ function reason(around: readonly Line[], { at, server: to }: Line, from: number 
   const [, former, ms] = /^handed-over (\d+),(\d+): done/.exec(told?.message ?? '') ?? [];
   if (former !== undefined) return { kind: 'hand-over', from: Number(former), why: 'the pod of the former master was to stop, or somebody asked for it', durationMs: Number(ms) };
   const before = (condition: (line: Line) => boolean): Line | undefined => last((line) => line.at <= at && condition(line));
-  const asked = before(({ subject, message }) => subject === 'failover' && message.startsWith('asked of '));
+  const led = before(({ subject, message }) => subject === 'failover' && message.startsWith(`to server ${to}: `));
   const gone = before(({ subject, message, server }) => server === from && subject === 'server' && message === 'is gone');
   // the pod of the former master may be silent, as its node is lost: then another agent tells since when
-  const silent = Number(/ has answered for the pod of the master for (\d+) ms$/.exec(asked?.message ?? '')?.[1] ?? 0);
-  if (asked) return { kind: 'failover', why: asked.message.replace(/^asked of Sentinel \d+: /, ''), durationMs: at - Math.min(asked.at - silent, gone?.at ?? asked.at) };
+  const silent = Number(/ has answered for the pod of the master for (\d+) ms$/.exec(led?.message ?? '')?.[1] ?? 0);
+  if (led) return { kind: 'failover', why: led.message.replace(/^to server \d+: /, ''), durationMs: at - Math.min(led.at - silent, gone?.at ?? led.at) };
   // the first of those that follow each other
   const lost = around.find(({ subject, message }) => subject === 'wait' && message.startsWith(`link to server ${from} is down`));
   if (lost) return { kind: 'failover', why: 'the Sentinels found the former master down', durationMs: at - lost.at };

@@ -1,55 +1,113 @@
-import { requestFailover } from '../../../lib/agent/act/failover';
-import { electableReplicas } from '../../../lib/agent/act/favourable-moment';
+import { Epoch } from '../../../lib/agent/act/epoch';
+import { failOver } from '../../../lib/agent/act/failover';
+import { sentinelViews } from '../../../lib/agent/observe/sentinel-view';
 import { describeWith } from '../../support/binaries';
 import { REDIS, until } from '../support/cluster';
 import { Stage } from '../support/stage';
 
 jest.setTimeout(60_000);
 
-describeWith(REDIS)('a failover that the agent of server 0 asks for', () => {
+/** As many as fit into the buffers of a connection. */
+const KEYS = 10_000;
+
+describeWith(REDIS)('a failover that an agent leads', () => {
   const stage = new Stage();
   const { cluster } = stage;
-  let before: number[] = [];
 
   beforeAll(async () => stage.start());
   beforeEach(async () => {
     await stage.clear();
     await stage.converged();
-    before = [0, 1, 2].map((j) => cluster.sentinelLog(j).length);
   });
   afterAll(async () => stage.stop());
 
-  const asked = (): number[] => [0, 1, 2].filter((j) => cluster.sentinelLog(j).slice(before[j]).includes('+try-failover'));
-  const rename = async (sentinels: readonly number[]): Promise<void> => {
-    for (const j of sentinels) await cluster.askSentinel(j, 'SENTINEL', 'REMOVE', 'cache-redis');
-    await stage.name(1, sentinels);
+  const views = async () => sentinelViews(stage.actor().peers, stage.config);
+  const epochs = async (): Promise<number[]> => (await views()).map((view) => view!.epoch);
+  const named = async (): Promise<(number | undefined)[]> => Promise.all([0, 1, 2].map(async (j) => cluster.named(j)));
+  const roles = async (): Promise<string[]> => Promise.all([1, 2].map(async (i) => (await cluster.info(i)).role));
+  const voteFor = async (epoch: number, candidate: string, sentinels: readonly number[]): Promise<void> => {
+    for (const j of sentinels) {
+      await cluster.askSentinel(j, 'SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', cluster.servers[0], String(cluster.serverPort), String(epoch), candidate);
+    }
   };
 
-  test('is asked of one Sentinel, though a server that is back at once has two reasons', async () => {
+  test('promotes a replica, has the other one follow it, and all Sentinels name it', async () => {
+    const before = await views();
+    await cluster.kill('redis-0');
+
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(true);
+
+    await until('all name one', async () => (await named()).every((each) => each === 1));
+    expect(await roles()).toEqual(['master', 'slave']);
+    await until('the other one follows it', async () => (await cluster.info(2)).master_link_status === 'up' && (await cluster.info(2)).master_host === cluster.servers[1]);
+    expect(new Set(await epochs())).toEqual(new Set([1]));
+  });
+
+  test('waits until replicas have read what the master sent before it was gone', async () => {
+    for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGSTOP');
+    const value = 'x'.repeat(100);
+    for (let n = 0; n < KEYS; n += 100) {
+      await cluster.ask(0, 'MSET', ...Array.from({ length: 100 }, (_, i) => [`late:${n + i}`, value]).flat());
+    }
+    const before = await views();
+    await cluster.kill('redis-0');
+    for (const i of [1, 2]) cluster.signal(`redis-${i}`, 'SIGCONT');
+
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(true);
+
+    expect((await cluster.keys(1, 'late')).size).toBe(KEYS);
+  });
+
+  test('happens once, though a server that is back at once has two reasons', async () => {
+    const before = await views();
+    await cluster.kill('redis-0');
     const actor = stage.actor();
 
-    await Promise.all([requestFailover([0, 1], 'the server died', actor), requestFailover([1, 0], 'a replica kept the data', actor)]);
+    expect(await Promise.all([failOver(0, 'the server died', before, actor), failOver(0, 'a replica kept the data', before, actor)])).toEqual([true, true]);
 
-    expect(asked()).toEqual([0]);
+    expect((await roles()).sort()).toEqual(['master', 'slave']);
+    expect(Math.max(...await epochs())).toBe(1);
   });
 
-  test('is not asked of a Sentinel that names another master meanwhile', async () => {
-    await stage.master(1);
-    await stage.replica(2, 1);
-    await rename([0]);
-    const electable = async (): Promise<unknown[]> => electableReplicas(stage.actor().peers.sentinels[0], 'cache-redis', cluster.servers);
-    await until('it knows a replica that it could elect', async () => (await electable()).length === 1);
+  test('does not happen once a majority names another master, whatever was decided before', async () => {
+    for (const j of [1, 2]) await cluster.askSentinel(j, 'SENTINEL', 'REMOVE', 'cache-redis');
+    await stage.name(1, [1, 2]);
 
-    await requestFailover([0, 1], 'test', stage.actor());
+    await stage.act({ kind: 'fail-over', why: 'test' });
 
-    expect(asked()).toEqual([1]);
+    expect(await roles()).toEqual(['slave', 'slave']);
   });
 
-  test('is not asked for once a majority names another master, whatever was decided before', async () => {
-    await rename([1, 2]);
+  test('does not happen without the votes of a majority', async () => {
+    const before = await views();
+    await cluster.kill('redis-0');
+    for (const j of [0, 1]) cluster.signal(`sentinel-${j}`, 'SIGSTOP');
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(false);
+    for (const j of [0, 1]) cluster.signal(`sentinel-${j}`, 'SIGCONT');
+    expect(await roles()).toEqual(['slave', 'slave']);
+  });
 
-    await stage.act({ kind: 'fail-over', ask: [0, 1, 2], why: 'test' });
+  test('takes an epoch in which nobody else has votes, however far the Sentinels are', async () => {
+    await voteFor(1, 'another', [0, 1]);
+    await voteFor(700, 'a third', [2]);
+    const before = await views();
+    await cluster.kill('redis-0');
 
-    expect(asked()).toEqual([]);
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(true);
+
+    await until('all name one', async () => new Set(await epochs()).size === 1);
+    expect((await epochs())[0]).toBeGreaterThan(1);
+  });
+
+  test('names nobody in an epoch that it has asked votes for before', async () => {
+    const before = await views();
+    expect(await Epoch.win(0, before, stage.actor())).toMatchObject({ number: 1 });
+    expect(await Epoch.win(0, before, stage.actor())).toMatchObject({ number: 2 });
+  });
+
+  test('needs the votes of as many as the Sentinels know of, as with Sentinel', async () => {
+    await cluster.kill('sentinel-2');
+    const known = (await views()).map((view) => view && { ...view, otherSentinels: 4 });
+    expect(await Epoch.win(0, known, stage.actor())).toBeUndefined();
   });
 });

@@ -131,7 +131,7 @@ describe('what happened', () => {
 
   test('a failover that was asked for counts from the request until another one is named', () => {
     const { events } = new AgentMetrics();
-    events.failoverAsked(0, 'server 2 kept the data while this one restarted', true, 1_000);
+    events.failoverLed(0, 'server 2 kept the data while this one restarted', true, 1_000);
     events.observe(at(1_200), 0, undefined);
     events.observe(at(2_500, 1), 0, undefined);
     events.observe(at(9_000, 1), 0, undefined);
@@ -142,7 +142,7 @@ describe('what happened', () => {
 
   test('one that this agent asked for of another server counts too, also when its own becomes the master', () => {
     const { events } = new AgentMetrics();
-    events.failoverAsked(1, 'nobody has answered for the pod of the master for 1400 ms', true, 1_000);
+    events.failoverLed(1, 'nobody has answered for the pod of the master for 1400 ms', true, 1_000);
     events.observe(at(1_200, 1), 0, undefined);
     events.observe(at(1_900, 0), 0, undefined);
     expect(events.failovers.get({ cause: 'nobody has answered for the pod of the master for N ms', outcome: 'done' })).toBe(1);
@@ -150,8 +150,8 @@ describe('what happened', () => {
 
   test('one that was refused, and one that never came', () => {
     const { events } = new AgentMetrics();
-    events.failoverAsked(0, 'a', false, 0);
-    events.failoverAsked(0, 'b', true, 0);
+    events.failoverLed(0, 'a', false, 0);
+    events.failoverLed(0, 'b', true, 0);
     events.observe(at(59_000), 0, undefined);
     expect(events.failovers.total()).toBe(1);
     events.observe(at(61_000), 0, undefined);

@@ -32,11 +32,12 @@ export class SimulatedSentinel {
   public failoverInProgress = false;
   /** Gives its vote to everybody who asks, as no Sentinel does. */
   public faithless = false;
-  /** Elects any replica that it may, as no Sentinel does. */
-  public indifferent = false;
   private downSince: number | undefined;
   private rogueSince = new Map<number, number>();
   private lastAttempt = -Infinity;
+  /** Its last vote, and the highest epoch that it heard of. */
+  private vote = { leader: '*', epoch: 0 };
+  private currentEpoch = 0;
   private settings: Record<string, string> = {};
   /** Priority of each replica, as of the last look at it. */
   private readonly priorities = new Map<number, number>();
@@ -59,6 +60,7 @@ export class SimulatedSentinel {
   }
 
   public execute(command: readonly string[]): Reply {
+    if (command[0] === 'PUBLISH') return this.hello(command[2].split(','));
     switch (command[1]) {
       case 'GET-MASTER-ADDR-BY-NAME': return this.names === undefined ? null : [this.world.addressOf(this.names), '6379'];
       case 'MASTER': return this.names === undefined ? new ReplyError('ERR No such master with that name') : this.describe();
@@ -71,10 +73,32 @@ export class SimulatedSentinel {
         return 'OK';
       case 'FAILOVER': return this.failover({ planned: true });
       case 'REPLICAS': return [...this.replicas].map((ordinal) => this.describeReplica(ordinal));
+      case 'SENTINELS': return [...this.others].map((other) => ['ip', `10.0.1.${other + 1}`, 'port', '26379', 'runid', `sentinel ${other}`]);
+      case 'IS-MASTER-DOWN-BY-ADDR': return this.voteFor(command[2], Number(command[4]), command[5]);
       case 'CONFIG': return [];
       case 'CKQUORUM': return this.checkQuorum();
       default: return new ReplyError('ERR unknown subcommand');
     }
+  }
+
+  /** One vote in an epoch. Whoever gave it begins no failover by itself for a while. */
+  private voteFor(address: string, epoch: number, leader: string): Reply {
+    if (this.names === undefined || this.world.addressOf(this.names) !== address) return [0, '*', 0];
+    this.currentEpoch = Math.max(this.currentEpoch, epoch);
+    if ((this.vote.epoch < epoch || this.faithless) && this.currentEpoch <= epoch) {
+      this.vote = { leader, epoch };
+      this.lastAttempt = this.world.now();
+    }
+    return [Number(this.masterDown), this.vote.leader, this.vote.epoch];
+  }
+
+  /** Another Sentinel tells who is the master. One that is not known is not believed. */
+  private hello([, , runId, current, , address, , epoch]: readonly string[]): Reply {
+    this.currentEpoch = Math.max(this.currentEpoch, Number(current));
+    if (this.names === undefined || !this.others.has(Number(runId.split(' ')[1]))) return 1;
+    const master = this.world.servers.find((server) => this.world.addressOf(server.ordinal) === address)!.ordinal;
+    if (Number(epoch) > this.epoch) this.switchTo(master, Number(epoch));
+    return 1;
   }
 
   /** What a Sentinel does by itself, a few times a second. */
@@ -159,8 +183,10 @@ export class SimulatedSentinel {
     this.replicas.delete(ordinal);
     this.names = ordinal;
     this.epoch = epoch;
+    this.currentEpoch = Math.max(this.currentEpoch, epoch);
     this.downSince = undefined;
     this.failoverInProgress = false;
+    this.lastAttempt = -Infinity;
   }
 
   private findReplicas(): void {
@@ -204,10 +230,13 @@ export class SimulatedSentinel {
     if (this.failoverInProgress) return new ReplyError('INPROG Failover already in progress');
     const chosen = [...this.replicas].map((ordinal) => this.world.servers[ordinal])
       .filter((server) => this.world.reaches(this.index, server.ordinal) && server.role === 'slave' && server.priority > 0)
-      .sort((a, b) => this.indifferent ? 0 : this.priorityOf(a.ordinal) - this.priorityOf(b.ordinal) || b.data.last - a.data.last)[0];
+      .sort((a, b) => this.priorityOf(a.ordinal) - this.priorityOf(b.ordinal) || b.data.last - a.data.last)[0];
     if (!chosen) return new ReplyError('NOGOODSLAVE No suitable replica to promote');
     this.failoverInProgress = true;
     const { runId } = chosen;
+    // that of a failover that somebody asked for is nobody's vote: the model spares itself two in one epoch
+    const epoch = Math.max(...this.world.sentinels.map((each) => each.currentEpoch)) + 1;
+    this.currentEpoch = epoch;
     this.world.later(200, () => {
       if (!this.failoverInProgress || !this.up) return;
       if (!chosen.up || chosen.runId !== runId) {
@@ -216,16 +245,15 @@ export class SimulatedSentinel {
       }
       if (planned) this.world.handsOver(from, chosen.ordinal);
       chosen.promote('sentinel');
-      this.world.later(BELIEVE_MS, () => this.complete(chosen, runId));
+      this.world.later(BELIEVE_MS, () => this.complete(chosen, runId, epoch));
     });
     return 'OK';
   }
 
-  private complete(chosen: SimulatedServer, runId: string): void {
+  private complete(chosen: SimulatedServer, runId: string, epoch: number): void {
     if (!this.up || !this.failoverInProgress) return;
     this.failoverInProgress = false;
     if (!chosen.up || chosen.runId !== runId || chosen.role !== 'master') return;
-    const epoch = Math.max(...this.world.sentinels.map((each) => each.epoch)) + 1;
     this.switchTo(chosen.ordinal, epoch);
     for (const ordinal of this.replicas) {
       const server = this.world.servers[ordinal];

@@ -13,7 +13,7 @@ const EMPTY: DataSet = { era: 0, last: 0 };
 /** Where the source of a restore listens. */
 export const SOURCE = { host: '10.0.2.1', port: 9097 };
 
-export type Promoter = 'agent' | 'sentinel';
+export type Promoter = 'agent' | 'sentinel' | 'hand-over';
 
 /** What a server needs of the world. */
 interface ServerEvents {

@@ -2,7 +2,7 @@ import { TestCluster, until } from './cluster';
 import { act } from '../../../lib/agent/act/act';
 import { Actor } from '../../../lib/agent/act/actor';
 import { CutOvers } from '../../../lib/agent/act/cut-over';
-import { FailoverRequests } from '../../../lib/agent/act/failover-requests';
+import { Failovers } from '../../../lib/agent/act/failovers';
 import { parseConfig } from '../../../lib/agent/config/config';
 import { Action } from '../../../lib/agent/decide/action';
 import { decide } from '../../../lib/agent/decide/decide';
@@ -30,7 +30,7 @@ export class Stage {
   private peers!: Peers;
   private agents: RespClient[] = [];
   private record?: DataRecord;
-  private readonly failovers = new FailoverRequests();
+  private readonly failovers = new Failovers();
 
   public async start(): Promise<void> {
     const { cluster } = this;

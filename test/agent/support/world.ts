@@ -40,6 +40,8 @@ export class World {
   /** Servers that the agent saw, with what their agents say, when it last decided to promote the local one. */
   private readonly seen: { readonly by: string; readonly servers: readonly number[] }[] = [];
   private readonly startedAt: number[] = [];
+  /** How each server became a master, the last time. */
+  private readonly promoters = new Map<number, Promoter>();
   /** A master that was cut off: it can't be told that another one follows it. */
   private replaced?: number;
   /** The last failover that somebody asked for: a hand-over, or a restarted master that gave way. */
@@ -207,7 +209,7 @@ export class World {
       config,
       peers: {
         local: this.endpoint(alive, () => true, server, 1),
-        servers: this.servers.map((peer, k) => reach(`r${k}`, peer)),
+        servers: this.servers.map((peer, k) => reach(`r${k}`, this.asSeenBy(i, peer))),
         sentinels: this.sentinels.map((sentinel, k) => reach(`s${k}`, sentinel)),
         serverAt: () => { throw new Error('there are no others'); },
         addresses: this.servers.map((_, k) => this.addressOf(k)),
@@ -234,6 +236,19 @@ export class World {
       while (alive()) await (this.handingOver[i] ?? this.clock.sleep(await agent.tick()));
     };
     void round();
+  }
+
+  /** A server for the agent of another one, which promotes it to hand over. */
+  private asSeenBy(agent: number, server: SimulatedServer): { readonly up: boolean; execute(command: readonly string[]): Reply } {
+    return {
+      get up() { return server.up; },
+      execute: (command) => {
+        if (command.join(' ') !== 'REPLICAOF NO ONE') return server.execute(command);
+        this.handsOver(agent, server.ordinal);
+        server.promote('hand-over');
+        return 'OK';
+      },
+    };
   }
 
   /** A connection over which requests and replies take their time, and sometimes never arrive. */
@@ -342,10 +357,13 @@ export class World {
     if (this.restores && server.data.last < RESTORED.last) this.violate(`server ${server.ordinal} was promoted without the data of the restore`);
     if (server.ordinal === this.replaced) this.replaced = undefined;
     if (server.ordinal === this.planned?.from) this.planned = undefined;
-    // One of two that a failover is between accepts nothing: it is paused, or no majority names it. Nor does a busy one.
+    // One of two that a failover is between accepts nothing: it is paused, or no majority names it. Nor does a busy one, or one that nobody was told of.
     const excused = [this.replaced, this.planned?.from, this.planned?.to];
-    const others = this.servers.filter((each) => each !== server && each.up && !each.busy && each.role === 'master' && !excused.includes(each.ordinal));
+    const untold = (ordinal: number): boolean => this.promoters.get(ordinal) === 'hand-over' && !this.isNamedMaster(ordinal);
+    const others = this.servers.filter((each) => each !== server && each.up && !each.busy && each.role === 'master'
+      && !excused.includes(each.ordinal) && !untold(each.ordinal));
     for (const other of others) this.violate(`servers ${other.ordinal} and ${server.ordinal} are master at once`);
+    this.promoters.set(server.ordinal, by);
     server.data = { ...server.data, era: ++this.era };
     server.streamId = `stream ${this.era}`;
     this.lines.push(`${this.clock.now()} world server ${server.ordinal} promoted by ${by}, era ${this.era}, last write ${server.data.last}`);

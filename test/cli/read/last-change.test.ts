@@ -14,14 +14,14 @@ test('a vote is the first', () => {
 });
 
 test('a failover that the agent of the dead master asked for takes from its death on', () => {
-  expect(lastChange(logs(...VOTE, [60, 0, 'server is gone'], [60.2, 0, 'failover asked of Sentinel 1: the server died as the master'], [60.3, 1, 'wait link to server 0 is down'],
+  expect(lastChange(logs(...VOTE, [60, 0, 'server is gone'], [60.2, 0, 'failover to server 2: the server died as the master'], [60.3, 1, 'wait link to server 0 is down'],
     [61.5, 2, 'steady master, master is server 2'], [61.6, 1, 'steady slave, master is server 2']))).toEqual({
     at: at(61.5), to: 2, from: 0, kind: 'failover', why: 'the server died as the master', durationMs: 1_500,
   });
 });
 
 test('a failover away from a lost node takes from the last sign of it on', () => {
-  expect(lastChange(logs(...VOTE, [61.5, 1, 'failover asked of Sentinel 1: nobody has answered for the pod of the master for 1500 ms'], [62.2, 1, 'steady master, master is server 1']))).toMatchObject({
+  expect(lastChange(logs(...VOTE, [61.5, 1, 'failover to server 1: nobody has answered for the pod of the master for 1500 ms'], [62.2, 1, 'steady master, master is server 1']))).toMatchObject({
     to: 1, kind: 'failover', why: 'nobody has answered for the pod of the master for 1500 ms', durationMs: 2_200,
   });
 });

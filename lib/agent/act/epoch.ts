@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { Actor } from './actor';
+import { messageOf } from '../../log/log';
+import { untilEnough } from '../base/until-enough';
+import { majorityOf, SentinelView } from '../observe/observation';
+import { pairs } from '../redis/replies';
+import { Endpoint } from '../redis/resp';
+
+/** By how much each attempt is above what is known: Sentinels may be far ahead, after elections that nobody won. */
+const STEPS = [1, 1, 10, 1_000];
+
+/** The channel on which Sentinels tell each other what they know. */
+const HELLO = '__sentinel__:hello';
+
+/** A vote of a Sentinel: for whom, and in which epoch. */
+interface Vote {
+  readonly leader: string;
+  readonly epoch: number;
+}
+
+/**
+ * An epoch in which this agent alone may name another master, as a Sentinel that leads a failover: a majority of the Sentinels voted for it. Each Sentinel
+ * gives one vote in an epoch, and has it on its disk before it answers. Later epochs win: https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#configuration-epochs
+ */
+export class Epoch {
+  /**
+   * Asks all Sentinels for their vote. Nothing changes by it but that those Sentinels begin no failover by themselves for twice the failover timeout, unless
+   * they hear of another master, or are asked.
+   *
+   * @param master the one that they name now
+   * @param views what each of them says
+   * @returns undefined if no majority voted for this agent
+   */
+  public static async win(master: number, views: readonly (SentinelView | undefined)[], actor: Actor): Promise<Epoch | undefined> {
+    const { peers: { sentinels } } = actor;
+    // as Sentinels count: those that they know and the configuration does not, too
+    const majority = majorityOf(Math.max(sentinels.length, ...views.map((view) => view ? view.otherSentinels + 1 : 0)));
+    let known = Math.max(0, ...views.map((view) => view?.epoch ?? 0));
+    for (const step of STEPS) {
+      const epoch = known + step;
+      // another one each time: nobody may be named twice in one epoch, whatever became of the first attempt
+      const candidate = randomBytes(20).toString('hex');
+      const won = (votes: readonly (Vote | undefined)[]): boolean => (
+        votes.filter((vote) => vote?.leader === candidate && vote.epoch === epoch).length >= majority);
+      const votes = await untilEnough(sentinels.map(async (sentinel) => voteOf(sentinel, { master, epoch, candidate }, actor)), won);
+      if (won(votes)) return new Epoch(epoch, actor);
+      if (votes.filter(Boolean).length < majority) return undefined;
+      known = Math.max(epoch, ...votes.map((vote) => vote?.epoch ?? 0));
+    }
+    return undefined;
+  }
+
+  private constructor(private readonly number: number, private readonly actor: Actor) {}
+
+  /** Tells the Sentinels who is the master, as a Sentinel does after a failover. Those that do not hear it are told by the others within a second. */
+  public async name(master: number): Promise<void> {
+    const { peers: { sentinels } } = this.actor;
+    const majority = majorityOf(sentinels.length);
+    await untilEnough(sentinels.map(async (_, index) => this.tell(index, master)), (told) => told.filter(Boolean).length >= majority);
+  }
+
+  /** @returns whether it took it */
+  private async tell(index: number, master: number): Promise<boolean> {
+    const { peers, config, log } = this.actor;
+    const sentinel = peers.sentinels[index];
+    try {
+      const peer = await anotherSentinel(sentinel, config.masterName);
+      if (peer === undefined) return false;
+      const configuration = [config.masterName, peers.addresses[master], config.serverPort, this.number];
+      await sentinel.call('PUBLISH', HELLO, [...peer, this.number, ...configuration].join(','));
+      return true;
+    } catch (error) {
+      log.warn('sentinel', `${index} can't be told that server ${master} is the master: ${messageOf(error)}`);
+      return false;
+    }
+  }
+}
+
+async function voteOf(
+  sentinel: Endpoint, { master, epoch, candidate }: { master: number; epoch: number; candidate: string }, { peers, config }: Actor,
+): Promise<Vote | undefined> {
+  const address = [peers.addresses[master], String(config.serverPort)];
+  const reply = await sentinel.call('SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', ...address, String(epoch), candidate).catch(() => undefined);
+  return Array.isArray(reply) ? { leader: String(reply[1]), epoch: Number(reply[2]) } : undefined;
+}
+
+/** Address, port and run ID of a Sentinel that this one knows: it believes nobody else. */
+async function anotherSentinel(sentinel: Endpoint, masterName: string): Promise<readonly string[] | undefined> {
+  const known = await sentinel.call('SENTINEL', 'SENTINELS', masterName);
+  const peer = (Array.isArray(known) ? known : []).map((each) => pairs(each)).find((each) => each.get('runid'));
+  return peer && ['ip', 'port', 'runid'].map((field) => peer.get(field)!);
+}
