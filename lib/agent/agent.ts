@@ -6,8 +6,10 @@ import { CertificateKeeper } from './act/certificate-keeper';
 import { endPause } from './act/end-pause';
 import { Follower, Standby } from './act/follower';
 import { PasswordKeeper } from './act/password-keeper';
+import { SentinelClocks } from './act/sentinel-clocks';
 import { keepPeriods } from './act/sentinel-periods';
 import { SentinelRenewal } from './act/sentinel-renewal';
+import { SentinelRestarts } from './act/sentinel-restarts';
 import { UserKeeper, Whose } from './act/user-keeper';
 import { AgentState } from './agent-state';
 import { Log, messageOf } from '../log/log';
@@ -78,6 +80,7 @@ export class Agent {
   private readonly announcements: Announcements;
   private readonly certificates?: CertificateKeeper;
   private readonly sentinelRenewal?: SentinelRenewal;
+  private readonly sentinelClocks: SentinelClocks;
   private masterClaim: { readonly of: string; readonly claim: Claim | undefined } = { of: '', claim: undefined };
   private readonly cpu = new SentinelCpu();
   private readonly copies: Copies;
@@ -96,7 +99,9 @@ export class Agent {
     this.announcements = new Announcements(peers, config, log);
     this.keeper = new PasswordKeeper(peers, config, passwords, keepers.accepted, log, metrics.events);
     this.certificates = config.tls && new CertificateKeeper(peers.local, config.tls, peers.clock, log, metrics.events);
-    this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, self, log, () => this.certificates?.inUse);
+    const restarts = new SentinelRestarts(peers, self, log);
+    this.sentinelClocks = new SentinelClocks(peers.clock, restarts);
+    this.sentinelRenewal = config.tls && new SentinelRenewal(peers, config.tls, restarts, () => this.certificates?.inUse);
     this.actor = {
       peers,
       config,
@@ -150,6 +155,7 @@ export class Agent {
       void this.keepers.sentinelUsers?.keep({ kept: state.isMaster ? this.allSentinels : [], others: peers.sentinels });
       if (state.isMaster) {
         void keepPeriods(peers.sentinels);
+        void this.sentinelClocks.keep(observation);
         void this.sentinelRenewal?.keep(observation);
         void this.cpu.look(peers.sentinels, () => peers.clock.now());
       } else {

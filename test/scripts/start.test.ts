@@ -261,6 +261,33 @@ describeWith(['dash'])('the start scripts', () => {
     expect(lines('redis.conf')[1]).toBe('replica-announce-ip 10.0.0.12');
   });
 
+  describe('a container that starts again while names do not resolve', () => {
+    const lose = () => sandbox.program('getent', 'exit 2');
+
+    test.each([['as it was written', 'replica-announce-ip 10.0.0.11'], ['as the server writes it back', 'replica-announce-ip "10.0.0.11"']])('announces what it announced before, %s', (_, line) => {
+      server();
+      fs.writeFileSync(path.join(sandbox.run, 'redis.conf'), `port 7000\n${line}\n`);
+      lose();
+      const run = server();
+      expect(run.stderr).toContain('the name redis-announce-1 does not resolve, and keeps 10.0.0.11');
+      expect(lines('redis.conf')[1]).toBe('replica-announce-ip 10.0.0.11');
+    });
+
+    test('has the addresses that HAProxy had', () => {
+      proxy();
+      lose();
+      expect(proxy().stdout).toMatch(/SERVER_1=10\.0\.0\.11\n/);
+      expect(sandbox.read('addresses')).toBe('redis-announce-0 10.0.0.10\nredis-announce-1 10.0.0.11\n');
+    });
+
+    test('asks for the names that HAProxy did not come to', () => {
+      fs.writeFileSync(path.join(sandbox.run, 'addresses'), 'redis-announce-0 10.0.0.99\n');
+      const { stdout } = proxy();
+      expect(stdout).toContain('SERVER_0=10.0.0.99\n');
+      expect(stdout).toContain('SERVER_1=10.0.0.11\n');
+    });
+  });
+
   /** What redis.conf's hexadecimal escapes stand for. */
   const unquoted = (text: string) => Buffer.from(text.slice(1, -1).split('\\x').slice(1).map((hex) => parseInt(hex, 16))).toString('utf8');
 

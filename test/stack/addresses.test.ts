@@ -150,5 +150,42 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('a Service that 
       await stack.converged(100_000);
       expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
     }, 300_000);
+
+    test('and containers that start again while names do not resolve, go on with the last addresses', async () => {
+      const master = await stack.converged();
+      const replica = [0, 1, 2].find((i) => i !== master)!;
+      stack.loseNames();
+      try {
+        for (const container of [stack.servers[replica], stack.agents[replica], stack.sentinels[replica], stack.proxies[0]]) {
+          await container.kill();
+          container.start();
+        }
+        expect(await stack.converged()).toBe(master);
+        const from = probe.acknowledged.length;
+        await until('clients write', () => probe.acknowledged.length > from + 50);
+      } finally {
+        stack.restoreNames();
+      }
+      expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
+    }, 120_000);
   });
+
+  test('while HAProxy starts is not missed', async () => {
+    const edit = ({ name, text }: { readonly name: string; readonly text: string }) => (name === 'start-proxy.sh' ? text.replace('log "starting haproxy"', 'sleep 4; log "starting haproxy"') : text);
+    const stack = await Stack.up({ props: { proxy: { replicas: 1 } }, programs: { haproxy: HAPROXY }, edit });
+    try {
+      const master = await stack.converged();
+      await stack.proxies[0].kill();
+      // what it knew before it ended
+      const file = stack.proxies[0].file('/run/redis-ha/addresses');
+      fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(new RegExp(`^(redis-announce-${master}) .*`, 'm'), '$1 127.0.0.9'));
+      stack.proxies[0].start();
+      await until('writes are acknowledged', async () => {
+        const client = stack.client();
+        return client.call('SET', 'key', 'value').then(() => true, () => false).finally(() => client.close());
+      }, 20_000);
+    } finally {
+      await stack.stop();
+    }
+  }, 60_000);
 });

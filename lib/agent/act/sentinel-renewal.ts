@@ -1,14 +1,11 @@
-import { Log, messageOf } from '../../log/log';
+import { SentinelRestarts } from './sentinel-restarts';
 import { Pace } from '../base/pace';
 import { readCertificates, TlsConfig } from '../config/certificates';
-import { majorityOf, Observation } from '../observe/observation';
+import { Observation } from '../observe/observation';
 import { Peers } from '../redis/peers';
-import { ConnectionError } from '../redis/resp';
 
 /** Kubelets take so long to bring a changed Secret to all nodes: before that a restarted Sentinel might start with the former files again. In milliseconds. */
 const SPREAD_MS = 180_000;
-/** Between two restarts, so that every HAProxy sees the first one back. In milliseconds. */
-const APART_MS = 10_000;
 /** Who does not answer for so long may be lost for good, and the others' certificate ends some day. In milliseconds. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -19,7 +16,6 @@ const PATIENCE_MS = 24 * 3_600_000;
  */
 export class SentinelRenewal {
   private files?: { readonly id: string; readonly since: number };
-  private restartedAt = -Infinity;
   /** When each Sentinel was restarted, and for which files. */
   private readonly restarted = new Map<number, { readonly id: string; readonly at: number }>();
   /** Each round, but never two at once. */
@@ -29,8 +25,7 @@ export class SentinelRenewal {
   constructor(
     private readonly peers: Pick<Peers, 'sentinels' | 'clock'>,
     private readonly config: TlsConfig,
-    private readonly self: number,
-    private readonly log: Log,
+    private readonly restarts: SentinelRestarts,
     private readonly usedHere: () => string | undefined,
   ) {
     this.pace = new Pace(peers.clock, 0);
@@ -45,9 +40,9 @@ export class SentinelRenewal {
 
   private async next(observation: Observation): Promise<{ readonly sentinel: number; readonly id: string } | undefined> {
     const id = this.settledFiles();
-    if (id === undefined || !this.agree(observation)) return undefined;
+    if (id === undefined || !knowEachOther(observation)) return undefined;
     const now = this.peers.clock.now();
-    if (now < this.restartedAt + APART_MS) return undefined;
+    if (!this.restarts.allowed(observation, now >= this.files!.since + PATIENCE_MS)) return undefined;
     for (const sentinel of this.peers.sentinels.keys()) {
       const before = this.restarted.get(sentinel);
       // it came back with the former files: its node had not got the new ones
@@ -72,14 +67,6 @@ export class SentinelRenewal {
     return this.files !== undefined && now >= this.files.since + SPREAD_MS ? this.files.id : undefined;
   }
 
-  private agree({ sentinels }: Observation): boolean {
-    const answering = sentinels.flatMap((view) => view ?? []);
-    const waited = this.peers.clock.now() - this.files!.since;
-    if (answering.length < (waited < PATIENCE_MS ? sentinels.length : majorityOf(sentinels.length))) return false;
-    return answering.every(({ names, masterDown, failoverInProgress, otherSentinels }) => (
-      names === this.self && !masterDown && !failoverInProgress && otherSentinels === sentinels.length - 1));
-  }
-
   /** The hash of the files that a Sentinel started with: its start script leaves it as the name of a user that can do nothing. */
   private async markOf(sentinel: number): Promise<string | undefined> {
     try {
@@ -92,14 +79,10 @@ export class SentinelRenewal {
 
   private async restart(sentinel: number, id: string): Promise<void> {
     const at = this.peers.clock.now();
-    this.restartedAt = at;
-    this.restarted.set(sentinel, { id, at });
-    this.log.info('certificate', `Sentinel ${sentinel} starts again, to use ${id}`);
-    try {
-      await this.peers.sentinels[sentinel].call('SHUTDOWN');
-    } catch (error) {
-      // it answers by closing the connection
-      if (!(error instanceof ConnectionError)) this.log.warn('certificate', `Sentinel ${sentinel} does not stop: ${messageOf(error)}`);
-    }
+    if (await this.restarts.restart(sentinel, 'certificate', `Sentinel ${sentinel} starts again, to use ${id}`)) this.restarted.set(sentinel, { id, at });
   }
+}
+
+function knowEachOther({ sentinels }: Observation): boolean {
+  return sentinels.every((view) => view === undefined || view.otherSentinels === sentinels.length - 1);
 }

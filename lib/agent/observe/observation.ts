@@ -67,6 +67,8 @@ export interface SentinelView {
   readonly epoch: number;
   /** How long ago the master answered its last ping. In milliseconds; 0 while it monitors none. */
   readonly masterSilentMs: number;
+  /** How far in the future times are that it noted: its clock was set back since. In milliseconds; 0 or undefined if none is. */
+  readonly clockBackMs?: number;
   /** It finds the master down (`s_down` or `o_down`). */
   readonly masterDown: boolean;
   readonly failoverInProgress: boolean;

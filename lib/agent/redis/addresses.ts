@@ -20,9 +20,15 @@ export function ownAddress({ POD_IPS = '' }: NodeJS.ProcessEnv, { ipFamily }: Pi
   return own;
 }
 
-/** The IP address of each host, asked until it is there. */
-export async function resolveAll(hosts: readonly string[], family: 0 | 4 | 6, log: Log): Promise<string[]> {
-  return Promise.all(hosts.map(async (host) => resolve(host, family, log)));
+/**
+ * The IP address of each host, asked until it is there.
+ *
+ * @param known the address that a host had when names resolved last: who starts again must need DNS as little as who goes on
+ */
+export async function resolveAll(
+  hosts: readonly string[], family: 0 | 4 | 6, log: Log, known: (host: string) => string | undefined,
+): Promise<string[]> {
+  return Promise.all(hosts.map(async (host) => resolve(host, family, log, known(host))));
 }
 
 /**
@@ -36,13 +42,17 @@ export async function resolveAgain(hosts: readonly string[], former: readonly st
   }));
 }
 
-async function resolve(host: string, family: 0 | 4 | 6, log: Log): Promise<string> {
+async function resolve(host: string, family: 0 | 4 | 6, log: Log, known: string | undefined): Promise<string> {
   if (net.isIP(host) !== 0) return host;
   for (let attempt = 0; ; attempt++) {
     try {
       const { address } = await dns.lookup(host, { family });
       return address;
     } catch (error) {
+      if (known !== undefined) {
+        log.warn('address', `${host} does not resolve, and keeps ${known}: ${messageOf(error)}`);
+        return known;
+      }
       if (attempt === 0) log.warn('address', `${host} has none yet: ${messageOf(error)}`);
     }
     await new Promise((done) => setTimeout(done, RETRY_MS));

@@ -1,5 +1,6 @@
 import { resolveAgain, resolveAll } from './addresses';
 import { ExternalConnections } from './external';
+import { KnownAddresses } from './known-addresses';
 import { Peers } from './peers';
 import { RespClient } from './resp-client';
 import { SecureConnections } from './secure-connections';
@@ -13,9 +14,11 @@ export const CALL_MS = 1_000;
 
 /** Connections to all members of a configuration. */
 export class Connections {
-  /** Waits until each member has an address. */
+  /** Waits until each member has an address, or had one before the agent ended. */
   public static async open(config: Config, password: () => readonly string[] | undefined, log: Log, external?: PasswordReader): Promise<Connections> {
-    const [servers, sentinels] = await Promise.all([config.servers, config.sentinels].map(async (hosts) => resolveAll(hosts, config.ipFamily, log)));
+    const known = new KnownAddresses(config.runDir);
+    const [servers, sentinels] = await Promise.all([config.servers, config.sentinels].map(async (hosts) => (
+      resolveAll(hosts, config.ipFamily, log, (host) => known.of(host)))));
     return new Connections(config, servers, sentinels, password, new Map(), external);
   }
 
@@ -30,6 +33,7 @@ export class Connections {
     former: ReadonlyMap<string, number>,
     private readonly externalPassword: PasswordReader = () => undefined,
   ) {
+    new KnownAddresses(config.runDir).keep([...config.servers, ...config.sentinels], [...servers, ...sentinels]);
     const secure = config.tls && new SecureConnections(config.tls);
     const client = (host: string, port: number): RespClient => {
       const made = new RespClient({ host, port, password, tls: secure && (() => secure.options()), timeoutMs: CALL_MS });

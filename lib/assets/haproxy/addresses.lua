@@ -104,6 +104,10 @@ core.register_init(function()
   known = read(file)
   find('SERVER', 'R')
   find('SENTINEL', 'S')
+  -- The file may have changed since the start script read it.
+  for _, one in ipairs(followed) do
+    if not (pods and one.number) then known[one.name] = one.at end
+  end
 end)
 core.register_task(function()
   while true do

@@ -19,11 +19,16 @@ check_names() {
 # ClusterIP of a Service, or nothing. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
 lookup() { getent ahosts "$1" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }'; }
 
-# The same, once the name resolves.
+# The same, once the name resolves; or at once what it was before the container ended, which is right unless the Service was made anew: no DNS must be
+# needed where nothing has changed. usage: resolve NAME [FORMER]
 resolve() {
   waited=0
   while :; do
     found=$(lookup "$1") || found=
+    if [ -z "$found" ] && [ -n "${2:-}" ]; then
+      log "the name $1 does not resolve, and keeps $2"
+      found=$2
+    fi
     [ -n "$found" ] && { printf %s "$found"; return; }
     [ $((waited % 50)) -eq 0 ] && log "waiting for the name $1 to resolve"
     waited=$((waited + 1))

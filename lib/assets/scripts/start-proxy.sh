@@ -34,9 +34,12 @@ export_addresses() {
 if [ -n "${SERVERS:-}" ]; then
   # a Sentinel beside a server has the same Service
   for name in $(printf %s "$SERVERS $SENTINELS" | tr ' ' '\n' | sort -u); do
-    address=$(resolve "$name")
+    # What HAProxy knew before its container ended stays, without a question: names may be asked in vain for long, and whoever follows them corrects it.
+    address=$(sed -n "s/^$name //p" "$RUN_DIR/addresses" 2>/dev/null || true)
+    [ -n "$address" ] || address=$(resolve "$name")
     printf '%s %s\n' "$name" "$address"
-  done >"$RUN_DIR/addresses"
+  done >"$RUN_DIR/addresses.new"
+  mv "$RUN_DIR/addresses.new" "$RUN_DIR/addresses"
   # Started through the Services, HAProxy moves its servers to their pods later, which ends sessions: so it waits, but for nobody who may be away.
   waited=0
   until [ -z "${POD_ADDRESSES:-}" ] || [ -e "$POD_ADDRESSES" ] || [ "$waited" -ge 50 ]; do

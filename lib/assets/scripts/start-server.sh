@@ -11,7 +11,9 @@ set -eu
 
 check_names
 config=$RUN_DIR/redis.conf
-address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}")
+# what the server announced before its container ended; it writes the value back with or without quotes
+former=$(sed -n 's/^replica-announce-ip "\{0,1\}\([^" ]*\).*/\1/p' "$config" 2>/dev/null | tail -n 1)
+address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}" "$former")
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
 
 # The server and Sentinel rewrite this file, and it holds the password: it lives in memory, for this user alone.

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { SentinelRenewal } from '../../../lib/agent/act/sentinel-renewal';
+import { SentinelRestarts } from '../../../lib/agent/act/sentinel-restarts';
 import { readCertificates, TlsConfig } from '../../../lib/agent/config/certificates';
 import { Observation, SentinelView } from '../../../lib/agent/observe/observation';
 import { Peers } from '../../../lib/agent/redis/peers';
@@ -51,7 +52,10 @@ describe('Sentinels start again for a new certificate', () => {
       return seen && { ...whole, ...seen };
     }),
   }) as unknown as Observation;
-  const agent = () => new SentinelRenewal({ sentinels, clock: { now: () => now } } as unknown as Peers, config(), SELF, log, () => taken());
+  const agent = () => {
+    const peers = { sentinels, clock: { now: () => now } } as unknown as Peers;
+    return new SentinelRenewal(peers, config(), new SentinelRestarts(peers, SELF, log), () => taken());
+  };
   const pass = async (seconds: number) => {
     for (let left = seconds; left > 0;) {
       const step = left >= 20 ? 10 : 1;

@@ -1,4 +1,9 @@
-import { ownAddress } from '../../../lib/agent/redis/addresses';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { ownAddress, resolveAll } from '../../../lib/agent/redis/addresses';
+import { KnownAddresses } from '../../../lib/agent/redis/known-addresses';
+import { Log } from '../../../lib/log/log';
 
 const own = (ipFamily: 0 | 4 | 6, POD_IPS?: string) => ownAddress({ POD_IPS }, { ipFamily }, 'direct');
 
@@ -12,4 +17,25 @@ test('the address of the pod is of the installation’s family, whichever is the
 test('a pod without one is said', () => {
   expect(() => own(0)).toThrow('"direct" needs the variable POD_IPS');
   expect(() => own(6, '10.1.0.7')).toThrow('"direct" needs an address of IPv6, and the pod has 10.1.0.7');
+});
+
+describe('an agent that starts again', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'known-'));
+  const lines: string[] = [];
+  const log = new Log({ write: (line: string) => lines.push(line) });
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+  test('has the addresses that names had, where these do not resolve, and no others', async () => {
+    new KnownAddresses(folder).keep(['a.invalid', '10.0.0.1', 'localhost'], ['10.0.0.7', '10.0.0.1', '10.0.0.8']);
+    const known = new KnownAddresses(folder);
+    expect(await resolveAll(['a.invalid', '10.0.0.1', 'localhost'], 4, log, (host) => known.of(host))).toEqual(['10.0.0.7', '10.0.0.1', '127.0.0.1']);
+    expect(lines).toEqual([expect.stringContaining('warn address a.invalid does not resolve, and keeps 10.0.0.7: ')]);
+    expect(known.of('b.invalid')).toBeUndefined();
+  });
+
+  test('needs no folder for that', () => {
+    const nowhere = new KnownAddresses(path.join(folder, 'nowhere'));
+    nowhere.keep(['a.invalid'], ['10.0.0.7']);
+    expect(nowhere.of('a.invalid')).toBeUndefined();
+  });
 });
