@@ -3,6 +3,23 @@
 
 log() { printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2; }
 
+# Has signals end this script at once: as the first process of a container a shell passes over them, and a pod that is deleted would stay for its whole grace
+# period. A command that runs in front is waited for, and parentheses are one: what must not be torn. usage: end_on SIGNAL...
+end_on() {
+  attended=
+  trap 'if [ -n "$attended" ]; then kill "$attended" 2>/dev/null || true; wait "$attended" || true; fi; exit 143' "$@"
+}
+
+# Runs a command that may take long, and that such a signal ends too. usage: attend COMMAND...
+attend() {
+  "$@" &
+  attended=$!
+  code=0
+  wait "$attended" || code=$?
+  attended=
+  return "$code"
+}
+
 # Ends where pod and workload were renamed after the manifests were made: members, HAProxy and clients find each other by the names that were made.
 # A pod is named after its workload: WORKLOAD-0 of a StatefulSet, WORKLOAD-6d4cf56db6-x7k2p of a Deployment (never an ordinal after a dash). Pods of a revision without WORKLOAD read this file too.
 check_names() {
@@ -19,12 +36,16 @@ check_names() {
 # ClusterIP of a Service, or nothing. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
 lookup() { getent ahosts "$1" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }'; }
 
-# The same, once the name resolves.
+# The same in "$address", once the name resolves. env: RUN_DIR (containers of a pod have it in common)
 resolve() {
+  answer=$RUN_DIR/${0##*/}.address
   waited=0
   while :; do
-    found=$(lookup "$1") || found=
-    [ -n "$found" ] && { printf %s "$found"; return; }
+    # a DNS that is away holds it up for a minute
+    attend lookup "$1" >"$answer" || true
+    address=$(cat "$answer")
+    rm -f "$answer"
+    [ -z "$address" ] || return 0
     [ $((waited % 50)) -eq 0 ] && log "waiting for the name $1 to resolve"
     waited=$((waited + 1))
     sleep 0.2

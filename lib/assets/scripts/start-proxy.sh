@@ -11,6 +11,8 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
+# SIGUSR1 is that of stop-proxy.sh
+end_on TERM USR1
 check_names
 
 # A pod of a former version has no RUN_DIR: its kube-template writes no addresses, and without one they go where any container may write.
@@ -34,7 +36,7 @@ export_addresses() {
 if [ -n "${SERVERS:-}" ]; then
   # a Sentinel beside a server has the same Service
   for name in $(printf %s "$SERVERS $SENTINELS" | tr ' ' '\n' | sort -u); do
-    address=$(resolve "$name")
+    resolve "$name"
     printf '%s %s\n' "$name" "$address"
   done >"$RUN_DIR/addresses"
   # Started through the Services, HAProxy moves its servers to their pods later, which ends sessions: so it waits, but for nobody who may be away.

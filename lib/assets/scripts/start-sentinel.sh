@@ -8,6 +8,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
+end_on TERM
 check_names
 config=$RUN_DIR/sentinel.conf
 
@@ -40,7 +41,7 @@ if [ -s "$config" ]; then
   grep -vE '^(requirepass|user|sentinel (auth-pass|sentinel-pass)) ' "$config" >"$config.new"
 else
   announced=${ANNOUNCE_NAME:-$ANNOUNCE_PREFIX-${POD_NAME##*-}}
-  address=$(resolve "$announced")
+  resolve "$announced"
   {
     cat "$CONFIG_DIR/sentinel.conf"
     printf 'sentinel announce-ip %s\n' "$address"
