@@ -75,6 +75,12 @@ await_password() {
   done
 }
 
+# Waits until the Secret has a key that can be read: of one with a passphrase servers and HAProxy only say that there is none. usage: await_key FILE (may be missing)
+await_key() {
+  if grep -qs ENCRYPTED "$1"; then log "waiting for a key: the Secret's ${1##*/} has a passphrase, which nobody can enter here; openssl pkey removes it"; fi
+  while grep -qs ENCRYPTED "$1"; do sleep 1; done
+}
+
 # Hashes of the accepted passwords, as ACL rules: that of the Secret and, while it is rotated, that of the key with "-alternate".
 # A newline at the end does not belong to a password, but clients that get the Secret as a variable send it.
 accepted() {

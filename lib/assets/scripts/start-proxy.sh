@@ -51,6 +51,7 @@ if [ -n "${SERVERS:-}" ]; then
   sh "$CONFIG_DIR/follow-addresses.sh" "$RUN_DIR/addresses" &
 fi
 
+await_key "${TLS_DIR:-}/tls.key"
 # Copies, which certificates.lua may leave as they are: not every HAProxy takes both a certificate and CAs of one line anew. awk ends a last line that has no end, as
 # files of a Secret often do: where the key began in the middle of a line, HAProxy would not start.
 if [ -n "${STATIC_CERTIFICATE:-}" ]; then (umask 077 && awk 1 "$TLS_DIR/tls.crt" "$TLS_DIR/tls.key" >"$STATIC_CERTIFICATE"); fi

@@ -35,6 +35,7 @@ users() {
 }
 
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
+await_key "$(sed -n 's/^tls-key-file //p' "$CONFIG_DIR/sentinel.conf")"
 umask 077
 if [ -s "$config" ]; then
   log "starting with the state that this pod kept"

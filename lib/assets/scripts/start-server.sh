@@ -31,6 +31,8 @@ umask 077
   if [ -n "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
 } >"$config"
 
+await_key "$(directive tls-key-file)"
+
 # What a server that was killed had not written to its end: copies of the master's data, snapshots, logs. Each is as large as the data, and no server removes them.
 dir=$(directive dir)
 if [ -d "$dir" ]; then find "$dir" -mindepth 1 -maxdepth 1 -type f \( -name 'temp-[0-9]*.rdb' -o -name 'temp-rewriteaof-*.aof' \) -exec rm -f {} +; fi
