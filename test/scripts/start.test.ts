@@ -310,7 +310,7 @@ describeWith(['dash'])('the start scripts', () => {
     for (const name of ['redis.conf', 'sentinel.conf']) sandbox.write(name, `port 7000\ntls-key-file ${key}\n`);
     for (const start of [server, sentinel, () => proxy({ TLS_DIR: sandbox.config, STATIC_CERTIFICATE: path.join(sandbox.run, 'static.pem') })]) {
       sandbox.write('tls.key', text);
-      sandbox.program('sleep', `echo '-----BEGIN PRIVATE KEY-----' >${key}`);
+      sandbox.program('sleep', `[ "$1" != 1 ] || echo '-----BEGIN PRIVATE KEY-----' >${key}; exec /bin/sleep 0.05`);
       const run = start();
       expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('started with')]);
       expect(run.stderr.match(/waiting for a key.*/g)).toEqual(["waiting for a key: the Secret's tls.key has a passphrase, which nobody can enter here; openssl pkey removes it"]);

@@ -8,8 +8,6 @@ export interface Exception {
   readonly reason: string;
 }
 
-const T = String.raw;
-
 const COMPLEX = 'complex numbers are of no use in configuration files';
 const FLOAT_VERBS = 'binary and hexadecimal fractions, and the zeros that %#g keeps, are of no use in configuration files';
 const KUBERNETES = 'JSON from the API server stands for the structures that Go programs read';
