@@ -31,6 +31,7 @@ import { SentinelCpu } from './observe/sentinel-cpu';
 import { claimAt, serverView } from './observe/server-view';
 import { snapshotOffset } from './observe/snapshot-offset';
 import { Peers } from './redis/peers';
+import { NamesFile } from './run-dir/names-file';
 import { Pause } from './run-dir/pause';
 import { UnusableData } from './run-dir/unusable-data';
 
@@ -283,7 +284,7 @@ export class Agent {
   }
 }
 
-function keepersOf({ peers: { clock }, users, sentinelUsers, log }: AgentOptions): Keepers {
-  const keeperOf = (reader?: UsersReader) => reader && new UserKeeper(reader, clock, log);
-  return { accepted: new AcceptedPasswords('default', clock), users: keeperOf(users), sentinelUsers: keeperOf(sentinelUsers) };
+function keepersOf({ config: { runDir }, peers: { clock }, users, sentinelUsers, log }: AgentOptions): Keepers {
+  const keeperOf = (file: string, reader?: UsersReader) => reader && new UserKeeper(reader, clock, log, new NamesFile(runDir, file, log));
+  return { accepted: new AcceptedPasswords('default', clock), users: keeperOf('users', users), sentinelUsers: keeperOf('sentinel-users', sentinelUsers) };
 }

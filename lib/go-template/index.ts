@@ -1,4 +1,5 @@
 export { TemplateError } from './syntax/errors';
+export { bytesOf, textOf } from './values/bytes';
 export { MISSING_KEYS } from './values/field';
 export type { MissingKey } from './values/field';
 export { standardFunctions } from './functions';

@@ -1,4 +1,5 @@
 import { dataKey } from './checks';
+import { matchesGlob } from './glob';
 import { Description, reject } from './invalid-prop';
 import { UserSettings } from './settings';
 import { AclUser } from '../options/acl-user';
@@ -108,27 +109,4 @@ function channel(prop: string, pattern: string): string {
     reject(prop, pattern, `must not match ${HELLO}: whoever writes there tells Sentinels which server is the master`);
   }
   return `&${pattern}`;
-}
-
-/** Whether a pattern of Redis matches a text: `*`, `?`, `[…]` and `\` as in its keys. What can't be judged counts as a match. */
-function matchesGlob(pattern: string, text: string): boolean {
-  const source = pattern.replace(/\\(.)|\[(\^?)([^\]]*)\]?|[\s\S]/g, (character, escaped?: string, negated?: string, members?: string) => {
-    if (escaped !== undefined) return literal(escaped);
-    if (members !== undefined) return members === '' ? (negated ? '.' : '(?!)') : `[${negated}${members.replace(/[\\\]^[]/g, '\\$&')}]`;
-    switch (character) {
-      case '*': return '.*';
-      case '?': return '.';
-      default: return literal(character);
-    }
-  });
-  try {
-    return new RegExp(`^${source}$`, 's').test(text);
-  } catch {
-    // a range that ends before it begins
-    return true;
-  }
-}
-
-function literal(character: string): string {
-  return character.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
 import { errorOf, render } from './support';
+import { bytesOf, textOf } from '../../lib/go-template';
 
 const POD = {
   apiVersion: 'v1',
@@ -68,6 +71,19 @@ test('the data of secrets is decoded however it is read, that of other objects i
   expect(render(template, secret)).toBe('secrét secrét secrét secrét secrét other=;password=secrét;');
   expect(render('{{.Data.a}}', { kind: 'ConfigMap', metadata: {}, data: { a: 'YQ==' } })).toBe('YQ==');
   expect(secret.data.password).toBe('c2VjcsOpdA==');
+});
+
+test('bytes that are no UTF-8 stay what they are, and text may be beside them', () => {
+  fc.assert(fc.property(fc.uint8Array(), fc.string({ unit: 'grapheme' }), (array, beside) => {
+    const bytes = Buffer.from(array);
+    expect(bytesOf(textOf(bytes))).toEqual(bytes);
+    const secret = { kind: 'Secret', metadata: { name: 's' }, data: { keystore: bytes.toString('base64') }, beside };
+    expect(bytesOf(render('{{.beside}}{{.data.keystore}}{{.beside}}', secret))).toEqual(Buffer.concat([Buffer.from(beside), bytes, Buffer.from(beside)]));
+    expect(render('{{.data.keystore | b64enc}} {{len .data.keystore}} {{.data.keystore | sha256sum}} {{printf "%x" .data.keystore}}', secret)).toBe(
+      [bytes.toString('base64'), bytes.length, createHash('sha256').update(bytes).digest('hex'), bytes.toString('hex')].join(' '));
+    expect(bytesOf(render('{{.binaryData.a | b64dec}}', { binaryData: { a: bytes.toString('base64') } }))).toEqual(bytes);
+  }));
+  expect(render('{{toJson .}}', { a: textOf(Buffer.of(0x61, 0xff)) })).toBe('{"a":"a\ufffd"}');
 });
 
 test('what plain data lacks is "" by default, and <no value> or an error on request', () => {

@@ -6,7 +6,7 @@ import { ask } from '../../lib/kube-template/haproxy/socket';
 import { readAsset } from '../../lib/manifests/assets';
 import { until } from '../agent/support/cluster';
 import { describeWith, HAPROXY } from '../support/binaries';
-import { TestCa } from '../support/pki';
+import { TestCa, withPassphrase } from '../support/pki';
 
 describeWith([HAPROXY, 'openssl'])('certificates.lua', () => {
   let ca: TestCa;
@@ -36,7 +36,7 @@ defaults
 backend servers
     server R0 127.0.0.1:1 ssl verify required ca-file ${at('ca.crt')} crt ${at('static.pem')}
 `);
-    haproxy = spawn(HAPROXY, ['-db', '-f', at('haproxy.cfg')], { env: { ...process.env, TLS_CA: at('ca.crt'), TLS_DIR: dir, CONTROL_SOCKET: at('control.sock') } });
+    haproxy = spawn(HAPROXY, ['-db', '-f', at('haproxy.cfg')], { env: { ...process.env, TLS_CERT: at('tls.crt'), TLS_CA: at('ca.crt'), TLS_DIR: dir, CONTROL_SOCKET: at('control.sock') } });
     haproxy.stdout!.on('data', (text) => { log += String(text); });
     await until('HAProxy has looked at the files', () => log.includes('ca.crt of the Secret is in use'));
     log = '';
@@ -55,6 +55,14 @@ backend servers
     const [, major, minor] = /version (\d+)\.(\d+)/.exec(execFileSync(HAPROXY, ['-v'], { encoding: 'utf8' }))!;
     return Number(major) > 2 || Number(minor) >= 8;
   };
+
+  // HAProxy would ask for it, or say that there is no key
+  test('a key with a passphrase is not offered to HAProxy', async () => {
+    const { 'tls.crt': certificate, 'tls.key': key } = withPassphrase(ca.leaf());
+    fs.writeFileSync(path.join(dir, 'tls.crt'), certificate);
+    fs.writeFileSync(path.join(dir, 'tls.key'), key);
+    await until('HAProxy says so', () => log.includes('tls.crt stays as it was: tls.key has a passphrase, which nobody can enter'));
+  });
 
   test('CAs with much text between them are used', async () => {
     const other = new TestCa('other');

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 
@@ -9,12 +10,18 @@ jest.setTimeout(15_000);
 
 describe('pre-stop.sh', () => {
   let directory: string;
+  let server: net.Server;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'pre-stop-'));
+    server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(inRunDir('server.sock'), resolve));
   });
 
-  afterEach(() => fs.rmSync(directory, { recursive: true, force: true }));
+  afterEach(() => {
+    server.close();
+    fs.rmSync(directory, { recursive: true, force: true });
+  });
 
   async function preStop(budget: string, runDir = directory): Promise<{ code: number | null; output: string }> {
     const child = spawn('sh', [SCRIPT], { env: { PATH: process.env.PATH, RUN_DIR: runDir, STOP_BUDGET_SECONDS: budget } });
@@ -45,6 +52,13 @@ describe('pre-stop.sh', () => {
     fs.writeFileSync(inRunDir('stop-answered'), 'old\n');
 
     expect(await preStop('1')).toEqual({ code: 0, output: 'pre-stop: no answer within 1 s\n' });
+    expect(fs.existsSync(inRunDir('stop-requested'))).toBe(true);
+  });
+
+  test('waits for no answer before there is a server', async () => {
+    server.close();
+
+    expect(await preStop('10')).toEqual({ code: 0, output: 'pre-stop: there is no server yet\n' });
     expect(fs.existsSync(inRunDir('stop-requested'))).toBe(true);
   });
 

@@ -275,6 +275,22 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('restored data', () => {
       expect([state.code, state.output.split('\n').filter((one) => one.includes('REFUSED'))]).toEqual([65, [expect.stringMatching(line)]]);
     });
 
+    // of a value, and beside all values
+    test.each(['fe00070161', 'f7'])('data of a module that is not loaded is refused with its name: %s', async (before) => {
+      const id = [...'MyTypeXYZ'].reduce((sum, letter) => sum * 64n + BigInt('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.indexOf(letter)), 0n) * 1024n + 1n;
+      const type = `81${id.toString(16).padStart(16, '0')}`;
+      const bytes = Buffer.from(`${Buffer.from('REDIS0010').toString('hex')}${before}${type}${before === 'f7' ? '0201020200' : '00'}ff${'00'.repeat(8)}`, 'hex');
+      fs.writeFileSync(pod.folder.at('dump.rdb'), bytes);
+      fs.writeFileSync(path.join(pod.dump, 'dump.rdb'), bytes);
+      fs.writeFileSync(path.join(pod.dump, 'tags'), 'keys=1\n');
+      const line = 'it has data of the module type MyTypeXYZ, and no module that is loaded here knows that: docs/how-to/backup.md says how to load yours';
+      const { status, stderr } = pod.run('backup-verify.sh', {});
+      expect([status, stderr]).toEqual([65, expect.stringMatching(new RegExp(`: FAILED: the backup can't be loaded: ${line}\\n$`))]);
+      const state = await served(volume());
+      await until('it has ended', () => state.code !== undefined);
+      expect([state.code, state.output]).toEqual([65, expect.stringContaining(`can't load the data: ${line}. Nothing`)]);
+    });
+
     describe('to a point in time', () => {
       /** Writes a and b, waits, and writes c. Returns a time before c. */
       const write = async (timestamps: boolean) => {

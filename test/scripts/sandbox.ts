@@ -10,7 +10,7 @@ export class Sandbox {
   public readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'scripts-'));
   public readonly run = this.folder('run');
   public readonly config = this.folder('config');
-  private readonly bin = this.folder('bin');
+  public readonly bin = this.folder('bin');
 
   constructor() {
     for (const script of fs.readdirSync(SCRIPTS)) fs.copyFileSync(path.join(SCRIPTS, script), path.join(this.config, script));

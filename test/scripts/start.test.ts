@@ -330,6 +330,21 @@ describeWith(['dash'])('the start scripts', () => {
     expect(lines('redis.conf')[3]).toContain(sha256('given'));
   });
 
+  // the programs' own messages say that there is none
+  test.each(['-----BEGIN ENCRYPTED PRIVATE KEY-----\n', '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n'])('a key with a passphrase is waited for: %j', (text) => {
+    const key = sandbox.write('tls.key', text);
+    sandbox.write('tls.crt', '-----BEGIN CERTIFICATE-----\n');
+    for (const name of ['redis.conf', 'sentinel.conf']) sandbox.write(name, `port 7000\ntls-key-file ${key}\n`);
+    for (const start of [server, sentinel, () => proxy({ TLS_DIR: sandbox.config, STATIC_CERTIFICATE: path.join(sandbox.run, 'static.pem') })]) {
+      sandbox.write('tls.key', text);
+      sandbox.program('sleep', `[ "$1" != 1 ] || echo '-----BEGIN PRIVATE KEY-----' >${key}; exec /bin/sleep 0.05`);
+      const run = start();
+      expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('started with')]);
+      expect(run.stderr.match(/waiting for a key.*/g)).toEqual(["waiting for a key: the Secret's tls.key has a passphrase, which nobody can enter here; openssl pkey removes it"]);
+    }
+    expect(sandbox.read('static.pem')).toContain('-----BEGIN PRIVATE KEY-----');
+  });
+
   test('while the password is changed, both are accepted and the one of the key itself is used', () => {
     const PASSWORD_FILE = sandbox.write('password', 'new');
     sandbox.write('password-alternate', 'old\n');

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import * as fc from 'fast-check';
 import Redis from 'ioredis';
 import { AclUser, Auth } from '../../lib';
+import { matchesGlob } from '../../lib/settings/glob';
 import { resolveSettings } from '../../lib/settings/resolve';
 import { describeWith } from '../support/binaries';
 
@@ -57,6 +59,16 @@ describeWith(['redis-server'])('users on a real Redis', () => {
   ])('%s: %s: %s', async (user, command, allowed) => {
     expect(await may(user, command)).toBe(allowed);
   });
+
+  // what may write where Sentinels tell each other who the master is
+  const pieces = fc.constantFrom('*', '?', '[', ']', '[^', '\\', '-', '^', '_', '__sentinel__', ':', 'hello', 'l', 'o', '[a-z', '[A-z]', '[z-A]', '[^\\]]*', '[\\]_]*', '\\]');
+  test('patterns match what they match in Redis', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(pieces, { minLength: 1, maxLength: 9 }), async (list) => {
+      const pattern = list.join('');
+      await redis.call('ACL', 'SETUSER', 'tried', 'reset', 'on', 'nopass', '+publish', 'resetchannels', `&${pattern}`);
+      expect(matchesGlob(pattern, '__sentinel__:hello')).toBe(await may('tried', 'PUBLISH __sentinel__:hello x'));
+    }), { numRuns: 5_000, examples: [[['[^\\]]*']], [['[\\]_]*']], [['__sentinel__:hello', '*']], [['[z-A]', '*']], [['[_']]] });
+  }, 30_000);
 
   test('default may do it: the dry run would tell', async () => {
     expect(await may('default', 'PUBLISH __sentinel__:hello x')).toBe(true);

@@ -109,7 +109,12 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
       }
       return (await stack.ask(stack.servers[master], 'ROLE'))[0] === 'slave';
     });
-    const session = await client.call('CLIENT', 'ID');
+    let session: unknown;
+    // the first cut may be at this moment
+    await until('a client is led to it', async () => {
+      session = await client.call('CLIENT', 'ID');
+      return true;
+    });
     // one that was cut connects again
     await until('its session has ended', async () => client.call('CLIENT', 'ID').then((id) => id !== session, () => true), 10_000);
     await movedFrom(master);

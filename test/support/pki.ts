@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -21,6 +22,12 @@ export interface SecretFiles {
   readonly 'ca.crt': string;
   readonly 'tls.crt': string;
   readonly 'tls.key': string;
+}
+
+/** The same with a key that nobody can read without a passphrase. */
+export function withPassphrase(files: SecretFiles): SecretFiles {
+  const key = createPrivateKey(files['tls.key']).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
+  return { ...files, 'tls.key': key.toString() };
 }
 
 /** A certificate authority of a test, made with the openssl program. */

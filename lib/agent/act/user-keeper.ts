@@ -9,6 +9,12 @@ import { Endpoint, ReplyError } from '../redis/resp';
 /** Between checks. */
 const KEEP_MS = 1_000;
 
+/** Names of users that outlive the agent, as the server does. */
+export interface KeptNames {
+  read(): readonly string[];
+  write(names: readonly string[]): void;
+}
+
 /** Those that a keeper sets users at. */
 export interface Whose {
   /** Each with the name that log lines call it by, and what tells its present process from others. */
@@ -31,8 +37,10 @@ export class UserKeeper {
   private names = new Set<string>();
   private readonly gone = new Set<string>();
 
-  constructor(private readonly users: UsersReader, private readonly clock: Clock, private readonly log: Log) {
+  /** @param file whom former agents of this pod kept: those that left the file of users since are removed too */
+  constructor(private readonly users: UsersReader, private readonly clock: Clock, private readonly log: Log, private readonly file?: KeptNames) {
     this.pace = new Pace(clock, KEEP_MS);
+    this.names = new Set(file?.read());
   }
 
   public async keep(whose: Whose): Promise<void> {
@@ -62,6 +70,12 @@ export class UserKeeper {
     for (const name of this.names) if (!names.has(name)) this.gone.add(name);
     for (const name of names) this.gone.delete(name);
     this.names = names;
+    this.remember();
+  }
+
+  /** Those that are gone too, until they are removed. */
+  private remember(): void {
+    this.file?.write([...this.names, ...this.gone]);
   }
 
   private async keepUser(user: User, kept: Whose['kept'], others: readonly Endpoint[]): Promise<boolean> {
@@ -108,7 +122,9 @@ export class UserKeeper {
     try {
       const removed = await Promise.all(kept.map(async ({ endpoint }) => endpoint.call('ACL', 'DELUSER', name)));
       if (removed.includes(1)) this.log.info('user', `${name} is removed`);
-      if (kept.length > 0) this.gone.delete(name);
+      if (kept.length === 0) return;
+      this.gone.delete(name);
+      this.remember();
     } catch {
       // in the next round
     }

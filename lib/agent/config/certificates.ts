@@ -70,6 +70,7 @@ function judge(
   const [leaf, ...between] = certificatesIn(cert);
   if (leaf === undefined) throw new Error('tls.crt holds no certificate');
   if (trusted.length === 0) throw new Error(NO_CERTIFICATE_OF_CA);
+  if (key.includes('ENCRYPTED')) throw new Error('tls.key has a passphrase, which nobody can enter: openssl pkey removes it');
   // a mistake, or read between two versions of the Secret
   if (!isKeyOf(key, leaf)) throw new Error('tls.key is not the key of tls.crt');
   checkDates(leaf, now);

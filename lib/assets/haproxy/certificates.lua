@@ -67,7 +67,7 @@ local used, said = {}, {}
 -- Files have their first content from the start of HAProxy, but may have changed since: all of them are replaced once.
 local function follow(kind, name, text)
   if not text or text == used[name] then return end
-  local why = replace(kind, name, text)
+  local why = text:find('ENCRYPTED', 1, true) and 'tls.key has a passphrase, which nobody can enter' or replace(kind, name, text)
   if why and why == said[name] then return end
   said[name] = why
   if not why then used[name] = text end

@@ -11,7 +11,6 @@ set -eu
 # shellcheck source=lib/assets/scripts/restored-data.sh
 . "$CONFIG_DIR/restored-data.sh"
 probe=$RUN_DIR/tools
-output=$RUN_DIR/verify.log
 
 fail() { log "FAILED: $*"; exit 65; }
 
@@ -29,12 +28,12 @@ databases=$((${databases:-0} + 1))
   printf 'port 0\nunixsocket "%s"\ndir "%s"\ndbfilename dump.rdb\nappendonly no\nsave ""\nreplicaof 127.0.0.1 1\n' "$RUN_DIR/server.sock" "$DUMP_DIR"
   printf 'databases %s\n' "$databases"
   if [ -d "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
-} | "$SERVER_BIN" - >"$output" 2>&1 &
+} | "$SERVER_BIN" - >"$RUN_DIR/server.log" 2>&1 &
 server=$!
 trap 'kill -KILL "$server" 2>/dev/null || true' EXIT
 
 until loaded "$(ask INFO persistence)"; do
-  kill -0 "$server" 2>/dev/null || fail "the backup can't be loaded: $(grep -E '# |Fatal|error|Can.t|No space' "$output" | grep -v 'WARNING' | tail -n 1)"
+  kill -0 "$server" 2>/dev/null || fail "the backup can't be loaded: $(why_ended)"
   sleep 0.2
 done
 

@@ -3,6 +3,23 @@
 
 log() { printf '%s %s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${0##*/}" "$*" >&2; }
 
+# Has signals end this script at once: as the first process of a container a shell passes over them, and a pod that is deleted would stay for its whole grace
+# period. A command that runs in front is waited for, and parentheses are one: what must not be torn. usage: end_on SIGNAL...
+end_on() {
+  attended=
+  trap 'if [ -n "$attended" ]; then kill "$attended" 2>/dev/null || true; wait "$attended" || true; fi; exit 143' "$@"
+}
+
+# Runs a command that may take long, and that such a signal ends too. usage: attend COMMAND...
+attend() {
+  "$@" &
+  attended=$!
+  code=0
+  wait "$attended" || code=$?
+  attended=
+  return "$code"
+}
+
 # Ends where pod and workload were renamed after the manifests were made: members, HAProxy and clients find each other by the names that were made.
 # A pod is named after its workload: WORKLOAD-0 of a StatefulSet, WORKLOAD-6d4cf56db6-x7k2p of a Deployment (never an ordinal after a dash). Pods of a revision without WORKLOAD read this file too.
 check_names() {
@@ -19,17 +36,21 @@ check_names() {
 # ClusterIP of a Service, or nothing. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
 lookup() { getent ahosts "$1" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }'; }
 
-# The same, once the name resolves; or at once what it was before the container ended, which is right unless the Service was made anew: no DNS must be
-# needed where nothing has changed. usage: resolve NAME [FORMER]
+# The same in "$address", once the name resolves; or at once what it was before the container ended, which is right unless the Service was made anew: no DNS
+# must be needed where nothing has changed. usage: resolve NAME [FORMER]; env: RUN_DIR (containers of a pod have it in common)
 resolve() {
+  answer=$RUN_DIR/${0##*/}.address
   waited=0
   while :; do
-    found=$(lookup "$1") || found=
-    if [ -z "$found" ] && [ -n "${2:-}" ]; then
+    # a DNS that is away holds it up for a minute
+    attend lookup "$1" >"$answer" || true
+    address=$(cat "$answer")
+    rm -f "$answer"
+    if [ -z "$address" ] && [ -n "${2:-}" ]; then
       log "the name $1 does not resolve, and keeps $2"
-      found=$2
+      address=$2
     fi
-    [ -n "$found" ] && { printf %s "$found"; return; }
+    [ -z "$address" ] || return 0
     [ $((waited % 50)) -eq 0 ] && log "waiting for the name $1 to resolve"
     waited=$((waited + 1))
     sleep 0.2
@@ -57,6 +78,12 @@ await_password() {
     said=$problem
     sleep 1
   done
+}
+
+# Waits until the Secret has a key that can be read: of one with a passphrase servers and HAProxy only say that there is none. usage: await_key FILE (may be missing)
+await_key() {
+  if grep -qs ENCRYPTED "$1"; then log "waiting for a key: the Secret's ${1##*/} has a passphrase, which nobody can enter here; openssl pkey removes it"; fi
+  while grep -qs ENCRYPTED "$1"; do sleep 1; done
 }
 
 # Hashes of the accepted passwords, as ACL rules: that of the Secret and, while it is rotated, that of the key with "-alternate".

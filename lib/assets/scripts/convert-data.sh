@@ -10,6 +10,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/data-files.sh
 . "$CONFIG_DIR/data-files.sh"
 
+end_on TERM
 data_of "$1" convert-data
 
 # The first start over data from elsewhere under names that no server reads. Prints the first one.
@@ -33,11 +34,13 @@ import() {
     return
   fi
   judge_snapshot
-  mkdir -p "$aof"
-  ln "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb" 2>/dev/null || cp "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb"
-  # last, and at once: without it there is no log
-  printf 'file appendonly.aof.1.base.rdb seq 1 type b\n' >"$manifest.new"
-  mv "$manifest.new" "$manifest"
+  (
+    mkdir -p "$aof"
+    ln "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb" 2>/dev/null || cp "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb"
+    # last, and at once: without it there is no log
+    printf 'file appendonly.aof.1.base.rdb seq 1 type b\n' >"$manifest.new"
+    mv "$manifest.new" "$manifest"
+  )
   log "the append-only log begins with the data of $dir/dump.rdb"
 }
 
@@ -70,27 +73,33 @@ export_log() {
   "$SERVER_BIN" "$config" --port 0 "$@" --unixsocket "$probe/socket" --appendonly yes --dbfilename export.rdb --save '' >"$probe/log" 2>&1 &
   server=$!
   until case $(ask PING) in *PONG*) true ;; *) ! kill -0 "$server" 2>/dev/null ;; esac; do sleep 0.2; done
-  if [ "$(ask SAVE)" = OK ]; then
+  attend ask SAVE >"$probe/saved" || true
+  if [ "$(cat "$probe/saved")" = OK ]; then
     ask SHUTDOWN NOSAVE >/dev/null || true
     wait "$server" || true
-    # The snapshot says nothing of the stream that its data is of: among servers that all come from a log, the master's counts.
-    if [ -n "$(recorded offset)" ]; then lower_record 0 "$(recorded master)"; fi
-    if [ -f "$dir/dump.rdb" ]; then
-      mv "$dir/dump.rdb" "$dir/dump.rdb.former"
-      log "WARNING: $dir/dump.rdb lay beside the log: it is not loaded, and kept in $dir/dump.rdb.former"
-    fi
-    mv "$dir/export.rdb" "$dir/dump.rdb"
-    rm -rf "$aof.former"
-    mv "$aof" "$aof.former"
+    server=
+    (
+      # The snapshot says nothing of the stream that its data is of: among servers that all come from a log, the master's counts.
+      if [ -n "$(recorded offset)" ]; then lower_record 0 "$(recorded master)"; fi
+      if [ -f "$dir/dump.rdb" ]; then
+        mv "$dir/dump.rdb" "$dir/dump.rdb.former"
+        log "WARNING: $dir/dump.rdb lay beside the log: it is not loaded, and kept in $dir/dump.rdb.former"
+      fi
+      mv "$dir/export.rdb" "$dir/dump.rdb"
+      rm -rf "$aof.former"
+      mv "$aof" "$aof.former"
+    )
     log "the snapshot is written; the log is kept in $aof.former"
   else
     kill "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
+    server=
     start_over "$manifest can't be loaded: $(tail -n 1 "$probe/log")"
   fi
 }
 
-trap 'rm -rf "$probe"' EXIT
+server=
+trap '[ -z "$server" ] || kill -KILL "$server" 2>/dev/null || true; rm -rf "$probe"' EXIT
 if [ -f "$manifest" ] && ! whole_manifest; then start_over "$manifest is broken"; fi
 if unlisted_log; then start_over "$aof has a log and no manifest, and a server would begin empty"; fi
 unread=$(unread_data)

@@ -33,7 +33,8 @@ give_up() {
 # Where keys are sent: the proxy leads to the master; without one a Sentinel names it.
 find_target() {
   if [ -n "${REDIS_HOST:-}" ]; then
-    master=$(resolve "$REDIS_HOST")
+    resolve "$REDIS_HOST"
+    master=$address
     # shellcheck disable=SC2153 # it is given
     master_port=$REDIS_PORT
     return

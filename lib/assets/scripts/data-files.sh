@@ -57,4 +57,4 @@ lower_record() {
 recorded() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$dir/redis-ha-record.json" 2>/dev/null || true; }
 
 # Waits for the agent's word to go on without the data. usage: start_over REASON
-start_over() { sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }
+start_over() { attend sh "$CONFIG_DIR/start-over.sh" "$dir" "$1"; }

@@ -22,6 +22,12 @@ if ! true > "$run_dir/stop-requested"; then
   exit 0
 fi
 
+# While the server waits to be started, its agent may wait for the same, and answer nobody.
+if [ ! -S "$run_dir/server.sock" ]; then
+  say "there is no server yet"
+  exit 0
+fi
+
 while [ "$(date +%s)" -lt "$end" ]; do
   if [ -s "$answer" ]; then
     read -r line < "$answer"

@@ -10,6 +10,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/data-files.sh
 . "$CONFIG_DIR/data-files.sh"
 
+end_on TERM
 data_of "$1" repair-data
 # So many bytes at the end may be lost, beside zeros, which were never written: what was not on the disk yet.
 most=4194304
@@ -23,8 +24,9 @@ is_end() {
     END { exit !(commands < 2 || (begun == 1 && !ended)) }'
 }
 
-# Cuts what a power loss left at the end of the last file, if it is no more than that. usage: cut_tail FILE REPORT; false if it is more
-cut_tail() {
+# Cuts what a power loss left at the end of the last file, if it is no more than that. usage: cut_tail FILE REPORT; false if it is more, 74 if the record can't be
+# written. In parentheses, as what is counted off the record must be cut off the log.
+cut_tail() (
   good=$(printf '%s\n' "$2" | sed -n 's/.*ok_up_to=\([0-9]*\),.*/\1/p' | tail -n 1)
   [ -n "$good" ] || return 1
   bad=$(($(wc -c <"$1") - good))
@@ -43,12 +45,12 @@ cut_tail() {
   fi
   yes | "$(tool redis-check-aof)" --fix "$1" >/dev/null 2>&1 || return 1
   log "REPAIRED: $bad bytes at the end of $1 were no commands, as after a power loss, and were cut off"
-}
+)
 
 check() {
   if [ "$(directive appendonly)" != yes ]; then
     [ -f "$dir/dump.rdb" ] || return 0
-    "$(tool redis-check-rdb)" "$dir/dump.rdb" >/dev/null 2>&1 || start_over "$dir/dump.rdb is broken"
+    attend "$(tool redis-check-rdb)" "$dir/dump.rdb" >/dev/null 2>&1 || start_over "$dir/dump.rdb is broken"
     return
   fi
   # what is no manifest, or has none, convert-data.sh refuses
@@ -64,10 +66,12 @@ check() {
     # a snapshot, commands, or in the log of Redis 6 both
     snapshot=$(head -c 6 "$aof/$file" | LC_ALL=C tr -cd '[:upper:]')
     case $snapshot:$file in
-      REDIS*:*.rdb | VALKEY:*) "$(tool redis-check-rdb)" "$aof/$file" >/dev/null 2>&1 && continue ;;
+      REDIS*:*.rdb | VALKEY:*) attend "$(tool redis-check-rdb)" "$aof/$file" >/dev/null 2>&1 && continue ;;
       *)
-        report=$("$(tool redis-check-aof)" "$aof/$file" 2>&1) && continue
-        if [ "$file" = "$last" ] && cut_tail "$aof/$file" "$report"; then continue; fi
+        attend "$(tool redis-check-aof)" "$aof/$file" >"$probe/report" 2>&1 && continue
+        if [ "$file" = "$last" ]; then
+          cut_tail "$aof/$file" "$(cat "$probe/report")" && continue || [ $? != 74 ] || exit 74
+        fi
         ;;
     esac
     start_over "$aof/$file is broken"

@@ -62,7 +62,10 @@ fits_databases() {
 # The first line in which the throw-away server says what is wrong; otherwise its last one.
 why_ended() {
   said=$(sed -n 's/^[0-9]*:[A-Z] [^#]* # //p' "$RUN_DIR/server.log" | grep -iE "wrong|short read|unexpected|bad file|can't|unknown|aborting|error" | head -n 1)
-  if [ -n "$said" ]; then printf %s "$said"; else grep . "$RUN_DIR/server.log" | tail -n 1; fi
+  module=$(printf %s "$said" | sed -n "s/.*no matching module[^']*'\([^']*\)'.*/\1/p")
+  if [ -n "$module" ]; then
+    printf %s "it has data of the module type $module, and no module that is loaded here knows that: docs/how-to/backup.md says how to load yours"
+  elif [ -n "$said" ]; then printf %s "$said"; else grep . "$RUN_DIR/server.log" | tail -n 1; fi
 }
 
 loaded() { [ "$(field loading "$1")" = 0 ]; }

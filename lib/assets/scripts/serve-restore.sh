@@ -16,6 +16,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/installation-master.sh
 . "$CONFIG_DIR/installation-master.sh"
 
+end_on TERM
 if [ -e "$DUMP_DIR/not-needed" ]; then exit 0; fi
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
 # What a replica needs, and we.

@@ -7,6 +7,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
+end_on TERM
 dir=$1
 reason=$2
 log "UNUSABLE: $reason. Nothing was changed. Waiting for a master to copy from; without one, docs/how-to/operations.md says what to do."
@@ -18,10 +19,13 @@ while [ ! -e "$RUN_DIR/start-over" ]; do
   if [ "$tries" -le 0 ]; then exit 65; fi
   sleep 0.2
 done
-rm -rf "$RUN_DIR/start-over" "$RUN_DIR/unusable-data" "$dir"/unusable-*
+# at once: half of the data would look like all of it
 kept=$dir/unusable-$(date -u +%Y%m%dT%H%M%SZ)
-mkdir "$kept"
-for entry in "$dir"/* ; do
-  case $entry in "$kept" | */lost+found) ;; *) mv "$entry" "$kept/" ;; esac
-done
+(
+  rm -rf "$RUN_DIR/start-over" "$RUN_DIR/unusable-data" "$dir"/unusable-*
+  mkdir "$kept"
+  for entry in "$dir"/* ; do
+    case $entry in "$kept" | */lost+found) ;; *) mv "$entry" "$kept/" ;; esac
+  done
+)
 log "starting over from the master; the data that can't be loaded is kept in $kept until the next time"

@@ -11,6 +11,8 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
+# SIGUSR1 is that of stop-proxy.sh
+end_on TERM USR1
 check_names
 
 # A pod of a former version has no RUN_DIR: its kube-template writes no addresses, and without one they go where any container may write.
@@ -36,7 +38,7 @@ if [ -n "${SERVERS:-}" ]; then
   for name in $(printf %s "$SERVERS $SENTINELS" | tr ' ' '\n' | sort -u); do
     # What HAProxy knew before its container ended stays, without a question: names may be asked in vain for long, and whoever follows them corrects it.
     address=$(sed -n "s/^$name //p" "$RUN_DIR/addresses" 2>/dev/null || true)
-    [ -n "$address" ] || address=$(resolve "$name")
+    [ -n "$address" ] || resolve "$name"
     printf '%s %s\n' "$name" "$address"
   done >"$RUN_DIR/addresses.new"
   mv "$RUN_DIR/addresses.new" "$RUN_DIR/addresses"
@@ -52,6 +54,7 @@ if [ -n "${SERVERS:-}" ]; then
   sh "$CONFIG_DIR/follow-addresses.sh" "$RUN_DIR/addresses" &
 fi
 
+await_key "${TLS_DIR:-}/tls.key"
 # Copies, which certificates.lua may leave as they are: not every HAProxy takes both a certificate and CAs of one line anew. awk ends a last line that has no end, as
 # files of a Secret often do: where the key began in the middle of a line, HAProxy would not start.
 if [ -n "${STATIC_CERTIFICATE:-}" ]; then (umask 077 && awk 1 "$TLS_DIR/tls.crt" "$TLS_DIR/tls.key" >"$STATIC_CERTIFICATE"); fi

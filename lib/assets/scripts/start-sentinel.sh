@@ -8,6 +8,7 @@ set -eu
 # shellcheck source=lib/assets/scripts/common.sh
 . "$CONFIG_DIR/common.sh"
 
+end_on TERM
 check_names
 config=$RUN_DIR/sentinel.conf
 
@@ -34,13 +35,14 @@ users() {
 }
 
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
+await_key "$(sed -n 's/^tls-key-file //p' "$CONFIG_DIR/sentinel.conf")"
 umask 077
 if [ -s "$config" ]; then
   log "starting with the state that this pod kept"
   grep -vE '^(requirepass|user|sentinel (auth-pass|sentinel-pass)) ' "$config" >"$config.new"
 else
   announced=${ANNOUNCE_NAME:-$ANNOUNCE_PREFIX-${POD_NAME##*-}}
-  address=$(resolve "$announced")
+  resolve "$announced"
   {
     cat "$CONFIG_DIR/sentinel.conf"
     printf 'sentinel announce-ip %s\n' "$address"

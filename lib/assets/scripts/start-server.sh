@@ -9,11 +9,12 @@ set -eu
 # shellcheck source=lib/assets/scripts/data-files.sh
 . "$CONFIG_DIR/data-files.sh"
 
+end_on TERM
 check_names
 config=$RUN_DIR/redis.conf
 # what the server announced before its container ended; it writes the value back with or without quotes
 former=$(sed -n 's/^replica-announce-ip "\{0,1\}\([^" ]*\).*/\1/p' "$config" 2>/dev/null | tail -n 1)
-address=$(resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}" "$former")
+resolve "$ANNOUNCE_PREFIX-${POD_NAME##*-}" "$former"
 if [ -n "${PASSWORD_FILE:-}" ]; then await_password "$PASSWORD_FILE" default; fi
 
 # The server and Sentinel rewrite this file, and it holds the password: it lives in memory, for this user alone.
@@ -32,14 +33,16 @@ umask 077
   if [ -n "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
 } >"$config"
 
+await_key "$(directive tls-key-file)"
+
 # What a server that was killed had not written to its end: copies of the master's data, snapshots, logs. Each is as large as the data, and no server removes them.
 dir=$(directive dir)
 if [ -d "$dir" ]; then find "$dir" -mindepth 1 -maxdepth 1 -type f \( -name 'temp-[0-9]*.rdb' -o -name 'temp-rewriteaof-*.aof' \) -exec rm -f {} +; fi
 
 if [ -e "$RUN_DIR/rebuild" ]; then sh "$CONFIG_DIR/drop-data.sh" "$config"; fi
-sh "$CONFIG_DIR/check-data.sh" "$config"
-if [ -e "$RUN_DIR/starting" ]; then sh "$CONFIG_DIR/repair-data.sh" "$config"; fi
-sh "$CONFIG_DIR/convert-data.sh" "$config"
+attend sh "$CONFIG_DIR/check-data.sh" "$config"
+if [ -e "$RUN_DIR/starting" ]; then attend sh "$CONFIG_DIR/repair-data.sh" "$config"; fi
+attend sh "$CONFIG_DIR/convert-data.sh" "$config"
 # Until the liveness probe hears that the data is loaded. If it is still there at the next start, the server ended before: the data is looked at then.
 : >"$RUN_DIR/starting"
 

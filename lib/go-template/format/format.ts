@@ -1,5 +1,6 @@
 import { formatFloat } from './float';
 import { Bounds } from '../values/bounds';
+import { bytesOf } from '../values/bytes';
 import { sortedKeys, valueAt } from '../values/field';
 import { isPrintable, quote, quoteCharacter } from '../values/quote';
 import { Dictionary, Float, kindOf, typeName } from '../values/value';
@@ -87,7 +88,7 @@ class Formatter {
     switch (this.verb) {
       case 'v': return this.pad(sharpV ? quote(cut) : cut);
       case 's': return this.pad(cut);
-      case 'x': case 'X': return this.hexadecimal(Buffer.from(value));
+      case 'x': case 'X': return this.hexadecimal(bytesOf(value));
       case 'q': return this.pad(sharp && canBackquote(cut) ? `\`${cut}\`` : quote(cut, plus));
       default: return this.badVerb(value);
     }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { any, fixed, Functions, text } from './signature';
 import { toJson } from '../format/json';
 import { toYaml } from '../format/yaml';
+import { bytesOf, textOf } from '../values/bytes';
 
 /** Encodings of Sprig, Helm and consul-template. Integers in JSON stay integers. */
 export const encodingFunctions: Functions = {
@@ -16,12 +17,12 @@ export const encodingFunctions: Functions = {
   }),
   parseJSON: fixed([text], (value) => value === '' ? {} : JSON.parse(value) as unknown),
   toYaml: fixed([any], toYaml),
-  b64enc: fixed([text], (value) => Buffer.from(value).toString('base64')),
+  b64enc: fixed([text], (value) => bytesOf(value).toString('base64')),
   b64dec: fixed([text], (value) => {
     if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value.replace(/[\r\n]/g, ''))) {
       throw new Error('illegal base64 data');
     }
-    return Buffer.from(value, 'base64').toString();
+    return textOf(Buffer.from(value, 'base64'));
   }),
-  sha256sum: fixed([text], (value) => createHash('sha256').update(value).digest('hex')),
+  sha256sum: fixed([text], (value) => createHash('sha256').update(bytesOf(value)).digest('hex')),
 };

@@ -1,5 +1,6 @@
 import { any, fixed, Functions, Parameter, text, variadic } from './signature';
 import { sprint, sprintf, sprintln } from '../format/printf';
+import { bytesOf, textOf } from '../values/bytes';
 import { compareText, MissingKey, valueAt } from '../values/field';
 import { isPrintable } from '../values/quote';
 import { isMap, kindOf, truth, typeName } from '../values/value';
@@ -82,7 +83,7 @@ function zeroKind(other: unknown): ReturnType<typeof kindOf> {
 function length(value: unknown): number {
   switch (kindOf(value)) {
     case 'zero': return 0;
-    case 'string': return Buffer.byteLength(value as string);
+    case 'string': return bytesOf(value as string).length;
     case 'list': return (value as unknown[]).length;
     case 'map': return Object.keys(value as object).length;
     case 'nil': throw new Error('len of nil pointer');
@@ -104,7 +105,7 @@ function element(value: unknown, key: unknown): unknown {
   switch (kindOf(value)) {
     case 'nil': throw new Error('index of nil pointer');
     case 'string': {
-      const bytes = Buffer.from(value as string);
+      const bytes = bytesOf(value as string);
       return bytes[position(key, bytes.length - 1)];
     }
     case 'list': return (value as unknown[])[position(key, (value as unknown[]).length - 1)];
@@ -131,12 +132,12 @@ function slice(value: unknown, indexes: readonly unknown[]): unknown {
   if (kind === 'zero') return undefined;
   if (kind !== 'string' && kind !== 'list') throw new Error(`can't slice item of type ${typeName(value)}`);
   if (kind === 'string' && indexes.length === 3) throw new Error('cannot 3-index slice a string');
-  const items = kind === 'string' ? Buffer.from(value as string) : value as unknown[];
+  const items = kind === 'string' ? bytesOf(value as string) : value as unknown[];
   const positions = indexes.map((one) => position(one, items.length));
   const [from = 0, to = items.length, capacity = to] = positions;
   if (from > to) throw new Error(`invalid slice index: ${from} > ${to}`);
   if (to > capacity) throw new Error(`invalid slice index: ${to} > ${capacity}`);
-  return Buffer.isBuffer(items) ? items.subarray(from, to).toString() : items.slice(from, to);
+  return Buffer.isBuffer(items) ? textOf(items.subarray(from, to)) : items.slice(from, to);
 }
 
 /** Text of arguments as actions print them. */

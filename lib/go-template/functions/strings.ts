@@ -2,6 +2,7 @@ import { toText } from './defaults';
 import { any, fixed, Functions, integer, text, toInteger, variadic } from './signature';
 import { format } from '../format/format';
 import { checkLength } from '../values/bounds';
+import { bytesOf, textOf } from '../values/bytes';
 import { quote } from '../values/quote';
 import { Dictionary } from '../values/value';
 
@@ -16,12 +17,12 @@ export const stringFunctions: Functions = {
   title: fixed([text], (value) => value.replace(/(?<![\p{L}\p{N}_'])\p{L}/gu, (letter) => letter.toUpperCase())),
   repeat: fixed([toInteger, text], repeat),
   substr: fixed([integer, integer, text], (start, end, value) => {
-    const bytes = Buffer.from(value);
+    const bytes = bytesOf(value);
     if (start < 0) return cut(bytes, 0, end);
     return end < 0 || end > bytes.length ? cut(bytes, start, bytes.length) : cut(bytes, start, end);
   }),
   trunc: fixed([integer, text], (count, value) => {
-    const bytes = Buffer.from(value);
+    const bytes = bytesOf(value);
     if (count >= 0) return count < bytes.length ? cut(bytes, 0, count) : value;
     return bytes.length + count > 0 ? cut(bytes, bytes.length + count, bytes.length) : value;
   }),
@@ -100,7 +101,7 @@ function repeat(count: bigint, value: string): string {
 
 function cut(bytes: Buffer, from: number, to: number): string {
   if (to < 0 || from > to || to > bytes.length) throw new Error(`slice bounds out of range [${from}:${to}] with length ${bytes.length}`);
-  return bytes.subarray(from, to).toString();
+  return textOf(bytes.subarray(from, to));
 }
 
 function replace(old: string, by: string, value: string): string {

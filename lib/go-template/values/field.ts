@@ -1,3 +1,4 @@
+import { textOf } from './bytes';
 import type { Dictionary } from './value';
 
 /** How missing fields and keys are taken: `zero` prints "", `default` prints "<no value>", `error` fails. */
@@ -54,7 +55,7 @@ function decodeSecret(data: unknown): unknown {
   if (texts === undefined) {
     texts = Object.create(null) as Dictionary;
     for (const [key, value] of Object.entries(data)) {
-      texts[key] = typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value;
+      texts[key] = typeof value === 'string' ? textOf(Buffer.from(value, 'base64')) : value;
     }
     decoded.set(data, texts);
   }

@@ -1,3 +1,4 @@
+import { textOf } from './bytes';
 import { quote } from './quote';
 import { toFloat } from './value';
 
@@ -62,7 +63,7 @@ function unescape(text: string, mark: string, character = false): string {
       plain += String.fromCodePoint(code);
     }
   }
-  return bytes.length > 0 ? Buffer.concat([...bytes, Buffer.from(plain)]).toString() : plain;
+  return bytes.length > 0 ? textOf(Buffer.concat([...bytes, Buffer.from(plain)])) : plain;
 }
 
 function escapedCode(escape: string, mark: string): number {

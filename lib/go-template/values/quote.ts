@@ -27,6 +27,8 @@ function escape(char: string, asciiOnly: boolean): string {
   const simple = SIMPLE_ESCAPES[char];
   if (simple !== undefined) return simple;
   if (code >= 0x80 && !asciiOnly && isPrintable(char)) return char;
+  // a byte that is no UTF-8, as textOf() has it
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
   const hex = code.toString(16);
   if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { makeWait, Wait } from './duration';
 import { ConfigError } from './section';
 import { ExecSettings, HaproxySettings, Settings, SourceTuning, TemplateSettings, templateName } from './settings';
@@ -54,13 +55,26 @@ function mergedTemplates(layers: readonly Layer[]): TemplateLayer[] {
       || (template.source !== undefined && template.source === old.source)));
     result.push(...own);
   }
-  const taken = new Map<string, TemplateLayer>();
-  for (const template of result.filter(({ destination }) => destination !== '-')) {
-    const other = taken.get(template.destination);
-    if (other) throw new ConfigError(`${template.destination}: the destination of two templates, ${templateName(other)} and ${templateName(template)}`);
-    taken.set(template.destination, template);
-  }
+  refuseSharedFiles(result);
   return result;
+}
+
+/** What is written for one template must not be overwritten for another: a server-state file has the servers of one configuration. */
+function refuseSharedFiles(templates: readonly TemplateLayer[]): void {
+  const taken = new Map<string, { readonly what: string; readonly template: TemplateLayer }>();
+  for (const template of templates) {
+    const files = { 'destination': template.destination === '-' ? undefined : template.destination, 'server-state file': template.haproxy?.state };
+    for (const [what, file] of Object.entries(files)) {
+      if (file === undefined) continue;
+      const other = taken.get(path.resolve(file));
+      if (other) {
+        throw new ConfigError(other.what === what
+          ? `${file}: the ${what} of two templates, ${templateName(other.template)} and ${templateName(template)}`
+          : `${file}: the ${other.what} of ${templateName(other.template)}, and the ${what} of ${templateName(template)}`);
+      }
+      taken.set(path.resolve(file), { what, template });
+    }
+  }
 }
 
 function haproxyDefaults(layer: Partial<HaproxySettings>, destination: string): HaproxySettings {

@@ -1,5 +1,6 @@
 import { checkFile } from './check';
 import { attributesDiffer, readText, StagedFile } from './file';
+import { bytesOf } from '../../go-template';
 import { messageOf, SubjectLog } from '../../log/log';
 import { TemplateSettings } from '../config/settings';
 import { HaproxyControl } from '../haproxy/control';
@@ -179,7 +180,7 @@ export class Delivery {
       throw new StageError(stage, error);
     }
     this.current = text;
-    log.info(`wrote ${destination} (${Buffer.byteLength(text)} bytes)`);
+    log.info(`wrote ${destination} (${bytesOf(text).length} bytes)`);
     if (!haproxy) return;
     // The same text again is no change to follow; HAProxy may have left it, though.
     if (text === old) await this.drift(haproxy, text);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { bytesOf } from '../../go-template';
 import { makeFolder, readFile } from '../files';
 
 /** How a file is written. */
@@ -45,10 +46,12 @@ export function attributesDiffer(file: string, { perms, uid, gid }: FileOptions)
 /** A text on its way to its destination. */
 export class StagedFile {
   private readonly target: string;
+  private readonly bytes: Buffer;
   private readonly existing?: fs.Stats;
   private staged?: string;
 
-  constructor(destination: string, private readonly text: string, private readonly options: FileOptions = {}) {
+  constructor(destination: string, text: string, private readonly options: FileOptions = {}) {
+    this.bytes = bytesOf(text);
     // A destination that is a link stays one.
     this.target = fs.existsSync(destination) ? fs.realpathSync(destination) : path.resolve(destination);
     this.existing = statOf(this.target);
@@ -68,7 +71,7 @@ export class StagedFile {
     this.staged = path.join(folder, `.${path.basename(this.target)}.${randomBytes(6).toString('hex')}`);
     const file = fs.openSync(this.staged, 'wx', 0o600);
     try {
-      fs.writeFileSync(file, this.text);
+      fs.writeFileSync(file, this.bytes);
       if (!this.options.inPlace) this.setAttributes(file);
       fs.fsyncSync(file);
     } catch (error) {
@@ -112,8 +115,8 @@ export class StagedFile {
     makeFolder(path.dirname(this.target));
     const file = fs.openSync(this.target, this.existing ? 'r+' : 'w', 0o600);
     try {
-      fs.writeFileSync(file, this.text);
-      fs.ftruncateSync(file, Buffer.byteLength(this.text));
+      fs.writeFileSync(file, this.bytes);
+      fs.ftruncateSync(file, this.bytes.length);
       this.setAttributes(file);
       fs.fsyncSync(file);
     } finally {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { textOf } from '../../go-template';
 
 /** Longest file that templates may read, in bytes. */
 const MAX_SIZE = 1024 * 1024;
@@ -22,6 +23,6 @@ export function fileFunction(root: string | undefined): (...args: unknown[]) => 
     if (below.split(path.sep)[0] === '..' || path.isAbsolute(below)) throw new Error(`${name} is not below --file-root`);
     const { size } = fs.statSync(file);
     if (size > MAX_SIZE) throw new Error(`${name} has ${size} bytes; expected at most ${MAX_SIZE}`);
-    return fs.readFileSync(file, 'utf8');
+    return textOf(fs.readFileSync(file));
   };
 }

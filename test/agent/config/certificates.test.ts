@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { readCertificates } from '../../../lib/agent/config/certificates';
-import { SecretFiles, TestCa } from '../../support/pki';
+import { SecretFiles, TestCa, withPassphrase } from '../../support/pki';
 
 const DAY = 86_400_000;
 let dir: string;
@@ -101,6 +101,7 @@ test.each<readonly [string, () => Partial<SecretFiles>, string]>([
   ['no CA', () => ({ ...ca.leaf(), 'ca.crt': 'junk' }), 'ca.crt holds no certificate'],
   ['a key of another', () => ({ ...ca.leaf(), 'tls.key': ca.leaf()['tls.key'] }), 'tls.key is not the key of tls.crt'],
   ['half a key', () => { const files = ca.leaf(); return { ...files, 'tls.key': files['tls.key'].slice(0, 60) }; }, 'tls.key is not the key of tls.crt'],
+  ['a key with a passphrase', () => withPassphrase(ca.leaf()), 'tls.key has a passphrase, which nobody can enter: openssl pkey removes it'],
   ['expired', () => ca.leaf({ from: new Date(Date.now() - 2 * DAY), to: new Date(Date.now() - DAY) }), 'tls.crt ended on'],
   ['not yet valid', () => ca.leaf({ from: new Date(Date.now() + DAY), to: new Date(Date.now() + 2 * DAY) }), 'tls.crt begins on'],
   ['another name', () => ca.leaf({ names: ['other', 'redis.example.com'] }), 'tls.crt is not for redis'],

@@ -211,6 +211,10 @@ describe('mistakes name the file, the key, the value and what is accepted', () =
 describe('contradictions', () => {
   test.each([
     [['-t', 'a:b', '-t', 'c:b'], 'b: the destination of two templates, a and c'],
+    [['-t', 'a:b', '-t', 'c:./b'], './b: the destination of two templates, a and c'],
+    [['-t', 'a:b', '--haproxy-master', '/m', '--haproxy-state', '/s', '-t', 'c:d', '--haproxy-master', '/n', '--haproxy-state', '/s'], '/s: the server-state file of two templates, a and c'],
+    [['-t', 'a:b', '--haproxy-master', '/m', '--haproxy-state', 'd', '-t', 'c:d'], 'd: the server-state file of a, and the destination of c'],
+    [['-t', 'a:b', '--haproxy-master', '/m', '--haproxy-state', 'b'], 'b: the destination of a, and the server-state file of a'],
     [[], 'no templates; expected --template SRC:DST or a configuration file with templates'],
     [['-t', 'a:b', '--haproxy-state', '/f'], 'b: HAProxy\'s master socket is not given; expected its path'],
     [['-t', 'a:b', '--haproxy-stats', '/s'], 'b: mode auto needs HAProxy\'s master socket; expected its path, or mode runtime'],

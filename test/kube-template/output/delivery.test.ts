@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { textOf as bytesIn } from '../../../lib/go-template';
 import { withDefaults } from '../../../lib/kube-template/config/layer';
 import { TemplateSettings } from '../../../lib/kube-template/config/settings';
 import { HaproxyApplied, HaproxyControl } from '../../../lib/kube-template/haproxy/control';
@@ -23,6 +24,18 @@ function deliveryTo(settings: Partial<TemplateSettings> = {}, tools: { dryRun?: 
 }
 
 describe('files', () => {
+  test('bytes that are no text are written as they are, and put back where a check refuses what follows', async () => {
+    const bytes = Buffer.of(0xfe, 0xed, 0x00, 0xc3, 0x28, 0x0a);
+    const { delivery, lines } = deliveryTo({});
+    await delivery.deliver(bytesIn(bytes));
+    expect(fs.readFileSync(file)).toEqual(bytes);
+    expect(lines).toContain(`info wrote ${file} (6 bytes)`);
+    const next = deliveryTo({ check: 'false' });
+    expect(await next.delivery.deliver(bytesIn(bytes))).toBe(false);
+    await next.delivery.deliver('other');
+    expect(fs.readFileSync(file)).toEqual(bytes);
+  });
+
   test('a new text is written once', async () => {
     const { delivery, metrics, lines } = deliveryTo();
     expect(delivery.delivered).toBe(false);
