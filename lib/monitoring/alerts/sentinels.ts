@@ -21,7 +21,7 @@ export const SENTINELS: AlertRules = {
     // the agents know of all that are configured, also of one that has no pod; one that starts again and again answers now and then
     expr: [
       'max by (namespace, sentinel) (redis_ha_sentinel_up{@}) < 1',
-      'or max by (namespace, sentinel) (avg_over_time(redis_ha_sentinel_up{@}[20m])) < 0.5',
+      'or max by (namespace, sentinel) (avg_over_time(redis_ha_sentinel_up{@}[20m]) and redis_ha_sentinel_up{@}) < 0.5',
     ].join(' '),
     summary: 'Sentinel {{ $labels.sentinel }} does not answer.',
   },
