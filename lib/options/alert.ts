@@ -4,6 +4,8 @@
 export enum Alert {
   /** No server is the master, or none that answers its agent. */
   NO_MASTER = 'RedisNoMaster',
+  /** Without a proxy, clients are led to no master. */
+  SLICE_WITHOUT_MASTER = 'RedisSliceWithoutMaster',
   /** More than one server says that it is the master. */
   TWO_MASTERS = 'RedisTwoMasters',
   /** No replica could take over. */

@@ -4,12 +4,12 @@ import { install, Manifests } from '../support/manifests';
 
 /** Modes of an installation in which containers and their variables differ. */
 const MODES: { readonly [mode: string]: RedisHaProps } = {
-  default: { metrics: Metrics.exporter() },
+  'default': { metrics: Metrics.exporter() },
   'Sentinels with pods of their own, Valkey': { sentinel: Sentinel.deployments(3), engine: Engine.valkey(), metrics: Metrics.exporter() },
   'native sidecars, TLS': { nativeSidecars: true, tls: Tls.everywhere(TlsCertificate.secret('tls')) },
   'users of components': { auth: Auth.secret('auth', { componentUsers: true }), routing: Routing.podIp() },
   'no password, direct': { auth: Auth.none(), routing: Routing.direct() },
-  consul: { routing: Routing.consul() },
+  'consul': { routing: Routing.consul() },
 };
 const INSTALLATIONS = Object.entries(MODES).map(([mode, props]): [string, Manifests] => [mode, install(props)]);
 

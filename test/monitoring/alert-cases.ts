@@ -32,6 +32,7 @@ const cron = (metric: string, ending = '') => `kube_cronjob_${metric}{cronjob="c
 /** A case of each alert; the compiler asks for it. */
 export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.NO_MASTER]: gauge(`redis_ha_role{${a},role="master"}`, 1, 0, '6m', '7m'),
+  [Alert.SLICE_WITHOUT_MASTER]: gauge(`redis_ha_direct_leads{${a}}`, 1, 0, '6m', '7m', { [`redis_ha_direct_leads{${b}}`]: '0x300', [`redis_ha_role{${a},role="master"}`]: '1x300' }),
   [Alert.TWO_MASTERS]: gauge(`redis_ha_role{${a},role="master"}`, 0, 1, '6m', '7m', { [`redis_ha_role{${b},role="master"}`]: '1x300' }),
   [Alert.NO_ELECTABLE_REPLICA]: gauge(`redis_ha_electable{${a}}`, 1, 0, '10m', '11m', THREE),
   [Alert.SERVER_WITHOUT_ROLE]: gauge(`redis_ha_role{${a},role="standby"}`, 0, 1, '15m', '16m'),

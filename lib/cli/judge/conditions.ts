@@ -20,7 +20,7 @@ export const CONDITIONS = {
   'writes-not-routed': { remedy: 'If there is a master, read the logs of HAProxy: they can\'t reach the Sentinels or the server, or their password is wrong.', runbook: 'RedisProxyNoWrites' },
   'proxy-routes-nowhere': { remedy: 'If there is a master, read the log of this HAProxy: it can\'t reach the Sentinels or the server, or its password is wrong.', runbook: 'RedisProxyWithoutMaster' },
   'proxy-routes-elsewhere': { remedy: 'Wait a second and ask again; if it stays, delete the pod of this HAProxy.', runbook: 'RedisTwoMasters' },
-  'slice-names-other': { remedy: 'Wait a second and ask again; if it stays, read the log of the master\'s agent (`direct`): the API server does not answer it, or refuses what it writes.', runbook: 'RedisNoMaster' },
+  'slice-names-other': { remedy: 'Wait a second and ask again; if it stays, read the log of the master\'s agent (`direct`): the API server does not answer it, or refuses what it writes.', runbook: 'RedisSliceWithoutMaster' },
   'proxy-down': { remedy: 'See `kubectl describe pod` and the log of the pod.', runbook: 'RedisTargetDown' },
   'quorum-lost': { remedy: 'Get the Sentinels that do not answer back: until then nobody can become the master.', runbook: 'RedisSentinelMajorityLost' },
   'quorum-at-risk': { remedy: 'Get the Sentinels that do not answer back before another one fails.', runbook: 'RedisSentinelMajorityAtRisk' },

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { Addresses } from './addresses';
 import { partsOf } from './answer';
-import { findInstallation, Installation, Member, MemberPod } from './installation';
 import { directReading } from './direct-reading';
+import { findInstallation, Installation, Member, MemberPod } from './installation';
 import { lastChange } from './last-change';
 import { proxyAnswer } from './proxy-answer';
 import { MasterChange, ProxyReading, Reading, SentinelReading, ServerReading } from './reading';
