@@ -10,7 +10,9 @@ import { Component } from '../topology/topology';
  */
 export function metricsEndpoints({ settings: { exporter, sentinel, proxy, hibernate }, topology }: PartProps, foreign: boolean): MetricsEndpoint[] {
   const counts: { readonly [component: string]: number | undefined } = {
-    server: topology.servers.length, sentinel: topology.sentinels.length, proxy: foreign ? undefined : proxy?.autoscaling?.minReplicas ?? proxy?.replicas,
+    server: topology.servers.length,
+    sentinel: topology.sentinels.length,
+    proxy: foreign ? undefined : proxy?.autoscaling?.minReplicas ?? proxy?.replicas,
   };
   const endpoint = (component: Component, portName: string, port: number): MetricsEndpoint => (
     { component, podSelector: topology.selector(component), portName, port, pods: hibernate ? 0 : counts[component] });

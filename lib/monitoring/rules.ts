@@ -58,8 +58,10 @@ function filled(text: string, words: Words): string {
  * are about `exported_namespace`.
  */
 function clusterWide(expr: string, selections: Selections, namespace: string | undefined): string {
-  const about = (label: string, those: Labels): string => (
-    filled(expr, { namespace: label, ...Object.fromEntries(Object.entries(selections).map(([word, labels]) => [word, matchers({ ...those, ...labels })])) }));
+  const about = (label: string, those: Labels): string => {
+    const words = Object.entries(selections).map(([word, labels]) => [word, matchers({ ...those, ...labels })]);
+    return filled(expr, { namespace: label, ...Object.fromEntries(words) });
+  };
   const exported = 'exported_namespace';
   const own: Labels = namespace === undefined ? {} : { namespace };
   return `(${about('namespace', { ...own, [exported]: '' })}) or (${about(exported, { [exported]: namespace ?? /.+/ })})`;

@@ -63,7 +63,9 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
    * @param foreign it is made elsewhere
    * @internal
    */
-  constructor(scope: Construct, id: string, resolve: (self: Construct) => { readonly settings: Settings; readonly namespace?: string }, foreign: boolean) {
+  constructor(
+    scope: Construct, id: string, resolve: (self: Construct) => { readonly settings: Settings; readonly namespace?: string }, foreign: boolean,
+  ) {
     super(scope, id);
     const { settings, namespace } = resolve(this);
     const topology = new Topology({ ...settings, engineVersion: settings.engine.version });

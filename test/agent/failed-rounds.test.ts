@@ -13,7 +13,12 @@ const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
 test('rounds that fail tell what they saw: no series keeps the role that the server had before', async () => {
   const clock = new Scheduler();
   const server = new SimulatedServer(0, {
-    addressOf: (ordinal) => ADDRESSES[ordinal], replicasOf: () => [], promoted: () => undefined, shutDown: () => undefined, now: () => clock.now(), below: () => 0,
+    addressOf: (ordinal) => ADDRESSES[ordinal],
+    replicasOf: () => [],
+    promoted: () => undefined,
+    shutDown: () => undefined,
+    now: () => clock.now(),
+    below: () => 0,
   });
   const metrics = new AgentMetrics();
   const local: Endpoint = {
@@ -28,7 +33,13 @@ test('rounds that fail tell what they saw: no series keeps the role that the ser
   const agent = new Agent({
     config: parseConfig(JSON.stringify({ masterName: 'm', servers: ADDRESSES, sentinels: ADDRESSES, self: 0 }), ''),
     peers: {
-      local, servers: [local, nobody, nobody], sentinels: [nobody, nobody, nobody], serverAt: () => nobody, addresses: ADDRESSES, sentinelAddresses: ADDRESSES, clock,
+      local,
+      servers: [local, nobody, nobody],
+      sentinels: [nobody, nobody, nobody],
+      serverAt: () => nobody,
+      addresses: ADDRESSES,
+      sentinelAddresses: ADDRESSES,
+      clock,
     },
     state: new AgentState({ read: () => undefined, remove: () => undefined, write: () => undefined }, { publish: async () => undefined }),
     passwords: () => undefined,

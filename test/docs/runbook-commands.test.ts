@@ -47,11 +47,14 @@ function containersOf(manifests: Manifests, target: string): any[] | undefined {
 
 /** What is wrong with a command. */
 function faultsOf({ line, target, container, variables }: Reach): string[] {
-  const reached = INSTALLATIONS.map(([mode, manifests]): [string, any[]] => [mode, (containersOf(manifests, target) ?? []).filter(({ name }) => name === (container ?? name))]);
+  const meant = (all: any[] = []): any[] => all.filter(({ name }) => name === (container ?? name));
+  const reached = INSTALLATIONS.map(([mode, manifests]): [string, any[]] => [mode, meant(containersOf(manifests, target))]);
   const there = reached.filter(([, containers]) => containers.length > 0);
   if (there.length === 0) return [`${line}: no mode has ${container ?? 'any container'} in ${target}`];
-  return there.flatMap(([mode, containers]) => containers.flatMap(({ env = [] }) => (
-    variables.filter((name) => !env.some((one: any) => one.name === name) && !(name === 'PASSWORD_FILE' && mode.startsWith('no password'))).map((name) => `${line}: no ${name} with ${mode}`))));
+  return there.flatMap(([mode, containers]) => {
+    const missing = (env: any[], name: string): boolean => !env.some((one) => one.name === name) && !(name === 'PASSWORD_FILE' && mode.startsWith('no password'));
+    return containers.flatMap(({ env = [] }) => variables.filter((name) => missing(env, name)).map((name) => `${line}: no ${name} with ${mode}`));
+  });
 }
 
 const RUNBOOKS = pages().filter((page) => page.startsWith('docs/runbooks/'));

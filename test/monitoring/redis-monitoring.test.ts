@@ -106,6 +106,17 @@ describe('alerts', () => {
     expect(beside.get('PrometheusRule', 'cache-alerts').metadata.labels!.release).toBe('main');
   });
 
+  test('count the HAProxy that there should be: of an autoscaler the least number, none while it hibernates', () => {
+    const counted = (installation: RedisHaProps) => {
+      const { rules } = monitored({}, installation).beside.get('PrometheusRule', 'cache-alerts').spec.groups[0];
+      return rules.find(({ alert }: any) => alert === Alert.PROXY_MISSING)?.expr.split(' - ')[0];
+    };
+    expect(counted({ proxy: { replicas: 5 } })).toBe('5');
+    expect(counted({ proxy: { autoscaling: { minReplicas: 2, maxReplicas: 5 } } })).toBe('2');
+    expect(counted({ hibernate: true, persistence: Persistence.volume(Size.gibibytes(1)) })).toBe('0');
+    expect(counted({ routing: Routing.direct() })).toBeUndefined();
+  });
+
   test('of an installation that hibernates are those that miss nothing', () => {
     const alertsOf = (hibernate: boolean) => {
       const { beside } = monitored({}, { ...ALL, hibernate, persistence: Persistence.volume(Size.gibibytes(1)) });

@@ -56,7 +56,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
     const { status, out } = await cli(['status']);
     expect([status, out]).toEqual([2, expect.stringMatching(/^down +slice-names-other: The EndpointSlice for writes names server \d; the Sentinels name server \d\.$/m)]);
     kubectl!.forbidden = 'endpointslices';
-    expect((await cli(['status'])).out).toMatch(/^note +not-read: Where clients are led to could not be read: kubectl: .*orbidden/m);
+    expect((await cli(['status'])).out).toMatch(/^note +not-read: Where clients are led to could not be read: kubectl: .*is forbidden/m);
   });
 
   test('tells of a failover, of what is missing and of the return, and leaves no secret and no process', async () => {

@@ -12,7 +12,8 @@ export async function directReading(kubectl: Kubectl, { slices, servers, hiberna
   try {
     const found = await kubectl.list('endpointslices', `${OF_SERVICE}=${slices.service}`);
     const addresses = new Addresses(servers.map(({ pod }) => pod?.addresses ?? []));
-    const named = (slice: string): ServerName[] => addressesIn(found.find(({ metadata }) => metadata.name === slice)).map((address) => addresses.of(address));
+    const named = (name: string): ServerName[] => (
+      addressesIn(found.find(({ metadata }) => metadata.name === name)).map((address) => addresses.of(address)));
     return { answer: { writes: named(slices.write), reads: named(slices.read) } };
   } catch (error) {
     // a right that all the rest does not need

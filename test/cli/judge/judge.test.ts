@@ -22,7 +22,8 @@ const paused = { phase: 'steady', why: '', ageSeconds: 1, pausedUntil: '2026-11-
 /** A situation, how it is judged, which conditions are found, and whether a failover would work. */
 type Situation = readonly [title: string, changes: Changes, health: Health, found: readonly Condition[], failover: boolean];
 
-const slices = (writes: readonly ServerName[], reads: readonly ServerName[]): Changes => ({ reading: { proxies: [], direct: { answer: { writes, reads } } } });
+const slices = (writes: readonly ServerName[], reads: readonly ServerName[]): Changes => (
+  { reading: { proxies: [], direct: { answer: { writes, reads } } } });
 
 const NOBODY = { servers: [], sentinels: [], proxies: [] };
 const lost = { servers: { 0: undefined } };
