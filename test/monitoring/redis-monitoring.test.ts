@@ -108,8 +108,8 @@ describe('alerts', () => {
 
   test('count the HAProxy that there should be: of an autoscaler the least number, none while it hibernates', () => {
     const counted = (installation: RedisHaProps) => {
-      const { rules } = monitored({}, installation).beside.get('PrometheusRule', 'cache-alerts').spec.groups[0];
-      return rules.find(({ alert }: any) => alert === Alert.PROXY_MISSING)?.expr.split(' - ')[0];
+      const [group] = monitored({}, installation).beside.get('PrometheusRule', 'cache-alerts').spec.groups;
+      return group.rules.find(({ alert }: any) => alert === Alert.PROXY_MISSING)?.expr.split(' - ')[0];
     };
     expect(counted({ proxy: { replicas: 5 } })).toBe('5');
     expect(counted({ proxy: { autoscaling: { minReplicas: 2, maxReplicas: 5 } } })).toBe('2');
