@@ -3,10 +3,19 @@ import { MetricsEndpoint } from '../options/metrics-endpoint';
 import { AGENT_PORT, EXPORTER_PORT, KUBE_TEMPLATE_PORT, PROXY_PORTS, SENTINEL_EXPORTER_PORT } from '../settings/ports';
 import { Component } from '../topology/topology';
 
-/** Where the pods of an installation tell metrics. */
-export function metricsEndpoints({ settings: { exporter, sentinel, proxy }, topology }: PartProps): MetricsEndpoint[] {
+/**
+ * Where the pods of an installation tell metrics.
+ *
+ * @param foreign it is made elsewhere, where the number of proxies is said
+ */
+export function metricsEndpoints({ settings: { exporter, sentinel, proxy, hibernate }, topology }: PartProps, foreign: boolean): MetricsEndpoint[] {
+  const counts: { readonly [component: string]: number | undefined } = {
+    server: topology.servers.length,
+    sentinel: topology.sentinels.length,
+    proxy: foreign ? undefined : proxy?.autoscaling?.minReplicas ?? proxy?.replicas,
+  };
   const endpoint = (component: Component, portName: string, port: number): MetricsEndpoint => (
-    { component, podSelector: topology.selector(component), portName, port });
+    { component, podSelector: topology.selector(component), portName, port, pods: hibernate ? 0 : counts[component] });
   return [
     endpoint('server', 'agent-stats', AGENT_PORT),
     ...exporter ? [endpoint('server', 'redis-stats', EXPORTER_PORT), endpoint(sentinel.sidecar ? 'server' : 'sentinel', 'sentinel-stats', SENTINEL_EXPORTER_PORT)] : [],

@@ -64,7 +64,8 @@ export class NetworkPolicies extends Construct {
 
   /** Lets somebody read metrics. */
   public grantMetrics(reader: IConstruct, { serverPorts = [], sentinelPorts = [], proxyPorts = [] }: MetricsOptions): void {
-    const own = (kind: Kind) => metricsEndpoints(this.props).filter(({ component }) => component === kind).map(({ port }) => port);
+    const endpoints = metricsEndpoints(this.props, this.props.foreign);
+    const own = (kind: Kind) => endpoints.filter(({ component }) => component === kind).map(({ port }) => port);
     const ports = { server: [...own('server'), ...serverPorts], sentinel: [...own('sentinel'), ...sentinelPorts], proxy: [...own('proxy'), ...proxyPorts] };
     for (const kind of ['server', 'sentinel', 'proxy'] as const) {
       if (ports[kind].length === 0) continue;

@@ -167,16 +167,8 @@ export class Agent {
       const stakes = await this.copies.look(atStake(observation, config.self, state.record !== undefined), observation);
       const { action } = this.decide(observation, masterClaim, stakes, follow);
       const { spinning } = this.cpu;
-      this.metrics.state.observe({
-        self: config.self,
-        observation,
-        action,
-        record: state.record,
-        spinning,
-        follow: this.follower.lag,
-        pausedUntil: this.options.pause?.until,
-        unusable: unusable !== undefined,
-      });
+      this.tell(observation, unusable);
+      this.metrics.state.decided(action, observation.at);
       const { asked } = await act(action, observation, this.actor, this.follower.cutOvers);
       state.votesAsked(asked);
       events.acted(action, spinning);
@@ -184,10 +176,26 @@ export class Agent {
       if (action.kind === 'reset-sentinel') this.cpu.wasReset(action.sentinel);
       return STEADY.includes(action.kind) ? STEADY_MS : UNSTEADY_MS;
     } catch (error) {
+      // what it saw is so all the same: a role that is over would be told for as long as rounds fail
+      this.tell(observation, unusable);
       events.roundEnded('failed');
       log.warn('round', `not finished: ${messageOf(error)}`);
       return UNSTEADY_MS;
     }
+  }
+
+  /** Tells Prometheus what a round saw. */
+  private tell(observation: Observation, unusable: string | undefined): void {
+    const { state, options: { config, pause } } = this;
+    this.metrics.state.observe({
+      self: config.self,
+      observation,
+      record: state.record,
+      spinning: this.cpu.spinning,
+      follow: this.follower.lag,
+      pausedUntil: pause?.until,
+      unusable: unusable !== undefined,
+    });
   }
 
   /**

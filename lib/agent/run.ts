@@ -83,7 +83,8 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const consul = consulService === undefined ? undefined : new ConsulInstance(config, consulService, process.env, () => service.connected, log);
   consul?.start();
   const { direct } = config;
-  const director = direct && new Director({ direct, actor: () => service.actor, handingOver: () => service.handsOver, log }, process.env);
+  const leads = (leading: boolean): void => metrics.state.leads.set({}, Number(leading));
+  const director = direct && new Director({ direct, actor: () => service.actor, handingOver: () => service.handsOver, leads, log }, process.env);
   director?.start();
   await service.run();
   await director?.stop(!service.connected);

@@ -20,7 +20,7 @@ export const STATUS: Command = {
   usage: `[NAME] [OPTION…]
 
 Asks all servers, Sentinels, agents and HAProxy of an installation at once, through kubectl and with your rights: get pods, services,
-statefulsets and deployments; create pods/exec and pods/portforward; get pods/log for the last change of the master. KUBECTL names another program.
+statefulsets and deployments, with Routing.direct() endpointslices; create pods/exec and pods/portforward; get pods/log for the last change of the master. KUBECTL names another program.
 
   NAME                name of the installation; may be left out if the namespace has only one
   -w, --watch         shows it again every two seconds, until Ctrl-C

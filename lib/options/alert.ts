@@ -4,6 +4,8 @@
 export enum Alert {
   /** No server is the master, or none that answers its agent. */
   NO_MASTER = 'RedisNoMaster',
+  /** Without a proxy, clients are led to no master. */
+  SLICE_WITHOUT_MASTER = 'RedisSliceWithoutMaster',
   /** More than one server says that it is the master. */
   TWO_MASTERS = 'RedisTwoMasters',
   /** No replica could take over. */
@@ -20,6 +22,8 @@ export enum Alert {
   SENTINEL_MAJORITY_LOST = 'RedisSentinelMajorityLost',
   /** One Sentinel more, and there is no failover. */
   SENTINEL_MAJORITY_AT_RISK = 'RedisSentinelMajorityAtRisk',
+  /** A Sentinel does not answer. */
+  SENTINEL_DOWN = 'RedisSentinelDown',
   /** Sentinels name different masters. */
   SENTINELS_DISAGREE = 'RedisSentinelsDisagree',
   /** A Sentinel uses a whole core. */
@@ -52,6 +56,10 @@ export enum Alert {
   PERSISTENCE_FAILING = 'RedisPersistenceFailing',
   /** A volume will be full within a day. */
   VOLUME_FILLS_UP = 'RedisVolumeFillsUp',
+  /** A volume is nearly full. */
+  VOLUME_NEARLY_FULL = 'RedisVolumeNearlyFull',
+  /** Writes are refused for lack of memory. */
+  MEMORY_FULL = 'RedisMemoryFull',
   /** Writes will be refused for lack of memory. */
   MEMORY_NEAR_LIMIT = 'RedisMemoryNearLimit',
   /** Keys are evicted. */
@@ -68,6 +76,8 @@ export enum Alert {
   PROXY_NO_WRITES = 'RedisProxyNoWrites',
   /** One HAProxy leads to no master. */
   PROXY_WITHOUT_MASTER = 'RedisProxyWithoutMaster',
+  /** Fewer HAProxy run than there should. */
+  PROXY_MISSING = 'RedisProxyMissing',
   /** HAProxy turned clients away. */
   PROXY_REFUSES_CLIENTS = 'RedisProxyRefusesClients',
   /** The proxies let in more clients than a server takes. */
@@ -88,7 +98,7 @@ export enum Alert {
   AGENT_WAITS = 'RedisAgentWaits',
   /** An agent does not finish its rounds. */
   AGENT_STUCK = 'RedisAgentStuck',
-  /** Pods can't be scraped. */
+  /** Pods are missing, or can't be scraped. */
   TARGET_DOWN = 'RedisTargetDown',
   /** There are no metrics of the installation at all. */
   METRICS_MISSING = 'RedisMetricsMissing',

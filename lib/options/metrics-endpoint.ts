@@ -21,4 +21,11 @@ export interface MetricsEndpoint {
    * The port.
    */
   readonly port: number;
+
+  /**
+   * How many of these pods there should be at least: of an autoscaled proxy the least number, 0 with `hibernate`.
+   *
+   * @default - not known: the proxy of an installation that is made elsewhere
+   */
+  readonly pods?: number;
 }

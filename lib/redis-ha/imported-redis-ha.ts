@@ -10,7 +10,7 @@ export class ImportedRedisHa extends RedisHaBase {
   protected readonly _access?: NetworkPolicies;
 
   constructor(scope: Construct, id: string, attributes: RedisHaAttributes) {
-    super(scope, id, (self) => resolveAttributes(attributes, Chart.of(self).namespace));
+    super(scope, id, (self) => resolveAttributes(attributes, Chart.of(self).namespace), true);
     const { settings } = this._part;
     this._access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', { ...this._part, namespace: this.namespace, foreign: true }) : undefined;
   }

@@ -59,8 +59,13 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   /** @internal */
   protected abstract readonly _access?: NetworkPolicies;
 
-  /** @internal */
-  constructor(scope: Construct, id: string, resolve: (self: Construct) => { readonly settings: Settings; readonly namespace?: string }) {
+  /**
+   * @param foreign it is made elsewhere
+   * @internal
+   */
+  constructor(
+    scope: Construct, id: string, resolve: (self: Construct) => { readonly settings: Settings; readonly namespace?: string }, foreign: boolean,
+  ) {
     super(scope, id);
     const { settings, namespace } = resolve(this);
     const topology = new Topology({ ...settings, engineVersion: settings.engine.version });
@@ -92,7 +97,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.serverSelector = topology.selector('server');
     this.sentinelSelector = topology.selector(sentinel.sidecar ? 'server' : 'sentinel');
     this.proxySelector = proxy && topology.selector('proxy');
-    this.metricsEndpoints = metricsEndpoints(this._part);
+    this.metricsEndpoints = metricsEndpoints(this._part, foreign);
     if (settings.auth) requirePassword(settings.auth);
     const ports = frontDoor?.podPorts ?? [server.port, sentinel.port];
     // where every cdk8s-plus looks for the ports of a peer: it allows those, and all if it finds none

@@ -142,7 +142,7 @@ export class RedisHa extends RedisHaBase {
     super(scope, id, (self) => {
       const { namespace } = Chart.of(self);
       return { namespace, settings: resolveSettings(props, { defaultName: defaultName(self), namespace }) };
-    });
+    }, false);
     const part = this._part;
     const { settings } = part;
     warn(settings.warnings);

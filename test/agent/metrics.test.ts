@@ -52,6 +52,22 @@ describeWith([...REDIS, PROMTOOL])('the metrics of real agents', () => {
     const second = await cluster.converged();
     await cluster.kill(`redis-${second}`);
     await told(second, 'failovers_total{cause="the server died as the master",outcome="done"} 1');
+
+    // no series tells of what was before
+    cluster.startServer(second);
+    const last = await cluster.converged();
+    for (const i of [0, 1, 2]) await told(i, `role{role="${i === last ? 'master' : 'replica'}"} 1`);
+    for (const i of [0, 1, 2]) await told(i, 'phase{phase="steady"} 1');
+    const labels = (text: string, name: string) => [...text.matchAll(new RegExp(`^redis_ha_${name}\\{([^}]*)\\} 1$`, 'gm'))].map(([, one]) => one).sort();
+    for (const i of [0, 1, 2]) {
+      const text = await metrics(i);
+      expect(labels(text, 'named_master')).toEqual([`server="${last}"`]);
+      expect(labels(text, 'sentinel_names')).toEqual([0, 1, 2].map((j) => `sentinel="${j}",server="${last}"`));
+      expect(labels(text, 'role')).toEqual([`role="${i === last ? 'master' : 'replica'}"`]);
+      expect(labels(text, 'phase')).toEqual(['phase="steady"']);
+      expect(labels(text, 'replica_online')).toEqual(i === last ? [0, 1, 2].filter((j) => j !== last).map((j) => `server="${j}"`) : []);
+      expect(text).toMatch(i === last ? /^redis_ha_sentinel_spinning\{/m : /^(?![^]*^redis_ha_sentinel_spinning\{)/m);
+    }
   });
 
   test('are named as Prometheus\' rules ask for', async () => {

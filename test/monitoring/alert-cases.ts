@@ -32,6 +32,7 @@ const cron = (metric: string, ending = '') => `kube_cronjob_${metric}{cronjob="c
 /** A case of each alert; the compiler asks for it. */
 export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.NO_MASTER]: gauge(`redis_ha_role{${a},role="master"}`, 1, 0, '6m', '7m'),
+  [Alert.SLICE_WITHOUT_MASTER]: gauge(`redis_ha_direct_leads{${a}}`, 1, 0, '6m', '7m', { [`redis_ha_direct_leads{${b}}`]: '0x300', [`redis_ha_role{${a},role="master"}`]: '1x300' }),
   [Alert.TWO_MASTERS]: gauge(`redis_ha_role{${a},role="master"}`, 0, 1, '6m', '7m', { [`redis_ha_role{${b},role="master"}`]: '1x300' }),
   [Alert.NO_ELECTABLE_REPLICA]: gauge(`redis_ha_electable{${a}}`, 1, 0, '10m', '11m', THREE),
   [Alert.SERVER_WITHOUT_ROLE]: gauge(`redis_ha_role{${a},role="standby"}`, 0, 1, '15m', '16m'),
@@ -50,6 +51,8 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   },
   [Alert.SENTINEL_MAJORITY_LOST]: gauge(`redis_ha_majority_reachable{${a}}`, 1, 0, '6m', '7m'),
   [Alert.SENTINEL_MAJORITY_AT_RISK]: { series: { ...THREE, ...up(0, 1) }, silent: '9m', fires: '11m', never: { ...THREE, ...up(1, 1) } },
+  // one of five: the others are more than a majority
+  [Alert.SENTINEL_DOWN]: gauge(`redis_ha_sentinel_up{${a},sentinel="4"}`, 1, 0, '15m', '16m', Object.fromEntries([0, 1, 2, 3].map((n) => [`redis_ha_sentinel_up{${a},sentinel="${n}"}`, '1x300']))),
   [Alert.SENTINELS_DISAGREE]: {
     series: { [`redis_ha_sentinel_names{${a},sentinel="0",server="0"}`]: '1x60', [`redis_ha_sentinel_names{${a},sentinel="1",server="1"}`]: '1x60' },
     silent: '1m',
@@ -92,6 +95,16 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
     fires: '240m',
     never: { 'kubelet_volume_stats_available_bytes{persistentvolumeclaim="data-other-server-0"}': '500-1x300', 'kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="data-other-server-0"}': '1000x300' },
   },
+  // flat: it will never be full by itself
+  [Alert.VOLUME_NEARLY_FULL]: gauge('kubelet_volume_stats_available_bytes{persistentvolumeclaim="data-cache-server-0"}', 100, 99, '10m', '11m', {
+    'kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="data-cache-server-0"}': '1000x300',
+  }),
+  [Alert.MEMORY_FULL]: {
+    series: { [server('errors_total', ',err="OOM"')]: '_x15 3x300', [server('memory_max_bytes')]: '100x300' },
+    silent: '14m',
+    fires: '17m',
+    never: { [server('errors_total', ',err="READONLY"')]: '_x15 3x300', [server('memory_max_bytes')]: '100x300' },
+  },
   [Alert.MEMORY_NEAR_LIMIT]: {
     series: { [server('memory_used_bytes')]: '50x5 91x60', [server('memory_max_bytes')]: '100x60', [server('instance_info', ',maxmemory_policy="noeviction"')]: '1x60' },
     silent: '15m',
@@ -110,6 +123,12 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.CONNECTIONS_REJECTED]: counter(server('rejected_connections_total'), 1, '4m', '8m', 0),
   [Alert.PROXY_NO_WRITES]: gauge(`haproxy_server_status{${a},proxy="master_0",server="R0",state="UP"}`, 1, 0, '6m', '7m', { [`haproxy_server_status{${a},proxy="replicas",server="R0",state="UP"}`]: '1x300' }),
   [Alert.PROXY_WITHOUT_MASTER]: gauge(`haproxy_server_status{${a},proxy="master_0",server="R0",state="UP"}`, 1, 0, '7m', '8m', { [`haproxy_server_status{${b},proxy="master_0",server="R0",state="UP"}`]: '1x300' }),
+  [Alert.PROXY_MISSING]: {
+    series: { [`haproxy_process_max_connections{${a}}`]: '100x60', [`haproxy_process_max_connections{${b}}`]: '100x5 stale' },
+    silent: '14m',
+    fires: '17m',
+    never: { [`haproxy_process_max_connections{${a}}`]: '100x60', [`haproxy_process_max_connections{${b}}`]: '100x60', [`haproxy_process_max_connections{instance="c"}`]: '100x5 stale' },
+  },
   [Alert.PROXY_REFUSES_CLIENTS]: counter(`haproxy_frontend_denied_connections_total{${a},proxy="write"}`, 1, '4m', '8m', 0),
   [Alert.PROXIES_ADMIT_TOO_MANY]: gauge(`haproxy_process_max_connections{${a}}`, 10100, 10101, '20m', '21m', { [server('max_clients')]: '10000x300', [server('memory_max_bytes')]: '0x300' }),
   [Alert.PROXY_CONFIGURATION_REFUSED]: counter(`kube_template_errors_total{${a},stage="haproxy"}`, 1, '4m', '8m', 0),

@@ -14,17 +14,19 @@ const ALIVE: Series = { 'redis_ha_server_up{instance="z"}': '1x1600' };
 
 jest.setTimeout(120_000);
 
+/** Some rules alone: promtool evaluates all each time. */
+const only = (alerts: readonly string[], { groups: [group] } = RULES) => (
+  { groups: [{ ...group, rules: group.rules.filter(({ alert }: any) => alerts.includes(alert)) }] });
+
 describeWith([PROMTOOL])('each alert', () => {
   const all = Object.entries(CASES) as [Alert, AlertCase][];
   const minutes = ({ silent, fires }: AlertCase) => Math.max(parseInt(silent, 10), parseInt(fires, 10));
   const results = new Map<Alert, { readonly silent: boolean; readonly fires: boolean; readonly never: boolean }>();
 
-  /** Long ones by themselves: promtool evaluates all rules each time. */
+  /** Long ones by themselves. */
   beforeAll(() => {
     for (const some of [all.filter(([, one]) => minutes(one) <= 40), all.filter(([, one]) => minutes(one) > 40)]) {
-      const names: string[] = some.map(([alert]) => alert);
-      const rules = { groups: [{ ...RULES.groups[0], rules: RULES.groups[0].rules.filter((rule: any) => names.includes(rule.alert)) }] };
-      const fired = firing(rules, some.flatMap(([alert, { series, silent, fires, never }]): Course[] => {
+      const fired = firing(only(some.map(([alert]) => alert)), some.flatMap(([alert, { series, silent, fires, never }]): Course[] => {
         const alive = alert === Alert.METRICS_MISSING ? {} : ALIVE;
         return [{ series: { ...alive, ...series }, at: [silent, fires] }, { series: { ...alive, ...never }, at: [fires] }];
       }), '1m');
@@ -141,7 +143,8 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
     const exporter = (name: string, endpoint: string) => `redis_${name}{instance="redis-server-0",endpoint="${endpoint}"}`;
     const series = {
       ...ALIVE,
-      'haproxy_process_max_connections{instance="redis-proxy-0"}': '16000x40',
+      'haproxy_process_max_connections{instance="redis-proxy-0"}': '8000x40',
+      'haproxy_process_max_connections{instance="redis-proxy-1"}': '8000x40',
       [exporter('max_clients', 'redis-stats')]: '50000x40',
       [exporter('memory_max_bytes', 'redis-stats')]: '0x40',
       [exporter('max_clients', 'sentinel-stats')]: '10000x40',
@@ -159,6 +162,63 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
     ]);
     const proxy = { 'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x60' };
     expect(firing(RULES, [{ series: { ...Object.fromEntries(servers), ...proxy }, at: ['19m', '22m', '50m'] }])[0]).toEqual([[], [Alert.TARGET_DOWN], [Alert.TARGET_DOWN]]);
+  });
+
+  test('a pod that starts again and again is told, though it is up now and then', () => {
+    const crashing = '1 0x4 '.repeat(12).trim();
+    const series = { ...ALIVE, 'up{instance="redis-proxy-0"}': crashing, 'redis_ha_sentinel_up{instance="redis-server-0",sentinel="4"}': crashing };
+    // until it is removed, or another pod has taken its place
+    const gone = Object.fromEntries(Object.entries(series).map(([name, values]) => [name, name.includes('server_up') ? values : '0x8 stale']));
+    expect(firing(only([Alert.SENTINEL_DOWN, Alert.TARGET_DOWN]), [{ series, at: ['55m'] }, { series: gone, at: ['12m', '20m'] }], '1m'))
+      .toEqual([[[Alert.SENTINEL_DOWN, Alert.TARGET_DOWN]], [[], []]]);
+  });
+
+  test('a log that grows and is rewritten fills no volume that has room for it; one that fills within minutes is told before', () => {
+    const volume = (available: string): Series => ({
+      ...ALIVE,
+      'kubelet_volume_stats_available_bytes{persistentvolumeclaim="data-cache-server-0"}': available,
+      'kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="data-cache-server-0"}': '100x1600',
+    });
+    // data of 30: the log grows to twice that in four hours, and three minutes hold another 30
+    const rewritten = volume(Array.from({ length: 4 }, () => '70-0.125x239 10x2').join(' '));
+    const at = Array.from({ length: 96 }, (_, index) => `${10 * (index + 1)}m`);
+    const rules = only([Alert.VOLUME_FILLS_UP, Alert.VOLUME_NEARLY_FULL]);
+    expect(firing(rules, [{ series: rewritten, at: [...at, '242m', '243m'] }], '1m')[0].flat()).toEqual([]);
+    const [[before, soon]] = firing(rules, [{ series: volume('80x60 80-1x80 0x60'), at: ['120m', '138m'] }], '1m');
+    expect([before, soon]).toEqual([[], [Alert.VOLUME_NEARLY_FULL]]);
+  });
+
+  test('a server that refuses writes for memory is told whatever its policy is, and not for what it refused before Prometheus looked', () => {
+    const server = (errors: string, more: Series = {}): Series => ({
+      ...ALIVE,
+      'redis_errors_total{instance="redis-server-0",err="OOM"}': errors,
+      'redis_memory_max_bytes{instance="redis-server-0"}': '100x60',
+      'redis_memory_used_bytes{instance="redis-server-0"}': '96x60',
+      'redis_instance_info{instance="redis-server-0",maxmemory_policy="volatile-lru"}': '1x60',
+      ...more,
+    });
+    const old = { 'redis_memory_max_bytes{instance="redis-server-0"}': '_x20 100x40' };
+    expect(firing(only([Alert.MEMORY_FULL]), [
+      { series: server('_x20 5x40'), at: ['19m', '21m', '40m'] },
+      { series: server('5x20 5+1x40'), at: ['19m', '22m'] },
+      { series: server('_x20 5x40', old), at: ['21m', '25m'] },
+    ])).toEqual([[[], [Alert.MEMORY_FULL], []], [[], [Alert.MEMORY_FULL]], [[], []]]);
+  });
+
+  test.each(['shop', undefined])('what the cluster tells is found where Prometheus does not honour its labels, with namespace %s', (namespace) => {
+    const both = [Alert.BACKUP_FAILING, Alert.VOLUME_NEARLY_FULL];
+    const rules = only(both, rulesOf(undefined, undefined, namespace === undefined ? {} : { namespace }));
+    const told = (labels: string): Series => ({
+      ...ALIVE,
+      [`kubelet_volume_stats_available_bytes{${labels},persistentvolumeclaim="data-cache-server-0"}`]: '1x60',
+      [`kubelet_volume_stats_capacity_bytes{${labels},persistentvolumeclaim="data-cache-server-0"}`]: '100x60',
+      [`kube_cronjob_created{${labels},cronjob="cache-backup"}`]: '0x60',
+      [`kube_cronjob_status_last_schedule_time{${labels},cronjob="cache-backup"}`]: '_x5 300x60',
+      [`kube_cronjob_status_active{${labels},cronjob="cache-backup"}`]: '0x60',
+    });
+    const another = ['namespace="monitoring",exported_namespace="other"', 'namespace="shop",exported_namespace="other"'];
+    const fired = firing(rules, ['namespace="shop"', 'namespace="monitoring",exported_namespace="shop"', ...another].map((labels) => ({ series: told(labels), at: ['30m'] })));
+    expect(fired).toEqual([[both], [both], ...another.map(() => [namespace === undefined ? both : []])]);
   });
 
   describe('where the namespace of an installation is not known', () => {

@@ -319,7 +319,10 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
     expect(pushed).toMatch(/^redis_ha_backup_keys 3$/m);
     expect(pushed).toMatch(/^redis_ha_backup_size_bytes 300000$/m);
     expect(pushed).toMatch(/^redis_ha_backup_stored_bytes \d+$/m);
-    expect(pushed).toMatch(/^http:\/\/pushgateway:9091\/metrics\/job\/redis-ha-backup\/namespace\/shop\/installation\/cache$/m);
+    expect(pushed).toMatch(/^http:\/\/pushgateway:9091\/metrics\/job\/redis-ha-backup\/namespace\/shop\/installation\/cache\/backup\/cache-backup$/m);
+    // another one must not replace them
+    expect(store({ PUSHGATEWAY: 'http://pushgateway:9091', BACKUP_NAME: 'hourly' }).status).toBe(0);
+    expect(sandbox.read('pushed')).toMatch(/\/installation\/cache\/backup\/hourly$/m);
     sandbox.program('wget', 'exit 4');
     expect(store({ PUSHGATEWAY: 'http://pushgateway:9091' })).toEqual({ status: 0, said: expect.stringMatching(/WARNING: the Pushgateway at http:\/\/pushgateway:9091 did not take the metrics/) });
   });

@@ -137,6 +137,22 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
     await settled();
   }, 60_000);
 
+  test('agents tell whether clients are led to the master', async () => {
+    const master = await settled();
+    const leading = async (): Promise<number[]> => {
+      const told = await Promise.all(stack.servers.map(async ({ pod }) => (await fetch(`http://${pod.inside}:9098/metrics`)).text()));
+      return told.flatMap((text, ordinal) => (/^redis_ha_direct_leads 1$/m.test(text) ? [ordinal] : []));
+    };
+    await until('that of the master says so', async () => (await leading()).join() === String(master));
+    stack.api!.hang();
+    await stack.servers[master].kill();
+    await until('another one is the master', async () => (await stack.look()).servers.some(({ role }, ordinal) => role === 'master' && ordinal !== master), 30_000);
+    await until('nobody is led to it', async () => (await leading()).length === 0, 20_000);
+    stack.api!.heal();
+    const next = await settled();
+    await until('that of the new master says so', async () => (await leading()).join() === String(next));
+  }, 90_000);
+
   test('without the API server writes go on', async () => {
     const master = await settled();
     stack.api!.hang();

@@ -46,6 +46,19 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
   };
   const codes = ({ findings }: any): string[] => findings.map(({ code }: any) => code);
 
+  test('without a proxy, tells whom the slices lead to', async () => {
+    const { one, master } = await start({ proxy: undefined, routing: Routing.direct() });
+    const { told } = await shows('all is well', (_, status) => status === 0);
+    const replicas = [0, 1, 2].filter((ordinal) => ordinal !== master);
+    expect(told.direct).toEqual({ answer: { writes: [master], reads: expect.arrayContaining(replicas) } });
+    // until the agent looks again, after at most 10 s
+    Object.assign(one.api!.slice('redis-write'), { endpoints: one.api!.slice('redis-read').endpoints.slice(0, 1) });
+    const { status, out } = await cli(['status']);
+    expect([status, out]).toEqual([2, expect.stringMatching(/^down +slice-names-other: The EndpointSlice for writes names server \d; the Sentinels name server \d\.$/m)]);
+    kubectl!.forbidden = 'endpointslices';
+    expect((await cli(['status'])).out).toMatch(/^note +not-read: Where clients are led to could not be read: kubectl: .*is forbidden/m);
+  });
+
   test('tells of a failover, of what is missing and of the return, and leaves no secret and no process', async () => {
     const { one, master } = await start({});
     const { told } = await shows('all is well', (_, status) => status === 0);

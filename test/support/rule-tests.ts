@@ -11,7 +11,7 @@ export type Series = { readonly [series: string]: string };
 
 /** The rules of an installation with all that it may have, as a file of Prometheus. */
 export function rulesOf(
-  options?: AlertsOptions, props: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp() }, inside: ChartProps = { namespace: 'shop' },
+  options?: AlertsOptions, props: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp(), proxy: { replicas: 2 } }, inside: ChartProps = { namespace: 'shop' },
 ): any {
   const chart = new Chart(Testing.app(), 'shop', inside);
   const redis = new RedisHa(chart, 'redis', { name: 'cache', ...props });
@@ -25,6 +25,7 @@ function labelled(series: string): string {
     ...series.includes('namespace="') ? [] : ['namespace="shop"'],
     ...(/^kube(let|_cronjob)_/.test(series) ? [] : ['installation="cache"']),
   ].join();
+  if (own === '') return series;
   return series.includes('{') ? series.replace('{', `{${own},`) : `${series}{${own}}`;
 }
 

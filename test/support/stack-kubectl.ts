@@ -71,13 +71,13 @@ export class StackKubectl {
   private run(call: Call): void {
     const { args, err, exit } = call;
     const [command, ...rest] = args[0] === '--namespace' || args[0] === '--context' ? args.slice(2) : args;
-    if (command === this.forbidden) {
+    if (this.forbidden !== undefined && [command, rest[0]].includes(this.forbidden)) {
       err(`Error from server (Forbidden): pods is forbidden: User "reader" cannot ${command}\n`);
       exit(1);
       return;
     }
     switch (command) {
-      case 'get': return this.get(call, rest[rest.indexOf('--selector') + 1]);
+      case 'get': return this.get(call, rest[0], rest[rest.indexOf('--selector') + 1]);
       case 'exec': return this.exec(call, this.container(rest[1], rest[3]), rest.slice(rest.indexOf('--') + 1));
       case 'logs': return this.logs(call, this.container(rest[0], rest[2]));
       case 'port-forward': return this.forward(call, this.pod(rest[2].replace('pod/', '')), Number(rest[3].slice(1)));
@@ -87,9 +87,14 @@ export class StackKubectl {
     }
   }
 
-  private get({ out, exit }: Call, selector: string): void {
-    const { objects, pods } = this.stack;
+  private get({ out, exit }: Call, kinds: string, selector: string): void {
+    const { objects, pods, api } = this.stack;
     const [name, value] = selector.split('=');
+    if (kinds === 'endpointslices') {
+      out(JSON.stringify({ kind: 'List', items: ['redis-write', 'redis-read'].flatMap((slice) => api?.slice(slice) ?? []) }));
+      exit(0);
+      return;
+    }
     const services = objects.ofKind('Service').map((one) => {
       const clusterIP = one.spec.clusterIP === 'None' ? 'None' : this.stack.serviceAddress(one.metadata.name);
       return { ...one, spec: { ...one.spec, clusterIP, clusterIPs: [clusterIP] } };
@@ -101,7 +106,7 @@ export class StackKubectl {
     exit(0);
   }
 
-  private podObject({ name, labels, spec, address }: Pod, index: number) {
+  private podObject({ name, labels, spec, address, inside }: Pod, index: number) {
     const running = this.stack.containers.filter((one) => one.pod.name === name).every((one) => one.running);
     return {
       kind: 'Pod',
@@ -109,6 +114,7 @@ export class StackKubectl {
       spec: { ...spec, nodeName: `node-${index % 3}` },
       status: {
         phase: 'Running',
+        podIPs: [{ ip: address }, { ip: inside }],
         conditions: [{ type: 'PodScheduled', status: 'True' }, { type: 'Ready', status: running ? 'True' : 'False' }],
         containerStatuses: containersOf({ spec } as Pod).map((one: any) => ({ name: one.name, restartCount: 0, state: { running: {} } })),
       },

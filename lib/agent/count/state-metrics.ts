@@ -6,11 +6,10 @@ import { epochOf, majorityOf, namedMaster, Observation, SentinelView, ServerView
 import { DataRecord } from '../observe/record-file';
 import { roleOf, ROLES } from '../observe/role';
 
-/** What a round saw and decided. */
+/** What a round saw. */
 export interface Seen {
   readonly self: number;
   readonly observation: Observation;
-  readonly action: Action;
   readonly record: DataRecord | undefined;
   /** Sentinels that use far more CPU than they should. */
   readonly spinning: readonly number[];
@@ -40,6 +39,8 @@ export class StateMetrics {
   public readonly followLagBytes = gauge('follow_lag_bytes', 'How much of the stream of that master it has not received.');
   public readonly followLagSeconds = gauge('follow_lag_seconds', 'Age of what it has received last, while it has not received all.');
   public readonly unusable = gauge('data_unusable', '1 while the local server does not start because it cannot load its data.');
+
+  public readonly leads = gauge('direct_leads', '1 while the local server is certainly the master and the EndpointSlice for writes leads to it; nothing where a proxy leads clients.');
 
   public readonly pausedUntil = gauge('failover_paused_until_timestamp_seconds', 'When the pause of failovers ends that was ordered; nothing while there is none.');
 
@@ -90,7 +91,19 @@ export class StateMetrics {
     if (typeof named === 'number') this.epoch.set({}, epochOf(sentinels, named));
     this.ofSentinels(sentinels, named === self ? seen.spinning : undefined);
     this.ofReplicas(servers[self]);
-    this.ofAction(seen.action, seen.observation.at);
+  }
+
+  /** Takes over what a round decided. */
+  public decided(action: Action, at: number): void {
+    const waitedFor = action.kind === 'wait' ? reasonOf(action.why) : undefined;
+    const before = this.lastRound;
+    if (before?.waitedFor !== undefined) this.waits.add({ reason: before.waitedFor }, (at - before.at) / 1_000);
+    this.lastRound = { at, waitedFor };
+    if (action.kind === this.doing) return;
+    this.doing = action.kind;
+    this.phase.clear();
+    this.phase.set({ phase: action.kind }, 1);
+    this.phaseSince.set({}, Date.now() / 1_000);
   }
 
   private ofServer(view: ServerView | undefined): void {
@@ -148,17 +161,5 @@ export class StateMetrics {
       this.replicaLagBytes.set(labels, Math.max(0, view!.offset - replica.offset));
       this.replicaLagSeconds.set(labels, replica.lagSeconds);
     }
-  }
-
-  private ofAction(action: Action, at: number): void {
-    const waitedFor = action.kind === 'wait' ? reasonOf(action.why) : undefined;
-    const before = this.lastRound;
-    if (before?.waitedFor !== undefined) this.waits.add({ reason: before.waitedFor }, (at - before.at) / 1_000);
-    this.lastRound = { at, waitedFor };
-    if (action.kind === this.doing) return;
-    this.doing = action.kind;
-    this.phase.clear();
-    this.phase.set({ phase: action.kind }, 1);
-    this.phaseSince.set({}, Date.now() / 1_000);
   }
 }

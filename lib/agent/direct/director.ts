@@ -27,6 +27,8 @@ export interface DirectorOptions {
   /** With the members as they are now. */
   readonly actor: () => Actor;
   readonly handingOver: () => boolean;
+  /** Is told whether clients are led to the local server for writes, as far as it could be seen. */
+  readonly leads: (leads: boolean) => void;
   readonly log: Log;
 }
 
@@ -137,8 +139,11 @@ export class Director {
   private async keepWrites(): Promise<number> {
     if (this.standing.certainSince !== undefined) {
       this.mayBeIn = true;
-      return await this.writes.keep(async () => this.want([this.own])) ? STEADY_MS : STEP_MS;
+      const kept = await this.writes.keep(async () => this.want([this.own]));
+      this.options.leads(kept);
+      return kept ? STEADY_MS : STEP_MS;
     }
+    this.options.leads(false);
     if (this.mayBeIn && this.options.handingOver() && !await this.writes.has(this.own)) {
       this.mayBeIn = false;
       await this.pause(SPREAD_MS);

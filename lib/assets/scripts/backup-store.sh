@@ -33,7 +33,8 @@ snapshot=$(summary snapshot_id) stored=$(summary data_added_packed)
 duration=$(($(date +%s) - $(cat "$DUMP_DIR/started")))
 log "stored $(tag keys) keys, $(tag bytes) bytes, as snapshot $(printf %.8s "$snapshot"): $stored bytes more in the repository, in $duration s"
 
-# What happened, for a Prometheus that can't scrape what has ended. That it fails says nothing about the backup.
+# What happened, for a Prometheus that can't scrape what has ended. That it fails says nothing about the backup. Each RedisBackup of an installation has a group of its
+# own: whoever pushes replaces what was in it.
 tell() {
   cat >"$TMPDIR/metrics" <<METRICS
 # TYPE redis_ha_backup_last_success_timestamp_seconds gauge
@@ -49,7 +50,7 @@ redis_ha_backup_stored_bytes $stored
 # TYPE redis_ha_backup_duration_seconds gauge
 redis_ha_backup_duration_seconds $duration
 METRICS
-  timeout 30 wget -q -O /dev/null --post-file="$TMPDIR/metrics" "$PUSHGATEWAY/metrics/job/redis-ha-backup/namespace/$NAMESPACE/installation/$INSTALLATION" ||
+  timeout 30 wget -q -O /dev/null --post-file="$TMPDIR/metrics" "$PUSHGATEWAY/metrics/job/redis-ha-backup/namespace/$NAMESPACE/installation/$INSTALLATION/backup/$BACKUP_NAME" ||
     log "WARNING: the Pushgateway at $PUSHGATEWAY did not take the metrics"
 }
 if [ -n "${PUSHGATEWAY:-}" ]; then tell; fi

@@ -1,3 +1,4 @@
+import { directFindings } from './direct';
 import { Facts, Standby } from './facts';
 import { failover, Failover } from './failover';
 import { Finding, finding, Weight } from './finding';
@@ -29,7 +30,7 @@ const WEIGHTS: readonly Weight[] = ['down', 'degraded', 'note'];
 export function judge(reading: Reading): Judgement {
   if (reading.hibernation) return asleep(reading.hibernation);
   const facts = new Facts(reading);
-  const found = [...masterFindings(facts), ...proxyFindings(facts), ...sentinelFindings(facts), ...serverFindings(facts)];
+  const found = [...masterFindings(facts), ...proxyFindings(facts), ...directFindings(facts), ...sentinelFindings(facts), ...serverFindings(facts)];
   const next = failover(facts);
   const findings = [...found, ...next.findings].sort((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight));
   const worst = findings[0]?.weight ?? 'note';

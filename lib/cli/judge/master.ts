@@ -73,7 +73,7 @@ function refusals({ masterAnswer: answer, master }: Facts): Finding[] {
       + `${answer.minReplicasMaxLagSeconds} s behind, and it needs ${answer.minReplicasToWrite}.`));
   }
   if (answer.maxMemoryBytes > 0 && answer.usedMemoryBytes >= answer.maxMemoryBytes && !answer.evicts) {
-    found.push(finding('memory-near-limit', 'down', `Server ${master}, the master, refuses writes: its memory is full, and it evicts nothing.`));
+    found.push(finding('memory-near-limit', 'down', `Server ${master}, the master, refuses writes: its memory is full, and there is nothing that it may evict.`));
   }
   for (const [failure, why] of refusingFailures(answer)) {
     if (answer.persistenceFailures.includes(failure)) found.push(finding('persistence-fails', 'down', `Server ${master}, the master, refuses writes: ${why}.`));

@@ -16,8 +16,17 @@ export interface MemberPod {
   readonly uid: string;
   /** Where certificates are mounted: its containers can show theirs. */
   readonly hasCertificate: boolean;
+  /** Of each family that the cluster has. */
+  readonly addresses: readonly string[];
   /** Port of HAProxy's statistics. */
   readonly statsPort?: number;
+}
+
+/** EndpointSlices of the Service that clients connect to: its name, and theirs. */
+export interface Slices {
+  readonly service: string;
+  readonly write: string;
+  readonly read: string;
 }
 
 /** What the objects of an installation say of it. */
@@ -30,6 +39,8 @@ export interface Installation {
   readonly proxies: readonly Member[];
   /** Addresses that each server's Service has, by ordinal. */
   readonly addresses: readonly (readonly string[])[];
+  /** What leads clients to the master where no proxy does; undefined with others. */
+  readonly slices?: Slices;
   /** Undefined while it is awake. */
   readonly hibernation?: Hibernation;
 }
@@ -95,6 +106,10 @@ export function installationOf(name: string, items: readonly KubeObject[]): Inst
     sentinelsBesideServers: sidecar,
     proxies: Array.from({ length: proxyCount }, (_, ordinal) => ({ ordinal, pod: podOf(proxyPods[ordinal]) })),
     addresses: topology.servers.map(({ service }) => addressesOf(services.get(service))),
+    // HAProxy's Service selects pods; there is none where clients ask the Sentinels
+    slices: proxy === undefined && services.has(topology.frontDoor)
+      ? { service: topology.frontDoor, write: topology.writeSlice, read: topology.readSlice }
+      : undefined,
     hibernation: hibernates
       ? { stopping: ofKind('Pod').filter((pod) => MEMBERS.includes(pod.metadata.labels[COMPONENT]) && !hasEnded(pod)).map(({ metadata }) => String(metadata.name)).sort() }
       : undefined,
@@ -131,6 +146,7 @@ function podOf(pod: KubeObject): MemberPod | undefined {
       problem: problemOf(status, statuses),
     },
     uid: metadata.uid,
+    addresses: (status.podIPs ?? []).map(({ ip }: KubeObject) => ip),
     hasCertificate: containers.some(({ volumeMounts = [] }) => volumeMounts.some(({ mountPath }: KubeObject) => mountPath === TLS_DIR)),
     statsPort: containers.flatMap(({ ports = [] }) => ports).find(({ name }: KubeObject) => name === 'stats')?.containerPort,
   };

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { Addresses } from './addresses';
 import { partsOf } from './answer';
+import { directReading } from './direct-reading';
 import { findInstallation, Installation, Member, MemberPod } from './installation';
 import { lastChange } from './last-change';
 import { proxyAnswer } from './proxy-answer';
@@ -34,11 +35,12 @@ export class Reader {
     const kubectl = this.kubectl.in(installation.namespace);
     const addresses = new Addresses(installation.addresses);
     const at = new Date().toISOString();
-    const [servers, sentinels, proxies, certificates] = await Promise.all([
+    const [servers, sentinels, proxies, certificates, direct] = await Promise.all([
       Promise.all(installation.servers.map(async (member) => this.server(kubectl, member, addresses))),
       Promise.all(installation.sentinels.map(async (member) => this.sentinel(kubectl, member, addresses))),
       Promise.all(installation.proxies.map(async (member) => this.proxy(kubectl, member))),
       Promise.all(installation.proxies.map(async (member) => this.certificate(kubectl, member))),
+      directReading(kubectl, installation),
       this.readings++ % LOGS_EVERY === 0 ? this.readLogs(kubectl, installation) : undefined,
     ]);
     const ends = [...servers.map(({ certificateEnds }) => certificateEnds), ...certificates].filter((one) => one !== undefined).sort();
@@ -50,6 +52,7 @@ export class Reader {
       sentinels,
       sentinelsBesideServers: installation.sentinelsBesideServers,
       proxies,
+      direct,
       certificateEnds: ends[0],
       lastChange: this.change,
       hibernation: installation.hibernation,

@@ -157,6 +157,13 @@ export interface Hibernation {
   readonly stopping: readonly string[];
 }
 
+/** Whose pods are in the EndpointSlices of the Service that clients connect to; `unknown` is the address of no server's pod. */
+export interface DirectReading {
+  readonly answer?: { readonly writes: readonly ServerName[]; readonly reads: readonly ServerName[] };
+  /** Why nobody could read them; undefined with an answer. */
+  readonly silence?: string;
+}
+
 /** What an installation is, and what all its members said when they were asked together. */
 export interface Reading {
   readonly name: string;
@@ -168,8 +175,10 @@ export interface Reading {
   readonly sentinels: readonly SentinelReading[];
   /** A Sentinel is beside each server, and goes with its pod. */
   readonly sentinelsBesideServers: boolean;
-  /** HAProxy pods; none with `Routing.none()`. */
+  /** HAProxy pods; none with `Routing.none()` and `Routing.direct()`. */
   readonly proxies: readonly ProxyReading[];
+  /** Where its Service leads clients to, with `Routing.direct()`; undefined with others. */
+  readonly direct?: DirectReading;
   /** The end of the first certificate that ends, ISO 8601. Undefined without TLS. */
   readonly certificateEnds?: string;
   readonly lastChange?: MasterChange;

@@ -40,7 +40,7 @@ export function serverAnswer(text: string, addresses: Addresses): ServerAnswer |
     backlogBytes: number('repl_backlog_size'),
     usedMemoryBytes: number('used_memory'),
     maxMemoryBytes: number('maxmemory'),
-    evicts: info.get('maxmemory_policy') !== 'noeviction',
+    evicts: evicts(info),
     clients: number('connected_clients'),
     maxClients: number('maxclients'),
     writesPaused: info.has('paused_actions') ? info.get('paused_actions') !== 'none' : undefined,
@@ -49,6 +49,13 @@ export function serverAnswer(text: string, addresses: Addresses): ServerAnswer |
     diskUsed: diskUsed(part('disk')),
     agent: agentIn(part('agent'), part('agent-age')),
   };
+}
+
+/** Whether there is something that it may evict: with `volatile-*` only keys with an end. */
+function evicts(info: Fields): boolean {
+  const policy = info.get('maxmemory_policy') ?? '';
+  const expiring = [...info].some(([name, value]) => /^db\d+$/.test(name) && Number(/,expires=(\d+)/.exec(value)?.[1] ?? 0) > 0);
+  return policy.startsWith('volatile-') ? expiring : policy !== 'noeviction';
 }
 
 /** `slave0:ip=10.0.0.1,port=6379,state=online,offset=42,lag=1` */

@@ -16,6 +16,7 @@ export function statusLines(reading: Reading, judgement: Judgement, style: Style
     '',
     ...table(SENTINELS, reading.sentinels.map((sentinel) => sentinelRow(sentinel, judgement, style)), style.dim),
     ...reading.proxies.length === 0 ? [] : ['', ...table(PROXIES, reading.proxies.map((proxy) => proxyRow(proxy, judgement, style)), style.dim)],
+    ...directLines(reading),
     '',
     masterLine(reading, judgement),
     failoverLine(judgement, style),
@@ -99,6 +100,17 @@ function proxyRow({ ordinal, answer, pod }: ProxyReading, { master, standby }: J
     String(answer.clients),
     ...rest,
   ];
+}
+
+/** Where no proxy leads clients. */
+function directLines({ direct }: Reading): string[] {
+  if (direct?.answer === undefined) return [];
+  const { writes, reads } = direct.answer;
+  return ['', `EndpointSlices: writes to ${list(writes)}, reads from ${list(reads)}`];
+}
+
+function list(servers: readonly ServerName[]): string {
+  return servers.length === 0 ? 'nobody' : servers.map(short).join(', ');
 }
 
 /** Why is said in the findings. */

@@ -18,8 +18,8 @@ export const AGENTS: AlertRules = {
   [Alert.TARGET_DOWN]: {
     severity: 'warning',
     for: '10m',
-    // a pod that is not there is no target: the agents of the others know that there should be one
-    expr: 'up{@} == 0 or on (namespace) max by (namespace) (redis_ha_servers{@}) - count by (namespace) (redis_ha_server_up{@}) > 0',
+    // one that starts again and again is up now and then; a pod that is not there is no target: the agents of the others know that there should be one
+    expr: 'up{@} == 0 or avg_over_time(up{@}[20m]) < 0.5 and up{@} or on (namespace) max by (namespace) (redis_ha_servers{@}) - count by (namespace) (redis_ha_server_up{@}) > 0',
     summary: "Metrics of {{ if $labels.instance }}{{ $labels.instance }} ({{ $labels.component }}){{ else }}{{ $value }} servers, which may have no pods,{{ end }} can't be scraped.",
   },
   [Alert.METRICS_MISSING]: {

@@ -9,6 +9,10 @@ export interface AlertRule {
   readonly needs?: readonly string[];
   /** Whether it is about something that is not there while the installation hibernates, as is known then. */
   readonly awake?: boolean;
+  /** Kind of pods whose number, `<pods>`, has to be known. */
+  readonly counts?: 'proxy';
+  /** Whether it is about metrics of the cluster, which have a namespace of their own: `<namespace>` stands for the label with that of what they are about. */
+  readonly ofCluster?: boolean;
   /**
    * PromQL. `@` within braces stands for the labels that select the installation, `<name>` for a threshold. All that is added up or compared is so by namespace: where that
    * of the installation is not known, others of its name may be elsewhere.

@@ -2,7 +2,7 @@ import { AlertRules } from './alert-rule';
 import { Alert } from '../../options/alert';
 
 /** A metric of kube-state-metrics about CronJobs, by their names alone: it may be told by another pod of it than a moment ago. */
-const of = (metric: string, cronJobs: string) => `max by (namespace, cronjob) (kube_cronjob_${metric}{<${cronJobs}>})`;
+const of = (metric: string, cronJobs: string) => `max by (<namespace>, cronjob) (kube_cronjob_${metric}{<${cronJobs}>})`;
 
 /** When one last succeeded; of one that never did, when it was made. */
 const succeeded = (cronJobs: string) => `(${of('status_last_successful_time', cronJobs)} or ${of('created', cronJobs)})`;
@@ -16,18 +16,21 @@ export const BACKUPS: AlertRules = {
     severity: 'critical',
     for: '5m',
     awake: true,
+    ofCluster: true,
     expr: `time() - ${succeeded('backups')} > <backupAgeSeconds>`,
     summary: 'The last good backup of {{ $labels.cronjob }} is {{ $value | humanizeDuration }} old.',
   },
   [Alert.BACKUP_FAILING]: {
     severity: 'warning',
     for: '10m',
+    ofCluster: true,
     expr: failed('backups'),
     summary: 'The last backup of {{ $labels.cronjob }} failed.',
   },
   [Alert.BACKUP_UNVERIFIED]: {
     severity: 'warning',
     for: '10m',
+    ofCluster: true,
     expr: `${failed('verifications')} or (time() - ${succeeded('verifications')} > <verificationAgeSeconds>)`,
     summary: 'The newest backup could not be restored by {{ $labels.cronjob }}, or was not tried.',
   },

@@ -28,10 +28,19 @@ export const DATA: AlertRules = {
   [Alert.VOLUME_FILLS_UP]: {
     severity: 'warning',
     for: '30m',
+    ofCluster: true,
     expr: [
       '(kubelet_volume_stats_available_bytes{<claims>} / kubelet_volume_stats_capacity_bytes{<claims>} < 0.3)',
       'and (predict_linear(kubelet_volume_stats_available_bytes{<claims>}[6h], 86400) < 0)',
     ].join(' '),
     summary: 'The volume {{ $labels.persistentvolumeclaim }} will be full within a day: {{ $value | humanizePercentage }} are free.',
+  },
+  [Alert.VOLUME_NEARLY_FULL]: {
+    severity: 'critical',
+    // a rewrite of the append-only log needs more room for a while
+    for: '5m',
+    ofCluster: true,
+    expr: 'kubelet_volume_stats_available_bytes{<claims>} / kubelet_volume_stats_capacity_bytes{<claims>} < 0.1',
+    summary: 'Of the volume {{ $labels.persistentvolumeclaim }} only {{ $value | humanizePercentage }} are free: when it is full, the server refuses writes.',
   },
 };

@@ -22,6 +22,15 @@ export const PROXY: AlertRules = {
     expr: `max by (namespace, instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1 ${UNLESS_COPYING}`,
     summary: 'The HAProxy of {{ $labels.instance }} leads to no master, and refuses writes.',
   },
+  [Alert.PROXY_MISSING]: {
+    severity: 'warning',
+    for: '10m',
+    needs: ['stats'],
+    counts: 'proxy',
+    // a pod that is not there is no target, and the others do not know of it
+    expr: '<pods> - count by (namespace) (haproxy_process_max_connections{@}) > 0',
+    summary: '{{ $value }} of <pods> HAProxy are missing: they have no pods, or do not run.',
+  },
   [Alert.PROXY_REFUSES_CLIENTS]: {
     severity: 'warning',
     for: '0m',

@@ -1,8 +1,19 @@
 import { AlertRules } from './alert-rule';
 import { Alert } from '../../options/alert';
 
+/** Writes that were refused because the memory was full and nothing could be evicted. */
+const REFUSED = 'redis_errors_total{@,err="OOM"}';
+
 /** Of memory. */
 export const RESOURCES: AlertRules = {
+  [Alert.MEMORY_FULL]: {
+    severity: 'critical',
+    for: '0m',
+    needs: ['redis-stats'],
+    // whatever the policy: with volatile-* there may be nothing to evict. A counter that is there with its first error shows no increase
+    expr: `increase(${REFUSED}[10m]) > 0 or (${REFUSED} > 0 unless ${REFUSED} offset 10m and on (namespace, instance, endpoint) redis_memory_max_bytes{@} offset 10m)`,
+    summary: 'The server of {{ $labels.instance }} refused {{ $value | printf "%.0f" }} commands: its memory is full, and there is nothing that it may evict.',
+  },
   [Alert.MEMORY_NEAR_LIMIT]: {
     severity: 'warning',
     for: '10m',

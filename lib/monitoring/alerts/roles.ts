@@ -9,6 +9,13 @@ export const ROLES: AlertRules = {
     expr: `max by (namespace) (redis_ha_role{@,role="master"}) < 1 ${UNLESS_COPYING}`,
     summary: "No server is the master: clients can't write.",
   },
+  [Alert.SLICE_WITHOUT_MASTER]: {
+    severity: 'critical',
+    for: '1m',
+    // agents tell it where no proxy leads clients
+    expr: `max by (namespace) (redis_ha_direct_leads{@}) < 1 ${UNLESS_COPYING}`,
+    summary: 'The EndpointSlice for writes leads to no master: clients can\'t write.',
+  },
   [Alert.TWO_MASTERS]: {
     severity: 'critical',
     for: '1m',

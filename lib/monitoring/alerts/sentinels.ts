@@ -15,6 +15,16 @@ export const SENTINELS: AlertRules = {
     expr: 'max by (namespace) (sum by (namespace, instance) (redis_ha_sentinel_up{@})) <= on (namespace) max by (namespace) (redis_ha_sentinels_majority{@}) and on (namespace) max by (namespace) (redis_ha_sentinels{@}) > 1',
     summary: 'Only {{ $value }} Sentinels answer: if one more is lost, there is no failover.',
   },
+  [Alert.SENTINEL_DOWN]: {
+    severity: 'warning',
+    for: '10m',
+    // the agents know of all that are configured, also of one that has no pod; one that starts again and again answers now and then
+    expr: [
+      'max by (namespace, sentinel) (redis_ha_sentinel_up{@}) < 1',
+      'or max by (namespace, sentinel) (avg_over_time(redis_ha_sentinel_up{@}[20m]) and redis_ha_sentinel_up{@}) < 0.5',
+    ].join(' '),
+    summary: 'Sentinel {{ $labels.sentinel }} does not answer.',
+  },
   [Alert.SENTINELS_DISAGREE]: {
     severity: 'warning',
     for: '2m',

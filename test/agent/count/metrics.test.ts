@@ -25,10 +25,11 @@ const VIEW = names(0);
 const STEADY: Action = { kind: 'steady' };
 
 describe('what the agent sees', () => {
-  const observe = (given: Partial<Seen> & Partial<Seen['observation']> = {}, metrics = new AgentMetrics()) => {
-    const { at = 0, servers = [MASTER, undefined, undefined], sentinels = [VIEW, VIEW, undefined], ...rest } = given;
+  const observe = (given: Partial<Seen> & Partial<Seen['observation']> & { readonly action?: Action } = {}, metrics = new AgentMetrics()) => {
+    const { at = 0, servers = [MASTER, undefined, undefined], sentinels = [VIEW, VIEW, undefined], action = STEADY, ...rest } = given;
     const observation = { at, servers, sentinels };
-    metrics.state.observe({ self: 0, observation, action: STEADY, record: undefined, spinning: [], unusable: false, ...rest });
+    metrics.state.observe({ self: 0, observation, record: undefined, spinning: [], unusable: false, ...rest });
+    metrics.state.decided(action, at);
     return metrics;
   };
   const lines = (metrics: AgentMetrics, name: string) => metrics.text().split('\n')

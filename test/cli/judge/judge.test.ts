@@ -1,5 +1,6 @@
 import { Advice, Condition, CONDITIONS } from '../../../lib/cli/judge/conditions';
 import { Health, judge } from '../../../lib/cli/judge/judge';
+import { ServerName } from '../../../lib/cli/read/reading';
 import { all, Changes, reading } from '../support/readings';
 
 /** A standby: server 1 copies a master outside, the others copy server 1, and nobody is named. */
@@ -20,6 +21,9 @@ const paused = { phase: 'steady', why: '', ageSeconds: 1, pausedUntil: '2026-11-
 
 /** A situation, how it is judged, which conditions are found, and whether a failover would work. */
 type Situation = readonly [title: string, changes: Changes, health: Health, found: readonly Condition[], failover: boolean];
+
+const slices = (writes: readonly ServerName[], reads: readonly ServerName[]): Changes => (
+  { reading: { proxies: [], direct: { answer: { writes, reads } } } });
 
 const NOBODY = { servers: [], sentinels: [], proxies: [] };
 const lost = { servers: { 0: undefined } };
@@ -64,6 +68,14 @@ const SITUATIONS: readonly Situation[] = [
   ['a HAProxy is gone', { proxies: { 1: undefined } }, 'degraded', ['proxy-down'], true],
   ['all HAProxy are gone', { proxies: all(undefined, 2) }, 'down', ['proxy-down', 'proxy-down'], true],
   ['a HAProxy is ready, but can\'t be asked', { proxies: { 1: undefined }, notReady: [] }, 'healthy', ['not-read'], true],
+  // no HAProxy
+  ['the slices name the master and its replicas', slices([0], [1, 2]), 'healthy', [], true],
+  ['the slice for writes names another server', slices([1], [1, 2]), 'down', ['slice-names-other'], true],
+  ['the slice for writes names a pod that is no server', slices(['unknown'], [1, 2]), 'down', ['slice-names-other'], true],
+  ['the slice for writes names nobody', slices([], [1, 2]), 'down', ['slice-names-other'], true],
+  ['the slice for reads names nobody', slices([0], []), 'degraded', ['slice-names-other'], true],
+  ['the slice for reads names a pod that is gone', slices([0], [1, 'unknown']), 'degraded', ['slice-names-other'], true],
+  ['the slices may not be read', { reading: { proxies: [], direct: { silence: 'kubectl: forbidden' } } }, 'healthy', ['not-read'], true],
   // Sentinels
   ['the quorum is lost', { sentinels: { 1: undefined, 2: undefined } }, 'degraded', ['quorum-lost', 'sentinel-down', 'sentinel-down'], false],
   ['one more Sentinel lost stops failover', { sentinels: { 2: undefined } }, 'degraded', ['quorum-at-risk', 'sentinel-down'], true],

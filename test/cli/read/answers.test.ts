@@ -49,6 +49,8 @@ describe('a server', () => {
     ['paused_actions:write', { writesPaused: true }],
     ['paused_actions:none', { writesPaused: false }],
     ['maxmemory_policy:allkeys-lru', { evicts: true }],
+    ['maxmemory_policy:volatile-lru\ndb0:keys=9,expires=0,avg_ttl=0', { evicts: false }],
+    ['maxmemory_policy:volatile-lru\ndb0:keys=9,expires=0,avg_ttl=0\ndb3:keys=9,expires=1,avg_ttl=0', { evicts: true }],
     ['aof_last_write_status:err', { persistenceFailures: ['append-only log'] }],
     ['rdb_last_bgsave_status:err', { persistenceFailures: ['snapshot'] }],
     ['master_sync_in_progress:1', { loading: true }],
