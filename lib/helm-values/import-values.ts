@@ -1,6 +1,6 @@
 import { Build } from './base/build';
 import { Model } from './base/model';
-import { Line } from './base/report';
+import { Line, Report } from './base/report';
 import { walk } from './base/walk';
 import { CHARTS, detect } from './detect';
 import { accepted, Trial } from './trial';
@@ -29,13 +29,15 @@ export interface ImportOptions {
 export function importValues(values: unknown, { name, chart, given, trial }: ImportOptions): Imported {
   const found = detect(values, chart);
   const rules = CHARTS[found.chart];
-  const build = new Build(name);
-  for (const { key, fate, text } of found.lines) build.report.add(key, fate, text);
+  const build = new Build(name, given);
   walk(found.values, rules, build);
   if (given !== undefined) build.put(['name'], given);
   rules.compose(build);
   const model = accepted(build.model, trial, build.report);
+  // what is around the values may have keys of the same names
+  const around = new Report();
+  for (const { key, fate, text } of found.lines) around.add(key, fate, text);
   const prefix = found.at === '' ? '' : `${found.at}.`;
-  const own = new Set(found.lines.map(({ key }) => key));
-  return { chart: rules.name, model, lines: build.report.all().map((line) => (own.has(line.key) || line.key.startsWith('(') ? line : { ...line, key: prefix + line.key })) };
+  const inside = build.report.all().map((line) => (line.key.startsWith('(') ? line : { ...line, key: prefix + line.key }));
+  return { chart: rules.name, model, lines: [...around.all(), ...inside] };
 }

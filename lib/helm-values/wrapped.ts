@@ -23,9 +23,10 @@ export function wrapped(file: Fields): Place[] {
   return wrappers(file).flatMap((wrapper) => placeOf(file, wrapper));
 }
 
-function placeOf(file: Fields, { chart, values, set, elsewhere }: Wrapper): Place[] {
+function placeOf(file: Fields, { chart, values, set, elsewhere, unread = [] }: Wrapper): Place[] {
   const lines: Line[] = elsewhere.filter(([, given]) => given !== undefined && given !== null)
     .map(([key]) => ({ key, fate: 'refused', text: 'the values are elsewhere: import them too, as a file' }));
+  for (const [key, given] of unread) if (given !== undefined && given !== null && given !== '') lines.push({ key, fate: 'noted', text: `is not read: ${values[0][0]} takes its place` });
   let [result, at]: [Fields, string | undefined] = [{}, undefined];
   for (const [key, given] of values) {
     if (given === undefined || given === null) continue;
@@ -51,7 +52,7 @@ function placeOf(file: Fields, { chart, values, set, elsewhere }: Wrapper): Plac
     at ??= key.replace(/\[\d+\]$/, '');
   }
   if (at === undefined && lines.length === 0 && chart === undefined) return [];
-  const own = [...values, ...set, ...elsewhere].map(([key]) => key);
+  const own = [...values, ...set, ...elsewhere, ...unread].map(([key]) => key);
   return [{ expected: true, chart, values: result, at: at ?? own[0], lines: [...lines, ...around(file, own)] }];
 }
 
@@ -61,13 +62,12 @@ function typed(value: string): unknown {
   return /^(0|-?[1-9]\d*)$/.test(value) ? Number(value) : value;
 }
 
-/** A later values file lies over the former: objects are merged, null removes. */
+/** A later values file lies over the former: objects are merged. Null stays, as it takes the chart's default away, too. */
 export function overlaid(base: any, over: any): any {
   if (!isObject(base) || !isObject(over)) return over;
   const result = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    if (value === null) result.delete(key);
-    else result.set(key, result.has(key) ? overlaid(result.get(key), value) : value);
+    result.set(key, result.has(key) ? overlaid(result.get(key), value) : value);
   }
   return Object.fromEntries(result);
 }

@@ -13,6 +13,8 @@ export interface Wrapper {
   readonly set: Given;
   /** What only names where values are. */
   readonly elsewhere: Given;
+  /** Values that do not count, as others take their place. */
+  readonly unread?: Given;
 }
 
 /** All that installs a chart in a document of Flux, Argo CD, kustomize, K3s, Crossplane, Fleet or helmfile, or holds values as a ConfigMap. */
@@ -36,7 +38,10 @@ function applications({ spec }: Fields): Wrapper[] {
     const helm = isObject(source.helm) ? source.helm : {};
     return {
       chart: nameOf(source.chart),
-      values: [[`${at}.helm.values`, helm.values], [`${at}.helm.valuesObject`, helm.valuesObject]],
+      // the one or the other, not the one over the other
+      ...isObject(helm.valuesObject)
+        ? { values: [[`${at}.helm.valuesObject`, helm.valuesObject]], unread: [[`${at}.helm.values`, helm.values]] } as const
+        : { values: [[`${at}.helm.values`, helm.values]] } as const,
       set: each(`${at}.helm.parameters`, helm.parameters),
       elsewhere: [[`${at}.helm.valueFiles`, helm.valueFiles], [`${at}.helm.fileParameters`, helm.fileParameters]],
     };

@@ -2,18 +2,29 @@ import { CORE_SCHEMA, loadAll, Type, YAMLException } from 'js-yaml';
 import { refuseTooMany, withoutText } from '../kube-template/yaml/yaml';
 
 /** Words that are true and false to Helm, whose YAML is 1.1. */
-const WORDS: { readonly [word: string]: boolean } = { yes: true, on: true, no: false, off: false };
+const WORDS: { readonly [word: string]: boolean } = { y: true, yes: true, on: true, n: false, no: false, off: false };
 
 const bool = new Type('tag:yaml.org,2002:bool', {
   kind: 'scalar',
-  resolve: (text: unknown) => typeof text === 'string' && /^(true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/.test(text),
+  resolve: (text: unknown) => typeof text === 'string' && /^(true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/.test(text),
   construct: (text: string) => WORDS[text.toLowerCase()] ?? text.toLowerCase() === 'true',
+});
+
+/** 0755 is a mode in octal, and 1_000 is a thousand. */
+const int = new Type('tag:yaml.org,2002:int', {
+  kind: 'scalar',
+  resolve: (text: unknown) => typeof text === 'string' && /^[-+]?(0[xX][\da-fA-F_]*[\da-fA-F]|0[bB][01_]*[01]|0[oO]?[0-7_]*[0-7]|0|[1-9][\d_]*)$/.test(text),
+  construct: (text: string) => {
+    const [, sign, prefix, digits] = /^([-+]?)(0[xXbBoO]?(?=.))?(.*)$/.exec(text.replace(/_/g, ''))!;
+    const amount = prefix === undefined ? Number(digits) : Number(`${prefix === '0' ? '0o' : prefix}${digits}`);
+    return sign === '-' ? -amount : amount;
+  },
 });
 
 const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
 
-/** As Helm reads values: `yes` is true, and `<<` merges. Lists and mappings inside of each other end at 200; @types/js-yaml is behind js-yaml 4.3. */
-const OPTIONS = { schema: CORE_SCHEMA.extend({ implicit: [bool, merge] }), maxDepth: 200 } as Parameters<typeof loadAll>[2];
+/** As Helm reads values: `yes` is true, 0755 is octal, and `<<` merges. Lists and mappings inside of each other end at 200; @types/js-yaml is behind js-yaml 4.3. */
+const OPTIONS = { schema: CORE_SCHEMA.extend({ implicit: [bool, int, merge] }), maxDepth: 200 } as Parameters<typeof loadAll>[2];
 
 /** What a text holds. */
 export interface Documents {

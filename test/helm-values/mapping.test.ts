@@ -1,25 +1,4 @@
-import { IDS, imported } from './support';
-import { programOf } from '../../lib/helm-values/program';
-
-interface Case {
-  readonly values: any;
-  /** What stands in the program. */
-  readonly program?: readonly string[];
-  /** What does not. */
-  readonly without?: readonly string[];
-  /** What the report says of keys, after their fate. */
-  readonly says?: { readonly [key: string]: string | RegExp };
-}
-
-function check(chart: string, { values, program = [], without = [], says = {} }: Case): void {
-  const result = imported(values, { chart });
-  const text = programOf(result, { source: 'values.yaml', ids: IDS });
-  const code = text.split('\n').filter((line) => !line.startsWith('//')).join('\n').replace(/\s+/g, ' ').replace(/,( [}\])])/g, '$1').replace(/([({[]) /g, '$1').replace(/ ([)}\]])/g, '$1');
-  for (const part of program) expect(code).toContain(part.replace(/([({[]) /g, '$1').replace(/ ([)}\]])/g, '$1'));
-  for (const part of without) expect(code).not.toContain(part);
-  const lines = new Map(result.lines.map(({ key, fate, text: line }) => [key, `${fate}: ${line}`]));
-  for (const [key, line] of Object.entries(says)) expect([key, lines.get(key)]).toEqual([key, typeof line === 'string' ? line : expect.stringMatching(line)]);
-}
+import { Case, check } from './support';
 
 const KEYS: { readonly [title: string]: Case } = {
   'numbers as text': { values: { replicas: '3', redis: { port: '6380' } }, program: ['replicas: 3', 'port: 6380'] },

@@ -52,3 +52,25 @@ export function unaccounted(values: unknown, { lines }: Imported): string[] {
   const keys = lines.map(({ key }) => key);
   return leaves(values).filter((leaf) => !keys.some((key) => key === leaf || leaf.startsWith(`${key}.`) || key.startsWith(`${leaf}.`) || key.startsWith(`${leaf}[`) || key.startsWith(`${leaf} line`)));
 }
+
+/** Values, and what becomes of them. */
+export interface Case {
+  readonly values: any;
+  /** What stands in the program. */
+  readonly program?: readonly string[];
+  /** What does not. */
+  readonly without?: readonly string[];
+  /** What the report says of keys, after their fate. */
+  readonly says?: { readonly [key: string]: string | RegExp };
+}
+
+/** Imports the values, and looks into the program and the report. */
+export function check(chart: string, { values, program = [], without = [], says = {} }: Case): void {
+  const result = imported(values, { chart });
+  const text = programOf(result, { source: 'values.yaml', ids: IDS });
+  const code = text.split('\n').filter((line) => !line.startsWith('//')).join('\n').replace(/\s+/g, ' ').replace(/,( [}\])])/g, '$1').replace(/([({[]) /g, '$1').replace(/ ([)}\]])/g, '$1');
+  for (const part of program) expect(code).toContain(part.replace(/([({[]) /g, '$1').replace(/ ([)}\]])/g, '$1'));
+  for (const part of without) expect(code).not.toContain(part);
+  const lines = new Map(result.lines.map(({ key, fate, text: line }) => [key, `${fate}: ${line}`]));
+  for (const [key, line] of Object.entries(says)) expect([key, lines.get(key)]).toEqual([key, typeof line === 'string' ? line : expect.stringMatching(line)]);
+}

@@ -10,9 +10,16 @@ export class Build {
   private readonly written = new Map<string, string>();
 
   constructor(
-    /** Name of the installation. */
-    public readonly name: string,
+    /** Name of the installation where the values give none. */
+    private readonly usual: string,
+    /** One that takes the place of that of the values. */
+    private readonly instead?: string,
   ) {}
+
+  /** Name of the installation. */
+  public get name(): string {
+    return String(this.instead ?? this.model.get('name') ?? this.usual);
+  }
 
   /** Keeps a value for `compose`; `written` is the key as the file has it, which differs for keys of former versions. */
   public keep(key: string, value: unknown, written: string): void {

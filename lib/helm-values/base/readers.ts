@@ -28,9 +28,10 @@ const UNITS: { readonly [unit: string]: number } = { us: 0.001, ms: 1, s: 1000, 
 
 /** A time of HAProxy or Prometheus, in milliseconds; a bare number is in `bare`. */
 export const time = (bare: 'ms' | 's'): Reader<number> => (value) => {
-  const parts = [...String(value).trim().matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)?/gy)];
-  const whole = parts.map(([part]) => part).join('');
-  if ((typeof value !== 'string' && typeof value !== 'number') || parts.length === 0 || whole !== String(value).trim()) return wrong('a time, like "30s"');
+  // an object may have no text
+  const given = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  const parts = [...given.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)?/gy)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== given) return wrong('a time, like "30s"');
   return right(parts.reduce((sum, [, amount, unit = bare]) => sum + Number(amount) * UNITS[unit], 0));
 };
 

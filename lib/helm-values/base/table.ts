@@ -17,6 +17,8 @@ export interface Entry {
   readonly verbatim?: boolean;
   /** Whether an empty value says something, like an empty list of commands to disable. */
   readonly meansEmpty?: boolean;
+  /** What null says, where the chart has a default that it takes away. */
+  readonly whenNull?: unknown;
   readonly set?: (build: Build, value: any, key: string) => void;
 }
 
@@ -32,8 +34,10 @@ export interface ChartRules {
   readonly gates: { readonly [below: string]: readonly [flag: string, absent: boolean] };
   /** Further parts that do not count, and why, by what the values say. */
   readonly off?: (values: { readonly [key: string]: unknown }) => { readonly [below: string]: string };
-  /** The key that is read before all others, as others take the place of what it says. */
-  readonly first?: string;
+  /** Keys that are read before all others, as others take the place of what they say, or speak of it. */
+  readonly first: readonly string[];
+  /** The key that takes the place of another one, if it is given. */
+  readonly replacedBy?: (path: string, build: Build) => string | undefined;
   /** Keys of former versions: what they are called now. */
   readonly renamed: { readonly [former: string]: string };
   /** What several keys say together. */
@@ -41,7 +45,7 @@ export interface ChartRules {
 }
 
 type Set<T> = (build: Build, value: T, key: string) => void;
-type More = Partial<Pick<Entry, 'idle' | 'verbatim' | 'meansEmpty'>>;
+type More = Partial<Pick<Entry, 'idle' | 'verbatim' | 'meansEmpty' | 'whenNull'>>;
 
 /** It is a prop, or a part of one. Without `set`, the chart's `compose` reads it. */
 export function mapped<T>(to: string, read: Reader<T>, set?: Set<T>, more: More & { readonly note?: string } = {}): Entry {

@@ -14,27 +14,40 @@ const TEMPLATE = 'is a template of Helm, which nobody fills in here: give the va
  * whoever forgets it.
  */
 export function walk(values: { readonly [key: string]: unknown }, chart: ChartRules, build: Build): void {
-  new Walk(chart, build, values).object(values, '', '');
+  const one = new Walk(chart, build, values);
+  one.object(values, '', '');
+  one.put();
 }
 
 class Walk {
   private readonly paths: readonly string[];
   /** All that have something below them. */
   private readonly inner: ReadonlySet<string>;
+  /** What is put once all keys are read: which of them stands first in a file means nothing. */
+  private readonly later: { readonly path: string; readonly put: () => void }[] = [];
 
   constructor(private readonly chart: ChartRules, private readonly build: Build, private readonly root: { readonly [key: string]: unknown }) {
     this.paths = Object.keys(chart.table);
-    this.inner = new Set(this.paths.flatMap((path) => parents(path)));
+    this.inner = new Set([...this.paths, ...Object.keys(chart.renamed)].flatMap((path) => parents(path)));
   }
 
   /** @param key as the file has it; `path` as the table has it, which differs for keys of former versions */
   public object(values: { readonly [key: string]: unknown }, key: string, path: string): void {
     const { first } = this.chart;
     const entries = Object.entries(values);
-    for (const [name, value] of path === '' && first !== undefined ? [...entries.filter(([one]) => one === first), ...entries.filter(([one]) => one !== first)] : entries) {
+    const early = path === '' ? first.flatMap((name) => entries.filter(([one]) => one === name)) : [];
+    for (const [name, value] of [...early, ...entries.filter((entry) => !early.includes(entry))]) {
       const under = (whole: string): string => (whole === '' ? name : `${whole}.${name}`);
       const now = under(path);
       this.key(value, under(key), Object.hasOwn(this.chart.renamed, now) ? this.chart.renamed[now] : now);
+    }
+  }
+
+  /** Puts what was read, but for what another key takes the place of. */
+  public put(): void {
+    for (const { path, put } of this.later) {
+      const winner = this.chart.replacedBy?.(path, this.build);
+      if (winner === undefined || !this.build.has(winner)) put();
     }
   }
 
@@ -58,6 +71,8 @@ class Walk {
   private entryOf(entry: Entry, value: unknown, key: string, path: string): void {
     const { report } = this.build;
     const off = this.switchedOff(path);
+    // to Helm null is the chart's default taken away
+    if (value === null && entry.whenNull !== undefined) return this.entryOf(entry, entry.whenNull, key, path);
     if (isEmpty(value) && !(entry.meansEmpty && value !== null && value !== undefined)) return report.add(key, 'unused', 'empty');
     if (off !== undefined) return report.add(key, 'unused', off);
     if (entry.idle.some((idle) => same(idle, value))) return report.add(key, 'unused', 'asks for nothing');
@@ -66,7 +81,7 @@ class Walk {
     if ('wrong' in read) return this.build.refuse(key, read.wrong);
     report.add(key, entry.fate, [entry.to, entry.note].filter((part) => part !== undefined).join(': '));
     this.build.keep(path, read.value, key);
-    entry.set?.(this.build, read.value, key);
+    if (entry.set !== undefined) this.later.push({ path, put: () => entry.set?.(this.build, read.value, key) });
   }
 
   private entry(path: string): Entry | undefined {

@@ -1,12 +1,11 @@
 import { Words } from './bitnami-words';
-import { flag, int, isObject } from '../base/readers';
+import { flag, int, isObject, text } from '../base/readers';
 import { IDLE, mapped, noted, refused, Table } from '../base/table';
 
 /** Keys that versions before 14 called otherwise, when replicas were slaves and ports stood alone. */
 export function formerKeys({ engine, master }: Words): { readonly [former: string]: string } {
   return {
     'slave': 'replica',
-    'configmap': 'commonConfiguration',
     'existingSecret': 'auth.existingSecret',
     'existingSecretPasswordKey': 'auth.existingSecretPasswordKey',
     'usePasswordFile': 'auth.usePasswordFiles',
@@ -33,6 +32,8 @@ export function formerKeys({ engine, master }: Words): { readonly [former: strin
 /** What these versions had, and later ones have not. */
 export function former(): Table {
   return {
+    // without it these versions leave all to the image, which keeps a log
+    'configmap': mapped('the same as commonConfiguration', text, undefined, { verbatim: true }),
     'cluster.enabled': mapped('replicas', flag, undefined, { note: 'a former version of the chart says so whether there are replicas; `architecture` counts before it' }),
     'cluster.slaveCount': mapped('replicas', int, undefined, { note: 'the master is one more' }),
     'cluster.nodes': refused('keys are not spread over several masters, as in a Redis Cluster: one master has all data'),

@@ -1,8 +1,11 @@
 import { ACCOUNT, prefixed, SCRIPTS, Words } from './bitnami-words';
-import { anything, dictionary, flag, int, object, objects, quantity, text, texts } from '../base/readers';
+import { anything, dictionary, flag, int, object, objects, quantity, Reader, text, texts } from '../base/readers';
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries } from '../parts/pods';
+
+/** Former versions take the type alone. */
+const strategy: Reader<{ [field: string]: any }> = (value) => (typeof value === 'string' ? { value: { type: value } } : object(value));
 
 const FIXED_NUMBER = 'the number of servers is fixed: each is a voter, or a copy that is counted on';
 
@@ -13,7 +16,7 @@ export function servers(part: string, words: Words): Table {
     'kind': noted('servers are a StatefulSet', text, IDLE('StatefulSet')),
     'revisionHistoryLimit': mapped('Overrides.merge(redis.serverStatefulSet)', int, (build, value: number, key) => build.override('serverStatefulSet', { spec: { revisionHistoryLimit: value } }, key), IDLE(10)),
     'configuration': mapped('server.directives', text, undefined, { verbatim: true }),
-    'disableCommands': mapped('server.allowFlush', texts, undefined, { meansEmpty: true }),
+    'disableCommands': mapped('server.allowFlush', texts, undefined, { meansEmpty: true, whenNull: [] }),
     'command': refused(SCRIPTS),
     'args': refused(SCRIPTS),
     'preExecCmds': refused(SCRIPTS),
@@ -31,7 +34,7 @@ export function servers(part: string, words: Words): Table {
     'podSecurityContext': podSecurity('server'),
     'containerSecurityContext': containerSecurityEntry(),
     'schedulerName': mapped('server.pod.podSpecOverrides.schedulerName', text, (build, value: string, key) => build.podSpec('server', { schedulerName: value }, key)),
-    'updateStrategy': mapped('Overrides.merge(redis.serverStatefulSet)', object, (build, value: any, key) => build.override('serverStatefulSet', { spec: { updateStrategy: value } }, key), IDLE({ type: 'RollingUpdate' })),
+    'updateStrategy': mapped('Overrides.merge(redis.serverStatefulSet)', strategy, (build, value: any, key) => build.override('serverStatefulSet', { spec: { updateStrategy: value } }, key), IDLE({ type: 'RollingUpdate' }, 'RollingUpdate')),
     'minReadySeconds': mapped('Overrides.merge(redis.serverStatefulSet)', int, (build, value: number, key) => build.override('serverStatefulSet', { spec: { minReadySeconds: value } }, key), IDLE(0)),
     'podManagementPolicy': noted('servers start in parallel, and find out by themselves who is master', text),
     'priorityClassName': mapped('server.pod.priorityClassName', text, at(['server', 'pod', 'priorityClassName'])),
@@ -85,7 +88,7 @@ export function servers(part: string, words: Words): Table {
 
 function persistence(): Table {
   return {
-    'persistence.enabled': mapped('persistence', flag),
+    'persistence.enabled': mapped('persistence', flag, undefined, { whenNull: false }),
     'persistence.medium': mapped('persistence: emptyDir', text),
     'persistence.sizeLimit': mapped('persistence: emptyDir', quantity),
     'persistence.path': noted('data is at /data of the container', text, IDLE('/data')),

@@ -7,7 +7,7 @@ export function service(prefix: string, engine: string): Table {
   const { [`${prefix}.nodePort`]: nodePort, ...fields } = frontService(prefix, 'nodePort');
   return {
     ...fields,
-    [`${prefix}.ports.${engine}`]: mapped('proxy.port', int, at(['proxy', 'port'])),
+    [`${prefix}.ports.${engine}`]: mapped('proxy.port', int, at(['proxy', 'port']), IDLE(6379)),
     [`${prefix}.nodePorts.${engine}`]: nodePort,
     [`${prefix}.portNames.*`]: noted('the ports of the Service have names of the library'),
     [`${prefix}.extraPorts`]: refused('they would lead to servers: `proxy.extraPorts` has those that sections of yours in haproxy.cfg listen on'),

@@ -1,4 +1,4 @@
-import { composeBitnami } from './bitnami-compose';
+import { composeBitnami, replacedBy } from './bitnami-compose';
 import { former, formerKeys, isFormerStandalone } from './bitnami-former';
 import { general } from './bitnami-general';
 import { METRICS_ENTRIES } from './bitnami-metrics';
@@ -6,7 +6,7 @@ import { sentinel } from './bitnami-sentinel';
 import { servers } from './bitnami-servers';
 import { readService, service } from './bitnami-services';
 import { Words } from './bitnami-words';
-import { int, isObject } from '../base/readers';
+import { flag, int, isObject } from '../base/readers';
 import { ChartRules, IDLE, mapped, noted } from '../base/table';
 
 function rules(words: Words): ChartRules {
@@ -44,7 +44,8 @@ function rules(words: Words): ChartRules {
       'replica.startupProbe': ['replica.startupProbe.enabled', true],
     },
     off: (values) => unused(values, master),
-    first: master,
+    first: ['fullnameOverride', master],
+    replacedBy: (path, build) => replacedBy(path, build, master),
     renamed: { ...masters, ...formerKeys(words) },
     compose: (build) => composeBitnami(build, words),
   };
@@ -52,7 +53,8 @@ function rules(words: Words): ChartRules {
 
 /** Parts that the chart does not make. */
 function unused(values: { readonly [key: string]: unknown }, master: string): { [below: string]: string } {
-  const sentinels = isObject(values.sentinel) && values.sentinel.enabled === true;
+  const enabled = isObject(values.sentinel) ? flag(values.sentinel.enabled) : undefined;
+  const sentinels = enabled !== undefined && 'value' in enabled && enabled.value;
   if (values.architecture === 'standalone') return { replica: 'architecture is standalone', sentinel: 'architecture is standalone' };
   if (isFormerStandalone(values)) return { replica: 'cluster.enabled is off', sentinel: 'cluster.enabled is off' };
   return sentinels ? { [`${master}.service`]: 'sentinel.enabled is on' } : {};

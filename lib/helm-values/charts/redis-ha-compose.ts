@@ -1,4 +1,4 @@
-import { allowFlush, exporterArguments, pullSecrets } from './shared';
+import { allowFlush, annotatedPods, exporterArguments, pullSecrets } from './shared';
 import { Build } from '../base/build';
 import { call, Expression, member } from '../base/expression';
 import { PRESENT } from '../base/model';
@@ -6,7 +6,7 @@ import { int, isEmpty, isTemplated, quantity, text } from '../base/readers';
 import { duration, noMemoryLimit, sizeOfQuantity } from '../parts/amounts';
 import { putEngine, putExporterImage, putProxyImage } from '../parts/image';
 import { composeStartup, Part, putAffinity, putSpread } from '../parts/pods';
-import { directivesOf, ENGINE_SAVE, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
+import { Directive, directivesOf, disablesFlush, ENGINE_SAVE, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
 import { putAuth } from '../parts/secrets';
 import { putTls } from '../parts/tls';
 import { parseYaml } from '../parts/yaml';
@@ -29,7 +29,7 @@ export function composeRedisHa(build: Build): void {
   tls(build, proxy);
   data(build);
   sentinelConfig(build);
-  allowFlush(build, 'redis.disableCommands');
+  if (!build.has('redis.customConfig')) allowFlush(build, 'redis.disableCommands');
   scheduling(build, proxy);
   metrics(build);
   policies(build, proxy);
@@ -79,9 +79,11 @@ function data(build: Build): void {
   if (custom !== undefined && build.has('redis.config')) build.refuse('redis.config', 'redis.customConfig is in its place');
   const directives = custom === undefined ? directivesOf(build.value('redis.config', {}), 'redis.config', build) : linesOf(custom, 'redis.customConfig');
   const writing = putDirectives(build, directives);
+  if (custom !== undefined) customFlush(build, directives);
   // a redis.conf of the user's own without `save` leaves the engine its defaults
-  const mode = persistenceMode(build, writing, { appendonly: false, save: custom === undefined ? '900 1' : ENGINE_SAVE });
-  if (custom === undefined && build.model.get('server', 'maxmemoryPolicy') === undefined) build.put(['server', 'maxmemoryPolicy'], member('MaxmemoryPolicy.VOLATILE_LRU'));
+  const gone = custom === undefined ? takenAway(build) : ['save', 'maxmemory-policy'];
+  const mode = persistenceMode(build, writing, { appendonly: false, save: gone.includes('save') ? ENGINE_SAVE : '900 1' });
+  if (!gone.includes('maxmemory-policy') && build.model.get('server', 'maxmemoryPolicy') === undefined) build.put(['server', 'maxmemoryPolicy'], member('MaxmemoryPolicy.VOLATILE_LRU'));
   const modeKeys = [writing.appendonly, ...writing.saves].flatMap((directive) => directive?.key ?? []);
   build.put(['persistence', 'mode'], member(`DurabilityMode.${mode}`), ...modeKeys);
   if (build.value('persistentVolume.enabled', true)) {
@@ -102,6 +104,19 @@ function data(build: Build): void {
     else if (field === 'sizeLimit' && 'value' in size) build.put(['persistence', 'sizeLimit'], sizeOfQuantity(size.value), key);
     else if (!isEmpty(value)) build.refuse(key, field === 'sizeLimit' ? 'must be a quantity' : 'is no field that can be taken over');
   }
+}
+
+/** A redis.conf of the user's own disables what it says itself. */
+function customFlush(build: Build, directives: readonly Directive[]): void {
+  for (const key of build.given('redis.disableCommands')) build.note(key, 'redis.customConfig is in its place');
+  if (!directives.some(disablesFlush)) build.put(['server', 'allowFlush'], true, 'redis.customConfig');
+}
+
+/** Directives of the chart that null takes away: what is then is decided by the engine. */
+function takenAway(build: Build): string[] {
+  const gone = Object.entries(build.value<{ [name: string]: unknown }>('redis.config', {})).flatMap(([name, value]) => (value === null ? [name.toLowerCase()] : []));
+  for (const name of gone) build.note(`redis.config.${name}`, 'null takes the default of the chart away: that of the engine counts, or of the library');
+  return gone;
 }
 
 const MILLISECONDS: { readonly [directive: string]: string } = { 'down-after-milliseconds': 'downAfter', 'failover-timeout': 'failoverTimeout', 'master-reboot-down-after-period': 'masterRebootDownAfter' };
@@ -135,8 +150,13 @@ function scheduling(build: Build, proxy: boolean): void {
   const parts: Part[] = proxy ? ['server', 'proxy'] : ['server'];
   for (const part of parts) {
     const prefix = part === 'server' ? '' : 'haproxy.';
-    if (build.has(`${prefix}hardAntiAffinity`)) putSpread(build, part, build.value(`${prefix}hardAntiAffinity`, true) ? 'ONE_PER_NODE' : 'PREFERRED', `${prefix}hardAntiAffinity`);
-    for (const name of ['additionalAffinities', 'affinity']) if (build.has(prefix + name)) affinity(build, part, build.value<unknown>(prefix + name, {}), prefix + name);
+    const whole = `${prefix}affinity`;
+    if (build.has(whole) && affinity(build, part, build.value<unknown>(whole, {}), whole)) {
+      for (const key of build.given(`${prefix}hardAntiAffinity`, `${prefix}additionalAffinities`)) build.note(key, `${whole} is in its place`);
+    } else {
+      if (build.has(`${prefix}hardAntiAffinity`)) putSpread(build, part, build.value(`${prefix}hardAntiAffinity`, true) ? 'ONE_PER_NODE' : 'PREFERRED', `${prefix}hardAntiAffinity`);
+      for (const key of build.given(`${prefix}additionalAffinities`)) affinity(build, part, build.value<unknown>(key, {}), key);
+    }
     for (const [name, value] of Object.entries(build.value<{ [name: string]: string }>('nodeSelector', {}))) {
       if (part === 'server' || build.model.get('proxy', 'pod', 'nodeSelector', name) === undefined) build.put([part, 'pod', 'nodeSelector', name], value, `nodeSelector.${name}`);
     }
@@ -150,16 +170,19 @@ function scheduling(build: Build, proxy: boolean): void {
   pullSecrets(build, 'haproxy.imagePullSecrets');
 }
 
-/** The chart takes text with YAML, which Helm fills in. */
-function affinity(build: Build, part: Part, given: unknown, key: string): void {
-  if (typeof given !== 'string') return putAffinity(build, part, given, key);
+/** The chart takes text with YAML, which Helm fills in. @returns whether there is any */
+function affinity(build: Build, part: Part, given: unknown, key: string): boolean {
   // comments that are left of an example
-  const lines = given.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
-  if (lines.length === 0) return build.report.replace(key, 'unused', 'empty');
-  if (isTemplated(given)) return templatedAffinity(build, part, given, key);
-  const parsed = parseYaml(lines.join('\n'));
-  if ('wrong' in parsed) return build.refuse(key, `must be YAML: ${parsed.wrong}`);
-  return putAffinity(build, part, parsed.value, key);
+  const lines = typeof given === 'string' ? given.split('\n').filter((line) => !/^\s*(#|$)/.test(line)) : [];
+  if (typeof given === 'string' && lines.length === 0) {
+    build.report.replace(key, 'unused', 'empty');
+    return false;
+  }
+  const parsed = typeof given !== 'string' ? { value: given } : isTemplated(given) ? undefined : parseYaml(lines.join('\n'));
+  if (parsed === undefined) templatedAffinity(build, part, given as string, key);
+  else if ('wrong' in parsed) build.refuse(key, `must be YAML: ${parsed.wrong}`);
+  else putAffinity(build, part, parsed.value, key);
+  return true;
 }
 
 /** Templates in it are the names of the release: pods that are to be kept apart from each other. */
@@ -179,7 +202,7 @@ function spreadConstraint(build: Build, part: Part): void {
     maxSkew: build.value(key('maxSkew'), 1),
     topologyKey: build.text(key('topologyKey'), 'topology.kubernetes.io/zone'),
     whenUnsatisfiable: build.text(key('whenUnsatisfiable'), 'ScheduleAnyway'),
-    labelSelector: { matchLabels: { 'redis-ha.cdk8s.io/installation': String(build.model.get('name') ?? build.name), 'redis-ha.cdk8s.io/component': part } },
+    labelSelector: { matchLabels: { 'redis-ha.cdk8s.io/installation': build.name, 'redis-ha.cdk8s.io/component': part } },
   };
   build.put([part, 'pod', 'topologySpreadConstraints', '+'], constraint, ...build.given(...['enabled', 'maxSkew', 'topologyKey', 'whenUnsatisfiable'].map(key)));
 }
@@ -189,6 +212,7 @@ function metrics(build: Build): void {
   build.put(['metrics', PRESENT], true, 'exporter.enabled');
   putExporterImage(build, { repository: build.text('exporter.image', 'oliver006/redis_exporter'), tag: build.value('exporter.tag', undefined), keys: build.given('exporter.image', 'exporter.tag') });
   exporterArguments(build, 'exporter.extraArgs');
+  if (!build.value('exporter.serviceMonitor.enabled', false)) annotatedPods(build, 'exporter.enabled');
 }
 
 /** The chart has no policies unless told. */

@@ -14,7 +14,7 @@ const NO_ACCOUNT = 'HAProxy needs no ServiceAccount';
 const timeout = (...path: string[]): Entry => mapped(['proxy', ...path].join('.'), time('ms'), at(['proxy', ...path], duration));
 
 /** A field of the Service that has no prop. */
-const serviceField = (field: string): Entry => mapped('proxy.service.specOverrides', anything, at(['proxy', 'service', 'specOverrides', field]));
+const serviceField = (field: string): Entry => mapped('proxy.service.specOverrides', text, at(['proxy', 'service', 'specOverrides', field]));
 
 const TYPES: { readonly [type: string]: string } = { ClusterIP: 'CLUSTER_IP', NodePort: 'NODE_PORT', LoadBalancer: 'LOAD_BALANCER' };
 const POLICIES: { readonly [policy: string]: string } = { Cluster: 'CLUSTER', Local: 'LOCAL' };
@@ -54,6 +54,12 @@ export function frontService(prefix: string, nodePort: string): Table {
   };
 }
 
+/** How HAProxy's pods are replaced. The API refuses the numbers of the library's own strategy beside another type. */
+const STRATEGY: Entry = mapped('Overrides.merge(redis.proxyDeployment)', object, (build, value: any, key) => {
+  const strategy = (value.type ?? 'RollingUpdate') === 'RollingUpdate' ? value : { ...value, rollingUpdate: null };
+  build.override('proxyDeployment', { spec: { strategy } }, key);
+}, IDLE({ type: 'RollingUpdate' }));
+
 /** HAProxy of the chart redis-ha. */
 export const HAPROXY: Table = {
   'haproxy.enabled': mapped('routing', flag, (build, on: boolean, key) => build.put(['routing'], call(on ? 'Routing.service' : 'Routing.none'), key),
@@ -68,8 +74,8 @@ export const HAPROXY: Table = {
   'haproxy.readOnly.port': mapped('proxy.readPort', int, at(['proxy', 'readPort'])),
   'haproxy.additionalPorts': refused('`proxy.extraPorts` has them with a name each: { name, port }'),
   'haproxy.replicas': mapped('proxy.replicas', int, at(['proxy', 'replicas'])),
-  'haproxy.deploymentStrategy': mapped('Overrides.merge(redis.proxyDeployment)', object, (build, value: any, key) => build.override('proxyDeployment', { spec: { strategy: value } }, key), IDLE({ type: 'RollingUpdate' })),
-  'haproxy.updateStrategy': mapped('Overrides.merge(redis.proxyDeployment)', object, (build, value: any, key) => build.override('proxyDeployment', { spec: { strategy: value } }, key), IDLE({ type: 'RollingUpdate' })),
+  'haproxy.deploymentStrategy': STRATEGY,
+  'haproxy.updateStrategy': STRATEGY,
   'haproxy.image.repository': mapped('proxy.image', text),
   'haproxy.image.tag': mapped('proxy.image', text),
   'haproxy.image.pullPolicy': mapped('proxy.pod.podSpecOverrides.containers', text, (build, policy: string, key) => build.container('proxy', 'proxy', { imagePullPolicy: policy }, key), IDLE('IfNotPresent')),
@@ -109,7 +115,7 @@ export const HAPROXY: Table = {
   'haproxy.checkFall': refused('one answer of a server that it is no master counts at once; silence as the Sentinels count it', 1),
   'haproxy.securityContext': podSecurity('proxy'),
   'haproxy.containerSecurityContext': containerSecurityEntry(),
-  'haproxy.hardAntiAffinity': mapped('proxy.pod.spread', flag),
+  'haproxy.hardAntiAffinity': mapped('proxy.pod.spread', flag, undefined, { whenNull: false }),
   'haproxy.additionalAffinities': mapped('proxy.pod.podSpecOverrides.affinity', anything),
   'haproxy.affinity': mapped('proxy.pod.spread, proxy.pod.podSpecOverrides.affinity', anything, undefined, { verbatim: true }),
   'haproxy.customConfig': refused(OWN_CONFIG),

@@ -27,6 +27,11 @@ export function exporterArguments(build: Build, at: string): void {
   }
 }
 
+/** What the charts do where no monitor is asked for. */
+export function annotatedPods(build: Build, key: string): void {
+  build.note(key, 'metrics: the chart lets a Prometheus find them by annotations prometheus.io/scrape, which are here those of `RedisMonitoring` with `Scraping.annotatedServices()`');
+}
+
 /** Commands that are switched off. */
 export function allowFlush(build: Build, key: string): void {
   if (!build.has(key)) return;

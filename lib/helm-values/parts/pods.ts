@@ -1,6 +1,7 @@
 import { duration } from './amounts';
 import { Build } from '../base/build';
 import { Expression, member } from '../base/expression';
+import { Path } from '../base/model';
 import { anything, dictionary, flag, int, isEmpty, isObject, isTemplated, named, objects, text } from '../base/readers';
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 
@@ -83,19 +84,32 @@ export function budgetEntries(prefix: string, part: Part): Table {
 }
 
 /** Fields of a pod's security context that are more than the library's own: those may be laid over it. */
-const LAID_OVER = ['runAsUser', 'runAsGroup', 'fsGroup', 'fsGroupChangePolicy', 'supplementalGroups', 'sysctls', 'seLinuxOptions', 'supplementalGroupsPolicy', 'seLinuxChangePolicy'];
+const LAID_OVER = ['fsGroupChangePolicy', 'sysctls', 'seLinuxOptions', 'supplementalGroupsPolicy', 'seLinuxChangePolicy'];
+const IDS = ['runAsUser', 'runAsGroup', 'fsGroup'];
 const RESTRICTED = 'all pods run under Pod Security "restricted"';
+
+function putId(build: Build, path: Path, value: unknown, key: string): void {
+  const id = int(value);
+  if ('wrong' in id) build.refuse(key, id.wrong);
+  else if (id.value === 0 && path.includes('runAsUser')) build.refuse(key, `${RESTRICTED}: nothing runs as root`);
+  else build.put(path, id.value, key);
+}
 
 /** A pod's security context. */
 export function podSecurity(part: Part): Entry {
   return mapped(`${part}.pod.podSpecOverrides.securityContext`, anything, (build, context, key) => {
     if (!isObject(context)) return build.refuse(key, 'must be an object');
+    const on = flag(context.enabled ?? true);
+    if ('value' in on && !on.value) {
+      return build.note(key, "enabled is off, so that none of it counts. Pods run as the library's own users: as any that the platform gives them with `fixedIds: false`");
+    }
     for (const [field, value] of Object.entries(context)) {
       const here = `${key}.${field}`;
       if (isEmpty(value)) continue;
       if (field === 'enabled') build.note(here, 'is always on');
       else if (field === 'runAsNonRoot' || field === 'seccompProfile') restricted(build, here, value === true || (value as any).type === 'RuntimeDefault');
-      else if ((field === 'runAsUser' && Number(value) === 0)) build.refuse(here, `${RESTRICTED}: nothing runs as root`);
+      else if (field === 'supplementalGroups') (Array.isArray(value) ? value : [value]).forEach((one, index) => putId(build, [part, 'pod', 'podSpecOverrides', 'securityContext', field, '+'], one, `${here}[${index}]`));
+      else if (IDS.includes(field)) putId(build, [part, 'pod', 'podSpecOverrides', 'securityContext', field], value, here);
       else if (LAID_OVER.includes(field)) build.put([part, 'pod', 'podSpecOverrides', 'securityContext', field], value as Expression, here);
       else build.refuse(here, "is no field of a pod's security context that can be taken over");
     }

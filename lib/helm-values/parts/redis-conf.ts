@@ -122,13 +122,15 @@ function maxLag(build: Build, value: string, key: string): void {
   return build.put(['server', 'minReplicasMaxLag'], duration(Number(value) * 1000), key);
 }
 
+/** Whether a line disables FLUSHALL or FLUSHDB. */
+export function disablesFlush({ name, value }: Directive): boolean {
+  return name === 'rename-command' && /^flush(all|db)\s+(""|'')$/i.test(value);
+}
+
 /** A line that the library has no prop for. Of one that it decides itself, the library's own reason is told; its value may be a password. */
 function putLine(build: Build, { name, value, key }: Directive): void {
   const reserved = Object.keys(RESERVED_SERVER_DIRECTIVES).find((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name));
-  if (name === 'rename-command') {
-    const [command, to = ''] = value.toLowerCase().split(/\s+/);
-    if (/^flush(all|db)$/.test(command) && /^(""|'')$/.test(to)) return build.note(key, "'server.allowFlush' is off: FLUSHALL and FLUSHDB are disabled");
-  }
+  if (disablesFlush({ name, value, key })) return build.note(key, "'server.allowFlush' is off: FLUSHALL and FLUSHDB are disabled");
   if (reserved !== undefined) return build.refuse(key, `is reserved: ${RESERVED_SERVER_DIRECTIVES[reserved]}`);
   if (value === '') return build.refuse(key, 'has no value');
   build.mapped(key, 'server.directives');
@@ -154,12 +156,17 @@ export function persistenceMode(build: Build, { appendonly, saves }: Writing, ab
     if (!ok) build.refuse(key, 'must be pairs of seconds and changes, like "900 1"');
     return ok;
   });
-  const points = saves.length === 0 ? [{ value: absent.save, keys: [] }] : good.map(({ value, key }) => ({ value, keys: [key] }));
-  const wanted = points.filter(({ value }) => value !== '');
-  const mode = log ? 'APPEND_ONLY' : wanted.length > 0 ? 'SNAPSHOT' : 'NONE';
+  // data does not go because a line can't be read
+  const points = good.length === 0 ? [{ value: absent.save, keys: [] }] : good.map(({ value, key }) => ({ value, keys: [key] }));
+  const back = points.map(({ value }) => value).lastIndexOf('');
+  const mode = log ? 'APPEND_ONLY' : back < points.length - 1 ? 'SNAPSHOT' : 'NONE';
   if (appendonly !== undefined) build.mapped(appendonly.key, `persistence: DurabilityMode.${mode}`);
-  for (const { value, keys } of points) {
+  for (const [index, { value, keys }] of points.entries()) {
     const [key] = keys;
+    if (index < back && value !== '') {
+      if (key !== undefined) build.note(key, 'an empty save after it takes it back');
+      continue;
+    }
     if (mode === 'SNAPSHOT' && value !== '') build.put(['server', 'directives', '+'], `save ${value}`, ...keys);
     if (key === undefined) continue;
     if (mode === 'APPEND_ONLY' && value !== '') build.refuse(key, 'no snapshots are made beside an append-only log, which holds all that they would');

@@ -13,7 +13,7 @@ export const PASSWORD: Entry = {
   ...clearText('a password'),
   note: `a password ${CLEAR}: put it into the Secret NAME-auth`,
   set: (build, _, key) => build.report.replace(key, 'refused',
-    `a password ${CLEAR}: put it into a Secret (kubectl create secret generic ${build.model.get('name') ?? build.name}-auth --from-literal=password=…), or name yours by 'auth'`),
+    `a password ${CLEAR}: put it into a Secret (kubectl create secret generic ${build.name}-auth --from-literal=password=…), or name yours by 'auth'`),
 };
 
 interface AuthGiven {
@@ -35,7 +35,7 @@ export function putAuth(build: Build, { on, secret, key, switches, defaultKey }:
     for (const one of build.given(secret, key)) build.note(one, 'auth is off, so that no password is asked for');
     return;
   }
-  build.put(['auth', 'usual'], `${build.model.get('name') ?? build.name}-auth`);
+  build.put(['auth', 'usual'], `${build.name}-auth`);
   if (build.has(secret)) {
     const used = build.text(key, defaultKey);
     build.put(['auth', 'secret'], build.text(secret), secret);

@@ -26,7 +26,7 @@ export function putTls(build: Build, { everywhere, edge, clientCertificates, opt
     for (const key of build.given(...optional)) build.note(key, 'TLS is off');
     return;
   }
-  const usual = `${build.model.get('name') ?? build.name}-tls`;
+  const usual = `${build.name}-tls`;
   if (!build.has(source.secret)) build.note(source.switch, `tls: the certificate comes from the Secret ${usual}, which you make, with the keys tls.crt, tls.key and ca.crt`);
   for (const [key, name] of [[source.certificate, 'tls.crt'], [source.key, 'tls.key']] as const) {
     if (key !== undefined && build.has(key) && build.value(key, name) !== name) build.refuse(key, `the key of the Secret must be ${name}: copy it under that name, as kubectl create secret tls does`);
