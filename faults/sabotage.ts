@@ -96,14 +96,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     removes: 'the hand-over does not wait until the replicas have every write',
     scenario: 'lagging-replicas',
     setup: SIDECAR,
-    alter: agent('act/caught-up.ts', [/^ *const \{ ready, behind, leaving \} = sort\(.*$/, 'return firstChoice(sentinel, config.masterName, peers.addresses);']),
-  },
-  {
-    name: 'preference',
-    removes: 'the hand-over does not prefer the replicas that have every write',
-    scenario: 'resynchronizing-replica',
-    setup: SEPARATE,
-    alter: agent('act/caught-up.ts', [/\[\.\.\.ranks\]\.map\(/, '[...ranks].filter(([, priority]) => priority === 0).map(']),
+    alter: agent('act/caught-up.ts', [/^ *const ready = following\.filter\(.*$/, 'const ready = following;']),
   },
   {
     name: 'standby-boot',

@@ -11,14 +11,14 @@ export const SWITCH_MS = 8_000;
 /** Between polls. */
 const POLL_MS = 20;
 
-/** Sentinels were told of another master, and no majority names it yet: it may happen later, and what the former one accepts until then is lost. */
+/** Sentinels were told of another master, and no majority names it yet: one may do so later, and what the former one accepts until then is lost. */
 export class UnsettledError extends Error {
   public override readonly name = 'UnsettledError';
 }
 
 /**
- * Makes a replica the master, in an epoch that this agent won: promotes it, tells the Sentinels, waits until a majority names it, and has the others follow it.
- * Until it is promoted nothing has happened.
+ * Makes a replica the master, in an epoch that this agent won: promotes it, tells the Sentinels, waits until a majority names it, and has the
+ * others follow it. Until it is promoted nothing has happened.
  *
  * @param followers the replicas of the former master
  */
@@ -46,8 +46,10 @@ async function promoted(successor: number, actor: Actor): Promise<void> {
 async function untilNamed(successor: number, deadline: number, actor: Actor): Promise<void> {
   const { peers, config } = actor;
   for (;;) {
-    const views = await untilEnough(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config)), (soFar) => namedMaster(soFar) === successor);
-    if (namedMaster(views) === successor && (await serverView(serverOf(successor, actor), peers, config))?.role === 'master') return;
+    const asked = peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config));
+    const views = await untilEnough(asked, (soFar) => namedMaster(soFar) === successor);
+    const view = namedMaster(views) === successor ? await serverView(serverOf(successor, actor), peers, config) : undefined;
+    if (view?.role === 'master') return;
     if (peers.clock.now() > deadline) throw new UnsettledError('the Sentinels did not agree on another master in time');
     await peers.clock.sleep(POLL_MS);
   }

@@ -1,5 +1,7 @@
 /** What has come so far, by position, as soon as that is enough, or nothing more will come: who is silent holds nobody up. The promises must not reject. */
-export async function untilEnough<T>(asked: readonly Promise<T | undefined>[], enough: (soFar: readonly (T | undefined)[]) => boolean): Promise<readonly (T | undefined)[]> {
+export async function untilEnough<T>(
+  asked: readonly Promise<T | undefined>[], enough: (soFar: readonly (T | undefined)[]) => boolean,
+): Promise<readonly (T | undefined)[]> {
   const soFar: (T | undefined)[] = asked.map(() => undefined);
   let missing = asked.length;
   return new Promise((resolve) => {

@@ -10,8 +10,8 @@ const DOWN_AFTERS = 10;
  * @param servers those that answered; nobody knows more than what they say
  */
 export function electedReplica(servers: Look['servers'], master: number, downAfterMs: number): number | undefined {
-  const fit = servers.flatMap((view, ordinal) => view && isFit(view, master, downAfterMs) ? [{ ordinal, priority: view.priority!, offset: view.offset }] : []);
-  fit.sort((a, b) => a.priority - b.priority || b.offset - a.offset);
+  const fit = servers.flatMap((view, ordinal) => view && isFit(view, master, downAfterMs) ? [{ ordinal, view }] : []);
+  fit.sort((a, b) => a.view.priority! - b.view.priority! || b.view.offset - a.view.offset);
   return fit[0]?.ordinal;
 }
 

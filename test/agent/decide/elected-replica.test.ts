@@ -4,7 +4,8 @@ import { standby } from '../support/views';
 
 const DOWN_AFTER_MS = 3_500;
 const ABSENT = undefined;
-const replicaOf = (follows: number, change: Partial<ServerView> = {}) => standby({ follows, linkUp: true, linkDownSeconds: 0, priority: 100, ...change });
+const replicaOf = (follows: number, change: Partial<ServerView> = {}) => (
+  standby({ follows, linkUp: true, linkDownSeconds: 0, priority: 100, ...change }));
 
 describe('the replica that takes the place of a master that is gone', () => {
   test.each([
