@@ -45,7 +45,7 @@ export const PAUSE: Command = {
   summary: 'no failover for some time, as for maintenance of the network; it ends by itself',
   usage: `[NAME] --for TIME [OPTION…]
 
-Until the time is over, a master that is silent stays the master: neither Sentinels nor agents ask for a failover. A pod that is deleted still hands over, and a
+Until the time is over, a master that is silent stays the master: neither Sentinels nor agents replace it. A pod that is deleted still hands over, and a
 master that restarted without its data is still replaced. Needs: ${RIGHTS}.
 
   NAME                name of the installation; may be left out if the namespace has only one

@@ -42,7 +42,7 @@ export interface SentinelOptions {
   readonly downAfter?: Duration;
 
   /**
-   * Time after which the agents ask for a failover away from a master that is lost with its node, or cut off: not only does its server answer nothing, but nobody
+   * Time after which the agents replace a master that is lost with its node, or cut off: not only does its server answer nothing, but nobody
    * takes or refuses connections for its pod, and a majority of the Sentinels hears nothing of it either. A server that hangs or stalls, of which the kernel of
    * its node gives a sign, is given `downAfter`. At least 1 s; from `downAfter` on, this changes nothing.
    *

@@ -28,7 +28,7 @@ export enum MaxmemoryPolicy {
 
 /**
  * The agent in each server's pod, which decides what a starting server becomes, hands the master's role over when its pod stops,
- * and asks for a failover when it sees its server die.
+ * and has a replica take over when it sees its server die.
  */
 export interface AgentOptions {
   /**

@@ -1,7 +1,7 @@
 import { Look, namedMaster } from '../observe/observation';
 
 /**
- * What forbids to promote the local server, or to ask for a failover away from it, right now, or undefined. Asked of a quick look just before,
+ * What forbids to promote the local server, or to replace it, right now, or undefined. Asked of a quick look just before,
  * because the observation behind the decision may be as old as the slowest answer, and a failover may have come between.
  */
 export function obstacle(look: Look, self: number): string | undefined {
