@@ -47,10 +47,12 @@ for (const file of code.filter((one) => one !== ENTRY)) {
   const source = readFileSync(file, 'utf8');
   writeFileSync(file, (await transform(source, { ...SMALL, keepNames: /^(export )?(abstract )?class /m.test(source) })).code);
 }
-// What classes keep to themselves: types that compilers want to see, and nobody reads.
+// Compilers and editors need no indentation. What classes keep to themselves has types that compilers want to see, and nobody reads.
 const UNREAD = ['settings', 'topology', 'manifests', 'access'].map((room) => path.join('build', room) + path.sep);
-for (const file of [...kept].filter((one) => one.endsWith('.d.ts') && UNREAD.some((room) => one.startsWith(room)))) {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
-  writeFileSync(file, ts.createPrinter({ removeComments: true }).printFile(source).replace(/^ +/gm, ''));
+for (const file of [...kept].filter((one) => one.endsWith('.d.ts'))) {
+  const text = readFileSync(file, 'utf8');
+  const unread = UNREAD.some((room) => file.startsWith(room));
+  const read = unread ? ts.createPrinter({ removeComments: true }).printFile(ts.createSourceFile(file, text, ts.ScriptTarget.Latest)) : text;
+  writeFileSync(file, read.replace(/^ +/gm, ''));
 }
 chmodSync(COMMAND, 0o755);

@@ -8,6 +8,8 @@ import { sentinelAnswer } from '../../lib/cli/read/sentinel-answer';
 import { serverAnswer } from '../../lib/cli/read/server-answer';
 import { describeWith } from '../support/binaries';
 
+jest.setTimeout(30_000);
+
 const PASSWORD = 'ha"0 $x\\%# pä\'ss';
 const SCRIPT = path.resolve(__dirname, '../../lib/assets/scripts/tell-status.sh');
 const ADDRESSES = new Addresses([['10.0.0.10'], ['10.0.0.11']]);

@@ -63,12 +63,16 @@ describeWith(['redis-server'])('users on a real Redis', () => {
   // what may write where Sentinels tell each other who the master is
   const pieces = fc.constantFrom('*', '?', '[', ']', '[^', '\\', '-', '^', '_', '__sentinel__', ':', 'hello', 'l', 'o', '[a-z', '[A-z]', '[z-A]', '[^\\]]*', '[\\]_]*', '\\]');
   test('patterns match what they match in Redis', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(pieces, { minLength: 1, maxLength: 9 }), async (list) => {
-      const pattern = list.join('');
-      await redis.call('ACL', 'SETUSER', 'tried', 'reset', 'on', 'nopass', '+publish', 'resetchannels', `&${pattern}`);
-      expect(matchesGlob(pattern, '__sentinel__:hello')).toBe(await may('tried', 'PUBLISH __sentinel__:hello x'));
-    }), { numRuns: 5_000, examples: [[['[^\\]]*']], [['[\\]_]*']], [['__sentinel__:hello', '*']], [['[z-A]', '*']], [['[_']]] });
-  }, 30_000);
+    const drawn = fc.sample(fc.array(pieces, { minLength: 1, maxLength: 9 }), 5_000).map((list) => list.join(''));
+    const patterns = ['[^\\]]*', '[\\]_]*', '__sentinel__:hello*', '[z-A]*', '[_', ...drawn];
+    const asked = redis.pipeline();
+    for (const pattern of patterns) {
+      asked.call('ACL', 'SETUSER', 'tried', 'reset', 'on', 'nopass', '+publish', 'resetchannels', `&${pattern}`);
+      asked.call('ACL', 'DRYRUN', 'tried', 'PUBLISH', '__sentinel__:hello', 'x');
+    }
+    const replies = (await asked.exec())!.map(([, reply]) => String(reply));
+    expect(patterns.filter((pattern, i) => matchesGlob(pattern, '__sentinel__:hello') !== (replies[2 * i + 1] === 'OK'))).toEqual([]);
+  });
 
   test('default may do it: the dry run would tell', async () => {
     expect(await may('default', 'PUBLISH __sentinel__:hello x')).toBe(true);
