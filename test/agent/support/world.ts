@@ -46,6 +46,8 @@ export class World {
   private replaced?: number;
   /** The last failover that somebody asked for: a hand-over, or a restarted master that gave way. */
   private planned?: { readonly from: number; readonly to: number; readonly era: number; outlived: boolean };
+  /** Sentinels find servers down as soon as the settings allow. */
+  private readonly hasty: boolean;
   private era = 0;
   private written = 0;
   /** Since when a server copies from the source of the restore, and how long that takes. */
@@ -58,6 +60,7 @@ export class World {
   /** @param restores the installation begins with data that a Job offers */
   constructor(seed: number, private readonly decide: Decide = rightDecide, public readonly size = 3, public readonly restores = false) {
     this.random = new Random(seed);
+    this.hasty = seed % 2 === 0;
     const ordinals = Array.from({ length: size }, (_, i) => i);
     this.servers = ordinals.map((i) => new SimulatedServer(i, {
       addressOf: this.addressOf,
@@ -189,6 +192,8 @@ export class World {
       sentinels: this.sentinels.map((_, k) => `10.0.1.${k + 1}`),
       self: i,
       bootTimeoutMs: BOOT_TIMEOUT_MS,
+      // half of the worlds have a pause of writes that ends before a slow answer comes
+      downAfterMs: this.hasty ? 1_001 : 3_500,
       ...this.restores ? { restoreSource: `${SOURCE.host}:${SOURCE.port}` } : {},
     }), '');
     const store: RecordStore = {
