@@ -137,7 +137,7 @@ export class SimulatedSentinel {
   private describe(): string[] {
     const flags = ['master', ...this.masterDown ? ['s_down'] : [], ...this.failoverInProgress ? ['failover_in_progress'] : []];
     return [
-      'flags', flags.join(','), 'config-epoch', String(this.epoch), 'num-other-sentinels', String(this.others.size),
+      'flags', flags.join(','), 'last-ok-ping-reply', String(this.downSince === undefined ? 0 : this.world.now() - this.downSince), 'config-epoch', String(this.epoch), 'num-other-sentinels', String(this.others.size),
       'quorum', this.settings.quorum ?? '2',
       'down-after-milliseconds', this.settings['down-after-milliseconds'] ?? '30000',
       'failover-timeout', this.settings['failover-timeout'] ?? '180000',
