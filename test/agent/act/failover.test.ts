@@ -59,6 +59,25 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     expect((await cluster.keys(1, 'late')).size).toBe(KEYS);
   });
 
+  test('waits for a replica that is slow rather than take one that lost its link long before', async () => {
+    await cluster.ask(2, 'CONFIG', 'SET', 'masterauth', 'wrong');
+    await cluster.ask(0, 'CLIENT', 'KILL', 'TYPE', 'replica');
+    await until('one lost its link', async () => Number((await cluster.info(2)).master_link_down_since_seconds) >= 6);
+    await until('the other one did not', async () => (await cluster.info(1)).master_link_status === 'up');
+    await cluster.ask(0, 'SET', 'late', 'write');
+    await until('it has all', async () => await cluster.ask(1, 'EXISTS', 'late') === 1);
+    const before = await views();
+    const script = 'local s = redis.call("TIME") repeat local t = redis.call("TIME") until (t[1] - s[1]) * 1e6 + t[2] - s[2] > 6e5';
+    const slow = cluster.ask(1, 'EVAL', script, '0');
+    await cluster.kill('redis-0');
+
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(true);
+
+    await slow;
+    expect(await roles()).toEqual(['master', 'slave']);
+    expect(await cluster.ask(1, 'EXISTS', 'late')).toBe(1);
+  });
+
   test('happens once, though a server that is back at once has two reasons', async () => {
     const before = await views();
     await cluster.kill('redis-0');
