@@ -6,8 +6,10 @@ import { sentinelView } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
 import { Endpoint } from '../redis/resp';
 
-/** Longest wait until a majority names the new master. Once one Sentinel was told, it tells the others. */
+/** Longest wait from the promotion until a majority names the new master. Once one Sentinel was told, it tells the others. */
 export const SWITCH_MS = 8_000;
+/** Until they are told again: what was said may be lost on its way. */
+const TELL_AGAIN_MS = 1_000;
 /** Between polls. */
 const POLL_MS = 20;
 
@@ -24,9 +26,9 @@ export class UnsettledError extends Error {
  */
 export async function appoint(successor: number, followers: readonly number[], epoch: Epoch, actor: Actor, longestMs = SWITCH_MS): Promise<void> {
   const { peers, config } = actor;
+  const deadline = peers.clock.now() + longestMs;
   await promoted(successor, actor);
-  await epoch.name(successor);
-  await untilNamed(successor, peers.clock.now() + longestMs, actor);
+  await untilNamed(successor, epoch, deadline, actor);
   for (const ordinal of followers.filter((each) => each !== successor)) {
     // one that can't be told is moved by its own agent, later: it holds nobody up
     void serverOf(ordinal, actor).call('REPLICAOF', peers.addresses[successor], String(config.serverPort)).catch(() => undefined);
@@ -43,9 +45,13 @@ async function promoted(successor: number, actor: Actor): Promise<void> {
   }
 }
 
-async function untilNamed(successor: number, deadline: number, actor: Actor): Promise<void> {
+async function untilNamed(successor: number, epoch: Epoch, deadline: number, actor: Actor): Promise<void> {
   const { peers, config } = actor;
-  for (;;) {
+  for (let toldAt = -Infinity; ;) {
+    if (peers.clock.now() - toldAt >= TELL_AGAIN_MS) {
+      await epoch.name(successor);
+      toldAt = peers.clock.now();
+    }
     const asked = peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config));
     const views = await untilEnough(asked, (soFar) => namedMaster(soFar) === successor);
     const view = namedMaster(views) === successor ? await serverView(serverOf(successor, actor), peers, config) : undefined;

@@ -1,4 +1,4 @@
-import { Actor } from './actor';
+import { Actor, GLANCE_MS } from './actor';
 import { PING_MS } from './sentinel-periods';
 import { Wish } from './successor';
 import { ServerView } from '../observe/observation';
@@ -74,13 +74,18 @@ function chosen(replicas: readonly Candidate[], wish: Wish): number | undefined 
   return wish.choose(numbers(wish.must ? replicas : replicas.filter(({ view }) => view!.priority === lowest)));
 }
 
-/** What the master itself knows of its replicas is up to 1 s old: they are asked. One that the Sentinel does not reach would be found down at once. */
+/**
+ * What the master itself knows of its replicas is up to 1 s old: they are asked. One that the Sentinel does not reach would be found down at once. And one
+ * that does not answer soon holds nobody up, as writes may be paused.
+ */
 async function candidates({ peers, config }: Actor, sentinel: Endpoint): Promise<Candidate[]> {
   const reply = await sentinel.call('SENTINEL', 'REPLICAS', config.masterName);
   const known = Array.isArray(reply) ? reply.map((each) => pairs(each)) : [];
   const reached = known.filter((each) => each.get('flags') === 'slave' && Number(each.get('last-ok-ping-reply') ?? 0) <= SILENT_MS);
   const ordinals = reached.map((each) => peers.addresses.indexOf(each.get('ip') ?? '')).filter((ordinal) => ordinal >= 0);
-  return Promise.all(ordinals.map(async (ordinal) => ({ ordinal, view: await serverView(peers.servers[ordinal], peers, config) })));
+  const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
+  return Promise.all(ordinals.map(async (ordinal) => (
+    { ordinal, view: await Promise.race([serverView(peers.servers[ordinal], peers, config), late]) })));
 }
 
 /** Whether it is a replica of this master whose link is up. */

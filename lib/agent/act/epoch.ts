@@ -7,7 +7,7 @@ import { pairs } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
 /** By how much each attempt is above what is known: Sentinels may be far ahead, after elections that nobody won. */
-const STEPS = [1, 1, 10, 1_000];
+const STEPS = [1, 1, 10, 1_000, 1_000_000];
 
 /** The channel on which Sentinels tell each other what they know. */
 const HELLO = '__sentinel__:hello';
@@ -17,6 +17,9 @@ interface Vote {
   readonly leader: string;
   readonly epoch: number;
 }
+
+/** By Sentinel; undefined for one that did not answer. */
+type Votes = readonly (Vote | undefined)[];
 
 /**
  * An epoch in which this agent alone may name another master, as a Sentinel that leads a failover: a majority of the Sentinels voted for it. Each Sentinel
@@ -35,16 +38,20 @@ export class Epoch {
     const { peers: { sentinels } } = actor;
     // as Sentinels count: those that they know and the configuration does not, too
     const majority = majorityOf(Math.max(sentinels.length, ...views.map((view) => view ? view.otherSentinels + 1 : 0)));
+    if (majority > sentinels.length) return undefined;
     let known = Math.max(0, ...views.map((view) => view?.epoch ?? 0));
     for (const step of STEPS) {
       const epoch = known + step;
       // another one each time: nobody may be named twice in one epoch, whatever became of the first attempt
       const candidate = randomBytes(20).toString('hex');
-      const won = (votes: readonly (Vote | undefined)[]): boolean => (
-        votes.filter((vote) => vote?.leader === candidate && vote.epoch === epoch).length >= majority);
-      const votes = await untilEnough(sentinels.map(async (sentinel) => voteOf(sentinel, { master, epoch, candidate }, actor)), won);
+      const isOurs = (vote: Vote | undefined): boolean => vote?.leader === candidate && vote.epoch === epoch;
+      const won = (votes: Votes): boolean => votes.filter(isOurs).length >= majority;
+      // one that is silent can't turn it any more, and is not waited for
+      const lost = (votes: Votes): boolean => votes.filter((vote) => vote && !isOurs(vote)).length > sentinels.length - majority;
+      const asked = sentinels.map(async (sentinel) => voteOf(sentinel, { master, epoch, candidate }, actor));
+      const votes = await untilEnough(asked, (soFar) => won(soFar) || lost(soFar));
       if (won(votes)) return new Epoch(epoch, actor);
-      if (votes.filter(Boolean).length < majority) return undefined;
+      if (!lost(votes)) return undefined;
       known = Math.max(epoch, ...votes.map((vote) => vote?.epoch ?? 0));
     }
     return undefined;
@@ -64,7 +71,7 @@ export class Epoch {
     const { peers, config, log } = this.actor;
     const sentinel = peers.sentinels[index];
     try {
-      const peer = await anotherSentinel(sentinel, config.masterName);
+      const peer = await anotherSentinel(sentinel, config.masterName) ?? await this.another(index);
       if (peer === undefined) return false;
       const configuration = [config.masterName, peers.addresses[master], config.serverPort, this.number];
       await sentinel.call('PUBLISH', HELLO, [...peer, this.number, ...configuration].join(','));
@@ -73,6 +80,15 @@ export class Epoch {
       log.warn('sentinel', `${index} can't be told that server ${master} is the master: ${messageOf(error)}`);
       return false;
     }
+  }
+
+  /** The same of a configured one that answers, for a Sentinel that knows nobody: one that was reset or is new, and a master that is gone can't introduce them. */
+  private async another(index: number): Promise<readonly string[] | undefined> {
+    const { peers: { sentinels, sentinelAddresses }, config } = this.actor;
+    const asked = sentinels.map(async (sentinel, other) => other === index ? undefined : sentinel.call('SENTINEL', 'MYID').catch(() => undefined));
+    const runIds = await untilEnough(asked, (soFar) => soFar.some(Boolean));
+    const other = runIds.findIndex(Boolean);
+    return other < 0 ? undefined : [sentinelAddresses[other], String(config.sentinelPort), String(runIds[other])];
   }
 }
 
@@ -84,7 +100,7 @@ async function voteOf(
   return Array.isArray(reply) ? { leader: String(reply[1]), epoch: Number(reply[2]) } : undefined;
 }
 
-/** Address, port and run ID of a Sentinel that this one knows: it believes nobody else. */
+/** Address, port and run ID of a Sentinel that this one knows: anybody else it would count as one more. */
 async function anotherSentinel(sentinel: Endpoint, masterName: string): Promise<readonly string[] | undefined> {
   const known = await sentinel.call('SENTINEL', 'SENTINELS', masterName);
   const peer = (Array.isArray(known) ? known : []).map((each) => pairs(each)).find((each) => each.get('runid'));

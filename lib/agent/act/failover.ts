@@ -8,6 +8,10 @@ import { serverView } from '../observe/server-view';
 
 /** Between two looks whether replicas still read what the master sent before it was gone. In milliseconds. */
 const QUIET_MS = 50;
+/** A link that ended so long ago did not end with the master. In seconds. */
+const BEHIND_SECONDS = 5;
+/** How long those that may know more are waited for before one that is behind is elected: about as long as Sentinel does. */
+const LAST_LOOK_MS = 1_000;
 
 /**
  * Replaces a master that is gone by its best replica, instead of letting the Sentinels find out. The caller has just seen that a majority names it, and that
@@ -29,7 +33,7 @@ export async function failOver(master: number, why: string, sentinels: Look['sen
 /** @returns why there is no other master */
 async function attempt(master: number, why: string, sentinels: Look['sentinels'], actor: Actor): Promise<string | undefined> {
   const { config, log } = actor;
-  const servers = await quietServers(master, actor);
+  const servers = await electorate(master, actor);
   const another = servers.findIndex((view) => view?.role === 'master');
   if (another >= 0) return `server ${another} is master`;
   const successor = electedReplica(servers, master, config.downAfterMs);
@@ -47,6 +51,16 @@ async function attempt(master: number, why: string, sentinels: Look['sentinels']
   return undefined;
 }
 
+/** What all but the master say. One that lost its link long before is elected only if nobody knows more: those that are slow are waited for then. */
+async function electorate(master: number, actor: Actor): Promise<Look['servers']> {
+  const servers = await quietServers(master, actor);
+  const elected = electedReplica(servers, master, actor.config.downAfterMs);
+  const view = elected === undefined ? undefined : servers[elected];
+  const isBehind = view !== undefined && !view.linkUp && view.linkDownSeconds >= BEHIND_SECONDS;
+  const isAnySilent = servers.some((each, ordinal) => each === undefined && ordinal !== master);
+  return isBehind && isAnySilent ? otherServers(master, actor, LAST_LOOK_MS) : servers;
+}
+
 /** The same once its replicas have read all that it sent, as their links have ended or nothing comes any more. What one that is promoted has not read is lost. */
 async function quietServers(master: number, actor: Actor): Promise<Look['servers']> {
   const { clock } = actor.peers;
@@ -62,8 +76,8 @@ async function quietServers(master: number, actor: Actor): Promise<Look['servers
 }
 
 /** What all but the master say that answer soon: one that was lost with it holds nobody up. */
-async function otherServers(master: number, { peers, config }: Actor): Promise<Look['servers']> {
-  const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
+async function otherServers(master: number, { peers, config }: Actor, withinMs = GLANCE_MS): Promise<Look['servers']> {
+  const late = peers.clock.sleep(withinMs).then(() => undefined);
   return Promise.all(peers.servers.map(async (server, ordinal) => {
     if (ordinal === master) return undefined;
     return Promise.race([serverView(ordinal === config.self ? peers.local : server, peers, config), late]);

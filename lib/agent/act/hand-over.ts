@@ -25,6 +25,8 @@ const TOLD_MS = 5_000;
 /** Before the second attempt. */
 const RETRY_MS = 1_000;
 const ATTEMPTS = 2;
+/** How long it may take beside {@link SWITCH_MS} and the linger until clients are let go, with answers that don't come. */
+const SETTLE_MS = 5_000;
 /** What an attempt needs, beside the linger, from the pause on. */
 const ATTEMPT_MS = 3_000;
 
@@ -100,13 +102,17 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
   const started = peers.clock.now();
   const elapsed = (): string => `${peers.clock.now() - started} ms`;
   const [, minReplicas] = await peers.local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
+  const pauseMs = Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300);
+  const paused = peers.clock.now();
   try {
-    await peers.local.call('CLIENT', 'PAUSE', String(Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300)), 'WRITE');
-    const longestMs = Math.min(CATCH_UP_MS, config.downAfterMs / 2);
+    await peers.local.call('CLIENT', 'PAUSE', String(pauseMs), 'WRITE');
+    const longestMs = Math.min(CATCH_UP_MS, pauseMs / 2);
     const { ordinal: successor, replicas, following } = await caughtUp(actor, asked, wish, { choiceMs: CHOICE_MS.within, longestMs });
     // The others leave this server next: writes wait for the end, and are not refused until then. Being found down changes nothing any more.
     await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
-    await peers.local.call('CLIENT', 'PAUSE', String(SWITCH_MS + config.lingerMs), 'WRITE');
+    await peers.local.call('CLIENT', 'PAUSE', String(SWITCH_MS + SETTLE_MS + config.lingerMs), 'WRITE');
+    // Answers may have come late: what was accepted between two pauses the successor need not have.
+    if (peers.clock.now() - paused >= pauseMs) throw new HandOverError('the pause of writes was over before it could be made longer');
     log.info('hand-over', `server ${successor} has every write ${elapsed()} after the pause began: promotes it`);
     await appoint(successor, replicas, epoch, actor, Math.min(SWITCH_MS, deadline - peers.clock.now()));
     const agreed = elapsed();

@@ -32,7 +32,7 @@ export function watchForLostMaster(current: () => Actor): SilenceWatch {
  * Replaces a master that is lost with its node, or cut off, instead of letting the Sentinels wait for down-after: that is as long as it is
  * for servers that stall, of which there is a sign of life.
  */
-async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
+export async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
   const { peers, config } = actor;
   const { self, unreachableAfterMs, downAfterMs } = config;
   const lost: LostMaster = { self, master, silentMs, unreachableAfterMs, downAfterMs };

@@ -1,6 +1,7 @@
 import { Epoch } from '../../../lib/agent/act/epoch';
 import { failOver } from '../../../lib/agent/act/failover';
 import { sentinelViews } from '../../../lib/agent/observe/sentinel-view';
+import { ConnectionError, Endpoint } from '../../../lib/agent/redis/resp';
 import { describeWith } from '../../support/binaries';
 import { REDIS, until } from '../support/cluster';
 import { Stage } from '../support/stage';
@@ -58,6 +59,25 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     expect((await cluster.keys(1, 'late')).size).toBe(KEYS);
   });
 
+  test('waits for a replica that is slow rather than take one that lost its link long before', async () => {
+    await cluster.ask(2, 'CONFIG', 'SET', 'masterauth', 'wrong');
+    await cluster.ask(0, 'CLIENT', 'KILL', 'TYPE', 'replica');
+    await until('one lost its link', async () => Number((await cluster.info(2)).master_link_down_since_seconds) >= 6);
+    await until('the other one did not', async () => (await cluster.info(1)).master_link_status === 'up');
+    await cluster.ask(0, 'SET', 'late', 'write');
+    await until('it has all', async () => await cluster.ask(1, 'EXISTS', 'late') === 1);
+    const before = await views();
+    const script = 'local s = redis.call("TIME") repeat local t = redis.call("TIME") until (t[1] - s[1]) * 1e6 + t[2] - s[2] > 6e5';
+    const slow = cluster.ask(1, 'EVAL', script, '0');
+    await cluster.kill('redis-0');
+
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(true);
+
+    await slow;
+    expect(await roles()).toEqual(['master', 'slave']);
+    expect(await cluster.ask(1, 'EXISTS', 'late')).toBe(1);
+  });
+
   test('happens once, though a server that is back at once has two reasons', async () => {
     const before = await views();
     await cluster.kill('redis-0');
@@ -97,6 +117,71 @@ describeWith(REDIS)('a failover that an agent leads', () => {
 
     await until('all name one', async () => new Set(await epochs()).size === 1);
     expect((await epochs())[0]).toBeGreaterThan(1);
+  });
+
+  test('takes one though the Sentinels that answer remember no vote, and have heard of elections without end', async () => {
+    const before = await views();
+    for (const j of [0, 1, 2]) {
+      const other = (j + 1) % 3;
+      const hello = [cluster.sentinels[other], cluster.sentinelPort, (0xabc0 + other).toString(16).padStart(40, '0'), 70_000,
+        'cache-redis', cluster.servers[0], cluster.serverPort, 0];
+      await cluster.askSentinel(j, 'PUBLISH', '__sentinel__:hello', hello.join(','));
+    }
+    await cluster.kill('redis-0');
+
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(true);
+
+    expect(await named()).toEqual([1, 1, 1]);
+  });
+
+  test('waits for no silent Sentinel whose vote changes nothing', async () => {
+    await voteFor(700, 'another', [0, 1]);
+    const before = await views();
+    cluster.signal('sentinel-2', 'SIGSTOP');
+    const began = performance.now();
+    const epoch = await Epoch.win(0, before, stage.actor());
+    const took = performance.now() - began;
+    cluster.signal('sentinel-2', 'SIGCONT');
+    expect(epoch).toMatchObject({ number: 701 });
+    expect(took).toBeLessThan(900);
+  });
+
+  test('reaches Sentinels that know nobody: they were reset, and the master that would introduce them is gone', async () => {
+    const before = await views();
+    for (const j of [0, 1, 2]) cluster.signal(`sentinel-${j}`, 'SIGSTOP');
+    await cluster.kill('redis-0');
+    for (const j of [0, 1, 2]) {
+      cluster.signal(`sentinel-${j}`, 'SIGCONT');
+      await cluster.askSentinel(j, 'SENTINEL', 'RESET', 'cache-redis');
+    }
+    expect((await views()).map((view) => view!.otherSentinels)).toEqual([0, 0, 0]);
+
+    expect(await failOver(0, 'test', before, stage.actor())).toBe(true);
+
+    await until('all name one', async () => (await named()).every((each) => each === 1));
+    await until('they know each other', async () => (await views()).every((view) => view!.otherSentinels === 2));
+    expect((await views()).map((view) => view!.otherSentinels)).toEqual([2, 2, 2]);
+  });
+
+  test('tells the Sentinels again when what it said was lost', async () => {
+    const before = await views();
+    await cluster.kill('redis-0');
+    const actor = stage.actor();
+    const lossy = actor.peers.sentinels.map((sentinel): Endpoint => {
+      let lost = false;
+      return {
+        batch: async (commands) => sentinel.batch(commands),
+        call: async (...command) => {
+          if (command[0] !== 'PUBLISH' || lost) return sentinel.call(...command);
+          lost = true;
+          throw new ConnectionError('no answer');
+        },
+      };
+    });
+
+    expect(await failOver(0, 'test', before, { ...actor, peers: { ...actor.peers, sentinels: lossy } })).toBe(true);
+
+    await until('all name one', async () => (await named()).every((each) => each === 1), 3_000);
   });
 
   test('names nobody in an epoch that it has asked votes for before', async () => {

@@ -74,6 +74,7 @@ export class SimulatedSentinel {
       case 'FAILOVER': return this.failover({ planned: true });
       case 'REPLICAS': return [...this.replicas].map((ordinal) => this.describeReplica(ordinal));
       case 'SENTINELS': return [...this.others].map((other) => ['ip', `10.0.1.${other + 1}`, 'port', '26379', 'runid', `sentinel ${other}`]);
+      case 'MYID': return `sentinel ${this.index}`;
       case 'IS-MASTER-DOWN-BY-ADDR': return this.voteFor(command[2], Number(command[4]), command[5]);
       case 'CONFIG': return [];
       case 'CKQUORUM': return this.checkQuorum();
@@ -92,10 +93,11 @@ export class SimulatedSentinel {
     return [Number(this.masterDown), this.vote.leader, this.vote.epoch];
   }
 
-  /** Another Sentinel tells who is the master. One that is not known is not believed. */
+  /** Another Sentinel tells who is the master. One that is not known counts from then on. */
   private hello([, , runId, current, , address, , epoch]: readonly string[]): Reply {
     this.currentEpoch = Math.max(this.currentEpoch, Number(current));
-    if (this.names === undefined || !this.others.has(Number(runId.split(' ')[1]))) return 1;
+    if (this.names === undefined) return 1;
+    this.others.add(Number(runId.split(' ')[1]));
     const master = this.world.servers.find((server) => this.world.addressOf(server.ordinal) === address)!.ordinal;
     if (Number(epoch) > this.epoch) this.switchTo(master, Number(epoch));
     return 1;
@@ -135,7 +137,7 @@ export class SimulatedSentinel {
   private describe(): string[] {
     const flags = ['master', ...this.masterDown ? ['s_down'] : [], ...this.failoverInProgress ? ['failover_in_progress'] : []];
     return [
-      'flags', flags.join(','), 'config-epoch', String(this.epoch), 'num-other-sentinels', String(this.others.size),
+      'flags', flags.join(','), 'last-ok-ping-reply', String(this.downSince === undefined ? 0 : this.world.now() - this.downSince), 'config-epoch', String(this.epoch), 'num-other-sentinels', String(this.others.size),
       'quorum', this.settings.quorum ?? '2',
       'down-after-milliseconds', this.settings['down-after-milliseconds'] ?? '30000',
       'failover-timeout', this.settings['failover-timeout'] ?? '180000',

@@ -2,6 +2,7 @@ import { Random, Scheduler } from './scheduler';
 import { SimulatedSentinel } from './simulated-sentinel';
 import { DataSet, Promoter, SimulatedServer, SOURCE } from './simulated-server';
 import { handOver } from '../../../lib/agent/act/hand-over';
+import { replaceLostMaster } from '../../../lib/agent/act/lost-master';
 import { replaceDeadMaster } from '../../../lib/agent/act/watchdog';
 import { Agent, AgentOptions } from '../../../lib/agent/agent';
 import { AgentState, Publisher, RecordStore } from '../../../lib/agent/agent-state';
@@ -15,6 +16,9 @@ import { Log } from '../../../lib/log/log';
 const CALL_MS = 1_000;
 const REPLICATION_MS = 100;
 const WRITE_MS = 100;
+/** Between two looks of an agent whether the master is there, and the silence after which it is lost. */
+const WATCH_MS = 250;
+const UNREACHABLE_AFTER_MS = 1_500;
 export const BOOT_TIMEOUT_MS = 6_000;
 /** Writes that may be missing in a record, which is kept once a second. */
 const UNRECORDED_WRITES = 20;
@@ -46,6 +50,11 @@ export class World {
   private replaced?: number;
   /** The last failover that somebody asked for: a hand-over, or a restarted master that gave way. */
   private planned?: { readonly from: number; readonly to: number; readonly era: number; outlived: boolean };
+  /** Sentinels find servers down as soon as the settings allow. */
+  private readonly hasty: boolean;
+  /** What each agent last heard of the master's pod, and whether it is replacing it. */
+  private readonly heard: { readonly master: number; readonly at: number }[] = [];
+  private readonly leading: number[] = [];
   private era = 0;
   private written = 0;
   /** Since when a server copies from the source of the restore, and how long that takes. */
@@ -58,6 +67,7 @@ export class World {
   /** @param restores the installation begins with data that a Job offers */
   constructor(seed: number, private readonly decide: Decide = rightDecide, public readonly size = 3, public readonly restores = false) {
     this.random = new Random(seed);
+    this.hasty = seed % 2 === 0;
     const ordinals = Array.from({ length: size }, (_, i) => i);
     this.servers = ordinals.map((i) => new SimulatedServer(i, {
       addressOf: this.addressOf,
@@ -86,6 +96,7 @@ export class World {
     this.records = ordinals.map(() => undefined);
     this.clock.every(REPLICATION_MS, () => this.servers.forEach((server) => this.replicate(server)));
     this.clock.every(WRITE_MS, () => this.write());
+    this.clock.every(WATCH_MS, () => this.agents.forEach((agent, i) => agent && this.watch(agent, i)));
     if (restores) {
       this.written = RESTORED.last;
       this.clock.every(2_000, () => this.endRestore());
@@ -189,6 +200,8 @@ export class World {
       sentinels: this.sentinels.map((_, k) => `10.0.1.${k + 1}`),
       self: i,
       bootTimeoutMs: BOOT_TIMEOUT_MS,
+      // half of the worlds have a pause of writes that ends before a slow answer comes
+      downAfterMs: this.hasty ? 1_001 : 3_500,
       ...this.restores ? { restoreSource: `${SOURCE.host}:${SOURCE.port}` } : {},
     }), '');
     const store: RecordStore = {
@@ -208,7 +221,7 @@ export class World {
     const agent: Agent = new Agent({
       config,
       peers: {
-        local: this.endpoint(alive, () => true, server, 1),
+        local: this.endpoint(alive, () => true, this.asSeenBySelf(server), 1),
         servers: this.servers.map((peer, k) => reach(`r${k}`, this.asSeenBy(i, peer))),
         sentinels: this.sentinels.map((sentinel, k) => reach(`s${k}`, sentinel)),
         serverAt: () => { throw new Error('there are no others'); },
@@ -236,6 +249,31 @@ export class World {
       while (alive()) await (this.handingOver[i] ?? this.clock.sleep(await agent.tick()));
     };
     void round();
+  }
+
+  /** What agents do about a master of whose pod there is no sign of life. */
+  private watch(agent: Agent, i: number): void {
+    const { master } = agent.state.status;
+    if (master === null || master === i) return;
+    const at = this.clock.now();
+    const silent = this.heard[i]?.master === master && (this.agents[master] === undefined || this.isCut(`r${i}`, `r${master}`));
+    if (!silent) this.heard[i] = { master, at };
+    const silentMs = at - this.heard[i].at;
+    if (silentMs < UNREACHABLE_AFTER_MS) return;
+    this.leading[i] = (this.leading[i] ?? 0) + 1;
+    void replaceLostMaster(agent.actor, master, silentMs).catch(() => undefined).finally(() => { this.leading[i]--; });
+  }
+
+  /** A server for its own agent, which may make it the successor of a master that is lost. */
+  private asSeenBySelf(server: SimulatedServer): { readonly up: boolean; execute(command: readonly string[]): Reply } {
+    return {
+      get up() { return server.up; },
+      execute: (command) => {
+        if (command.join(' ') !== 'REPLICAOF NO ONE' || !this.leading[server.ordinal]) return server.execute(command);
+        server.promote('hand-over');
+        return 'OK';
+      },
+    };
   }
 
   /** A server for the agent of another one, which promotes it to hand over. */

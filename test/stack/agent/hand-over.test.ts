@@ -246,6 +246,23 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
     await until('the other one hears of it', async () => ![0, undefined].includes(await cluster.named(2)));
   });
 
+  test('does not go on once the pause is over because answers came late: writes were accepted meanwhile', async () => {
+    let paused = false;
+    const { peers, ...actor } = actorWith('CLIENT PAUSE', async (send) => send().finally(() => { paused = true; }));
+    const [asked, ...others] = peers.sentinels;
+    const late: Endpoint = {
+      batch: async (commands) => asked.batch(commands),
+      call: async (...words) => {
+        if (paused && words[1] === 'REPLICAS') await new Promise((resolve) => setTimeout(resolve, 600));
+        return asked.call(...words);
+      },
+    };
+    const line = await handOver({ ...actor, config: { ...actor.config, downAfterMs: 1_001 }, peers: { ...peers, sentinels: [late, ...others] } });
+    expect(line).toBe('given up, writes go on: the pause of writes was over before it could be made longer');
+    expect(await accepts()).toBe(true);
+    expect((await cluster.info(1)).role).toBe('slave');
+  });
+
   test('lets writes in when the pause began but its answer was lost', async () => {
     const line = await handOver(actorWith('CLIENT PAUSE', async (send) => {
       await send();
