@@ -20,7 +20,7 @@ import { LastHandOver } from './count/last-hand-over';
 import { Director } from './direct/director';
 import { Outbox } from './kubernetes/outbox';
 import { Reporter } from './kubernetes/reporter';
-import { SilenceWatch } from './observe/silence-watch';
+import { MasterWatch } from './observe/master-watch';
 import { CALL_MS, Connections } from './redis/connections';
 import { Members } from './redis/members';
 import { Peers } from './redis/peers';
@@ -117,7 +117,7 @@ class Service {
   private readonly stops: StopRequests;
   private readonly statusFile: StatusFile;
   private readonly operator: Operator;
-  private readonly masterWatch: SilenceWatch;
+  private readonly masterWatch: MasterWatch;
   private readonly isolation: Isolation;
   private readonly handOvers: HandOvers;
   private runId?: string;

@@ -5,7 +5,6 @@ import { AgentState } from '../../lib/agent/agent-state';
 import { Clock } from '../../lib/agent/base/clock';
 import { parseConfig } from '../../lib/agent/config/config';
 import { User } from '../../lib/agent/config/users-file';
-import { sentinelViews } from '../../lib/agent/observe/sentinel-view';
 import { Peers } from '../../lib/agent/redis/peers';
 import { Endpoint, Reply, ReplyError } from '../../lib/agent/redis/resp';
 import { Log } from '../../lib/log/log';
@@ -112,7 +111,7 @@ describe('a change of the members', () => {
     const done: boolean[] = [];
     const replace = async (agent: Agent, why: string): Promise<void> => {
       const { actor } = agent;
-      done.push(await failOver(0, why, await sentinelViews(actor.peers, actor.config), actor));
+      done.push(await failOver(0, why, actor));
     };
 
     clock.in(0, () => void replace(before, 'the server died as the master'));

@@ -48,11 +48,9 @@ export async function act(action: Action, observation: Observation, actor: Actor
     case 'resume':
       await promote(actor, observation, `again: ${action.why}`);
       break;
-    case 'fail-over': {
-      const look = await lookBefore('failover', actor);
-      if (look) await failOver(config.self, action.why, look.sentinels, actor);
+    case 'fail-over':
+      if (await lookBefore('failover', actor)) await failOver(config.self, action.why, actor);
       break;
-    }
     case 'abort-failover':
       if ((await glance(peers, config, GLANCE_MS)).servers.some((view) => view?.role === 'master')) break;
       await replace(action.sentinels, `was in a failover and registered anew: ${action.why}`, actor);

@@ -3,7 +3,8 @@ import { appoint, UnsettledError } from './appoint';
 import { Epoch } from './epoch';
 import { messageOf } from '../../log/log';
 import { electedReplica } from '../decide/elected-replica';
-import { Look } from '../observe/observation';
+import { Look, namedMaster } from '../observe/observation';
+import { earlySentinelViews } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
 
 /** Between two looks whether replicas still read what the master sent before it was gone. In milliseconds. */
@@ -13,17 +14,18 @@ const BEHIND_SECONDS = 5;
 /** How long those that may know more are waited for before one that is behind is elected: about as long as Sentinel does. */
 const LAST_LOOK_MS = 1_000;
 
+/** How long the Sentinels may take to say whether one of them fails over by now. In milliseconds. */
+const LAST_WORD_MS = 100;
+
 /**
- * Replaces a master that is gone by its best replica, instead of letting the Sentinels find out. The caller has just seen that a majority names it, and that
- * nobody is in a failover.
+ * Replaces a master that is gone by its best replica, instead of letting the Sentinels find out.
  *
- * @param sentinels what they said then
  * @returns whether there is another master, or may be one soon
  */
-export async function failOver(master: number, why: string, sentinels: Look['sentinels'], actor: Actor): Promise<boolean> {
+export async function failOver(master: number, why: string, actor: Actor): Promise<boolean> {
   return actor.failovers.once(async () => {
     const began = actor.peers.clock.now();
-    const line = await attempt(master, why, sentinels, actor);
+    const line = await attempt(master, why, actor);
     if (line !== undefined) actor.log.warn('failover', `given up: ${line}`);
     actor.witness?.failoverLed(master, why, line === undefined, began);
     return line === undefined;
@@ -31,13 +33,17 @@ export async function failOver(master: number, why: string, sentinels: Look['sen
 }
 
 /** @returns why there is no other master */
-async function attempt(master: number, why: string, sentinels: Look['sentinels'], actor: Actor): Promise<string | undefined> {
-  const { config, log } = actor;
+async function attempt(master: number, why: string, actor: Actor): Promise<string | undefined> {
+  const { peers, config, log } = actor;
   const servers = await electorate(master, actor);
   const another = servers.findIndex((view) => view?.role === 'master');
   if (another >= 0) return `server ${another} is master`;
   const successor = electedReplica(servers, master, config.downAfterMs);
   if (successor === undefined) return 'no replica can be elected';
+  const sentinels = await earlySentinelViews(peers.clock.sleep(LAST_WORD_MS).then(() => undefined), peers, config);
+  if (namedMaster(sentinels) !== master) return 'no majority of the Sentinels names it any more';
+  // One that begins now promotes somebody after two of its ticks: by then it has heard of another master, which ends it.
+  if (sentinels.some((view) => view?.failoverInProgress)) return 'a Sentinel is in a failover';
   const epoch = await Epoch.win(master, sentinels, actor);
   if (epoch === undefined) return 'no majority of the Sentinels voted for another master';
   log.info('failover', `to server ${successor}: ${why}`);

@@ -1,44 +1,56 @@
 import { Actor, GLANCE_MS } from './actor';
 import { failOver } from './failover';
-import { masterLost } from './witness';
+import { masterAbsent } from './witness';
 import { messageOf } from '../../log/log';
-import { hasTurn, isLost, LostMaster } from '../decide/lost-master';
+import { AbsentMaster, hasTurn, mayBeReplaced } from '../decide/lost-master';
+import { Absence, MasterWatch, Said } from '../observe/master-watch';
 import { earlySentinelViews } from '../observe/sentinel-view';
-import { SilenceWatch } from '../observe/silence-watch';
-import { ReplyError } from '../redis/resp';
+import { ConnectionError, ReplyError } from '../redis/resp';
 import { signOfLife } from '../redis/sign-of-life';
 
-/** Watches a master, and replaces it when it is lost. @param current the actor at each moment: members change */
-export function watchForLostMaster(current: () => Actor): SilenceWatch {
+/** A server that restarts at once refuses connections for less, and its agent knows better. In milliseconds. */
+const GONE_AFTER_MS = 1_000;
+
+/** Watches a master, and replaces it when it is absent. @param current the actor at each moment: members change */
+export function watchForLostMaster(current: () => Actor): MasterWatch {
   const { peers: { clock }, config: { unreachableAfterMs } } = current();
-  return new SilenceWatch({
+  const afterMs = { lost: unreachableAfterMs, gone: Math.min(GONE_AFTER_MS, unreachableAfterMs) };
+  return new MasterWatch({
     clock,
-    silentAfterMs: unreachableAfterMs,
-    // one that is no member any more is nobody's to replace
-    answers: async (master) => current().peers.servers[master]?.call('PING').then(() => true, (error: unknown) => error instanceof ReplyError) ?? true,
+    afterMs,
+    ask: async (master) => whatItSays(master, current()),
     signOfLife: async (master, withinMs) => {
       const { peers: { addresses }, config: { serverPort, sentinelPort, sentinelSidecar } } = current();
       const ports = sentinelSidecar ? [serverPort, sentinelPort] : [serverPort];
       return (await Promise.all(ports.map(async (port) => signOfLife(addresses[master], port, withinMs)))).includes(true);
     },
-    silent: (master, silentMs) => {
+    absent: (master, absence, ms) => {
       const actor = current();
-      replaceLostMaster(actor, master, silentMs).catch((error: unknown) => actor.log.warn('failover', messageOf(error)));
+      replaceLostMaster(actor, master, { absence, ms, afterMs: afterMs[absence] })
+        .catch((error: unknown) => actor.log.warn('failover', messageOf(error)));
     },
   });
 }
 
-/**
- * Replaces a master that is lost with its node, or cut off, instead of letting the Sentinels wait for down-after: that is as long as it is
- * for servers that stall, of which there is a sign of life.
- */
-export async function replaceLostMaster(actor: Actor, master: number, silentMs: number): Promise<void> {
+async function whatItSays(master: number, { peers }: Actor): Promise<Said> {
+  const server = peers.servers[master];
+  // one that is no member any more is nobody's to replace
+  if (server === undefined) return 'answer';
+  return server.call('PING').then(() => 'answer', (error: unknown) => {
+    if (error instanceof ReplyError) return 'answer';
+    return error instanceof ConnectionError && error.code === 'ECONNREFUSED' ? 'refusal' : 'nothing';
+  });
+}
+
+/** Replaces a master that is absent, instead of letting the Sentinels wait for down-after: that is as long as it is for servers that stall. */
+export async function replaceLostMaster(
+  actor: Actor, master: number, how: { readonly absence: Absence; readonly ms: number; readonly afterMs: number },
+): Promise<void> {
   const { peers, config } = actor;
-  const { self, unreachableAfterMs, downAfterMs } = config;
-  const lost: LostMaster = { self, master, silentMs, unreachableAfterMs, downAfterMs };
-  if (!hasTurn(lost)) return;
+  const absent: AbsentMaster = { ...how, self: config.self, master, downAfterMs: config.downAfterMs };
+  if (!hasTurn(absent)) return;
   const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
   // one beside the master is lost with it, and would keep us waiting
   const views = await earlySentinelViews(late, peers, config, config.sentinelSidecar ? master : undefined);
-  if (isLost(views, lost)) await failOver(master, masterLost(silentMs), views, actor);
+  if (mayBeReplaced(views, absent)) await failOver(master, masterAbsent(how.absence, how.ms), actor);
 }

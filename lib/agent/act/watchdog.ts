@@ -19,7 +19,7 @@ export async function replaceDeadMaster(actor: Actor, back: () => boolean): Prom
   for (let attempt = 0; attempt < ATTEMPTS && !back(); attempt++) {
     const look = await glance(peers, config, GLANCE_MS);
     if (obstacle(look, config.self) !== undefined) return;
-    if (await failOver(config.self, SERVER_DIED, look.sentinels, actor)) return;
+    if (await failOver(config.self, SERVER_DIED, actor)) return;
     await peers.clock.sleep(RETRY_MS);
   }
 }

@@ -1,8 +1,15 @@
+import { Absence } from '../observe/master-watch';
+
 /** Why an agent fails over most often. */
 export const SERVER_DIED = 'the server died as the master';
 
-/** Why the agent of another server does. */
-export const masterLost = (silentMs: number | 'N'): string => `nobody has answered for the pod of the master for ${silentMs} ms`;
+/** Why the agent of another server does. @param ms N in metrics */
+export function masterAbsent(absence: Absence, ms: number | 'N'): string {
+  switch (absence) {
+    case 'lost': return `nobody has answered for the pod of the master for ${ms} ms`;
+    case 'gone': return `the server of the master has refused connections for ${ms} ms`;
+  }
+}
 
 /** How a hand-over ended: with another master; without one, writes going on; or with writes paused, as the failover may still happen. */
 export type HandOverOutcome = 'done' | 'given-up' | 'undecided';

@@ -1,8 +1,9 @@
 import { HandOver, HandOverRecord } from './last-hand-over';
 import { reasonOf } from './reason';
 import { Counter, Gauge, Summary } from '../../metrics/registry';
-import { HandOverOutcome, Happenings, masterLost, SERVER_DIED, Witness } from '../act/witness';
+import { HandOverOutcome, Happenings, masterAbsent, SERVER_DIED, Witness } from '../act/witness';
 import { Action } from '../decide/action';
+import { ABSENCES } from '../observe/master-watch';
 import { namedMaster, Observation } from '../observe/observation';
 import { isLost } from '../observe/record';
 import { DataRecord } from '../observe/record-file';
@@ -60,7 +61,7 @@ export class EventMetrics implements Witness {
     for (const outcome of ['won', 'lost']) this.votes.set({ outcome }, 0);
     for (const outcome of ['done', 'given-up', 'undecided'] satisfies HandOverOutcome[]) this.handOvers.set({ outcome }, 0);
     for (const metric of [this.masterChanges, this.dataLost, this.serverStarts, this.passwordChanges, this.certificateChanges]) metric.set({}, 0);
-    for (const cause of [SERVER_DIED, masterLost('N')]) this.failovers.set({ cause, outcome: 'done' }, 0);
+    for (const cause of [SERVER_DIED, ...ABSENCES.map((absence) => masterAbsent(absence, 'N'))]) this.failovers.set({ cause, outcome: 'done' }, 0);
     this.tellLast(kept?.read());
   }
 

@@ -56,7 +56,7 @@ function reason(around: readonly Line[], { at, server: to }: Line, from: number 
   const led = before(({ subject, message }) => subject === 'failover' && message.startsWith(`to server ${to}: `));
   const gone = before(({ subject, message, server }) => server === from && subject === 'server' && message === 'is gone');
   // the pod of the former master may be silent, as its node is lost: then another agent tells since when
-  const silent = Number(/ has answered for the pod of the master for (\d+) ms$/.exec(led?.message ?? '')?.[1] ?? 0);
+  const silent = Number(/ for (\d+) ms$/.exec(led?.message ?? '')?.[1] ?? 0);
   if (led) return { kind: 'failover', why: led.message.replace(/^to server \d+: /, ''), durationMs: at - Math.min(led.at - silent, gone?.at ?? led.at) };
   // the first of those that follow each other
   const lost = around.find(({ subject, message }) => subject === 'wait' && message.startsWith(`link to server ${from} is down`));

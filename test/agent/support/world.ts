@@ -261,7 +261,7 @@ export class World {
     const silentMs = at - this.heard[i].at;
     if (silentMs < UNREACHABLE_AFTER_MS) return;
     this.leading[i] = (this.leading[i] ?? 0) + 1;
-    void replaceLostMaster(agent.actor, master, silentMs).catch(() => undefined).finally(() => { this.leading[i]--; });
+    void replaceLostMaster(agent.actor, master, { absence: 'lost', ms: silentMs, afterMs: UNREACHABLE_AFTER_MS }).catch(() => undefined).finally(() => { this.leading[i]--; });
   }
 
   /** A server for its own agent, which may make it the successor of a master that is lost. */
