@@ -1,9 +1,9 @@
 import { PartProps } from '../manifests/part-props';
 import { EnvironmentOptions } from '../options/connect-options';
+import { TrustedCasSettings, UserSettings } from '../settings/auth-settings';
 import { invalid, together } from '../settings/invalid-prop';
 import { checked } from '../settings/kinds';
 import { resolveEnvironment } from '../settings/resolve-environment';
-import { TrustedCasSettings, UserSettings } from '../settings/settings';
 import { environmentOptions } from '../settings/shapes';
 
 /** A client, with what it reads from its own namespace. */

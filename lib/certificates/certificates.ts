@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { PartProps } from '../manifests/part-props';
-import { CertManagerSettings, TlsSettings } from '../settings/settings';
+import { CertManagerSettings, TlsSettings } from '../settings/auth-settings';
 import { Topology } from '../topology/topology';
 
 const API_VERSION = 'cert-manager.io/v1';

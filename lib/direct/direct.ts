@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { families } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { PROXY_PORTS } from '../settings/ports';
-import { DirectSettings } from '../settings/settings';
+import { DirectSettings } from '../settings/proxy-settings';
 
 /**
  * The Service that clients connect to where there is no proxy. Its two EndpointSlices, one for each port, are written by the servers' agents and not made here: whoever

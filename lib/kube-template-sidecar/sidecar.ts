@@ -8,9 +8,9 @@ import { checksum, configVolume, httpProbe } from '../manifests/pod-parts';
 import { Metadata, programVolume } from '../manifests/program';
 import { LogFormat } from '../options/log-format';
 import { InvalidPropError } from '../settings/invalid-prop';
+import { ProgramImageSettings } from '../settings/pod-settings';
 import { KUBE_TEMPLATE_PORT, PROXY_PORTS } from '../settings/ports';
 import { PROGRAM_DIR, TEMPLATE_DIR } from '../settings/resolve-kube-template';
-import { ProgramImageSettings } from '../settings/settings';
 
 /** A template and where its text goes. */
 export interface SidecarTemplate {

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { reject, together } from '../settings/invalid-prop';
-import { PodSettings } from '../settings/settings';
+import { PodSettings } from '../settings/pod-settings';
 
 interface Named {
   readonly name: string;

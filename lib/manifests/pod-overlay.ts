@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { merged } from './merged';
 import { rewrite } from './rewrite';
 import { podTemplateOf } from './workloads';
-import { PodSettings } from '../settings/settings';
+import { PodSettings } from '../settings/pod-settings';
 
 /**
  * Lays what the classes of cdk8s-plus-27 would drop over the pod template of a workload: the overrides of the user, and

@@ -4,7 +4,8 @@ import { k8s } from 'cdk8s-plus-27';
 import { refuseTakenNames } from './additions';
 import { Spread } from '../options/pod-options';
 import { LABEL_DOMAIN } from '../settings/label-domain';
-import { PodSettings, ProbeSettings, Settings } from '../settings/settings';
+import { PodSettings, ProbeSettings } from '../settings/pod-settings';
+import { Settings } from '../settings/settings';
 
 /** Where every container finds its configuration. */
 export const CONFIG_DIR = '/etc/redis-ha';

@@ -4,7 +4,7 @@ import { overlayPods } from './pod-overlay';
 import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate } from './pod-parts';
 import { scripts } from './scripts';
 import { LABEL_DOMAIN } from '../settings/label-domain';
-import { PodSettings } from '../settings/settings';
+import { PodSettings } from '../settings/pod-settings';
 import { objectLabels, shownLabels } from '../topology/topology';
 
 /** What runs in the pod of a Job, and how the Job ends. */

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { rewrite } from './rewrite';
 import { titleOf } from './workloads';
+import { AuthSettings } from '../settings/auth-settings';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { AuthSettings } from '../settings/settings';
 
 /**
  * Refuses, at synth, when its data is complete, a Secret of this app that does not have the key of the password: pods that mount it would wait for ever. One without any

@@ -1,7 +1,7 @@
 import { MountedVolumes } from './pod-parts';
 import { renderAsset } from './render';
 import { TlsVersion } from '../options/tls';
-import { TlsSettings } from '../settings/settings';
+import { TlsSettings } from '../settings/auth-settings';
 
 /** Where certificate, key and CAs are mounted, as `tls.crt`, `tls.key` and `ca.crt`. */
 export const TLS_DIR = '/etc/redis-ha-tls';

@@ -1,4 +1,5 @@
-import { AuthSettings, ExporterSettings, Settings } from '../settings/settings';
+import { AuthSettings } from '../settings/auth-settings';
+import { ExporterSettings, Settings } from '../settings/settings';
 
 /** What clients that ask Sentinels for the master have to do there. */
 const SENTINEL_CLIENT = [

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PartProps } from '../manifests/part-props';
-import { AutoscalingSettings } from '../settings/settings';
+import { AutoscalingSettings } from '../settings/proxy-settings';
 
 /** What gives the proxy more or fewer pods. */
 export function autoscaler(

@@ -2,7 +2,8 @@ import { k8s } from 'cdk8s-plus-27';
 import { consulAccess } from '../manifests/consul';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, RUN_DIR, RUN_MOUNT } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
-import { ConsulSettings, Settings } from '../settings/settings';
+import { ConsulSettings } from '../settings/proxy-settings';
+import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
 /** File of the addresses of the servers' pods, which consul-template writes. */

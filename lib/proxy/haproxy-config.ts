@@ -5,7 +5,8 @@ import { Consensus } from '../options/proxy-options';
 import { totalConnections } from '../settings/connections';
 import { reject, together } from '../settings/invalid-prop';
 import { CONSENSUS_PORT } from '../settings/ports';
-import { ProxySettings, ReadSettings, Settings } from '../settings/settings';
+import { ProxySettings, ReadSettings } from '../settings/proxy-settings';
+import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
 /** How haproxy.cfg writes what only the running cluster knows. */

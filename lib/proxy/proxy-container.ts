@@ -8,9 +8,11 @@ import {
 import { familyVariable } from '../manifests/scripts';
 import { TLS_DIR } from '../manifests/tls';
 import { TlsFront } from '../options/tls';
+import { TlsSettings } from '../settings/auth-settings';
 import { OWN_CONNECTIONS } from '../settings/connections';
 import { PROXY_PORTS } from '../settings/ports';
-import { ProxySettings, Settings, TlsSettings } from '../settings/settings';
+import { ProxySettings } from '../settings/proxy-settings';
+import { Settings } from '../settings/settings';
 import { Member, Topology } from '../topology/topology';
 
 /** Socket through which kube-template controls HAProxy. */

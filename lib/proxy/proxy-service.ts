@@ -5,7 +5,7 @@ import { Overrides } from '../manifests/overrides';
 import { PartProps } from '../manifests/part-props';
 import { rewrite } from '../manifests/rewrite';
 import { PROXY_PORTS } from '../settings/ports';
-import { ProxySettings } from '../settings/settings';
+import { ProxySettings } from '../settings/proxy-settings';
 
 /** The Service that clients connect to. */
 export function proxyService(scope: Construct, { settings, topology, proxy }: PartProps & { readonly proxy: ProxySettings }): k8s.KubeService {

@@ -15,7 +15,7 @@ import { overlayPods } from '../manifests/pod-overlay';
 import { configVolume, CONTAINER_SECURITY, POD_NAME, podTemplate, proxyAuthVolume, rollsWith, RUN_DIR, RUN_MOUNT, RUN_VOLUME } from '../manifests/pod-parts';
 import { scripts } from '../manifests/scripts';
 import { tlsVolume } from '../manifests/tls';
-import { ProxySettings, RolloutSettings } from '../settings/settings';
+import { ProxySettings, RolloutSettings } from '../settings/proxy-settings';
 
 /** HAProxy: a Deployment, the Service that clients connect to, and its configuration. */
 export class Proxy extends Construct {

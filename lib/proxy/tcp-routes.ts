@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { PartProps } from '../manifests/part-props';
 import { TcpRouteOptions } from '../options/proxy-workload';
-import { ProxySettings } from '../settings/settings';
+import { ProxySettings } from '../settings/proxy-settings';
 
 /** Routes from a Gateway to the Service: for writes, and for reads if they have a listener. */
 export function tcpRoutes(

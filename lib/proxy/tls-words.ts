@@ -1,8 +1,9 @@
 import { RUN_DIR } from '../manifests/pod-parts';
 import { TlsFront } from '../options/tls';
+import { TlsSettings } from '../settings/auth-settings';
 import { PROXY_PORTS } from '../settings/ports';
+import { ProxySettings } from '../settings/proxy-settings';
 import { plainPortOf } from '../settings/resolve-tls';
-import { ProxySettings, TlsSettings } from '../settings/settings';
 
 /** Certificate and key in one file, as the proxy's start script writes them. It is never replaced at run time: see `certificates.lua`. */
 export const STATIC_CERTIFICATE = `${RUN_DIR}/static.pem`;

@@ -9,8 +9,9 @@ import { authVolume, configVolume, podTemplate, rollsWith, RUN_VOLUME } from '..
 import { scripts } from '../manifests/scripts';
 import { memberTlsVolume } from '../manifests/tls';
 import { usersFiles } from '../manifests/users';
+import { PodSettings } from '../settings/pod-settings';
 import { ZONE } from '../settings/resolve-sentinel';
-import { PodSettings, SentinelSettings } from '../settings/settings';
+import { SentinelSettings } from '../settings/settings';
 import { Member } from '../topology/topology';
 
 /**

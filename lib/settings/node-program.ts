@@ -1,5 +1,5 @@
 import { image } from './checks';
-import { ProgramImageSettings } from './settings';
+import { ProgramImageSettings } from './pod-settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { KubeTemplateImage } from '../options/kube-template-image';
 

@@ -4,9 +4,9 @@ import { needsCertificate, needsOwnNamespace, needsServers, podsBeside } from '.
 import { dnsLabel, image, objectName, seconds, wholeNumber } from './checks';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
+import { PodSettings } from './pod-settings';
 import { resolvePod } from './resolve-pod';
 import { resolveResources, resources } from './resolve-resources';
-import { PodSettings } from './settings';
 import { redisBenchmarkProps } from './shapes-add-ons';
 import { BenchmarkLoad, BenchmarkTest, RedisBenchmarkProps } from '../options/benchmark';
 import { Spread } from '../options/pod-options';

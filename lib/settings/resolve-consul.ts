@@ -1,8 +1,8 @@
 import { dataKey, dnsLabel, image, objectName } from './checks';
 import { reject } from './invalid-prop';
+import { ConsulSettings } from './proxy-settings';
 import { resolveResources, resources } from './resolve-resources';
 import { resolveCas } from './resolve-tls';
-import { ConsulSettings } from './settings';
 import { defaultImage, IMAGES } from '../options/images';
 import { IpStack } from '../options/redis-ha-props';
 import { Routing } from '../options/routing';

@@ -1,6 +1,6 @@
 import { containerPort, distinctPorts } from './checks';
 import { reject } from './invalid-prop';
-import { DirectSettings } from './settings';
+import { DirectSettings } from './proxy-settings';
 import { IpStack } from '../options/redis-ha-props';
 import { Routing } from '../options/routing';
 

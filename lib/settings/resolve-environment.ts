@@ -1,7 +1,7 @@
+import { TrustedCasSettings } from './auth-settings';
 import { namespaceName, objectName } from './checks';
 import { reject } from './invalid-prop';
 import { resolveCas } from './resolve-tls';
-import { TrustedCasSettings } from './settings';
 import { EnvironmentOptions } from '../options/connect-options';
 
 /** What a client is to be told, with defaults. */

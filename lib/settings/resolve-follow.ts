@@ -1,7 +1,8 @@
 import * as net from 'node:net';
+import { TlsSettings } from './auth-settings';
 import { dataKey, hostName, objectName, wholeNumber } from './checks';
 import { reject } from './invalid-prop';
-import { FollowSettings, PersistenceSettings, TlsSettings } from './settings';
+import { FollowSettings, PersistenceSettings } from './settings';
 import { ExternalMaster } from '../options/external-master';
 import { DurabilityMode } from '../options/persistence';
 import { Restore } from '../options/restore';

@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { annotations, label } from './checks';
 import { reject } from './invalid-prop';
 import { kubeTemplateImage } from './node-program';
+import { KubeTemplateSettings } from './pod-settings';
 import { NODE_PROGRAM_RESOURCES, resolveResources } from './resolve-resources';
-import { KubeTemplateSettings } from './settings';
 import { KubeTemplateProps, TemplateFile } from '../options/kube-template-props';
 import { LogFormat } from '../options/log-format';
 

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { annotations, label, objectName, seconds, wholeNumber } from './checks';
 import { reject } from './invalid-prop';
 import { isOurs } from './label-domain';
-import { PodSettings, ProbeSettings, ProbesSettings } from './settings';
+import { PodSettings, ProbeSettings, ProbesSettings } from './pod-settings';
 import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from '../options/pod-options';
 
 /** Pods of one kind, with defaults. */

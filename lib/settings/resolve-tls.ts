@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
+import { CertManagerSettings, TlsSettings, TrustedCasSettings } from './auth-settings';
 import { containerPort, dataKey, hostName, objectName, seconds } from './checks';
 import { reject } from './invalid-prop';
 import { PlainPort, PROXY_PORTS } from './ports';
 import { withoutProxy } from './resolve-direct';
-import { CertManagerSettings, TlsSettings, TrustedCasSettings } from './settings';
 import { Routing } from '../options/routing';
 import { ClientCertificates, Tls, TlsFront, TlsVersion } from '../options/tls';
 import { CertManagerOptions, TlsCertificate, TrustedCas } from '../options/tls-certificate';

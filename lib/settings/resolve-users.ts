@@ -1,7 +1,7 @@
+import { UserSettings } from './auth-settings';
 import { dataKey } from './checks';
 import { matchesGlob } from './glob';
 import { Description, reject } from './invalid-prop';
-import { UserSettings } from './settings';
 import { AclUser } from '../options/acl-user';
 
 /** Users that are there already: of the control plane, of components, and marks of the start scripts. */

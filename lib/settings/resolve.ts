@@ -1,9 +1,11 @@
+import { AuthSettings } from './auth-settings';
 import { annotations, dataKey, distinctPorts, dnsLabel, label, NAME_LENGTH, namespaceName, objectName, pullSecrets, wholeNumber } from './checks';
 import { haproxyWarnings } from './haproxy-image';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { isOurs } from './label-domain';
 import { AGENT_PORT, EXPORTER_PORT, RESTORE_PORT, SENTINEL_EXPORTER_PORT } from './ports';
+import { DirectSettings, FrontDoorSettings, ProxySettings } from './proxy-settings';
 import { resolveConsul } from './resolve-consul';
 import { resolveDirect, withoutProxy } from './resolve-direct';
 import { resolveFollow } from './resolve-follow';
@@ -17,7 +19,7 @@ import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } fr
 import { distinctNodePorts } from './resolve-service';
 import { resolveTls } from './resolve-tls';
 import { resolveUsers } from './resolve-users';
-import { AuthSettings, DirectSettings, FrontDoorSettings, KubernetesSettings, PersistenceSettings, ProxySettings, Settings } from './settings';
+import { KubernetesSettings, PersistenceSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { workloadWarnings } from './workload';
 import { Auth } from '../options/auth';

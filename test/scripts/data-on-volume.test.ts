@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { DataFolder } from './data-folder';
 import { portDirectives, TLS_DIR } from '../../lib/manifests/tls';
 import { TlsFront, TlsVersion } from '../../lib/options/tls';
-import { TlsSettings } from '../../lib/settings/settings';
+import { TlsSettings } from '../../lib/settings/auth-settings';
 import { describeWith } from '../support/binaries';
 import { TestCa } from '../support/pki';
 
