@@ -58,6 +58,8 @@ describeWith([...REDIS, PROMTOOL])('the metrics of real agents', () => {
     const last = await cluster.converged();
     for (const i of [0, 1, 2]) await told(i, `role{role="${i === last ? 'master' : 'replica'}"} 1`);
     for (const i of [0, 1, 2]) await told(i, 'phase{phase="steady"} 1');
+    // the master looks at its replicas once a round
+    for (const i of [0, 1, 2].filter((j) => j !== last)) await told(last, `replica_online{server="${i}"} 1`);
     const labels = (text: string, name: string) => [...text.matchAll(new RegExp(`^redis_ha_${name}\\{([^}]*)\\} 1$`, 'gm'))].map(([, one]) => one).sort();
     for (const i of [0, 1, 2]) {
       const text = await metrics(i);
