@@ -5,6 +5,7 @@ import { Log } from '../../log/log';
 import { Config } from '../config/config';
 import { DataRecord } from '../observe/record-file';
 import { Peers } from '../redis/peers';
+import { Endpoint } from '../redis/resp';
 
 /** What acting needs. */
 export interface Actor {
@@ -18,6 +19,11 @@ export interface Actor {
   record(): DataRecord | undefined;
   /** Keeps a record and tells the others. */
   remember(record: DataRecord): Promise<void>;
+}
+
+/** A server of the installation, also the local one. */
+export function serverOf(ordinal: number, { peers, config }: Pick<Actor, 'peers' | 'config'>): Endpoint {
+  return ordinal === config.self ? peers.local : peers.servers[ordinal];
 }
 
 /** How old an answer may be on which a promotion or a failover rests. In milliseconds. */

@@ -1,10 +1,9 @@
-import { Actor } from './actor';
+import { Actor, serverOf } from './actor';
 import { Epoch } from './epoch';
 import { untilEnough } from '../base/until-enough';
 import { namedMaster } from '../observe/observation';
 import { sentinelView } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
-import { Endpoint } from '../redis/resp';
 
 /** Longest wait from the promotion until a majority names the new master. Once one Sentinel was told, it tells the others. */
 export const SWITCH_MS = 8_000;
@@ -59,8 +58,4 @@ async function untilNamed(successor: number, epoch: Epoch, deadline: number, act
     if (peers.clock.now() > deadline) throw new UnsettledError('the Sentinels did not agree on another master in time');
     await peers.clock.sleep(POLL_MS);
   }
-}
-
-function serverOf(ordinal: number, { peers, config }: Actor): Endpoint {
-  return ordinal === config.self ? peers.local : peers.servers[ordinal];
 }

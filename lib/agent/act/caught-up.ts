@@ -1,6 +1,7 @@
 import { Actor, GLANCE_MS } from './actor';
 import { PING_MS } from './sentinel-periods';
 import { Wish } from './successor';
+import { lateAfter } from '../base/clock';
 import { ServerView } from '../observe/observation';
 import { serverView } from '../observe/server-view';
 import { pairs } from '../redis/replies';
@@ -83,7 +84,7 @@ async function candidates({ peers, config }: Actor, sentinel: Endpoint): Promise
   const known = Array.isArray(reply) ? reply.map((each) => pairs(each)) : [];
   const reached = known.filter((each) => each.get('flags') === 'slave' && Number(each.get('last-ok-ping-reply') ?? 0) <= SILENT_MS);
   const ordinals = reached.map((each) => peers.addresses.indexOf(each.get('ip') ?? '')).filter((ordinal) => ordinal >= 0);
-  const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
+  const late = lateAfter(peers.clock, GLANCE_MS);
   return Promise.all(ordinals.map(async (ordinal) => (
     { ordinal, view: await Promise.race([serverView(peers.servers[ordinal], peers, config), late]) })));
 }

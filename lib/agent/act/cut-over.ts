@@ -1,4 +1,4 @@
-import { Actor, STANDBY } from './actor';
+import { Actor, STANDBY, serverOf } from './actor';
 import { useOwn } from './follow';
 import { OldMaster, Position, positionOf } from './old-master';
 import { promote } from './promote';
@@ -102,12 +102,12 @@ async function leave(old: OldMaster | undefined, { peers, log }: Actor, name: st
 }
 
 /** Waits until the local server has the stream up to here, and as many replicas as a write needs. */
-async function reached({ offset, streamId }: Position, { peers, config }: Actor): Promise<void> {
+async function reached({ offset, streamId }: Position, actor: Actor): Promise<void> {
+  const { peers, config } = actor;
   const deadline = peers.clock.now() + CATCH_UP_MS;
   const needed = Math.min(config.minReplicasToWrite, peers.servers.length - 1);
   for (;;) {
-    const views = await Promise.all(peers.servers.map(async (server, ordinal) => (
-      serverView(ordinal === config.self ? peers.local : server, peers, config))));
+    const views = await Promise.all(peers.servers.map(async (_, ordinal) => serverView(serverOf(ordinal, actor), peers, config)));
     const has = (ordinal: number): boolean => views[ordinal]?.linkUp === true && views[ordinal]!.offset >= offset;
     const others = views.filter((view, ordinal) => ordinal !== config.self && view?.follows === config.self && has(ordinal)).length;
     const self = views[config.self];

@@ -1,9 +1,11 @@
-import { Actor, GLANCE_MS } from './actor';
+import { Actor, GLANCE_MS, serverOf } from './actor';
 import { appoint, UnsettledError } from './appoint';
 import { Epoch } from './epoch';
 import { messageOf } from '../../log/log';
+import { lateAfter } from '../base/clock';
 import { electedReplica } from '../decide/elected-replica';
-import { Look, namedMaster } from '../observe/observation';
+import { obstacle } from '../decide/obstacle';
+import { Look } from '../observe/observation';
 import { earlySentinelViews } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
 
@@ -13,7 +15,6 @@ const QUIET_MS = 50;
 const BEHIND_SECONDS = 5;
 /** How long those that may know more are waited for before one that is behind is elected: about as long as Sentinel does. */
 const LAST_LOOK_MS = 1_000;
-
 /** How long the Sentinels may take to say whether one of them fails over by now. In milliseconds. */
 const LAST_WORD_MS = 100;
 
@@ -36,14 +37,12 @@ export async function failOver(master: number, why: string, actor: Actor): Promi
 async function attempt(master: number, why: string, actor: Actor): Promise<string | undefined> {
   const { peers, config, log } = actor;
   const servers = await electorate(master, actor);
-  const another = servers.findIndex((view) => view?.role === 'master');
-  if (another >= 0) return `server ${another} is master`;
   const successor = electedReplica(servers, master, config.downAfterMs);
   if (successor === undefined) return 'no replica can be elected';
-  const sentinels = await earlySentinelViews(peers.clock.sleep(LAST_WORD_MS).then(() => undefined), peers, config);
-  if (namedMaster(sentinels) !== master) return 'no majority of the Sentinels names it any more';
-  // One that begins now promotes somebody after two of its ticks: by then it has heard of another master, which ends it.
-  if (sentinels.some((view) => view?.failoverInProgress)) return 'a Sentinel is in a failover';
+  const sentinels = await earlySentinelViews(lateAfter(peers.clock, LAST_WORD_MS), peers, config);
+  // A Sentinel that begins a failover now promotes somebody after two of its ticks: by then it has heard of another master, which ends it.
+  const forbidden = obstacle({ servers, sentinels }, master);
+  if (forbidden !== undefined) return forbidden;
   const epoch = await Epoch.win(master, sentinels, actor);
   if (epoch === undefined) return 'no majority of the Sentinels voted for another master';
   log.info('failover', `to server ${successor}: ${why}`);
@@ -82,10 +81,11 @@ async function quietServers(master: number, actor: Actor): Promise<Look['servers
 }
 
 /** What all but the master say that answer soon: one that was lost with it holds nobody up. */
-async function otherServers(master: number, { peers, config }: Actor, withinMs = GLANCE_MS): Promise<Look['servers']> {
-  const late = peers.clock.sleep(withinMs).then(() => undefined);
-  return Promise.all(peers.servers.map(async (server, ordinal) => {
+async function otherServers(master: number, actor: Actor, withinMs = GLANCE_MS): Promise<Look['servers']> {
+  const { peers, config } = actor;
+  const late = lateAfter(peers.clock, withinMs);
+  return Promise.all(peers.servers.map(async (_, ordinal) => {
     if (ordinal === master) return undefined;
-    return Promise.race([serverView(ordinal === config.self ? peers.local : server, peers, config), late]);
+    return Promise.race([serverView(serverOf(ordinal, actor), peers, config), late]);
   }));
 }

@@ -99,11 +99,10 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
   if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const epoch = await Epoch.win(config.self, views, actor);
   if (epoch === undefined) throw new HandOverError('no majority of the Sentinels voted for another master');
-  const started = peers.clock.now();
-  const elapsed = (): string => `${peers.clock.now() - started} ms`;
   const [, minReplicas] = await peers.local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
   const pauseMs = Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300);
-  const paused = peers.clock.now();
+  const started = peers.clock.now();
+  const elapsed = (): string => `${peers.clock.now() - started} ms`;
   try {
     await peers.local.call('CLIENT', 'PAUSE', String(pauseMs), 'WRITE');
     const longestMs = Math.min(CATCH_UP_MS, pauseMs / 2);
@@ -112,7 +111,7 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
     await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
     await peers.local.call('CLIENT', 'PAUSE', String(SWITCH_MS + SETTLE_MS + config.lingerMs), 'WRITE');
     // Answers may have come late: what was accepted between two pauses the successor need not have.
-    if (peers.clock.now() - paused >= pauseMs) throw new HandOverError('the pause of writes was over before it could be made longer');
+    if (peers.clock.now() - started >= pauseMs) throw new HandOverError('the pause of writes was over before it could be made longer');
     log.info('hand-over', `server ${successor} has every write ${elapsed()} after the pause began: promotes it`);
     await appoint(successor, replicas, epoch, actor, Math.min(SWITCH_MS, deadline - peers.clock.now()));
     const agreed = elapsed();

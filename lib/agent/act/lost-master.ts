@@ -2,6 +2,7 @@ import { Actor, GLANCE_MS } from './actor';
 import { failOver } from './failover';
 import { masterAbsent } from './witness';
 import { messageOf } from '../../log/log';
+import { lateAfter } from '../base/clock';
 import { AbsentMaster, hasTurn, mayBeReplaced } from '../decide/lost-master';
 import { Absence, MasterWatch, Said } from '../observe/master-watch';
 import { earlySentinelViews } from '../observe/sentinel-view';
@@ -49,8 +50,7 @@ export async function replaceLostMaster(
   const { peers, config } = actor;
   const absent: AbsentMaster = { ...how, self: config.self, master, downAfterMs: config.downAfterMs };
   if (!hasTurn(absent)) return;
-  const late = peers.clock.sleep(GLANCE_MS).then(() => undefined);
   // one beside the master is lost with it, and would keep us waiting
-  const views = await earlySentinelViews(late, peers, config, config.sentinelSidecar ? master : undefined);
+  const views = await earlySentinelViews(lateAfter(peers.clock, GLANCE_MS), peers, config, config.sentinelSidecar ? master : undefined);
   if (mayBeReplaced(views, absent)) await failOver(master, masterAbsent(how.absence, how.ms), actor);
 }

@@ -5,6 +5,12 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
 }
 
+/** What whoever answers after this time counts as: to race with the answer. */
+export async function lateAfter(clock: Clock, ms: number): Promise<undefined> {
+  await clock.sleep(ms);
+  return undefined;
+}
+
 /** Time of this process. */
 export const CLOCK: Clock = {
   now: () => Math.round(performance.now()),

@@ -1,5 +1,6 @@
 import { Epoch, isCertain, patienceMs } from './decide';
 import { Actor } from '../act/actor';
+import { lateAfter } from '../base/clock';
 import { epochOf, namedMaster } from '../observe/observation';
 import { earlySentinelViews } from '../observe/sentinel-view';
 import { Endpoint } from '../redis/resp';
@@ -55,7 +56,7 @@ export class Standing {
     const { peers, config } = actor;
     const at = this.now;
     this.lookedAt = at;
-    const late = peers.clock.sleep(this.patienceMs / LOOKS).then(() => undefined);
+    const late = lateAfter(peers.clock, this.patienceMs / LOOKS);
     const [role, sentinels] = await Promise.all([
       roleOf(peers.local),
       earlySentinelViews(late, peers, config),

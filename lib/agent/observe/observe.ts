@@ -4,6 +4,7 @@ import { DataRecord } from './record-file';
 import { earlySentinelViews, sentinelViews } from './sentinel-view';
 import { serverView, serverViewWithClaim } from './server-view';
 import { snapshotOffset } from './snapshot-offset';
+import { lateAfter } from '../base/clock';
 import { Config } from '../config/config';
 import { Peers } from '../redis/peers';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -35,7 +36,7 @@ export async function observe(
 
 /** A look at all Sentinels and other servers that takes no longer than this: who answers later counts as absent. */
 export async function glance(peers: Peers, config: Config, withinMs: number): Promise<Look> {
-  const late = peers.clock.sleep(withinMs).then(() => undefined);
+  const late = lateAfter(peers.clock, withinMs);
   const [servers, sentinels] = await Promise.all([
     Promise.all(peers.servers.map(async (server, ordinal) =>
       ordinal === config.self ? undefined : Promise.race([serverView(server, peers, config), late]))),
