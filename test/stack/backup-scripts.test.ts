@@ -139,7 +139,7 @@ describeWith(['dash', 'redis-server', RESTIC, RCLONE]).each(ENGINES)('backups of
     }
     for (const name of ['dump.rdb', 'tags']) fs.rmSync(dumpFile(name));
     expect(run('backup-fetch.sh', engine, repository).status).toBe(0);
-    expect(fs.readFileSync(dumpFile('tags'), 'utf8')).toBe(tags);
+    expect(fs.readFileSync(dumpFile('tags'), 'utf8')).toBe(`backup=cache-backup\n${tags}`);
     expect(run('backup-verify.sh', engine, {})).toEqual({ status: 0, said: expect.stringMatching(/verified: 100[12] keys were loaded, as many as were counted when the backup was taken\n$/) });
     // one that takes its time, and answers meanwhile
     fs.rmSync(path.join(sandbox.root, 'bin', `${engine}-server`));
