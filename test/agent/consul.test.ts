@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import { AddressInfo } from 'node:net';
 import { until } from './support/cluster';
 import { ConsulInstance } from '../../lib/agent/act/consul';
-import { parseConfig } from '../../lib/agent/config/config';
+import { parseConfig } from '../../lib/agent/config/parse-config';
 import { Log } from '../../lib/log/log';
 
 const CONFIG = parseConfig(JSON.stringify({ masterName: 'main', servers: ['a', 'b'], sentinels: ['a', 'b'], consulService: 'shop-server' }), 'redis-server-1');

@@ -2,7 +2,7 @@ import { Scheduler } from './support/scheduler';
 import { SimulatedServer } from './support/simulated-server';
 import { Agent } from '../../lib/agent/agent';
 import { AgentState } from '../../lib/agent/agent-state';
-import { parseConfig } from '../../lib/agent/config/config';
+import { parseConfig } from '../../lib/agent/config/parse-config';
 import { AgentMetrics } from '../../lib/agent/count/agent-metrics';
 import { Decision } from '../../lib/agent/decide/decide';
 import { Endpoint } from '../../lib/agent/redis/resp';

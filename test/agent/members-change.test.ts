@@ -3,7 +3,7 @@ import { failOver } from '../../lib/agent/act/failover';
 import { Agent } from '../../lib/agent/agent';
 import { AgentState } from '../../lib/agent/agent-state';
 import { Clock } from '../../lib/agent/base/clock';
-import { parseConfig } from '../../lib/agent/config/config';
+import { parseConfig } from '../../lib/agent/config/parse-config';
 import { User } from '../../lib/agent/config/users-file';
 import { Peers } from '../../lib/agent/redis/peers';
 import { Endpoint, Reply, ReplyError } from '../../lib/agent/redis/resp';

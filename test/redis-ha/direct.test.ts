@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { CertificateIssuer, IpStack, RedisHa, RedisHaProps, Routing, Tls, TlsCertificate, TlsFront } from '../../lib';
-import { parseConfig } from '../../lib/agent/config/config';
+import { parseConfig } from '../../lib/agent/config/parse-config';
 
 function synth(props: RedisHaProps = {}, then: (redis: RedisHa, chart: Chart) => void = () => undefined): any[] {
   const chart = new Chart(Testing.app(), 'cache', { namespace: 'cache' });

@@ -1,5 +1,5 @@
 import { KubernetesOptions, RedisHaProps, Routing } from '../../lib';
-import { parseConfig } from '../../lib/agent/config/config';
+import { parseConfig } from '../../lib/agent/config/parse-config';
 import { install, Manifests } from '../support/manifests';
 
 const EVENTS = { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] };

@@ -1,7 +1,7 @@
 import { Manifest, Manifests } from './manifests';
 import { schemaErrors } from './schema';
 import { secretLeaks } from './secrets';
-import { parseConfig } from '../../lib/agent/config/config';
+import { parseConfig } from '../../lib/agent/config/parse-config';
 
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { Config, ConfigError, parseConfig } from './config';
+import { Config, ConfigError } from './config';
+import { parseConfig } from './parse-config';
 import { Log, messageOf } from '../../log/log';
 
 /**

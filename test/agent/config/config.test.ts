@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ConfigError, parseConfig } from '../../../lib/agent/config/config';
+import { ConfigError } from '../../../lib/agent/config/config';
 import { ConfigFile } from '../../../lib/agent/config/config-file';
+import { parseConfig } from '../../../lib/agent/config/parse-config';
 import { Log } from '../../../lib/log/log';
 
 const MINIMAL = { masterName: 'cache-redis', servers: ['a', 'b', 'c'], sentinels: ['x', 'y', 'z'] };

@@ -3,7 +3,7 @@ import { act } from '../../../lib/agent/act/act';
 import { Actor } from '../../../lib/agent/act/actor';
 import { CutOvers } from '../../../lib/agent/act/cut-over';
 import { Failovers } from '../../../lib/agent/act/failovers';
-import { parseConfig } from '../../../lib/agent/config/config';
+import { parseConfig } from '../../../lib/agent/config/parse-config';
 import { Action } from '../../../lib/agent/decide/action';
 import { decide } from '../../../lib/agent/decide/decide';
 import { BLANK_MEMORY } from '../../../lib/agent/decide/memory';

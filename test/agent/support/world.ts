@@ -6,7 +6,7 @@ import { replaceLostMaster } from '../../../lib/agent/act/lost-master';
 import { replaceDeadMaster } from '../../../lib/agent/act/watchdog';
 import { Agent, AgentOptions } from '../../../lib/agent/agent';
 import { AgentState, Publisher, RecordStore } from '../../../lib/agent/agent-state';
-import { parseConfig } from '../../../lib/agent/config/config';
+import { parseConfig } from '../../../lib/agent/config/parse-config';
 import { decide as rightDecide } from '../../../lib/agent/decide/decide';
 import { majorityOf, namedMaster } from '../../../lib/agent/observe/observation';
 import { DataRecord } from '../../../lib/agent/observe/record-file';
