@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
+import { BackupRetention } from './backup-retention';
 import { BackupTarget } from './backup-target';
+import { BackupVerification } from './backup-verification';
 import { ContainerResources } from './container-resources';
 import { IRedisHa } from './i-redis-ha';
 import { PodOptions } from './pod-options';
@@ -13,132 +15,6 @@ export enum BackupSource {
   REPLICA = 'replica',
   /** The same; the master where no replica is in sync. It forks for the dump: clients wait for as long as the fork takes, and memory grows by what is written meanwhile. */
   REPLICA_OR_MASTER = 'replica-or-master',
-}
-
-/**
- * Options of `BackupRetention.keep`. What one of them keeps is kept; at least one must be given.
- */
-export interface BackupRetentionOptions {
-  /**
-   * The newest ones, by count.
-   *
-   * @default - none
-   */
-  readonly last?: number;
-
-  /**
-   * The newest one of each of so many hours in which there is one.
-   *
-   * @default - none
-   */
-  readonly hourly?: number;
-
-  /**
-   * The newest one of each of so many days.
-   *
-   * @default - none
-   */
-  readonly daily?: number;
-
-  /**
-   * The newest one of each of so many weeks.
-   *
-   * @default - none
-   */
-  readonly weekly?: number;
-
-  /**
-   * The newest one of each of so many months.
-   *
-   * @default - none
-   */
-  readonly monthly?: number;
-
-  /**
-   * The newest one of each of so many years.
-   *
-   * @default - none
-   */
-  readonly yearly?: number;
-
-  /**
-   * All that are not older than this, in whole hours, counted back from the newest one.
-   *
-   * @default - none
-   */
-  readonly within?: Duration;
-}
-
-/**
- * Which backups are kept. Those of other installations in the same repository are never touched.
- */
-export class BackupRetention {
-  /**
-   * By count, by age, or both. Each backup then removes the others, and gives the space back.
-   */
-  public static keep(options: BackupRetentionOptions): BackupRetention {
-    return new BackupRetention(['BackupRetention.keep', ...arguments], options);
-  }
-
-  /**
-   * All: for credentials that may not delete, and where something else removes them.
-   */
-  public static forever(): BackupRetention {
-    return new BackupRetention(['BackupRetention.forever', ...arguments]);
-  }
-
-  private constructor(
-    /** @internal The static function that made it, and its arguments. */
-    public readonly _given: readonly unknown[],
-    /** @internal */
-    public readonly _options?: BackupRetentionOptions,
-  ) {}
-}
-
-/**
- * Options of `BackupVerification.schedule`.
- */
-export interface BackupVerificationOptions {
-  /**
-   * When, as cron has it, in the time zone of the backups.
-   *
-   * @default - Sundays, four hours after midnight; the minute depends on the name
-   */
-  readonly schedule?: string;
-
-  /**
-   * Requests and limits of the throw-away server. It needs as much memory as the data does in the installation.
-   *
-   * @default - requests 50m CPU and 64Mi of memory, no limit
-   */
-  readonly resources?: ContainerResources;
-}
-
-/**
- * Whether backups are proven by restoring them.
- */
-export class BackupVerification {
-  /**
-   * A second CronJob brings the newest backup out of the repository, loads it into a throw-away server of the engine's image, and compares the number of keys
-   * with that which was counted when the backup was taken.
-   */
-  public static schedule(options?: BackupVerificationOptions): BackupVerification {
-    return new BackupVerification(['BackupVerification.schedule', ...arguments], options ?? {});
-  }
-
-  /**
-   * Never: a backup that was never restored may be none.
-   */
-  public static none(): BackupVerification {
-    return new BackupVerification(['BackupVerification.none', ...arguments]);
-  }
-
-  private constructor(
-    /** @internal The static function that made it, and its arguments. */
-    public readonly _given: readonly unknown[],
-    /** @internal */
-    public readonly _options?: BackupVerificationOptions,
-  ) {}
 }
 
 /**

@@ -9,7 +9,9 @@ import { BackupTargetSettings, resolveBackupTarget } from './resolve-backup-targ
 import { resolvePod } from './resolve-pod';
 import { resolveResources, resources } from './resolve-resources';
 import { redisBackupProps } from './shapes-add-ons';
-import { BackupRetention, BackupRetentionOptions, BackupSource, BackupVerification, RedisBackupProps } from '../options/backup';
+import { BackupSource, RedisBackupProps } from '../options/backup';
+import { BackupRetention, BackupRetentionOptions } from '../options/backup-retention';
+import { BackupVerification } from '../options/backup-verification';
 import { defaultImage, IMAGES } from '../options/images';
 import { Spread } from '../options/pod-options';
 

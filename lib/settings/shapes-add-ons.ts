@@ -1,8 +1,10 @@
 import { flag, list, made, number, oneOf, required, secret, Shape, struct, text } from './kinds';
 import { duration, size, texts, resources, pod, trustedCas, installation, client } from './shapes-common';
 import { Alert } from '../options/alert';
-import { BackupConnectionOptions, BackupJobOptions, BackupRetention, BackupRetentionOptions, BackupSource, BackupVerification, BackupVerificationOptions, RedisBackupProps } from '../options/backup';
+import { BackupConnectionOptions, BackupJobOptions, BackupSource, RedisBackupProps } from '../options/backup';
+import { BackupRetention, BackupRetentionOptions } from '../options/backup-retention';
 import { AzureTargetOptions, BackupTarget, BackupTargetOptions, GcsTargetOptions, HttpsTargetOptions, S3TargetOptions, SftpTargetOptions, VolumeTargetOptions } from '../options/backup-target';
+import { BackupVerification, BackupVerificationOptions } from '../options/backup-verification';
 import { BenchmarkLoad, BenchmarkTest, RedisBenchmarkProps } from '../options/benchmark';
 import { RedisKeyRestoreProps } from '../options/key-restore';
 import { Alerts, AlertsOptions, AlertThresholds, AnnotatedServicesOptions, Dashboards, DashboardsOptions, RedisMonitoringProps, Scraping, ScrapingOptions } from '../options/monitoring';
