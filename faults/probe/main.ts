@@ -8,6 +8,7 @@
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { ConnectionOptions, createSecureContext, SecureContext } from 'node:tls';
 import { Access } from './connection';
 import { Load } from './load';
 import { Member, Observer } from './observer';
@@ -38,10 +39,19 @@ function members(list: string): Promise<Member[]> {
   }));
 }
 
+let trusted: { readonly ca: string; readonly secureContext: SecureContext } | undefined;
+
+/** The context is kept for as long as the CA is the same: reading certificates anew is a sixth and more of what a connection costs a client. */
+function tls(): ConnectionOptions {
+  const ca = readFileSync(`${TLS_DIR}/ca.crt`, 'utf8');
+  if (trusted?.ca !== ca) trusted = { ca, secureContext: createSecureContext({ ca }) };
+  return { secureContext: trusted.secureContext, servername: TLS_SERVER_NAME };
+}
+
 /** As it is now: the files follow the Secrets. */
 const access: Access = {
   password: () => readFileSync(PASSWORD_FILE!, 'utf8'),
-  tls: TLS_DIR === undefined ? undefined : () => ({ ca: readFileSync(`${TLS_DIR}/ca.crt`), servername: TLS_SERVER_NAME }),
+  tls: TLS_DIR === undefined ? undefined : tls,
 };
 
 interface Running {
