@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { Actor } from './actor';
 import { OldMaster } from './old-master';
 import { messageOf } from '../../log/log';
+import { anyTrue, untilEnough } from '../base/until-enough';
 import { majorityOf } from '../observe/observation';
 import { SilenceWatch } from '../observe/silence-watch';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -53,16 +54,17 @@ export class Isolation {
   /** Of another server's pod, or of a majority of the Sentinels, who would not replace it then. */
   private async anySign(withinMs: number): Promise<boolean> {
     const { peers: { addresses, sentinels }, config: { serverPort } } = this.current();
-    const reached = await Promise.all([
+    const isMajority = (soFar: readonly unknown[]): boolean => soFar.filter(Boolean).length >= majorityOf(sentinels.length);
+    return anyTrue([
       this.anyServer(async (ordinal) => this.sign(addresses[ordinal], serverPort, withinMs)),
-      Promise.all(sentinels.map(answered)).then((all) => all.filter(Boolean).length >= majorityOf(all.length)),
+      untilEnough(sentinels.map(answered), isMajority).then(isMajority),
     ]);
-    return reached.includes(true);
   }
 
+  /** As soon as one is: others that are silent for long must not make it late. */
   private async anyServer(asked: (ordinal: number, server: Endpoint) => Promise<boolean>): Promise<boolean> {
     const { peers: { servers }, config: { self } } = this.current();
-    return (await Promise.all(servers.map(async (server, ordinal) => ordinal !== self && asked(ordinal, server)))).includes(true);
+    return anyTrue(servers.map(async (server, ordinal) => ordinal !== self && asked(ordinal, server)));
   }
 
   private async heard(sign: Promise<boolean>): Promise<boolean> {

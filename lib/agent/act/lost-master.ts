@@ -3,6 +3,7 @@ import { failOver } from './failover';
 import { masterAbsent } from './witness';
 import { messageOf } from '../../log/log';
 import { lateAfter } from '../base/clock';
+import { anyTrue } from '../base/until-enough';
 import { AbsentMaster, hasTurn, mayBeReplaced } from '../decide/lost-master';
 import { Absence, MasterWatch, Said } from '../observe/master-watch';
 import { earlySentinelViews } from '../observe/sentinel-view';
@@ -23,7 +24,7 @@ export function watchForLostMaster(current: () => Actor): MasterWatch {
     signOfLife: async (master, withinMs) => {
       const { peers: { addresses }, config: { serverPort, sentinelPort, sentinelSidecar } } = current();
       const ports = sentinelSidecar ? [serverPort, sentinelPort] : [serverPort];
-      return (await Promise.all(ports.map(async (port) => signOfLife(addresses[master], port, withinMs)))).includes(true);
+      return anyTrue(ports.map(async (port) => signOfLife(addresses[master], port, withinMs)));
     },
     absent: (master, absence, ms) => {
       const actor = current();

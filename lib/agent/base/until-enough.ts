@@ -12,3 +12,8 @@ export async function untilEnough<T>(
     }));
   });
 }
+
+/** Whether one of them is true, as soon as it is. The promises must not reject. */
+export async function anyTrue(asked: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await untilEnough(asked, (soFar) => soFar.includes(true))).includes(true);
+}

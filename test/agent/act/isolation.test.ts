@@ -3,14 +3,15 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Actor } from '../../../lib/agent/act/actor';
 import { Isolation } from '../../../lib/agent/act/isolation';
-import { CLOCK } from '../../../lib/agent/base/clock';
+import { CALL_MS } from '../../../lib/agent/redis/connections';
 import { Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
-import { sleep, until } from '../support/cluster';
+import { Scheduler } from '../support/scheduler';
 
-const UNREACHABLE_AFTER_MS = 600;
+const UNREACHABLE_AFTER_MS = 1_500;
 
 /** What a master and its surroundings are. */
 class Surroundings {
+  public readonly clock = new Scheduler();
   public minReplicas = '1';
   /** Which of the other servers and of the Sentinels answer, and which pods of servers give a sign. */
   public answering = new Set<string>(['server 1', 'server 2', 'sentinel 0', 'sentinel 1', 'sentinel 2']);
@@ -26,12 +27,12 @@ class Surroundings {
   public isolation(configured = 1): Isolation {
     const peer = (name: string) => endpoint(async () => {
       if (this.answering.has(name)) return 'PONG';
-      await sleep(100);
+      await this.clock.sleep(CALL_MS);
       throw new Error('no answer');
     });
     const actor = {
       peers: {
-        clock: CLOCK,
+        clock: this.clock,
         local: endpoint(async (_, what, name, value) => {
           if (what === 'GET') return [name, name === 'min-replicas-to-write' ? this.minReplicas : '10'];
           if (this.lost-- > 0) throw new Error('no answer within 1000 ms');
@@ -60,12 +61,17 @@ class Surroundings {
   }
 
   public async refuses(is: boolean): Promise<void> {
-    await until(`it ${is ? 'refuses' : 'takes'} writes`, () => this.refusesWrites === is, 10_000);
+    await this.clock.runUntil(() => this.refusesWrites === is, 10_000);
+    expect(this.refusesWrites).toBe(is);
   }
 
-  /** Longer than it takes to refuse. */
+  public async pass(ms: number): Promise<void> {
+    await this.clock.runUntil(() => false, ms);
+  }
+
+  /** For longer than it takes to refuse. */
   public async stays(): Promise<void> {
-    await sleep(2.5 * UNREACHABLE_AFTER_MS);
+    await this.clock.runUntil(() => this.refusesWrites, 2.5 * UNREACHABLE_AFTER_MS);
     expect(this.minReplicas).toBe('1');
   }
 }
@@ -123,7 +129,7 @@ describe('a master that is cut off', () => {
     world.answering = new Set();
     await world.refuses(true);
     world.handingOver = true;
-    await sleep(UNREACHABLE_AFTER_MS);
+    await world.pass(UNREACHABLE_AFTER_MS);
     expect(world.refusesWrites).toBe(true);
     world.answering = new Set(['server 1']);
     await world.refuses(false);
