@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Metrics, Routing, Sentinel } from '../../lib';
 import { commandLinePage } from '../../tools/command-line/page';
 import { pages, read } from '../support/documents';
@@ -5,6 +7,7 @@ import { EXAMPLES, synthExample } from '../support/examples';
 import { install, Manifest } from '../support/manifests';
 import { rulesOf } from '../support/rule-tests';
 
+const AGENT = path.resolve(__dirname, '..', '..', 'lib', 'agent');
 const COMPONENT = 'redis-ha.cdk8s.io/component';
 const OURS = /^(redis-ha\.cdk8s\.io|app\.kubernetes\.io|cluster-autoscaler\.kubernetes\.io)\/|^grafana_dashboard$/;
 const ALL = EXAMPLES.flatMap(synthExample);
@@ -29,6 +32,14 @@ test('hosts of an installation that pages name are Services of docs/reference/po
   const hosts = pages().flatMap((page) => [...read(page).matchAll(/\b(NAME(?:-[A-Za-z-]+)?)\.NAMESPACE\b/g)].map(([, host]) => host));
   expect(sorted(hosts).filter((host) => !services.includes(host))).toEqual([]);
   expect(hosts.length).toBeGreaterThan(2);
+});
+
+test('docs/how-to/operations.md has each subject of the log of the agent, and no other', () => {
+  const sources = fs.readdirSync(AGENT, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => fs.readFileSync(path.join(AGENT, file), 'utf8'));
+  const calls = /(?:log\.(?:info|warn|error)|log\[level\]|lookBefore|restarts\.restart\(\w+,)\(?\s*'([a-z-]+)'/g;
+  const subjects = sources.flatMap((text) => [...text.matchAll(calls)].map(([, subject]) => subject));
+  const told = rows('docs/how-to/operations.md', 'What the agents log').flatMap(([cell]) => cell.split(', '));
+  expect(sorted(told)).toEqual(sorted(subjects));
 });
 
 describe('docs/reference/ports.md', () => {
