@@ -19,11 +19,11 @@ export const FAILOVER: Command = {
   summary: 'makes another server the master, and loses nothing',
   usage: `[NAME] [--to POD] [OPTION…]
 
-Hands the master's role over: writes pause for about a second, no acknowledged one is lost. If it can't be done, the master stays. Needs: ${RIGHTS};
+Hands the master's role over: writes pause for some tenths of a second, no acknowledged one is lost. If it can't be done, the master stays. Needs: ${RIGHTS};
 pods/portforward and pods/log to find the master, as "status" does.
 
   NAME                name of the installation; may be left out if the namespace has only one
-  --to POD            the new master: a pod or its ordinal. Default: the one that Sentinel elects
+  --to POD            the new master: a pod or its ordinal. Default: the next one in sync above the master, else the lowest
 ${COMMON_USAGE}
 
 ${EXITS}`,

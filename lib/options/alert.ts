@@ -16,7 +16,7 @@ export enum Alert {
   FAILOVER_PAUSED = 'RedisFailoverPaused',
   /** The master changes again and again. */
   FAILOVER_STORM = 'RedisFailoverStorm',
-  /** The master stopped without a hand-over. */
+  /** A hand-over of the master's role failed. */
   HAND_OVER_FAILED = 'RedisHandOverFailed',
   /** Nobody reaches a majority of the Sentinels. */
   SENTINEL_MAJORITY_LOST = 'RedisSentinelMajorityLost',

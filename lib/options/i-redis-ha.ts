@@ -84,7 +84,7 @@ export interface IRedisHa extends IConstruct {
   /** Labels that select the pods in which Sentinels run: the servers' where they are sidecars. */
   readonly sentinelSelector: { [name: string]: string };
 
-  /** Labels that select the proxy's pods; undefined with `Routing.none()`. */
+  /** Labels that select the proxy's pods; undefined with `Routing.direct()` and `Routing.none()`. */
   readonly proxySelector?: { [name: string]: string };
 
   /** Where pods tell metrics: what `allowMetricsFrom` opens, and `RedisMonitoring` has scraped. */
@@ -101,7 +101,7 @@ export interface IRedisHa extends IConstruct {
   connectFrom(workload: IConstruct, options?: ConnectOptions): void;
 
   /**
-   * Admits a client to the proxy by NetworkPolicy, or with `Routing.none()` to servers and Sentinels, and gives it no variables.
+   * Admits a client to the proxy by NetworkPolicy, with `Routing.direct()` to servers, with `Routing.none()` to servers and Sentinels, and gives it no variables.
    */
   allowFrom(client: IConstruct): void;
 

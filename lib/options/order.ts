@@ -9,7 +9,7 @@ export interface FailoverOrderOptions {
   /**
    * Ordinal of the server that becomes the master. If it is the master already, nothing happens.
    *
-   * @default - the one that Sentinel elects, whichever server is the master
+   * @default - the next one above the master, else the lowest, of those in sync with the lowest `replica-priority`; whichever server is the master
    */
   readonly to?: number;
 }
@@ -23,7 +23,7 @@ export interface FailoverOrderOptions {
  */
 export class Order {
   /**
-   * Hands the master's role over: writes pause for about a second, and no acknowledged one is lost. If the replica is not in sync, or not electable, the master stays.
+   * Hands the master's role over: writes pause for some tenths of a second, and no acknowledged one is lost. If the replica is not in sync, or not electable, the master stays.
    */
   public static failover(options?: FailoverOrderOptions): Order {
     return new Order(['Order.failover', ...arguments], { word: 'failover', to: options?.to });

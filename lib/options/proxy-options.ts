@@ -159,7 +159,7 @@ export interface ProxyOptions {
   readonly consensus?: Consensus;
 
   /**
-   * Intervals of the checks. Each pod asks (servers × Sentinels + servers) questions an interval: raise it above 5 × 5.
+   * Intervals of the checks. Each pod asks (servers × Sentinels + 2 × servers) questions an interval: raise it above 5 × 5.
    *
    * @default - see ProxyCheckOptions
    */

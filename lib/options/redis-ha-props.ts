@@ -130,7 +130,7 @@ export interface RedisHaProps {
   readonly server?: ServerOptions;
 
   /**
-   * HAProxy. Not with `Routing.none()`.
+   * HAProxy. Not with `Routing.direct()` and `Routing.none()`.
    *
    * @default - see ProxyOptions
    */

@@ -26,7 +26,7 @@ export interface SentinelProbeOptions {
  */
 export interface SentinelOptions {
   /**
-   * Sentinels that must agree that the master is down before one of them may lead a failover.
+   * Sentinels that must agree that the master is down before one of them may lead a failover. Whoever leads one, a Sentinel or an agent, also needs the votes of a majority.
    *
    * @default - a majority
    */
@@ -44,14 +44,14 @@ export interface SentinelOptions {
   /**
    * Time after which the agents replace a master that is lost with its node, or cut off: not only does its server answer nothing, but nobody
    * takes or refuses connections for its pod, and a majority of the Sentinels hears nothing of it either. A server that hangs or stalls, of which the kernel of
-   * its node gives a sign, is given `downAfter`. At least 1 s; from `downAfter` on, this changes nothing.
+   * its node gives a sign, is given `downAfter`; one that refuses connections, as it is gone with its agent, 1 s. At least 1 s; from `downAfter` on, this changes nothing.
    *
    * @default Duration.millis(1500)
    */
   readonly unreachableAfter?: Duration;
 
   /**
-   * Time that one attempt of a failover gets. A failed attempt is tried again after twice this.
+   * Time that a Sentinel gives one attempt of a failover that it leads. A failed attempt is tried again after twice this.
    *
    * @default Duration.seconds(6)
    */

@@ -28,7 +28,7 @@ export enum MaxmemoryPolicy {
 
 /**
  * The agent in each server's pod, which decides what a starting server becomes, hands the master's role over when its pod stops,
- * and has a replica take over when it sees its server die.
+ * and makes a replica the master when its server dies as one, or when the master is gone with its agent.
  */
 export interface AgentOptions {
   /**

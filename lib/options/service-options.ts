@@ -103,7 +103,7 @@ export interface ProxyServiceOptions {
   readonly sessionAffinity?: Duration;
 
   /**
-   * Which pods of HAProxy clients are sent to. From there connections go to a server of any zone.
+   * Which pods of HAProxy clients are sent to. From there connections go to a server of any zone, but for reads with `proxy.reads.otherZoneWeight`.
    *
    * @default - any
    */

@@ -75,7 +75,7 @@ export interface TlsEdgeOptions {
  */
 export interface TlsEverywhereOptions extends TlsEdgeOptions {
   /**
-   * Who ends the clients' TLS. Not with `Routing.none()`.
+   * Who ends the clients' TLS. Not with `Routing.direct()` and `Routing.none()`.
    *
    * @default TlsFront.PASSTHROUGH
    */
@@ -95,7 +95,7 @@ export class Tls {
   }
 
   /**
-   * TLS between clients and HAProxy only; what is behind speaks without. Not with `Routing.none()`.
+   * TLS between clients and HAProxy only; what is behind speaks without. Not with `Routing.direct()` and `Routing.none()`.
    */
   public static edge(certificate: TlsCertificate, options?: TlsEdgeOptions): Tls {
     return new Tls(['Tls.edge', ...arguments], false, certificate, options ?? {});

@@ -1,10 +1,13 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Metrics, Routing, Sentinel } from '../../lib';
 import { commandLinePage } from '../../tools/command-line/page';
-import { read } from '../support/documents';
+import { pages, read } from '../support/documents';
 import { EXAMPLES, synthExample } from '../support/examples';
 import { install, Manifest } from '../support/manifests';
 import { rulesOf } from '../support/rule-tests';
 
+const AGENT = path.resolve(__dirname, '..', '..', 'lib', 'agent');
 const COMPONENT = 'redis-ha.cdk8s.io/component';
 const OURS = /^(redis-ha\.cdk8s\.io|app\.kubernetes\.io|cluster-autoscaler\.kubernetes\.io)\/|^grafana_dashboard$/;
 const ALL = EXAMPLES.flatMap(synthExample);
@@ -23,6 +26,21 @@ const general = (object: { readonly metadata: Manifest['metadata'] }) => {
   const name = object.metadata.labels?.['redis-ha.cdk8s.io/installation'] ?? '';
   return object.metadata.name.replace(name, 'NAME').replace(/-\d+$/, '-N');
 };
+
+test('hosts of an installation that pages name are Services of docs/reference/ports.md', () => {
+  const services = rows('docs/reference/ports.md', 'Of Services').map(([name]) => name);
+  const hosts = pages().flatMap((page) => [...read(page).matchAll(/\b(NAME(?:-[A-Za-z-]+)?)\.NAMESPACE\b/g)].map(([, host]) => host));
+  expect(sorted(hosts).filter((host) => !services.includes(host))).toEqual([]);
+  expect(hosts.length).toBeGreaterThan(2);
+});
+
+test('docs/how-to/operations.md has each subject of the log of the agent, and no other', () => {
+  const sources = fs.readdirSync(AGENT, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => fs.readFileSync(path.join(AGENT, file), 'utf8'));
+  const calls = /(?:log\.(?:info|warn|error)|log\[level\]|lookBefore|restarts\.restart\(\w+,)\(?\s*'([a-z-]+)'/g;
+  const subjects = sources.flatMap((text) => [...text.matchAll(calls)].map(([, subject]) => subject));
+  const told = rows('docs/how-to/operations.md', 'What the agents log').flatMap(([cell]) => cell.split(', '));
+  expect(sorted(told)).toEqual(sorted(subjects));
+});
 
 describe('docs/reference/ports.md', () => {
   test('has each port of each pod, and no other', () => {
@@ -101,8 +119,40 @@ test('docs/reference/command-line.md is what the commands say', async () => {
   expect(read('docs/reference/command-line.md')).toBe(await commandLinePage());
 });
 
+/** What the fault suite found: median of the longest time without writes, acknowledged writes that were lost, and all of them. */
+const runs = rows('docs/reference/reliability.md', 'Result').map(([fault, setup, , gap, , , lost]) => {
+  const [gone, all] = lost.split(' of ').map(Number);
+  return { fault: fault.replace(/\[(.*)\].*/, '$1'), setup, gap: gap.split(' / ')[0], gone, all };
+});
+
+test('writes that docs/explanation tells to be lost are those of the fault suite', () => {
+  const text = read('docs/explanation/durability.md') + read('docs/explanation/promises.md').replace(/([\d,]+ of [\d,]+) writes \(\[(`[\w-]+`)\]/g, '$2: $1');
+  const told = [...text.matchAll(/((?:`[\w-]+`(?:, )?)+)(?:, by force)?: ([\d,]+) of ([\d,]+)/g)]
+    .map(([, faults, ...figures]) => [faults, ...figures.map((each) => Number(each.replace(/,/g, '')))]);
+  const found = (faults: string) => runs.filter(({ fault }) => faults.includes(`\`${fault}\``));
+  const sum = (figures: readonly number[]) => figures.reduce((all, one) => all + one, 0);
+  expect(told).toEqual(told.map(([faults]) => {
+    const its = found(String(faults));
+    return [faults, sum(its.map(({ gone }) => gone)), sum(its.map(({ all }) => all))];
+  }));
+  expect(told.length).toBeGreaterThan(5);
+});
+
+test('faults with TLS in docs/how-to/tls.md are those of the fault suite', () => {
+  const [heading] = /\| fault \| without TLS.*/.exec(read('docs/how-to/tls.md'))!;
+  const table = read('docs/how-to/tls.md').split(heading)[1].split('\n\n')[0].trim().split('\n').slice(1);
+  const gaps = (fault: string, suffix: string) => ['sidecar-service-redis', 'separate-podip-valkey']
+    .flatMap((setup) => runs.filter((run) => run.fault === fault && run.setup === setup + suffix).map(({ gap }) => gap)).join(', ');
+  const told = table.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  expect(told).toEqual(told.map(([cell]) => {
+    const [, fault] = /`([\w-]+)`/.exec(cell)!;
+    return [cell, gaps(fault, ''), gaps(fault, '-tls')];
+  }));
+  expect(told.length).toBeGreaterThan(3);
+});
+
 test('figures of docs/explanation/topologies.md are those of the fault suite', () => {
-  const measured = new Map(rows('docs/reference/reliability.md', 'Result').map(([fault, setup, , gap]) => [`${fault.replace(/\[(.*)\].*/, '$1')} ${setup}`, gap.split(' / ')[0]]));
+  const measured = new Map(runs.map(({ fault, setup, gap }) => [`${fault} ${setup}`, gap]));
   const setups = /\| fault \| (.*) \|/.exec(read('docs/explanation/topologies.md'))![1].split(' | ');
   const told = rows('docs/explanation/topologies.md', 'What they measure');
   for (const [fault, ...gaps] of told) expect([fault, ...gaps]).toEqual([fault, ...setups.map((setup) => measured.get(`${fault.replace(/\[(.*)\].*/, '$1')} ${setup}`))]);

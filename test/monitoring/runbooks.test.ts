@@ -42,3 +42,10 @@ test('docs/how-to/monitoring.md tells of each metric of the agent, by its name',
   const names = [...new AgentMetrics().text().matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name);
   expect(told.filter((name) => names.includes(name)).sort()).toEqual([...names].sort());
 });
+
+test('docs/how-to/monitoring.md says of each metric of the agent what the agent says, and perhaps where to read on', () => {
+  const text = fs.readFileSync(path.resolve(FOLDER, '..', 'how-to', 'monitoring.md'), 'utf8');
+  const told = new Map([...text.matchAll(/^\| `(\w+)` \|.*\| (.*) \|$/gm)].map(([, name, what]) => [`redis_ha_${name}`, what.replace(/ \(\[.*?\]\(.*?\)\)/, '')]));
+  const help = [...new AgentMetrics().text().matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name, what]) => [name, what]);
+  expect(help.map(([name]) => [name, told.get(name)])).toEqual(help);
+});

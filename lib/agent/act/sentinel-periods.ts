@@ -4,8 +4,8 @@ import { Endpoint } from '../redis/resp';
  * How often Sentinels ask each server for INFO, instead of every 10 s. In milliseconds.
  *
  * Sentinel learns from INFO alone which replicas there are, whether they may be elected and how much of the stream they have: a master
- * that dies before the first INFO after its replicas attached is never replaced. During a failover Sentinel asks again 1 s after the last
- * INFO, and sees a promotion, which takes up to 0.3 s, only then: with an INFO 0.7 s old at most that is never before the promotion.
+ * that dies before the first INFO after its replicas attached is never replaced. During a failover that a Sentinel leads it asks again 1 s after the
+ * last INFO, and sees a promotion, which takes up to 0.3 s, only then: with an INFO 0.7 s old at most that is never before the promotion.
  */
 const INFO_MS = 700;
 /**

@@ -66,7 +66,7 @@ export interface Config {
   /** From which silence of its pod a master counts as lost. */
   readonly unreachableAfterMs: number;
   readonly masterRebootDownAfterMs: number;
-  /** `replica-priority` of a replica that has synchronized. 0 for one that is never elected. */
+  /** `replica-priority` of a replica that has synchronized; 0 for one that is never elected. */
   readonly replicaPriority: number;
   /** `min-replicas-to-write` of redis.conf. */
   readonly minReplicasToWrite: number;

@@ -157,7 +157,7 @@ class Choice {
   }
 
   /**
-   * A master that dies together with its replicas has asked for a failover that never ends well: Sentinel waits a failover timeout for a replica
+   * Where a master dies together with its replicas, a failover that a Sentinel has begun never ends well: it waits a failover timeout for a replica
    * that was restarted, or promotes it, with less data perhaps.
    */
   private maybeAbortFailover(): Action | undefined {

@@ -46,7 +46,8 @@ function reason(around: readonly Line[], { at, server: to }: Line, from: number 
   const handOver = last((line) => line.subject === 'hand-over' && line.message.startsWith(`to server ${to} `));
   if (handOver) {
     const ms = /done after (\d+) ms/.exec(handOver.message)?.[1];
-    return { kind: 'hand-over', why: 'the pod of the former master was to stop', durationMs: ms === undefined ? undefined : Number(ms) };
+    const ordered = around.some(({ server, subject, message }) => server === handOver.server && subject === 'order' && /^failover( \d+)?: done/.test(message));
+    return { kind: 'hand-over', why: ordered ? 'somebody asked for it' : 'the pod of the former master was to stop', durationMs: ms === undefined ? undefined : Number(ms) };
   }
   // its log is gone with its pod, or with its container: the successor was told
   const told = last((line) => line.server === to && line.subject === 'order' && line.message.startsWith('handed-over '));

@@ -13,7 +13,7 @@ test('a vote is the first', () => {
   expect(lastChange(logs(...VOTE))).toEqual({ at: at(2), to: 0, from: undefined, kind: 'vote', why: 'won: best data of 3 of 3 servers' });
 });
 
-test('a failover that the agent of the dead master asked for takes from its death on', () => {
+test('a failover that the agent of the dead master leads takes from its death on', () => {
   expect(lastChange(logs(...VOTE, [60, 0, 'server is gone'], [60.2, 0, 'failover to server 2: the server died as the master'], [60.3, 1, 'wait link to server 0 is down'],
     [61.5, 2, 'steady master, master is server 2'], [61.6, 1, 'steady slave, master is server 2']))).toEqual({
     at: at(61.5), to: 2, from: 0, kind: 'failover', why: 'the server died as the master', durationMs: 1_500,
@@ -35,6 +35,13 @@ test('a failover by the Sentinels alone takes from the first link that was lost 
 test('a hand-over takes as long as it says, and may be told later', () => {
   expect(lastChange(logs(...VOTE, [60, 0, 'stop the server is about to stop'], [60.9, 1, 'steady master, master is server 1'],
     [61.5, 0, 'hand-over to server 1 at 10.0.0.11: agreed after 529 ms, done after 1331 ms']))).toMatchObject({ to: 1, from: 0, kind: 'hand-over', durationMs: 1_331 });
+});
+
+test('a hand-over says whether somebody asked for it', () => {
+  const handOver = [61.5, 0, 'hand-over to server 1 at 10.0.0.11: agreed after 529 ms, done after 1331 ms'] as const;
+  expect(lastChange(logs(...VOTE, [60.9, 1, 'steady master, master is server 1'], handOver))).toMatchObject({ why: 'the pod of the former master was to stop' });
+  const order = [61.5, 0, 'order failover 1: done, to server 1 at 10.0.0.11: agreed after 529 ms, done after 1331 ms'] as const;
+  expect(lastChange(logs(...VOTE, [60.9, 1, 'steady master, master is server 1'], handOver, order))).toMatchObject({ kind: 'hand-over', why: 'somebody asked for it', durationMs: 1_331 });
 });
 
 test('a hand-over of a pod whose log is gone is told by the successor', () => {
