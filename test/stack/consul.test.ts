@@ -40,9 +40,7 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
       edit: ({ name, text }) => (name === 'haproxy.cfg' ? text.replace('    stats enable\n', '    stats enable\n    stats show-legends\n') : text),
     });
     await stack.converged();
-    await until('HAProxy reaches all servers at their pods', async () => await places() === pods(), 60_000).catch(async (error: unknown) => {
-      throw new Error(`${String(error)}: ${await places()} instead of ${pods()}\n${stack.containers.find(({ name }) => name === 'consul-template')!.log()}\n${stack.logs()}`);
-    });
+    await followed();
     await until('writes are acknowledged', async () => {
       const client = stack.client();
       return client.call('SET', 'key', 'value').then(() => true, () => false).finally(() => client.close());
@@ -68,6 +66,14 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
     return stack.servers.map((_, n) => lines.find((line) => line[0] === `role_${n}` && line[1] === `R${n}`)![head.indexOf('addr')].replace(/:\d+$/, '')).join();
   }
 
+  async function followed(): Promise<void> {
+    await until('HAProxy reaches all servers at their pods', async () => await places() === pods(), 60_000).catch(async (error: unknown) => {
+      const instances = await fetch(`${ADDRESS}/v1/health/service/redis-server`).then(async (answer) => answer.text(), String);
+      const template = stack.containers.find(({ name }) => name === 'consul-template')!;
+      throw new Error(`${String(error)}: ${await places()} instead of ${pods()}\n${instances}\n${template.log()}\n${stack.logs()}`);
+    });
+  }
+
   test('a pod that is replaced is followed to its new address, and no session of others ends', async () => {
     const master = await stack.converged();
     const replica = (master + 1) % 3;
@@ -76,7 +82,7 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
     const former = stack.servers[replica].pod.address;
     await stack.replace(stack.servers[replica].pod);
     expect(stack.servers[replica].pod.address).not.toBe(former);
-    await until('HAProxy reaches it there', async () => await places() === pods(), 30_000);
+    await followed();
     await stack.converged();
     expect(await client.call('CLIENT', 'ID')).toBe(id);
     expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
@@ -96,7 +102,7 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
     await until('it acknowledges', () => probe.acknowledged.some(([, server]) => server === moved), 30_000);
     stack.servers[master].start();
     await startConsul();
-    await until('HAProxy reaches all servers at their pods', async () => await places() === pods(), 60_000);
+    await followed();
     await stack.converged(60_000);
     expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
   }, 240_000);
@@ -114,7 +120,7 @@ describeWith([HAPROXY, CONSUL, CONSUL_TEMPLATE, 'redis-server', 'redis-cli'])('R
       return answer.ok && (await answer.json() as unknown[]).length === 3;
     }, 60_000);
     expect(await client.call('CLIENT', 'ID')).toBe(id);
-    await until('HAProxy reaches all servers at their pods', async () => await places() === pods(), 30_000);
+    await followed();
     expect(await probe.stop()).toMatchObject({ lost: 0, double: 0 });
   }, 120_000);
 
