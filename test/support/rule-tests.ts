@@ -19,6 +19,11 @@ export function rulesOf(
   return Testing.synth(chart).find(({ kind }) => kind === 'PrometheusRule').spec;
 }
 
+/** Some of the rules. */
+export function someOf({ groups: [group] }: any, alerts: readonly string[]): object {
+  return { groups: [{ ...group, rules: group.rules.filter(({ alert }: any) => alerts.includes(alert)) }] };
+}
+
 /** The same series with the labels by which rules select. */
 function labelled(series: string): string {
   const own = [
