@@ -24,7 +24,8 @@ interface Rule {
 export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`${redis.name}-backup`], alertLabels, runbooks }: AlertsSettings): { readonly groups: readonly object[] } {
   const ports = new Set(redis.metricsEndpoints.map(({ portName }) => portName));
   const namespace: { readonly [label: string]: string } = redis.namespace === undefined ? {} : { namespace: redis.namespace };
-  const proxies = redis.metricsEndpoints.find(({ component }) => component === 'proxy')?.pods;
+  // another installation of this name, elsewhere, may have another number
+  const proxies = redis.namespace === undefined ? undefined : redis.metricsEndpoints.find(({ component }) => component === 'proxy')?.pods;
   const words: Words = {
     ...Object.fromEntries(Object.entries(thresholds).map(([name, value]) => [name, String(value)])),
     pods: String(proxies),

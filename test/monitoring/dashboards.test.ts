@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { AgentMetrics } from '../../lib/agent/count/agent-metrics';
 import { fleet } from '../../tools/dashboards/fleet';
 import { installation } from '../../tools/dashboards/installation';
 import { OPTIONAL, panelsOf, queriesOf } from '../../tools/dashboards/queries';
@@ -15,6 +16,7 @@ const QUIET: { readonly [title: string]: string } = {
   'Repairs': 'only what was done is told',
   'Changes of masters': 'only installations whose master changed are told',
   'Hits': 'nobody reads what was recorded',
+  'Refused for memory': 'only what was refused is told',
   'Another master': 'only changes are marked',
 };
 
@@ -25,9 +27,18 @@ const MORE: { readonly [series: string]: string } = {
   'redis_ha_follow_lag_bytes{instance="redis-server-0"}': '5x40',
   'redis_ha_follow_lag_seconds{instance="redis-server-0"}': '1x40',
   'kube_cronjob_status_last_successful_time{cronjob="cache-backup"}': '60x40',
+  'redis_ha_failover_duration_seconds_sum{instance="redis-server-0",cause="the server died as the master"}': '0.5x40',
+  'redis_ha_failover_duration_seconds_count{instance="redis-server-0",cause="the server died as the master"}': '2x40',
+  'redis_ha_direct_leads{instance="redis-server-0"}': '1x40',
+  'kubelet_volume_stats_available_bytes{persistentvolumeclaim="data-cache-server-0"}': '40x40',
+  'kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="data-cache-server-0"}': '100x40',
 };
 /** What alerts read of kube-state-metrics too: https://github.com/kubernetes/kube-state-metrics/blob/main/docs/metrics/workload/cronjob-metrics.md */
 const OF_KUBE_STATE_METRICS = 'kube_cronjob_status_last_successful_time';
+/** https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/metrics/metrics.go */
+const OF_KUBELET = ['kubelet_volume_stats_available_bytes', 'kubelet_volume_stats_capacity_bytes'];
+/** An installation with a proxy was recorded. */
+const OF_AGENTS = [...new AgentMetrics().text().matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name);
 
 jest.setTimeout(60_000);
 
@@ -50,8 +61,8 @@ describe.each(Object.entries(BUILT))('%s', (file, dashboard) => {
   });
 
   test('asks only for metrics that real programs tell', () => {
-    const known = new Set(Object.values(recorded('names.json') as { [port: string]: string[] }).flat()).add(OF_KUBE_STATE_METRICS);
-    const asked = new Set(queries.flatMap(({ expr }) => expr.match(/\b(redis|haproxy|kube)_\w+/g) ?? []));
+    const known = new Set(Object.values(recorded('names.json') as { [port: string]: string[] }).flat().concat(OF_KUBE_STATE_METRICS, OF_KUBELET, OF_AGENTS));
+    const asked = new Set(queries.flatMap(({ expr }) => expr.match(/\b(redis|haproxy|kube|kubelet)_\w+/g) ?? []));
     expect(asked.size).toBeGreaterThan(8);
     expect([...asked].filter((name) => !known.has(name))).toEqual([]);
   });
@@ -84,5 +95,29 @@ describe.each(Object.entries(BUILT))('%s', (file, dashboard) => {
       const [merge, { options }] = transformations;
       expect([title, merge.id, Object.keys(options.renameByName)]).toEqual([title, 'merge', targets.map(({ refId }: any) => `Value #${refId}`)]);
     }
+  });
+});
+
+describeWith([PROMTOOL])('the dashboard of all installations', () => {
+  const asked = queriesOf(BUILT['redis-ha-fleet.json'], { namespace: '', installation: '' });
+  const counted = (series: { readonly [name: string]: string }) => {
+    const some = ['Without a master', 'Leading to no master', 'Sentinels that do not answer', 'Full memory'];
+    const results = resultsOf(series, some.map((title) => asked.find((one) => one.title === title)!.expr), '30m');
+    return Object.fromEntries(some.map((title, index) => [title, Number(/(\S+)$/.exec(results[index])![1])]));
+  };
+
+  test('counts those that need somebody, by clusters and namespaces', () => {
+    const well = { 'Without a master': 0, 'Leading to no master': 0, 'Sentinels that do not answer': 0, 'Full memory': 0 };
+    const one = (labels: string, good: string) => ({
+      [`redis_ha_role{${labels},instance="s-0",role="master"}`]: good,
+      [`redis_ha_sentinel_up{${labels},instance="s-0",sentinel="1"}`]: good,
+      [`haproxy_server_status{${labels},instance="p-0",proxy="master_0",state="UP"}`]: good,
+      [`redis_errors_total{${labels},instance="s-0",err="OOM"}`]: good === '1x40' ? '5x40' : '5+1x40',
+    });
+    const others = { ...one('cluster="a",namespace="shop"', '1x40'), ...one('cluster="b",namespace="test"', '1x40') };
+    expect(counted({ ...others, ...one('cluster="b",namespace="shop"', '1x40') })).toEqual(well);
+    expect(counted({ ...others, ...one('cluster="b",namespace="shop"', '0x40') })).toEqual({ 'Without a master': 1, 'Leading to no master': 1, 'Sentinels that do not answer': 1, 'Full memory': 1 });
+    const direct = { ...others, 'redis_ha_direct_leads{namespace="direct",instance="s-0"}': '0x40' };
+    expect(counted(direct)).toEqual({ ...well, 'Leading to no master': 1 });
   });
 });

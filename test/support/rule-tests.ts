@@ -19,6 +19,11 @@ export function rulesOf(
   return Testing.synth(chart).find(({ kind }) => kind === 'PrometheusRule').spec;
 }
 
+/** Some of the rules. */
+export function someOf({ groups: [group] }: any, alerts: readonly string[]): object {
+  return { groups: [{ ...group, rules: group.rules.filter(({ alert }: any) => alerts.includes(alert)) }] };
+}
+
 /** The same series with the labels by which rules select. */
 function labelled(series: string): string {
   const own = [
@@ -38,13 +43,25 @@ export interface Course {
   readonly at: readonly string[];
 }
 
+/** Rules, and courses over which they are evaluated. */
+export interface Trial {
+  readonly rules: object;
+  readonly courses: readonly Course[];
+  /** Default: 1m, as series have values. All rules are evaluated each time, also those that nobody asks for. */
+  readonly evaluationInterval?: string;
+}
+
 /** Which alerts of the rules fire at each time of each course, as promtool finds it. */
-export function firing(rules: object, courses: readonly Course[], evaluationInterval = '15s'): string[][][] {
-  const alerts = (rules as any).groups[0].rules.map(({ alert }: any) => alert) as string[];
-  return inFolder({
-    'rules.json': rules,
-    'test.json': {
-      rule_files: ['rules.json'],
+export function firing(rules: object, courses: readonly Course[], evaluationInterval?: string): string[][][] {
+  return firingOfAll([{ rules, courses, evaluationInterval }])[0];
+}
+
+/** The same of several rules, each with courses of their own, by one promtool. */
+export function firingOfAll(trials: readonly Trial[]): string[][][][] {
+  const files = trials.map(({ rules, courses, evaluationInterval = '1m' }, index): [string, object][] => [
+    [`rules-${index}.json`, rules],
+    [`test-${index}.json`, {
+      rule_files: [`rules-${index}.json`],
       evaluation_interval: evaluationInterval,
       tests: courses.map(({ series, interval = '1m', at }) => ({
         interval,
@@ -53,13 +70,17 @@ export function firing(rules: object, courses: readonly Course[], evaluationInte
         promql_expr_test: at.map((time) => (
           { expr: 'count by (alertname) (ALERTS{alertstate="firing"})', eval_time: time, exp_samples: [{ labels: 'none', value: 0 }] })),
       })),
-    },
-  }, (cwd) => {
-    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', 'test.json'], { cwd, encoding: 'utf8', maxBuffer: 64e6 });
+    }],
+  ]);
+  return inFolder(Object.fromEntries(files.flat()), (cwd) => {
+    const { stdout, stderr, error } = spawnSync(PROMTOOL, ['test', 'rules', ...trials.map((_, index) => `test-${index}.json`)], { cwd, encoding: 'utf8', maxBuffer: 64e6 });
     if (error) throw error;
-    const got = [...(stdout + stderr).matchAll(/^\s+got:(.*)$/gm)].map(([, line]) => alerts.filter((alert) => line.includes(`alertname="${alert}"`)));
-    if (got.length !== courses.flatMap(({ at }) => at).length) throw new Error(`promtool: ${stdout}${stderr}`);
-    return courses.map(({ at }) => got.splice(0, at.length));
+    const got = [...(stdout + stderr).matchAll(/^\s+got:(.*)$/gm)].map(([, line]) => line);
+    if (got.length !== trials.flatMap(({ courses }) => courses).flatMap(({ at }) => at).length) throw new Error(`promtool: ${stdout}${stderr}`);
+    return trials.map(({ rules, courses }) => {
+      const alerts = (rules as any).groups[0].rules.map(({ alert }: any) => alert) as string[];
+      return courses.map(({ at }) => got.splice(0, at.length).map((line) => alerts.filter((alert) => line.includes(`alertname="${alert}"`))));
+    });
   });
 }
 

@@ -2,10 +2,14 @@ import { Dashboard, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard
 import { lines, stat, table } from './panels';
 import { dashboard } from './variables';
 
-const EACH = 'by (namespace, installation)';
+const EACH = 'by (cluster, namespace, installation)';
 /** Backups with the default name, by their installations. */
-const BACKUPS = 'max by (namespace, installation) (label_replace(kube_cronjob_status_last_successful_time, "installation", "$1", "cronjob", "(.+)-backup"))';
-const LEGEND = '{{namespace}}/{{installation}}';
+const BACKUPS = `max ${EACH} (label_replace(kube_cronjob_status_last_successful_time, "installation", "$1", "cronjob", "(.+)-backup"))`;
+/** Used share of the fullest volume of the servers of each, by the names of claims. */
+const CLAIMS = '{persistentvolumeclaim=~"data-.+-server-[0-9]+"}';
+const USED = `label_replace(1 - kubelet_volume_stats_available_bytes${CLAIMS} / kubelet_volume_stats_capacity_bytes${CLAIMS}, "installation", "$1", "persistentvolumeclaim", "data-(.+)-server-[0-9]+")`;
+const FULLEST = `max ${EACH} (${USED}) ${EACH.replace('by', 'and on')} redis_ha_servers`;
+const LEGEND = '{{cluster}} {{namespace}}/{{installation}}';
 
 /** Of which there should be none. */
 const BAD = ['green', [1, 'red']] as const;
@@ -39,15 +43,39 @@ export function fleet(): Dashboard {
       colours: ['green', [93600, 'red']],
       queries: [[`max(time() - ${BACKUPS} ${EACH.replace('by', 'and on')} redis_ha_servers)`, 'age']],
     }, 8))
+    .withPanel(stat({
+      title: 'Leading to no master',
+      about: 'No HAProxy, or not the slice, leads clients to a master. Standbys do not count.',
+      colours: BAD,
+      queries: [[
+        `count((max ${EACH} (haproxy_server_status{proxy=~"master_.*",state="UP"}) < 1 or max ${EACH} (redis_ha_direct_leads) < 1) unless max ${EACH} (redis_ha_follow_link_up)) or vector(0)`, 'installations',
+      ]],
+    }, 6))
+    .withPanel(stat({
+      title: 'Sentinels that do not answer',
+      about: 'Any of the agents, of all installations.',
+      colours: ['green', [1, 'orange']],
+      queries: [['count(max by (cluster, namespace, installation, sentinel) (redis_ha_sentinel_up) < 1) or vector(0)', 'Sentinels']],
+    }, 6))
+    .withPanel(stat({
+      title: 'Full memory',
+      about: 'Servers refused commands for it in 10 minutes. Of installations with exporters.',
+      colours: BAD,
+      queries: [[`count(sum ${EACH} (increase(redis_errors_total{err="OOM"}[10m])) > 0) or vector(0)`, 'installations']],
+    }, 6))
+    .withPanel(stat({
+      title: 'Fullest volume', about: 'Used share of the fullest volume of all servers.', unit: 'percentunit', colours: ['green', [0.7, 'orange'], [0.9, 'red']], queries: [[`max(${FULLEST})`, 'used']],
+    }, 6))
     .withPanel(table({
       title: 'Installations',
-      about: 'Servers that are master, replicas that could take over, servers, Sentinels that answer, those that a failover needs, bytes that the slowest replica lacks.',
+      about: 'Servers that are master, replicas that could take over, servers, Sentinels that answer, those that a failover needs, HAProxy, bytes that the slowest replica lacks.',
       queries: [
         [`sum ${EACH} (redis_ha_role{role="master"})`, 'masters'],
         [`sum ${EACH} (redis_ha_electable)`, 'electable'],
         [`max ${EACH} (redis_ha_servers)`, 'servers'],
-        [`max ${EACH} (sum by (namespace, installation, instance) (redis_ha_sentinel_up))`, 'Sentinels'],
+        [`max ${EACH} (sum by (cluster, namespace, installation, instance) (redis_ha_sentinel_up))`, 'Sentinels'],
         [`max ${EACH} (redis_ha_sentinels_majority)`, 'majority'],
+        [`count ${EACH} (haproxy_process_max_connections)`, 'HAProxy'],
         [`max ${EACH} (redis_ha_replica_lag_bytes)`, 'lag in bytes'],
       ],
     }))
@@ -60,6 +88,7 @@ export function fleet(): Dashboard {
       unit: 'percentunit',
       queries: [[`max ${EACH} (redis_memory_used_bytes / (redis_memory_max_bytes > 0))`, LEGEND]],
     }))
+    .withPanel(lines({ title: 'Volumes', about: 'Used share of the fullest one.', unit: 'percentunit', queries: [[FULLEST, LEGEND]] }))
     .withPanel(lines({ title: 'Clients', about: 'Of all servers.', queries: [[`sum ${EACH} (redis_connected_clients{endpoint!="sentinel-stats"})`, LEGEND]] }))
     .withPanel(lines({ title: 'Lag', about: 'Of the slowest replica.', unit: 'bytes', queries: [[`max ${EACH} (redis_ha_replica_lag_bytes)`, LEGEND]] }))
     .withPanel(lines({ title: 'Refused clients', about: 'Each second, by HAProxy.', queries: [[`sum ${EACH} (rate(haproxy_frontend_denied_connections_total{proxy=~"(write|read)(_plain)?"}[5m]))`, LEGEND]] }))

@@ -2,20 +2,25 @@ import { Dashboard, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard
 import { lines, Query, stat, states } from './panels';
 import { dashboard, labelVariable, mark } from './variables';
 
-/** What selects the chosen installation. */
-const ON = 'namespace="$namespace",installation="$installation"';
+/** What selects the chosen installation. Where samples say no cluster, there is none to choose, and they are those without that label. */
+const ON = 'cluster="$cluster",namespace="$namespace",installation="$installation"';
 
 /** Queries of the chosen installation: `@` within braces stands for what selects it. */
 const of = (...queries: readonly Query[]): Query[] => queries.map(([expr, legend]) => [expr.replaceAll('@', ON), legend]);
 
 /** The CronJob of its RedisBackup, unless that has a name of its own. */
-const BACKUP = 'namespace="$namespace",cronjob="$installation-backup"';
+const BACKUP = 'cluster="$cluster",namespace="$namespace",cronjob="$installation-backup"';
+
+/** Share of the volumes that is used. */
+const VOLUMES = 'cluster="$cluster",namespace="$namespace",persistentvolumeclaim=~"data-$installation-server-[0-9]+"';
+const USED = `1 - kubelet_volume_stats_available_bytes{${VOLUMES}} / kubelet_volume_stats_capacity_bytes{${VOLUMES}}`;
 
 /** All of one installation: who is the master, whether the next failover would work, and what the clients get. */
 export function installation(): Dashboard {
   return dashboard('Redis HA / Installation', 'redis-ha-installation')
-    .withVariable(labelVariable('namespace', 'Namespace', 'label_values(redis_ha_server_up, namespace)'))
-    .withVariable(labelVariable('installation', 'Installation', 'label_values(redis_ha_server_up{namespace="$namespace"}, installation)'))
+    .withVariable(labelVariable('cluster', 'Cluster', 'label_values(redis_ha_server_up, cluster)'))
+    .withVariable(labelVariable('namespace', 'Namespace', 'label_values(redis_ha_server_up{cluster="$cluster"}, namespace)'))
+    .withVariable(labelVariable('installation', 'Installation', 'label_values(redis_ha_server_up{cluster="$cluster",namespace="$namespace"}, installation)'))
 
     .annotation(mark('Another master', 'orange', `max(changes(redis_ha_config_epoch{${ON}}[1m])) > 0`, 'another master'))
     .annotation(mark('Pause of failover', 'blue', `max(redis_ha_failover_paused_until_timestamp_seconds{${ON}}) > time()`, 'failover paused'))
@@ -41,8 +46,8 @@ export function installation(): Dashboard {
     }))
     .withPanel(stat({ title: 'Last hand-over', about: 'Time that it took, by its outcome.', unit: 's', queries: of(['redis_ha_last_hand_over_duration_seconds{@}', '{{outcome}}']) }, 6))
     .withPanel(stat({
-      title: 'Failovers asked for',
-      about: 'By agents, since they started: because the server of their own died, or because the master was lost with its node.',
+      title: 'Failovers',
+      about: 'That agents led, since they started: because the server of their own died, or because the master was lost with its agent or its node. Those of Sentinels are changes of the master only.',
       queries: of(['sum by (cause) (redis_ha_failovers_total{@,outcome="done"})', '{{cause}}']),
     }, 6))
     .withPanel(stat({
@@ -59,18 +64,37 @@ export function installation(): Dashboard {
       none: 'follows nobody',
       queries: of(['max(redis_ha_follow_lag_bytes{@})', 'lag']),
     }, 6))
+    .withPanel(stat({
+      title: 'Time of failovers',
+      about: 'From the beginning of a failover until a majority named another master: the mean of those that agents led, since they started.',
+      unit: 's',
+      queries: of(['sum(redis_ha_failover_duration_seconds_sum{@}) / sum(redis_ha_failover_duration_seconds_count{@})', 'mean']),
+    }, 6))
+    .withPanel(stat({
+      title: 'Slice for writes',
+      about: 'Without a proxy: 1 while it leads to a master that certainly is the master.',
+      none: 'has no slice',
+      colours: ['red', [1, 'green']],
+      queries: of(['max(redis_ha_direct_leads{@})', 'leads']),
+    }, 6))
+    .withPanel(stat({ title: 'HAProxy', about: 'That Prometheus finds: as many as proxy.replicas says, unless they are scaled automatically.', queries: of(['count(haproxy_process_max_connections{@})', 'HAProxy']) }, 6))
+    .withPanel(stat({
+      title: 'Fullest volume', about: 'Used share of the fullest volume of a server.', unit: 'percentunit', colours: ['green', [0.7, 'orange'], [0.9, 'red']], queries: [[`max(${USED})`, 'used']],
+    }, 6))
 
     .withRow(new RowBuilder('Roles'))
     .withPanel(states({ title: 'What each server is', about: 'As its agent sees it.', queries: of(['redis_ha_role{@} == 1', '{{instance}} {{role}}']) }))
     .withPanel(states({ title: 'Whom each Sentinel names', about: 'As the agents hear it.', queries: of(['max by (sentinel, server) (redis_ha_sentinel_names{@})', 'Sentinel {{sentinel}}: server {{server}}']) }))
+    .withPanel(states({ title: 'Which Sentinels answer', about: 'Any of the agents.', queries: of(['max by (sentinel) (redis_ha_sentinel_up{@}) == 1', 'Sentinel {{sentinel}}']) }))
     .withPanel(states({ title: 'Whom each HAProxy leads to', about: 'master_N is server N.', queries: of(['haproxy_server_status{@,proxy=~"master_.*",state="UP"} == 1', '{{instance}} {{proxy}}']) }))
+    .withPanel(states({ title: 'Whom the slice leads to', about: 'Without a proxy: the master beside the agent that wrote it.', queries: of(['redis_ha_direct_leads{@} == 1', '{{instance}}']) }))
     .withPanel(states({ title: 'What the agents do', about: 'steady, wait, or an action.', queries: of(['redis_ha_phase{@} == 1', '{{instance}} {{phase}}']) }))
 
     .withRow(new RowBuilder('Changes'))
     .withPanel(lines({ title: 'Changes of the master', about: 'In 10 minutes.', queries: of(['max(increase(redis_ha_master_changes_total{@}[10m]))', 'changes']) }))
     .withPanel(lines({
       title: 'Hand-overs and failovers',
-      about: 'Asked for by agents, in 10 minutes, by outcome.',
+      about: 'Led by agents, in 10 minutes, by cause and outcome: a failover that was refused did not get the votes of a majority, or had no replica.',
       queries: of(['sum by (outcome) (increase(redis_ha_hand_overs_total{@}[10m]))', 'hand-over {{outcome}}'], ['sum by (cause, outcome) (increase(redis_ha_failovers_total{@}[10m]))', '{{cause}}: {{outcome}}']),
     }))
     .withPanel(lines({
@@ -98,6 +122,8 @@ export function installation(): Dashboard {
     .withPanel(lines({ title: 'Keys', about: 'Of all databases.', queries: of(['sum by (instance) (redis_db_keys{@})', '{{instance}}']) }))
     .withPanel(lines({ title: 'Hits', about: 'Share of reads that find a key.', unit: 'percentunit', queries: of(['rate(redis_keyspace_hits_total{@}[5m]) / (rate(redis_keyspace_hits_total{@}[5m]) + rate(redis_keyspace_misses_total{@}[5m]))', '{{instance}}']) }))
     .withPanel(lines({ title: 'Evicted and rejected', about: 'Keys evicted and connections rejected, each second.', queries: of(['rate(redis_evicted_keys_total{@}[5m])', '{{instance}} evicted'], ['rate(redis_rejected_connections_total{@}[5m])', '{{instance}} rejected']) }))
+    .withPanel(lines({ title: 'Refused for memory', about: 'Commands refused each second, as the memory is full and nothing may be evicted.', queries: of(['rate(redis_errors_total{@,err="OOM"}[5m])', '{{instance}}']) }))
+    .withPanel(lines({ title: 'Volumes', about: 'Used share of each.', unit: 'percentunit', queries: [[USED, '{{persistentvolumeclaim}}']] }))
     .withPanel(lines({ title: 'CPU', about: 'Share of a core.', unit: 'percentunit', queries: of(['rate(redis_cpu_user_seconds_total{@}[5m]) + rate(redis_cpu_sys_seconds_total{@}[5m])', '{{instance}} {{endpoint}}']) }))
     .withPanel(lines({ title: 'Slowest percentile of commands', about: 'Time in the server, 99.9th percentile.', unit: 'µs', queries: of(['max by (cmd) (redis_latency_percentiles_usec{@,quantile="99.9"})', '{{cmd}}']) }))
     .withPanel(lines({ title: 'Network', about: 'Bytes each second.', unit: 'Bps', queries: of(['rate(redis_net_output_bytes_total{@}[5m])', '{{instance}} out'], ['rate(redis_net_input_bytes_total{@}[5m])', '{{instance}} in']) }))
@@ -105,6 +131,7 @@ export function installation(): Dashboard {
     .withRow(new RowBuilder('Proxies'))
     .withPanel(lines({ title: 'Clients of HAProxy', about: 'Sessions for writes and for reads.', queries: of(['haproxy_frontend_current_sessions{@,proxy=~"(write|read)(_plain)?"}', '{{instance}} {{proxy}}']) }))
     .withPanel(lines({ title: 'Refused clients', about: 'Each second, as all that are let in are there.', queries: of(['rate(haproxy_frontend_denied_connections_total{@,proxy=~"(write|read)(_plain)?"}[5m])', '{{instance}} {{proxy}}']) }))
+    .withPanel(lines({ title: 'HAProxy that run', about: 'And those that have a master.', queries: of(['count(haproxy_process_max_connections{@})', 'all'], ['count(max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) == 1)', 'with a master']) }))
     .withPanel(lines({ title: 'kube-template', about: 'Errors in 10 minutes, by stage.', queries: of(['sum by (instance, stage) (increase(kube_template_errors_total{@}[10m]))', '{{instance}} {{stage}}']) }))
     .build();
 }

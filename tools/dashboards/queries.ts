@@ -18,17 +18,24 @@ export const OPTIONAL: { readonly [title: string]: string } = {
   'Last backup': 'there is a RedisBackup, and kube-state-metrics',
   'Age of the last backup': 'there is a RedisBackup, and kube-state-metrics',
   'Oldest backup': 'there is a RedisBackup, and kube-state-metrics',
+  'Time of failovers': 'an agent has led a failover',
+  'Slice for writes': 'Routing.direct()',
+  'Whom the slice leads to': 'Routing.direct()',
+  'Fullest volume': 'servers have volumes, and the kubelet is scraped',
+  'Volumes': 'servers have volumes, and the kubelet is scraped',
 };
 
 /** What the variables of a dashboard stand for. */
 export interface Values {
+  /** Default: samples have no label that says it. */
+  readonly cluster?: string;
   readonly namespace: string;
   readonly installation: string;
 }
 
 /** A query about one installation. */
-export function about(expr: string, { namespace, installation }: Values): string {
-  return expr.replaceAll('$namespace', namespace).replaceAll('$installation', installation);
+export function about(expr: string, { cluster = '', namespace, installation }: Values): string {
+  return expr.replaceAll('$cluster', cluster).replaceAll('$namespace', namespace).replaceAll('$installation', installation);
 }
 
 /** All queries of a dashboard, those of marks too, about one installation. */

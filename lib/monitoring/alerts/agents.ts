@@ -1,4 +1,4 @@
-import { AlertRules } from './alert-rule';
+import { AlertRules, known } from './alert-rule';
 import { Alert } from '../../options/alert';
 
 /** Of the agents, and metrics themselves. */
@@ -18,8 +18,13 @@ export const AGENTS: AlertRules = {
   [Alert.TARGET_DOWN]: {
     severity: 'warning',
     for: '10m',
-    // one that starts again and again is up now and then; a pod that is not there is no target: the agents of the others know that there should be one
-    expr: 'up{@} == 0 or avg_over_time(up{@}[20m]) < 0.5 and up{@} or on (namespace) max by (namespace) (redis_ha_servers{@}) - count by (namespace) (redis_ha_server_up{@}) > 0',
+    // an exporter may be there and not get to its server; one that starts again and again is up now and then; a pod that is not there is no target: the agents of the others know
+    // that there should be one
+    expr: [
+      `up{@} == 0 or redis_up{@} == 0 or avg_over_time(up{@}[20m]) < 0.5 and up{@} and ${known('up{@}')}`,
+      'or max by (cluster, namespace) (redis_ha_servers{@})',
+      '- count by (cluster, namespace) (group by (cluster, namespace, instance) (redis_ha_server_up{@} or up{@,component="server"} == 0)) > 0',
+    ].join(' '),
     summary: "Metrics of {{ if $labels.instance }}{{ $labels.instance }} ({{ $labels.component }}){{ else }}{{ $value }} servers, which may have no pods,{{ end }} can't be scraped.",
   },
   [Alert.METRICS_MISSING]: {

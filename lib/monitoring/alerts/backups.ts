@@ -2,7 +2,7 @@ import { AlertRules } from './alert-rule';
 import { Alert } from '../../options/alert';
 
 /** A metric of kube-state-metrics about CronJobs, by their names alone: it may be told by another pod of it than a moment ago. */
-const of = (metric: string, cronJobs: string) => `max by (<namespace>, cronjob) (kube_cronjob_${metric}{<${cronJobs}>})`;
+const of = (metric: string, cronJobs: string) => `max by (cluster, <namespace>, cronjob) (kube_cronjob_${metric}{<${cronJobs}>})`;
 
 /** When one last succeeded; of one that never did, when it was made. */
 const succeeded = (cronJobs: string) => `(${of('status_last_successful_time', cronJobs)} or ${of('created', cronJobs)})`;

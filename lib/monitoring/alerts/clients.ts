@@ -17,8 +17,8 @@ export const CLIENTS: AlertRules = {
     // the last half hour, too: clients that came at once, as to a new master, are no leak
     expr: [
       'predict_linear(redis_connected_clients{@}[6h], 86400) > redis_max_clients{@}',
-      'and on (namespace, instance, endpoint) predict_linear(redis_connected_clients{@}[30m], 86400) > redis_max_clients{@}',
-      'and on (namespace, instance, endpoint) redis_connected_clients{@} > 0.2 * redis_max_clients{@}',
+      'and on (cluster, namespace, instance, endpoint) predict_linear(redis_connected_clients{@}[30m], 86400) > redis_max_clients{@}',
+      'and on (cluster, namespace, instance, endpoint) redis_connected_clients{@} > 0.2 * redis_max_clients{@}',
     ].join(' '),
     summary: 'The clients of {{ $labels.instance }} grow steadily: within a day it takes no more.',
   },

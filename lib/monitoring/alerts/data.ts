@@ -6,8 +6,8 @@ export const DATA: AlertRules = {
   [Alert.DATA_LOST]: {
     severity: 'warning',
     for: '0m',
-    // a counter that is there with its first loss shows no increase
-    expr: 'increase(redis_ha_data_lost_total{@}[1h]) > 0 or (redis_ha_data_lost_total{@} > 0 unless redis_ha_data_lost_total{@} offset 1h)',
+    // a counter that is there with its first loss shows no increase; an hour ago its scrape may have been missed
+    expr: 'increase(redis_ha_data_lost_total{@}[1h]) > 0 or (redis_ha_data_lost_total{@} > 0 unless max_over_time(redis_ha_data_lost_total{@}[1d] offset 1h))',
     summary: 'The server of {{ $labels.instance }} started without the data that its volume is known to have had.',
   },
   [Alert.DATA_UNUSABLE]: {
@@ -21,7 +21,7 @@ export const DATA: AlertRules = {
     for: '5m',
     needs: ['redis-stats'],
     expr: [
-      'min by (namespace, instance) ({__name__=~"redis_rdb_last_bgsave_status|redis_aof_last_write_status|redis_aof_last_bgrewrite_status",@}) < 1',
+      'min by (cluster, namespace, instance) ({__name__=~"redis_rdb_last_bgsave_status|redis_aof_last_write_status|redis_aof_last_bgrewrite_status",@}) < 1',
     ].join(' '),
     summary: "The server of {{ $labels.instance }} can't write its data to the disk.",
   },

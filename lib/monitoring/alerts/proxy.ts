@@ -9,8 +9,8 @@ export const PROXY: AlertRules = {
     needs: ['stats'],
     // where no HAProxy is scraped at all, the agents know that there should be some
     expr: [
-      '(max by (namespace) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
-      'or max by (namespace) (redis_ha_server_up{@}) unless on (namespace) haproxy_server_status{@,proxy=~"master_.*",state="UP"})',
+      '(max by (cluster, namespace) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1',
+      'or max by (cluster, namespace) (redis_ha_server_up{@}) unless on (cluster, namespace) haproxy_server_status{@,proxy=~"master_.*",state="UP"})',
       UNLESS_COPYING,
     ].join(' '),
     summary: 'No HAProxy leads to a master, or none is there: writes are refused.',
@@ -19,7 +19,7 @@ export const PROXY: AlertRules = {
     severity: 'warning',
     for: '2m',
     needs: ['stats'],
-    expr: `max by (namespace, instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1 ${UNLESS_COPYING}`,
+    expr: `max by (cluster, namespace, instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) < 1 ${UNLESS_COPYING}`,
     summary: 'The HAProxy of {{ $labels.instance }} leads to no master, and refuses writes.',
   },
   [Alert.PROXY_MISSING]: {
@@ -27,15 +27,15 @@ export const PROXY: AlertRules = {
     for: '10m',
     needs: ['stats'],
     counts: 'proxy',
-    // a pod that is not there is no target, and the others do not know of it
-    expr: '<pods> - count by (namespace) (haproxy_process_max_connections{@}) > 0',
+    // a pod that is not there is no target, and the others do not know of it; where none is there, agents are
+    expr: '<pods> - (count by (cluster, namespace) (haproxy_process_max_connections{@}) or 0 * max by (cluster, namespace) (redis_ha_server_up{@})) > 0',
     summary: '{{ $value }} of <pods> HAProxy are missing: they have no pods, or do not run.',
   },
   [Alert.PROXY_REFUSES_CLIENTS]: {
     severity: 'warning',
     for: '0m',
     needs: ['stats'],
-    expr: 'sum by (namespace, instance) (increase(haproxy_frontend_denied_connections_total{@,proxy=~"(write|read)(_plain)?"}[10m])) > 0',
+    expr: 'sum by (cluster, namespace, instance) (increase(haproxy_frontend_denied_connections_total{@,proxy=~"(write|read)(_plain)?"}[10m])) > 0',
     summary: 'The HAProxy of {{ $labels.instance }} turned {{ $value | printf "%.0f" }} connections away: it has all the clients that it lets in.',
   },
   [Alert.PROXIES_ADMIT_TOO_MANY]: {
@@ -43,21 +43,21 @@ export const PROXY: AlertRules = {
     for: '15m',
     needs: ['redis-stats', 'stats'],
     // Sentinels have a limit of their own, and no maxmemory
-    expr: 'sum by (namespace) (haproxy_process_max_connections{@} - 100) > on (namespace) min by (namespace) (redis_max_clients{@} and on (namespace, instance, endpoint) redis_memory_max_bytes{@})',
+    expr: 'sum by (cluster, namespace) (haproxy_process_max_connections{@} - 100) > on (cluster, namespace) min by (cluster, namespace) (redis_max_clients{@} and on (cluster, namespace, instance, endpoint) redis_memory_max_bytes{@})',
     summary: 'The proxies together let {{ $value }} clients in, more than a server takes.',
   },
   [Alert.PROXY_CONFIGURATION_REFUSED]: {
     severity: 'warning',
     for: '0m',
     needs: ['templates'],
-    expr: 'sum by (namespace, instance, stage) (increase(kube_template_errors_total{@}[10m])) > 0',
+    expr: 'sum by (cluster, namespace, instance, stage) (increase(kube_template_errors_total{@}[10m])) > 0',
     summary: 'HAProxy of {{ $labels.instance }} did not get a new configuration of kube-template ({{ $labels.stage }}).',
   },
   [Alert.KUBE_TEMPLATE_STALE]: {
     severity: 'warning',
     for: '5m',
     needs: ['templates'],
-    expr: 'min by (namespace, instance) (kube_template_source_connected{@}) < 1',
+    expr: 'min by (cluster, namespace, instance) (kube_template_source_connected{@}) < 1',
     summary: 'The kube-template of {{ $labels.instance }} does not follow the API server: moved pods are not found.',
   },
 };

@@ -1,6 +1,9 @@
 import { AlertRules } from './alert-rule';
 import { Alert } from '../../options/alert';
 
+/** Since when a replica has confirmed nothing. */
+const silence = (series: string) => `max by (cluster, namespace, server) (${series})`;
+
 /** Of replication. */
 export const REPLICATION: AlertRules = {
   [Alert.REPLICA_LINK_DOWN]: {
@@ -12,14 +15,19 @@ export const REPLICATION: AlertRules = {
   [Alert.REPLICA_LAG]: {
     severity: 'warning',
     for: '5m',
-    expr: 'max by (namespace, server) (redis_ha_replica_lag_bytes{@}) > <replicaLagBytes>',
+    expr: 'max by (cluster, namespace, server) (redis_ha_replica_lag_bytes{@}) > <replicaLagBytes>',
     summary: 'Replica {{ $labels.server }} is {{ $value | humanize1024 }}B behind the master.',
   },
   [Alert.REPLICA_SILENT]: {
     severity: 'warning',
     for: '2m',
-    expr: 'max by (namespace, server) (redis_ha_replica_lag_seconds{@}) > 10',
-    summary: 'Replica {{ $labels.server }} has confirmed nothing for {{ $value }} s.',
+    // the master gives it up after a minute (repl-timeout), and tells nothing of it any more; one that leaves otherwise had just confirmed something
+    expr: [
+      `${silence('redis_ha_replica_lag_seconds{@}')} > 10`,
+      `or (${silence('last_over_time(redis_ha_replica_lag_seconds{@}[10m])')} > 10`,
+      `unless ${silence('redis_ha_replica_lag_seconds{@}')} unless on (cluster, namespace, server) redis_ha_named_master{@})`,
+    ].join(' '),
+    summary: 'Replica {{ $labels.server }} confirms nothing: {{ $value }} s when the master last knew.',
   },
   [Alert.STANDBY_BEHIND]: {
     severity: 'warning',
@@ -31,7 +39,7 @@ export const REPLICATION: AlertRules = {
     severity: 'warning',
     for: '0m',
     needs: ['redis-stats'],
-    expr: 'sum by (namespace) (increase(redis_replica_resyncs_full{@}[30m])) > on (namespace) 3 * max by (namespace) (redis_ha_servers{@})',
+    expr: 'sum by (cluster, namespace) (increase(redis_replica_resyncs_full{@}[30m])) > on (cluster, namespace) 3 * max by (cluster, namespace) (redis_ha_servers{@})',
     summary: 'Replicas copied all data {{ $value | printf "%.0f" }} times in half an hour.',
   },
 };

@@ -11,7 +11,7 @@ export const RESOURCES: AlertRules = {
     for: '0m',
     needs: ['redis-stats'],
     // whatever the policy: with volatile-* there may be nothing to evict. A counter that is there with its first error shows no increase
-    expr: `increase(${REFUSED}[10m]) > 0 or (${REFUSED} > 0 unless ${REFUSED} offset 10m and on (namespace, instance, endpoint) redis_memory_max_bytes{@} offset 10m)`,
+    expr: `increase(${REFUSED}[10m]) > 0 or (${REFUSED} > 0 unless ${REFUSED} offset 10m and on (cluster, namespace, instance, endpoint) redis_memory_max_bytes{@} offset 10m)`,
     summary: 'The server of {{ $labels.instance }} refused {{ $value | printf "%.0f" }} commands: its memory is full, and there is nothing that it may evict.',
   },
   [Alert.MEMORY_NEAR_LIMIT]: {
@@ -20,7 +20,7 @@ export const RESOURCES: AlertRules = {
     needs: ['redis-stats'],
     expr: [
       '100 * redis_memory_used_bytes{@} / (redis_memory_max_bytes{@} > 0) > <memoryPercent>',
-      'and on (namespace, instance) redis_instance_info{@,maxmemory_policy="noeviction"}',
+      'and on (cluster, namespace, instance) redis_instance_info{@,maxmemory_policy="noeviction"}',
     ].join(' '),
     summary: 'The server of {{ $labels.instance }} uses {{ $value | printf "%.0f" }} % of maxmemory: when it is full, it refuses writes.',
   },

@@ -6,7 +6,7 @@ export const SECRETS: AlertRules = {
   [Alert.CERTIFICATE_EXPIRES]: {
     severity: 'warning',
     for: '1h',
-    expr: 'min by (namespace, instance) (redis_ha_certificate_expiry_timestamp_seconds{@}) - time() < <certificateExpirySeconds>',
+    expr: 'min by (cluster, namespace, instance) (redis_ha_certificate_expiry_timestamp_seconds{@}) - time() < <certificateExpirySeconds>',
     summary: 'The certificate that {{ $labels.instance }} uses ends in {{ $value | humanizeDuration }}.',
   },
   [Alert.CERTIFICATE_REFUSED]: {
@@ -18,13 +18,13 @@ export const SECRETS: AlertRules = {
   [Alert.PASSWORD_RETIRES]: {
     severity: 'info',
     for: '0m',
-    expr: 'max by (namespace) (redis_ha_passwords{@,kind="former"}) > 0',
+    expr: 'max by (cluster, namespace) (redis_ha_passwords{@,kind="former"}) > 0',
     summary: 'The password was replaced: the former one is refused within 15 minutes.',
   },
   [Alert.PASSWORD_ROTATION_UNFINISHED]: {
     severity: 'info',
     for: '24h',
-    expr: 'max by (namespace) (redis_ha_passwords{@,kind="secret"}) > 1',
+    expr: 'max by (cluster, namespace) (redis_ha_passwords{@,kind="secret"}) > 1',
     summary: 'Two passwords have been accepted for a day: the rotation was not finished.',
   },
 };

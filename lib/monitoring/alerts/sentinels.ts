@@ -1,4 +1,4 @@
-import { AlertRules } from './alert-rule';
+import { AlertRules, known } from './alert-rule';
 import { Alert } from '../../options/alert';
 
 /** Of the Sentinels. */
@@ -6,13 +6,13 @@ export const SENTINELS: AlertRules = {
   [Alert.SENTINEL_MAJORITY_LOST]: {
     severity: 'critical',
     for: '1m',
-    expr: 'max by (namespace) (redis_ha_majority_reachable{@}) < 1',
+    expr: 'max by (cluster, namespace) (redis_ha_majority_reachable{@}) < 1',
     summary: 'No agent reaches a majority of the Sentinels: there is no failover, and HAProxy refuses writes.',
   },
   [Alert.SENTINEL_MAJORITY_AT_RISK]: {
     severity: 'warning',
     for: '10m',
-    expr: 'max by (namespace) (sum by (namespace, instance) (redis_ha_sentinel_up{@})) <= on (namespace) max by (namespace) (redis_ha_sentinels_majority{@}) and on (namespace) max by (namespace) (redis_ha_sentinels{@}) > 1',
+    expr: 'max by (cluster, namespace) (sum by (cluster, namespace, instance) (redis_ha_sentinel_up{@})) <= on (cluster, namespace) max by (cluster, namespace) (redis_ha_sentinels_majority{@}) and on (cluster, namespace) max by (cluster, namespace) (redis_ha_sentinels{@}) > 1',
     summary: 'Only {{ $value }} Sentinels answer: if one more is lost, there is no failover.',
   },
   [Alert.SENTINEL_DOWN]: {
@@ -20,15 +20,15 @@ export const SENTINELS: AlertRules = {
     for: '10m',
     // the agents know of all that are configured, also of one that has no pod; one that starts again and again answers now and then
     expr: [
-      'max by (namespace, sentinel) (redis_ha_sentinel_up{@}) < 1',
-      'or max by (namespace, sentinel) (avg_over_time(redis_ha_sentinel_up{@}[20m]) and redis_ha_sentinel_up{@}) < 0.5',
+      'max by (cluster, namespace, sentinel) (redis_ha_sentinel_up{@}) < 1',
+      `or max by (cluster, namespace, sentinel) (avg_over_time(redis_ha_sentinel_up{@}[20m]) and redis_ha_sentinel_up{@} and ${known('redis_ha_sentinel_up{@}')}) < 0.5`,
     ].join(' '),
     summary: 'Sentinel {{ $labels.sentinel }} does not answer.',
   },
   [Alert.SENTINELS_DISAGREE]: {
     severity: 'warning',
     for: '2m',
-    expr: 'count by (namespace) (count by (namespace, server) (redis_ha_sentinel_names{@,server!="nobody"})) > 1',
+    expr: 'count by (cluster, namespace) (count by (cluster, namespace, server) (redis_ha_sentinel_names{@,server!="nobody"})) > 1',
     summary: 'The Sentinels name {{ $value }} different masters.',
   },
   [Alert.SENTINEL_SPINNING]: {
@@ -40,7 +40,7 @@ export const SENTINELS: AlertRules = {
   [Alert.SENTINEL_STALE_ENTRIES]: {
     severity: 'warning',
     for: '30m',
-    expr: 'max by (namespace, sentinel) (redis_ha_sentinel_stale_entries{@}) > 0',
+    expr: 'max by (cluster, namespace, sentinel) (redis_ha_sentinel_stale_entries{@}) > 0',
     summary: 'Sentinel {{ $labels.sentinel }} remembers {{ $value }} members that are gone: they count for its majority.',
   },
   [Alert.SENTINEL_TILT]: {
