@@ -1,6 +1,8 @@
 import { Epoch } from '../../../lib/agent/act/epoch';
 import { failOver } from '../../../lib/agent/act/failover';
+import { DataRecord } from '../../../lib/agent/observe/record-file';
 import { sentinelViews } from '../../../lib/agent/observe/sentinel-view';
+import { serverView } from '../../../lib/agent/observe/server-view';
 import { ConnectionError, Endpoint } from '../../../lib/agent/redis/resp';
 import { describeWith } from '../../support/binaries';
 import { REDIS, until } from '../support/cluster';
@@ -75,6 +77,44 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     expect(await cluster.ask(1, 'EXISTS', 'late')).toBe(1);
   });
 
+  describe('that somebody began who is gone, when a server was promoted and no Sentinel knew', () => {
+    let record: DataRecord;
+
+    beforeEach(async () => {
+      await stage.clear();
+      await stage.master(1);
+      for (const i of [0, 2]) await stage.replica(i, 1);
+      await stage.name(1);
+      await until('the Sentinels know all', async () => stage.sentinelsKnowAll());
+      await cluster.ask(1, 'SET', 'a', 'write');
+      await until('all have it', async () => await cluster.ask(0, 'EXISTS', 'a') === 1 && await cluster.ask(2, 'EXISTS', 'a') === 1);
+      const { streamId, runId, offset } = (await serverView(stage.actor().peers.local, stage.actor().peers, stage.config))!;
+      record = { term: 1, epoch: 0, master: false, offset, hasKeys: true, runId, streamId };
+    });
+
+    const finish = async (): Promise<boolean> => failOver(1, 'test', { ...stage.actor(), record: () => record });
+    test('is finished by the agent of that server', async () => {
+      await cluster.ask(0, 'REPLICAOF', 'NO', 'ONE');
+      await cluster.kill('redis-1');
+
+      expect(await finish()).toBe(true);
+
+      expect(await named()).toEqual([0, 0, 0]);
+      await until('the other one follows it', async () => (await cluster.info(2)).master_link_status === 'up' && (await cluster.info(2)).master_host === cluster.servers[0]);
+    });
+
+    test('is not finished if another one has more, as the master went on', async () => {
+      await cluster.ask(0, 'REPLICAOF', 'NO', 'ONE');
+      await cluster.ask(1, 'SET', 'later', 'write');
+      await until('the other one has it', async () => await cluster.ask(2, 'EXISTS', 'later') === 1);
+      await cluster.kill('redis-1');
+
+      expect(await finish()).toBe(false);
+
+      expect(await named()).toEqual([1, 1, 1]);
+    });
+  });
+
   test('happens once, though a server that is back at once has two reasons', async () => {
     await cluster.kill('redis-0');
     const actor = stage.actor();
@@ -89,7 +129,7 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     for (const j of [1, 2]) await cluster.askSentinel(j, 'SENTINEL', 'REMOVE', 'cache-redis');
     await stage.name(1, [1, 2]);
 
-    await stage.act({ kind: 'fail-over', why: 'test' });
+    await stage.act({ kind: 'fail-over', of: 0, why: 'test' });
 
     expect(await roles()).toEqual(['slave', 'slave']);
   });
