@@ -1,5 +1,8 @@
+import { Actor } from '../../../lib/agent/act/actor';
 import { Epoch } from '../../../lib/agent/act/epoch';
 import { failOver } from '../../../lib/agent/act/failover';
+import { Failovers } from '../../../lib/agent/act/failovers';
+import { replaceDeadMaster } from '../../../lib/agent/act/watchdog';
 import { DataRecord } from '../../../lib/agent/observe/record-file';
 import { sentinelViews } from '../../../lib/agent/observe/sentinel-view';
 import { serverView } from '../../../lib/agent/observe/server-view';
@@ -125,6 +128,31 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     expect(Math.max(...await epochs())).toBe(1);
   });
 
+  test('has one successor, though two agents begin at the same moment, and do not reach the same servers', async () => {
+    await cluster.kill('redis-0');
+    const promoted = new Set<number>();
+    const agent = (self: number, unreached?: number): Actor => {
+      const { peers, config, ...rest } = stage.actor();
+      const servers = peers.servers.map((server, ordinal): Endpoint => {
+        const call: Endpoint['call'] = async (...command) => {
+          if (command.join(' ') === 'REPLICAOF NO ONE') promoted.add(ordinal);
+          return server.call(...command);
+        };
+        const batch: Endpoint['batch'] = async (commands) => {
+          if (ordinal === unreached) throw new ConnectionError('no answer');
+          return server.batch(commands);
+        };
+        return { call, batch };
+      });
+      return { ...rest, config: { ...config, self }, failovers: new Failovers(), peers: { ...peers, servers, local: servers[self] } };
+    };
+
+    const done = await Promise.all([failOver(0, 'test', agent(1)), failOver(0, 'test', agent(2, 1))]);
+
+    expect([...promoted]).toHaveLength(1);
+    expect(done).toContain(true);
+  });
+
   test('does not happen once a majority names another master, whatever was decided before', async () => {
     for (const j of [1, 2]) await cluster.askSentinel(j, 'SENTINEL', 'REMOVE', 'cache-redis');
     await stage.name(1, [1, 2]);
@@ -177,6 +205,26 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     cluster.signal('sentinel-2', 'SIGCONT');
     expect(epoch).toMatchObject({ number: 701 });
     expect(took).toBeLessThan(900);
+  });
+
+  test('waits once for a server that is silent: who is the master is clear without it', async () => {
+    const { peers, ...rest } = stage.actor();
+    let waited = 0;
+    const silent: Endpoint = {
+      batch: async () => {
+        waited++;
+        await peers.clock.sleep(1_000);
+        throw new ConnectionError('no answer');
+      },
+      call: async () => { throw new ConnectionError('no answer'); },
+    };
+    await cluster.kill('redis-0');
+    await until('the link ended', async () => (await cluster.info(1)).master_link_status === 'down');
+
+    await replaceDeadMaster({ ...rest, peers: { ...peers, servers: [peers.servers[0], peers.servers[1], silent] } }, () => false);
+
+    expect((await cluster.info(1)).role).toBe('master');
+    expect(waited).toBe(1);
   });
 
   test('reaches Sentinels that know nobody: they were reset, and the master that would introduce them is gone', async () => {
