@@ -200,7 +200,9 @@ class Service {
     }
     const delay = await this.agent.tick();
     const { role, master } = this.state.status;
-    this.masterWatch.watch(role === 'slave' && !this.state.stopping ? master ?? undefined : undefined);
+    // one that is promoted, and that the Sentinels do not name yet, watches too: who has promoted it may be gone
+    const hasMaster = master !== null && master !== this.config.self && (role === 'slave' || role === 'master');
+    this.masterWatch.watch(hasMaster && !this.state.stopping ? master : undefined);
     // without a proxy a stricter guard stands there
     if (this.connected) await this.isolation.watch(role === 'master' && this.config.direct === undefined);
     if (this.connected) await this.operator.serve(this.agent.actor);

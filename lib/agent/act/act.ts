@@ -3,7 +3,7 @@ import { cutOver, CutOvers } from './cut-over';
 import { endScript } from './end-script';
 import { failOver } from './failover';
 import { follow } from './follow';
-import { lookBefore, promote } from './promote';
+import { promote } from './promote';
 import { register, withdraw } from './registration';
 import { relaxElection } from './relax-election';
 import { renewAddress } from './renew-address';
@@ -49,7 +49,7 @@ export async function act(action: Action, observation: Observation, actor: Actor
       await promote(actor, observation, `again: ${action.why}`);
       break;
     case 'fail-over':
-      if (await lookBefore('failover', actor)) await failOver(config.self, action.why, actor);
+      await failOver(action.of, action.why, actor);
       break;
     case 'abort-failover':
       if ((await glance(peers, config, GLANCE_MS)).servers.some((view) => view?.role === 'master')) break;

@@ -9,6 +9,9 @@ import { Endpoint } from '../redis/resp';
 /** By how much each attempt is above what is known: Sentinels may be far ahead, after elections that nobody won. */
 const STEPS = [1, 1, 10, 1_000, 1_000_000];
 
+/** How long another one that asked for votes at the same moment is let go first: each agent waits so much longer than the one before. In milliseconds. */
+const GIVE_WAY_MS = 50;
+
 /** The channel on which Sentinels tell each other what they know. */
 const HELLO = '__sentinel__:hello';
 
@@ -35,12 +38,12 @@ export class Epoch {
    * @returns undefined if no majority voted for this agent
    */
   public static async win(master: number, views: readonly (SentinelView | undefined)[], actor: Actor): Promise<Epoch | undefined> {
-    const { peers: { sentinels } } = actor;
+    const { peers: { sentinels, clock }, config: { self } } = actor;
     // as Sentinels count: those that they know and the configuration does not, too
     const majority = majorityOf(Math.max(sentinels.length, ...views.map((view) => view ? view.otherSentinels + 1 : 0)));
     if (majority > sentinels.length) return undefined;
     let known = Math.max(0, ...views.map((view) => view?.epoch ?? 0));
-    for (const step of STEPS) {
+    for (const [attempt, step] of STEPS.entries()) {
       const epoch = known + step;
       // another one each time: nobody may be named twice in one epoch, whatever became of the first attempt
       const candidate = randomBytes(20).toString('hex');
@@ -50,14 +53,17 @@ export class Epoch {
       const lost = (votes: Votes): boolean => votes.filter((vote) => vote && !isOurs(vote)).length > sentinels.length - majority;
       const asked = sentinels.map(async (sentinel) => voteOf(sentinel, { master, epoch, candidate }, actor));
       const votes = await untilEnough(asked, (soFar) => won(soFar) || lost(soFar));
-      if (won(votes)) return new Epoch(epoch, actor);
+      if (won(votes)) return new Epoch(epoch, attempt > 0, actor);
       if (!lost(votes)) return undefined;
+      // whoever has the votes, if anybody has, names a master now
+      if (attempt === 0) await clock.sleep(GIVE_WAY_MS * (1 + self));
       known = Math.max(epoch, ...votes.map((vote) => vote?.epoch ?? 0));
     }
     return undefined;
   }
 
-  private constructor(private readonly number: number, private readonly actor: Actor) {}
+  /** @param contested a Sentinel had voted for somebody else: long ago, or just now, and that one may have won an earlier epoch */
+  private constructor(private readonly number: number, public readonly contested: boolean, private readonly actor: Actor) {}
 
   /** Tells the Sentinels who is the master, as a Sentinel does after a failover. Those that do not hear it are told by the others within a second. */
   public async name(master: number): Promise<void> {

@@ -3,6 +3,7 @@ import { appoint, UnsettledError } from './appoint';
 import { Epoch } from './epoch';
 import { messageOf } from '../../log/log';
 import { lateAfter } from '../base/clock';
+import { isBegun } from '../decide/begun';
 import { electedReplica } from '../decide/elected-replica';
 import { obstacle } from '../decide/obstacle';
 import { Look } from '../observe/observation';
@@ -27,7 +28,7 @@ export async function failOver(master: number, why: string, actor: Actor): Promi
   return actor.failovers.once(async () => {
     const began = actor.peers.clock.now();
     const line = await attempt(master, why, actor);
-    if (line !== undefined) actor.log.warn('failover', `given up: ${line}`);
+    if (line !== undefined && actor.failovers.isNews(line, actor.peers.clock.now())) actor.log.warn('failover', `given up: ${line}`);
     actor.witness?.failoverLed(master, why, line === undefined, began);
     return line === undefined;
   });
@@ -37,15 +38,20 @@ export async function failOver(master: number, why: string, actor: Actor): Promi
 async function attempt(master: number, why: string, actor: Actor): Promise<string | undefined> {
   const { peers, config, log } = actor;
   const servers = await electorate(master, actor);
-  const successor = electedReplica(servers, master, config.downAfterMs);
-  if (successor === undefined) return 'no replica can be elected';
   const sentinels = await earlySentinelViews(lateAfter(peers.clock, LAST_WORD_MS), peers, config);
+  const begun = isBegun({ servers, sentinels }, master, config.self, actor.record());
+  const successor = begun ? config.self : electedReplica(servers, master, config.downAfterMs);
+  if (successor === undefined) return 'no replica can be elected';
   // A Sentinel that begins a failover now promotes somebody after two of its ticks: by then it has heard of another master, which ends it.
-  const forbidden = obstacle({ servers, sentinels }, master);
+  const others = begun ? servers.map((view, ordinal) => ordinal === successor ? undefined : view) : servers;
+  const forbidden = obstacle({ servers: others, sentinels }, master);
   if (forbidden !== undefined) return forbidden;
   const epoch = await Epoch.win(master, sentinels, actor);
   if (epoch === undefined) return 'no majority of the Sentinels voted for another master';
-  log.info('failover', `to server ${successor}: ${why}`);
+  const winner = epoch.contested ? (await otherServers(master, actor)).findIndex((view, ordinal) => ordinal !== successor && view?.role === 'master') : -1;
+  // by its own epoch: it may have clients by now, whose writes would be lost
+  if (winner >= 0) return `server ${winner} is master`;
+  log.info('failover', `to server ${successor}${begun ? ', which is promoted already' : ''}: ${why}`);
   const followers = servers.flatMap((view, ordinal) => view?.follows === master ? [ordinal] : []);
   try {
     await appoint(successor, followers, epoch, actor);

@@ -8,7 +8,7 @@ import { DataRecord } from '../observe/record-file';
 /** The only place that makes the local server a master. */
 export async function promote(actor: Actor, observation: Observation, why: string): Promise<void> {
   const { peers, config, log } = actor;
-  const look = await lookBefore('master', actor);
+  const look = await lookBefore(actor);
   if (!look) return;
   const { offset, hasKeys, runId, streamId } = observation.servers[config.self]!;
   // On disk before the first write: data that knows only older terms never wins against it again.
@@ -20,11 +20,11 @@ export async function promote(actor: Actor, observation: Observation, why: strin
 }
 
 /** A quick look at everybody, unless something in it forbids what rests on the local server being named and nobody being master. */
-export async function lookBefore(subject: string, { peers, config, log }: Actor): Promise<Look | undefined> {
+async function lookBefore({ peers, config, log }: Actor): Promise<Look | undefined> {
   const look = await glance(peers, config, GLANCE_MS);
   const forbidden = obstacle(look, config.self);
   if (forbidden === undefined) return look;
-  log.info(subject, `not yet: ${forbidden}`);
+  log.info('master', `not yet: ${forbidden}`);
   return undefined;
 }
 

@@ -1,8 +1,10 @@
 import { Actor, GLANCE_MS } from './actor';
 import { failOver } from './failover';
 import { SERVER_DIED } from './witness';
-import { obstacle } from '../decide/obstacle';
-import { glance } from '../observe/observe';
+import { lateAfter } from '../base/clock';
+import { untilEnough } from '../base/until-enough';
+import { namedMaster } from '../observe/observation';
+import { sentinelView } from '../observe/sentinel-view';
 
 /** Between attempts. */
 const RETRY_MS = 200;
@@ -17,8 +19,10 @@ const ATTEMPTS = 20;
 export async function replaceDeadMaster(actor: Actor, back: () => boolean): Promise<void> {
   const { peers, config } = actor;
   for (let attempt = 0; attempt < ATTEMPTS && !back(); attempt++) {
-    const look = await glance(peers, config, GLANCE_MS);
-    if (obstacle(look, config.self) !== undefined) return;
+    const late = lateAfter(peers.clock, GLANCE_MS);
+    const asked = peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]));
+    // as after a hand-over; anything else that forbids it, the failover sees by itself
+    if (namedMaster(await untilEnough(asked, (soFar) => namedMaster(soFar) !== undefined)) !== config.self) return;
     if (await failOver(config.self, SERVER_DIED, actor)) return;
     await peers.clock.sleep(RETRY_MS);
   }

@@ -3,6 +3,7 @@ import { reasonOf } from './reason';
 import { Counter, Gauge, Summary } from '../../metrics/registry';
 import { HandOverOutcome, Happenings, masterAbsent, SERVER_DIED, Witness } from '../act/witness';
 import { Action } from '../decide/action';
+import { LEFT_DOWN } from '../decide/decide';
 import { ABSENCES } from '../observe/master-watch';
 import { namedMaster, Observation } from '../observe/observation';
 import { isLost } from '../observe/record';
@@ -61,7 +62,7 @@ export class EventMetrics implements Witness {
     for (const outcome of ['won', 'lost']) this.votes.set({ outcome }, 0);
     for (const outcome of ['done', 'given-up', 'undecided'] satisfies HandOverOutcome[]) this.handOvers.set({ outcome }, 0);
     for (const metric of [this.masterChanges, this.dataLost, this.serverStarts, this.passwordChanges, this.certificateChanges]) metric.set({}, 0);
-    for (const cause of [SERVER_DIED, ...ABSENCES.map((absence) => masterAbsent(absence, 'N'))]) this.failovers.set({ cause, outcome: 'done' }, 0);
+    for (const cause of [SERVER_DIED, LEFT_DOWN, ...ABSENCES.map((absence) => masterAbsent(absence, 'N'))]) this.failovers.set({ cause, outcome: 'done' }, 0);
     this.tellLast(kept?.read());
   }
 

@@ -20,8 +20,8 @@ export type Action =
   | { readonly kind: 'end-script'; readonly why: string }
   /** Promote the local server: the majority names it. */
   | { readonly kind: 'resume'; readonly why: string }
-  /** Replace the local server by its best replica. */
-  | { readonly kind: 'fail-over'; readonly why: string }
+  /** Replace this server, which may be the local one, by its best replica. */
+  | { readonly kind: 'fail-over'; readonly of: number; readonly why: string }
   /** Make these Sentinels abort a failover, as its replica was restarted. */
   | { readonly kind: 'abort-failover'; readonly sentinels: readonly number[]; readonly why: string }
   /** Make these Sentinels, which name the local server, forget it. */

@@ -1,4 +1,5 @@
-import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, LEFT_TO_SENTINEL_MS } from './delays';
+import { DISAGREES_AFTER_MS, DIVIDED_MS, FAIL_OVER_FOR_MS, LEFT_DOWN_MS, LEFT_TO_SENTINEL_MS } from './delays';
+import { turnMs } from './lost-master';
 import { Condition, Since } from './memory';
 import { Situation } from './situation';
 
@@ -53,6 +54,11 @@ export class Conditions {
     return this.now.replicaKeptData && !this.lasted('named', FAIL_OVER_FOR_MS);
   }
 
+  /** It is this agent's turn to replace the named master, which is down, as no Sentinel does. */
+  public mayReplace(named: number): boolean {
+    return this.lasted('left down', LEFT_DOWN_MS + turnMs(this.now.rules.self, named));
+  }
+
   /** The local server has the best data, enough others are seen to say so, and it may ask for votes. */
   public get standsForElection(): boolean {
     return this.now.noVote === undefined && this.seesEnough('bootstrap') && this.now.isBest;
@@ -74,6 +80,7 @@ export class Conditions {
   private deriveAsUnnamedMaster(): void {
     const { now } = this;
     this.hold('unnamed', true);
+    this.hold('left down', typeof now.named === 'number' && now.leftDown(now.named));
     this.hold('forgotten', now.named === undefined && now.doubtAsMaster === undefined && now.blank.length > 0 && !now.seesAll);
   }
 
@@ -84,7 +91,9 @@ export class Conditions {
       this.hold('elsewhere', !rules.stopping && !now.neverSynced && !now.failoverInProgress);
     } else if (self.linkUp) {
       this.hold('unrecorded', self.priority !== rules.replicaPriority && !rules.stopping && rules.unrecorded === true);
+      this.hold('left down', now.leftDown(named));
     } else {
+      this.hold('left down', now.leftDown(named));
       this.hold('master absent', now.masterLost(named));
       this.hold('master down', !this.offersItself && now.masterDown(named));
     }

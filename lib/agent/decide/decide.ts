@@ -11,6 +11,9 @@ import { progress } from './progress';
 import { Situation } from './situation';
 import { Observation } from '../observe/observation';
 
+/** Why an agent replaces the master of others that may be there still. */
+export const LEFT_DOWN = 'the Sentinels find the master down, and none of them replaces it';
+
 export interface Decision {
   readonly action: Action;
   readonly memory: Memory;
@@ -30,6 +33,10 @@ export function decide(observation: Observation, memory: Memory, rules: Rules): 
 /** The down-after at which Sentinel elects a replica whose link is down for so long, with half a minute for its next attempt. */
 export function relaxedDownAfterMs(linkDownSeconds: number): number {
   return (linkDownSeconds + 30) * 100;
+}
+
+function failOverOf(named: number): Action {
+  return { kind: 'fail-over', of: named, why: LEFT_DOWN };
 }
 
 /** Chooses the action. Nothing in here begins or ends a condition. */
@@ -86,6 +93,7 @@ class Choice {
   /** The majority names another server while this one is master too: Sentinel demotes it, unless it does not know it. */
   private secondMaster(named: number): Action {
     const other = this.now.observation.servers[named];
+    if (this.conditions.mayReplace(named)) return failOverOf(named);
     if (other && !this.now.failoverInProgress && this.conditions.lasted('unnamed', SECOND_MASTER_AFTER_MS)) {
       const why = 'the Sentinels name another server and do not demote this one';
       // The other one does not become master while this one is.
@@ -106,6 +114,7 @@ class Choice {
       return wait(`follows ${self.follows} instead of server ${named}: is about to be moved`);
     }
     if (now.followsOutdatedAddress && !rules.stopping) return { kind: 'attach', to: named, why: 'its address changed' };
+    if (conditions.mayReplace(named)) return failOverOf(named);
     if (!self.linkUp) return this.masterAbsent(named);
     if (self.priority === rules.replicaPriority || rules.stopping) return { kind: 'steady' };
     // Elected with a record of older data, it could lose a later vote to that.
@@ -146,7 +155,7 @@ class Choice {
     if (now.obstacle !== undefined) return this.maybeAbortFailover() ?? wait(`named by the Sentinels, but ${now.obstacle}`);
     if (!now.local) return wait('the data is not judged yet');
     if (conditions.failsOver) {
-      return { kind: 'fail-over', why: `server ${now.best!.ordinal} kept the data while this one restarted` };
+      return { kind: 'fail-over', of: now.rules.self, why: `server ${now.best!.ordinal} kept the data while this one restarted` };
     }
     if (now.replicaKeptData && now.local.claim.term > 0) {
       return { kind: 'resume', why: 'the failover was refused for too long, and the data is there' };

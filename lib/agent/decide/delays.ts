@@ -21,6 +21,12 @@ export const LOOK_FOR_REPLICA_MS = 3_000;
 /** A failover is overdue this long after the second attempt of the Sentinels should have ended. */
 export const OVERDUE_MS = 10_000;
 
+/**
+ * A Sentinel begins within a second after a majority finds the master down, unless it gave its vote to somebody lately: then it waits for twice the failover
+ * timeout, though whoever asked for the vote may be gone, or may have given up.
+ */
+export const LEFT_DOWN_MS = 2_000;
+
 /** The Sentinels tell each other newer configurations within 2 s; one that still names another master after this is corrected. */
 export const DISAGREES_AFTER_MS = 10_000;
 

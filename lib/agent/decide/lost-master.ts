@@ -18,8 +18,12 @@ export interface AbsentMaster {
 
 /** Whether it is the turn of this agent: one after the other, so that no two replace it at the same time. */
 export function hasTurn({ self, master, ms, afterMs }: AbsentMaster): boolean {
-  const before = self - Number(master < self);
-  return ms >= afterMs + before * TURN_MS;
+  return ms >= afterMs + turnMs(self, master);
+}
+
+/** By how much this agent waits longer than the first one whose turn it is. In milliseconds. */
+export function turnMs(self: number, master: number): number {
+  return (self - Number(master < self)) * TURN_MS;
 }
 
 /** Whether the master may be replaced: a majority of all Sentinels names it and has heard nothing of it either, and nobody who answers knows better. */

@@ -51,6 +51,8 @@ export type Condition =
   | 'master absent'
   /** A majority of the Sentinels finds the named master down, and it does not answer. */
   | 'master down'
+  /** The same, no Sentinel replaces it, and somebody could take its place. */
+  | 'left down'
   /** This Sentinel names another master than the majority, with no newer configuration. */
   | `disagrees ${number}`
   /** This Sentinel remembers servers or Sentinels that were removed. */

@@ -1,8 +1,9 @@
 import { whyNotCopied } from './at-stake';
 import { bestCandidate, Candidate, candidatesIn, isOlder, seesMajority } from './candidates';
+import { electedReplica } from './elected-replica';
 import { Rules } from './memory';
 import { obstacle } from './obstacle';
-import { epochOf, majorityOf, namedMaster, Observation, SentinelSettings, SentinelView, sentinelsWhere, ServerView } from '../observe/observation';
+import { epochOf, findMasterDown, majorityOf, namedMaster, Observation, SentinelSettings, SentinelView, sentinelsWhere, ServerView } from '../observe/observation';
 
 /** What one observation says to the agent of the local server. Nothing in here depends on time. */
 export class Situation {
@@ -142,7 +143,15 @@ export class Situation {
 
   /** A majority of the Sentinels finds the named master down, and it does not answer. */
   public masterDown(named: number): boolean {
-    return this.isMajority(this.findingDown(named)) && !this.observation.servers[named];
+    return findMasterDown(this.observation.sentinels, named) && !this.observation.servers[named];
+  }
+
+  /** The same, no Sentinel replaces it, and there is somebody who could take its place: a replica, or the local server, which somebody has promoted already. */
+  public leftDown(named: number): boolean {
+    const { claim, role } = this.self;
+    const isThere = role === 'master' ? claim?.live && !claim.master
+      : electedReplica(this.observation.servers, named, this.rules.settings.downAfterMs) !== undefined;
+    return isThere === true && this.masterDown(named) && !this.failoverInProgress;
   }
 
   /** The named master is down, and nobody who lived with it is left to be elected. */

@@ -28,6 +28,8 @@ export interface ServerView {
   readonly offset: number;
   /** Replication ID: another one after each promotion. */
   readonly streamId: string;
+  /** Which stream it had before it was promoted, and how much of it; undefined if there is none, as with a process that never was promoted. */
+  readonly formerStream?: { readonly id: string; readonly offset: number };
   /** Of a master: its replicas. */
   readonly replicas?: readonly ReplicaView[];
   /** `replica-priority`; 0 can't be elected. Undefined for a master. */
@@ -109,6 +111,11 @@ export function namedMaster(sentinels: Look['sentinels']): number | 'unknown' | 
     if (count >= majorityOf(sentinels.length)) return named;
   }
   return undefined;
+}
+
+/** Whether a majority of all Sentinels names this server and finds it down. */
+export function findMasterDown(sentinels: Look['sentinels'], named: number | 'unknown'): boolean {
+  return sentinelsWhere(sentinels, (view) => view.names === named && view.masterDown).length >= majorityOf(sentinels.length);
 }
 
 /** Positions of the Sentinels for which the condition holds. */

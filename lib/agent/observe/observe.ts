@@ -1,4 +1,4 @@
-import { Look, namedMaster, Observation, SentinelView, ServerView } from './observation';
+import { findMasterDown, Look, namedMaster, Observation, SentinelView, ServerView } from './observation';
 import { claimOf } from './record';
 import { DataRecord } from './record-file';
 import { earlySentinelViews, sentinelViews } from './sentinel-view';
@@ -28,7 +28,7 @@ export async function observe(
   const self = local && { ...local, claim: claimOf(recordFor(local.runId), local, () => snapshotOffset(config.dataDir)) };
   const named = sentinels.map((view) => withOutdatedAddress(view, local, config.self));
   const busy = !local && await isBusy(peers.local);
-  const needsOthers = self ? !agrees(self, config.self, namedMaster(named)) : busy;
+  const needsOthers = self ? !agrees(self, config.self, named) : busy;
   const others = needsOthers ? asked ?? await askOthers() : [];
   const servers = peers.servers.map((_, ordinal) => ordinal === config.self ? self : others[ordinal]);
   return { at: peers.clock.now(), servers, sentinels: named, busy };
@@ -54,8 +54,9 @@ async function isBusy(server: Endpoint): Promise<boolean> {
   return server.call('PING').then(() => false, (error: unknown) => error instanceof ReplyError && error.message.startsWith('BUSY'));
 }
 
-/** The server is what the majority wants it to be. */
-function agrees(self: ServerView, ordinal: number, named: number | 'unknown' | undefined): boolean {
+/** The server is what the majority wants it to be, and its master is there: a link to one that hangs is up for a while. */
+function agrees(self: ServerView, ordinal: number, sentinels: Look['sentinels']): boolean {
+  const named = namedMaster(sentinels);
   if (self.role === 'master') return named === ordinal;
-  return named !== undefined && self.follows === named && self.linkUp;
+  return named !== undefined && self.follows === named && self.linkUp && !findMasterDown(sentinels, named);
 }

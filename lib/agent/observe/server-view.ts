@@ -64,6 +64,7 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports)
     linkUp: fields.get('master_link_status') === 'up' && number('master_last_io_seconds_ago') < SILENT_LINK_SECONDS,
     offset: number(replica ? 'slave_repl_offset' : 'master_repl_offset'),
     streamId: fields.get('master_replid') ?? '',
+    formerStream: number('second_repl_offset') > 0 ? { id: fields.get('master_replid2') ?? '', offset: number('second_repl_offset') - 1 } : undefined,
     replicas: replica ? undefined : replicasIn(fields, peers, ports.serverPort),
     priority: replica ? number('slave_priority') : undefined,
     appendOnly: fields.get('aof_enabled') === '1',

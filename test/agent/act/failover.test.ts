@@ -1,6 +1,11 @@
+import { Actor } from '../../../lib/agent/act/actor';
 import { Epoch } from '../../../lib/agent/act/epoch';
 import { failOver } from '../../../lib/agent/act/failover';
+import { Failovers } from '../../../lib/agent/act/failovers';
+import { replaceDeadMaster } from '../../../lib/agent/act/watchdog';
+import { DataRecord } from '../../../lib/agent/observe/record-file';
 import { sentinelViews } from '../../../lib/agent/observe/sentinel-view';
+import { serverView } from '../../../lib/agent/observe/server-view';
 import { ConnectionError, Endpoint } from '../../../lib/agent/redis/resp';
 import { describeWith } from '../../support/binaries';
 import { REDIS, until } from '../support/cluster';
@@ -75,6 +80,44 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     expect(await cluster.ask(1, 'EXISTS', 'late')).toBe(1);
   });
 
+  describe('that somebody began who is gone, when a server was promoted and no Sentinel knew', () => {
+    let record: DataRecord;
+
+    beforeEach(async () => {
+      await stage.clear();
+      await stage.master(1);
+      for (const i of [0, 2]) await stage.replica(i, 1);
+      await stage.name(1);
+      await until('the Sentinels know all', async () => stage.sentinelsKnowAll());
+      await cluster.ask(1, 'SET', 'a', 'write');
+      await until('all have it', async () => await cluster.ask(0, 'EXISTS', 'a') === 1 && await cluster.ask(2, 'EXISTS', 'a') === 1);
+      const { streamId, runId, offset } = (await serverView(stage.actor().peers.local, stage.actor().peers, stage.config))!;
+      record = { term: 1, epoch: 0, master: false, offset, hasKeys: true, runId, streamId };
+    });
+
+    const finish = async (): Promise<boolean> => failOver(1, 'test', { ...stage.actor(), record: () => record });
+    test('is finished by the agent of that server', async () => {
+      await cluster.ask(0, 'REPLICAOF', 'NO', 'ONE');
+      await cluster.kill('redis-1');
+
+      expect(await finish()).toBe(true);
+
+      expect(await named()).toEqual([0, 0, 0]);
+      await until('the other one follows it', async () => (await cluster.info(2)).master_link_status === 'up' && (await cluster.info(2)).master_host === cluster.servers[0]);
+    });
+
+    test('is not finished if another one has more, as the master went on', async () => {
+      await cluster.ask(0, 'REPLICAOF', 'NO', 'ONE');
+      await cluster.ask(1, 'SET', 'later', 'write');
+      await until('the other one has it', async () => await cluster.ask(2, 'EXISTS', 'later') === 1);
+      await cluster.kill('redis-1');
+
+      expect(await finish()).toBe(false);
+
+      expect(await named()).toEqual([1, 1, 1]);
+    });
+  });
+
   test('happens once, though a server that is back at once has two reasons', async () => {
     await cluster.kill('redis-0');
     const actor = stage.actor();
@@ -85,11 +128,36 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     expect(Math.max(...await epochs())).toBe(1);
   });
 
+  test('has one successor, though two agents begin at the same moment, and do not reach the same servers', async () => {
+    await cluster.kill('redis-0');
+    const promoted = new Set<number>();
+    const agent = (self: number, unreached?: number): Actor => {
+      const { peers, config, ...rest } = stage.actor();
+      const servers = peers.servers.map((server, ordinal): Endpoint => {
+        const call: Endpoint['call'] = async (...command) => {
+          if (command.join(' ') === 'REPLICAOF NO ONE') promoted.add(ordinal);
+          return server.call(...command);
+        };
+        const batch: Endpoint['batch'] = async (commands) => {
+          if (ordinal === unreached) throw new ConnectionError('no answer');
+          return server.batch(commands);
+        };
+        return { call, batch };
+      });
+      return { ...rest, config: { ...config, self }, failovers: new Failovers(), peers: { ...peers, servers, local: servers[self] } };
+    };
+
+    const done = await Promise.all([failOver(0, 'test', agent(1)), failOver(0, 'test', agent(2, 1))]);
+
+    expect([...promoted]).toHaveLength(1);
+    expect(done).toContain(true);
+  });
+
   test('does not happen once a majority names another master, whatever was decided before', async () => {
     for (const j of [1, 2]) await cluster.askSentinel(j, 'SENTINEL', 'REMOVE', 'cache-redis');
     await stage.name(1, [1, 2]);
 
-    await stage.act({ kind: 'fail-over', why: 'test' });
+    await stage.act({ kind: 'fail-over', of: 0, why: 'test' });
 
     expect(await roles()).toEqual(['slave', 'slave']);
   });
@@ -137,6 +205,26 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     cluster.signal('sentinel-2', 'SIGCONT');
     expect(epoch).toMatchObject({ number: 701 });
     expect(took).toBeLessThan(900);
+  });
+
+  test('waits once for a server that is silent: who is the master is clear without it', async () => {
+    const { peers, ...rest } = stage.actor();
+    let waited = 0;
+    const silent: Endpoint = {
+      batch: async () => {
+        waited++;
+        await peers.clock.sleep(1_000);
+        throw new ConnectionError('no answer');
+      },
+      call: async () => { throw new ConnectionError('no answer'); },
+    };
+    await cluster.kill('redis-0');
+    await until('the link ended', async () => (await cluster.info(1)).master_link_status === 'down');
+
+    await replaceDeadMaster({ ...rest, peers: { ...peers, servers: [peers.servers[0], peers.servers[1], silent] } }, () => false);
+
+    expect((await cluster.info(1)).role).toBe('master');
+    expect(waited).toBe(1);
   });
 
   test('reaches Sentinels that know nobody: they were reset, and the master that would introduce them is gone', async () => {

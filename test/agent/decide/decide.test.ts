@@ -106,8 +106,20 @@ table('the Sentinels elect no replica', [
   { when: 'one with a shorter stream does not', servers: [LONG_DOWN, ABSENT, { ...LONG_DOWN, offset: 11 }], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
   { when: 'not one that can\'t be elected', servers: [{ ...LONG_DOWN, priority: 0 }, ABSENT, LONG_DOWN], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
   { when: 'not while a failover runs', servers: [LONG_DOWN, ABSENT, ABSENT], sentinels: [...DOWN.slice(1), names(1, { masterDown: true, failoverInProgress: true })], after: 60_000, then: { kind: 'wait' } },
-  { when: 'not when the link is down for less than ten times down-after', servers: [{ ...LONG_DOWN, linkDownSeconds: 35 }, ABSENT, ABSENT], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
   { when: 'not when the master answers', servers: [LONG_DOWN, standby(), LONG_DOWN], sentinels: DOWN, after: 60_000, then: { kind: 'wait' } },
+]);
+
+table('the Sentinels find the master down and replace it not, as they gave their votes to somebody who is gone', [
+  { when: 'a replica whose link is up still replaces it', servers: [replicaOf(1), ABSENT, replicaOf(1)], sentinels: DOWN, after: 2_000, then: { kind: 'fail-over', of: 1 } },
+  { when: 'or one that lost its link lately', servers: [{ ...LONG_DOWN, linkDownSeconds: 35 }, ABSENT, ABSENT], sentinels: DOWN, after: 60_000, then: { kind: 'fail-over', of: 1 } },
+  { when: 'not before the Sentinels had their turn', servers: [replicaOf(1), ABSENT, replicaOf(1)], sentinels: DOWN, after: 1_999, then: { kind: 'steady' } },
+  { when: 'nor before the agent of another one', servers: [replicaOf(2), replicaOf(2), ABSENT], sentinels: DOWN.map(() => names(2, { masterDown: true })), after: 2_499, rules: { self: 1 }, then: { kind: 'steady' } },
+  { when: 'not while the master answers this agent', servers: [replicaOf(1), master(), replicaOf(1)], sentinels: DOWN, after: 60_000, then: { kind: 'steady' } },
+  { when: 'not while a minority finds it down', servers: [replicaOf(1), ABSENT, replicaOf(1)], sentinels: [DOWN[0], names(1), names(1)], after: 60_000, then: { kind: 'steady' } },
+  { when: 'not while one of them replaces it', servers: [replicaOf(1), ABSENT, replicaOf(1)], sentinels: [...DOWN.slice(1), names(1, { masterDown: true, failoverInProgress: true })], after: 60_000, then: { kind: 'steady' } },
+  { when: 'not if nobody can be elected', servers: [replicaOf(1, { priority: 0, linkUp: false, linkDownSeconds: 5 }), ABSENT, ABSENT], sentinels: DOWN, after: 20_000, then: { kind: 'wait' } },
+  { when: 'a server that was promoted by somebody who is gone takes its place', servers: [master({ claim: claim({ live: true }) }), ABSENT, replicaOf(1)], sentinels: DOWN, after: 2_000, then: { kind: 'fail-over', of: 1 } },
+  { when: 'a master that was replaced before does not', servers: [master(), ABSENT, replicaOf(1)], sentinels: DOWN, after: 20_000, then: { kind: 'wait' } },
 ]);
 
 table('the majority names the local server, which is master', [

@@ -55,6 +55,8 @@ export class World {
   /** What each agent last heard of the master's pod, and whether it is replacing it. */
   private readonly heard: { readonly master: number; readonly at: number }[] = [];
   private readonly leading: number[] = [];
+  /** Whether each agent decided to replace the master of others in its last round. */
+  private readonly replaces: boolean[] = [];
   private era = 0;
   private written = 0;
   /** Since when a server copies from the source of the restore, and how long that takes. */
@@ -235,7 +237,9 @@ export class World {
       log: new Log({ write: (line) => this.lines.push(`${this.clock.now()} agent ${i} ${line.slice(25)}`) }),
       decide: (observation, memory, rules) => {
         const decision = this.decide(observation, memory, rules);
-        const { kind } = decision.action;
+        const { action } = decision;
+        const { kind } = action;
+        this.replaces[i] = action.kind === 'fail-over' && action.of !== i;
         const servers = observation.servers.flatMap((view, k) => view?.claim ? [k] : []);
         if (kind === 'start-vote' || kind === 'resume') this.seen[i] = { by: kind, servers };
         if (kind === 'reconcile-sentinels' && namedMaster(observation.sentinels) === undefined) this.checkReturn(server, servers);
@@ -269,7 +273,7 @@ export class World {
     return {
       get up() { return server.up; },
       execute: (command) => {
-        if (command.join(' ') !== 'REPLICAOF NO ONE' || !this.leading[server.ordinal]) return server.execute(command);
+        if (command.join(' ') !== 'REPLICAOF NO ONE' || (!this.leading[server.ordinal] && !this.replaces[server.ordinal])) return server.execute(command);
         server.promote('hand-over');
         return 'OK';
       },
