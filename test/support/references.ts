@@ -116,7 +116,8 @@ function selectors({ kind, metadata: { name, namespace }, spec }: Manifest, pods
     }
     case 'PodDisruptionBudget': return matched(spec.selector).length === 0 ? [`${title} selects nothing`] : [];
     case 'PodMonitor': {
-      const found = matched(spec.selector);
+      const [where = namespace] = spec.namespaceSelector?.matchNames ?? [];
+      const found = pods.filter((one) => one.namespace === where && selects(spec.selector, one.labels));
       return found.length === 0 ? [`${title} selects nothing`] : spec.podMetricsEndpoints.flatMap(({ port }: any) => (
         found.some((one) => portsOf(one).some((open) => open.name === port)) ? [] : [`${title}: no pod has the port ${port}`]));
     }
