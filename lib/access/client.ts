@@ -38,7 +38,7 @@ export function clientOf({ settings }: PartProps, { namespace, home }: Places, g
   if (options.namespace !== undefined && namespace === undefined) {
     throw invalid('namespace', options.namespace, "must not be given: the installation's own is not known. Give its chart a namespace: new Chart(app, id, { namespace })");
   }
-  const { auth, tls, proxy } = settings;
+  const { auth, tls, frontDoor } = settings;
   const client = options.namespace ?? home;
   const elsewhere = client !== namespace;
   const needed = [
@@ -65,7 +65,7 @@ export function clientOf({ settings }: PartProps, { namespace, home }: Places, g
   return {
     prefix: options.prefix,
     namespace: client,
-    sentinel: !proxy || options.sentinel === true,
+    sentinel: !frontDoor || options.sentinel === true,
     user: options.user,
     password: auth && { secretName: options.secretName ?? auth.secretName, key: key! },
     tls: tls && { ca: options.ca ?? tls.ca ?? { kind: 'secret', name: tls.secretName, key: 'ca.crt' }, clientCertificate: options.clientCertificate },

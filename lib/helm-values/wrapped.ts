@@ -1,6 +1,6 @@
 import { isObject, text } from './base/readers';
 import { Line } from './base/report';
-import { parseYaml } from './parts/yaml';
+import { parseDocuments, tagText } from './parts/yaml';
 import { Wrapper, wrappers } from './wrappers';
 
 /** Where values may be. */
@@ -30,12 +30,13 @@ function placeOf(file: Fields, { chart, values, set, elsewhere, unread = [] }: W
   let [result, at]: [Fields, string | undefined] = [{}, undefined];
   for (const [key, given] of values) {
     if (given === undefined || given === null) continue;
-    const parsed = typeof given === 'string' ? parseYaml(given) : { value: given };
+    const parsed = typeof given === 'string' ? textOf(given, key) : { value: given, lines: [] };
     const wrong = 'wrong' in parsed ? parsed.wrong : isObject(parsed.value ?? {}) ? undefined : 'it holds no keys';
     if (wrong !== undefined) {
       lines.push({ key, fate: 'refused', text: `can't be read: ${wrong}` });
       continue;
     }
+    if ('lines' in parsed) lines.push(...parsed.lines);
     if (at !== undefined) lines.push({ key: at, fate: 'noted', text: `${key} lies over it` });
     at = key;
     result = overlaid(result, (parsed as { readonly value?: Fields }).value ?? {});
@@ -54,6 +55,16 @@ function placeOf(file: Fields, { chart, values, set, elsewhere, unread = [] }: W
   if (at === undefined && lines.length === 0 && chart === undefined) return [];
   const own = [...values, ...set, ...elsewhere, ...unread].map(([key]) => key);
   return [{ expected: true, chart, values: result, at: at ?? own[0], lines: [...lines, ...around(file, own)] }];
+}
+
+/** Values that are written as text, of which Helm reads the first document. */
+function textOf(given: string, key: string): { readonly value: unknown; readonly lines: readonly Line[] } | { readonly wrong: string } {
+  const parsed = parseDocuments(given);
+  if ('wrong' in parsed) return parsed;
+  const { documents, tagged } = parsed.value;
+  const lines = tagged.filter(({ document }) => document === 0).map((one): Line => ({ key: one.path === '' ? key : `${key}.${one.path}`, fate: 'refused', text: tagText(one) }));
+  const others: Line[] = documents.length < 2 ? [] : [{ key, fate: 'noted', text: 'has several documents: as for Helm, the first one counts' }];
+  return { value: documents[0], lines: [...others, ...lines] };
 }
 
 /** What text means that is given to `--set`. */

@@ -8,16 +8,18 @@ const owners = new WeakMap<Construct, Map<string | undefined, Map<string, string
 /**
  * Refuses an installation, or what stands beside one, that shares a name with another one of its app and namespace, whichever charts they are in: the later object would replace the
  * earlier at apply, and Sentinels with the same master's name may merge. Charts for several clusters belong in an app each.
+ *
+ * @param nameProp the prop that the names come from
  */
-export function claimNames(owner: Construct, names: { readonly name: string; readonly masterName?: string }): void {
-  const taken = takenIn(owner.node.root as Construct, Chart.of(owner).namespace);
-  const claim = (prop: string, value: string, key: string, what: string) => {
+export function claimNames(owner: Construct, names: { readonly name: string; readonly masterName?: string }, nameProp: string = 'name'): void {
+  const claim = (prop: string, value: string, key: string, what: string, namespace = Chart.of(owner).namespace) => {
+    const taken = takenIn(owner.node.root as Construct, namespace);
     const other = taken.get(key);
     if (other !== undefined) throw new InvalidPropError(prop, value, `must be another one: ${what} is also that of ${other}`);
     taken.set(key, owner.node.path);
   };
   for (const object of owner.node.findAll()) {
-    if (object instanceof ApiObject) claim('name', names.name, `${object.kind} ${object.name}`, `the name of the ${object.kind} "${object.name}"`);
+    if (object instanceof ApiObject) claim(nameProp, names.name, `${object.kind} ${object.name}`, `the name of the ${object.kind} "${object.name}"`, object.metadata.namespace);
   }
   if (names.masterName !== undefined) claim('masterName', names.masterName, `master ${names.masterName}`, "the master's name");
 }

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { alertRules } from './rules';
 import { annotatedServices, podMonitors } from './scraping';
 import { readAsset } from '../manifests/assets';
+import { claimNames } from '../manifests/unique-names';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisMonitoringProps } from '../options/monitoring';
 import { AlertsSettings, resolveMonitoring } from '../settings/resolve-monitoring';
@@ -15,7 +16,7 @@ const DASHBOARDS = ['redis-ha-installation.json', 'redis-ha-fleet.json'];
 /**
  * Monitoring of an installation, beside it: what makes Prometheus scrape all its pods, alerts with a runbook each, and dashboards of Grafana.
  *
- * Objects of the Prometheus Operator are in the namespace of the chart; they select pods of that of the installation.
+ * Objects of the Prometheus Operator are in the namespace of the chart; they select pods of that of the installation. Installations of one name need charts with a namespace each.
  *
  * @throws an error that names the prop, its value and what is accepted
  *
@@ -48,6 +49,8 @@ export class RedisMonitoring extends Construct {
       metadata: { name: `${redis.name}-dashboards`, labels: { ...labels, ...dashboards.labels }, annotations: { ...dashboards.annotations } },
       data: Object.fromEntries(DASHBOARDS.map((file) => [file, readAsset(`dashboards/${file}`)])),
     });
+    // installations of one name, in namespaces of their own, would take each other's place in that of the chart
+    claimNames(this, { name: redis.name }, 'redis');
     if (scraper) redis.allowMetricsFrom(scraper);
   }
 

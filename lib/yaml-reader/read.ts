@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, loadAll, Type, YAMLException } from 'js-yaml';
+import { TAGGED, Tagged, withoutTagged } from './tags';
 import { refuseTooMany, withoutText } from '../kube-template/yaml/yaml';
 
 /** Words that are true and false to Helm, whose YAML is 1.1. */
@@ -24,13 +25,15 @@ const int = new Type('tag:yaml.org,2002:int', {
 const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
 
 /** As Helm reads values: `yes` is true, 0755 is octal, and `<<` merges. Lists and mappings inside of each other end at 200; @types/js-yaml is behind js-yaml 4.3. */
-const OPTIONS = { schema: CORE_SCHEMA.extend({ implicit: [bool, int, merge] }), maxDepth: 200 } as Parameters<typeof loadAll>[2];
+const OPTIONS = { schema: CORE_SCHEMA.extend({ implicit: [bool, int, merge], explicit: TAGGED }), maxDepth: 200 } as Parameters<typeof loadAll>[2];
 
 /** What a text holds. */
 export interface Documents {
   readonly documents: unknown[];
   /** Where a key stands twice, if one does: as for Helm the last counts. */
   readonly twice?: string;
+  /** What is left out, as only another program can read it. */
+  readonly tagged: readonly Tagged[];
 }
 
 /**
@@ -44,7 +47,8 @@ export function readDocuments(text: string): Documents {
   const read = duplicate === undefined ? strict : load(text, true);
   if ('error' in read) throw new Error(withoutText(read.error));
   refuseTooMany(read.documents);
-  return { documents: read.documents, ...duplicate?.mark ? { twice: `line ${duplicate.mark.line + 1}` } : {} };
+  const kept = read.documents.map(withoutTagged);
+  return { documents: kept.map(({ value }) => value), tagged: kept.flatMap(({ tagged }) => tagged), ...duplicate?.mark ? { twice: `line ${duplicate.mark.line + 1}` } : {} };
 }
 
 function load(text: string, json: boolean): { readonly documents: unknown[] } | { readonly error: YAMLException } {

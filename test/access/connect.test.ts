@@ -209,6 +209,12 @@ describe('connectionEnvironment of an import', () => {
   });
 });
 
+test('who is not let in to Sentinels is not told of them: without a proxy, but with a front door', () => {
+  const { redis } = world({ routing: Routing.direct() });
+  expect(names(redis.connectionEnvironment())).toEqual(['REDIS_HOST', 'REDIS_PORT', 'REDIS_READ_PORT', 'REDIS_PASSWORD']);
+  expect(names(redis.connectionEnvironment({ sentinel: true }))).toContain('REDIS_SENTINELS');
+});
+
 describe('connectionEnvValues', () => {
   test('are the variables of connectionEnvironment, for any number of containers', () => {
     const { redis, chart, shop } = world({ routing: Routing.none() });

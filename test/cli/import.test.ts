@@ -93,6 +93,37 @@ describe('import', () => {
     expect(err).not.toContain('hunter2');
   });
 
+  test('values behind tags of other programs get a line each, and nothing else is lost', async () => {
+    const text = [
+      'replicas: 5', 'redisPassword: !vault |', '  hunter2', 'redis:', '  <<: !include more.yaml', '  port: 6380', '  config: { maxmemory: !Ref Memory, save: "60 1" }', 'sentinel: &s { quorum: !!binary aHVudGVyMg==, port: 26380 }',
+      'tolerations: [{ key: !env KEY }]', 'haproxy: !include { a: 1 }', '!x labels: { a: b }', 'masters: *s', 'nodeSelector: !empty', 'extraLabels: {{ .Values.labels }}', '',
+    ].join('\n');
+    const { status, out, err } = await cli(file(text));
+    expect(status).toBe(1);
+    expect(out + err).not.toMatch(/hunter2|aHVud|more\.yaml|\[object/);
+    for (const [key, tag] of [['redisPassword', '!vault'], ['redis.<<', '!include'], ['redis.config.maxmemory', '!Ref'], ['sentinel.quorum', '!!binary'], ['tolerations', '!env'], ['haproxy', '!include'], ['masters.quorum', '!!binary'], ['nodeSelector', '!empty']]) {
+      expect(err).toContain(`\n  ${key}: has the tag ${tag}, which another program fills in: give the value itself\n`);
+    }
+    expect(err).toContain('\n  extraLabels: is a template, which nobody fills in here');
+    expect(err).toContain('\n  !x: is no key of the chart');
+    expect(out).toMatch(/replicas: 5,[^]*port: 26380[^]*port: 6380[^]*save 60 1/);
+  });
+
+  test('a document behind a tag, and tags in values that are text', async () => {
+    const text = '--- !vault |\n  hunter2\n---\nkind: Application\nspec: { source: { chart: redis-ha, helm: { values: "replicas: !x 5\\nredis: { port: 6380 }\\n---\\nauth: true" } } }\n';
+    const { out, err } = await cli(file(text));
+    expect(err).toContain('values.yaml document 1: has the tag !vault');
+    expect(err).toContain('spec.source.helm.values.replicas: has the tag !x');
+    expect(err).toContain('spec.source.helm.values: has several documents: as for Helm, the first one counts');
+    expect(out).toContain('port: 6380');
+  });
+
+  test('keys do nothing to a terminal', async () => {
+    const { err } = await cli(file('"re\\e[31md": 1\n"two\\nlines": 2\n'));
+    expect(err).toContain('\n  re\\u001b[31md: is no key');
+    expect(err).toContain('\n  two\\u000alines: is no key');
+  });
+
   test('a file that is not there', async () => {
     expect(await cli(path.join(folder, 'none.yaml'))).toMatchObject({ status: 2, out: '', err: expect.stringContaining("none.yaml can't be read: ENOENT") });
   });

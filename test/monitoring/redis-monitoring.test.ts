@@ -23,6 +23,18 @@ function portsOf({ all }: Manifests, selector: { [name: string]: string }) {
   return templates[0].spec.containers.flatMap(({ ports }: any) => ports ?? []);
 }
 
+test('installations of one name do not take the place of each other where monitoring has one namespace', () => {
+  const app = Testing.app();
+  const ops = new Chart(app, 'ops', { namespace: 'ops' });
+  const [shop, blog] = ['shop', 'blog'].map((namespace) => RedisHa.fromAttributes(ops, `of-${namespace}`, { name: 'cache', namespace }));
+  new RedisMonitoring(ops, 'shop', { redis: shop });
+  expect(() => new RedisMonitoring(ops, 'blog', { redis: blog })).toThrow(`'redis' ("cache") must be another one: the name of the PodMonitor "cache-server" is also that of ops/shop`);
+  new RedisMonitoring(new Chart(app, 'ops-blog', { namespace: 'ops-blog' }), 'blog', { redis: blog });
+  // these stand in the namespace of the installation, whichever the chart has
+  new RedisMonitoring(new Chart(app, 'more', { namespace: 'more' }), 'shop', { redis: shop, scraping: Scraping.annotatedServices() });
+  expect(() => new RedisMonitoring(new Chart(app, 'less', { namespace: 'less' }), 'shop', { redis: shop, scraping: Scraping.annotatedServices() })).toThrow('is also that of more/shop');
+});
+
 describe('PodMonitors', () => {
   test('are one for each kind of pods, and name ports that those have', () => {
     const { beside, installation } = monitored({ scraping: Scraping.podMonitors({ interval: Duration.seconds(15), labels: { release: 'main' } }) });

@@ -1,4 +1,4 @@
-import { parseDocuments } from '../../helm-values/parts/yaml';
+import { parseDocuments, tagText } from '../../helm-values/parts/yaml';
 import { readText, unreadable } from '../base/files';
 
 /** An object of a manifest, as far as anything of it is known. */
@@ -25,7 +25,9 @@ export function objectsOf(files: readonly string[]): KubeObject[] {
 function documentsOf(file: string): unknown[] {
   const parsed = parseDocuments(readText(file));
   if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}`);
-  return parsed.value.documents;
+  const { documents, tagged: [first] } = parsed.value;
+  if (first !== undefined) throw unreadable(file, `document ${first.document + 1}: ${first.path} ${tagText(first)}`);
+  return documents;
 }
 
 /** A list, as `kubectl get -o yaml` writes it, is what stands in it. */

@@ -4,7 +4,7 @@ import { reportLines } from './report-lines';
 import { detect } from '../../helm-values/detect';
 import { importValues } from '../../helm-values/import-values';
 import { Create, trialOf } from '../../helm-values/install';
-import { parseDocuments } from '../../helm-values/parts/yaml';
+import { parseDocuments, tagText } from '../../helm-values/parts/yaml';
 import { programOf } from '../../helm-values/program';
 import { overlaid } from '../../helm-values/wrapped';
 import { RedisHa } from '../../redis-ha/redis-ha';
@@ -47,7 +47,7 @@ interface ReadFile {
 function documentOf(file: string, chart: string | undefined): ReadFile {
   const parsed = parseDocuments(readText(file));
   if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}. A file that Helm or helmfile first has to fill in ({{ … }}) can't be read before`);
-  const { documents, twice } = parsed.value;
+  const { documents, twice, tagged } = parsed.value;
   const numbered = documents.map((document, index) => ({ document, number: index + 1 }));
   const filled = numbered.filter(({ document }) => document !== undefined && document !== null);
   const sure = filled.filter(({ document }) => detect(document, chart).sure);
@@ -58,6 +58,9 @@ function documentOf(file: string, chart: string | undefined): ReadFile {
     value,
     lines: [
       ...twice === undefined ? [] : [{ key: `${path.basename(file)} ${twice}`, fate: 'noted' as const, text: 'a key stands twice: as for Helm, the last one counts' }],
+      // of other documents a line tells that they are not read, unless nothing is left of them
+      ...tagged.filter((one) => one.document === number - 1 || one.path === '').map((one) => (
+        { key: one.path === '' ? `${path.basename(file)} document ${one.document + 1}` : one.path, fate: 'refused' as const, text: tagText(one) })),
       ...others.map((one) => ({
         key: `${path.basename(file)} document ${one.number}`,
         ...sure.includes(one)

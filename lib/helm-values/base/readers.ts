@@ -69,8 +69,9 @@ export const named: Reader<{ [field: string]: any }[]> = (value) => {
 
 export const anything: Reader<any> = (value) => right(value);
 
+/** Keys with values. Parsers also make dates, bytes and maps, which have no keys and are not empty. */
 export function isObject(value: unknown): value is { readonly [field: string]: any } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** Whether it asks for nothing. */

@@ -40,6 +40,8 @@ export interface ChartRules {
   readonly replacedBy?: (path: string, build: Build) => string | undefined;
   /** Keys of former versions: what they are called now. */
   readonly renamed: { readonly [former: string]: string };
+  /** Names in paths that values of hardly any other program have. */
+  readonly telling: readonly string[];
   /** What several keys say together. */
   readonly compose: (build: Build) => void;
 }

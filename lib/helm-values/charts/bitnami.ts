@@ -9,6 +9,12 @@ import { Words } from './bitnami-words';
 import { flag, int, isObject } from '../base/readers';
 import { ChartRules, IDLE, mapped, noted } from '../base/table';
 
+/** `architecture`, `master` and `primary` are not among them: Bitnami's charts of other databases have them, too. */
+const TELLING = [
+  'replica', 'slave', 'slaveCount', 'commonConfiguration', 'disableCommands', 'masterSet', 'primarySet', 'quorum', 'downAfterMilliseconds', 'automateClusterRecovery', 'acl',
+  'externalMaster', 'externalPrimary', 'masterService', 'primaryService', 'redisPort', 'sentinelPort', 'nameResolutionThreshold',
+];
+
 function rules(words: Words): ChartRules {
   const { engine, master } = words;
   const masters: { [name: string]: string } = master === 'primary' ? { master: 'primary' } : {};
@@ -47,6 +53,7 @@ function rules(words: Words): ChartRules {
     first: ['fullnameOverride', master],
     replacedBy: (path, build) => replacedBy(path, build, master),
     renamed: { ...masters, ...formerKeys(words) },
+    telling: TELLING,
     compose: (build) => composeBitnami(build, words),
   };
 }

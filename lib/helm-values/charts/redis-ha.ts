@@ -203,5 +203,9 @@ export const REDIS_HA: ChartRules = {
   },
   first: ['fullnameOverride', 'fullNameOverride'],
   renamed: { 'fullNameOverride': 'fullnameOverride', 'split_brain_detection': 'splitBrainDetection', 'persistentVolume.storageClassName': 'persistentVolume.storageClass' },
+  telling: [
+    'haproxy', 'ro_replicas', 'redisPassword', 'hardAntiAffinity', 'additionalAffinities', 'splitBrainDetection', 'split_brain_detection', 'configmapTest', 'sysctlImage',
+    'masterGroupName', 'disableCommands', 'quorum', 'authKey', 'authSecretAnnotations', 'serviceLabels', 'hostPath',
+  ],
   compose: composeRedisHa,
 };

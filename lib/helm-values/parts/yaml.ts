@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { Documents } from '../../yaml-reader/read';
+import type { Tagged } from '../../yaml-reader/tags';
 
 /** One text of YAML, or in one line why it is none. */
 export type Parsed<T> = { readonly value: T } | { readonly wrong: string };
@@ -19,8 +20,15 @@ export function parseDocuments(text: string): Parsed<Documents> {
   }
 }
 
-/** The one document of a text. */
+/** The one document of a text, all of it. */
 export function parseYaml(text: string): Parsed<unknown> {
   const parsed = parseDocuments(text);
-  return 'wrong' in parsed ? parsed : { value: parsed.value.documents[0] };
+  if ('wrong' in parsed) return parsed;
+  const { documents, tagged: [first] } = parsed.value;
+  return first === undefined ? { value: documents[0] } : { wrong: `${first.path === '' ? 'it' : first.path} ${tagText(first)}` };
+}
+
+/** Why a value that another program fills in is not read. */
+export function tagText({ tag }: Tagged): string {
+  return tag === undefined ? 'is a template, which nobody fills in here: give the value itself' : `has the tag ${tag}, which another program fills in: give the value itself`;
 }
