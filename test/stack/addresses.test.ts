@@ -57,7 +57,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('a Service that 
     /** All has converged with the former master, clients write for longer than HAProxy needs to notice an address that leads nowhere, and it sees everybody. */
     async function followed(master: number): Promise<void> {
       const next = await stack.converged(100_000);
-      expect(next).toBe(master);
+      if (next !== master) throw new Error(`server ${next} is the master now, instead of server ${master}:\n${stack.logs()}`);
       const from = probe.acknowledged.length;
       await until('clients write', () => probe.acknowledged.length > from + 500);
       await until('HAProxy sees all replicas, and hears all Sentinels name the master', async () => await up('replicas') === 2 && await up(`sen_${master}`) === 3);
