@@ -7,8 +7,8 @@ import * as path from 'node:path';
 import { analyzeMetafile, build } from 'esbuild';
 
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
-// A library that only some runs need, and with which its program would not fit into a ConfigMap that `kubectl apply` accepts (256 KiB).
-const besides = { re2js: 're2js' };
+// Libraries that only some runs need, and with which their program would not fit into a ConfigMap that `kubectl apply` accepts (256 KiB).
+const besides = { 're2js': 're2js', 'js-yaml': 'js-yaml' };
 // What the command line reads YAML with, on the user's machine: the parser as a dependency would be twice as large as all else in the package.
 const readers = { 'yaml-reader': 'lib/yaml-reader/read.ts' };
 const files = { ...programs, ...besides, ...readers };
@@ -21,7 +21,7 @@ const [folder = 'lib/assets/bundles'] = args.filter((arg) => arg !== '--analyze'
 const beside = {
   name: 'beside',
   setup: ({ onResolve }) => {
-    for (const name of Object.keys(besides)) onResolve({ filter: new RegExp(`/bundles/${name}\\.js$`) }, () => ({ path: `./${name}.js`, external: true }));
+    for (const name of Object.keys(besides)) onResolve({ filter: new RegExp(`^${name}$|/bundles/${name}\\.js$`) }, () => ({ path: `./${name}.js`, external: true }));
   },
 };
 

@@ -10,10 +10,13 @@ import { LABEL_DOMAIN } from '../settings/label-domain';
 type Program = 'agent' | 'kube-template';
 
 /**
- * The files of each program, a ConfigMap each. The library of regular expressions stands beside kube-template: together they would be more than the
- * 256 KiB that `kubectl apply` can write into its annotation.
+ * The ConfigMaps of each program, and the files in them. Libraries that not all runs of kube-template need stand beside it: together they would be more than
+ * the 256 KiB that `kubectl apply` can write into its annotation.
  */
-const FILES: { readonly [name in Program]: readonly string[] } = { 'agent': ['agent'], 'kube-template': ['kube-template', 're2js'] };
+const CONFIGS: { readonly [name in Program]: { readonly [config: string]: readonly string[] } } = {
+  'agent': { agent: ['agent'] },
+  'kube-template': { 'kube-template': ['kube-template'], 'libraries': ['re2js', 'js-yaml'] },
+};
 
 /** Labels and annotations of a user. */
 export interface Metadata {
@@ -32,7 +35,7 @@ interface Shared {
   readonly users: ProgramUser[];
 }
 
-/** The ConfigMaps that each chart has, by namespace and file. */
+/** The ConfigMaps that each chart has, by namespace and name. */
 const made = new WeakMap<Chart, Map<string, Shared>>();
 const programs = new WeakSet<ApiObject>();
 
@@ -58,9 +61,10 @@ export interface ProgramVolume {
  * again. A dependency would do that too, but cdk8s resolves all of an app's dependencies once for each chart.
  */
 export function programVolume(scope: Construct, volume: string, name: Program, user: ProgramUser): ProgramVolume {
-  const configs = FILES[name].map((file) => programFile(scope, file, user));
+  const files = Object.entries(CONFIGS[name]);
+  const configs = files.map(([config, these]) => programConfig(scope, config, these, user));
   return {
-    checksum: checksumOf(FILES[name]),
+    checksum: checksumOf(files.flatMap(([, these]) => these)),
     volume: configs.length === 1
       ? configVolume(volume, configs[0])
       : { name: volume, projected: { defaultMode: 0o444, sources: configs.map((config) => ({ configMap: { name: config.name } })) } },
@@ -82,31 +86,31 @@ function checksumOf(files: readonly string[]): string {
   return sum;
 }
 
-function programFile(scope: Construct, file: string, user: ProgramUser): ConfigMap {
+function programConfig(scope: Construct, name: string, files: readonly string[], user: ProgramUser): ConfigMap {
   const chart = Chart.of(scope);
   const existing = made.get(chart) ?? new Map<string, Shared>();
   made.set(chart, existing);
   const namespace = user.namespace ?? chart.namespace;
-  const key = `${namespace ?? ''}/${file}`;
+  const key = `${namespace ?? ''}/${name}`;
   let shared = existing.get(key);
   if (shared === undefined) {
-    const config = new ConfigMap(scope, `program-${file}`, {
-      metadata: { name: chartLabel(chart, file), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksumOf([file]) } },
-      data: { [`${file}.js`]: textOf(file) },
+    const config = new ConfigMap(scope, `program-${name}`, {
+      metadata: { name: chartLabel(chart, name), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksumOf(files) } },
+      data: Object.fromEntries(files.map((file) => [`${file}.js`, textOf(file)])),
     });
     shared = { config, users: [] };
     existing.set(key, shared);
-    bearMetadata(shared, file);
+    bearMetadata(shared, name);
   }
   shared.users.push(user);
   return shared.config;
 }
 
 /** Gives a program's ConfigMap what its users bear, at synth, when they are all known: which of them comes first must not matter. */
-function bearMetadata({ config, users }: Shared, file: string): void {
+function bearMetadata({ config, users }: Shared, name: string): void {
   const object = ApiObject.of(config);
   programs.add(object);
-  const ours = { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/component': file, 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha' };
+  const ours = { 'app.kubernetes.io/name': 'redis-ha', 'app.kubernetes.io/component': name, 'app.kubernetes.io/managed-by': 'cdk8s-redis-ha' };
   rewrite(object, 'own', (manifest) => {
     const { metadata } = manifest;
     metadata.labels = { ...undisputed(users.map(({ labels }) => labels)), ...metadata.labels, ...ours };
@@ -125,8 +129,8 @@ function undisputed(all: readonly { readonly [name: string]: string }[]): { [nam
   }));
 }
 
-/** Chart and file as a label. A long one is cut, and then ends with a hash of the chart's path: two charts may begin alike. */
-function chartLabel(chart: Chart, file: string): string {
-  const plain = Names.toDnsLabel(chart, { includeHash: false, extra: [file] });
-  return plain.length <= 30 ? plain : Names.toDnsLabel(chart, { maxLen: 40, extra: [file] });
+/** Chart and name as a label. A long one is cut, and then ends with a hash of the chart's path: two charts may begin alike. */
+function chartLabel(chart: Chart, name: string): string {
+  const plain = Names.toDnsLabel(chart, { includeHash: false, extra: [name] });
+  return plain.length <= 30 ? plain : Names.toDnsLabel(chart, { maxLen: 40, extra: [name] });
 }

@@ -1,10 +1,17 @@
-import { CORE_SCHEMA, load, Type, YAMLException } from 'js-yaml';
+import type { load, Schema, YAMLException } from 'js-yaml';
+
+/** Loaded with the first text: in a pod most runs read none. In pods it is a file of its own beside the program, which tools/bundle.mjs makes. */
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const library = (): typeof import('js-yaml') => require('js-yaml') as typeof import('js-yaml');
 
 /**
  * YAML 1.2, where 0640 is six hundred and forty, `yes` is text and a date is text, with the merge key `<<` of kubeconfigs that are written
  * by hand. Decoders in Go read YAML 1.1.
  */
-const SCHEMA = CORE_SCHEMA.extend({ implicit: [new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' })] });
+function schema(): Schema {
+  const { CORE_SCHEMA, Type } = library();
+  return CORE_SCHEMA.extend({ implicit: [new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' })] });
+}
 
 /** Lists and mappings inside of each other. */
 const MAX_DEPTH = 200;
@@ -18,18 +25,17 @@ const MAX_VALUES = 1_000_000;
  * @throws Error when it is malformed, has a key twice, nests too deep, or its aliases contain themselves or stand for too much
  */
 export function parseYaml(text: string): unknown {
+  const yaml = library();
   let value: unknown;
   try {
-    value = load(text, LOAD_OPTIONS) ?? null;
+    // @types/js-yaml is behind js-yaml 4.3
+    value = yaml.load(text, { schema: schema(), maxDepth: MAX_DEPTH } as Parameters<typeof load>[1]) ?? null;
   } catch (error) {
-    throw error instanceof YAMLException ? new Error(withoutText(error)) : error;
+    throw error instanceof yaml.YAMLException ? new Error(withoutText(error)) : error;
   }
   refuseTooMany(value);
   return value;
 }
-
-/** @types/js-yaml is behind js-yaml 4.3. */
-const LOAD_OPTIONS = { schema: SCHEMA, maxDepth: MAX_DEPTH } as Parameters<typeof load>[1];
 
 /** What is wrong and where, and nothing of the text. */
 export function withoutText({ reason, mark }: YAMLException): string {
