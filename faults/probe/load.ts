@@ -4,7 +4,7 @@ import { Acknowledgement } from './protocol';
 
 /** So many bytes a write that replicas which lag have more to catch up with than one read of a socket. */
 const VALUE = 'x'.repeat(200);
-const PAUSE_MS = 5;
+const PAUSE_MS = 20;
 const IDLE_MS = 4000;
 const FRESH_MS = 200;
 const READERS = 2;

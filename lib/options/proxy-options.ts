@@ -24,9 +24,9 @@ export enum Consensus {
  */
 export interface ProxyCheckOptions {
   /**
-   * Between two questions to a Sentinel. Two wrong answers in a row count, unless `sentinelFall` says otherwise.
+   * Between two questions to a Sentinel. After a wrong answer it is asked again at once, until `sentinelFall` of them count.
    *
-   * @default Duration.millis(200), and 500 where servers speak TLS
+   * @default Duration.millis(200)
    */
   readonly sentinelInterval?: Duration;
 
@@ -45,9 +45,9 @@ export interface ProxyCheckOptions {
   readonly consensusInterval?: Duration;
 
   /**
-   * Wrong answers of a Sentinel in a row that count, from 1 to 10. More of them make a failover that much longer.
+   * Wrong answers of a Sentinel in a row that count, from 1 to 10, also those that it does not give in time. Each makes a failover some milliseconds longer.
    *
-   * @default 2
+   * @default 2, and 5 where servers speak TLS, as each handshake has to end within `sentinelInterval`
    */
   readonly sentinelFall?: number;
 

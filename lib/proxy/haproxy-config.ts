@@ -75,8 +75,6 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
     serverPort: String(settings.server.port),
     sentinelPort: settings.sentinel.port,
     majority: topology.majority,
-    // a first wrong answer is soon checked again: waiting for the second is a part of every failover
-    recheckMs: Math.min(proxy.consensusIntervalMs, proxy.sentinelIntervalMs, proxy.roleIntervalMs),
     ...tlsWords(settings.tls, proxy),
     ...patience(settings, proxy),
     ...lagLimit(proxy),
@@ -94,7 +92,7 @@ function withSections(customSections: string, settings: Settings, proxy: ProxySe
   });
 }
 
-/** Between two attempts to ask a server that refused to answer, or HAProxy itself after it said no. In milliseconds. */
+/** Between two questions to a server that refused to answer, to a Sentinel after a wrong answer, which every failover waits for, or to HAProxy itself after it said no. In milliseconds. */
 const RETRY_MS = 10;
 
 /**

@@ -80,8 +80,8 @@ export function resolveProxy(
   const sections = customSections('proxy.customSections', proxy.customSections ?? '');
   const customFronts = countFronts(sections);
   const checks = proxy.checks ?? {};
-  // a handshake has to end within it, and a busy server takes longer for one
-  const interval = Duration.millis(tls?.everywhere ? 500 : 200);
+  // a handshake has to end within the interval, and a busy server takes longer for one; a Sentinel is not that busy, and gets further attempts instead
+  const [roleInterval, sentinelFall] = tls?.everywhere ? [500, 5] : [200, 2];
   const timeouts = proxy.timeouts ?? {};
   const hour = 3600_000;
   return {
@@ -96,10 +96,10 @@ export function resolveProxy(
     maxconn: maxconn(given, connectionRoom(memoryLimit(limits), CONNECTION_MEMORY[tls?.front ?? 'plain']), connections, customFronts),
     connections,
     consensus: proxy.consensus ?? Consensus.STRICT,
-    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? interval, 50, 60_000),
-    sentinelFall: wholeNumber('proxy.checks.sentinelFall', checks.sentinelFall ?? 2, 1, 10),
+    sentinelIntervalMs: milliseconds('proxy.checks.sentinelInterval', checks.sentinelInterval ?? Duration.millis(200), 50, 60_000),
+    sentinelFall: wholeNumber('proxy.checks.sentinelFall', checks.sentinelFall ?? sentinelFall, 1, 10),
     sentinelRise: wholeNumber('proxy.checks.sentinelRise', checks.sentinelRise ?? 1, 1, 10),
-    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? interval, 50, 60_000),
+    roleIntervalMs: milliseconds('proxy.checks.roleInterval', checks.roleInterval ?? Duration.millis(roleInterval), 50, 60_000),
     consensusIntervalMs: milliseconds('proxy.checks.consensusInterval', checks.consensusInterval ?? Duration.millis(50), 10, 10_000),
     checkTimeoutMs: milliseconds('proxy.checks.timeout', checks.timeout ?? Duration.millis(500), 50, 60_000),
     connectTimeoutMs: milliseconds('proxy.timeouts.connect', timeouts.connect ?? Duration.seconds(1), 10, hour),

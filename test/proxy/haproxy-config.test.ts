@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
-import { Auth, Consensus, ReadBalance, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Auth, Consensus, ReadBalance, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
 import { Template } from '../../lib/go-template';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
@@ -92,15 +92,16 @@ describe('haproxy.cfg', () => {
     expect(readers({ proxy: { readFromMasterAsFallback: false } })).not.toContain('use_backend');
   });
 
-  test('checks a first wrong answer again as soon as it looks at the consensus, but never later than usual', () => {
-    const recheck = (checks: object) => [...new Set([...configOf({ proxy: { checks } }).matchAll(/server S\d .* fastinter (\d+)ms/g)].map((match) => match[1]))];
-    expect(recheck({})).toEqual(['50']);
-    expect(recheck({ roleInterval: Duration.millis(300), sentinelInterval: Duration.millis(100), consensusInterval: Duration.millis(400) })).toEqual(['100']);
+  test('asks a Sentinel again at once after a wrong answer, which every failover waits for, and more often where a handshake may have taken too long', () => {
+    const checks = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/server S\d .* check (inter \d+ms fastinter \d+ms fall \d+ rise \d+)/g)].map((match) => match[1]))];
+    expect(checks({})).toEqual(['inter 200ms fastinter 10ms fall 2 rise 1']);
+    expect(checks({ tls: Tls.edge(TlsCertificate.secret('redis-tls')) })).toEqual(['inter 200ms fastinter 10ms fall 2 rise 1']);
+    expect(checks({ tls: Tls.everywhere(TlsCertificate.secret('redis-tls')) })).toEqual(['inter 200ms fastinter 10ms fall 5 rise 1']);
   });
 
   test('counts so many failures of role checks that refusals are soon enough, and silence is as long as the Sentinels wait, and an interval more', () => {
-    const falls = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/inter (\d+)ms fastinter (\d+)ms fall (\d+) rise 1$/gm)]
-      .filter((match) => match[2] === '10').map(([, inter, fast, fall]) => (Number(inter) + Number(fast)) * Number(fall)))];
+    const falls = (props: RedisHaProps) => [...new Set([...configOf(props).matchAll(/server R.* check inter (\d+)ms fastinter (\d+)ms fall (\d+) rise 1$/gm)]
+      .map(([, inter, fast, fall]) => (Number(inter) + Number(fast)) * Number(fall)))];
     expect(falls({})).toEqual([3570]);
     const sentinel = Sentinel.sidecar({ downAfter: Duration.seconds(10) });
     expect(falls({ sentinel, proxy: { checks: { roleInterval: Duration.seconds(1) } } })).toEqual([10100]);
