@@ -106,6 +106,11 @@ export class Installation extends Target {
       : this.redis.sentinelAnnounceServices.find(({ name }) => pod.name.startsWith(`${name}-`))?.name;
   }
 
+  /** Needed again after a Service was made anew. */
+  public async learnAddresses(): Promise<void> {
+    for (const service of (await this.list('services')).items) this.addresses.set(service.metadata.name, service.spec.clusterIP);
+  }
+
   /** Every address of a pod: its own and those of the Services that lead to it alone. */
   public addressesOf(pod: Pod): string[] {
     const service = this.serviceOf(pod);
@@ -125,9 +130,5 @@ export class Installation extends Target {
 
   protected expectedPods(): number {
     return this.servers + this.redis.sentinelDeployments.length + (this.redis.proxyDeployment ? this.props.proxy?.replicas ?? 3 : 0);
-  }
-
-  private async learnAddresses(): Promise<void> {
-    for (const service of (await this.list('services')).items) this.addresses.set(service.metadata.name, service.spec.clusterIP);
   }
 }

@@ -31,6 +31,7 @@ async function andFollowed(run: Run, name: string): Promise<void> {
   let missing = [...await run.installation.pods('server'), ...await run.installation.pods('proxy')];
   run.mark(name);
   const address = madeAnew(run, name);
+  await run.installation.learnAddresses();
   await until('all know the new address', async () => {
     missing = missing.filter((pod) => !follows(run, pod, address, since));
     return missing.length === 0 && (await run.state()).addresses.includes(address);
