@@ -4,7 +4,7 @@ import { SERVER_DIED } from './witness';
 import { lateAfter } from '../base/clock';
 import { untilEnough } from '../base/until-enough';
 import { namedMaster } from '../observe/observation';
-import { sentinelView } from '../observe/sentinel-view';
+import { askEarly } from '../observe/sentinel-view';
 
 /** Between attempts. */
 const RETRY_MS = 200;
@@ -19,8 +19,7 @@ const ATTEMPTS = 20;
 export async function replaceDeadMaster(actor: Actor, back: () => boolean): Promise<void> {
   const { peers, config } = actor;
   for (let attempt = 0; attempt < ATTEMPTS && !back(); attempt++) {
-    const late = lateAfter(peers.clock, GLANCE_MS);
-    const asked = peers.sentinels.map(async (sentinel) => Promise.race([sentinelView(sentinel, peers, config), late]));
+    const asked = askEarly(lateAfter(peers.clock, GLANCE_MS), peers, config);
     // as after a hand-over; anything else that forbids it, the failover sees by itself
     if (namedMaster(await untilEnough(asked, (soFar) => namedMaster(soFar) !== undefined)) !== config.self) return;
     if (await failOver(config.self, SERVER_DIED, actor)) return;

@@ -19,16 +19,20 @@ export async function sentinelViews(peers: Pick<Peers, 'sentinels'> & Addresses,
   return Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config)));
 }
 
+/** The same, for who can't wait: whoever answers after `late` counts as absent. The parameters are those of {@link askEarly}. */
+export async function earlySentinelViews(...asked: Parameters<typeof askEarly>): Promise<(SentinelView | undefined)[]> {
+  return Promise.all(askEarly(...asked));
+}
+
 /**
- * The same, for who can't wait: whoever answers after `late` counts as absent.
+ * The same of each by itself, for who needs some of them.
  *
  * @param lost ordinal of one that is known to be gone, and is not asked
  */
-export async function earlySentinelViews(
+export function askEarly(
   late: Promise<undefined>, peers: Pick<Peers, 'sentinels'> & Addresses, config: Config, lost?: number,
-): Promise<(SentinelView | undefined)[]> {
-  return Promise.all(peers.sentinels.map(async (sentinel, index) =>
-    index === lost ? undefined : Promise.race([sentinelView(sentinel, peers, config), late])));
+): Promise<SentinelView | undefined>[] {
+  return peers.sentinels.map(async (sentinel, index) => index === lost ? undefined : Promise.race([sentinelView(sentinel, peers, config), late]));
 }
 
 /** What a Sentinel says about the master, or undefined when it does not answer. */
