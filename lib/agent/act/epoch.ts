@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Actor } from './actor';
 import { messageOf } from '../../log/log';
-import { untilEnough } from '../base/until-enough';
+import { areTrue, untilEnough } from '../base/until-enough';
 import { majorityOf, SentinelView } from '../observe/observation';
 import { pairs } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
@@ -68,8 +68,7 @@ export class Epoch {
   /** Tells the Sentinels who is the master, as a Sentinel does after a failover. Those that do not hear it are told by the others within a second. */
   public async name(master: number): Promise<void> {
     const { peers: { sentinels } } = this.actor;
-    const majority = majorityOf(sentinels.length);
-    await untilEnough(sentinels.map(async (_, index) => this.tell(index, master)), (told) => told.filter(Boolean).length >= majority);
+    await areTrue(majorityOf(sentinels.length), sentinels.map(async (_, index) => this.tell(index, master)));
   }
 
   /** @returns whether it took it */

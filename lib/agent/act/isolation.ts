@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { Actor } from './actor';
 import { OldMaster } from './old-master';
 import { messageOf } from '../../log/log';
-import { anyTrue, untilEnough } from '../base/until-enough';
+import { anyTrue, areTrue } from '../base/until-enough';
 import { majorityOf } from '../observe/observation';
 import { SilenceWatch } from '../observe/silence-watch';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -54,10 +54,9 @@ export class Isolation {
   /** Of another server's pod, or of a majority of the Sentinels, who would not replace it then. */
   private async anySign(withinMs: number): Promise<boolean> {
     const { peers: { addresses, sentinels }, config: { serverPort } } = this.current();
-    const isMajority = (soFar: readonly unknown[]): boolean => soFar.filter(Boolean).length >= majorityOf(sentinels.length);
     return anyTrue([
       this.anyServer(async (ordinal) => this.sign(addresses[ordinal], serverPort, withinMs)),
-      untilEnough(sentinels.map(answered), isMajority).then(isMajority),
+      areTrue(majorityOf(sentinels.length), sentinels.map(answered)),
     ]);
   }
 

@@ -13,7 +13,13 @@ export async function untilEnough<T>(
   });
 }
 
+/** Whether so many of them are true, as soon as they are. The promises must not reject. */
+export async function areTrue(count: number, asked: readonly Promise<boolean>[]): Promise<boolean> {
+  const isEnough = (soFar: readonly (boolean | undefined)[]): boolean => soFar.filter(Boolean).length >= count;
+  return isEnough(await untilEnough(asked, isEnough));
+}
+
 /** Whether one of them is true, as soon as it is. The promises must not reject. */
 export async function anyTrue(asked: readonly Promise<boolean>[]): Promise<boolean> {
-  return (await untilEnough(asked, (soFar) => soFar.includes(true))).includes(true);
+  return areTrue(1, asked);
 }
