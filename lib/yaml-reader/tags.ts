@@ -41,7 +41,7 @@ export const TAGGED: Type[] = (['scalar', 'sequence', 'mapping'] as const).map((
 export function withoutTagged(whole: unknown, document: number): { readonly value: unknown; readonly tagged: readonly Tagged[] } {
   const tagged: Tagged[] = [];
   const visit = (value: unknown, path: string): unknown => {
-    const mark = value instanceof Mark || isTemplate(value) ? value : Array.isArray(value) ? markIn(value) : undefined;
+    const mark = value instanceof Mark || isTemplate(value) || Array.isArray(value) ? markIn(value) : undefined;
     if (mark !== undefined) tagged.push({ document, path, tag: mark instanceof Mark ? String(mark) : undefined });
     if (mark !== undefined) return undefined;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -5,7 +5,7 @@ import { messageOf } from '../../log/log';
 import { lateAfter } from '../base/clock';
 import { isBegun } from '../decide/begun';
 import { electedReplica } from '../decide/elected-replica';
-import { obstacle } from '../decide/obstacle';
+import { anotherMaster, obstacle } from '../decide/obstacle';
 import { Look } from '../observe/observation';
 import { earlySentinelViews } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
@@ -48,9 +48,9 @@ async function attempt(master: number, why: string, actor: Actor): Promise<strin
   if (forbidden !== undefined) return forbidden;
   const epoch = await Epoch.win(master, sentinels, actor);
   if (epoch === undefined) return 'no majority of the Sentinels voted for another master';
-  const winner = epoch.contested ? (await otherServers(master, actor)).findIndex((view, ordinal) => ordinal !== successor && view?.role === 'master') : -1;
-  // by its own epoch: it may have clients by now, whose writes would be lost
-  if (winner >= 0) return `server ${winner} is master`;
+  // by another epoch: it may have clients by now, whose writes would be lost
+  const winner = epoch.contested ? anotherMaster(await otherServers(master, actor), successor) : undefined;
+  if (winner !== undefined) return winner;
   log.info('failover', `to server ${successor}${begun ? ', which is promoted already' : ''}: ${why}`);
   const followers = servers.flatMap((view, ordinal) => view?.follows === master ? [ordinal] : []);
   try {

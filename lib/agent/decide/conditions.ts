@@ -89,11 +89,12 @@ export class Conditions {
     const { self, rules } = now;
     if (self.follows !== named) {
       this.hold('elsewhere', !rules.stopping && !now.neverSynced && !now.failoverInProgress);
-    } else if (self.linkUp) {
+      return;
+    }
+    this.hold('left down', now.leftDown(named));
+    if (self.linkUp) {
       this.hold('unrecorded', self.priority !== rules.replicaPriority && !rules.stopping && rules.unrecorded === true);
-      this.hold('left down', now.leftDown(named));
     } else {
-      this.hold('left down', now.leftDown(named));
       this.hold('master absent', now.masterLost(named));
       this.hold('master down', !this.offersItself && now.masterDown(named));
     }

@@ -7,6 +7,11 @@ import { Look, namedMaster } from '../observe/observation';
 export function obstacle(look: Look, self: number): string | undefined {
   if (namedMaster(look.sentinels) !== self) return 'no majority names it any more';
   if (look.sentinels.some((view) => view?.failoverInProgress)) return 'a failover is in progress';
-  const master = look.servers.findIndex((view, ordinal) => ordinal !== self && view?.role === 'master');
+  return anotherMaster(look.servers, self);
+}
+
+/** Says which server but this one is master, if one is. */
+export function anotherMaster(servers: Look['servers'], self: number): string | undefined {
+  const master = servers.findIndex((view, ordinal) => ordinal !== self && view?.role === 'master');
   return master < 0 ? undefined : `server ${master} is master`;
 }
