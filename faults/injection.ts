@@ -86,6 +86,11 @@ export class PodProcesses {
       (side) => ['-p', 'tcp', ...rule, '-m', 'multiport', side, ports.join(',')])));
   }
 
+  /** Drops all packets from these addresses to these ports of the pod: it reaches them, and they don't reach it. @returns what ends it; it fails when the pod is gone */
+  public deafen(addresses: readonly string[], ports: readonly number[]): () => void {
+    return this.drop(['INPUT'], addresses.map((address) => ['-p', 'tcp', '-s', address, '-m', 'multiport', '--dports', ports.join(',')]));
+  }
+
   /** Drops some of the packets that the pod receives, by chance. @returns what ends it; it fails when the pod is gone */
   public losePackets(share: number): () => void {
     return this.drop(['INPUT'], [['-m', 'statistic', '--mode', 'random', '--probability', String(share)]]);

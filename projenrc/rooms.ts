@@ -59,7 +59,7 @@ export const AGENT_ROOMS: { readonly [room: string]: readonly string[] } = {
   'agent/decide': ['agent/observe'],
   'agent/act': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide'],
   'agent/kubernetes': ['log', 'agent/config', 'agent/observe', 'agent/act'],
-  'agent/direct': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/act', 'agent/kubernetes'],
+  'agent/direct': ['log', 'agent/base', 'agent/config', 'agent/redis', 'agent/observe', 'agent/decide', 'agent/act', 'agent/kubernetes'],
   'agent/count': ['metrics', 'log', 'agent/base', 'agent/observe', 'agent/decide', 'agent/act'],
 };
 

@@ -15,6 +15,11 @@ export function cut(run: Run, pod: Pod, others: readonly Pod[]): () => Promise<v
   return run.defer(run.installation.processes(pod).cutOff(addresses));
 }
 
+/** All other servers and Sentinels than the master. */
+async function membersBeside(run: Run): Promise<Pod[]> {
+  return (await run.installation.pods()).filter(({ component, name }) => component !== 'proxy' && name !== run.master.name);
+}
+
 /** Longest time after which no Sentinel spins any more, and what counts as a spin, beside a share of a core that nobody notices. */
 const CALM_MS = 30_000;
 const TIMES_REST = 3;
@@ -56,12 +61,28 @@ export const PARTITION_SCENARIOS: readonly Scenario[] = ([
     needs: 'processes',
     bar: { gapMs: { median: 5300, worst: 7000 }, lost: 'cut', oldMasterMs: 4000, switches: 1 },
     async inject(run) {
-      const members = (await run.installation.pods()).filter(({ component, name }) => component !== 'proxy' && name !== run.master.name);
+      const members = await membersBeside(run);
       run.mark('cut off');
       const join = cut(run, run.master, members);
       await sleep(20_000);
       run.mark('joined');
       await join();
+      await run.moved();
+    },
+  },
+  {
+    name: 'unheard-master',
+    what: 'For 20 s no other server, agent or Sentinel reaches the master\'s server, nor the Sentinel in its pod; it reaches them, and HAProxy reaches all.',
+    setups: BOTH,
+    needs: 'processes',
+    bar: { gapMs: { median: 3000, worst: 5000 }, lost: 'cut', oldMasterMs: 1500, switches: 1 },
+    async inject(run) {
+      const addresses = (await membersBeside(run)).flatMap((pod) => run.installation.addressesOf(pod));
+      run.mark('deaf');
+      const hear = run.defer(run.installation.processes(run.master).deafen(addresses, [6379, 26379]));
+      await sleep(20_000);
+      run.mark('hears again');
+      await hear();
       await run.moved();
     },
   },

@@ -18,6 +18,7 @@ export class Forwards {
   private readonly routes = new Map<string, Route>();
   private readonly pods = new Map<string, string>();
   private readonly apart = new Set<string>();
+  private readonly unheard = new Set<string>();
   private readonly links = new Set<Link>();
   private open = new Set<string>();
 
@@ -48,12 +49,19 @@ export class Forwards {
   /** Parts a pod from everybody else: packets vanish, nobody is told. Within the pod, all goes on. */
   public cut(pod: string): void {
     this.apart.add(pod);
-    for (const link of this.links) if (this.parted(link)) link.hold();
+    this.hold();
   }
 
-  /** Ends the cut; what was sent meanwhile arrives now, as after a repeated transmission. */
+  /** Lets no other pod reach this one, which reaches them; clients reach it too. */
+  public cutOneWay(pod: string): void {
+    this.unheard.add(pod);
+    this.hold();
+  }
+
+  /** Ends either cut; what was sent meanwhile arrives now, as after a repeated transmission. */
   public join(pod: string): void {
     this.apart.delete(pod);
+    this.unheard.delete(pod);
     for (const link of this.links) if (!this.parted(link)) link.release();
   }
 
@@ -95,6 +103,10 @@ export class Forwards {
   }
 
   private parted({ source, target }: Link): boolean {
-    return source !== target.pod && (this.apart.has(source) || this.apart.has(target.pod));
+    return source !== target.pod && (this.apart.has(source) || this.apart.has(target.pod) || (source !== OUTSIDE && this.unheard.has(target.pod)));
+  }
+
+  private hold(): void {
+    for (const link of this.links) if (this.parted(link)) link.hold();
   }
 }

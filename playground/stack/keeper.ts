@@ -33,6 +33,7 @@ async function follow(order: Order): Promise<void> {
     case 'unroute': return forwards.unroute(order.address, order.port);
     case 'pod': forwards.name(order.address, order.pod); break;
     case 'cut': forwards.cut(order.pod); break;
+    case 'cut-one-way': forwards.cutOneWay(order.pod); break;
     case 'join': forwards.join(order.pod); break;
     case 'started': groups.add(order.group); break;
     case 'ended': groups.delete(order.group); break;

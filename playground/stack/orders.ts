@@ -11,5 +11,5 @@ export type Order =
   | { readonly kind: 'route'; readonly address: string; readonly port: number; readonly targets: readonly Target[] }
   | { readonly kind: 'unroute'; readonly address: string; readonly port: number }
   | { readonly kind: 'pod'; readonly address: string; readonly pod: string }
-  | { readonly kind: 'cut' | 'join'; readonly pod: string }
+  | { readonly kind: 'cut' | 'cut-one-way' | 'join'; readonly pod: string }
   | { readonly kind: 'started' | 'ended'; readonly group: number };

@@ -132,7 +132,12 @@ export class Stack {
     await this.network.tell({ kind: 'cut', pod: pod.name });
   }
 
-  /** Ends a {@link cut}. What was sent meanwhile arrives. */
+  /** Lets no other pod reach this one, which reaches them; clients reach it too. */
+  public async cutOneWay(pod: Pod): Promise<void> {
+    await this.network.tell({ kind: 'cut-one-way', pod: pod.name });
+  }
+
+  /** Ends a {@link cut} of either kind. What was sent meanwhile arrives. */
   public async join(pod: Pod): Promise<void> {
     await this.network.tell({ kind: 'join', pod: pod.name });
   }

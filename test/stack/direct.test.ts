@@ -1,5 +1,5 @@
 import { Routing } from '../../lib';
-import { Stack, until, WriteProbe } from '../../playground/stack';
+import { Pod, Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith } from '../support/binaries';
 
 describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () => {
@@ -79,11 +79,15 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
     expect(double).toBe(0);
   }, 60_000);
 
-  test('a master that is cut off refuses writes before another is promoted, also to clients on its side', async () => {
+  test.each<[string, (pod: Pod) => Promise<void>]>([
+    ['is cut off', async (pod) => stack.cut(pod)],
+    // it goes on to reach Sentinels that name it
+    ['others do not reach', async (pod) => stack.cutOneWay(pod)],
+  ])('a master that %s refuses writes before another is promoted, also to clients on its side', async (_, cut) => {
     const master = await settled();
     const { pod } = stack.servers[master];
     const [, minReplicas] = await stack.ask(stack.servers[master], 'CONFIG', 'GET', 'min-replicas-to-write');
-    await stack.cut(pod);
+    await cut(pod);
     let last = 0;
     await until('it refuses writes', async () => stack.ask(stack.servers[master], 'SET', 'cut', 'off').then(() => {
       last = Date.now();

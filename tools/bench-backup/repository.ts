@@ -65,6 +65,7 @@ export class Repository {
       RESTIC_CACHE_DIR: path.join(source.folder, 'cache'),
       TMPDIR: source.folder,
       SNAPSHOT_HOST: `${HOST.namespace}/${HOST.installation}`,
+      BACKUP_NAME: 'redis-backup',
       CONTACT_SECONDS: '60',
       RUN_SECONDS: '3600',
       LOCK_SECONDS: '60',

@@ -1,9 +1,25 @@
 import { Look, majorityOf, sentinelsWhere } from '../observe/observation';
 
 /** A Sentinel pings every 250 ms, and may have heard the server just before it was lost. In milliseconds. */
-const PING_AGE_MS = 500;
+export const PING_AGE_MS = 500;
 /** By so much the next agent waits longer, in case that the one before it is lost too. In milliseconds. */
 const TURN_MS = 500;
+
+/** Times after which others may replace a master. In milliseconds. */
+export interface Replacement {
+  /** The Sentinels find it down. */
+  readonly downAfterMs: number;
+  /** Agents take it for lost with its node. */
+  readonly unreachableAfterMs: number;
+}
+
+/**
+ * How long a master may be without a sign of others before it refuses writes. Another one is promoted once this one was found down, or lost with its node: by then
+ * it must have noticed, asked its server, and been answered. In milliseconds.
+ */
+export function patienceMs({ downAfterMs, unreachableAfterMs }: Replacement): number {
+  return 0.6 * Math.min(downAfterMs, unreachableAfterMs);
+}
 
 /** What an agent knows of a master that is absent. Times are in milliseconds. */
 export interface AbsentMaster {

@@ -1,3 +1,5 @@
+import { patienceMs, Replacement } from '../decide/lost-master';
+
 /** What orders masters in time: Sentinel's epochs begin anew with each term. */
 export interface Epoch {
   readonly term: number;
@@ -29,20 +31,9 @@ export function isCertain({ role, named }: MasterLook): boolean {
   return role === 'master' && named;
 }
 
-/** Times after which others may replace a master. In milliseconds. */
-export interface Replacement {
-  /** The Sentinels find it down. */
-  readonly downAfterMs: number;
-  /** Agents take it for lost with its node. */
-  readonly unreachableAfterMs: number;
-}
-
-/**
- * How long a master may be uncertain before it refuses writes. Another one is promoted once this one was found down, or lost with its node, and that must be later.
- * In milliseconds.
- */
-export function patienceMs({ downAfterMs, unreachableAfterMs }: Replacement): number {
-  return Math.min(1_200, 0.6 * downAfterMs, 0.6 * unreachableAfterMs);
+/** How long a master may be uncertain before it refuses writes: clients that nobody cuts off are not left with it for long. In milliseconds. */
+export function doubtfulAfterMs(replacement: Replacement): number {
+  return Math.min(1_200, patienceMs(replacement));
 }
 
 /** Whether one is later than another. */

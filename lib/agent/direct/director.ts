@@ -4,8 +4,10 @@ import { Slice, Want } from './slice';
 import { Standing } from './standing';
 import { Log, messageOf } from '../../log/log';
 import { Actor } from '../act/actor';
+import { watchHearing } from '../act/hearing';
 import { DirectConfig } from '../config/config';
 import { KubeApi, KubeError } from '../kubernetes/kube-api';
+import { HearingWatch } from '../observe/hearing-watch';
 import { ownAddress } from '../redis/addresses';
 
 /** Between looks at the role of the local server, over the socket of the pod, which costs next to nothing; and between attempts at a slice. */
@@ -40,6 +42,7 @@ export class Director {
   private readonly reads: Slice;
   private readonly standing: Standing;
   private readonly guard: Guard;
+  private readonly hearing: HearingWatch;
   private readonly wakes = new Set<() => void>();
   private stopped = false;
   /** As it was at the last look here. */
@@ -60,6 +63,12 @@ export class Director {
     this.reads = slice(direct.readSlice, direct.readPort);
     this.standing = new Standing(actor);
     this.guard = new Guard(this.standing, handingOver, log);
+    this.hearing = watchHearing(actor, {
+      heard: async () => this.standing.hear(true),
+      unheard: () => this.standing.hear(false),
+      // it finds that out itself
+      replaced: () => undefined,
+    });
   }
 
   /** Begins. Nothing waits for it, and what fails is tried again. */
@@ -72,6 +81,7 @@ export class Director {
   /** Ends. @param gone the local server is: no slice names its pod any more, as another pod may get the address */
   public async stop(gone: boolean): Promise<void> {
     this.stopped = true;
+    this.hearing.watch(false);
     this.wake();
     if (gone) await Promise.all([this.writes, this.reads].map(async (slice) => this.leaveForGood(slice)));
     this.api.close();
@@ -129,6 +139,7 @@ export class Director {
   /** Follows the standing of the local server. No answer of the API is waited for here. */
   private async watch(): Promise<number> {
     await this.standing.follow();
+    this.hearing.watch(this.standing.role === 'master');
     // also what another look than this one found
     if (this.standing.certainSince !== this.certainSince) this.wake();
     this.certainSince = this.standing.certainSince;

@@ -1,4 +1,4 @@
-import { Epoch, isCertain, patienceMs } from './decide';
+import { doubtfulAfterMs, Epoch, isCertain } from './decide';
 import { Actor } from '../act/actor';
 import { lateAfter } from '../base/clock';
 import { epochOf, namedMaster } from '../observe/observation';
@@ -18,6 +18,8 @@ export class Standing {
   public certainSince?: number;
   /** When a master was last seen to be demoted. */
   public demotedAt = -Infinity;
+  /** Others may be about to replace it, whom they name all the same: they don't hear it. */
+  private unheard = false;
   /** When it was last certain, or another role began; at first when this agent did: the one before it may have been certain until then. */
   private certainAt: number;
   private lookedAt = -Infinity;
@@ -34,7 +36,13 @@ export class Standing {
 
   /** It has not been certain for longer than anybody waits for it. */
   public get doubtful(): boolean {
-    return this.certainSince === undefined && this.now - this.certainAt > this.patienceMs;
+    return this.unheard || (this.certainSince === undefined && this.now - this.certainAt > this.doubtfulAfterMs);
+  }
+
+  /** @param heard whether the Sentinels hear the local server */
+  public hear(heard: boolean): void {
+    this.unheard = !heard;
+    if (!heard) this.certainSince = undefined;
   }
 
   /** Follows the role, and looks whether it is certain as often as is needed. */
@@ -44,10 +52,11 @@ export class Standing {
       this.role = role;
       this.certainAt = this.now;
       this.certainSince = undefined;
+      this.unheard = false;
       if (role === 'slave' && this.wasMaster) this.demotedAt = this.now;
       if (role !== undefined) this.wasMaster = role === 'master';
     }
-    if (role === 'master' && (this.certainSince === undefined || this.now - this.lookedAt >= this.patienceMs / LOOKS)) await this.look();
+    if (role === 'master' && (this.certainSince === undefined || this.now - this.lookedAt >= this.doubtfulAfterMs / LOOKS)) await this.look();
   }
 
   /** Asks the server and all Sentinels, and waits for none that is late. @returns the epoch of the certain master; undefined if that is not the local server */
@@ -56,12 +65,12 @@ export class Standing {
     const { peers, config } = actor;
     const at = this.now;
     this.lookedAt = at;
-    const late = lateAfter(peers.clock, this.patienceMs / LOOKS);
+    const late = lateAfter(peers.clock, this.doubtfulAfterMs / LOOKS);
     const [role, sentinels] = await Promise.all([
       roleOf(peers.local),
       earlySentinelViews(late, peers, config),
     ]);
-    if (!isCertain({ role, named: namedMaster(sentinels) === config.self })) {
+    if (this.unheard || !isCertain({ role, named: namedMaster(sentinels) === config.self })) {
       this.certainSince = undefined;
       return undefined;
     }
@@ -70,8 +79,8 @@ export class Standing {
     return { term: actor.record()?.term || 1, epoch: epochOf(sentinels, config.self) };
   }
 
-  private get patienceMs(): number {
-    return patienceMs(this.actor().config);
+  private get doubtfulAfterMs(): number {
+    return doubtfulAfterMs(this.actor().config);
   }
 }
 

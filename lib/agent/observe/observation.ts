@@ -69,6 +69,8 @@ export interface SentinelView {
   readonly epoch: number;
   /** How long ago the master answered its last ping. In milliseconds; 0 while it monitors none. */
   readonly masterSilentMs: number;
+  /** For how long the master has left a ping unanswered. In milliseconds; 0 if it answered the last one, or while it monitors none. */
+  readonly pingUnansweredMs: number;
   /** How far in the future times are that it noted: its clock was set back since. In milliseconds; 0 or undefined if none is. */
   readonly clockBackMs?: number;
   /** It finds the master down (`s_down` or `o_down`). */

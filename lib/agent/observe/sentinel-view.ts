@@ -11,7 +11,16 @@ type Addresses = Pick<Peers, 'addresses' | 'former' | 'sentinelAddresses'>;
 const AGES = ['last-ok-ping-reply', 'info-refresh'];
 
 const BLANK: SentinelView = {
-  names: 'nobody', epoch: 0, masterSilentMs: 0, masterDown: false, failoverInProgress: false, otherSentinels: 0, replicas: 0, staleEntries: 0, settings: undefined,
+  names: 'nobody',
+  epoch: 0,
+  masterSilentMs: 0,
+  pingUnansweredMs: 0,
+  masterDown: false,
+  failoverInProgress: false,
+  otherSentinels: 0,
+  replicas: 0,
+  staleEntries: 0,
+  settings: undefined,
 };
 
 /** What each Sentinel says about the master. */
@@ -57,6 +66,7 @@ export async function sentinelView(sentinel: Endpoint, peers: Addresses, config:
     masterRunId: fields.get('runid') ?? '',
     epoch: Number(fields.get('config-epoch') ?? 0),
     masterSilentMs: Number(fields.get('last-ok-ping-reply') ?? 0),
+    pingUnansweredMs: Number(fields.get('last-ping-sent') ?? 0),
     clockBackMs: Math.max(0, ...AGES.map((name) => -Number(fields.get(name) ?? 0))),
     masterDown: flags.includes('s_down') || flags.includes('o_down'),
     failoverInProgress: flags.includes('failover_in_progress'),

@@ -16,6 +16,12 @@ class Surroundings {
   /** Which of the other servers and of the Sentinels answer, and which pods of servers give a sign. */
   public answering = new Set<string>(['server 1', 'server 2', 'sentinel 0', 'sentinel 1', 'sentinel 2']);
   public signs = new Set<string>();
+  /** Whom each Sentinel names, and since when it waits for an answer to its ping. */
+  public readonly views = [0, 1, 2].map((): { names: string; deafSince?: number } => ({ names: 'server 0' }));
+  /** How often a Sentinel was asked. */
+  public looks = 0;
+  /** The server itself answers, with this. */
+  public runs: string | undefined = 'PONG';
   public readonly runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'isolation-'));
   public readonly lines: string[] = [];
   public handingOver = false;
@@ -25,23 +31,32 @@ class Surroundings {
   public lost = 0;
 
   public isolation(configured = 1): Isolation {
-    const peer = (name: string) => endpoint(async () => {
-      if (this.answering.has(name)) return 'PONG';
+    const peer = (name: string, says: (command: string) => Reply = () => 'PONG') => endpoint(async (_, what) => {
+      if (this.answering.has(name)) return says(what);
       await this.clock.sleep(CALL_MS);
       throw new Error('no answer');
+    });
+    const sentinel = (index: number) => peer(`sentinel ${index}`, (what) => {
+      const { names, deafSince } = this.views[index];
+      this.looks++;
+      if (what === 'GET-MASTER-ADDR-BY-NAME') return [names, '6379'];
+      return what === 'MASTER' ? ['last-ping-sent', String(this.clock.now() - (deafSince ?? this.clock.now()))] : 'PONG';
     });
     const actor = {
       peers: {
         clock: this.clock,
-        local: endpoint(async (_, what, name, value) => {
+        local: endpoint(async (command, what, name, value) => {
+          if (command === 'PING') return this.pong();
           if (what === 'GET') return [name, name === 'min-replicas-to-write' ? this.minReplicas : '10'];
           if (this.lost-- > 0) throw new Error('no answer within 1000 ms');
           this.minReplicas = value;
           return 'OK';
         }),
         servers: [0, 1, 2].map((ordinal) => peer(`server ${ordinal}`)),
-        sentinels: [0, 1, 2].map((ordinal) => peer(`sentinel ${ordinal}`)),
+        sentinels: [0, 1, 2].map(sentinel),
         addresses: ['server 0', 'server 1', 'server 2'],
+        sentinelAddresses: ['sentinel 0', 'sentinel 1', 'sentinel 2'],
+        former: new Map([['former 0', 0]]),
       },
       config: {
         runDir: this.runDir,
@@ -54,6 +69,16 @@ class Surroundings {
       log: { info: (_: string, line: string) => this.lines.push(line), warn: (_: string, line: string) => this.lines.push(line) },
     };
     return new Isolation(() => actor as unknown as Actor, () => this.handingOver, async (host) => this.signs.has(host));
+  }
+
+  /** What these Sentinels send to the server from now on gets no answer. */
+  public deafen(...sentinels: number[]): void {
+    for (const index of sentinels) this.views[index].deafSince = this.clock.now();
+  }
+
+  /** They name another server, which answers them. */
+  public name(server: string, ...sentinels: number[]): void {
+    for (const index of sentinels) this.views[index] = { names: server };
   }
 
   public get refusesWrites(): boolean {
@@ -69,10 +94,17 @@ class Surroundings {
     await this.clock.runUntil(() => false, ms);
   }
 
+  private async pong(): Promise<string> {
+    if (this.runs !== undefined) return this.runs;
+    await this.clock.sleep(CALL_MS);
+    throw new Error('no answer');
+  }
+
   /** For longer than it takes to refuse. */
   public async stays(): Promise<void> {
     await this.clock.runUntil(() => this.refusesWrites, 2.5 * UNREACHABLE_AFTER_MS);
     expect(this.minReplicas).toBe('1');
+    expect(this.lines).toEqual([]);
   }
 }
 
@@ -159,6 +191,108 @@ describe('a master that is cut off', () => {
     await world.refuses(false);
     await next.watch(false);
   });
+});
+
+describe('a master that is not heard', () => {
+  let world: Surroundings;
+  let isolation: Isolation;
+
+  beforeEach(async () => {
+    world = new Surroundings();
+    isolation = world.isolation();
+    await isolation.watch(true);
+    await world.pass(1_000);
+  });
+  afterEach(async () => {
+    world.name('server 0', 0, 1, 2);
+    await isolation.watch(false);
+    fs.rmSync(world.runDir, { recursive: true });
+  });
+
+  test('by a majority of the Sentinels refuses writes before they replace it, though it reaches everybody, and until it is heard', async () => {
+    const cut = world.clock.now();
+    world.deafen(1, 2);
+    await world.refuses(true);
+    // they replace it a second after they heard it last
+    expect(world.clock.now() - cut).toBeLessThan(900);
+    world.name('server 0', 1);
+    await world.refuses(false);
+    expect(world.lines[0]).toBe('a majority of the Sentinels does not hear this master any more: it refuses writes');
+  });
+
+  test('refuses writes on when it was replaced: who names another one hears that one', async () => {
+    world.deafen(1, 2);
+    await world.refuses(true);
+    world.name('server 1', 0, 1, 2);
+    await world.pass(60_000);
+    expect(world.refusesWrites).toBe(true);
+    await isolation.watch(false);
+    await world.refuses(false);
+  });
+
+  test('and is not replaced all the same takes writes again after a while, and until it is heard and not heard once more', async () => {
+    world.deafen(0, 1, 2);
+    await world.refuses(true);
+    await world.refuses(false);
+    await world.pass(60_000);
+    expect(world.refusesWrites).toBe(false);
+    world.name('server 0', 0, 1, 2);
+    await world.pass(1_000);
+    world.deafen(0, 1, 2);
+    await world.refuses(true);
+  });
+
+  test.each<[string, () => void]>([
+    ['by one Sentinel alone', () => world.deafen(2)],
+    ['by one, beside another that does not answer', () => {
+      world.deafen(1);
+      world.answering.delete('sentinel 2');
+    }],
+    ['while it hands over', () => {
+      world.handingOver = true;
+      world.deafen(0, 1, 2);
+    }],
+    ['at its former address', () => {
+      world.name('former 0', 0, 1, 2);
+      world.deafen(0, 1, 2);
+    }],
+  ])('%s takes writes', async (_, change) => {
+    change();
+    await world.stays();
+  });
+
+  test.each([['does not answer', undefined], ['says that a script runs', 'BUSY']])('as it stalls, and %s, takes writes when it goes on', async (_, says) => {
+    world.runs = says;
+    world.deafen(0, 1, 2);
+    await world.stays();
+    // a look that begins now sees Sentinels that have not read the answer yet
+    world.runs = 'PONG';
+    await world.pass(200);
+    world.name('server 0', 0, 1, 2);
+    await world.stays();
+  });
+
+  test('as the Sentinels stall takes writes when they go on', async () => {
+    world.answering = new Set(['server 1']);
+    world.deafen(0, 1, 2);
+    await world.pass(2_000);
+    world.answering.add('sentinel 0').add('sentinel 1').add('sentinel 2');
+    // a look comes before they have read what the server answered meanwhile
+    const { looks } = world;
+    await world.clock.runUntil(() => world.looks > looks + 3, 1_000);
+    world.name('server 0', 0, 1, 2);
+    await world.stays();
+  });
+});
+
+test('a master that was promoted takes writes while the Sentinels name the former one', async () => {
+  const world = new Surroundings();
+  world.name('server 1', 0, 1, 2);
+  const isolation = world.isolation();
+  await isolation.watch(true);
+  await world.stays();
+  await isolation.watch(false);
+  fs.rmSync(world.runDir, { recursive: true });
 });
 
 test('a master that takes writes without replicas takes them where nobody is reached, too', async () => {

@@ -1,4 +1,4 @@
-import { BEGUN_ANEW_MS, change, isCertain, isLater, patienceMs } from '../../../lib/agent/direct/decide';
+import { BEGUN_ANEW_MS, change, doubtfulAfterMs, isCertain, isLater } from '../../../lib/agent/direct/decide';
 
 const epoch = { term: 2, epoch: 7 };
 const own = '10.0.0.1';
@@ -43,5 +43,5 @@ test('an epoch is later by its term first', () => {
 
 test.each([[500, 1_500], [3_500, 1_500], [3_500, 1_000], [60_000, 600_000]])('a master refuses writes before it is replaced after %d ms, or %d ms with its node', (downAfterMs, unreachableAfterMs) => {
   // the last look may have been certain a quarter of the patience before the cut, and one more may take that long
-  expect(patienceMs({ downAfterMs, unreachableAfterMs }) * 5 / 4).toBeLessThan(Math.min(downAfterMs, unreachableAfterMs));
+  expect(doubtfulAfterMs({ downAfterMs, unreachableAfterMs }) * 5 / 4).toBeLessThan(Math.min(downAfterMs, unreachableAfterMs));
 });

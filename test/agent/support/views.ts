@@ -33,6 +33,7 @@ export function names(ordinal: SentinelView['names'], change: Partial<SentinelVi
     names: ordinal,
     epoch: 3,
     masterSilentMs: 0,
+    pingUnansweredMs: 0,
     masterDown: false,
     failoverInProgress: false,
     otherSentinels: 2,

@@ -1,0 +1,22 @@
+import { Actor } from './actor';
+import { patienceMs, PING_AGE_MS } from '../decide/lost-master';
+import { HearingWatch, HearingWatchOptions } from '../observe/hearing-watch';
+import { askEarly } from '../observe/sentinel-view';
+import { WATCH_MS } from '../observe/silence-watch';
+
+/** Sentinels that find the master down have replaced it so long after that, or can't. In milliseconds. */
+const FAILOVER_MS = 5_000;
+
+/** Watches whether the Sentinels hear the local server, while it is a master. @param current the actor at each moment: members change */
+export function watchHearing(current: () => Actor, tells: Pick<HearingWatchOptions, 'heard' | 'unheard' | 'replaced'>): HearingWatch {
+  const { peers: { clock }, config } = current();
+  return new HearingWatch({
+    ...tells,
+    clock,
+    self: config.self,
+    unansweredAfterMs: Math.max(WATCH_MS, patienceMs(config) - PING_AGE_MS),
+    atMostMs: config.downAfterMs + FAILOVER_MS,
+    runs: async () => current().peers.local.call('PING').then((reply) => reply === 'PONG', () => false),
+    ask: (late) => askEarly(late, current().peers, current().config),
+  });
+}
