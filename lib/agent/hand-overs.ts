@@ -1,6 +1,6 @@
 import { Actor } from './act/actor';
 import { handOver, HandOverOrder } from './act/hand-over';
-import { restoreMinReplicas } from './act/min-replicas';
+import { endLeftOver } from './act/left-over';
 import { Log, messageOf } from '../log/log';
 
 interface UnderWay {
@@ -41,16 +41,16 @@ export class HandOvers {
     await former?.line;
     const line = await handOver(this.actor(), order).catch((error: unknown) => `failed: ${messageOf(error)}`);
     this.log.info('hand-over', line);
-    await this.restore();
+    await this.endLeftOver();
     return line;
   }
 
   /** Puts back what a hand-over left behind. Nothing while one is under way. */
   public async serverAnswers(): Promise<void> {
-    if (this.current === undefined) await this.restore();
+    if (this.current === undefined) await this.endLeftOver();
   }
 
-  private async restore(): Promise<void> {
-    await restoreMinReplicas(this.actor()).catch((error: unknown) => this.log.warn('hand-over', messageOf(error)));
+  private async endLeftOver(): Promise<void> {
+    await endLeftOver(this.actor()).catch((error: unknown) => this.log.warn('hand-over', messageOf(error)));
   }
 }

@@ -2,6 +2,7 @@ import { Actor, STANDBY } from './actor';
 import { appoint, SWITCH_MS, UnsettledError } from './appoint';
 import { caughtUp, HandOverError, named } from './caught-up';
 import { Epoch } from './epoch';
+import { isAbandoned } from './left-over';
 import { MIN_REPLICAS } from './min-replicas';
 import { channelOf } from './orders';
 import { relieved } from './relieved';
@@ -124,17 +125,11 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
     const line = `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
     return { outcome: 'done', line: needed ? `${line}, ${await relieved(actor, successor, Number(minReplicas), deadline)}` : line };
   } catch (error) {
-    const unsettled = error instanceof UnsettledError && !await abandoned(actor);
+    const unsettled = error instanceof UnsettledError && !await isAbandoned(actor);
     await peers.local.batch([['CONFIG', 'SET', MIN_REPLICAS, minReplicas], unsettled ? ['CLIENT', 'PAUSE', String(SWITCH_MS), 'WRITE'] : ['CLIENT', 'UNPAUSE']]).catch(() => undefined);
     actor.witness?.writesPaused(peers.clock.now() - started);
     throw unsettled ? error : new HandOverError(messageOf(error));
   }
-}
-
-/** Whether it is certain that no other server becomes the master: all Sentinels name this one, so that there is nobody who could tell the others. */
-async function abandoned(actor: Actor): Promise<boolean> {
-  const sentinels = await sentinelViews(actor.peers, actor.config);
-  return sentinels.every((view) => view?.names === actor.config.self);
 }
 
 /** Lets the agent of the successor know how it came by its role, while this server lingers: what this one counts and logs may go with its pod. */

@@ -101,6 +101,23 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     await until('writes need a replica', async () => String(await cluster.ask(master, 'CONFIG', 'GET', 'min-replicas-to-write')) === 'min-replicas-to-write,1');
   });
 
+  test('that ended with its agent once another server was promoted, and that no Sentinel heard of, leaves no pause of writes: its next agent ends it', async () => {
+    cluster = new TestCluster({ minReplicasToWrite: 1 });
+    await cluster.start();
+    const master = await cluster.converged();
+    await cluster.kill(`agent-${master}`);
+    await cluster.ask(master, 'CONFIG', 'SET', 'min-replicas-to-write', '0');
+    await cluster.ask(master, 'CLIENT', 'PAUSE', '60000', 'WRITE');
+    await cluster.ask((master + 1) % 3, 'REPLICAOF', 'NO', 'ONE');
+    const writer = new Writer(cluster, master);
+
+    cluster.startAgent(master);
+
+    await until('writes go on', () => writer.acknowledged.length > 10);
+    await writer.stop();
+    expect(await cluster.converged()).toBe(master);
+  });
+
   test('is given up when no replica keeps up, and writes go on', async () => {
     // Sentinel must not find the replicas down before the agent has given up.
     cluster = new TestCluster({ handOverBudgetMs: 5_000, downAfterMs: 20_000 });
