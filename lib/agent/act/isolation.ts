@@ -5,9 +5,15 @@ import { anyTrue, areTrue } from '../base/until-enough';
 import { patienceMs } from '../decide/lost-master';
 import { HearingWatch } from '../observe/hearing-watch';
 import { majorityOf } from '../observe/observation';
+import { serverView } from '../observe/server-view';
 import { SilenceWatch } from '../observe/silence-watch';
 import { Endpoint, ReplyError } from '../redis/resp';
 import { signOfLife } from '../redis/sign-of-life';
+
+/** After so long in silence a replica that still acknowledges is none of before. In milliseconds. */
+const SURELY_MS = 3_000;
+/** How old the last word of such a replica is at most. In seconds. */
+const FRESH_SECONDS = 1;
 
 const ALONE = 'this master reaches no other server and no majority of the Sentinels';
 const UNHEARD = 'a majority of the Sentinels does not hear this master any more';
@@ -36,7 +42,7 @@ export class Isolation {
       silentAfterMs: patienceMs(config),
       answers: async () => this.heard(this.anyServer(async (_, server) => answered(server))),
       signOfLife: async (_, withinMs) => this.heard(this.anySign(withinMs)),
-      silent: () => this.fence.raise(ALONE),
+      silent: (_, ms) => void this.alone(ms),
     });
     this.hearing = watchHearing(current, {
       heard: async () => this.fence.lower(UNHEARD, REPLACED),
@@ -68,6 +74,19 @@ export class Isolation {
   private async anyServer(asked: (ordinal: number, server: Endpoint) => Promise<boolean>): Promise<boolean> {
     const { peers: { servers }, config: { self } } = this.current();
     return anyTrue(servers.map(async (server, ordinal) => ordinal !== self && asked(ordinal, server)));
+  }
+
+  /** Nobody answers. But where only what begins here is stopped, as by a policy, others go on to hear this master, and nobody replaces it. */
+  private async alone(ms: number): Promise<void> {
+    if (ms > SURELY_MS && await this.hasReplica()) await this.fence.lower(ALONE);
+    else this.fence.raise(ALONE);
+  }
+
+  /** A replica says that it has what it was sent. */
+  private async hasReplica(): Promise<boolean> {
+    const { peers, config } = this.current();
+    const view = await serverView(peers.local, peers, config);
+    return view?.replicas?.some(({ online, lagSeconds }) => online && lagSeconds <= FRESH_SECONDS) ?? false;
   }
 
   private async heard(sign: Promise<boolean>): Promise<boolean> {

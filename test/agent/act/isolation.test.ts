@@ -27,6 +27,8 @@ class Surroundings {
   public handingOver = false;
   public unreachableAfterMs = UNREACHABLE_AFTER_MS;
   public downAfterMs = 3_500;
+  /** How old the last word of its replica is. */
+  public lagSeconds = (): number => Math.floor(this.clock.now() / 1000);
   /** How many times the server does not answer to CONFIG SET. */
   public lost = 0;
 
@@ -47,6 +49,7 @@ class Surroundings {
         clock: this.clock,
         local: endpoint(async (command, what, name, value) => {
           if (command === 'PING') return this.pong();
+          if (command === 'INFO') return `role:master\r\nslave0:ip=server 1,port=6379,state=online,offset=1404,lag=${this.lagSeconds()}`;
           if (what === 'GET') return [name, name === 'min-replicas-to-write' ? this.minReplicas : '10'];
           if (this.lost-- > 0) throw new Error('no answer within 1000 ms');
           this.minReplicas = value;
@@ -146,6 +149,22 @@ describe('a master that is cut off', () => {
     world.answering = new Set();
     change(world);
     await world.stays();
+  });
+
+  test('in one direction alone, so that it is not replaced, takes writes again: its replica still acknowledges what it is sent', async () => {
+    world.lagSeconds = () => 1;
+    world.answering = new Set();
+    await world.refuses(true);
+    await world.refuses(false);
+    await world.pass(60_000);
+    expect(world.refusesWrites).toBe(false);
+  });
+
+  test('in both directions goes on to refuse them: its replica was heard before that alone', async () => {
+    world.answering = new Set();
+    await world.refuses(true);
+    await world.pass(60_000);
+    expect(world.refusesWrites).toBe(true);
   });
 
   test('whose server did not confirm that is told again', async () => {
