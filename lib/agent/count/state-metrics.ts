@@ -30,7 +30,7 @@ export class StateMetrics {
   public readonly loading = gauge('loading', '1 while the local server loads its data.');
   public readonly linkUp = gauge('link_up', '1 while the local replica is in sync with its master.');
   public readonly linkDown = gauge('link_down_seconds', 'Since when the link of the local replica is down; 0 while it is up.');
-  public readonly electable = gauge('electable', '1 while the local server is a replica in sync that Sentinel may promote.');
+  public readonly electable = gauge('electable', '1 while the local server is a replica in sync that may be promoted.');
   public readonly offset = gauge('replication_offset_bytes', 'Position of the local server in the replication stream.');
   public readonly term = gauge('term', 'Times that the Sentinels began anew, as far as the local data knows; 0 without data.');
   public readonly restoring = gauge('restoring', '1 while the local server copies the data of a restore, or waits for it.');
