@@ -11,7 +11,7 @@ import { calling } from '../settings/invalid-prop';
 import { argument, required, text } from '../settings/kinds';
 import { LABEL_DOMAIN } from '../settings/label-domain';
 import { BackupSettings, resolveBackup } from '../settings/resolve-backup';
-import { objectLabels, shownLabels } from '../topology/topology';
+import { INSTALLATION, objectLabels, shownLabels } from '../topology/topology';
 
 /** Exit codes of the scripts after which another try would end the same: sysexits.h, and 73 for a backup that is stored already. */
 const FINAL = { backup: [73, 77], verification: [65, 69, 77] };
@@ -61,10 +61,10 @@ export class RedisBackup extends Construct {
     const labels = (name: string) => ({ ...shownLabels(redis.name, 'backup'), [`${LABEL_DOMAIN}/backup`]: name });
     const common = { redis, settings, config: this.config.name };
     this.jobTemplate = this.jobTemplateOf(redis.name, FINAL.backup, backupPod({ ...common, labels: labels(backup.name) }, this.access(props)));
-    this.cronJob = this.cronJobOf('Default', backup, this.jobTemplate);
+    this.cronJob = this.cronJobOf('Default', redis.name, backup, this.jobTemplate);
     if (verification) {
       const pod = verificationPod({ ...common, labels: labels(verification.name) }, verification.engineResources);
-      this.verificationCronJob = this.cronJobOf('Verification', verification, this.jobTemplateOf(redis.name, FINAL.verification, pod));
+      this.verificationCronJob = this.cronJobOf('Verification', redis.name, verification, this.jobTemplateOf(redis.name, FINAL.verification, pod));
     }
     // one more rule of the servers' policy
     redis.allowSentinelFrom(this.cronJob);
@@ -105,10 +105,13 @@ export class RedisBackup extends Construct {
     };
   }
 
-  private cronJobOf(id: string, { name, schedule, suspend }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec): k8s.KubeCronJob {
+  private cronJobOf(
+    id: string, installation: string, { name, schedule, suspend }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec,
+  ): k8s.KubeCronJob {
     const { job, timeZone, pod } = this.settings;
     return overlayPods(new k8s.KubeCronJob(this, id, {
-      metadata: { name, labels: jobTemplate.metadata!.labels },
+      // by a label that no other tool rewrites the command line finds it
+      metadata: { name, labels: { ...jobTemplate.metadata!.labels, [INSTALLATION]: installation } },
       spec: {
         schedule,
         timeZone,

@@ -59,7 +59,7 @@ class Growth {
       await this.kubectl.run('patch', `pvc/${claim.metadata.name}`, '--patch', JSON.stringify(requests(this.size.text)));
       this.terminal.print(`${claim.metadata.name}: ${claim.spec.resources.requests.storage} to ${this.size.text}\n`);
     }
-    await this.grown();
+    await this.grown(set.spec.replicas);
     if (bytesOf(template.spec.resources.requests.storage) !== this.size.bytes) await this.exchange(set);
     this.terminal.print(`the volumes have ${this.size.text}, and new ones will: now give Persistence.volume() the same size\n`);
     return 0;
@@ -91,10 +91,12 @@ class Growth {
     }
   }
 
-  private async grown(): Promise<void> {
+  /** @param servers how many there are: claims of more are left of former ones, or of all while the installation hibernates */
+  private async grown(servers: number): Promise<void> {
     const deadline = Date.now() + GROW_MS;
     for (let said = ''; ;) {
-      const waiting = (await this.claims()).filter((claim) => !((bytesOf(claim.status?.capacity?.storage ?? '0') ?? 0) >= this.size.bytes));
+      const waiting = (await this.claims()).filter((claim) => !((bytesOf(claim.status?.capacity?.storage ?? '0') ?? 0) >= this.size.bytes)
+        && !(ordinalOf(claim) >= servers && isForItsPod(claim)));
       if (waiting.length === 0) return;
       const line = waiting.map(progress).join('; ');
       if (line !== said) this.terminal.print(`waits for ${line}\n`);
@@ -143,10 +145,20 @@ function requested(claim: KubeObject): number {
   return bytesOf(claim.spec.resources.requests.storage) ?? NaN;
 }
 
+function ordinalOf({ metadata: { name } }: KubeObject): number {
+  return Number(/\d+$/.exec(name)?.[0]);
+}
+
+/** Its volume has grown, and the file system does once a pod has it. */
+function isForItsPod({ status }: KubeObject): boolean {
+  return ((status?.conditions ?? []) as KubeObject[]).some(({ type }) => type === 'FileSystemResizePending');
+}
+
 /** What a claim waits for, as the cluster says it. */
-function progress({ metadata: { name }, status }: KubeObject): string {
+function progress(claim: KubeObject): string {
+  const { metadata: { name }, status } = claim;
   const conditions = (status?.conditions ?? []) as KubeObject[];
-  if (conditions.some(({ type }) => type === 'FileSystemResizePending')) {
+  if (isForItsPod(claim)) {
     return `${name}: its file system grows when its pod starts again, if it does not by itself`;
   }
   return `${name}: ${conditions.map(({ type, message }) => message || type).join(', ') || `has ${status?.capacity?.storage ?? 'nothing'}`}`;

@@ -84,7 +84,9 @@ class Roll {
       const reading = await this.reader.read();
       const { master } = judge(reading);
       if (master === undefined || reading.servers.some(({ pod }) => pod === undefined || pod.stopping)) return undefined;
-      const { status } = await this.kubectl.get('statefulset', this.set);
+      const { metadata, status } = await this.kubectl.get('statefulset', this.set);
+      // what was applied a moment ago its controller has not seen yet
+      if (!(status?.observedGeneration >= metadata.generation) || status.updateRevision === undefined) return undefined;
       const pods = await Promise.all(reading.servers.map(async ({ pod }) => this.kubectl.get('pod', pod!.name)));
       const outdated = reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision);
       const broken = reading.servers.filter((server) => !isSettled(server, master));
@@ -93,10 +95,14 @@ class Roll {
     });
   }
 
+  /** The API server may be silent for a moment: that is no end. */
   private async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
     const deadline = Date.now() + SERVER_MS;
     while (Date.now() < deadline) {
-      const found = await look();
+      const found = await look().catch((error: unknown) => {
+        if (error instanceof CliError && error.exitCode === EXIT.unavailable) return undefined;
+        throw error;
+      });
       if (found !== undefined) return found;
       await setTimeout(LOOK_MS, undefined, { signal: this.terminal.signal });
     }

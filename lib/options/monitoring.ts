@@ -96,7 +96,7 @@ export interface AlertThresholds {
   readonly clientsPercent?: number;
 
   /**
-   * Time until the certificate ends.
+   * Time until the certificate ends. Less than the time before its end at which it is renewed, as with certificates of a short life (`renewBefore` of `TlsCertificate.certManager()`).
    *
    * @default Duration.days(7)
    */

@@ -53,7 +53,7 @@ describe('the program', () => {
   });
 
   describe('backup', () => {
-    const cronJob = (installation: string, name = `${installation}-backup`) => ({ metadata: { name, labels: { 'app.kubernetes.io/instance': installation } } });
+    const cronJob = (installation: string, name = `${installation}-backup`) => ({ metadata: { name, labels: { 'app.kubernetes.io/instance': 'an-argo-cd-application', [INSTALLATION]: installation } } });
     const ITEMS = [cronJob('cache'), cronJob('cache', 'cache-backup-verify'), cronJob('queue'), cronJob('queue', 'queue-hourly')];
 
     test.each([

@@ -7,8 +7,9 @@ import { AgentReading, Reading, ServerAnswer, ServerReading } from '../read/read
 const NEAR = 0.9;
 /** Agents tell every second what they do; a liveness probe ends one that hangs for 30 s. */
 const SILENT_AGENT_SECONDS = 15;
-/** A certificate has to be renewed this long before its end. cert-manager does it a third of its life before. */
+/** A certificate has to be renewed this long before its end, or for one that is short-lived this share of its life. cert-manager does it a third of its life before. */
 const CERTIFICATE_DAYS = 14;
+const CERTIFICATE_SHARE = 1 / 4;
 const DAY_MS = 86_400_000;
 
 /** Whether each server is in its place, and has room. */
@@ -74,9 +75,10 @@ function versions({ servers }: Reading): Finding[] {
   return found.length < 2 ? [] : [finding('versions-differ', 'note', `Servers run ${found.sort().join(' and ')}.`)];
 }
 
-function certificate({ certificateEnds: ends, at }: Reading): Finding[] {
-  if (ends === undefined) return [];
+function certificate({ certificateBegins: begins, certificateEnds: ends, at }: Reading): Finding[] {
+  if (begins === undefined || ends === undefined) return [];
   const days = (Date.parse(ends) - Date.parse(at)) / DAY_MS;
+  const life = (Date.parse(ends) - Date.parse(begins)) / DAY_MS;
   if (days <= 0) return [finding('certificate-ends', 'degraded', `The certificate ended on ${ends}.`)];
-  return days > CERTIFICATE_DAYS ? [] : [finding('certificate-ends', 'degraded', `The certificate ends in ${Math.floor(days)} days, on ${ends}.`)];
+  return days > Math.min(CERTIFICATE_DAYS, CERTIFICATE_SHARE * life) ? [] : [finding('certificate-ends', 'degraded', `The certificate ends in ${Math.floor(days)} days, on ${ends}.`)];
 }

@@ -1,5 +1,6 @@
 import { CliError, EXIT } from '../base/command';
 import { Kubectl } from '../kubectl/kubectl';
+import { INSTALLATION } from '../../topology/topology';
 
 /** Labels of the CronJobs that RedisBackup makes. */
 const SELECTOR = 'app.kubernetes.io/managed-by=cdk8s-redis-ha,app.kubernetes.io/component=backup';
@@ -25,7 +26,7 @@ export async function findBackup(kubectl: Kubectl, { name, verify }: Wanted): Pr
   const items: readonly CronJob[] = await kubectl.list('cronjobs', SELECTOR);
   const candidates = items
     .filter(({ metadata }) => metadata.name.endsWith(VERIFY) === verify)
-    .filter(({ metadata }) => name === undefined || metadata.name === name || metadata.labels['app.kubernetes.io/instance'] === name);
+    .filter(({ metadata }) => name === undefined || metadata.name === name || metadata.labels[INSTALLATION] === name);
   if (candidates.length === 0) throw new CliError(`there is no RedisBackup${name === undefined ? '' : ` of "${name}"`}${verify ? ' with a verification' : ''}`, EXIT.notFound);
   if (candidates.length > 1) throw new CliError(`there are several, name one: ${candidates.map(({ metadata }) => metadata.name).join(', ')}`, EXIT.usage);
   return candidates[0];

@@ -43,7 +43,7 @@ export class Reader {
       directReading(kubectl, installation),
       this.readings++ % LOGS_EVERY === 0 ? this.readLogs(kubectl, installation) : undefined,
     ]);
-    const ends = [...servers.map(({ certificateEnds }) => certificateEnds), ...certificates].filter((one) => one !== undefined).sort();
+    const [first] = [...servers.map(({ certificate }) => certificate), ...certificates].flatMap((one) => one ?? []).sort((a, b) => Date.parse(a.ends) - Date.parse(b.ends));
     return {
       name: installation.name,
       namespace: installation.namespace,
@@ -53,7 +53,8 @@ export class Reader {
       sentinelsBesideServers: installation.sentinelsBesideServers,
       proxies,
       direct,
-      certificateEnds: ends[0],
+      certificateBegins: first?.begins,
+      certificateEnds: first?.ends,
       lastChange: this.change,
       hibernation: installation.hibernation,
     };
@@ -61,10 +62,10 @@ export class Reader {
 
   private async server(
     kubectl: Kubectl, { ordinal, pod }: Member, addresses: Addresses,
-  ): Promise<{ readonly reading: ServerReading; readonly certificateEnds?: string }> {
+  ): Promise<{ readonly reading: ServerReading; readonly certificate?: Life }> {
     const text = await this.ask(kubectl, pod, 'server');
     if (text instanceof Error) return { reading: { ordinal, pod: pod?.reading, silence: text.message } };
-    return { reading: { ordinal, pod: pod?.reading, ...answered(serverAnswer(text, addresses)) }, certificateEnds: endOf(text) };
+    return { reading: { ordinal, pod: pod?.reading, ...answered(serverAnswer(text, addresses)) }, certificate: lifeOf(text) };
   }
 
   private async sentinel(kubectl: Kubectl, { ordinal, pod }: Member, addresses: Addresses): Promise<SentinelReading> {
@@ -82,10 +83,10 @@ export class Reader {
     }
   }
 
-  /** The end of the certificate that a HAProxy has. */
-  private async certificate(kubectl: Kubectl, { pod }: Member): Promise<string | undefined> {
+  /** Of the certificate that a HAProxy has. */
+  private async certificate(kubectl: Kubectl, { pod }: Member): Promise<Life | undefined> {
     const text = pod?.hasCertificate ? await this.ask(kubectl, pod, 'proxy') : '';
-    return text instanceof Error ? undefined : endOf(text);
+    return text instanceof Error ? undefined : lifeOf(text);
   }
 
   /** @returns what the container says, or why it says nothing @throws CliError if nobody may ask */
@@ -121,10 +122,17 @@ function answered<T>(answer: T | string): { readonly answer: T } | { readonly si
   return typeof answer === 'string' ? { silence: answer } : { answer };
 }
 
-/** When the certificate in an answer ends, ISO 8601. */
-function endOf(text: string): string | undefined {
+/** From when until when a certificate is good, ISO 8601. */
+interface Life {
+  readonly begins: string;
+  readonly ends: string;
+}
+
+/** Of the certificate in an answer. */
+function lifeOf(text: string): Life | undefined {
   try {
-    return new Date(new X509Certificate(partsOf(text).get('certificate') ?? '').validTo).toISOString();
+    const { validFrom, validTo } = new X509Certificate(partsOf(text).get('certificate') ?? '');
+    return { begins: new Date(validFrom).toISOString(), ends: new Date(validTo).toISOString() };
   } catch {
     return undefined; // there is none
   }

@@ -181,6 +181,8 @@ export interface Reading {
   readonly direct?: DirectReading;
   /** The end of the first certificate that ends, ISO 8601. Undefined without TLS. */
   readonly certificateEnds?: string;
+  /** Since when that one is good. */
+  readonly certificateBegins?: string;
   readonly lastChange?: MasterChange;
   /** Undefined while it is awake. */
   readonly hibernation?: Hibernation;
