@@ -10,8 +10,10 @@ const force = (run: Run, pods: readonly Pod[]) => run.installation.run('delete',
 /** Waits until the successors of the pods run, and marks the last of them. */
 async function restarted(run: Run, pods: readonly Pod[], before: readonly Pod[]): Promise<void> {
   const old = new Set(before.map(({ uid }) => uid));
+  // Sentinels that stayed are nobody's successors
+  const kinds = new Set(pods.map(({ component }) => component));
   await until('all pods run again', async () => {
-    const successors = (await run.installation.pods()).filter(({ uid, ip, component }) => !old.has(uid) && ip && component !== 'proxy');
+    const successors = (await run.installation.pods()).filter(({ uid, ip, component }) => !old.has(uid) && ip && kinds.has(component));
     // one process is the empty one that holds the pod's network
     return successors.length >= pods.length && successors.every((pod) => run.installation.processes(pod).find().length > 1);
   }, 60_000);

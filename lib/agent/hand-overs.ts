@@ -1,6 +1,6 @@
 import { Actor } from './act/actor';
 import { handOver, HandOverOrder } from './act/hand-over';
-import { endLeftOver } from './act/left-over';
+import { endLeftPause, restoreMinReplicas } from './act/left-over';
 import { Log, messageOf } from '../log/log';
 
 interface UnderWay {
@@ -11,6 +11,8 @@ interface UnderWay {
 /** Hand-overs of the local server, one at a time. */
 export class HandOvers {
   private current?: UnderWay;
+  /** What a former one left behind is put back. */
+  private mending?: Promise<void>;
 
   /** @param actor at each moment: members change */
   constructor(private readonly actor: () => Actor, private readonly log: Log) {}
@@ -38,19 +40,22 @@ export class HandOvers {
   }
 
   private async after(former: UnderWay | undefined, order: HandOverOrder): Promise<string> {
-    await former?.line;
+    await Promise.all([former?.line, this.mending]);
     const line = await handOver(this.actor(), order).catch((error: unknown) => `failed: ${messageOf(error)}`);
     this.log.info('hand-over', line);
-    await this.endLeftOver();
+    await restoreMinReplicas(this.actor()).catch(this.warn);
     return line;
   }
 
-  /** Puts back what a hand-over left behind. Nothing while one is under way. */
+  /** Puts back what a hand-over left behind. Nothing while one is under way, which waits for it: its own pause must not be ended. */
   public async serverAnswers(): Promise<void> {
-    if (this.current === undefined) await this.endLeftOver();
+    if (this.current === undefined) this.mending = this.mend().catch(this.warn);
+    await this.mending;
   }
 
-  private async endLeftOver(): Promise<void> {
-    await endLeftOver(this.actor()).catch((error: unknown) => this.log.warn('hand-over', messageOf(error)));
+  private async mend(): Promise<void> {
+    if (await restoreMinReplicas(this.actor())) await endLeftPause(this.actor(), () => this.current !== undefined);
   }
+
+  private readonly warn = (error: unknown): void => this.log.warn('hand-over', messageOf(error));
 }

@@ -204,7 +204,8 @@ class Service {
     const hasMaster = master !== null && master !== this.config.self && (role === 'slave' || role === 'master');
     this.masterWatch.watch(hasMaster && !this.state.stopping ? master : undefined);
     // without a proxy a stricter guard stands there
-    if (this.connected) await this.isolation.watch(role === 'master' && this.config.direct === undefined);
+    // one that does not answer for a moment is what it was
+    if (this.connected && role !== 'unknown') await this.isolation.watch(role === 'master' && this.config.direct === undefined);
     if (this.connected) await this.operator.serve(this.agent.actor);
     return delay;
   }

@@ -7,6 +7,9 @@ import { WATCH_MS } from '../observe/silence-watch';
 /** Sentinels that find the master down have replaced it so long after that, or can't. In milliseconds. */
 const FAILOVER_MS = 5_000;
 
+/** A Sentinel's connection for commands, blocked: a pause of writes stops what it publishes, and its pings wait behind that. */
+const PAUSED_SENTINEL = /^.* name=sentinel-\w+-cmd .* flags=\w*b/m;
+
 /** Watches whether the Sentinels hear the local server, while it is a master. @param current the actor at each moment: members change */
 export function watchHearing(current: () => Actor, tells: Pick<HearingWatchOptions, 'heard' | 'unheard' | 'replaced'>): HearingWatch {
   const { peers: { clock }, config } = current();
@@ -16,7 +19,9 @@ export function watchHearing(current: () => Actor, tells: Pick<HearingWatchOptio
     self: config.self,
     unansweredAfterMs: Math.max(WATCH_MS, patienceMs(config) - PING_AGE_MS),
     atMostMs: config.downAfterMs + FAILOVER_MS,
+    downAfterMs: config.downAfterMs,
     runs: async () => current().peers.local.call('PING').then((reply) => reply === 'PONG', () => false),
+    paused: async () => current().peers.local.call('CLIENT', 'LIST', 'TYPE', 'normal').then((list) => PAUSED_SENTINEL.test(String(list)), () => false),
     ask: (late) => askEarly(late, current().peers, current().config),
   });
 }

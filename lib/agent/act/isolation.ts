@@ -11,9 +11,9 @@ import { Endpoint, ReplyError } from '../redis/resp';
 import { signOfLife } from '../redis/sign-of-life';
 
 /** After so long in silence a replica that still acknowledges is none of before. In milliseconds. */
-const SURELY_MS = 3_000;
-/** How old the last word of such a replica is at most. In seconds. */
-const FRESH_SECONDS = 1;
+const SURELY_MS = 4_000;
+/** How old the last word of such a replica is at most: it acknowledges once a second, and Redis counts whole ones. In seconds. */
+const FRESH_SECONDS = 2;
 
 const ALONE = 'this master reaches no other server and no majority of the Sentinels';
 const UNHEARD = 'a majority of the Sentinels does not hear this master any more';
@@ -35,7 +35,7 @@ export class Isolation {
    * @param sign whether anybody takes or refuses a connection
    */
   constructor(private readonly current: () => Actor, handingOver: () => boolean, private readonly sign = signOfLife) {
-    this.fence = new WriteFence(current, handingOver);
+    this.fence = new WriteFence(current, handingOver, [ALONE, UNHEARD, REPLACED]);
     const { peers: { clock }, config } = current();
     this.silence = new SilenceWatch({
       clock,
@@ -82,11 +82,11 @@ export class Isolation {
     else this.fence.raise(ALONE);
   }
 
-  /** A replica says that it has what it was sent. */
+  /** A replica of this installation says that it has what it was sent; others copy from a master on its side of the cut. */
   private async hasReplica(): Promise<boolean> {
     const { peers, config } = this.current();
     const view = await serverView(peers.local, peers, config);
-    return view?.replicas?.some(({ online, lagSeconds }) => online && lagSeconds <= FRESH_SECONDS) ?? false;
+    return view?.replicas?.some(({ server, online, lagSeconds }) => server !== 'unknown' && online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS) ?? false;
   }
 
   private async heard(sign: Promise<boolean>): Promise<boolean> {

@@ -2,20 +2,43 @@ import { Actor } from './actor';
 import { MIN_REPLICAS } from './min-replicas';
 import { sentinelViews } from '../observe/sentinel-view';
 
+/** How often it is looked whether a pause may be ended, and how long after each other: until the pause ends by itself. */
+const ATTEMPTS = 10;
+const RETRY_MS = 1_000;
+
 /**
- * Ends what a hand-over left behind that could not reach the local server at its end, or whose agent ended meanwhile: a server that takes writes without replicas,
- * and a pause of writes, which would last until all that a hand-over may take is over.
+ * Gives the local server its configured value back: a hand-over leaves 0 behind that could not reach it at its end, or whose agent ended meanwhile.
+ *
+ * @returns whether it was 0: a pause of writes may be there too
  */
-export async function endLeftOver(actor: Actor): Promise<void> {
-  const { peers: { local }, config, log } = actor;
+export async function restoreMinReplicas({ peers: { local }, config, log }: Actor): Promise<boolean> {
   const configured = String(config.minReplicasToWrite);
   const [, current] = await local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
-  if (current !== '0') return;
+  if (current !== '0') return false;
   if (configured !== '0') {
     await local.call('CONFIG', 'SET', MIN_REPLICAS, configured);
     log.info('hand-over', `${MIN_REPLICAS} was 0, as a hand-over left it: ${configured} again`);
   }
-  if (await isAbandoned(actor)) await local.call('CLIENT', 'UNPAUSE');
+  return true;
+}
+
+/**
+ * Ends a pause of writes that a hand-over left behind whose agent ended meanwhile: it would last until all is over that a hand-over may take.
+ *
+ * @param over whether another hand-over began, whose pause must stay
+ */
+export async function endLeftPause(actor: Actor, over: () => boolean): Promise<void> {
+  const { local, clock } = actor.peers;
+  for (let attempt = 0; attempt < ATTEMPTS && !over(); attempt++) {
+    const role = await local.call('ROLE');
+    if (!Array.isArray(role) || role[0] !== 'master') return;
+    if (await isAbandoned(actor)) {
+      if (!over()) await local.call('CLIENT', 'UNPAUSE');
+      return;
+    }
+    // a Sentinel that does not answer at this moment may know better
+    await clock.sleep(RETRY_MS);
+  }
 }
 
 /** Whether it is certain that no other server becomes the master by a hand-over: all Sentinels name this one, so that there is nobody who could tell the others. */

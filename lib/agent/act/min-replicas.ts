@@ -1,5 +1,13 @@
 /**
  * The directive that a hand-over sets to 0 while writes are paused: a master whose replicas left refuses a write (NOREPLICAS) before it would pause it, and clients
- * don't repeat refused writes. A cut-over sets it to more than there are replicas: that makes a master refuse writes.
+ * don't repeat refused writes. More than there can be replicas makes a master refuse writes.
  */
 export const MIN_REPLICAS = 'min-replicas-to-write';
+
+/** Added to it to make a server refuse writes: by its own agent, or by those who cut over from it. The former value can be told from each, and who made it. */
+export const FENCES = { own: 100_000_000, cutOver: 1_000_000_000 };
+
+/** The value without any fence. */
+export function withoutFence(minReplicas: number): number {
+  return minReplicas % FENCES.own;
+}

@@ -1,10 +1,7 @@
-import { MIN_REPLICAS } from './min-replicas';
+import { FENCES, MIN_REPLICAS, withoutFence } from './min-replicas';
 import { External } from '../redis/external';
 import { pairs } from '../redis/replies';
 import { Endpoint, ReplyError } from '../redis/resp';
-
-/** Added to `min-replicas-to-write` of a server that is to refuse writes: so many replicas nobody has, and the former value can be told from it. */
-const FENCE = 1_000_000_000;
 
 const MAX_LAG = 'min-replicas-max-lag';
 
@@ -24,12 +21,12 @@ export class OldMaster {
   public static async at(endpoint: Endpoint): Promise<OldMaster | undefined> {
     const replies = await endpoint.batch([['CONFIG', 'GET', MIN_REPLICAS], ['CONFIG', 'GET', MAX_LAG]]);
     const [minReplicas, maxLag] = [pairs(replies[0]).get(MIN_REPLICAS), pairs(replies[1]).get(MAX_LAG)];
-    return minReplicas === undefined || maxLag === undefined ? undefined : new OldMaster(endpoint, Number(minReplicas) % FENCE, maxLag);
+    return minReplicas === undefined || maxLag === undefined ? undefined : new OldMaster(endpoint, withoutFence(Number(minReplicas)), maxLag);
   }
 
   /** Whether it refuses writes, as a former attempt or another agent left it. */
   public static async refusesWrites(endpoint: Endpoint): Promise<boolean> {
-    return Number(pairs(await endpoint.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS) ?? 0) >= FENCE;
+    return Number(pairs(await endpoint.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS) ?? 0) >= FENCES.cutOver;
   }
 
   private paused = false;
@@ -49,7 +46,7 @@ export class OldMaster {
 
   /** Makes it refuse writes, until {@link release} or its next start. */
   public async refuseWrites(): Promise<void> {
-    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(FENCE + this.minReplicas));
+    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(FENCES.cutOver + this.minReplicas));
     // with 0 it does not count replicas
     if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, '10');
   }
@@ -72,7 +69,7 @@ export class OldMaster {
     const info = String(await this.endpoint.call('INFO', 'replication'));
     const replicas = [...info.matchAll(/^slave\d+:ip=([^,]+),port=(\d+),/gm)].filter(([, , port]) => port !== '1');
     const failed = await Promise.all(replicas.map(async ([, ip, port]) => (
-      external.ask(ip, Number(port), 'CONFIG', 'SET', MIN_REPLICAS, String(FENCE + this.minReplicas)).then(() => [], () => [`${ip}:${port}`]))));
+      external.ask(ip, Number(port), 'CONFIG', 'SET', MIN_REPLICAS, String(FENCES.cutOver + this.minReplicas)).then(() => [], () => [`${ip}:${port}`]))));
     return failed.flat();
   }
 }

@@ -1,9 +1,9 @@
-import { Look, majorityOf, namedMaster, SentinelView, sentinelsWhere } from './observation';
+import { Look, majorityOf, namedMaster, SentinelView } from './observation';
 import { WATCH_MS } from './silence-watch';
 import { Clock, lateAfter } from '../base/clock';
 import { untilEnough } from '../base/until-enough';
 
-/** From one look that finds the server unheard to the next, which has to find it too: a Sentinel that stalled has not read its answers yet. In milliseconds. */
+/** From one look that finds the server unheard to the next, which has to find it too: an answer may be on its way, or a pause have ended. In milliseconds. */
 const AGAIN_MS = 100;
 
 /** How the watch asks, and whom it tells. Times are in milliseconds. */
@@ -13,13 +13,17 @@ export interface HearingWatchOptions {
   readonly self: number;
   /** From which age on a ping without an answer counts. */
   readonly unansweredAfterMs: number;
+  /** That of the configuration. Sentinels that wait longer, as during a pause of failovers, replace nobody now. */
+  readonly downAfterMs: number;
   /** For how long the server is told to be unheard at most: who does not replace it by then does not replace it. */
   readonly atMostMs: number;
   /** Whether the local server answers. */
   readonly runs: () => Promise<boolean>;
+  /** Whether a pause of writes keeps it from answering Sentinels. */
+  readonly paused: () => Promise<boolean>;
   /** What each Sentinel says; who answers after `late` counts as absent. */
   readonly ask: (late: Promise<undefined>) => Promise<SentinelView | undefined>[];
-  /** Called again and again: nothing speaks against the server, or nobody knows. */
+  /** Called again and again: a majority of the Sentinels names the server, and none is deaf to it, or they have been for so long that they won't replace it. */
   readonly heard: () => Promise<void>;
   /** Called again and again while it lasts: the server runs, but a majority of the Sentinels does not hear it, and may replace it. */
   readonly unheard: () => void;
@@ -45,33 +49,53 @@ export class HearingWatch {
   }
 
   private async run(watched: object): Promise<void> {
-    const { clock, self, atMostMs, runs, ask, heard, unheard, replaced } = this.options;
+    const { clock, self, atMostMs, runs, paused, ask, heard, unheard, replaced } = this.options;
     let runsSince = clock.now();
     let unheardSince: number | undefined;
     let wasNamed = false;
-    while (this.watched === watched) {
+    const answeredSince: number[] = [];
+    for (;;) {
       const began = clock.now();
       const late = lateAfter(clock, WATCH_MS);
       const [runsNow, views] = await Promise.all([Promise.race([runs(), late]), untilEnough(ask(late), () => false)]);
+      if (this.watched !== watched) return;
       const now = clock.now();
       // A pause of its own explains it too.
       if (!runsNow || now - began > 2 * WATCH_MS) runsSince = now;
+      views.forEach((view, index) => { if (!view) answeredSince[index] = now; });
       const named = namedMaster(views);
       wasNamed ||= named === self;
-      if (wasNamed && named !== self && typeof named === 'number') {replaced();} else if (!wasNamed || !this.isUnheard(views, now - runsSince)) {
+      if (wasNamed && typeof named === 'number' && named !== self) {
+        if (runsNow) replaced();
+      } else if (!wasNamed || !this.areDeaf(views, (index) => now - Math.max(runsSince, answeredSince[index] ?? 0))) {
         unheardSince = undefined;
+        if (named === self) await heard();
+      } else if (unheardSince === undefined) {
+        unheardSince = now;
+      } else if (now - unheardSince > atMostMs) {
         await heard();
-      } else if (unheardSince === undefined) {unheardSince = now;} else if (now - unheardSince > atMostMs) {await heard();} else {unheard();}
+      } else if (await paused()) {
+        unheardSince = undefined;
+      } else {
+        unheard();
+      }
       await clock.sleep(unheardSince === now ? AGAIN_MS : Math.max(0, WATCH_MS - (clock.now() - began)));
     }
   }
 
-  /** Whether a majority of all Sentinels leaves no doubt that it does not hear the server, though this has run for so long. */
-  private isUnheard(views: Look['sentinels'], ranForMs: number): boolean {
-    const { self, unansweredAfterMs } = this.options;
-    // whoever asks at a former address is told the new one instead
-    const deaf = sentinelsWhere(views, (view) => view.names !== self ? typeof view.names === 'number'
-      : !view.namesFormer && Math.min(view.pingUnansweredMs, ranForMs) >= unansweredAfterMs);
-    return deaf.length >= majorityOf(views.length);
+  /**
+   * Whether a majority of all Sentinels leaves no doubt that it does not hear the server.
+   *
+   * @param surelyMs for how long this agent has had answers of the server and of that Sentinel without a gap
+   */
+  private areDeaf(views: Look['sentinels'], surelyMs: (sentinel: number) => number): boolean {
+    const { self, unansweredAfterMs, downAfterMs } = this.options;
+    const isDeaf = (view: SentinelView, index: number): boolean => {
+      if (view.names !== self) return typeof view.names === 'number';
+      // Whoever asks at a former address is told the new one instead; and one that never heard the server knows no replica of it either.
+      if (view.namesFormer || view.masterRunId === '' || !(view.settings && view.settings.downAfterMs <= downAfterMs)) return false;
+      return Math.min(view.pingUnansweredMs, surelyMs(index)) >= unansweredAfterMs;
+    };
+    return views.filter((view, index) => view && isDeaf(view, index)).length >= majorityOf(views.length);
   }
 }

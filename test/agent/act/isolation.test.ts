@@ -18,8 +18,9 @@ class Surroundings {
   public signs = new Set<string>();
   /** Whom each Sentinel names, and since when it waits for an answer to its ping. */
   public readonly views = [0, 1, 2].map((): { names: string; deafSince?: number } => ({ names: 'server 0' }));
-  /** How often a Sentinel was asked. */
-  public looks = 0;
+  /** Which process of the server the Sentinels have heard, and how long they would wait for it. */
+  public masterRunId = 'a run';
+  public sentinelsWaitMs = 3_500;
   /** The server itself answers, with this. */
   public runs: string | undefined = 'PONG';
   public readonly runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'isolation-'));
@@ -27,11 +28,15 @@ class Surroundings {
   public handingOver = false;
   public unreachableAfterMs = UNREACHABLE_AFTER_MS;
   public downAfterMs = 3_500;
-  /** How old the last word of its replica is. */
+  /** Connections of the server. */
+  public clients = '';
+  /** Its replica, and how old the last word of it is. */
+  public replica = 'server 1';
   public lagSeconds = (): number => Math.floor(this.clock.now() / 1000);
   /** How many times the server does not answer to CONFIG SET. */
   public lost = 0;
 
+  /** As the agent that comes next. */
   public isolation(configured = 1): Isolation {
     const peer = (name: string, says: (command: string) => Reply = () => 'PONG') => endpoint(async (_, what) => {
       if (this.answering.has(name)) return says(what);
@@ -40,16 +45,17 @@ class Surroundings {
     });
     const sentinel = (index: number) => peer(`sentinel ${index}`, (what) => {
       const { names, deafSince } = this.views[index];
-      this.looks++;
       if (what === 'GET-MASTER-ADDR-BY-NAME') return [names, '6379'];
-      return what === 'MASTER' ? ['last-ping-sent', String(this.clock.now() - (deafSince ?? this.clock.now()))] : 'PONG';
+      if (what !== 'MASTER') return 'PONG';
+      return ['runid', this.masterRunId, 'down-after-milliseconds', String(this.sentinelsWaitMs), 'last-ping-sent', String(this.clock.now() - (deafSince ?? this.clock.now()))];
     });
     const actor = {
       peers: {
         clock: this.clock,
         local: endpoint(async (command, what, name, value) => {
           if (command === 'PING') return this.pong();
-          if (command === 'INFO') return `role:master\r\nslave0:ip=server 1,port=6379,state=online,offset=1404,lag=${this.lagSeconds()}`;
+          if (command === 'INFO') return `role:master\r\nslave0:ip=${this.replica},port=6379,state=online,offset=1404,lag=${this.lagSeconds()}`;
+          if (command === 'CLIENT') return this.clients;
           if (what === 'GET') return [name, name === 'min-replicas-to-write' ? this.minReplicas : '10'];
           if (this.lost-- > 0) throw new Error('no answer within 1000 ms');
           this.minReplicas = value;
@@ -183,6 +189,10 @@ describe('a master that is cut off', () => {
     await world.pass(UNREACHABLE_AFTER_MS);
     expect(world.refusesWrites).toBe(true);
     world.answering = new Set(['server 1']);
+    await world.pass(UNREACHABLE_AFTER_MS);
+    // what the hand-over has set for its time stays, too
+    expect(world.refusesWrites).toBe(true);
+    world.handingOver = false;
     await world.refuses(false);
   });
 
@@ -205,10 +215,30 @@ describe('a master that is cut off', () => {
     world.answering = new Set();
     await world.refuses(true);
     const next = world.isolation();
-    world.answering = new Set(['server 1']);
     await next.watch(true);
+    await world.pass(5_000);
+    expect(world.refusesWrites).toBe(true);
+    world.answering = new Set(['server 1']);
     await world.refuses(false);
     await next.watch(false);
+  });
+
+  test('whose data another installation copies goes on to refuse writes: that one is on its side of the cut', async () => {
+    world.replica = 'elsewhere';
+    world.lagSeconds = () => 1;
+    world.answering = new Set();
+    await world.refuses(true);
+    await world.pass(60_000);
+    expect(world.refusesWrites).toBe(true);
+  });
+
+  test('from which somebody cuts over leaves it as that one left it', async () => {
+    world.answering = new Set();
+    await world.refuses(true);
+    world.minReplicas = String(1_000_000_001);
+    world.answering = new Set(['server 1']);
+    await world.pass(5_000);
+    expect(world.minReplicas).toBe(String(1_000_000_001));
   });
 });
 
@@ -245,8 +275,30 @@ describe('a master that is not heard', () => {
     world.name('server 1', 0, 1, 2);
     await world.pass(60_000);
     expect(world.refusesWrites).toBe(true);
+    // nobody knows: it may be cut off in the other direction too by now
+    world.answering = new Set(['server 1']);
+    await world.pass(60_000);
+    expect(world.refusesWrites).toBe(true);
+    // nor does the next agent
+    const mark = path.join(world.runDir, 'isolated');
+    const left = [fs.readFileSync(mark, 'utf8'), world.minReplicas];
     await isolation.watch(false);
     await world.refuses(false);
+    fs.writeFileSync(mark, left[0]);
+    world.minReplicas = left[1];
+    const next = world.isolation();
+    await next.watch(true);
+    await world.pass(60_000);
+    expect(world.refusesWrites).toBe(true);
+    await next.watch(false);
+    await world.refuses(false);
+  });
+
+  test('is not told to be replaced while its server is gone', async () => {
+    world.name('server 1', 0, 1, 2);
+    world.runs = undefined;
+    await world.pass(60_000);
+    expect(world.lines).toEqual([]);
   });
 
   test('and is not replaced all the same takes writes again after a while, and until it is heard and not heard once more', async () => {
@@ -270,6 +322,22 @@ describe('a master that is not heard', () => {
     ['while it hands over', () => {
       world.handingOver = true;
       world.deafen(0, 1, 2);
+    }],
+    ['whose writes are paused, which stops what the Sentinels publish and their pings behind it', () => {
+      world.clients = 'id=7 addr=10.0.1.2:4711 name=sentinel-9a3f2b1c-cmd age=9 idle=1 flags=b db=0 cmd=publish\n';
+      world.deafen(0, 1, 2);
+    }],
+    ['by Sentinels that have not heard it since they began', () => {
+      world.masterRunId = '';
+      world.deafen(0, 1, 2);
+    }],
+    ['by Sentinels that wait longer, as failovers are paused', () => {
+      world.sentinelsWaitMs = 600_000;
+      world.deafen(0, 1, 2);
+    }],
+    ['for one look', () => {
+      world.deafen(0, 1, 2);
+      void world.clock.sleep(550).then(() => world.name('server 0', 0, 1, 2));
     }],
     ['at its former address', () => {
       world.name('former 0', 0, 1, 2);
@@ -296,9 +364,8 @@ describe('a master that is not heard', () => {
     world.deafen(0, 1, 2);
     await world.pass(2_000);
     world.answering.add('sentinel 0').add('sentinel 1').add('sentinel 2');
-    // a look comes before they have read what the server answered meanwhile
-    const { looks } = world;
-    await world.clock.runUntil(() => world.looks > looks + 3, 1_000);
+    // looks come before they have asked the server again
+    await world.pass(300);
     world.name('server 0', 0, 1, 2);
     await world.stays();
   });
