@@ -28,13 +28,14 @@ class Surroundings {
   public handingOver = false;
   public unreachableAfterMs = UNREACHABLE_AFTER_MS;
   public downAfterMs = 3_500;
+  /** How many times the server does not answer to CONFIG SET. */
+  public lost = 0;
   /** Connections of the server. */
   public clients = '';
   /** Its replica, and how old the last word of it is. */
   public replica = 'server 1';
+
   public lagSeconds = (): number => Math.floor(this.clock.now() / 1000);
-  /** How many times the server does not answer to CONFIG SET. */
-  public lost = 0;
 
   /** As the agent that comes next. */
   public isolation(configured = 1): Isolation {
@@ -365,7 +366,7 @@ describe('a master that is not heard', () => {
     await world.pass(2_000);
     world.answering.add('sentinel 0').add('sentinel 1').add('sentinel 2');
     // looks come before they have asked the server again
-    await world.pass(300);
+    await world.pass(380);
     world.name('server 0', 0, 1, 2);
     await world.stays();
   });
