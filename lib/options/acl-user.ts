@@ -19,7 +19,7 @@ export interface ApplicationUserOptions {
   readonly channels?: string[];
 
   /**
-   * Further commands that it may use, like `keys` or `client|list`.
+   * Further commands that it may use, like `keys` or `client|list`, or categories of them, like `@keyspace`, but for what is administrative or dangerous there.
    *
    * @default - none
    */

@@ -50,11 +50,14 @@ function rulesOf(prop: string, options: AclUser['_options']): string {
   const keys = (options.keys ?? ['*']).map((pattern, index) => `~${plain(`${prop}.keys[${index}]`, pattern)}`);
   const channels = (options.channels ?? []).map((pattern, index) => channel(`${prop}.channels[${index}]`, plain(`${prop}.channels[${index}]`, pattern)));
   const may = options.kind === 'reader' ? ['-@all', '+@read', '+@connection'] : ['+@all'];
+  const allow = (options.allow ?? []).map((command, index) => `+${allowed(`${prop}.allow[${index}]`, command)}`);
+  const isCategory = (rule: string): boolean => rule.startsWith('+@');
   return [
     ...keys,
     ...channels,
-    ...may, '-@admin', '-@dangerous', '+info',
-    ...(options.allow ?? []).map((command, index) => `+${allowed(`${prop}.allow[${index}]`, command)}`),
+    // nearly each category has commands of the two that are taken away: CONFIG, SHUTDOWN and REPLICAOF are @slow
+    ...may, ...allow.filter(isCategory), '-@admin', '-@dangerous', '+info',
+    ...allow.filter((rule) => !isCategory(rule)),
     ...options.allowFlush ? ['+flushall', '+flushdb'] : [],
     ...(options.deny ?? []).map((command, index) => `-${commandName(`${prop}.deny[${index}]`, command)}`),
   ].join(' ');

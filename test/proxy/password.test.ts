@@ -36,7 +36,7 @@ describeWith([HAPROXY])('the password in HAProxy\'s checks', () => {
     fs.rmSync(directory, { recursive: true });
   });
 
-  function write(password: string): void {
+  function write(password: string | Buffer): void {
     const file = path.join(directory, 'secret');
     fs.writeFileSync(`${file}.new`, password);
     fs.renameSync(`${file}.new`, file);
@@ -100,6 +100,7 @@ frontend none
     ['cannot be read', () => fs.rmSync(path.join(directory, 'secret'))],
     ['has a password of several lines, which nobody takes', () => write('two\nlines\n')],
     ['has one with NUL', () => write('a\0b')],
+    ['has one that is no UTF-8', () => write(Buffer.from('b\xe4d', 'latin1'))],
   ])('stays while the Secret %s', async (_, spoil) => {
     write('kept');
     start();

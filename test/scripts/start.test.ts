@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -316,6 +318,7 @@ describeWith(['dash'])('the start scripts', () => {
 
   test.each([
     ['missing', undefined], ['empty', ''], ['empty', '\n'], [CONTROLS, 'as openssl rand -base64 64\nwrites it\n'], [CONTROLS, 'of Windows\r\n'], [CONTROLS, 'a\0b'], [CONTROLS, 'a\x7f'],
+    ['no password: it has bytes that are no UTF-8', Buffer.from('b\xe4d', 'latin1')], ['no password: it has bytes that are no UTF-8', Buffer.from('\xed\xa0\x80\n', 'latin1')],
   ])('a password that is %s is waited for, and one line says so', (problem, text) => {
     for (const start of [server, sentinel, proxy]) {
       const PASSWORD_FILE = sandbox.write('password', text ?? '');
@@ -328,6 +331,16 @@ describeWith(['dash'])('the start scripts', () => {
       expect(run.stdout).toMatch(/started with/);
     }
     expect(lines('redis.conf')[3]).toContain(sha256('given'));
+  });
+
+  test('what is no UTF-8 is told from what is', () => {
+    const starts = [0x62, 0x80, 0xc1, 0xc2, 0xe0, 0xe1, 0xed, 0xf0, 0xf1, 0xf4, 0xf5];
+    const ends = [[], ...[0x62, 0x80, 0x90, 0xbf].flatMap((byte) => [[byte], [byte, 0x80], [byte, 0x80, 0xbf]])];
+    const texts = starts.flatMap((first) => ends.map((rest) => Buffer.from([first, ...rest])));
+    texts.forEach((text, i) => fs.writeFileSync(path.join(sandbox.run, `text-${i}`), text));
+    const script = `. "$1/common.sh"; i=0; while [ -e "$2/text-$i" ]; do if is_utf8 "$2/text-$i"; then echo true; else echo false; fi; i=$((i + 1)); done`;
+    const { stdout } = spawnSync('sh', ['-c', script, 'sh', sandbox.config, sandbox.run], { encoding: 'utf8' });
+    expect(stdout.trim().split('\n')).toEqual(texts.map((text) => String(isUtf8(text))));
   });
 
   // the programs' own messages say that there is none

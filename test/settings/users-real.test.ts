@@ -50,6 +50,19 @@ describeWith(['redis-server'])('users on a real Redis', () => {
     expect(allowed).toEqual([]);
   });
 
+  test('no category that is allowed gives one of these, or FLUSHALL', async () => {
+    const categories = (await redis.call('ACL', 'CAT') as string[]).map((name) => `@${name}`).filter((name) => !['@admin', '@dangerous', '@all'].includes(name));
+    expect(categories).toEqual(expect.arrayContaining(['@slow', '@fast', '@connection', '@keyspace', '@write']));
+    for (const kind of ['application', 'reader'] as const) {
+      const [{ rules }] = resolveSettings({ auth: Auth.secret('s', { users: [AclUser[kind]('tried', { allow: categories })] }) }, { defaultName: 'redis' }).auth!.users;
+      await redis.call('ACL', 'SETUSER', 'tried', 'reset', 'on', '>pass', ...rules.split(' '));
+      const allowed = [];
+      for (const command of [...DANGEROUS, 'FLUSHALL', 'FLUSHDB']) if (await may('tried', command)) allowed.push(command);
+      expect(allowed).toEqual([]);
+      expect(await may('tried', 'SET a x')).toBe(true);
+    }
+  });
+
   test.each([
     ['shop', 'SET shop:1 x', true], ['shop', 'SET other x', false], ['shop', 'PUBLISH shop:news x', true], ['shop', 'PSUBSCRIBE shop:*', true], ['shop', 'SUBSCRIBE other', false],
     ['shop', 'FLUSHALL', false], ['shop', 'KEYS *', false], ['shop', 'INFO', true], ['shop', 'PING', true], ['shop', 'MULTI', true], ['shop', 'SELECT 1', true],

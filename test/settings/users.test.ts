@@ -26,6 +26,16 @@ test('each kind of user has its rules', () => {
   ]);
 });
 
+test('categories that are allowed give nothing dangerous: what is taken away comes after them', () => {
+  expect(rules(
+    AclUser.application('a', { allow: ['keys', '@SLOW', 'client|list', '@keyspace'] }),
+    AclUser.reader('b', { allow: ['@connection', 'keys'], deny: ['@scripting'] }),
+  ).map((user) => user.rules)).toEqual([
+    '~* +@all +@slow +@keyspace -@admin -@dangerous +info +keys +client|list',
+    '~* -@all +@read +@connection +@connection -@admin -@dangerous +info +keys -@scripting',
+  ]);
+});
+
 test.each<readonly [AclUser, string]>([
   [AclUser.application('a b'), `'${PROP}' ("a b") must be the name of a user: letters, digits, "-" and "_", at most 64 characters`],
   [AclUser.application('default'), `'${PROP}' ("default") is a user of ours: take another name`],

@@ -4,6 +4,11 @@ import { FORMER_MS, Passwords } from '../config/password-file';
 import { pairs } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
+/** What an agent tells whose Secret holds it, and this one's does not yet: its node may get no change for hours, and all others use it. */
+const TOLD_MS = 24 * 3_600_000;
+/** Nodes are so long behind each other at most, with something to spare: an agent on one of them may still tell what was taken back. */
+const WITHDRAWN_MS = 180_000;
+
 /** Hashes of the passwords of a user that a server or Sentinel accepts now, and those that it should, in order of use. */
 export interface Acceptance {
   readonly accepted: readonly string[];
@@ -15,15 +20,18 @@ export interface Acceptance {
 /**
  * The passwords of one user, which servers and Sentinels accept as hashes.
  *
- * The agent whose node learns of a change first tells everybody, as all others log in with what the rest does not know yet. A password that
- * neither the Secret nor this agent knows is one that was replaced, or one that another agent knows already: it stays for a while. One that
- * was taken back, which stood in the key with `-alternate` until it was removed, does not.
+ * The agent whose node learns of a change first tells everybody, as all others log in with what the rest does not know yet. So one that appears where this
+ * agent had looked without it, and that it never had itself, stays until its own Secret changes, for a day at most; every other one that the Secret does not
+ * hold stays for 15 minutes. One that was taken back, which stood in the key with `-alternate` until it was removed, goes wherever it is, unless it appears
+ * again when no node can be behind any more: somebody went back to it.
  */
 export class AcceptedPasswords {
-  /** Hashes of passwords that stay for a while, and until when. */
+  /** Hashes of passwords that stay for a while, and until when; also those whose time is over, as they may appear again. */
   private readonly others = new Map<string, number>();
-  /** Hashes of passwords that were taken back. */
-  private readonly withdrawn = new Set<string>();
+  /** Hashes of passwords that were taken back, and when last. */
+  private readonly withdrawn = new Map<string, number>();
+  /** What somebody accepted when this agent looked last. */
+  private readonly seen = new WeakMap<Endpoint, readonly string[]>();
   private known: readonly string[] = [];
   private alternates: readonly string[] = [];
   /** What was last told to whom. */
@@ -38,14 +46,16 @@ export class AcceptedPasswords {
 
   /** Notes what the Secret holds now, and what it held beside the password in use and holds no longer. */
   public learn({ accepted, alternates, alone }: Passwords): void {
+    const now = this.clock.now();
     const hashes = accepted.map(hashOf);
     const [inUse] = this.known;
     // not the other form of the one in use: clients may still send the newline that it had at its end
-    for (const hash of this.alternates) if (!hashes.includes(hash) && hashes.includes(inUse)) this.withdrawn.add(hash);
+    for (const hash of this.alternates) if (!hashes.includes(hash) && hashes.includes(inUse)) this.withdrawn.set(hash, now);
     for (const hash of hashes) this.withdrawn.delete(hash);
+    if (hashes.join() !== this.known.join()) this.retire(hashes, now + FORMER_MS);
     this.known = hashes;
     this.alternates = alternates.map(hashOf);
-    if (alone) for (const hash of this.others.keys()) this.withdrawn.add(hash);
+    if (alone) for (const hash of this.others.keys()) this.withdrawn.set(hash, now);
   }
 
   /** Makes all accept what the Secret holds, beside what they accept. Nobody should use a password before. */
@@ -57,10 +67,13 @@ export class AcceptedPasswords {
   public async at(endpoint: Endpoint, alone: boolean): Promise<Acceptance | undefined> {
     const accepted = await this.acceptedBy(endpoint);
     if (accepted.length === 0) return undefined;
-    this.meet(accepted);
+    this.meet(endpoint, accepted);
     const now = this.clock.now();
     const others = alone ? [] : [...this.others].flatMap(([hash, until]) => now < until && !this.withdrawn.has(hash) ? [hash] : []);
-    return { accepted, wanted: [...this.known, ...others], others: others.length };
+    const wanted = [...this.known, ...others];
+    // what this agent adds itself nobody has told
+    this.seen.set(endpoint, [...accepted, ...wanted]);
+    return { accepted, wanted, others: others.length };
   }
 
   private async tellOne(endpoint: Endpoint): Promise<void> {
@@ -68,7 +81,7 @@ export class AcceptedPasswords {
     try {
       const accepted = await this.acceptedBy(endpoint);
       if (accepted.length > 0) {
-        this.meet(accepted);
+        this.meet(endpoint, accepted);
         const missing = this.known.filter((hash) => !accepted.includes(hash));
         if (missing.length > 0) await endpoint.call('ACL', 'SETUSER', this.user, ...missing.map((hash) => `#${hash}`));
       }
@@ -78,13 +91,27 @@ export class AcceptedPasswords {
     }
   }
 
+  /** The Secret holds others now: what it held stays until then, and what others told no longer. */
+  private retire(hashes: readonly string[], until: number): void {
+    for (const [hash, end] of this.others) this.others.set(hash, Math.min(end, until));
+    for (const hash of this.known) this.others.set(hash, until);
+    for (const hash of hashes) this.others.delete(hash);
+  }
+
   /** Keeps passwords for a while that somebody accepts and the Secret does not hold. */
-  private meet(accepted: readonly string[]): void {
+  private meet(endpoint: Endpoint, accepted: readonly string[]): void {
     const now = this.clock.now();
-    for (const hash of accepted) {
-      if (!this.known.includes(hash) && !this.withdrawn.has(hash) && !this.others.has(hash)) this.others.set(hash, now + FORMER_MS);
+    const before = this.seen.get(endpoint) ?? accepted;
+    this.seen.set(endpoint, accepted);
+    for (const hash of accepted.filter((one) => !this.known.includes(one))) {
+      const appears = !before.includes(hash);
+      const withdrawn = this.withdrawn.get(hash);
+      const end = withdrawn === undefined ? this.others.get(hash) : withdrawn + WITHDRAWN_MS;
+      if (end === undefined) this.others.set(hash, now + (appears ? TOLD_MS : FORMER_MS));
+      else if (appears && now >= end) this.others.set(hash, now + FORMER_MS);
+      else continue;
+      this.withdrawn.delete(hash);
     }
-    for (const hash of this.known) this.others.delete(hash);
   }
 
   private async acceptedBy(endpoint: Endpoint): Promise<readonly string[]> {
@@ -101,7 +128,7 @@ export function passwordRules({ accepted, wanted }: Acceptance): string[] {
 /** How a log line says how many passwords are accepted. */
 export function amount(count: number, others: number): string {
   const own = count === 1 ? 'the new one alone' : 'two';
-  return others === 0 ? own : `${count === 1 ? 'the one of the Secret' : 'two'} and, for ${FORMER_MS / 60_000} minutes at most, what others use`;
+  return others === 0 ? own : `${count === 1 ? 'the one of the Secret' : 'two'} and, for a while, what others use`;
 }
 
 /** The form in which ACL rules have a password. */

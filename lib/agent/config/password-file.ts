@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import { FORMER_PASSWORD_SECONDS } from '../../limits/former-password';
 import { Log, messageOf } from '../../log/log';
@@ -29,6 +30,8 @@ export type PasswordReader = () => Passwords | undefined;
 interface Held {
   readonly plain: string;
   readonly forms: readonly string[];
+  /** Why it is none. */
+  readonly problem?: string;
 }
 
 /**
@@ -54,13 +57,13 @@ export function passwordsOf(
     try {
       const main = held(file);
       if (main.plain === '') throw new Error(`${file} is empty: the Secret's key must hold a password`);
-      const problem = problemOf(main.plain);
+      const problem = main.problem ?? problemOf(main.plain);
       if (problem !== undefined) throw new Error(`${file} holds no password: ${problem}`);
       const alternate = fs.existsSync(`${file}-alternate`) ? held(`${file}-alternate`) : undefined;
       const alone = alternate?.plain === '';
       if (last && last.current !== main.plain) former = [{ plain: last.current, until: now() + FORMER_MS }, ...former];
       former = alone ? [] : former.filter(({ until }) => now() < until);
-      const alternates = alternate === undefined || alone ? [] : [alternate];
+      const alternates = alternate === undefined || alternate.problem !== undefined || alone ? [] : [alternate];
       const all = [main, ...alternates];
       last = {
         current: main.plain,
@@ -70,7 +73,7 @@ export function passwordsOf(
         logins: [...new Set([main.plain, ...former.map(({ plain }) => plain)])],
         alone,
       };
-      say('');
+      say(alternate?.problem === undefined ? '' : `${file}-alternate holds no password: ${alternate.problem}`);
     } catch (error) {
       say((error as NodeJS.ErrnoException).code === 'ENOENT' ? `${file} is missing: the Secret has no such key` : messageOf(error));
     }
@@ -87,9 +90,13 @@ export function problemAtSentinels(password: string): string | undefined {
   return /[\0-\x1f\x7f]/.test(password) ? 'it has several lines or other control characters' : undefined;
 }
 
-/** As the scripts read it: newlines at the end do not belong to it. */
+/**
+ * As the scripts read it: newlines at the end do not belong to it. Bytes that are no UTF-8 would be others here than there, and for clients;
+ * `common.sh` and `password.lua` take none either.
+ */
 function held(file: string): Held {
-  const whole = fs.readFileSync(file, 'utf8');
+  const bytes = fs.readFileSync(file);
+  const whole = bytes.toString('utf8');
   const plain = whole.replace(/\n+$/, '');
-  return { plain, forms: [...new Set([plain, whole])] };
+  return { plain, forms: [...new Set([plain, whole])], problem: isUtf8(bytes) ? undefined : 'it has bytes that are no UTF-8' };
 }

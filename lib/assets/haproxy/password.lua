@@ -33,8 +33,9 @@ end
 
 local function follow()
   local password = read(file)
-  -- agents take none with control characters for the default user, as Sentinels can't
-  local problem = not password and 'missing' or password == '' and 'empty' or not user and password:find('[\0-\31\127]') and 'no password' or nil
+  -- agents take none that is no UTF-8, and for the default user none with control characters, as Sentinels can't
+  local unfit = password and (not utf8.len(password) or not user and password:find('[\0-\31\127]'))
+  local problem = not password and 'missing' or password == '' and 'empty' or unfit and 'no password' or nil
   say(problem)
   if problem then return end
   if password ~= known then

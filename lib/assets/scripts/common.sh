@@ -57,8 +57,12 @@ resolve() {
   done
 }
 
+# Whether a file is text in UTF-8. usage: is_utf8 FILE
+is_utf8() { { od -An -v -tx1 "$1" | tr -d ' \n'; echo; } | grep -Eqx '([0-7].|((c[2-9a-f]|d.)|(e0[ab].|ed[89].|e[1-9abcef][89ab].)|(f0[9ab].|f[123][89ab].|f48.)[89ab].)[89ab].)*'; }
+
 # What is wrong with a password in a file; nothing where nothing is. That of the user "default" is known to Sentinels, which write it into their own files as it is:
-# a second line would be a directive there, and be logged. Newer ones refuse all control characters. usage: problem_of FILE USER
+# a second line would be a directive there, and be logged. Newer ones refuse all control characters. Agents, like most clients,
+# have none that is no UTF-8. usage: problem_of FILE USER
 problem_of() {
   if [ ! -e "$1" ]; then
     printf missing
@@ -66,6 +70,8 @@ problem_of() {
     printf empty
   elif [ "$2" = default ] && { [ -n "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$1" | tr '\000' x)" ] || [ "$(printf %s "$(cat "$1")" | wc -l)" -gt 0 ]; }; then
     printf 'no password: it has several lines or other control characters'
+  elif ! is_utf8 "$1"; then
+    printf 'no password: it has bytes that are no UTF-8'
   fi
 }
 

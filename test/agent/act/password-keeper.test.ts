@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -7,29 +6,8 @@ import { PasswordKeeper } from '../../../lib/agent/act/password-keeper';
 import { Config } from '../../../lib/agent/config/config';
 import { FORMER_MS, PasswordReader, passwordsOf, problemAtSentinels } from '../../../lib/agent/config/password-file';
 import { Peers } from '../../../lib/agent/redis/peers';
-import { Endpoint, Reply } from '../../../lib/agent/redis/resp';
 import { Log } from '../../../lib/log/log';
-
-/** A server or Sentinel as far as passwords go. */
-class Accepting implements Endpoint {
-  public hashes: string[] = [];
-
-  public async call(...command: string[]): Promise<Reply> {
-    if (command[1] === 'GETUSER') return ['flags', 'on', 'passwords', this.hashes as unknown as Reply];
-    if (command[1] === 'SETUSER') {
-      for (const rule of command.slice(3)) {
-        const hash = rule.slice(1);
-        if (rule.startsWith('!')) this.hashes = this.hashes.filter((one) => one !== hash);
-        else if (!this.hashes.includes(hash)) this.hashes.push(hash);
-      }
-    }
-    return 'OK';
-  }
-
-  public async batch(): Promise<Reply[]> { return []; }
-}
-
-const hash = (password: string) => createHash('sha256').update(password).digest('hex');
+import { Accepting, hash } from '../support/accepting';
 
 describe('passwords that are accepted', () => {
   let directory: string;
