@@ -303,6 +303,18 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     expect(await values(one, 'key')).toEqual(['new', 'new', 'new']);
   });
 
+  test.each([['', []], [', and takes no orders', ['--rename-command', 'CONFIG', '']]])('a master that has more databases%s: it is not followed', async (_, more) => {
+    const old = await outside(undefined, ['--databases', '64', ...more]);
+    const client = old.client();
+    await client.batch([['SELECT', '20'], ['SET', 'key', 'of 20']]);
+    const one = await create(propsOf(old.host));
+    one.start();
+    await until('it says why', () => logs(one).includes(`has ${more.length > 0 ? 21 : 64} databases, and this installation 16`), 60_000);
+    await client.batch([['SELECT', '20'], ['SET', 'other', 'of 20']]);
+    expect(await values(one, 'other')).toEqual([null, null, null]);
+    expect(await old.call('INFO', 'replication')).toContain('connected_slaves:0');
+  });
+
   test('an installation that lives follows nobody', async () => {
     const old = await outside();
     const { follow, ...props } = propsOf(old.host);
