@@ -68,7 +68,8 @@ export class Follower {
     this.measure(self, master);
     const [there, here] = master ? await Promise.all([peers.external!.endpoint, peers.local].map(databasesOf)) : [];
     const databases = there === undefined || here === undefined ? undefined : { there, here };
-    return { name, master: databases && master, databases, copied: isCopy(record), cutOver: follow.cutOver, held: this.cutOvers.held(peers.clock.now()) };
+    const held = this.cutOvers.held(peers.clock.now());
+    return { name, master: databases && master, databases, copied: isCopy(record), cutOver: follow.cutOver, held };
   }
 
   /** Keeps user and password of the local server right: those of the master outside while it copies that, else its own. */
