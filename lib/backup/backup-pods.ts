@@ -28,7 +28,7 @@ export function backupPod(props: BackupPodsProps, access: ServerAccess): k8s.Pod
   const restic = resticParts(settings.target);
   return pod(props, {
     init: engineContainer(props, 'dump', settings.backup.engineResources, [
-      ...variables({ HOSTS: access.hosts.join(' '), PORT: redis.serverPort, ALLOW_MASTER: settings.allowMaster }),
+      ...variables({ HOSTS: access.hosts.join(' '), PORT: redis.serverPort, ALLOW_MASTER: settings.allowMaster, WAIT_SECONDS: settings.job.waitSeconds }),
       ...access.env,
     ], access.volume ? [access.volume.mount] : []),
     main: resticContainer(props, 'store', {

@@ -56,7 +56,7 @@ export class RedisBackup extends Construct {
     const { backup, verification } = settings;
     this.config = new ConfigMap(this, 'Config', {
       metadata: { name: backup.name, labels: objectLabels(redis.name, 'backup') },
-      data: scripts('common.sh', 'data-files.sh', 'restic.sh', 'backup-dump.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh', 'restored-data.sh'),
+      data: scripts('common.sh', 'data-files.sh', 'restic.sh', 'backup-dump.sh', 'backup-source.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh', 'restored-data.sh'),
     });
     const labels = (name: string) => ({ ...shownLabels(redis.name, 'backup'), [`${LABEL_DOMAIN}/backup`]: name });
     const common = { redis, settings, config: this.config.name };

@@ -7,7 +7,7 @@ import { PodOptions } from './pod-options';
  */
 export interface RestoreOptions {
   /**
-   * Requests and limits of the throw-away server.
+   * Requests and limits of the throw-away server. What fetches a backup has the same limit of memory, if that is more than 1Gi.
    * What is not given keeps its default; `{}` in place of the limits or of the requests stands for none.
    *
    * @default - those of the installation's servers

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, variables } from '../manifests/pod-parts';
 import { CONTACT_SECONDS, DUMP_DIR, DUMP_FILE, DUMP_MOUNT, resticParts, resticUser } from '../manifests/restic';
+import { bytesOf } from '../settings/quantity';
 import { resources } from '../settings/resolve-resources';
 import { RestoreSettings } from '../settings/settings';
 
@@ -28,7 +29,18 @@ export interface RestoredFor {
   readonly fixedIds: boolean;
 }
 
-export function restoredData({ from }: RestoreSettings, { name: installation, fixedIds }: RestoredFor): RestoredData {
+/**
+ * Of the container that fetches. restic keeps the repository's index in memory, which grows with the repository: where the throw-away server that runs after it in the
+ * pod has more, so has this one, for which the node needs no more room.
+ */
+function fetching({ limits }: k8s.ResourceRequirements): k8s.ResourceRequirements {
+  const usual = resources('50m', '128Mi', '1Gi');
+  const given = limits?.memory;
+  const larger = given === undefined || bytesOf(String(given.value))! > bytesOf(String(usual.limits!.memory.value))!;
+  return larger ? { requests: usual.requests, limits: given && { memory: given } } : usual;
+}
+
+export function restoredData({ from, resources: server }: RestoreSettings, { name: installation, fixedIds }: RestoredFor): RestoredData {
   const volumes: k8s.Volume[] = [{ name: 'dump', emptyDir: {} }];
   if (from.kind === 'volume') {
     return {
@@ -63,7 +75,7 @@ export function restoredData({ from }: RestoreSettings, { name: installation, fi
         ...from.namespace === undefined ? [{ name: 'SNAPSHOT_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }] : [],
         ...restic.env,
       ],
-      resources: resources('50m', '128Mi', '1Gi'),
+      resources: fetching(server),
       securityContext: { ...CONTAINER_SECURITY, ...resticUser(restic, fixedIds) },
       volumeMounts: [CONFIG_MOUNT, DUMP_MOUNT, ...restic.mounts],
     }],

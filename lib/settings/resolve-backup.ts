@@ -55,11 +55,16 @@ export interface BackupSettings {
     readonly successfulHistory: number;
     readonly failedHistory: number;
     readonly lockSeconds: number;
+    /** How long a replica in sync is waited for. */
+    readonly waitSeconds: number;
   };
 }
 
 /** What dumps and loads, as far as it is not the size of the data. */
 const ENGINE_RESOURCES: k8s.ResourceRequirements = { requests: resources('50m', '64Mi', '64Mi').requests };
+
+/** Longest wait for a replica in sync: for servers that roll, and one that copies some gigabytes. */
+const WAIT_SECONDS = 900;
 
 /** Props of RedisBackup, with defaults and checked. */
 export function resolveBackup(given: RedisBackupProps): BackupSettings {
@@ -115,14 +120,17 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
 
 function job(given: RedisBackupProps['job'] = {}): BackupSettings['job'] {
   const { deadline = Duration.hours(6), startingDeadline = Duration.hours(1), lockTimeout = Duration.minutes(45) } = given;
+  const deadlineSeconds = seconds('job.deadline', deadline, 300, 7 * 86400);
   return {
-    deadlineSeconds: seconds('job.deadline', deadline, 300, 7 * 86400),
+    deadlineSeconds,
     retries: wholeNumber('job.retries', given.retries ?? 3, 0, 100),
     // the controller looks every ten seconds
     startingDeadlineSeconds: seconds('job.startingDeadline', startingDeadline, 20, 86400),
     successfulHistory: wholeNumber('job.successfulHistory', given.successfulHistory ?? 3, 0, 1000),
     failedHistory: wholeNumber('job.failedHistory', given.failedHistory ?? 3, 0, 1000),
     lockSeconds: seconds('job.lockTimeout', lockTimeout, 0, 86400),
+    // so that time is left for the backup, or for the line that says why there is none
+    waitSeconds: Math.min(WAIT_SECONDS, Math.floor(deadlineSeconds / 2)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { BackupTarget, Persistence, RedisHaProps, Restore, Sentinel, Tls, TlsCertificate } from '../../lib';
+import { BackupTarget, ContainerResources, Persistence, RedisHaProps, Restore, Sentinel, Tls, TlsCertificate } from '../../lib';
 import { install, Manifests } from '../support/manifests';
 
 const TARGET = BackupTarget.s3({ bucket: 'backups', credentialsSecret: 's3', passwordSecret: 'key' });
@@ -47,6 +47,13 @@ test('it looks, fetches and serves, one after the other, and never gives up', ()
   const { initContainers, containers, restartPolicy } = podOf(manifests);
   expect([...initContainers, ...containers].map(({ name }: any) => name)).toEqual(['look', 'fetch', 'source']);
   expect([restartPolicy, jobOf(manifests).spec.backoffLimit]).toEqual(['OnFailure', 1_000_000]);
+});
+
+test('what fetches has the memory of the throw-away server, or more', () => {
+  const limit = (resources: ContainerResources) => podOf(withRestore(Restore.fromBackup(TARGET, { resources }))).initContainers[1].resources.limits;
+  expect(limit({ memory: { limit: Size.gibibytes(4) } })).toEqual({ memory: '4Gi' });
+  expect(limit({ memory: { limit: Size.mebibytes(300) } })).toEqual({ memory: '1Gi' });
+  expect(limit({ limits: {} })).toBeUndefined();
 });
 
 test('only the container that fetches has what opens backups, and no secret stands in the manifests', () => {

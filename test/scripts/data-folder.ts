@@ -31,7 +31,7 @@ export class DataFolder {
   /** Runs a server over the data. @returns what it answers */
   public async serve(appendonly: boolean, ...commands: string[][]): Promise<string[]> {
     const socket = path.join(this.sandbox.root, 'socket');
-    const args = ['--port', '0', '--unixsocket', socket, '--dir', this.data, '--save', '', '--appendonly', appendonly ? 'yes' : 'no'];
+    const args = ['--port', '0', '--unixsocket', socket, '--dir', this.data, '--save', '', '--appendonly', appendonly ? 'yes' : 'no', '--databases', '64'];
     const child = spawn(this.server, args, { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const cli = (...command: string[]) => execFileSync('redis-cli', ['-s', socket, ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

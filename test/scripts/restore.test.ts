@@ -384,6 +384,25 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('restored data', () => {
         expect(spawnSync(cli, ['-p', String(port), '-n', '3', 'GET', 'user:0'], { encoding: 'utf8', env: { ...process.env, REDISCLI_AUTH: 's3cret $x"' } }).stdout.trim()).toBe('zero');
       });
 
+      test('of a database that the installation does not have get into no other one', async () => {
+        await pod.folder.serve(false, ['SET', 'user:0', 'zero'], ['SAVE']);
+        await pod.folder.serve(false, ['MOVE', 'user:0', '40'], ['SET', 'user:1', 'one'], ['SAVE']);
+        const run = copy();
+        expect([run.status, run.stderr]).toEqual([74, expect.stringMatching(/FAILED after 1 keys: "user:0" of database 40: the installation has no such database.*'databases 41'/)]);
+        expect([at('GET', 'user:1'), at('EXISTS', 'user:0')]).toEqual(['one', '0']);
+      });
+
+      test('that can not be sent are named, and the others get there', async () => {
+        const many = Array.from({ length: 1200 }, (_, n) => `user:${n}`);
+        // more than the other server takes in one command
+        const large = "local all = {} for n = 1, 100000 do all[n] = redis.sha1hex(n) end redis.call('SET', KEYS[1], table.concat(all))";
+        await pod.folder.serve(false, ['MSET', ...many.flatMap((key) => [key, 'old'])], ['EVAL', large, '1', 'user: large\n'], ['SAVE']);
+        at('CONFIG', 'SET', 'proto-max-bulk-len', String(1024 * 1024));
+        const run = copy();
+        expect([run.status, run.stderr]).toEqual([74, expect.stringMatching(/could not copy "user: large\\x0a" of database 0: IOERR .*\n(.*\n)*.*FAILED after 1200 keys: 1 could not be copied/)]);
+        expect(at('DBSIZE')).toBe('1200');
+      });
+
       test('that can not be written end it with one line', async () => {
         await pod.folder.serve(false, ['SET', 'user:7', 'old'], ['SAVE']);
         const wrong = copy({ REDIS_PASSWORD: 'wrong' });

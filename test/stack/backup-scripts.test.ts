@@ -73,6 +73,7 @@ function variables(engine: string, env: { readonly [name: string]: string }): { 
     CONTACT_SECONDS: '5',
     RUN_SECONDS: '20',
     LOCK_SECONDS: '0',
+    WAIT_SECONDS: '0',
     NAMESPACE: 'shop',
     INSTALLATION: 'cache',
     ...KEYS,
@@ -161,6 +162,37 @@ exec ${serverBin} "$@" --key-load-delay 1000 --loading-process-events-interval-b
     for (const host of address) ask(host, port, 'ACL', 'SETUSER', 'backup', '-sync');
     expect(run('backup-dump.sh', engine, on(port, { REDIS_USERNAME: 'backup', REDIS_PASSWORD: 'pw' }))).toEqual({
       status: 77, said: expect.stringMatching(/FAILED: 127\.0\.0\.[23] refuses to give its data to the user backup: .*NOPERM.*\n$/),
+    });
+  });
+
+  test('wait for what passes by itself: two masters, and a replica that is not in sync; not for a right', async () => {
+    const port = await servers(2);
+    const long = { HOSTS: '127.0.0.1 127.0.0.2', WAIT_SECONDS: '50' };
+    ask(address[1], port, 'REPLICAOF', 'NO', 'ONE');
+    // what happens while it waits, a step each time
+    const steps = [`REPLICAOF 127.0.0.1 1`, `REPLICAOF 127.0.0.1 ${port}`, 'PING'];
+    fs.writeFileSync(path.join(sandbox.root, 'steps'), steps.join('\n'));
+    sandbox.program('sleep', `step=$(sed -n 1p ${sandbox.root}/steps); sed -i 1d ${sandbox.root}/steps
+[ -z "$step" ] || REDISCLI_AUTH=${SERVER_PASSWORD} ${cliBin} -h 127.0.0.2 -p ${port} $step; exec /bin/sleep 0.7`);
+    const began = Date.now() / 1000;
+    expect(run('backup-dump.sh', engine, on(port, long))).toEqual({
+      status: 0, said: expect.stringMatching(/waiting, at most \d+ s: 2 servers say that they are the master.*\n(.*\n)*.*waiting, at most \d+ s: no replica is in sync.*\n(.*\n)*.*took 100[12] keys of 127\.0\.0\.2/),
+    });
+    // the time is that of the backup
+    expect(Number(fs.readFileSync(dumpFile('started'), 'utf8'))).toBeGreaterThan(began + 1);
+    const refused = Date.now();
+    expect(run('backup-dump.sh', engine, on(port, { ...long, REDIS_PASSWORD: 'other' })).status).toBe(77);
+    expect(Date.now() - refused).toBeLessThan(20_000);
+  });
+
+  test('tell a right that is missing from what fails later', async () => {
+    const port = await servers(2);
+    for (const host of address.slice(0, 2)) ask(host, port, 'ACL', 'SETUSER', 'backup', 'reset', 'on', '>pw', '-@all', '+ping', '+info', '+sync');
+    const full = path.join(sandbox.root, 'dump');
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20k', 'tmpfs', full]).status).toBe(0);
+    mounts.push(full);
+    expect(run('backup-dump.sh', engine, on(port, { REDIS_USERNAME: 'backup', REDIS_PASSWORD: 'pw' }))).toEqual({
+      status: 74, said: expect.stringMatching(/FAILED: there is no room in \S+ for the dump of 127\.0\.0\.2\n$/),
     });
   });
 

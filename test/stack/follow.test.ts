@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
@@ -61,6 +62,25 @@ class Outside {
     running.kill('SIGKILL');
     await ended;
   }
+}
+
+/** A slow way to a server outside: its stream comes late, as do orders to refuse writes; and its pause of writes is over before those. */
+async function slowWay(to: string): Promise<{ readonly host: string; readonly close: () => void }> {
+  const host = `127.250.${process.pid % 250}.${nextAddress++}`;
+  const way = net.createServer((near) => {
+    const far = net.connect(PORT, to);
+    let replica = false;
+    near.on('data', (data) => {
+      const text = data.toString('latin1');
+      replica ||= /psync/i.test(text);
+      const sent = Buffer.from(text.replace('PAUSE\r\n$4\r\n3000', 'PAUSE\r\n$$1\r\n1'), 'latin1');
+      setTimeout(() => far.write(sent), /\bSET\r\n\$\d+\r\nmin-replicas-to-write/.test(text) ? 800 : 0);
+    });
+    far.on('data', (data) => setTimeout(() => near.write(data), replica ? 400 : 0));
+    for (const [one, other] of [[near, far], [far, near]]) one.on('error', () => undefined).on('close', () => other.destroy());
+  });
+  await new Promise<void>((resolve) => { way.listen(PORT, host, resolve); });
+  return { host, close: () => { way.close(); } };
 }
 
 /** Clients that write new keys, to the server outside while that accepts them, else to the installation. */
@@ -283,6 +303,18 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     expect(await values(one, 'key')).toEqual(['new', 'new', 'new']);
   });
 
+  test.each([['', []], [', and takes no orders', ['--rename-command', 'CONFIG', '']]])('a master that has more databases%s: it is not followed', async (_, more) => {
+    const old = await outside(undefined, ['--databases', '64', ...more]);
+    const client = old.client();
+    await client.batch([['SELECT', '20'], ['SET', 'key', 'of 20']]);
+    const one = await create(propsOf(old.host));
+    one.start();
+    await until('it says why', () => logs(one).includes(`has ${more.length > 0 ? 21 : 64} databases, and this installation 16`), 60_000);
+    await client.batch([['SELECT', '20'], ['SET', 'other', 'of 20']]);
+    expect(await values(one, 'other')).toEqual([null, null, null]);
+    expect(await old.call('INFO', 'replication')).toContain('connected_slaves:0');
+  });
+
   test('an installation that lives follows nobody', async () => {
     const old = await outside();
     const { follow, ...props } = propsOf(old.host);
@@ -323,6 +355,24 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     const master = await one.converged(90_000);
     await writers.stop();
     expect(await missing(one, master, writers.acknowledged.map(({ key }) => key))).toEqual([]);
+  });
+
+  test('a pause that ends before writes are refused: what was written since comes along', async () => {
+    const old = await outside();
+    const way = await slowWay(old.host);
+    try {
+      const one = await create(propsOf(way.host));
+      await following(one, old);
+      writers = new Writers([() => old.client(), () => one.client({ timeoutMs: 5_000 })]);
+      await until('they write', () => writers!.acknowledged.length > 500);
+      tell(one, { cutOver: true });
+      await until('they write here', () => writers!.where(1) > 500, 60_000);
+      await writers.stop();
+      const master = await one.converged(60_000);
+      expect(await missing(one, master, writers.acknowledged.map(({ key }) => key))).toEqual([]);
+    } finally {
+      way.close();
+    }
   });
 
   test('without a majority of the Sentinels it does not touch the former master', async () => {

@@ -69,7 +69,11 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
     stoppedAt = old ? clock.now() : undefined;
     const position = old ? await old.stopWrites() : await standsStill(external.endpoint, actor);
     await reached(position, actor);
-    if (old) await old.refuseWrites();
+    if (old) {
+      await old.refuseWrites();
+      // The pause ends by itself, maybe before that: what was written since is acknowledged, and has to be here too.
+      await reached(await positionOf(external.endpoint), actor);
+    }
     // What Sentinels there publish comes with the stream: those here must not hear of them.
     await peers.local.call('REPLICAOF', ...STANDBY);
     const result = await vote(peers.sentinels, actor.registration);

@@ -4,6 +4,7 @@ import { useExternal, useOwn } from './follow';
 import { OldMaster } from './old-master';
 import { messageOf } from '../../log/log';
 import { Follow } from '../decide/memory';
+import { databasesOf } from '../observe/databases';
 import { namedMaster, Observation, ServerView } from '../observe/observation';
 import { isCopy } from '../observe/record';
 import { serverView } from '../observe/server-view';
@@ -65,7 +66,10 @@ export class Follower {
     const asks = namedMaster(sentinels) === undefined && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
     const master = asks ? await serverView(peers.external!.endpoint, peers, config) : undefined;
     this.measure(self, master);
-    return { name, master, copied: isCopy(record), cutOver: follow.cutOver, held: this.cutOvers.held(peers.clock.now()) };
+    const [there, here] = master ? await Promise.all([peers.external!.endpoint, peers.local].map(databasesOf)) : [];
+    const databases = there === undefined || here === undefined ? undefined : { there, here };
+    const held = this.cutOvers.held(peers.clock.now());
+    return { name, master: databases && master, databases, copied: isCopy(record), cutOver: follow.cutOver, held };
   }
 
   /** Keeps user and password of the local server right: those of the master outside while it copies that, else its own. */

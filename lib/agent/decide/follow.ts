@@ -42,7 +42,12 @@ function followLeader(self: ServerView, leader: number, { name }: Follow): Actio
 
 function lead(now: Situation, conditions: Conditions, follow: Follow): Action {
   const { self, candidates, observation: { servers } } = now;
-  const { name, master } = follow;
+  const { name, master, databases } = follow;
+  // What is written to a database that there is none of here would go into another one.
+  if (databases && databases.there > databases.here) {
+    const { there, here } = databases;
+    return wait(`${name} has ${there} databases, and this installation ${here}: its servers need 'databases ${there}' in server.directives`);
+  }
   if (self.follows !== 'external') {
     // One that is missing may have data of the installation.
     if (!conditions.seesEnough('bootstrap')) return wait(`sees ${candidates.length} of ${servers.length} servers: waits for the others before it follows ${name}`);

@@ -7,6 +7,8 @@ export interface Follow {
   readonly name: string;
   /** What it says of itself; undefined where it does not answer, or was not asked. */
   readonly master: ServerView | undefined;
+  /** How many databases it has and the local server has, while it answers. */
+  readonly databases?: { readonly there: number; readonly here: number };
   /** The local data is a copy of it, or there is none yet: what the record says. */
   readonly copied: boolean;
   readonly cutOver: boolean;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Takes the data of a replica in sync into a file, and checks it: the first step of a backup.
 # env: CLI_BIN SERVER_BIN CONFIG_DIR DUMP_DIR HOSTS (of all servers, blanks between) PORT ALLOW_MASTER (true: the master, where no replica is in sync)
+#      WAIT_SECONDS (how long a replica in sync, and one master alone, are waited for)
 #      REDIS_USERNAME REDIS_PASSWORD REDIS_CA_FILE REDIS_CERT_FILE REDIS_KEY_FILE (each not set where there is none)
 # writes: DUMP_DIR/dump.rdb, DUMP_DIR/tags (a line each), DUMP_DIR/started (seconds since 1970)
 # exit code: 69 no server to take it from, 77 the servers refuse the user, 74 the dump can't be had or written, 65 it is damaged
@@ -10,6 +11,8 @@ set -eu
 . "$CONFIG_DIR/common.sh"
 # shellcheck source=lib/assets/scripts/data-files.sh
 . "$CONFIG_DIR/data-files.sh"
+# shellcheck source=lib/assets/scripts/backup-source.sh
+. "$CONFIG_DIR/backup-source.sh"
 # its members only: it holds all data
 umask 027
 dump=$DUMP_DIR/dump.rdb
@@ -21,54 +24,23 @@ if [ -n "${REDIS_PASSWORD:-}" ]; then export REDISCLI_AUTH="$REDIS_PASSWORD"; fi
 set -- ${REDIS_USERNAME:+--user "$REDIS_USERNAME"} --no-auth-warning \
   ${REDIS_CA_FILE:+--tls --cacert "$REDIS_CA_FILE"} ${REDIS_CERT_FILE:+--cert "$REDIS_CERT_FILE" --key "$REDIS_KEY_FILE"}
 
-# A field of INFO, which is in "$info".
-field() { printf '%s\n' "$info" | sed -n "s/^$1://p"; }
-
-# What all say of themselves: "$masters" and "$refused" are counted, "$best" and "$master" are hosts.
-look() {
-  masters=0 refused=0 best='' best_offset=-1 master=''
-  for host in $HOSTS; do
-    info=$(timeout 10 "$CLI_BIN" -h "$host" -p "$PORT" "$@" INFO replication 2>&1 | tr -d '\r') || true
-    case $(field role) in
-      master)
-        masters=$((masters + 1)) master=$host
-        log "$host is the master, at offset $(field master_repl_offset)"
-        ;;
-      slave)
-        offset=$(field slave_repl_offset)
-        if [ "$(field master_link_status)" != up ] || [ "$(field master_sync_in_progress)" != 0 ]; then
-          log "$host is a replica without a link to the master"
-        elif [ "$(field master_last_io_seconds_ago)" -gt 15 ]; then
-          log "$host is a replica that has heard nothing of the master for $(field master_last_io_seconds_ago) s"
-        else
-          log "$host is a replica in sync, at offset $offset"
-          if [ "$offset" -gt "$best_offset" ]; then best=$host best_offset=$offset; fi
-        fi
-        ;;
-      *)
-        case $info in *NOAUTH* | *WRONGPASS* | *NOPERM* | *'AUTH failed'*) refused=$((refused + 1)) ;; esac
-        log "$host does not say: $(printf '%s\n' "$info" | grep . | head -n 1)"
-        ;;
-    esac
-  done
-}
+# Servers that roll, a replica that copies its data and two masters pass by themselves, but not within the few tries that a Job has.
+until=$(($(date +%s) + WAIT_SECONDS)) told=''
+while :; do
+  look "$@"
+  choose
+  left=$((until - $(date +%s)))
+  if [ -n "$from" ] || [ "$left" -le 0 ]; then break; fi
+  if [ "$told" != "$why" ]; then show; log "waiting, at most $left s: $why"; told=$why; fi
+  sleep 5
+done
+show
+[ -n "$from" ] || fail 69 "$why"
 
 date +%s >"$DUMP_DIR/started"
-look "$@"
-[ "$masters" -le 1 ] || fail 69 "$masters servers say that they are the master. Which data is right is not known until one gives way"
-if [ -n "$best" ]; then
-  from=$best
-elif [ "$ALLOW_MASTER" = true ] && [ -n "$master" ]; then
-  log "no replica is in sync: taking the master"
-  from=$master
-elif [ "$refused" -gt 0 ]; then
-  fail 77 "the servers refuse the user ${REDIS_USERNAME:-default}: look at the password in the Secret, and what the user may do"
-else
-  fail 69 "no replica is in sync. The master is not asked for its data unless 'source' is BackupSource.REPLICA_OR_MASTER"
-fi
-
 said=$("$CLI_BIN" -h "$from" -p "$PORT" "$@" --rdb "$dump.part" 2>&1) || {
-  said=$(printf %s "$said" | tr -d "\r")
+  # with what it asks for by REPLCONF it could do without
+  said=$(printf %s "$said" | tr -d '\r' | sed '/^REPLCONF .* error: /d')
   rm -f "$dump.part"
   refusal=$(printf '%s\n' "$said" | grep -E 'NOPERM|NOAUTH|WRONGPASS' | tail -n 1)
   [ -z "$refusal" ] || fail 77 "$from refuses to give its data to the user ${REDIS_USERNAME:-default}: $refusal"
