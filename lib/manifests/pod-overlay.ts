@@ -1,16 +1,19 @@
 import { ApiObject } from 'cdk8s';
-import { merged } from './merged';
+import { completed, merged } from './merged';
 import { rewrite } from './rewrite';
 import { podTemplateOf } from './workloads';
 import { PodSettings } from '../settings/pod-settings';
 
 /**
- * Lays what the classes of cdk8s-plus-27 would drop over the pod template of a workload: the overrides of the user, and
- * `restartPolicy: Always` of the init containers that Kubernetes ≥ 1.29 keeps running beside the others.
+ * Lays what the classes of cdk8s-plus-27 would drop over the pod template of a workload: fields of what the user gave that are younger than they,
+ * `restartPolicy: Always` of the init containers that Kubernetes ≥ 1.29 keeps running beside the others, and the overrides of the user.
  */
 export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, nativeSidecars: readonly string[] = []): T {
   rewrite(workload, 'own', (manifest) => {
     const template = podTemplateOf('workload', workload, manifest);
+    // what the class was given, with nothing lazy left
+    const given = podTemplateOf('workload', workload, ApiObject.prototype.toJson.call(workload));
+    template.spec = completed(template.spec, given.spec);
     for (const container of template.spec.initContainers ?? []) {
       if (nativeSidecars.includes(container.name)) container.restartPolicy = 'Always';
     }

@@ -120,6 +120,8 @@ export interface PodParts {
   readonly beside: readonly k8s.Container[];
   readonly init?: readonly k8s.Container[];
   readonly volumes: readonly k8s.Volume[];
+  /** Names of volumes that come from claims of the StatefulSet. */
+  readonly claimed?: readonly string[];
   /** Names of volumes that nobody else has the content of. */
   readonly precious?: readonly string[];
   readonly serviceAccountName?: string;
@@ -132,7 +134,8 @@ export interface PodParts {
 /** A pod template of one kind. */
 export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'imagePullSecrets'>, parts: PodParts): k8s.PodTemplateSpec {
   const { pod, main } = parts;
-  refuseTakenNames(pod, { containers: [main, ...parts.beside, ...parts.init ?? []], volumes: parts.volumes, env: main.env ?? [] });
+  const volumes = [...parts.volumes, ...(parts.claimed ?? []).map((name) => ({ name }))];
+  refuseTakenNames(pod, { containers: [main, ...parts.beside, ...parts.init ?? []], volumes, env: main.env ?? [] });
   const { imagePullPolicy } = pod;
   const pulled = (container: k8s.Container): k8s.Container => (imagePullPolicy ? { ...container, imagePullPolicy } : container);
   const annotations = { ...evictable(parts), ...pod.annotations, ...parts.annotations };
@@ -157,7 +160,7 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
       priorityClassName: pod.priorityClassName,
       nodeSelector: pod.nodeSelector,
       tolerations: pod.tolerations,
-      affinity: pod.affinity ?? affinity(pod.spread, parts.selector),
+      affinity: affinityOf(pod, parts.selector),
       topologySpreadConstraints: pod.topologySpreadConstraints ?? spreadConstraints(pod.spread, parts.selector),
       imagePullSecrets: settings.imagePullSecrets.length > 0 ? settings.imagePullSecrets.map((name) => ({ name })) : undefined,
       initContainers: init.length > 0 ? init : undefined,
@@ -183,7 +186,17 @@ function evictable({ volumes, precious = [] }: PodParts): { [annotation: string]
   return names.length === 0 ? {} : { [LOCAL_VOLUMES]: names.join(',') };
 }
 
-function affinity(spread: Spread, selector: { readonly [name: string]: string }): k8s.Affinity | undefined {
+/** What is given, and of the kinds that are not what the spread says: that of the user alone, as the default is for whoever says nothing. */
+function affinityOf(
+  { affinity, spread, spreadBesideAffinity }: PodSettings, selector: { readonly [name: string]: string },
+): k8s.Affinity | undefined {
+  const ours = spreadAffinity(spread, selector);
+  if (affinity === undefined) return ours;
+  const given = Object.fromEntries(Object.entries(affinity).filter(([, rules]) => rules !== undefined && rules !== null));
+  return spreadBesideAffinity ? { ...ours, ...given } : given;
+}
+
+function spreadAffinity(spread: Spread, selector: { readonly [name: string]: string }): k8s.Affinity | undefined {
   const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { ...selector } } };
   switch (spread) {
     case Spread.ONE_PER_NODE: return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };

@@ -65,7 +65,8 @@ export interface SizeResources {
 
 /**
  * Requests and limits of a container, in the form of cdk8s-plus (`cpu`, `memory`, `ephemeralStorage`) or in that of the Kubernetes API
- * (`requests`, `limits`). What is said in both is taken from the first.
+ * (`requests`, `limits`). What is said in both is taken from the first. What is not given, or undefined, keeps its default; `{}` in place of `limits` or of
+ * `requests` stands for none of them, and `{}` in place of all for neither.
  *
  * @example
  *

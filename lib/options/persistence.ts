@@ -49,7 +49,7 @@ export enum AccessMode {
  */
 export interface VolumePersistenceOptions {
   /**
-   * StorageClass of the claims.
+   * StorageClass of the claims. An empty string says none: claims wait for volumes that are made by hand and have no class.
    *
    * @default - the cluster's default class
    */
@@ -146,7 +146,9 @@ export interface EmptyDirPersistenceOptions {
   readonly sizeLimit?: Size;
 
   /**
-   * Keep the directory in memory. It counts against the container's memory limit.
+   * Keep the directory in memory. Its files count against the memory limit of the server, also those by which a replica copies from the master, each about
+   * as large as the data. So `server.maxmemory` is 3/8 of the limit, 1/4 with DurabilityMode.SNAPSHOT and 3/16 with APPEND_ONLY, whose log grows to
+   * twice the data and is rewritten beside the old one; one that leaves no room for a file of the data is refused.
    *
    * @default false
    */

@@ -51,11 +51,11 @@ export interface DisruptionBudget {
 
 /**
  * Scheduling, metadata and additions of pods of one kind. What is given here is used as it is: nothing is checked
- * against the cluster.
+ * against the cluster, and fields that the Kubernetes 1.27 API does not know are kept.
  */
 export interface PodOptions {
   /**
-   * How these pods are kept apart.
+   * How these pods are kept apart. `affinity` and `topologySpreadConstraints` take the place of parts of it.
    *
    * @default Spread.REQUIRED for servers and Sentinels, Spread.PREFERRED for the proxy
    */
@@ -90,14 +90,15 @@ export interface PodOptions {
   readonly tolerations?: k8s.Toleration[];
 
   /**
-   * Affinity, in place of what `spread` says.
+   * Affinity. Where `spread` is given too, kinds that are not given here are as it says: `nodeAffinity` here leaves it the `podAntiAffinity`. Without
+   * `spread`, this is all.
    *
    * @default - from `spread`
    */
   readonly affinity?: k8s.Affinity;
 
   /**
-   * Spread constraints, in place of what `spread` says.
+   * Spread constraints, in place of those that `spread` makes, which may leave nothing of REQUIRED; the anti-affinity of ONE_PER_NODE stays.
    *
    * @default - from `spread`
    */

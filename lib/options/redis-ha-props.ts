@@ -138,7 +138,9 @@ export interface RedisHaProps {
 
   /**
    * Name of the installation, and the start of the name of each of its objects: at most 40 characters. No two installations of an app may share it in one
-   * namespace, in whichever charts they are: charts for several clusters belong in an app each.
+   * namespace, in whichever charts they are: charts for several clusters belong in an app each. The programs of all installations of a chart are in ConfigMaps
+   * named after the chart's id (`redis-agent` of `new Chart(app, 'redis')`): charts of several apps in one namespace need ids of their own, whatever the
+   * names of their installations are.
    *
    * @default - the construct's path, like `cache-redis`; one that can't be a name (too long, with a dot, a digit first) is mended, and ends with a hash
    */
@@ -146,7 +148,8 @@ export interface RedisHaProps {
 
   /**
    * Name of the master's group, which Sentinels and Sentinel-aware clients use. Give each installation its own: Sentinels of two that
-   * share a name may merge, and one overwrites the other's data.
+   * share a name may merge, and one overwrites the other's data. Set it to the former value when you give the chart of a running installation a
+   * namespace: a Sentinel answers to one name only, so a change costs an outage.
    *
    * @default - the namespace, if the chart has one, and the installation's name, like `production-cache-redis`
    */

@@ -73,9 +73,9 @@ export interface ServerOptions {
   readonly port?: number;
 
   /**
-   * Memory for data.
+   * Memory for data. One that leaves less than 8 MiB of the memory limit is refused.
    *
-   * @default - three quarters of the memory limit; none without a limit
+   * @default - three quarters of the memory limit, and less with `Persistence.emptyDir({ inMemory: true })`; none without a limit
    */
   readonly maxmemory?: Size;
 

@@ -16,6 +16,7 @@ export function redisConfig(settings: Settings): string {
     maxmemoryPolicy: server.maxmemoryPolicy,
     mode: settings.persistence.mode,
     fsync: settings.persistence.fsync,
+    inMemory: settings.persistence.inMemory,
     directives: server.directives,
   });
 }

@@ -120,6 +120,7 @@ export class Server extends Construct {
           ],
           serviceAccountName: api?.serviceAccountName,
           token: false,
+          claimed: data.claims && [data.mount.name],
           precious: settings.replicas === 1 ? [data.mount.name] : [],
         }),
         volumeClaimTemplates: data.claims,

@@ -2,6 +2,8 @@ const MIB = 1024 * 1024;
 /** What the engines give a replica, and how long it may need more than the second number. */
 const ENGINE_DEFAULT = 256 * MIB;
 const SOFT_SECONDS = 60;
+/** What replicas get in any case. In bytes. */
+export const LEAST_REPLICA_BUFFER = 8 * MIB;
 
 /**
  * Bounds of what clients and replicas may occupy beside the data, so that one of them can't fill the memory that all share.
@@ -17,7 +19,8 @@ const SOFT_SECONDS = 60;
 export function bufferDirectives(
   limit: number | undefined, maxmemory: number | undefined, directives: readonly string[], clientsPart: number,
 ): string[] {
-  const replica = limit === undefined || maxmemory === undefined ? ENGINE_DEFAULT : Math.max(8 * MIB, Math.floor((limit - maxmemory) * 0.75));
+  const room = limit === undefined || maxmemory === undefined ? undefined : limit - maxmemory;
+  const replica = room === undefined ? ENGINE_DEFAULT : Math.max(LEAST_REPLICA_BUFFER, Math.floor(room * 0.75));
   const value = Math.max(MIB, Math.floor(Math.min(replica / 2, maxmemory === undefined ? Infinity : maxmemory / 8)));
   const all: readonly (readonly [directive: string, value: string])[] = [
     ['client-output-buffer-limit replica', `${replica} ${Math.floor(replica / 2)} ${SOFT_SECONDS}`],

@@ -7,7 +7,7 @@ import { ContainerResources, Cpu } from '../options/container-resources';
 
 type Quantities = { readonly [resource: string]: k8s.Quantity };
 
-/** Requests and limits in the form of the API; undefined where nothing was given. What was given empty stays empty: it stands for none. */
+/** Requests and limits in the form of the API; undefined where nothing was given. Requests and limits that are empty stay so: they stand for none. */
 export function requirements(prop: string, given: ContainerResources | undefined): k8s.ResourceRequirements | undefined {
   if (given === undefined) return undefined;
   const { cpu, memory, ephemeralStorage, requests, limits, ...others } = given;

@@ -20,6 +20,8 @@ export interface PodSettings extends PodOptions {
   /** Path of the options that these are from, for errors. */
   readonly prop: string;
   readonly spread: Spread;
+  /** Where the user gave both a spread and an affinity: then the affinity is not all. */
+  readonly spreadBesideAffinity?: true;
   readonly gracePeriodSeconds: number;
 }
 

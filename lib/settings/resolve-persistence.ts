@@ -32,7 +32,7 @@ export function resolvePersistence(
     mode: persistence.mode,
     fsync: fsync ?? presetOf(workload).fsync,
     sizeBytes: size && bytes('persistence', size, 16),
-    storageClass: storageClass === undefined ? undefined : objectName('persistence.storageClass', storageClass),
+    storageClass: storageClass === undefined || storageClass === '' ? storageClass : objectName('persistence.storageClass', storageClass),
     annotations: annotations('persistence.annotations', persistence._options.annotations),
     labels: claimLabels(persistence._options.labels ?? {}),
     accessMode: persistence._options.accessMode ?? AccessMode.READ_WRITE_ONCE,

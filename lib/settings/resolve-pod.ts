@@ -24,6 +24,7 @@ export function resolvePod(prop: string, pod: PodOptions = {}, defaults: { sprea
     ...pod,
     prop,
     spread: pod.spread ?? defaults.spread,
+    spreadBesideAffinity: pod.spread !== undefined && pod.affinity !== undefined ? true : undefined,
     gracePeriodSeconds: seconds(`${prop}.terminationGracePeriod`, pod.terminationGracePeriod ?? defaults.gracePeriod, 1, 3600),
   };
 }
@@ -52,21 +53,30 @@ function itemNames(prop: string, items: readonly { readonly name: string }[] = [
   }
 }
 
+/** Time that a server gets to load its data. */
+const STARTUP_SECONDS = 600;
+
 /** A container's probes, with defaults. */
 export function resolveProbes(prop: string, probes: ProbeOptions = {}): ProbesSettings {
   return {
     readiness: probe(`${prop}.readiness`, probes.readiness, 5, 3),
     liveness: probe(`${prop}.liveness`, probes.liveness, 5, 5),
-    startup: probe(`${prop}.startup`, probes.startup, 2, 300),
+    startup: probe(`${prop}.startup`, probes.startup, 2, (period) => Math.ceil(STARTUP_SECONDS / Math.max(1, period))),
   };
 }
 
-/** One probe, with defaults. */
-export function probe(prop: string, timing: ProbeTiming = {}, period: number, failures: number): ProbeSettings {
+/**
+ * One probe, with defaults.
+ *
+ * @param failures that count, or how many those are with a period
+ */
+export function probe(prop: string, timing: ProbeTiming = {}, period: number, failures: number | ((periodSeconds: number) => number)): ProbeSettings {
+  const periodSeconds = seconds(`${prop}.period`, timing.period ?? Duration.seconds(period), 1, 300);
+  const enough = typeof failures === 'number' ? failures : failures(periodSeconds);
   return {
-    periodSeconds: seconds(`${prop}.period`, timing.period ?? Duration.seconds(period), 1, 300),
+    periodSeconds,
     timeoutSeconds: seconds(`${prop}.timeout`, timing.timeout ?? Duration.seconds(3), 1, 60),
-    failureThreshold: wholeNumber(`${prop}.failureThreshold`, timing.failureThreshold ?? failures, 1, 10000),
+    failureThreshold: wholeNumber(`${prop}.failureThreshold`, timing.failureThreshold ?? enough, 1, 10000),
   };
 }
 

@@ -26,7 +26,7 @@ const ACCEPTED: { readonly [resource: string]: string } = {
 const BINARY = /[KMGTPE]i$/;
 
 /**
- * Requests and limits, each resource that is not given from the defaults. What is written as an empty object stays empty: no limits, no requests, or neither.
+ * Requests and limits, each resource that is not given from the defaults. Limits that are empty stay so, as do requests: there are none.
  * Where a default request and a given limit contradict each other, or a given request and a default limit, the default follows what is given.
  */
 export function resolveResources(
@@ -34,7 +34,6 @@ export function resolveResources(
 ): k8s.ResourceRequirements {
   const given = requirements(prop, inAnyForm);
   if (given === undefined) return defaults;
-  if (Object.keys(given).length === 0) return given;
   const requests = { ...withDefaults(given.requests, defaults.requests) };
   const limits = { ...withDefaults(given.limits, defaults.limits) };
   for (const resource of Object.keys(ACCEPTED)) {

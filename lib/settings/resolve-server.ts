@@ -4,11 +4,12 @@ import { bufferDirectives } from './buffers';
 import { bytes, containerPort, image, milliseconds, seconds, wholeNumber } from './checks';
 import { freeDirectives } from './directives';
 import { reject } from './invalid-prop';
+import { resolveMaxmemory } from './maxmemory';
 import { nodeImage } from './node-program';
 import { resolveDisruptionBudget, resolvePod, resolveProbes, revisionHistoryLimit } from './resolve-pod';
 import { memoryLimit, NODE_PROGRAM_RESOURCES, resolveResources, resources } from './resolve-resources';
 import { resolveMemberServices } from './resolve-service';
-import { AgentSettings, ServerSettings } from './settings';
+import { AgentSettings, PersistenceSettings, ServerSettings } from './settings';
 import { backlogOf, minReplicasOf, presetOf } from './workload';
 import { Engine } from '../options/engine';
 import { defaultImage } from '../options/images';
@@ -81,29 +82,26 @@ interface ServerPlace {
   readonly engine: Engine;
   readonly replicas: number;
   readonly registry: string;
-  readonly mode: DurabilityMode;
+  readonly persistence: PersistenceSettings;
   readonly workload: Workload | undefined;
   readonly resources: k8s.ResourceRequirements;
 }
 
 /** The servers, with defaults. */
-export function resolveServer(server: ServerOptions, { engine, replicas, registry, mode, workload, resources: limits }: ServerPlace): ServerSettings {
+export function resolveServer(server: ServerOptions, place: ServerPlace): ServerSettings {
+  const { engine, replicas, registry, persistence, workload, resources: limits } = place;
   const preset = presetOf(workload);
   const limit = memoryLimit(limits);
   if (limit !== undefined && limit < LEAST_MEMORY) {
     reject('server.resources.limits.memory', `${limit} bytes`, 'must be at least 32Mi: an empty server with its buffers needs half of it');
   }
-  const derived = limit === undefined ? undefined : Math.floor(limit * 0.75);
-  const maxmemoryBytes = server.maxmemory === undefined ? derived : bytes('server.maxmemory', server.maxmemory, 1);
-  if (limit !== undefined && maxmemoryBytes !== undefined && maxmemoryBytes > limit) {
-    reject('server.maxmemory', `${maxmemoryBytes} bytes`, `must not exceed the memory limit of the server (${limit} bytes): it would be killed before it is full`);
-  }
+  const { maxmemoryBytes, limitBesideFiles } = resolveMaxmemory(server.maxmemory, limit, persistence);
   const minReplicasToWrite = wholeNumber('server.minReplicasToWrite', server.minReplicasToWrite ?? minReplicasOf(preset, replicas), 0);
   if (minReplicasToWrite > Math.max(0, replicas - 1)) {
     reject('server.minReplicasToWrite', minReplicasToWrite, `must be below 'replicas' (${replicas}): there are only ${replicas - 1} replicas, no write would ever be taken`);
   }
   const { save, ...reserved } = RESERVED_SERVER_DIRECTIVES;
-  const directives = freeDirectives('server.directives', server.directives ?? [], mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save });
+  const directives = freeDirectives('server.directives', server.directives ?? [], persistence.mode === DurabilityMode.SNAPSHOT ? reserved : { ...reserved, save });
   return {
     image: image('engine.image', engine.image ?? defaultImage({ repository: engine.repository, tag: engine.version }, registry)),
     port: containerPort('server.port', server.port ?? 6379),
@@ -113,7 +111,7 @@ export function resolveServer(server: ServerOptions, { engine, replicas, registr
     minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
     replBacklogBytes: server.replBacklogSize === undefined ? backlogOf(preset, maxmemoryBytes) : bytes('server.replBacklogSize', server.replBacklogSize, 1),
     allowFlush: server.allowFlush ?? false,
-    directives: [...bufferDirectives(limit, maxmemoryBytes, directives, preset.clients), ...directives],
+    directives: [...bufferDirectives(limitBesideFiles, maxmemoryBytes, directives, preset.clients), ...directives],
     resources: limits,
     probes: resolveProbes('server.probes', server.probes),
     pod: resolvePod('server.pod', server.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),

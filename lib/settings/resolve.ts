@@ -62,7 +62,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   const { workload } = props;
   const resources = resolveServerResources(serverOptions);
   const persistence = resolvePersistence(props.persistence, workload, resources);
-  const server = resolveServer(serverOptions, { engine, replicas, registry, mode: persistence.mode, workload, resources });
+  const server = resolveServer(serverOptions, { engine, replicas, registry, persistence, workload, resources });
   const exporter = resolveMetrics(props.metrics, registry);
   const sentinelPorts = { 'sentinel.port': sentinel.port, 'sentinel-exporter': exporter && SENTINEL_EXPORTER_PORT };
   const restore = resolveRestore(props.restore, persistence, registry, server.resources);

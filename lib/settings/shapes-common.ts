@@ -15,7 +15,7 @@ const quantity = like<k8s.Quantity>('a quantity, like k8s.Quantity.fromString("5
 export const texts = dictionary(text);
 const cpu = like<Cpu>('a Cpu, like Cpu.millis(500)', ({ amount }) => typeof amount === 'string');
 const sizeResources = struct<SizeResources>({ request: size, limit: size });
-export const resources = struct<ContainerResources>({
+const resourceFields = struct<ContainerResources>({
   cpu: struct<CpuResources>({ request: cpu, limit: cpu }),
   memory: sizeResources,
   ephemeralStorage: sizeResources,
@@ -23,6 +23,23 @@ export const resources = struct<ContainerResources>({
   limits: dictionary(quantity),
   claims: list(api<k8s.ResourceClaim>('a resource claim')),
 });
+/**
+ * Requests and limits of a container. What is written empty stands for none, and stays: `{}` as empty requests and empty limits. What holds nothing
+ * but undefined, like `{ limits: { memory: large ? amount : undefined } }`, is left out as any prop that is not given.
+ */
+export const resources: typeof resourceFields = {
+  read(prop, value, hide) {
+    const read = resourceFields.read(prop, value, hide);
+    const written = { ...value as ContainerResources };
+    if (isEmpty(written)) return { requests: {}, limits: {} };
+    const said = (which: 'requests' | 'limits') => (isEmpty(read[which]) && !isEmpty(written[which]) ? undefined : read[which]);
+    return { ...read, requests: said('requests'), limits: said('limits') };
+  },
+};
+
+function isEmpty(values: object | null | undefined): boolean {
+  return values !== null && values !== undefined && Object.keys(values).length === 0;
+}
 
 export const overrides = (what: string) => secret(api<{ [field: string]: any }>(`an object with fields of the ${what}'s spec`));
 const env = list(api<k8s.EnvVar>('an EnvVar, like { name: "TZ", value: "UTC" }', { name: required(text) }));

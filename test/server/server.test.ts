@@ -1,5 +1,8 @@
-import { Duration, Size } from 'cdk8s';
-import { Auth, DurabilityMode, Engine, Persistence, RedisHaProps, Routing, Sentinel, Spread } from '../../lib';
+import { Duration, Lazy, Size, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import {
+  Auth, BackupTarget, DurabilityMode, Engine, Persistence, PodOptions, RedisBackup, RedisHa, RedisHaProps, Routing, Sentinel, Spread,
+} from '../../lib';
 import { defaultImage, IMAGES } from '../../lib/options/images';
 import { install } from '../support/manifests';
 
@@ -109,6 +112,16 @@ describe('persistence', () => {
     expect(data({ persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(64) }) }).emptyDir).toEqual({ medium: 'Memory', sizeLimit: '64Mi' });
   });
 
+  test('in memory keeps no snapshot that a replica has copied', () => {
+    const inMemory = (mode?: DurabilityMode) => conf({ persistence: Persistence.emptyDir({ inMemory: true, mode }) });
+    expect(inMemory()).toMatch(/^rdb-del-sync-files yes$/m);
+    for (const other of [conf(), inMemory(DurabilityMode.SNAPSHOT), inMemory(DurabilityMode.APPEND_ONLY)]) expect(other).not.toContain('rdb-del-sync-files');
+  });
+
+  test('by volume may be of no class', () => {
+    expect(set({ persistence: Persistence.volume(Size.gibibytes(1), { storageClass: '' }) }).volumeClaimTemplates[0].spec.storageClassName).toBe('');
+  });
+
   test('by volume is a claim for each server, that stays', () => {
     const spec = set({ persistence: Persistence.volume(Size.gibibytes(10), { storageClass: 'fast' }) });
     expect(spec.volumeClaimTemplates[0]).toMatchObject({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec: { volumeMode: 'Filesystem', accessModes: ['ReadWriteOnce'], storageClassName: 'fast', resources: { requests: { storage: '10Gi' } } } });
@@ -176,6 +189,74 @@ describe('spread', () => {
     [Spread.ONE_PER_NODE, ['requiredDuringSchedulingIgnoredDuringExecution'], ['ScheduleAnyway', 'ScheduleAnyway']],
   ])('%s is said to the scheduler', (spread, affinity, constraints) => {
     expect(terms(spread)).toEqual([affinity, constraints]);
+  });
+});
+
+describe('affinity', () => {
+  const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }] } };
+  const affinity = (pod: PodOptions) => set({ server: { pod } }).template.spec.affinity;
+  const spread = affinity({ spread: Spread.ONE_PER_NODE });
+
+  test('for nodes leaves the servers apart that a spread keeps apart', () => {
+    expect(affinity({ spread: Spread.ONE_PER_NODE, affinity: { nodeAffinity } })).toEqual({ ...spread, nodeAffinity });
+    expect(affinity({ spread: Spread.ONE_PER_NODE, affinity: { nodeAffinity, podAntiAffinity: undefined } })).toEqual({ ...spread, nodeAffinity });
+  });
+
+  test('of a kind that the spread makes takes its place', () => {
+    expect(affinity({ spread: Spread.ONE_PER_NODE, affinity: { podAntiAffinity: {} } })).toEqual({ podAntiAffinity: {} });
+  });
+
+  test('is all where nobody asked for a spread', () => {
+    expect(affinity({ affinity: { nodeAffinity } })).toEqual({ nodeAffinity });
+    expect(affinity({ spread: Spread.NONE, affinity: { nodeAffinity } })).toEqual({ nodeAffinity });
+  });
+});
+
+describe('what the user gives and the classes of cdk8s-plus-27 drop', () => {
+  const young: PodOptions = {
+    initContainers: [{ name: 'first', image: 'first:1', restartPolicy: 'Always' } as k8s.Container],
+    containers: [{
+      name: 'logs',
+      image: Lazy.any({ produce: () => 'logs:1' }),
+      ports: [{ containerPort: 80, hostIp: '10.0.0.1' }],
+      resources: { limits: { memory: k8s.Quantity.fromString('64Mi') } },
+      lifecycle: { preStop: { sleep: { seconds: 5 }, httpGet: { path: '/', port: k8s.IntOrString.fromNumber(80) } } },
+      young: { amount: k8s.Quantity.fromString('1Gi'), ports: [k8s.IntOrString.fromNumber(80)] },
+    } as k8s.Container],
+    volumes: [{ name: 'model', image: { reference: 'model:1', pullPolicy: 'IfNotPresent' } } as k8s.Volume],
+    volumeMounts: [{ name: 'model', mountPath: '/model', readOnly: true, recursiveReadOnly: 'Enabled' } as k8s.VolumeMount],
+  };
+  const { spec } = set({ server: { pod: { ...young, podSpecOverrides: { containers: [{ name: 'logs', young: { ports: null } }] } } } }).template;
+
+  test('is there', () => {
+    expect(spec.initContainers).toEqual([{ name: 'first', image: 'first:1', restartPolicy: 'Always' }]);
+    expect(spec.volumes).toContainEqual({ name: 'model', image: { reference: 'model:1', pullPolicy: 'IfNotPresent' } });
+    expect(spec.containers[0].volumeMounts).toContainEqual({ name: 'model', mountPath: '/model', readOnly: true, recursiveReadOnly: 'Enabled' });
+  });
+
+  test('stands beside what they know, as the API spells it, and below the overrides', () => {
+    expect(spec.containers.at(-1)).toEqual({
+      name: 'logs',
+      image: 'logs:1',
+      ports: [{ containerPort: 80, hostIP: '10.0.0.1' }],
+      resources: { limits: { memory: '64Mi' } },
+      lifecycle: { preStop: { sleep: { seconds: 5 }, httpGet: { path: '/', port: 80 } } },
+      young: { amount: '1Gi' },
+    });
+  });
+
+  test('is in pods of Jobs and CronJobs, too', () => {
+    const chart = Testing.chart();
+    const redis = RedisHa.fromAttributes(chart, 'redis', { name: 'cache' });
+    new RedisBackup(chart, 'backup', { redis, target: BackupTarget.volume('backups', { passwordSecret: 'key' }), pod: { volumes: young.volumes } });
+    expect(JSON.stringify(Testing.synth(chart))).toContain('"reference":"model:1"');
+  });
+});
+
+describe('start-up', () => {
+  test.each([[1, 600], [2, 300], [7, 86], [300, 2]])('has ten minutes, also with a probe every %i s', (period, failures) => {
+    const { startupProbe } = install({ server: { probes: { startup: { period: Duration.seconds(period) } } } }).container('StatefulSet', 'redis-server', 'server');
+    expect(startupProbe).toMatchObject({ periodSeconds: period, failureThreshold: failures });
   });
 });
 

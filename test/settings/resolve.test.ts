@@ -1,5 +1,6 @@
+import { Size } from 'cdk8s';
 import { WRONG_PROPS } from './wrong-props';
-import { Auth, RedisHaProps, Sentinel } from '../../lib/index';
+import { Auth, DurabilityMode, Persistence, RedisHaProps, Sentinel } from '../../lib/index';
 import { InvalidPropError } from '../../lib/settings/invalid-prop';
 import { resolveSettings } from '../../lib/settings/resolve';
 import { install } from '../support/manifests';
@@ -61,6 +62,24 @@ describe('defaults', () => {
   test('maxmemory is three quarters of the memory limit, and none without a limit', () => {
     expect(resolveSettings({}, place).server.maxmemoryBytes).toBe(384 * 1024 * 1024);
     expect(resolveSettings({ server: { resources: {} } }, place).server.maxmemoryBytes).toBeUndefined();
+  });
+
+  test.each([
+    [DurabilityMode.NONE, 384 / 2],
+    [DurabilityMode.SNAPSHOT, 384 / 3],
+    [DurabilityMode.APPEND_ONLY, 384 / 4],
+  ])('maxmemory shares its part of the limit with files in memory: %s', (mode, mebibytes) => {
+    const { maxmemoryBytes, directives } = resolveSettings({ persistence: Persistence.emptyDir({ inMemory: true, mode }) }, place).server;
+    expect(maxmemoryBytes).toBe(mebibytes * 1024 * 1024);
+    // of what the files leave, too
+    expect(directives[0]).toBe(`client-output-buffer-limit replica ${96 * 1024 * 1024} ${48 * 1024 * 1024} 60`);
+  });
+
+  test.each([
+    [Size.mebibytes(504), Persistence.emptyDir()],
+    [Size.mebibytes(252), Persistence.emptyDir({ inMemory: true })],
+  ])('maxmemory may be all that fits: %o', (maxmemory, persistence) => {
+    expect(resolveSettings({ persistence, server: { maxmemory } }, place).server.maxmemoryBytes).toBe(maxmemory.toKibibytes() * 1024);
   });
 
   test.each<[string, RedisHaProps, number]>([

@@ -1,7 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
-import { RedisHaProps, Routing, Sentinel } from '../../lib';
+import { ContainerResources, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { checked } from '../../lib/settings/kinds';
 import { resolveSettings } from '../../lib/settings/resolve';
 import { resolveResources, resources } from '../../lib/settings/resolve-resources';
+import { resources as kind } from '../../lib/settings/shapes-common';
 
 type Written = { readonly [list: string]: { readonly [resource: string]: string | number } };
 
@@ -10,7 +12,7 @@ const quantities = (written: Written): k8s.ResourceRequirements => Object.fromEn
 const plain = (given: object) => JSON.parse(JSON.stringify(given), (_, value) => value?.value ?? value);
 
 const DEFAULTS = resources('100m', '64Mi', '256Mi');
-const resolved = (given?: Written) => plain(resolveResources('x', given && quantities(given), DEFAULTS));
+const resolved = (given?: Written) => plain(resolveResources('x', given && checked(kind, quantities(given), 'x'), DEFAULTS));
 
 test.each<[string, Written | undefined, Written]>([
   ['nothing', undefined, { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '256Mi' } }],
@@ -35,6 +37,29 @@ test.each<[Written, string]>([
   [{ limits: { memory: '1.5.0' } }, `'x.limits.memory' ("1.5.0") must be a quantity of bytes, like "512Mi"`],
 ])('%j is refused', (given, message) => {
   expect(() => resolved(given)).toThrow(message);
+});
+
+const serverWith = (given: unknown) => resolveSettings({ server: { resources: given as ContainerResources } }, { defaultName: 'x' }).server;
+
+test.each<[string, unknown]>([
+  ['{ memory: { limit: undefined } }', { memory: { limit: undefined } }],
+  ['{ cpu: {} }', { cpu: {} }],
+  ['{ cpu: undefined, memory: undefined }', { cpu: undefined, memory: undefined }],
+  ['{ limits: undefined }', { limits: undefined }],
+  ['{ limits: null }, as other languages have it', { limits: null }],
+  ['{ requests: { cpu: undefined }, limits: { memory: undefined } }', { requests: { cpu: undefined }, limits: { memory: undefined } }],
+])('%s gives nothing, so all defaults stay', (_, given) => {
+  expect(plain(serverWith(given).resources)).toEqual(plain(serverWith(undefined).resources));
+  expect(serverWith(given).maxmemoryBytes).toBe(384 * 1024 ** 2);
+});
+
+test.each<[string, ContainerResources, Written]>([
+  ['{}', {}, {}],
+  ['{ limits: {} }', { limits: {} }, { requests: { cpu: '100m', memory: '512Mi' } }],
+  ['{ requests: {} }', { requests: {} }, { limits: { memory: '512Mi' } }],
+  ['{ limits: {}, memory: {} }', { limits: {}, memory: {} }, { requests: { cpu: '100m', memory: '512Mi' } }],
+])('%s says that there are none', (_, given, expected) => {
+  expect(plain(serverWith(given).resources)).toEqual(expected);
 });
 
 test('all parts keep their other defaults', () => {

@@ -143,6 +143,11 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { directives: ['"requirepass" hunter2'] } }, `'server.directives[0]' ("requirepass") must start with the plain name of a directive`],
   [{ server: { directives: ['user app on >hunter2 ~* +@all'] } }, `'server.directives[0]' ("user") ${SECRET}`],
   [{ server: { directives: ['port 7000'] } }, `'server.directives[0]' ("port 7000") is reserved: use 'server.port'`],
+  [{ server: { maxmemory: Size.mebibytes(512) } },
+    `'server.maxmemory' ("536870912 bytes") must leave 8388608 bytes of the memory limit of the server (536870912 bytes) for buffers of replicas: it would be killed before it is full`],
+  [{ server: { maxmemory: Size.mebibytes(253) }, persistence: Persistence.emptyDir({ inMemory: true }) },
+    `'server.maxmemory' ("265289728 bytes") must leave as much again, and 8388608 bytes for buffers of replicas, of the memory limit of the server (536870912 bytes), `
+    + "which with 'persistence.inMemory' files of the data count against: it would be killed before it is full"],
   [{ server: { directives: ['maxmemory 1gb'] } }, `'server.directives[0]' ("maxmemory 1gb") is reserved: use 'server.maxmemory'`],
   [{ server: { directives: ['appendonly yes'] } }, `'server.directives[0]' ("appendonly yes") is reserved: use 'persistence'`],
   [{ server: { directives: ['replicaof 10.0.0.1 6379'] } }, `'server.directives[0]' ("replicaof 10.0.0.1 6379") is reserved: the library decides it`],
@@ -175,6 +180,9 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { pod: { containers: [{ name: 'Logs' }] } } },
     `'server.pod.containers[0].name' ("Logs") must be lower-case letters, digits and "-", at most 63 characters`],
   [{ server: { pod: { volumes: [{ name: 'data' }] } } },
+    `'server.pod.volumes[0].name' ("data") must be unique in its pod, and none of config, program, run, auth, data`],
+  // a claim of the StatefulSet takes the place of a volume of its name
+  [{ ...KEPT, server: { pod: { volumes: [{ name: 'data', emptyDir: {} }] } } },
     `'server.pod.volumes[0].name' ("data") must be unique in its pod, and none of config, program, run, auth, data`],
   [{ server: { pod: { labels: { 'app.kubernetes.io/component': 'x' } } } },
     `'server.pod.labels' ("app.kubernetes.io/component") is reserved: the library sets it`],
