@@ -1,5 +1,5 @@
 import { Template } from '../go-template';
-import { Child, ChildEnd } from './action/child';
+import { Child, ChildEnd, PASSED_SIGNALS } from './action/child';
 import { CommandQueue } from './action/command-queue';
 import { Arguments } from './cli/arguments';
 import { settingsOf } from './cli/settings-of';
@@ -24,9 +24,7 @@ interface DaemonProcess {
   readonly log: Log;
 }
 
-/** Signals that end the program, and signals that only the supervised program knows. */
 const END_SIGNALS: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
-const PASSED_SIGNALS: NodeJS.Signals[] = ['SIGUSR2', 'SIGWINCH', 'SIGCONT'];
 
 /** The address and credentials of the API server. @throws Error when there are none */
 export function kubeConfigOf({ kubeconfig, context, master }: KubeSettings): KubeConfig {
@@ -64,6 +62,7 @@ export class Daemon {
   private sources: Sources;
   private runner: Runner;
   private stopping = false;
+  private over = false;
   private reloading = Promise.resolve();
   private finish: (status: number) => void;
 
@@ -104,6 +103,7 @@ export class Daemon {
     if (outcome) {
       const why = outcome === 'late' ? `not done after ${timeout} ms` : 'ended by a signal';
       this.log.error([why, ...this.runner.unready()].join('; '));
+      this.commands.clear();
     }
     await this.close();
     return outcome || this.metrics.errors.total() > 0 ? 1 : 0;
@@ -122,8 +122,9 @@ export class Daemon {
     ];
     this.runner.start();
     const status = await ended;
-    for (const off of handlers) off();
+    this.over = true;
     await this.close();
+    for (const off of handlers) off();
     return status;
   }
 
@@ -134,32 +135,29 @@ export class Daemon {
 
   private async stop(signal: NodeJS.Signals): Promise<void> {
     if (this.stopping) {
+      this.commands.kill();
       this.child?.signal('SIGKILL');
       return this.finish(1);
     }
     this.stopping = true;
     this.log.info(`${signal}: ending`);
-    await this.endWork();
-    if (this.child?.running) this.child.stop();
-    else this.finish(0);
+    await this.runner.stop();
+    if (this.child?.running) return this.child.stop();
+    await this.commands.idle();
+    this.finish(0);
   }
 
   private async close(): Promise<void> {
     this.server.close();
     this.sources.stop();
-    await this.endWork();
-  }
-
-  /** Resolves when what is under way has ended. Commands that wait are dropped. */
-  private async endWork(): Promise<void> {
     await this.runner.stop();
-    this.commands.clear();
+    // Those that wait run, too: the next start finds their files as they should be, and has no reason to.
     await this.commands.idle();
   }
 
   /** Reads configuration and templates again; with a mistake in them everything stays as it is. */
   private async reload(): Promise<void> {
-    if (this.stopping) return;
+    if (this.stopping || this.over) return;
     let settings: Settings;
     let kube: KubeConfig;
     let sources: Sources;
@@ -179,7 +177,7 @@ export class Daemon {
       if (JSON.stringify(settings[key]) !== JSON.stringify(this.settings[key])) this.log.warn(`SIGHUP: the change of ${key} needs a restart`);
     }
     await this.runner.stop();
-    if (this.stopping) return;
+    if (this.stopping || this.over) return;
     if (sources !== this.sources) this.sources.stop();
     Object.assign(this, { settings, kube, sources, runner });
     this.process.log.configure(settings.logLevel, settings.logFormat);
@@ -209,17 +207,18 @@ export class Daemon {
       metrics: this.metrics,
       print,
       dryRun: this.given.dryRun,
-      onRound: (changed) => this.tellChild(changed),
+      onRound: (changed, complete) => this.tellChild(changed, complete),
     });
   }
 
-  private tellChild(changed: boolean): void {
+  /** One that runs is told of every change, also while other destinations wait, as after a reload of the configuration. */
+  private tellChild(changed: boolean, complete: boolean): void {
     if (!this.child || this.stopping) return;
-    if (!this.childStarted) {
+    if (this.childStarted) {
+      if (changed) this.child.reload();
+    } else if (complete) {
       this.childStarted = true;
       this.child.start();
-    } else if (changed) {
-      this.child.reload();
     }
   }
 

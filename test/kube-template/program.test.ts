@@ -75,6 +75,31 @@ describe('keeping files current', () => {
     await program.until(() => textOf(log) === 'round\nround\n', 'the command ran again');
   });
 
+  test('TERM lets commands run that wait: at the next start nothing would', async () => {
+    const log = path.join(folder, 'log');
+    const program = await started('-t', `${template}:${out}2:echo begins >> ${log}; sleep 0.5; cat ${out}2 >> ${log}`);
+    await program.until(() => textOf(log) === 'begins\n', 'the first command');
+    putPod('redis-0', '10.0.0.2');
+    await program.until(() => textOf(`${out}2`) === '10.0.0.2 redis-0\n', 'the change is written');
+    program.signal('SIGTERM');
+    expect(await program.ended()).toBe(0);
+    expect(textOf(log)).toBe('begins\n10.0.0.2 redis-0\nbegins\n10.0.0.2 redis-0\n');
+  });
+
+  test('a second TERM ends commands, and those that wait are logged', async () => {
+    const log = path.join(folder, 'log');
+    const program = await started('-t', `${template}:${out}2:echo begins >> ${log}; sleep 30`, '--command-timeout', '1m', '-t', `${template}:${out}3:echo never >> ${log}`);
+    await program.until(() => textOf(log) === 'begins\n', 'the first command');
+    program.signal('SIGTERM');
+    await program.until(() => program.stderr.includes('SIGTERM: ending'), 'the first TERM is logged');
+    program.signal('SIGTERM');
+    expect(await program.ended()).toBe(1);
+    expect(program.log.slice(-2)).toEqual([
+      `error runner echo never >> ${log}: not run, as the program ends`, expect.stringContaining('sleep 30: ended by SIGKILL'),
+    ]);
+    expect(textOf(log)).toBe('begins\n');
+  });
+
   test('TERM ends it while it waits for data', async () => {
     api.fail({ status: 403, message: 'pods is forbidden', times: 100 });
     const program = start();
@@ -258,6 +283,24 @@ describe('--exec', () => {
     expect(await program.ended()).toBe(1);
     const pid = Number(textOf(log));
     await program.until(() => !fs.existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(textOf(`/proc/${pid}/status`)), 'the command is gone');
+  });
+
+  test.each([
+    ['cannot be written', `contents: x, destination: /proc/none/x`],
+    ['has no data yet', `contents: '{{ range list "v1" "absent" "cache" }}{{ end }}', destination: x`],
+  ])('HUP with a new template that %s: the command is told of changes of the others', async (_, more) => {
+    const config = (...templates: string[]): string =>
+      fileIn(folder, 'config.yaml', `templates: [${[`{source: ${template}, destination: ${out}}`, ...templates.map((one) => `{${one}}`)].join(', ')}]`);
+    const program = new ChildProgram(script, ['-k', kubeconfig, '-c', config(), '--exec', `sh ${service()}`], { cwd: folder });
+    await program.until(() => textOf(log) === '10.0.0.1 redis-0\n', 'the command has started');
+    config(more);
+    program.signal('SIGHUP');
+    await program.until(() => program.stderr.includes('read again'), 'the configuration is read');
+    putPod('redis-0', '10.0.0.2');
+    await program.until(() => textOf(out) === '10.0.0.2 redis-0\n', 'the change is written');
+    await program.until(() => textOf(log).endsWith('HUP\n'), 'the change is signalled');
+    program.signal('SIGTERM');
+    expect(await program.ended()).toBe(9);
   });
 
   test('does not start while data is missing', async () => {

@@ -1,8 +1,9 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import * as os from 'node:os';
+import { takes } from './disposition';
 import { argvOf, killGroup } from './run-command';
-import { Command, ExecSettings } from '../config/settings';
+import { ExecSettings } from '../config/settings';
 
 /** How a program ended. */
 export interface ChildEnd {
@@ -13,13 +14,29 @@ export interface ChildEnd {
 
 const SHELL_SYNTAX = /[^\w\s./:@,+-]|^\s*(\.|cd|exec|exit|export|set|ulimit|umask)\s/;
 
+/** Signals that only the program knows. */
+export const PASSED_SIGNALS: NodeJS.Signals[] = ['SIGUSR2', 'SIGWINCH', 'SIGCONT'];
+
+/** For how long a change is not told to a program that has just begun, in ms, and for how long one that does not take the signal yet. */
+const STARTING = { always: 1000, unprepared: 10_000 } as const;
+
 /**
  * A text without shell syntax is split into words and run directly: a shell in between would keep the signals to itself.
  */
-function programOf(command: Command): { argv: string[]; shell: boolean } {
+function programOf({ command, ...signals }: ExecSettings): { argv: string[]; shell: boolean } {
   if (typeof command !== 'string') return { argv: [...command], shell: false };
-  if (SHELL_SYNTAX.test(command)) return { argv: argvOf(command), shell: true };
+  if (SHELL_SYNTAX.test(command)) return { argv: argvOf(trapping(command, signals)), shell: true };
   return { argv: command.trim().split(/\s+/), shell: false };
+}
+
+/**
+ * A text whose shell outlives the signals that all of its group gets. It waits for the program, and ends with its status when that was told
+ * to end. What the shell runs does not inherit this. By numbers, as not all shells know all names.
+ */
+function trapping(text: string, { reloadSignal, killSignal }: Omit<ExecSettings, 'command'>): string {
+  const number = (signal: NodeJS.Signals): number => os.constants.signals[signal];
+  const ignored = [...reloadSignal === 'none' ? [] : [reloadSignal], ...PASSED_SIGNALS].map(number);
+  return `trap : ${ignored.join(' ')}; trap exit ${number(killSignal)}; ${text}`;
 }
 
 /**
@@ -29,11 +46,13 @@ export class Child extends EventEmitter<{ end: [ChildEnd] }> {
   private process?: ChildProcess;
   private ended = false;
   private killTimer?: NodeJS.Timeout;
+  private reloadTimer?: NodeJS.Timeout;
+  private started = 0;
   private readonly program: ReturnType<typeof programOf>;
 
   constructor(private readonly settings: ExecSettings) {
     super();
-    this.program = programOf(settings.command);
+    this.program = programOf(settings);
   }
 
   /** Whether the program was started and has not ended. */
@@ -45,6 +64,7 @@ export class Child extends EventEmitter<{ end: [ChildEnd] }> {
   public start(): void {
     if (this.process) return;
     const [file, ...args] = this.program.argv;
+    this.started = performance.now();
     // A group of its own, so that what it leaves behind can be ended with it.
     this.process = spawn(file, args, { stdio: 'inherit', detached: true, env: { ...process.env, ...this.settings.env } });
     this.process.on('error', (error) => this.finish({ status: 127, reason: `cannot start: ${error.message}` }));
@@ -55,7 +75,12 @@ export class Child extends EventEmitter<{ end: [ChildEnd] }> {
 
   /** Tells the program that a destination changed, unless it asked for nothing. */
   public reload(): void {
-    if (this.settings.reloadSignal !== 'none') this.signal(this.settings.reloadSignal);
+    const { reloadSignal } = this.settings;
+    if (reloadSignal === 'none' || !this.running) return;
+    clearTimeout(this.reloadTimer);
+    // A signal that comes before its handler would end the program.
+    if (this.starting(reloadSignal)) this.reloadTimer = setTimeout(() => this.reload(), 100);
+    else this.signal(reloadSignal);
   }
 
   /** Passes a signal on; behind a shell, to all that the shell runs. */
@@ -75,10 +100,16 @@ export class Child extends EventEmitter<{ end: [ChildEnd] }> {
     }, this.settings.killTimeout);
   }
 
+  private starting(signal: NodeJS.Signals): boolean {
+    const age = performance.now() - this.started;
+    return age < STARTING.always || (age < STARTING.unprepared && !takes(this.process!.pid!, signal, this.program.shell));
+  }
+
   private finish(end: ChildEnd): void {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.killTimer);
+    clearTimeout(this.reloadTimer);
     killGroup(this.process?.pid, 'SIGKILL');
     this.emit('end', end);
   }

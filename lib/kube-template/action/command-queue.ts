@@ -14,6 +14,8 @@ export interface DueCommand {
 interface CommandObserver {
   done(text: string): void;
   failed(text: string, reason: string): void;
+  /** It waited, and will not be run. */
+  dropped(text: string): void;
 }
 
 /**
@@ -29,12 +31,19 @@ export class CommandQueue {
         metrics.errors.add({ stage: 'command' });
         log.error(`${text}: ${reason}`);
       },
+      dropped: (text) => {
+        metrics.errors.add({ stage: 'command' });
+        log.error(`${text}: not run, as the program ends`);
+      },
     });
   }
 
+  /** For the next round. */
   private waiting = new Map<string, DueCommand>();
+  /** What of this round has not begun. */
   private round = new Map<string, DueCommand>();
   private running?: Promise<void>;
+  private readonly ending = new AbortController();
 
   constructor(private readonly observer: CommandObserver, private readonly run: typeof runCommand = runCommand) {}
 
@@ -49,8 +58,16 @@ export class CommandQueue {
 
   /** Drops the commands that wait; the running one goes on. */
   public clear(): void {
+    // The same one may wait in both.
+    for (const { command } of new Map([...this.round, ...this.waiting]).values()) this.observer.dropped(commandText(command));
     this.waiting.clear();
     this.round.clear();
+  }
+
+  /** Drops the commands that wait, and kills the running one. */
+  public kill(): void {
+    this.clear();
+    this.ending.abort();
   }
 
   /** Resolves when nothing runs or waits any more. */
@@ -62,7 +79,8 @@ export class CommandQueue {
     while (this.waiting.size > 0) {
       this.round = this.waiting;
       this.waiting = new Map();
-      for (const { command, timeout } of this.round.values()) {
+      for (const [identity, { command, timeout }] of this.round) {
+        this.round.delete(identity);
         await this.runOne(command, timeout);
       }
     }
@@ -72,7 +90,7 @@ export class CommandQueue {
   private async runOne(command: Command, timeout: number): Promise<void> {
     const text = commandText(command);
     try {
-      await this.run(command, { timeout });
+      await this.run(command, { timeout, ending: this.ending.signal });
       this.observer.done(text);
     } catch (error) {
       this.observer.failed(text, messageOf(error));

@@ -7,6 +7,8 @@ interface RunOptions {
   readonly timeout: number;
   /** Keep what it prints for the error's message, rather than pass it on. */
   readonly quiet?: boolean;
+  /** Kills the command. */
+  readonly ending?: AbortSignal;
 }
 
 /** A command failed; the message says how. */
@@ -31,10 +33,12 @@ const KEPT = 2000;
  *
  * @throws CommandError when it cannot start, fails, or takes too long
  */
-export async function runCommand(command: Command, { timeout, quiet = false }: RunOptions): Promise<void> {
+export async function runCommand(command: Command, { timeout, quiet = false, ending }: RunOptions): Promise<void> {
   const [file, ...args] = argvOf(command);
   const output = quiet ? 'pipe' : 'inherit';
   const child = spawn(file, args, { stdio: ['ignore', output, output], detached: true });
+  const kill = (): Error | undefined => killGroup(child.pid, 'SIGKILL');
+  ending?.addEventListener('abort', kill);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => { printed = (printed + text).slice(-KEPT); });
@@ -43,7 +47,7 @@ export async function runCommand(command: Command, { timeout, quiet = false }: R
   let giveUp: (error: CommandError) => void = () => undefined;
   const timer = timeout > 0 ? setTimeout(() => {
     late = true;
-    const failure = killGroup(child.pid, 'SIGKILL');
+    const failure = kill();
     if (failure) giveUp(new CommandError(`took longer than ${timeout} ms, and cannot be killed: ${failure.message}`));
     // A grandchild that left the group may hold the pipes open; its output is not worth waiting for.
     child.stdout?.destroy();
@@ -53,7 +57,10 @@ export async function runCommand(command: Command, { timeout, quiet = false }: R
     giveUp = reject;
     child.on('error', (error) => reject(new CommandError(`${file}: ${error.message}`)));
     child.on(quiet ? 'close' : 'exit', (exitCode: number | null, exitSignal: NodeJS.Signals | null) => resolve({ code: exitCode, signal: exitSignal }));
-  }).finally(() => clearTimeout(timer));
+  }).finally(() => {
+    clearTimeout(timer);
+    ending?.removeEventListener('abort', kill);
+  });
   if (code === 0) return;
   const how = late ? `killed after ${timeout} ms` : signal ? `ended by ${signal}` : `exit status ${code}`;
   throw new CommandError(printed.trim() ? `${how}: ${printed.trim()}` : how);

@@ -33,6 +33,8 @@ export class Haproxy implements HaproxyControl {
   private readonly mode: 'auto' | 'reload' | 'runtime';
   private readonly failClosed: boolean;
   private readonly reloadDue: ReloadDue;
+  /** What HAProxy may run, in part, as commands failed: the servers of both files. */
+  private torn?: Config;
   /** The last texts, each of which is needed several times. */
   private parsed: readonly { readonly text: string; readonly config: Config }[] = [];
 
@@ -59,18 +61,21 @@ export class Haproxy implements HaproxyControl {
   }
 
   /**
-   * Makes a running HAProxy follow from the old file to the new one, which must be in its place.
+   * Makes a running HAProxy follow from the old file to the new one, which must be in its place. After a failure it is asked what of
+   * the servers it has: what it was told before stands, and would be refused a second time.
    *
    * @throws Error when it does not; it then goes on with the old file, or with part of the new servers
    */
   public async apply(old: string, config: string): Promise<HaproxyApplied> {
     const [before, after] = [this.parse(old), this.parse(config)];
     try {
-      const applied = await this.follow(before, after);
+      const applied = await this.follow(this.torn ? await this.found(this.torn, after) : before, after);
+      this.torn = undefined;
       this.writeState(after);
       return applied;
     } catch (error) {
       if (error instanceof NotRunning) {
+        this.torn = undefined;
         this.writeState(after);
         // The HAProxy that is found next may have read the file before.
         if (old !== '' && this.mode !== 'runtime' && 'reload' in plan(before, after)) this.reloadDue.set();
@@ -99,6 +104,7 @@ export class Haproxy implements HaproxyControl {
       // Not by a reload, which would come back at every comparison where it does not help.
       if ('reload' in planned) throw new Error(`HAProxy differs from its file: ${planned.reload}`);
       await this.run(planned);
+      this.torn = undefined;
       return planned.servers;
     } catch (error) {
       if (error instanceof NotRunning) return 0;
@@ -132,6 +138,7 @@ export class Haproxy implements HaproxyControl {
       if (!await this.runtime.running()) throw new NotRunning();
       return { how: 'none', commands: 0, reason: 'nothing that HAProxy reads changed' };
     } else {
+      this.torn = either(after, before);
       try {
         await this.run(planned);
         return { how: 'runtime', commands: planned.commands.length };
@@ -147,6 +154,12 @@ export class Haproxy implements HaproxyControl {
     }
     await this.reload(after);
     return { how: 'reload', commands: 0, reason };
+  }
+
+  /** What runs, with the options that the servers were added with. */
+  private async found(torn: Config, after: Config): Promise<Config> {
+    const known = either(after, torn);
+    return { ...torn, servers: serversOf(known, await this.runtime.servers()) };
   }
 
   private choose(before: Config, after: Config): Plan {

@@ -38,6 +38,8 @@ async function at<T>(stage: Stage, step: () => Promise<T> | T): Promise<T> {
 export class Delivery {
   /** What the destination holds; undefined: nothing known. */
   private current?: string;
+  /** The destination may hold something else: it was not written to its end, or what HAProxy refused is still there. */
+  private damaged = false;
   /** The text that could not be delivered. */
   private failed?: string;
   private lastError?: string;
@@ -139,6 +141,7 @@ export class Delivery {
     // Again: with a configuration that is read anew, another delivery may have written since.
     if (!this.begun) await at('write', () => this.look());
     this.begun = true;
+    if (this.damaged) this.damaged = await at('write', () => readText(destination) !== this.current);
     if (this.tools.dryRun || destination === '-') {
       if (text === this.current && !force) return false;
       this.tools.print(this.tools.dryRun ? `> ${destination}\n${text.replace(/\n?$/, '\n')}` : text);
@@ -146,7 +149,7 @@ export class Delivery {
       return true;
     }
     const first = !this.done;
-    const same = text === this.current && !(first && attributesDiffer(destination, this.settings));
+    const same = !this.damaged && text === this.current && !(first && attributesDiffer(destination, this.settings));
     if (same && !force) {
       if (first && this.tools.haproxy) await this.drift(this.tools.haproxy, text);
       return false;
@@ -159,7 +162,7 @@ export class Delivery {
     const { destination, check, commandTimeout } = this.settings;
     const { haproxy, log } = this.tools;
     const old = this.current;
-    const file = new StagedFile(destination, text, this.settings);
+    const file = this.staged(text, !this.damaged);
     if (check) {
       try {
         const staged = await at('write', () => file.stage());
@@ -174,7 +177,7 @@ export class Delivery {
     try {
       haproxy?.prepare(old ?? '', text);
       stage = 'write';
-      file.commit();
+      this.commit(file);
     } catch (error) {
       file.discard();
       throw new StageError(stage, error);
@@ -185,6 +188,17 @@ export class Delivery {
     // The same text again is no change to follow; HAProxy may have left it, though.
     if (text === old) await this.drift(haproxy, text);
     else await this.apply(haproxy, old, text);
+  }
+
+  /** @param good whether what the destination holds is worth a backup */
+  private staged(text: string, good: boolean): StagedFile {
+    return new StagedFile(this.settings.destination, text, { ...this.settings, backup: this.settings.backup && good });
+  }
+
+  private commit(file: StagedFile): void {
+    this.damaged = true;
+    file.commit();
+    this.damaged = false;
   }
 
   private async apply(haproxy: HaproxyControl, old: string | undefined, text: string): Promise<void> {
@@ -205,7 +219,7 @@ export class Delivery {
       // What HAProxy has, so that it is asked again, also where there is no old file or it can't be put back.
       this.current = old;
       // HAProxy goes on with the old file, which it must find should it start again.
-      if (old !== undefined) await at('write', () => new StagedFile(destination, old, { ...this.settings, backup: false }).commit());
+      if (old !== undefined) await at('write', () => this.commit(this.staged(old, false)));
       throw new StageError('haproxy', error);
     }
   }

@@ -37,8 +37,12 @@ export interface RunnerTools {
   readonly print: (text: string) => void;
   /** Print instead of writing, run nothing. */
   readonly dryRun: boolean;
-  /** Called after each round in which destinations changed, or in which the last of them was first brought up to date. */
-  readonly onRound?: (changed: boolean) => void;
+  /**
+   * Called after each round in which destinations changed, or in which the last of them was first brought up to date.
+   *
+   * @param complete whether every destination was brought up to date once
+   */
+  readonly onRound?: (changed: boolean, complete: boolean) => void;
 }
 
 interface Job {
@@ -197,7 +201,7 @@ export class Runner {
       const first = !this.upToDate && this.unready().length === 0;
       if (first) this.tools.log.info('every destination is up to date');
       this.upToDate ||= first;
-      if (first || (this.upToDate && changed())) this.tools.onRound?.(changed());
+      if (first || changed()) this.tools.onRound?.(changed(), this.upToDate);
     }).finally(() => this.rounds.delete(round));
     this.rounds.add(round);
   }

@@ -78,11 +78,45 @@ test('a program that ignores the kill signal is killed after the timeout, with w
   await expect(ended).resolves.toEqual({ status: 137, reason: 'ended by SIGKILL' });
 });
 
+test('a program behind a shell gets its reload signal, ends in its own time, and its status is what counts', async () => {
+  const slow = `sleep 0.3; echo ended >> ${log}; exit 4`;
+  const { child, ended } = startChild(`sh -c '${script(slow).replaceAll("'", '"')}' 2>&1 && true`);
+  await logged('up');
+  child.reload();
+  await logged('HUP');
+  child.signal('SIGUSR2');
+  await logged('USR2');
+  expect(child.running).toBe(true);
+  child.stop();
+  await expect(ended).resolves.toMatchObject({ status: 4 });
+  expect(textOf(log)).toBe('up \nHUP\nUSR2\nended\n');
+});
+
+test('of a pipeline every member gets the reload signal, also one that ignores it', async () => {
+  const { child } = startChild(`sh -c '${script().replaceAll("'", '"')}; echo never' 2>&1 | (trap "" HUP; exec cat >> ${log}.copy)`);
+  await logged('up');
+  child.reload();
+  await logged('HUP');
+  expect(child.running).toBe(true);
+});
+
+test.each([
+  ['directly', (text: string) => ['sh', '-c', text]],
+  ['behind a shell', (text: string) => `sh -c '${text.replaceAll("'", '"')}' > /dev/null`],
+])('a program that runs %s gets no reload signal before it takes it', async (_, command) => {
+  const { child } = startChild(command(`sleep 1.5; ${script()}`));
+  child.reload();
+  child.reload();
+  await logged('HUP');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(textOf(log)).toBe('up \nHUP\n');
+});
+
 test('a text without shell syntax gets its signals directly, one with shell syntax through its group', async () => {
   const plain = startChild('sleep 60');
   plain.child.stop();
   await expect(plain.ended).resolves.toEqual({ status: 143, reason: 'ended by SIGTERM' });
-  const shell = startChild(`echo up >> ${log}; sleep 60; echo never >> ${log}`);
+  const shell = startChild(`sh -c 'echo up >> ${log}; exec sleep 60'; echo never >> ${log}`);
   await logged('up');
   shell.child.stop();
   await expect(shell.ended).resolves.toMatchObject({ status: 143 });

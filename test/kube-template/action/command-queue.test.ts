@@ -8,7 +8,11 @@ function recorded() {
   const lines: string[] = [];
   let end: (error?: Error) => void = () => undefined;
   const queue = new CommandQueue(
-    { done: (text) => lines.push(`done ${text}`), failed: (text, reason) => lines.push(`failed ${text}: ${reason}`) },
+    {
+      done: (text) => lines.push(`done ${text}`),
+      failed: (text, reason) => lines.push(`failed ${text}: ${reason}`),
+      dropped: (text) => lines.push(`dropped ${text}`),
+    },
     async (command) => {
       started.push(command);
       await new Promise<void>((resolve, reject) => { end = (error) => error ? reject(error) : resolve(); });
@@ -65,12 +69,15 @@ test('an empty round does nothing, and the queue works after it', async () => {
   expect(started).toEqual(['a']);
 });
 
-test('clear drops what waits, of this round and the next', async () => {
-  const { queue, started, finish } = recorded();
-  queue.add(due('a', 'b'));
-  queue.add(due('c'));
+test('clear drops what waits, of this round and the next, and tells each once', async () => {
+  const { queue, started, lines, finish } = recorded();
+  queue.add(due('x', 'a', 'b'));
+  await finish();
+  started.shift();
+  queue.add(due('c', 'b', 'x'));
   queue.clear();
   await finish();
+  expect(lines).toEqual(['done x', 'dropped b', 'dropped c', 'dropped x', 'done a']);
   await queue.idle();
   expect(started).toEqual(['a']);
 });

@@ -243,6 +243,36 @@ ${lines.map((line) => `    server ${line}`).join('\n')}`);
       .rejects.toThrow('other lines than those of servers changed, which needs a reload; mode runtime excludes it');
   });
 
+  test.each(['runtime', 'auto'] as const)('mode %s: what was done of a file that failed does not stand in the way of the next', async (mode) => {
+    const text = config([`a ${alive()} weight 3`, `z ${alive()}`]);
+    const proxy = await running(text, { mode });
+    // HAProxy knows no such option: c is there when d is refused; a and z are as before.
+    const bad = config([`a ${alive()} weight 5`, `c ${alive()}`, `d ${alive()} bogus`]);
+    await expect(apply(proxy, text, bad)).rejects.toThrow(/HAProxy (answered|did not accept)/);
+    expect(await server('c')).toBeDefined();
+    haproxy.write(text);
+    await expect(apply(proxy, text, bad)).rejects.toThrow(mode === 'runtime' ? /bogus/ : /HAProxy did not accept/);
+    const next = config([`a ${alive()} weight 5`, `c ${alive()} weight 7`, `e ${alive()}`]);
+    logged.splice(0);
+    expect(await apply(proxy, text, next)).toMatchObject({ how: 'runtime' });
+    expect(logged).toEqual([]);
+    expect((await new Runtime(haproxy).servers()).map(({ key, weight, disabled }) => [key, weight, disabled]))
+      .toEqual([['b/a', 5, false], ['b/c', 7, false], ['b/e', 1, false]]);
+    for (const name of ['a', 'c', 'e']) await up(name);
+    const last = config([`c ${alive()}`]);
+    expect(await apply(proxy, next, last)).toMatchObject({ how: 'runtime' });
+    expect(await proxy.drift(last)).toBe(0);
+  });
+
+  test('mode runtime: the options of a server that was added with a file that failed are known', async () => {
+    const text = config([`a ${alive()}`]);
+    const proxy = await running(text, { mode: 'runtime' });
+    await expect(apply(proxy, text, config([`a ${alive()}`, `c ${alive()}`, `d ${alive()} bogus`]))).rejects.toThrow('HAProxy answered');
+    await expect(apply(proxy, text, config([`a ${alive()}`, `c ${alive()} maxconn 7`]))).rejects.toThrow('the options of server b/c changed, which needs a reload');
+    expect(await apply(proxy, text, config([`a ${alive()}`]))).toMatchObject({ how: 'runtime' });
+    expect(await server('c')).toBeUndefined();
+  });
+
   test('a reload of a file that HAProxy does not accept fails, the old worker goes on, and the next one works', async () => {
     const text = config([`a ${alive()}`]);
     const proxy = await running(text);

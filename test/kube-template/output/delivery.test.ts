@@ -96,6 +96,32 @@ describe('files', () => {
   });
 });
 
+describe('a file that could not be written to its end', () => {
+  test('is written again when the text goes back to the one before, and is no backup', async () => {
+    fs.writeFileSync(file, 'good');
+    const { delivery, lines } = deliveryTo({ inPlace: true, backup: true });
+    await delivery.deliver('good');
+    jest.spyOn(jest.requireActual<typeof fs>('node:fs'), 'ftruncateSync').mockImplementationOnce(() => { throw new Error('ENOSPC: no space left on device'); });
+    expect(await delivery.deliver('bad')).toBe(false);
+    expect(textOf(file)).toBe('badd');
+    expect(await delivery.deliver('good')).toBe(true);
+    expect(textOf(file)).toBe('good');
+    expect(textOf(`${file}.bak`)).toBe('good');
+    expect(lines.at(-1)).toBe(`info ${file}: recovered`);
+    expect(await delivery.deliver('good')).toBe(false);
+  });
+
+  test('is left alone when the text goes back to the one before, and it was not touched', async () => {
+    const { delivery, metrics } = deliveryTo();
+    await delivery.deliver('good');
+    jest.spyOn(jest.requireActual<typeof fs>('node:fs'), 'renameSync').mockImplementationOnce(() => { throw new Error('ENOSPC: no space left on device'); });
+    expect(await delivery.deliver('bad')).toBe(false);
+    expect(await delivery.deliver('good')).toBe(false);
+    expect(delivery.hasFailed).toBe(false);
+    expect(metrics.writes.total()).toBe(1);
+  });
+});
+
 describe('check', () => {
   test('a text that fails keeps the old file; the next good one is written', async () => {
     fs.writeFileSync(file, 'good 1');
@@ -235,6 +261,24 @@ describe('HAProxy', () => {
     delivery.retry();
     expect(await delivery.deliver('2')).toBe(true);
     expect(haproxy.calls.at(-1)).toBe('apply 1 -> 2, file 2');
+  });
+
+  test('gets its old file back where the text goes back to it and it could not be put back before', async () => {
+    const { delivery } = deliveryTo({ inPlace: true }, { haproxy });
+    await delivery.deliver('1');
+    haproxy.failure = new Error('reload failed');
+    haproxy.hold = Promise.resolve().then(() => {
+      fs.renameSync(file, `${file}.kept`);
+      fs.mkdirSync(file);
+    });
+    await delivery.deliver('2');
+    fs.rmdirSync(file);
+    fs.renameSync(`${file}.kept`, file);
+    expect(textOf(file)).toBe('2');
+    haproxy.failure = undefined;
+    expect(await delivery.deliver('1')).toBe(true);
+    expect(textOf(file)).toBe('1');
+    expect(haproxy.calls.at(-1)).toBe('drift 1');
   });
 
   test('files that arrive while one is applied collapse into the last, applied from what HAProxy has', async () => {

@@ -45,7 +45,7 @@ class FakeSources {
 function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>, options: Partial<RunnerTools> = {}, layer: Layer = {}) {
   const sources = new FakeSources();
   const lines: string[] = [];
-  const rounds: boolean[] = [];
+  const rounds: { changed: boolean; complete: boolean }[] = [];
   const printed: string[] = [];
   const metrics = new Metrics();
   const layers = Object.entries(templates).map(([name, template]) => ({ ...template, destination: path.join(folder, name) }));
@@ -67,7 +67,7 @@ function runnerOf(templates: Record<string, Omit<TemplateLayer, 'destination'>>,
     metrics,
     print: (text) => printed.push(text),
     dryRun: false,
-    onRound: (changed) => rounds.push(changed),
+    onRound: (changed, complete) => rounds.push({ changed, complete }),
     ...options,
   });
   runners.push(runner);
@@ -258,21 +258,21 @@ test('a failed delivery is tried again every 30 s', async () => {
 });
 
 describe('rounds', () => {
-  test('the first one is told when the last destination is up to date, later ones when something changed', async () => {
+  test('are told when something changed, and whether every destination was up to date once', async () => {
     const { runner, set, rounds, out, metrics } = runnerOf({ a: { contents: '{x}' }, b: { contents: '{y}' } });
     set({ x: '1' });
     runner.start();
     await until(() => out('a') === '1', 'a is written');
     set({ x: '2' });
     await until(() => out('a') === '2', 'a is written again');
-    expect(rounds).toEqual([]);
+    await until(() => rounds.length === 2, 'two rounds');
     set({ y: '1' });
-    await until(() => rounds.length === 1, 'the first round');
+    await until(() => rounds.length === 3, 'the first with all');
     set({ y: '1' });
     await until(() => metrics.skipped.get({ destination: `${folder}/b` }) === 1, 'a round without change');
     set({ x: '3' });
-    await until(() => rounds.length === 2, 'the second round');
-    expect(rounds).toEqual([true, true]);
+    await until(() => rounds.length === 4, 'the last round');
+    expect(rounds).toEqual([false, false, true, true].map((complete) => ({ changed: true, complete })));
   });
 
   test('a restart that finds its files up to date tells a round without change', async () => {
@@ -281,7 +281,7 @@ describe('rounds', () => {
     set({ x: '1' });
     runner.start();
     await until(() => rounds.length === 1, 'the first round');
-    expect(rounds).toEqual([false]);
+    expect(rounds).toEqual([{ changed: false, complete: true }]);
   });
 });
 
