@@ -50,7 +50,7 @@ export function sentinelContainer(settings: Settings, options: {
     ],
     ports: [{ name: 'sentinel', containerPort: sentinel.port }],
     resources: sentinel.resources,
-    livenessProbe: scriptProbe(['probe-sentinel.sh'], sentinel.probes.liveness),
+    livenessProbe: scriptProbe(['probe-sentinel.sh', 'alive'], sentinel.probes.liveness),
     readinessProbe: scriptProbe(['probe-sentinel.sh'], sentinel.probes.readiness),
     lifecycle: waitsForServer ? { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-sentinel.sh`] } } } : undefined,
     securityContext: CONTAINER_SECURITY,

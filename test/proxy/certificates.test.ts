@@ -22,6 +22,7 @@ describeWith([HAPROXY, 'openssl'])('certificates.lua', () => {
     const { 'tls.crt': certificate, 'tls.key': key } = ca.leaf();
     fs.writeFileSync(at('static.pem'), certificate + key);
     fs.writeFileSync(at('ca.crt'), ca.cert);
+    fs.writeFileSync(at('client-ca.crt'), ca.cert);
     fs.writeFileSync(at('certificates.lua'), readAsset('haproxy/certificates.lua'));
     fs.writeFileSync(at('haproxy.cfg'), `
 global
@@ -33,10 +34,14 @@ defaults
     timeout connect 1s
     timeout client 1s
     timeout server 1s
+frontend clients
+    bind unix@${at('clients.sock')} ssl crt ${at('static.pem')} ca-file ${at('client-ca.crt')} verify required
+    default_backend servers
 backend servers
     server R0 127.0.0.1:1 ssl verify required ca-file ${at('ca.crt')} crt ${at('static.pem')}
 `);
-    haproxy = spawn(HAPROXY, ['-db', '-f', at('haproxy.cfg')], { env: { ...process.env, TLS_CERT: at('tls.crt'), TLS_CA: at('ca.crt'), TLS_DIR: dir, CONTROL_SOCKET: at('control.sock') } });
+    const env = { ...process.env, TLS_CERT: at('tls.crt'), TLS_CA: at('ca.crt'), CLIENT_CAS: at('client-ca.crt'), TLS_DIR: dir, CONTROL_SOCKET: at('control.sock') };
+    haproxy = spawn(HAPROXY, ['-db', '-f', at('haproxy.cfg')], { env });
     haproxy.stdout!.on('data', (text) => { log += String(text); });
     await until('HAProxy has looked at the files', () => log.includes('ca.crt of the Secret is in use'));
     log = '';
@@ -50,11 +55,14 @@ backend servers
   });
 
   /** How many CAs HAProxy trusts. */
-  const trusted = async () => (await ask(path.join(dir, 'control.sock'), `show ssl ca-file ${path.join(dir, 'ca.crt')}`)).split('Subject:').length - 1;
-  const appends = () => {
-    const [, major, minor] = /version (\d+)\.(\d+)/.exec(execFileSync(HAPROXY, ['-v'], { encoding: 'utf8' }))!;
-    return Number(major) > 2 || Number(minor) >= 8;
+  const trusted = async (file = 'ca.crt') => (await ask(path.join(dir, 'control.sock'), `show ssl ca-file ${path.join(dir, file)}`)).split('Subject:').length - 1;
+  /** Whether this HAProxy is as new as that. */
+  const since = (...version: number[]) => {
+    const own = /version (\d+)\.(\d+)\.(\d+)/.exec(execFileSync(HAPROXY, ['-v'], { encoding: 'utf8' }))!.slice(1).map(Number);
+    const differs = version.findIndex((number, index) => number !== own[index]);
+    return differs < 0 || own[differs] > version[differs];
   };
+  const appends = () => since(2, 8);
 
   // HAProxy would ask for it, or say that there is no key
   test('a key with a passphrase is not offered to HAProxy', async () => {
@@ -83,5 +91,26 @@ backend servers
     fs.writeFileSync(path.join(dir, 'ca.crt'), `${ca.cert}\n# another\n`);
     await until('HAProxy goes on', () => log.includes('ca.crt of the Secret is in use'));
     expect(await trusted()).toBe(1);
+  }, 30_000);
+
+  // agents hold back from servers what leads to no root, so that they go on showing what the former CA signed
+  test('servers of the former CAs stay trusted until one of those is in use beside others, clients of them do not', async () => {
+    const other = new TestCa('other');
+    const third = new TestCa('third');
+    for (const one of [other, third]) one.remove();
+    const steps: readonly (readonly [string, number, boolean])[] = [
+      [other.cert, 2, true], [third.cert, 3, true], [`# as it was\n${ca.cert.replace(/\n/g, '\r\n')}`, 1, false],
+      [ca.cert + other.cert, 2, false], [other.cert, 1, false],
+    ];
+    for (const [text, count, warned] of steps) {
+      log = '';
+      fs.writeFileSync(path.join(dir, 'ca.crt'), text);
+      const names = ['ca.crt', ...since(3, 2, 26) ? ['client-ca.crt'] : []];
+      await until('HAProxy uses them', () => names.every((name) => log.includes(`/${name} of the Secret is in use`)));
+      expect([await trusted(), log.includes('what was before is still trusted')]).toEqual([count, warned]);
+      if (since(3, 2, 26)) expect(await trusted('client-ca.crt')).toBe(text.split('BEGIN').length - 1);
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      expect(log.split('/ca.crt of the Secret is in use')).toHaveLength(2);
+    }
   }, 30_000);
 });

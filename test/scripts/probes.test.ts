@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Sandbox } from './sandbox';
@@ -51,6 +52,43 @@ describeWith(['dash'])('the probes', () => {
     }
     answering('Connection refused', 1);
     expect(sentinel().status).toBe(1);
+  });
+
+  describe('of a Sentinel that started with other certificates than the Secret has', () => {
+    const PROBE = 'id=9 addr=/run/s.sock:0 name= flags=U cmd=client|list user=default';
+    const OTHERS = 'id=3 addr=10.0.0.1:1 name=sentinel-0123abcd-cmd flags=N cmd=ping user=default\nid=4 addr=10.0.0.2:1 name= flags=N cmd=NULL user=default';
+    const AGENT = 'id=5 addr=10.0.0.3:1 name= flags=N cmd=sentinel|masters user=default';
+    const OF_ANY = '0000000000000000';
+    const OF_SECRET = createHash('sha256').update('certificate').update('cas').digest('hex').slice(0, 16);
+    /** Whether its liveness probe ends it. */
+    const ended = ({ clients = `${PROBE}\n${OTHERS}`, masters = 'flags\nmaster', replicas = 'flags\nslave', mark = OF_ANY, args = ['alive'], tls = true }) => {
+      fs.writeFileSync(path.join(sandbox.run, 'sentinel.conf'), `user files-${mark} off resetchannels -@all\n`);
+      sandbox.write('tls.crt', 'certificate');
+      sandbox.write('ca.crt', 'cas');
+      for (const [file, text] of Object.entries({ clients, masters, replicas })) sandbox.write(file, `${text}\n`);
+      sandbox.program('the-cli', `case "$*" in *PING) echo PONG ;; *LIST) cat "$CONFIG_DIR/clients" ;; *MASTERS) cat "$CONFIG_DIR/masters" ;;
+        *"REPLICAS redis") cat "$CONFIG_DIR/replicas" ;; *SHUTDOWN) echo "$*" >"$RUN_DIR/ended" ;; esac`);
+      const { status } = sandbox.sh('probe-sentinel.sh', { CLI_BIN: 'the-cli', MASTER_NAME: 'redis', TLS_DIR: tls ? sandbox.config : undefined }, ...args);
+      const asked = fs.existsSync(path.join(sandbox.run, 'ended'));
+      expect(status).toBe(asked ? 1 : 0);
+      return asked;
+    };
+    const DISCONNECTED = { masters: 'flags\ns_down,master,disconnected', replicas: 'flags\ns_down,slave,disconnected\nflags\nslave,disconnected' };
+
+    test.each<readonly [string, Parameters<typeof ended>[0], boolean]>([
+      ['nobody but other Sentinels reaches it', {}, true],
+      ['an agent reaches it, and it reaches servers', { clients: `${PROBE}\n${OTHERS}\n${AGENT}` }, false],
+      ['an agent reaches it, and it reaches no server', { clients: `${PROBE}\n${AGENT}`, ...DISCONNECTED }, true],
+      ['it reaches a replica alone', { clients: `${PROBE}\n${AGENT}`, ...DISCONNECTED, replicas: 'flags\ns_down,slave,disconnected\nflags\nslave' }, false],
+      ['it watches nobody yet', { clients: `${PROBE}\n${AGENT}`, masters: '', replicas: 'ERR No such master with that name' }, false],
+      ['it does not know the password', { clients: 'NOAUTH Authentication required.', masters: 'NOAUTH', replicas: 'NOAUTH' }, false],
+      ['it does not answer', { clients: '', masters: '', replicas: '' }, false],
+      ['it started with what the Secret has', { mark: OF_SECRET }, false],
+      ['this is its readiness probe', { args: [] }, false],
+      ['it takes certificates by itself', { tls: false }, false],
+    ])('%s', (_, state, expected) => {
+      expect(ended(state)).toBe(expected);
+    });
   });
 
   test('the password goes through the environment, never through arguments', () => {

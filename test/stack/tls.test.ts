@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 import { Auth, ClientCertificates, Routing, RedisHaProps, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
-import { Stack, until, WriteProbe } from '../../playground/stack';
+import { Container, Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith } from '../support/binaries';
 import { SecretFiles, TestCa } from '../support/pki';
 import { Sessions } from '../support/sessions';
@@ -87,6 +87,32 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
     expect(await one.client().call('SET', 'a', 'b')).toBe('OK');
   }, 60_000);
 
+  test.each<readonly [string, RedisHaProps]>([
+    ['passed through', {}], ['encrypted again', { tls: Tls.everywhere(CERTIFICATE, { front: TlsFront.REENCRYPT }) }],
+  ])('%s: a ca.crt of another CA, which is put right, ends no session and refuses nobody who has the right one', async (_, props) => {
+    const one = await start({ auth: Auth.none(), tls: Tls.everywhere(CERTIFICATE), ...props });
+    await one.converged();
+    const [host, port] = front(one);
+    const right = one.tls!;
+    const answered = async () => (await heardBy(tls.connect({ host, port, ...right }))).includes('PONG');
+    await until('HAProxy knows the master', answered);
+    const sessions = new Sessions(one, port);
+    await until('all sessions are ready', () => sessions.secured === sessions.count);
+    const other = new TestCa('other');
+    other.remove();
+    for (const text of [other.cert, ca.cert]) {
+      const lines = () => one.proxies[0].log().split('ca.crt of the Secret is in use').length;
+      const former = lines();
+      write(one, { 'ca.crt': text });
+      await until('HAProxy has taken it', () => lines() > former);
+      await sleep(3_000);
+      for (const sentinel of one.sentinels) expect((await sentinel.probe('liveness')).status).toBe(0);
+      expect([sessions.ended, await answered()]).toEqual([0, true]);
+    }
+    expect(one.agents.every((agent) => agent.log().includes('tls.crt is of no CA in ca.crt'))).toBe(true);
+    sessions.close();
+  }, 120_000);
+
   test('an expired certificate stops no container, and a new one brings writes back', async () => {
     const expired = ca.leaf({ to: new Date(Date.now() + 12_000) });
     const one = await start({ tls: Tls.everywhere(CERTIFICATE) }, expired);
@@ -102,6 +128,33 @@ describeWith(['redis-server', 'redis-cli', 'haproxy', 'openssl'])('an installati
   }, 120_000);
 
   const DAY = 86_400_000;
+  test.each<readonly [string, RedisHaProps, (other: TestCa) => SecretFiles]>([
+    ['had expired', {}, () => ca.leaf({ from: new Date(Date.now() - 2 * DAY), to: new Date(Date.now() - DAY) })],
+    ['had expired, as clients must show one', { sentinel: Sentinel.deployments(3), tls: Tls.everywhere(CERTIFICATE, { clients: ClientCertificates.REQUIRED }) }, () => (
+      ca.leaf({ from: new Date(Date.now() - 2 * DAY), to: new Date(Date.now() - DAY) }))],
+    ['was for another name', { auth: Auth.none() }, () => ca.leaf({ names: ['other'] })],
+    ['was of another CA', {}, (other) => ({ ...ca.leaf(), 'ca.crt': other.cert })],
+  ])('all started with a certificate that %s: their liveness probes make Sentinels take the right one', async (_, props, filesOf) => {
+    const other = new TestCa('other');
+    const one = await start({ tls: Tls.everywhere(CERTIFICATE), ...props }, filesOf(other));
+    other.remove();
+    await until('agents refuse it', () => one.agents.every((agent) => agent.log().includes('stays as it was')), 30_000);
+    const starts = (sentinel: Container) => sentinel.log().split('start-sentinel.sh: starting ').length - 1;
+    const probes = async () => Promise.all(one.sentinels.map(async (sentinel) => (await sentinel.probe('liveness')).status));
+    expect(await probes()).toEqual([0, 0, 0]);
+    write(one, ca.leaf());
+    await until('servers have taken the right one', () => one.agents.every((agent) => agent.log().includes('is in use, valid until')));
+    await until('each Sentinel was started again', async () => (await probes(), one.sentinels.every((sentinel) => starts(sentinel) === 2)), 15_000);
+    await until('clients write', async () => one.client({ timeoutMs: 500 }).call('SET', 'a', 'b').then(() => true, () => false), 30_000);
+    await one.converged();
+    expect(await probes()).toEqual([0, 0, 0]);
+    // what fits, and is used, is left to the agents, which end one at a time
+    write(one, ca.leaf());
+    await until('servers have taken the next one', () => one.agents.every((agent) => agent.log().split('is in use, valid until').length === 3));
+    for (let times = 0; times < 5; times++) expect(await probes()).toEqual([0, 0, 0]);
+    expect(one.sentinels.map(starts)).toEqual([2, 2, 2]);
+  }, 120_000);
+
   test.each<readonly [string, (other: TestCa) => SecretFiles]>([
     ['is of another CA', (other) => other.leaf()],
     ['is for another name', () => ca.leaf({ names: ['other'] })],

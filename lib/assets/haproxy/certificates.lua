@@ -29,10 +29,11 @@ end
 
 -- Many CAs in parts that HAProxy takes as one command, without the text between them: of a longer one nothing is used, and HAProxy 2.6 does not even say why.
 local MOST_BYTES = 14000 -- its buffer has 16384, and does not give all of them
+local PEM = '%-%-%-%-%-BEGIN [^\n]*\n.-%-%-%-%-%-END [^\n]*\n'
 local function parts(kind, text)
   if kind ~= 'ca-file' or #text <= MOST_BYTES then return { text } end
   local all, part = {}, ''
-  for one in text:gmatch('%-%-%-%-%-BEGIN [^\n]*\n.-%-%-%-%-%-END [^\n]*\n') do
+  for one in text:gmatch(PEM) do
     if part ~= '' and #part + #one > MOST_BYTES then
       table.insert(all, part)
       part = ''
@@ -63,15 +64,43 @@ local function replace(kind, name, text)
   return (answer:gsub('%s+', ' '))
 end
 
+local dir = os.getenv('TLS_DIR')
+local cert, shown, ca, client_cas = os.getenv('TLS_CERT'), os.getenv('SHOWN_CERTIFICATE'), os.getenv('TLS_CA'), os.getenv('CLIENT_CAS')
+
+-- Whether two texts have a certificate in common, however its lines are broken.
+local function share(one, other)
+  local known = {}
+  for pem in one:gmatch(PEM) do known[pem:gsub('%s', '')] = true end
+  for pem in other:gmatch(PEM) do
+    if known[pem:gsub('%s', '')] then return true end
+  end
+  return false
+end
+
+-- What servers' certificates are checked against.
+local trusted = ca and read(ca) or ''
+-- CAs to check servers' certificates against. Without one of those before, ca.crt is a mistake or a rollover in one step: what servers show is of the former CA, for
+-- now or, as their agents refuse what leads to no root, for long. Without it all checks would fail, and end all sessions. CAs that clients are checked against stay as the Secret has them.
+local function with_former(text)
+  if trusted == '' or share(trusted, text) then return text, '' end
+  return trusted .. text, ', and what was before is still trusted until HAProxy starts again: the new ca.crt has no certificate of it'
+end
+
 local used, said = {}, {}
 -- Files have their first content from the start of HAProxy, but may have changed since: all of them are replaced once.
 local function follow(kind, name, text)
   if not text or text == used[name] then return end
-  local why = text:find('ENCRYPTED', 1, true) and 'tls.key has a passphrase, which nobody can enter' or replace(kind, name, text)
+  local whole, beside = text, ''
+  if name == ca then whole, beside = with_former(text) end
+  local why = text:find('ENCRYPTED', 1, true) and 'tls.key has a passphrase, which nobody can enter' or replace(kind, name, whole)
   if why and why == said[name] then return end
   said[name] = why
-  if not why then used[name] = text end
-  core.log(why and core.warning or core.notice, 'certificates: ' .. name .. (why and ' stays as it was: ' .. why or ' of the Secret is in use'))
+  if not why then
+    used[name] = text
+    if name == ca then trusted = whole end
+  end
+  local level = (why or beside ~= '') and core.warning or core.notice
+  core.log(level, 'certificates: ' .. name .. (why and ' stays as it was: ' .. why or ' of the Secret is in use' .. beside))
 end
 
 -- Whether this HAProxy has the fix of haproxy#3165.
@@ -81,9 +110,6 @@ local function replaces_both()
   major, minor, patch = tonumber(major), tonumber(minor), tonumber(patch)
   return major > 3 or (major == 3 and (minor > 2 or (minor == 2 and patch >= 26)))
 end
-
-local dir = os.getenv('TLS_DIR')
-local cert, shown, ca, client_cas = os.getenv('TLS_CERT'), os.getenv('SHOWN_CERTIFICATE'), os.getenv('TLS_CA'), os.getenv('CLIENT_CAS')
 
 -- Certificate and key, as they are now.
 local function pair(file)
