@@ -31,7 +31,7 @@ describe('agents of which some nodes have an older Secret than others', () => {
   const nodes = (password: string, alternate?: string) => [0, 1, 2].forEach((i) => node(i, password, alternate));
   const start = (i: number) => {
     const begin = now;
-    const clock = { now: () => now - begin };
+    const clock = { now: () => now - begin, sleep: async () => undefined };
     const peers = { local: servers[i], servers, sentinels: [sentinel], clock } as unknown as Peers;
     const reader = passwordsOf(path.join(dir, `password-${i}`), log, clock.now, problemAtSentinels);
     agents[i] = new PasswordKeeper(peers, { masterName: 'm' } as Config, reader, new AcceptedPasswords('default', clock), log);
