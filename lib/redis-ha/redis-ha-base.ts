@@ -23,6 +23,14 @@ import { connectOptions, metricsOptions, workload as workloadKind } from '../set
 import { client as clientKind } from '../settings/shapes-common';
 import { COMPONENT, Topology } from '../topology/topology';
 
+/** What an installation is like. */
+interface Resolved {
+  readonly settings: Settings;
+  readonly namespace?: string;
+  /** Where its data is, if that is known. */
+  readonly keeps?: PersistenceSettings;
+}
+
 /**
  * What an installation of this app and one that is made elsewhere have in common: everything that clients need.
  *
@@ -62,13 +70,10 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   protected abstract readonly _access?: NetworkPolicies;
 
   /**
-   * @param resolve tells what it is like; `keeps` where its data is, if that is known
    * @param foreign it is made elsewhere
    * @internal
    */
-  constructor(
-    scope: Construct, id: string, resolve: (self: Construct) => { readonly settings: Settings; readonly namespace?: string; readonly keeps?: PersistenceSettings }, foreign: boolean,
-  ) {
+  constructor(scope: Construct, id: string, resolve: (self: Construct) => Resolved, foreign: boolean) {
     super(scope, id);
     const { settings, namespace, keeps } = resolve(this);
     const topology = new Topology({ ...settings, engineVersion: settings.engine.version });

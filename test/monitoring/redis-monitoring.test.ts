@@ -1,10 +1,15 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
 import * as yaml from 'js-yaml';
-import { Alert, Alerts, Dashboards, IRedisHa, Metrics, Peer, Persistence, RedisHa, RedisHaProps, RedisMonitoring, RedisMonitoringProps, Routing, Scraping, Sentinel } from '../../lib';
+import {
+  Alert, Alerts, Dashboards, IRedisHa, Metrics, Peer, Persistence, RedisHa, RedisHaProps, RedisMonitoring, RedisMonitoringProps, Routing, Scraping,
+  Sentinel,
+} from '../../lib';
 import { Manifest, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
-const ALL: RedisHaProps = { persistence: Persistence.volume(Size.gibibytes(1)), metrics: Metrics.exporter(), routing: Routing.podIp(), sentinel: Sentinel.deployments(3) };
+const ALL: RedisHaProps = {
+  persistence: Persistence.volume(Size.gibibytes(1)), metrics: Metrics.exporter(), routing: Routing.podIp(), sentinel: Sentinel.deployments(3),
+};
 
 /** Objects of an installation and of its monitoring, in charts of their own. */
 function monitored(props: Omit<RedisMonitoringProps, 'redis'> = {}, installation: RedisHaProps = ALL, namespace: string | undefined = 'cache') {
@@ -103,7 +108,8 @@ describe('alerts', () => {
     const claims = (redis: IRedisHa) => {
       const chart = new Chart(app, `of-${app.node.children.length}`, { namespace: `ops-${app.node.children.length}` });
       const { alerts } = new RedisMonitoring(chart, 'monitoring', { redis });
-      const about = alerts!.toJson().spec.groups[0].rules.filter(({ alert }: any) => [Alert.VOLUME_FILLS_UP, Alert.VOLUME_NEARLY_FULL].includes(alert));
+      const { rules: all } = alerts!.toJson().spec.groups[0];
+      const about = all.filter(({ alert }: any) => [Alert.VOLUME_FILLS_UP, Alert.VOLUME_NEARLY_FULL].includes(alert));
       return about.map(({ expr }: any) => [...new Set(expr.match(/persistentvolumeclaim[^,}]*/g))]);
     };
     const made = (persistence?: Persistence) => new RedisHa(new Chart(app, `in-${app.node.children.length}`, { namespace: `shop-${app.node.children.length}` }), 'redis', { name: 'cache', persistence });
