@@ -28,6 +28,7 @@ async function start(kubectl: Kubectl, wanted: { readonly name?: string; readonl
   // of seconds: the names of a CronJob's own Jobs end with minutes
   const job = `${name}-${Math.floor(Date.now() / 1000)}`;
   await kubectl.run('create', 'job', job, `--from=cronjob/${name}`);
-  terminal.print(`job/${job} was made. Its end: kubectl wait --for=condition=complete job/${job}; what it says: kubectl logs job/${job} --all-containers\n`);
+  const [wait, logs] = [['wait', '--for=condition=complete', `job/${job}`], ['logs', `job/${job}`, '--all-containers']].map((args) => ['kubectl', ...kubectl.where, ...args].join(' '));
+  terminal.print(`job/${job} was made. Its end: ${wait}; what it says: ${logs}\n`);
   return 0;
 }

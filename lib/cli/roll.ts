@@ -50,6 +50,9 @@ interface Settled {
 
 /** A run of the command. */
 class Roll {
+  /** What it said last of why the master has to wait. */
+  private obstacles = '';
+
   constructor(
     private readonly kubectl: Kubectl, private readonly set: string, private readonly reader: Reader, private readonly terminal: Terminal,
   ) {}
@@ -61,7 +64,7 @@ class Roll {
       throw new CliError(`${this.set} ${why}: set 'server.updateStrategy' to UpdateStrategy.onDelete()`, EXIT.refused);
     }
     for (;;) {
-      const { master, outdated, broken } = await this.settled();
+      const { master, outdated, broken } = await this.settled(replicasOnly);
       const next = broken ?? outdated.filter(({ ordinal }) => ordinal !== master).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
       if (next === undefined) {
         this.terminal.print(outdated.length === 0 ? 'all servers are up to date\n' : `all replicas are up to date; server ${master}, the master, is left\n`);
@@ -78,11 +81,11 @@ class Roll {
     }
   }
 
-  /** Waits until all servers are in sync, as none may leave before; but for one that the update may mend. */
-  private async settled(): Promise<Settled> {
-    return this.until('all servers are in sync', async () => {
+  /** Waits until all servers are in sync, as none may leave before; but for one that the update may mend. Where the master is next, also until another one could take its place. */
+  private async settled(replicasOnly: boolean): Promise<Settled> {
+    return this.until('all servers are in sync and the next one may leave', async () => {
       const reading = await this.reader.read();
-      const { master } = judge(reading);
+      const { master, failover } = judge(reading);
       if (master === undefined || reading.servers.some(({ pod }) => pod === undefined || pod.stopping)) return undefined;
       const { metadata, status } = await this.kubectl.get('statefulset', this.set);
       // what was applied a moment ago its controller has not seen yet
@@ -91,8 +94,17 @@ class Roll {
       const outdated = reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision);
       const broken = reading.servers.filter((server) => !isSettled(server, master));
       if (broken.length > 1 || (broken.length === 1 && (broken[0].ordinal === master || !outdated.includes(broken[0])))) return undefined;
+      const isNext = !replicasOnly && outdated.length === 1 && outdated[0].ordinal === master;
+      // one that is alone has nobody in any case
+      if (isNext && reading.servers.length > 1 && !failover.possible) return this.masterWaits(master, failover.obstacles);
       return { master, outdated, broken: broken[0] };
     });
+  }
+
+  private masterWaits(master: number, obstacles: readonly string[]): undefined {
+    const why = obstacles.join('; ');
+    if (why !== this.obstacles) this.terminal.print(`server ${master}, the master, has to wait, as a failover would not be possible: ${why}\n`);
+    this.obstacles = why;
   }
 
   /** The API server may be silent for a moment: that is no end. */

@@ -69,7 +69,7 @@ function textOf(given: string, key: string): { readonly value: unknown; readonly
 
 /** What text means that is given to `--set`. */
 function typed(value: string): unknown {
-  if (/^(true|false)$/.test(value)) return value === 'true';
+  if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
   return /^(0|-?[1-9]\d*)$/.test(value) ? Number(value) : value;
 }
 

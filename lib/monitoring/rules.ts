@@ -23,6 +23,7 @@ interface Rule {
 /** The alerts of an installation, as the content of a rules file. */
 export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`${redis.name}-backup`], alertLabels, runbooks }: AlertsSettings): { readonly groups: readonly object[] } {
   const ports = new Set(redis.metricsEndpoints.map(({ portName }) => portName));
+  const { dataClaims: claims } = redis;
   const namespace: { readonly [label: string]: string } = redis.namespace === undefined ? {} : { namespace: redis.namespace };
   // another installation of this name, elsewhere, may have another number
   const proxies = redis.namespace === undefined ? undefined : redis.metricsEndpoints.find(({ component }) => component === 'proxy')?.pods;
@@ -33,12 +34,13 @@ export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`
   const ofCluster: Selections = {
     backups: { cronjob: new RegExp(backups.join('|')) },
     verifications: { cronjob: new RegExp(backups.map((name) => `${name}-verify`).join('|')) },
-    claims: { persistentvolumeclaim: new RegExp(`data-${redis.name}-server-[0-9]+`) },
+    claims: { persistentvolumeclaim: claims?.length === 1 ? claims[0] : new RegExp(claims?.join('|') ?? `data-${redis.name}-server-[0-9]+`) },
   };
   const on = matchers({ installation: redis.name, ...namespace });
   const rules = ALERTS
-    .filter(([alert, { needs = [], awake, counts }]) => (
-      !disabled.includes(alert) && !(awake && redis.hibernates) && needs.every((port) => ports.has(port)) && !(counts && proxies === undefined)))
+    .filter(([alert, { needs = [], awake, counts, claims: onClaims }]) => (
+      !disabled.includes(alert) && !(awake && redis.hibernates) && needs.every((port) => ports.has(port)) && !(counts && proxies === undefined)
+      && !(onClaims && claims?.length === 0)))
     .map(([alert, { severity, for: duration, expr, summary, ofCluster: wide }]): Rule => ({
       alert,
       expr: wide ? clusterWide(filled(expr, words), ofCluster, redis.namespace) : filled(expr.replace(/@/g, on), words),

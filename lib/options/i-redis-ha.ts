@@ -63,6 +63,12 @@ export interface IRedisHa extends IConstruct {
   /** Port of the servers. */
   readonly serverPort: number;
 
+  /**
+   * Names of the claims that the servers' data is on: one for each server, in order, or the one of `Persistence.existingClaim`; none where it is in pods or on nodes. Undefined
+   * beside an installation that is made elsewhere, unless its attributes say so by `persistence`.
+   */
+  readonly dataClaims?: string[];
+
   /** Addresses of the Sentinels, as `host:port`, as the chart finds them. */
   readonly sentinelHosts: string[];
 

@@ -1,6 +1,7 @@
 import { Auth } from './auth';
 import { Engine } from './engine';
 import { Metrics } from './metrics';
+import { Persistence } from './persistence';
 import { Routing } from './routing';
 import { Sentinel } from './sentinel';
 import { Tls } from './tls';
@@ -76,6 +77,13 @@ export interface RedisHaAttributes {
    * @default - none
    */
   readonly tls?: Tls;
+
+  /**
+   * Where servers keep their data. Only the names of claims matter here: alerts of `RedisMonitoring` about volumes go by them.
+   *
+   * @default - not known: alerts are about claims with the names that `Persistence.volume` gives them
+   */
+  readonly persistence?: Persistence;
 
   /**
    * Port of the servers.

@@ -15,12 +15,21 @@ import { titleOf, workloadsOf } from '../manifests/workloads';
 import { ConnectionVolume, ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { IRedisHa } from '../options/i-redis-ha';
 import { MetricsEndpoint } from '../options/metrics-endpoint';
+import { dataClaims } from '../server/data-volume';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
-import { Settings } from '../settings/settings';
+import { PersistenceSettings, Settings } from '../settings/settings';
 import { connectOptions, metricsOptions, workload as workloadKind } from '../settings/shapes';
 import { client as clientKind } from '../settings/shapes-common';
 import { COMPONENT, Topology } from '../topology/topology';
+
+/** What an installation is like. */
+interface Resolved {
+  readonly settings: Settings;
+  readonly namespace?: string;
+  /** Where its data is, if that is known. */
+  readonly keeps?: PersistenceSettings;
+}
 
 /**
  * What an installation of this app and one that is made elsewhere have in common: everything that clients need.
@@ -44,6 +53,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   public readonly readPort?: number;
   public readonly serverHosts: string[];
   public readonly serverPort: number;
+  public readonly dataClaims?: string[];
   public readonly sentinelHosts: string[];
   public readonly secretName?: string;
   public readonly secretKey?: string;
@@ -63,11 +73,9 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
    * @param foreign it is made elsewhere
    * @internal
    */
-  constructor(
-    scope: Construct, id: string, resolve: (self: Construct) => { readonly settings: Settings; readonly namespace?: string }, foreign: boolean,
-  ) {
+  constructor(scope: Construct, id: string, resolve: (self: Construct) => Resolved, foreign: boolean) {
     super(scope, id);
-    const { settings, namespace } = resolve(this);
+    const { settings, namespace, keeps } = resolve(this);
     const topology = new Topology({ ...settings, engineVersion: settings.engine.version });
     this._part = { settings, topology };
     const { proxy, frontDoor, server, sentinel } = settings;
@@ -89,6 +97,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.readPort = frontDoor?.readPort;
     this.serverHosts = topology.servers.map(({ service }) => seen(service));
     this.serverPort = server.port;
+    this.dataClaims = keeps && dataClaims(keeps, topology);
     this.sentinelHosts = topology.sentinels.map(({ service }) => `${seen(service)}:${sentinel.port}`);
     this.secretName = settings.auth?.secretName;
     this.secretKey = settings.auth?.secretKey;

@@ -141,7 +141,8 @@ export class RedisHa extends RedisHaBase {
   constructor(scope: Construct, id: string, props: RedisHaProps = {}) {
     super(scope, id, (self) => {
       const { namespace } = Chart.of(self);
-      return { namespace, settings: resolveSettings(props, { defaultName: defaultName(self), namespace }) };
+      const settings = resolveSettings(props, { defaultName: defaultName(self), namespace });
+      return { namespace, settings, keeps: settings.persistence };
     }, false);
     const part = this._part;
     const { settings } = part;

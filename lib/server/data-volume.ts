@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { quantity } from '../settings/container-resources';
 import { PersistenceSettings, Settings } from '../settings/settings';
+import { Topology } from '../topology/topology';
 
 /** The volume of a server's data: in the pod, or by the claims of the StatefulSet. */
 export interface DataVolume {
@@ -47,6 +48,15 @@ export function dataVolume(settings: Settings, labels: { [name: string]: string 
         volumes: [{ name: 'data', emptyDir: { sizeLimit: size, medium: persistence.inMemory ? 'Memory' : undefined } }],
         mount,
       };
+  }
+}
+
+/** Names of the claims that the servers' data is on: one for each, or one of all; none where it is in pods or on nodes. */
+export function dataClaims({ kind, claim }: PersistenceSettings, { servers }: Topology): string[] {
+  switch (kind) {
+    case 'volume': return servers.map(({ workload }) => `data-${workload}`);
+    case 'existingClaim': return [claim!];
+    default: return [];
   }
 }
 

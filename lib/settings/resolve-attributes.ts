@@ -2,7 +2,7 @@ import { calling, reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { Place, resolveSettings } from './resolve';
 import { withoutProxy } from './resolve-direct';
-import { Settings } from './settings';
+import { PersistenceSettings, Settings } from './settings';
 import { redisHaAttributes } from './shapes';
 import { RedisHaAttributes } from '../options/redis-ha-attributes';
 
@@ -17,7 +17,7 @@ const NAMES = { 'server.port': 'serverPort', 'proxy.port': 'port', 'proxy.readPo
  */
 export function resolveAttributes(
   given: RedisHaAttributes, chartNamespace: string | undefined,
-): { readonly settings: Settings; readonly namespace?: string } {
+): { readonly settings: Settings; readonly namespace?: string; readonly keeps?: PersistenceSettings } {
   const { name, namespace = chartNamespace, serverPort, port, readPort, statsPort, ...same } = checked(redisHaAttributes, given);
   const ports = Object.entries({ port, readPort, statsPort }).filter(([, value]) => value !== undefined);
   const place: Place = { defaultName: name, namespace };
@@ -30,5 +30,5 @@ export function resolveAttributes(
     const proxy = proxyless === undefined && ports.length > 0 ? Object.fromEntries(ports) : undefined;
     return resolveSettings({ ...same, name, server: { port: serverPort }, proxy }, place);
   }));
-  return { settings, namespace };
+  return { settings, namespace, keeps: same.persistence && settings.persistence };
 }

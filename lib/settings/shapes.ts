@@ -248,6 +248,7 @@ export const redisHaAttributes = struct<RedisHaAttributes>({
   auth: secret(auth),
   metrics,
   tls,
+  persistence,
   serverPort: number,
   port: number,
   readPort: number,

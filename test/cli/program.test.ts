@@ -67,6 +67,15 @@ describe('the program', () => {
       expect(calls().at(-1)).toMatch(new RegExp(`create job ${name}-\\d+ --from=cronjob/${name}$`));
     });
 
+    test('tells commands that look where it looked', async () => {
+      const { out } = await cli(['backup', 'cache', '-n', 'shop', '--context', 'prod'], answering(ITEMS));
+      const where = 'kubectl --context prod --namespace shop';
+      expect(out.replace(/-\d+/g, '-N')).toBe(
+        `job/cache-backup-N was made. Its end: ${where} wait --for=condition=complete job/cache-backup-N; what it says: ${where} logs job/cache-backup-N --all-containers\n`,
+      );
+      expect((await cli(['backup', 'cache'], answering(ITEMS))).out).toContain(' kubectl wait --for');
+    });
+
     test.each([
       [['other'], 66, 'cdk8s-redis-ha backup: there is no RedisBackup of "other"\n'],
       [['queue', '--verify'], 66, 'cdk8s-redis-ha backup: there is no RedisBackup of "queue" with a verification\n'],

@@ -1,8 +1,20 @@
 import { Case, check } from './support';
 
+const IS_TEXT = 'refused: is text, which Helm takes for true: write false without quotes, or true';
+
 const KEYS: { readonly [title: string]: Case } = {
   'numbers as text': { values: { replicas: '3', redis: { port: '6380' } }, program: ['replicas: 3', 'port: 6380'] },
   'words for true': { values: { haproxy: { enabled: 'yes' } }, program: ['Routing.service()'] },
+  'words for false, which Helm takes for true': {
+    values: { auth: 'false', existingSecret: 'creds', hardAntiAffinity: 'no', persistentVolume: { enabled: ' False', size: '20Gi' }, haproxy: { enabled: 'off', servicePort: 7000 }, sysctlImage: { enabled: 'false' }, exporter: { enabled: 'false' } },
+    program: ["Auth.secret('creds', { key: 'auth' })", 'Spread.ONE_PER_NODE', 'Persistence.volume(Size.gibibytes(20)', 'Routing.service()', 'port: 7000', 'Metrics.exporter('],
+    says: {
+      ...Object.fromEntries(['auth', 'hardAntiAffinity', 'persistentVolume.enabled', 'haproxy.enabled', 'exporter.enabled'].map((key) => [key, IS_TEXT])),
+      'persistentVolume.size': /^mapped/,
+      'haproxy.servicePort': /^mapped/,
+      'sysctlImage.enabled': /^refused: a privileged container/,
+    },
+  },
   'an even number of servers': { values: { replicas: 2 }, program: ['replicas: 2', 'Sentinel.deployments(3'], says: { replicas: /^noted: .*three Sentinels/ } },
   'a number of servers that is none': { values: { replicas: 'many' }, without: ['replicas'], says: { replicas: 'refused: must be a whole number' } },
   'a template': { values: { existingSecret: '{{ .Release.Name }}-creds', auth: true }, without: ['Release'], says: { existingSecret: /^refused: is a template of Helm/ } },
@@ -107,7 +119,7 @@ const KEYS: { readonly [title: string]: Case } = {
   'lines that are no sections': { values: { haproxy: { enabled: true, extraConfig: 'timeout queue 1s' } }, without: ['customSections'], says: { 'haproxy.extraConfig': /^refused: .*must start with a section/ } },
 
   'one a node': { values: { hardAntiAffinity: true }, program: ['Spread.ONE_PER_NODE'] },
-  'several a node': { values: { hardAntiAffinity: 'false' }, program: ['Spread.PREFERRED'] },
+  'several a node': { values: { hardAntiAffinity: false }, program: ['Spread.PREFERRED'] },
   'affinity as text': { values: { affinity: 'nodeAffinity:\n  requiredDuringSchedulingIgnoredDuringExecution:\n    nodeSelectorTerms: [{ matchExpressions: [{ key: a, operator: Exists }] }]\n' }, program: ["affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }] } } }"] },
   'affinity that Helm fills in': {
     values: { affinity: 'podAntiAffinity:\n  requiredDuringSchedulingIgnoredDuringExecution:\n    - labelSelector:\n        matchLabels:\n          app: {{ template "redis-ha.name" . }}\n      topologyKey: kubernetes.io/hostname\n' },
@@ -158,6 +170,12 @@ const BITNAMI: { readonly [title: string]: Case } = {
     says: { 'replica.replicaCount': 'unused: architecture is standalone' },
   },
   'replication': { values: { replica: { replicaCount: 2 } }, program: ['replicas: 3'], says: { 'replica.replicaCount': 'noted: replicas: 3 with the master' } },
+  'words for false, which Helm takes for true': {
+    values: { auth: { enabled: 'false' }, cluster: { enabled: 'off' }, tls: { enabled: 'no', existingSecret: 's' }, master: { podSecurityContext: { enabled: 'false', runAsUser: 1001 } } },
+    program: ['replicas: 4', 'runAsUser: 1001', "Tls.everywhere(TlsCertificate.secret('s')"],
+    without: ['Auth.none'],
+    says: { 'auth.enabled': IS_TEXT, 'cluster.enabled': IS_TEXT, 'tls.enabled': IS_TEXT, 'tls.existingSecret': /^mapped/, 'master.podSecurityContext.enabled': IS_TEXT },
+  },
   'Sentinels': {
     values: { sentinel: { enabled: true, masterSet: 'main', quorum: 2, downAfterMilliseconds: 5000 }, replica: { replicaCount: 3 } },
     program: ["masterName: 'main'", 'replicas: 3', 'Routing.none()', 'quorum: 2', 'downAfter: Duration.seconds(5)'],

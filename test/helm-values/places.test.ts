@@ -56,7 +56,8 @@ const FOUND: { readonly [title: string]: readonly [file: any, chart: string, key
     { 'spec.valuesContent.replicas': /^mapped/, 'spec.valuesContent.auth': /^noted/, 'spec.set.auth': 'noted: counts as auth of the values', 'spec.repo': /^foreign/ },
   ],
   'a Release of Crossplane': [
-    { kind: 'Release', spec: { forProvider: { chart: { name: 'redis' }, values: { architecture: 'standalone' }, set: [{ name: 'auth.enabled', value: 'false' }] } } }, 'redis',
+    // what Helm is given by --set is no text, unless it is said to be
+    { kind: 'Release', spec: { forProvider: { chart: { name: 'redis' }, values: { architecture: 'standalone' }, set: [{ name: 'auth.enabled', value: 'False' }] } } }, 'redis',
     { 'spec.forProvider.values.architecture': /^mapped/, 'spec.forProvider.values.auth.enabled': /^mapped/, 'spec.forProvider.chart': /^foreign/ },
   ],
   'a fleet.yaml': [{ defaultNamespace: 'x', helm: { chart: 'redis-ha', values: { replicas: 5 }, valuesFiles: ['a.yaml'] } }, 'redis-ha', { 'helm.values.replicas': /^mapped/, 'helm.valuesFiles': /^refused/, 'defaultNamespace': /^foreign/ }],

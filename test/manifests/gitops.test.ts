@@ -4,7 +4,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Size, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { RedisHa, RedisHaProps, Persistence, Routing, Sentinel, Spread } from '../../lib';
+import { BackupTarget, RedisBackup, RedisHa, RedisHaProps, Persistence, Routing, Sentinel, Spread } from '../../lib';
+import { Kubectl } from '../../lib/cli/kubectl/kubectl';
+import { findBackup } from '../../lib/cli/read/backups';
 import { describeWith } from '../support/binaries';
 import { install, Manifest, Manifests } from '../support/manifests';
 import { selection, selects } from '../support/selection';
@@ -59,6 +61,19 @@ describe.each(VARIANTS)('an installation with %s', (_, props) => {
       for (const claim of spec?.volumeClaimTemplates ?? []) expect(Object.keys(claim.metadata.labels).sort()).toEqual(['redis-ha.cdk8s.io/component', 'redis-ha.cdk8s.io/installation']);
     }
   });
+});
+
+test('the CronJobs of a RedisBackup are found by their installation where Argo CD has rewritten the label by which it knows objects', async () => {
+  const manifests = install({}, (redis, chart) => new RedisBackup(chart, 'backup', { redis, target: BackupTarget.volume('backups', { passwordSecret: 'key' }) }));
+  const cronJobs = tracked(manifests).filter(({ kind }) => kind === 'CronJob');
+  const kubectl = new Kubectl({});
+  // by a selector, as the API server has it
+  jest.spyOn(kubectl, 'list').mockImplementation(async (_, selector) => cronJobs.filter(({ metadata }) => selector.split(',').every((pair) => {
+    const [name, value] = pair.split('=');
+    return metadata.labels![name] === value;
+  })));
+  for (const verify of [false, true]) expect((await findBackup(kubectl, { name: 'redis', verify })).metadata.name).toBe(verify ? 'redis-backup-verify' : 'redis-backup');
+  await expect(findBackup(kubectl, { name: 'the-application', verify: false })).rejects.toThrow('there is no RedisBackup of "the-application"');
 });
 
 /** Pods show what tools know, and nothing selects by it. */

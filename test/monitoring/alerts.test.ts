@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AlertCase, CASES } from './alert-cases';
-import { Alert } from '../../lib';
+import { Alert, Persistence } from '../../lib';
 import { describeWith, PROMTOOL } from '../support/binaries';
 import { firing, firingOfAll, ruleErrors, rulesOf, Series, someOf } from '../support/rule-tests';
 
@@ -186,6 +186,16 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
     expect(firing(rules, [{ series: rewritten, at: [...at, '242m', '243m'] }])[0].flat()).toEqual([]);
     const [[before, soon]] = firing(rules, [{ series: volume('80x60 80-1x80 0x60'), at: ['120m', '138m'] }]);
     expect([before, soon]).toEqual([[], [Alert.VOLUME_NEARLY_FULL]]);
+  });
+
+  test('a claim that is there already is watched as those of the StatefulSet are', () => {
+    const rules = only([Alert.VOLUME_NEARLY_FULL], rulesOf(undefined, { persistence: Persistence.existingClaim('disk') }));
+    const volume = (claim: string): Series => ({
+      ...ALIVE,
+      [`kubelet_volume_stats_available_bytes{persistentvolumeclaim="${claim}"}`]: '1x60',
+      [`kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="${claim}"}`]: '100x60',
+    });
+    expect(firing(rules, ['disk', 'data-cache-server-0'].map((claim) => ({ series: volume(claim), at: ['30m'] })))).toEqual([[[Alert.VOLUME_NEARLY_FULL]], [[]]]);
   });
 
   test('a server that refuses writes for memory is told whatever its policy is, and not for what it refused before Prometheus looked', () => {

@@ -1,10 +1,15 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
 import * as yaml from 'js-yaml';
-import { Alert, Alerts, Dashboards, Metrics, Peer, Persistence, RedisHa, RedisHaProps, RedisMonitoring, RedisMonitoringProps, Routing, Scraping, Sentinel } from '../../lib';
+import {
+  Alert, Alerts, Dashboards, IRedisHa, Metrics, Peer, Persistence, RedisHa, RedisHaProps, RedisMonitoring, RedisMonitoringProps, Routing, Scraping,
+  Sentinel,
+} from '../../lib';
 import { Manifest, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
-const ALL: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp(), sentinel: Sentinel.deployments(3) };
+const ALL: RedisHaProps = {
+  persistence: Persistence.volume(Size.gibibytes(1)), metrics: Metrics.exporter(), routing: Routing.podIp(), sentinel: Sentinel.deployments(3),
+};
 
 /** Objects of an installation and of its monitoring, in charts of their own. */
 function monitored(props: Omit<RedisMonitoringProps, 'redis'> = {}, installation: RedisHaProps = ALL, namespace: string | undefined = 'cache') {
@@ -96,6 +101,29 @@ describe('alerts', () => {
       expect(names).not.toContain(alert);
     }
     expect(rules(monitored().beside).map(({ alert }) => alert).sort()).toEqual(Object.values(Alert).sort());
+  });
+
+  test('about volumes select the claims that data is on, and are left out where there is none', () => {
+    const app = Testing.app();
+    const claims = (redis: IRedisHa) => {
+      const chart = new Chart(app, `of-${app.node.children.length}`, { namespace: `ops-${app.node.children.length}` });
+      const { alerts } = new RedisMonitoring(chart, 'monitoring', { redis });
+      const { rules: all } = alerts!.toJson().spec.groups[0];
+      const about = all.filter(({ alert }: any) => [Alert.VOLUME_FILLS_UP, Alert.VOLUME_NEARLY_FULL].includes(alert));
+      return about.map(({ expr }: any) => [...new Set(expr.match(/persistentvolumeclaim[^,}]*/g))]);
+    };
+    const made = (persistence?: Persistence) => new RedisHa(new Chart(app, `in-${app.node.children.length}`, { namespace: `shop-${app.node.children.length}` }), 'redis', { name: 'cache', persistence });
+    const elsewhere = (persistence?: Persistence) => RedisHa.fromAttributes(new Chart(app, `by-${app.node.children.length}`), 'redis', { name: 'cache', namespace: 'shop', persistence });
+    const own = ['persistentvolumeclaim=~"data-cache-server-0|data-cache-server-1|data-cache-server-2"'];
+    for (const of of [made, elsewhere]) {
+      expect(claims(of(Persistence.volume(Size.gibibytes(1))))).toEqual([own, own]);
+      expect(claims(of(Persistence.existingClaim('disk.of-all')))).toEqual([['persistentvolumeclaim="disk.of-all"'], ['persistentvolumeclaim="disk.of-all"']]);
+      expect(claims(of(Persistence.hostPath('/mnt/redis')))).toEqual([]);
+      expect(claims(of(Persistence.emptyDir()))).toEqual([]);
+    }
+    expect(claims(made())).toEqual([]);
+    // not known
+    expect(claims(elsewhere())).toEqual([['persistentvolumeclaim=~"data-cache-server-[0-9]+"'], ['persistentvolumeclaim=~"data-cache-server-[0-9]+"']]);
   });
 
   test('can be left out, labelled, and told from when on they fire', () => {

@@ -337,6 +337,7 @@ export const FULL_ATTRIBUTES: Full<RedisHaAttributes> = {
   auth: new Call(Auth.secret, ['mine', secret], ['.secret'], 1),
   metrics: new Call(Metrics.exporter, [exporter]),
   tls: new Call(Tls.everywhere, [certificate, everywhere], ['.certificate'], 1),
+  persistence: new Call(Persistence.existingClaim, ['data', { mode: DurabilityMode.SNAPSHOT, subPath: 'redis' }], ['']),
   serverPort: 7000,
   port: 7000,
   readPort: 7001,

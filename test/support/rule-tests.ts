@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Chart, ChartProps, Testing } from 'cdk8s';
+import { Chart, ChartProps, Size, Testing } from 'cdk8s';
 import { PROMTOOL } from './binaries';
-import { AlertsOptions, Alerts, Metrics, RedisHa, RedisHaProps, RedisMonitoring, Routing } from '../../lib';
+import { AlertsOptions, Alerts, Metrics, Persistence, RedisHa, RedisHaProps, RedisMonitoring, Routing } from '../../lib';
 
 /** Series by their names with labels, like `up{instance="a"}`: `value` or `value+step×n` of promtool, a minute each. Labels of the installation are added. */
 export type Series = { readonly [series: string]: string };
 
 /** The rules of an installation with all that it may have, as a file of Prometheus. */
 export function rulesOf(
-  options?: AlertsOptions, props: RedisHaProps = { metrics: Metrics.exporter(), routing: Routing.podIp(), proxy: { replicas: 2 } }, inside: ChartProps = { namespace: 'shop' },
+  options?: AlertsOptions, props: RedisHaProps = { persistence: Persistence.volume(Size.gibibytes(1)), metrics: Metrics.exporter(), routing: Routing.podIp(), proxy: { replicas: 2 } }, inside: ChartProps = { namespace: 'shop' },
 ): any {
   const chart = new Chart(Testing.app(), 'shop', inside);
   const redis = new RedisHa(chart, 'redis', { name: 'cache', ...props });

@@ -44,6 +44,12 @@ export class Kubectl {
     return new Kubectl({ ...this.options, namespace }, this.children);
   }
 
+  /** Options by which another kubectl looks where this one does. */
+  public get where(): readonly string[] {
+    const { namespace, context } = this.options;
+    return [...context === undefined ? [] : ['--context', context], ...namespace === undefined ? [] : ['--namespace', namespace]];
+  }
+
   /** Starts a kubectl that is left running, until it ends or {@link close} ends it. */
   public start(args: readonly string[]): ChildProcess {
     const child = this.spawned(args);
@@ -99,9 +105,8 @@ export class Kubectl {
 
   /** @param detached in a process group of its own, which a terminal's Ctrl-C does not reach */
   private spawned(args: readonly string[], detached = false): ChildProcess {
-    const { namespace, context, program = 'kubectl' } = this.options;
-    const where = [...context === undefined ? [] : ['--context', context], ...namespace === undefined ? [] : ['--namespace', namespace]];
-    const child = spawn(program, [...where, ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached });
+    const { program = 'kubectl' } = this.options;
+    const child = spawn(program, [...this.where, ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached });
     child.stdin!.on('error', () => undefined); // it may end before it has read
     return child;
   }

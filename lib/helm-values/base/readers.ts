@@ -1,7 +1,7 @@
 import { billionths } from '../../settings/quantity';
 
-/** A value as the mapping needs it, or what would have been right. */
-export type Read<T> = { readonly value: T } | { readonly wrong: string };
+/** A value as the mapping needs it, or what would have been right; both where it is not what was meant, perhaps, and Helm takes it for something nevertheless. */
+export type Read<T> = { readonly value: T } | { readonly wrong: string } | { readonly value: T; readonly wrong: string };
 
 /** How a value is read. Values files are written by people: a number may be text, and text a number. */
 export type Reader<T> = (value: unknown) => Read<T>;
@@ -16,11 +16,12 @@ export const int: Reader<number> = (value) => {
   return Number.isSafeInteger(number) ? right(number as number) : wrong('a whole number');
 };
 
+/** On or off. To Helm's `if` any text is true: what bears such a flag is on in the running chart, and who wrote it perhaps believes that it is off. */
 export const flag: Reader<boolean> = (value) => {
   if (typeof value === 'boolean') return right(value);
   const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
   if (word === 'true' || word === 'yes' || word === 'on') return right(true);
-  if (word === 'false' || word === 'no' || word === 'off') return right(false);
+  if (word === 'false' || word === 'no' || word === 'off') return { value: true, wrong: 'is text, which Helm takes for true: write false without quotes, or true' };
   return wrong('true or false');
 };
 

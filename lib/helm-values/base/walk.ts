@@ -78,7 +78,8 @@ class Walk {
     if (entry.idle.some((idle) => same(idle, value))) return report.add(key, 'unused', 'asks for nothing');
     if (!entry.verbatim && entry.fate !== 'refused' && isTemplated(value)) return this.build.refuse(key, entry.note === undefined ? TEMPLATE : `${TEMPLATE}. ${entry.note}`);
     const read = entry.read(value);
-    if ('wrong' in read) return this.build.refuse(key, read.wrong);
+    if ('wrong' in read) this.build.refuse(key, read.wrong);
+    if (!('value' in read)) return;
     report.add(key, entry.fate, [entry.to, entry.note].filter((part) => part !== undefined).join(': '));
     this.build.keep(path, read.value, key);
     if (entry.set !== undefined) this.later.push({ path, put: () => entry.set?.(this.build, read.value, key) });
@@ -134,6 +135,8 @@ function lookUp(root: unknown, path: string, renamed: { readonly [former: string
 }
 
 function same(a: unknown, b: unknown): boolean {
+  // the text "false" is true to Helm
+  if (a === false || b === false) return a === b;
   if (typeof a === 'object' || typeof b === 'object') return JSON.stringify(a) === JSON.stringify(b);
   return a === b || (typeof a !== typeof b && String(a) === String(b));
 }

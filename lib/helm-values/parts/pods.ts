@@ -106,7 +106,8 @@ export function podSecurity(part: Part): Entry {
     for (const [field, value] of Object.entries(context)) {
       const here = `${key}.${field}`;
       if (isEmpty(value)) continue;
-      if (field === 'enabled') build.note(here, 'is always on');
+      if (field === 'enabled' && 'wrong' in on) build.refuse(here, on.wrong);
+      else if (field === 'enabled') build.note(here, 'is always on');
       else if (field === 'runAsNonRoot' || field === 'seccompProfile') restricted(build, here, value === true || (value as any).type === 'RuntimeDefault');
       else if (field === 'supplementalGroups') (Array.isArray(value) ? value : [value]).forEach((one, index) => putId(build, [part, 'pod', 'podSpecOverrides', 'securityContext', field, '+'], one, `${here}[${index}]`));
       else if (IDS.includes(field)) putId(build, [part, 'pod', 'podSpecOverrides', 'securityContext', field], value, here);

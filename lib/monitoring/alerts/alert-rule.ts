@@ -11,6 +11,8 @@ export interface AlertRule {
   readonly awake?: boolean;
   /** Kind of pods whose number, `<pods>`, has to be known. */
   readonly counts?: 'proxy';
+  /** Whether it is about the claims that data is on, of which there may be none. */
+  readonly claims?: boolean;
   /** Whether it is about metrics of the cluster, which have a namespace of their own: `<namespace>` stands for the label with that of what they are about. */
   readonly ofCluster?: boolean;
   /**

@@ -29,6 +29,7 @@ export const DATA: AlertRules = {
     severity: 'warning',
     for: '30m',
     ofCluster: true,
+    claims: true,
     expr: [
       '(kubelet_volume_stats_available_bytes{<claims>} / kubelet_volume_stats_capacity_bytes{<claims>} < 0.3)',
       'and (predict_linear(kubelet_volume_stats_available_bytes{<claims>}[6h], 86400) < 0)',
@@ -40,6 +41,7 @@ export const DATA: AlertRules = {
     // a rewrite of the append-only log needs more room for a while
     for: '5m',
     ofCluster: true,
+    claims: true,
     expr: 'kubelet_volume_stats_available_bytes{<claims>} / kubelet_volume_stats_capacity_bytes{<claims>} < 0.1',
     summary: 'Of the volume {{ $labels.persistentvolumeclaim }} only {{ $value | humanizePercentage }} are free: when it is full, the server refuses writes.',
   },
