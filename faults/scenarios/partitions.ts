@@ -75,7 +75,7 @@ export const PARTITION_SCENARIOS: readonly Scenario[] = ([
     what: 'For 20 s no other server, agent or Sentinel reaches the master\'s server, nor the Sentinel in its pod; it reaches them, and HAProxy reaches all.',
     setups: BOTH,
     needs: 'processes',
-    bar: { gapMs: { median: 3000, worst: 5000 }, lost: 'cut', oldMasterMs: 1500, switches: 1 },
+    bar: { gapMs: { median: 3000, worst: 5000 }, lost: 'cut', oldMasterMs: 2500, switches: 1 },
     async inject(run) {
       const addresses = (await membersBeside(run)).flatMap((pod) => run.installation.addressesOf(pod));
       run.mark('deaf');
