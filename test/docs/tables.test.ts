@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Metrics, Routing, Sentinel } from '../../lib';
+import { Size } from 'cdk8s';
+import { Metrics, Persistence, Routing, Sentinel } from '../../lib';
 import { commandLinePage } from '../../tools/command-line/page';
 import { pages, read } from '../support/documents';
 import { EXAMPLES, synthExample } from '../support/examples';
@@ -99,7 +100,7 @@ test('docs/reference/rbac.md has what agents need for Events and roles', () => {
 });
 
 test('docs/reference/metrics.md has each metric of others that alerts read, and each proxy of haproxy.cfg', () => {
-  const names = rulesOf(undefined, { metrics: Metrics.exporter(), routing: Routing.podIp() }).groups.flatMap(({ rules }: any) => rules)
+  const names = rulesOf(undefined, { metrics: Metrics.exporter(), routing: Routing.podIp(), persistence: Persistence.volume(Size.gibibytes(1)) }).groups.flatMap(({ rules }: any) => rules)
     .flatMap(({ expr }: any) => [...expr.matchAll(/\b(?!redis_ha_)(?:haproxy|kube_template|redis|kubelet|kube|up)_\w+/g)].map(([name]) => name));
   expect(sorted(rows('docs/reference/metrics.md', 'What the alerts read').map(([name]) => name))).toEqual(sorted(names));
   const config = read('lib/assets/templates/haproxy.cfg');
