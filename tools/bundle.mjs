@@ -8,7 +8,7 @@ import { analyzeMetafile, build } from 'esbuild';
 
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
 // Libraries that only some runs need, and with which their program would not fit into a ConfigMap that `kubectl apply` accepts (256 KiB).
-const besides = { 're2js': 're2js', 'js-yaml': 'js-yaml' };
+const besides = { 're2js': 're2js', 'js-yaml': 'tools/js-yaml.mjs' };
 // What the command line reads YAML with, on the user's machine: the parser as a dependency would be twice as large as all else in the package.
 const readers = { 'yaml-reader': 'lib/yaml-reader/read.ts' };
 const files = { ...programs, ...besides, ...readers };
