@@ -1,6 +1,6 @@
+import { INSTALLATION } from '../../topology/topology';
 import { CliError, EXIT } from '../base/command';
 import { Kubectl } from '../kubectl/kubectl';
-import { INSTALLATION } from '../../topology/topology';
 
 /** Labels of the CronJobs that RedisBackup makes. */
 const SELECTOR = 'app.kubernetes.io/managed-by=cdk8s-redis-ha,app.kubernetes.io/component=backup';

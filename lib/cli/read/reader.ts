@@ -43,7 +43,8 @@ export class Reader {
       directReading(kubectl, installation),
       this.readings++ % LOGS_EVERY === 0 ? this.readLogs(kubectl, installation) : undefined,
     ]);
-    const [first] = [...servers.map(({ certificate }) => certificate), ...certificates].flatMap((one) => one ?? []).sort((a, b) => Date.parse(a.ends) - Date.parse(b.ends));
+    const lives = [...servers.map(({ certificate }) => certificate), ...certificates].flatMap((one) => one ?? []);
+    const [first] = lives.sort((a, b) => Date.parse(a.ends) - Date.parse(b.ends));
     return {
       name: installation.name,
       namespace: installation.namespace,
