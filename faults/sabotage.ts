@@ -128,7 +128,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     alter: async (manifests) => {
       await file('redis.conf', [/^min-replicas-to-write .*$/, 'min-replicas-to-write 0'])(manifests);
       // the agent takes a 0 for the rest of a hand-over, and restores what is configured
-      await agent('act/left-over.ts', ["current !== '0'", 'true'])(manifests);
+      await agent('act/left-over.ts', ['await minReplicasOf(local) !== 0', 'true'])(manifests);
     },
   },
 ];

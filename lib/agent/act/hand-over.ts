@@ -3,7 +3,7 @@ import { appoint, SWITCH_MS, UnsettledError } from './appoint';
 import { caughtUp, HandOverError, named } from './caught-up';
 import { Epoch } from './epoch';
 import { isAbandoned } from './left-over';
-import { MIN_REPLICAS, withoutFence } from './min-replicas';
+import { MIN_REPLICAS, minReplicasOf, withoutFence } from './min-replicas';
 import { channelOf } from './orders';
 import { relieved } from './relieved';
 import { nextInRoll, only, Wish } from './successor';
@@ -100,8 +100,7 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
   if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const epoch = await Epoch.win(config.self, views, actor);
   if (epoch === undefined) throw new HandOverError('no majority of the Sentinels voted for another master');
-  const [, current] = await peers.local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
-  const minReplicas = String(withoutFence(Number(current)));
+  const minReplicas = String(withoutFence(await minReplicasOf(peers.local) ?? config.minReplicasToWrite));
   const pauseMs = Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300);
   const started = peers.clock.now();
   const elapsed = (): string => `${peers.clock.now() - started} ms`;

@@ -1,5 +1,5 @@
 import { Actor } from './actor';
-import { MIN_REPLICAS } from './min-replicas';
+import { MIN_REPLICAS, minReplicasOf } from './min-replicas';
 import { sentinelViews } from '../observe/sentinel-view';
 
 /** How often it is looked whether a pause may be ended, and how long after each other: until the pause ends by itself. */
@@ -12,11 +12,10 @@ const RETRY_MS = 1_000;
  * @returns whether it was 0: a pause of writes may be there too
  */
 export async function restoreMinReplicas({ peers: { local }, config, log }: Actor): Promise<boolean> {
-  const configured = String(config.minReplicasToWrite);
-  const [, current] = await local.call('CONFIG', 'GET', MIN_REPLICAS) as string[];
-  if (current !== '0') return false;
-  if (configured !== '0') {
-    await local.call('CONFIG', 'SET', MIN_REPLICAS, configured);
+  const configured = config.minReplicasToWrite;
+  if (await minReplicasOf(local) !== 0) return false;
+  if (configured !== 0) {
+    await local.call('CONFIG', 'SET', MIN_REPLICAS, String(configured));
     log.info('hand-over', `${MIN_REPLICAS} was 0, as a hand-over left it: ${configured} again`);
   }
   return true;

@@ -1,8 +1,17 @@
+import { pairs } from '../redis/replies';
+import { Endpoint } from '../redis/resp';
+
 /**
  * The directive that a hand-over sets to 0 while writes are paused: a master whose replicas left refuses a write (NOREPLICAS) before it would pause it, and clients
  * don't repeat refused writes. More than there can be replicas makes a master refuse writes.
  */
 export const MIN_REPLICAS = 'min-replicas-to-write';
+
+/** Its value now; undefined where the server takes no orders, as while a script runs. */
+export async function minReplicasOf(server: Endpoint): Promise<number | undefined> {
+  const value = pairs(await server.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS);
+  return value === undefined ? undefined : Number(value);
+}
 
 /** Added to it to make a server refuse writes: by its own agent, or by those who cut over from it. The former value can be told from each, and who made it. */
 export const FENCES = { own: 100_000_000, cutOver: 1_000_000_000 };

@@ -1,4 +1,4 @@
-import { FENCES, MIN_REPLICAS, withoutFence } from './min-replicas';
+import { FENCES, MIN_REPLICAS, minReplicasOf, withoutFence } from './min-replicas';
 import { External } from '../redis/external';
 import { pairs } from '../redis/replies';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -26,7 +26,7 @@ export class OldMaster {
 
   /** Whether it refuses writes, as a former attempt or another agent left it. */
   public static async refusesWrites(endpoint: Endpoint): Promise<boolean> {
-    return Number(pairs(await endpoint.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS) ?? 0) >= FENCES.cutOver;
+    return (await minReplicasOf(endpoint) ?? 0) >= FENCES.cutOver;
   }
 
   private paused = false;

@@ -1,5 +1,4 @@
-import { FENCES, MIN_REPLICAS, withoutFence } from './min-replicas';
-import { pairs } from '../redis/replies';
+import { FENCES, MIN_REPLICAS, minReplicasOf, withoutFence } from './min-replicas';
 import { Endpoint } from '../redis/resp';
 
 /** Makes the local server refuse writes, unless it does. @returns whether it took them before */
@@ -17,9 +16,4 @@ export async function acceptWrites(local: Endpoint): Promise<boolean | undefined
   if (minReplicas < FENCES.own || minReplicas >= FENCES.cutOver) return false;
   await local.call('CONFIG', 'SET', MIN_REPLICAS, String(withoutFence(minReplicas)));
   return true;
-}
-
-async function minReplicasOf(local: Endpoint): Promise<number | undefined> {
-  const value = pairs(await local.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS);
-  return value === undefined ? undefined : Number(value);
 }

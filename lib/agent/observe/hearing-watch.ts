@@ -1,7 +1,6 @@
 import { Look, majorityOf, namedMaster, SentinelView } from './observation';
 import { WATCH_MS } from './silence-watch';
 import { Clock, lateAfter } from '../base/clock';
-import { untilEnough } from '../base/until-enough';
 
 /** From one look that finds the server unheard to the next, which has to find it too: an answer may be on its way, or a pause have ended. In milliseconds. */
 const AGAIN_MS = 100;
@@ -22,7 +21,7 @@ export interface HearingWatchOptions {
   /** Whether a pause of writes keeps it from answering Sentinels. */
   readonly paused: () => Promise<boolean>;
   /** What each Sentinel says; who answers after `late` counts as absent. */
-  readonly ask: (late: Promise<undefined>) => Promise<SentinelView | undefined>[];
+  readonly ask: (late: Promise<undefined>) => Promise<Look['sentinels']>;
   /** Called again and again: a majority of the Sentinels names the server, and none is deaf to it, or they have been for so long that they won't replace it. */
   readonly heard: () => Promise<void>;
   /** Called again and again while it lasts: the server runs, but a majority of the Sentinels does not hear it, and may replace it. */
@@ -57,7 +56,7 @@ export class HearingWatch {
     for (;;) {
       const began = clock.now();
       const late = lateAfter(clock, WATCH_MS);
-      const [runsNow, views] = await Promise.all([Promise.race([runs(), late]), untilEnough(ask(late), () => false)]);
+      const [runsNow, views] = await Promise.all([Promise.race([runs(), late]), ask(late)]);
       if (this.watched !== watched) return;
       const now = clock.now();
       // A pause of its own explains it too.
