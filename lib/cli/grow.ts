@@ -149,17 +149,20 @@ function ordinalOf({ metadata: { name } }: KubeObject): number {
   return Number(/\d+$/.exec(name)?.[0]);
 }
 
+function conditionsOf({ status }: KubeObject): readonly KubeObject[] {
+  return status?.conditions ?? [];
+}
+
 /** Its volume has grown, and the file system does once a pod has it. */
-function isForItsPod({ status }: KubeObject): boolean {
-  return ((status?.conditions ?? []) as KubeObject[]).some(({ type }) => type === 'FileSystemResizePending');
+function isForItsPod(claim: KubeObject): boolean {
+  return conditionsOf(claim).some(({ type }) => type === 'FileSystemResizePending');
 }
 
 /** What a claim waits for, as the cluster says it. */
 function progress(claim: KubeObject): string {
   const { metadata: { name }, status } = claim;
-  const conditions = (status?.conditions ?? []) as KubeObject[];
   if (isForItsPod(claim)) {
     return `${name}: its file system grows when its pod starts again, if it does not by itself`;
   }
-  return `${name}: ${conditions.map(({ type, message }) => message || type).join(', ') || `has ${status?.capacity?.storage ?? 'nothing'}`}`;
+  return `${name}: ${conditionsOf(claim).map(({ type, message }) => message || type).join(', ') || `has ${status?.capacity?.storage ?? 'nothing'}`}`;
 }

@@ -44,8 +44,8 @@ interface Settled {
   readonly master: number;
   /** Those that are not as the StatefulSet says. */
   readonly outdated: readonly ServerReading[];
-  /** One of them that is not in sync as it is. */
-  readonly broken?: ServerReading;
+  /** The one to replace: one of them that is not in sync as it is, else a replica, and the master last. */
+  readonly next?: ServerReading;
 }
 
 /** A run of the command. */
@@ -64,8 +64,7 @@ class Roll {
       throw new CliError(`${this.set} ${why}: set 'server.updateStrategy' to UpdateStrategy.onDelete()`, EXIT.refused);
     }
     for (;;) {
-      const { master, outdated, broken } = await this.settled(replicasOnly);
-      const next = broken ?? outdated.filter(({ ordinal }) => ordinal !== master).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
+      const { master, outdated, next } = await this.settled(replicasOnly);
       if (next === undefined) {
         this.terminal.print(outdated.length === 0 ? 'all servers are up to date\n' : `all replicas are up to date; server ${master}, the master, is left\n`);
         return 0;
@@ -94,10 +93,10 @@ class Roll {
       const outdated = reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision);
       const broken = reading.servers.filter((server) => !isSettled(server, master));
       if (broken.length > 1 || (broken.length === 1 && (broken[0].ordinal === master || !outdated.includes(broken[0])))) return undefined;
-      const isNext = !replicasOnly && outdated.length === 1 && outdated[0].ordinal === master;
+      const next = broken[0] ?? outdated.filter(({ ordinal }) => ordinal !== master).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
       // one that is alone has nobody in any case
-      if (isNext && reading.servers.length > 1 && !failover.possible) return this.masterWaits(master, failover.obstacles);
-      return { master, outdated, broken: broken[0] };
+      if (next?.ordinal === master && reading.servers.length > 1 && !failover.possible) return this.masterWaits(master, failover.obstacles);
+      return { master, outdated, next };
     });
   }
 

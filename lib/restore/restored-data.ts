@@ -1,8 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, variables } from '../manifests/pod-parts';
 import { CONTACT_SECONDS, DUMP_DIR, DUMP_FILE, DUMP_MOUNT, resticParts, resticUser } from '../manifests/restic';
-import { bytesOf } from '../settings/quantity';
-import { resources } from '../settings/resolve-resources';
+import { memoryLimit, resources } from '../settings/resolve-resources';
 import { RestoreSettings } from '../settings/settings';
 
 /** Where the volume is mounted that data is restored from. */
@@ -33,11 +32,11 @@ export interface RestoredFor {
  * Of the container that fetches. restic keeps the repository's index in memory, which grows with the repository: where the throw-away server that runs after it in the
  * pod has more, so has this one, for which the node needs no more room.
  */
-function fetching({ limits }: k8s.ResourceRequirements): k8s.ResourceRequirements {
+function fetching(server: k8s.ResourceRequirements): k8s.ResourceRequirements {
   const usual = resources('50m', '128Mi', '1Gi');
-  const given = limits?.memory;
-  const larger = given === undefined || bytesOf(String(given.value))! > bytesOf(String(usual.limits!.memory.value))!;
-  return larger ? { requests: usual.requests, limits: given && { memory: given } } : usual;
+  const limit = memoryLimit(server);
+  if (limit === undefined) return { requests: usual.requests, limits: undefined };
+  return limit > memoryLimit(usual)! ? { requests: usual.requests, limits: { memory: server.limits!.memory } } : usual;
 }
 
 export function restoredData({ from, resources: server }: RestoreSettings, { name: installation, fixedIds }: RestoredFor): RestoredData {

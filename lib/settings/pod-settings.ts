@@ -20,7 +20,7 @@ export interface PodSettings extends PodOptions {
   /** Path of the options that these are from, for errors. */
   readonly prop: string;
   readonly spread: Spread;
-  /** Where the user gave both a spread and an affinity: then the affinity is not all. */
+  /** Where the user gave both a spread and an affinity: then the affinity is not all. Not there otherwise: names of Jobs are made of all that is. */
   readonly spreadBesideAffinity?: true;
   readonly gracePeriodSeconds: number;
 }
