@@ -182,6 +182,16 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     one.start();
     await inSync(one, 'key', 'old');
   };
+  /** Clients write there, and here once this installation has taken over. */
+  const cutsOver = async (one: Stack, old: Outside) => {
+    const moved = new Writers([() => old.client(), () => one.client({ timeoutMs: 5_000 })]);
+    writers = moved;
+    await until('they write', () => moved.acknowledged.length > 500);
+    tell(one, { cutOver: true });
+    await until('they write here', () => moved.where(1) > 500, 60_000);
+    await moved.stop();
+    return { master: await one.converged(60_000), moved };
+  };
 
   const ENGINES: readonly [string, Engine, typeof REDIS][] = [['Redis', Engine.redis(), REDIS], ['Valkey', Engine.valkey(), VALKEY]];
 
@@ -199,15 +209,10 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     // Sentinels over there must not reach it
     expect(await old.call('INFO', 'replication')).toMatch(/,port=1,state=online/);
     const pids = one.servers.map(({ pid }) => pid);
-    writers = new Writers([() => old.client(), () => one.client({ timeoutMs: 5_000 })]);
-    await until('they write', () => writers!.acknowledged.length > 500);
-    tell(one, { cutOver: true });
-    await until('they write here', () => writers!.where(1) > 500, 60_000);
-    await writers.stop();
-    const master = await one.converged(60_000);
+    const { master, moved } = await cutsOver(one, old);
     expect(one.servers.map(({ pid }) => pid)).toEqual(pids);
-    const { gapMs, acknowledged } = writers;
-    console.info(`${path.basename(program)}: gap ${gapMs} ms, ${writers.where(0)} and ${writers.where(1)} writes acknowledged`);
+    const { gapMs, acknowledged } = moved;
+    console.info(`${path.basename(program)}: gap ${gapMs} ms, ${moved.where(0)} and ${moved.where(1)} writes acknowledged`);
     expect(await missing(one, master, acknowledged.map(({ key }) => key))).toEqual([]);
     // nobody writes there any more, nor where a failover there might lead to
     for (const each of [old, replica]) await expect(each.call('SET', 'key', 'x')).rejects.toThrow(/NOREPLICAS|READONLY/);
@@ -363,13 +368,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
     try {
       const one = await create(propsOf(way.host));
       await following(one, old);
-      writers = new Writers([() => old.client(), () => one.client({ timeoutMs: 5_000 })]);
-      await until('they write', () => writers!.acknowledged.length > 500);
-      tell(one, { cutOver: true });
-      await until('they write here', () => writers!.where(1) > 500, 60_000);
-      await writers.stop();
-      const master = await one.converged(60_000);
-      expect(await missing(one, master, writers.acknowledged.map(({ key }) => key))).toEqual([]);
+      const { master, moved } = await cutsOver(one, old);
+      expect(await missing(one, master, moved.acknowledged.map(({ key }) => key))).toEqual([]);
     } finally {
       way.close();
     }

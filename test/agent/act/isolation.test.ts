@@ -100,6 +100,12 @@ class Surroundings {
     expect(this.refusesWrites).toBe(is);
   }
 
+  /** For much longer than anything here takes. */
+  public async remains(is: boolean): Promise<void> {
+    await this.pass(60_000);
+    expect(this.refusesWrites).toBe(is);
+  }
+
   public async pass(ms: number): Promise<void> {
     await this.clock.runUntil(() => false, ms);
   }
@@ -163,15 +169,13 @@ describe('a master that is cut off', () => {
     world.answering = new Set();
     await world.refuses(true);
     await world.refuses(false);
-    await world.pass(60_000);
-    expect(world.refusesWrites).toBe(false);
+    await world.remains(false);
   });
 
   test('in both directions goes on to refuse them: its replica was heard before that alone', async () => {
     world.answering = new Set();
     await world.refuses(true);
-    await world.pass(60_000);
-    expect(world.refusesWrites).toBe(true);
+    await world.remains(true);
   });
 
   test('whose server did not confirm that is told again', async () => {
@@ -229,8 +233,7 @@ describe('a master that is cut off', () => {
     world.lagSeconds = () => 1;
     world.answering = new Set();
     await world.refuses(true);
-    await world.pass(60_000);
-    expect(world.refusesWrites).toBe(true);
+    await world.remains(true);
   });
 
   test('from which somebody cuts over leaves it as that one left it', async () => {
@@ -274,12 +277,10 @@ describe('a master that is not heard', () => {
     world.deafen(1, 2);
     await world.refuses(true);
     world.name('server 1', 0, 1, 2);
-    await world.pass(60_000);
-    expect(world.refusesWrites).toBe(true);
+    await world.remains(true);
     // nobody knows: it may be cut off in the other direction too by now
     world.answering = new Set(['server 1']);
-    await world.pass(60_000);
-    expect(world.refusesWrites).toBe(true);
+    await world.remains(true);
     // nor does the next agent
     const mark = path.join(world.runDir, 'isolated');
     const left = [fs.readFileSync(mark, 'utf8'), world.minReplicas];
@@ -289,8 +290,7 @@ describe('a master that is not heard', () => {
     world.minReplicas = left[1];
     const next = world.isolation();
     await next.watch(true);
-    await world.pass(60_000);
-    expect(world.refusesWrites).toBe(true);
+    await world.remains(true);
     await next.watch(false);
     await world.refuses(false);
   });
@@ -306,8 +306,7 @@ describe('a master that is not heard', () => {
     world.deafen(0, 1, 2);
     await world.refuses(true);
     await world.refuses(false);
-    await world.pass(60_000);
-    expect(world.refusesWrites).toBe(false);
+    await world.remains(false);
     world.name('server 0', 0, 1, 2);
     await world.pass(1_000);
     world.deafen(0, 1, 2);
