@@ -21,8 +21,8 @@ export const ROLL: Command = {
   usage: `[NAME] [--replicas] [OPTION…]
 
 For servers with UpdateStrategy.onDelete(), after their changed manifests were applied: deletes the pods that are not as the StatefulSet says, each once all
-servers are in sync. The master's pod comes last, and hands over to a replica that was updated before: the master changes once. It can be ended and run
-again at any time. Needs what "status" needs, and: delete pods.
+servers are in sync. The master's pod comes last, and hands over to a replica that was updated before: the master changes once. In a standby, which has no
+master, the server that copies the master outside comes last. It can be ended and run again at any time. Needs what "status" needs, and: delete pods.
 
   NAME                name of the installation; may be left out if the namespace has only one
   --replicas          leaves the master as it is; run it again without, when it suits
@@ -41,7 +41,10 @@ exit status: 0 done, 65 refused: nothing was changed, 70 a server did not come b
 
 /** Servers of which one may be replaced. */
 interface Settled {
-  readonly master: number;
+  /** The one that the others replicate, which comes last: the master or, in a standby, the one that copies the master outside. */
+  readonly source: number;
+  /** The master outside that it copies; undefined where it is the master. */
+  readonly outside?: string;
   /** Those that are not as the StatefulSet says. */
   readonly outdated: readonly ServerReading[];
   /** The one to replace: one of them that is not in sync as it is, else a replica, and the master last. */
@@ -64,12 +67,14 @@ class Roll {
       throw new CliError(`${this.set} ${why}: set 'server.updateStrategy' to UpdateStrategy.onDelete()`, EXIT.refused);
     }
     for (;;) {
-      const { master, outdated, next } = await this.settled(replicasOnly);
+      const { source, outside, outdated, next } = await this.settled(replicasOnly);
+      const last = `server ${source}, ${outside === undefined ? 'the master' : `which copies ${outside}`}`;
       if (next === undefined) {
-        this.terminal.print(outdated.length === 0 ? 'all servers are up to date\n' : `all replicas are up to date; server ${master}, the master, is left\n`);
+        this.terminal.print(outdated.length === 0 ? 'all servers are up to date\n' : `all replicas are up to date; ${last}, is left\n`);
         return 0;
       }
-      this.terminal.print(`server ${next.ordinal}${next.ordinal === master ? ', the master, hands over and' : ''} is replaced\n`);
+      const who = next.ordinal !== source ? `server ${next.ordinal}` : `${last},${outside === undefined ? ' hands over and' : ''}`;
+      this.terminal.print(`${who} is replaced\n`);
       const { uid } = (await this.kubectl.get('pod', next.pod!.name)).metadata;
       await this.kubectl.run('delete', 'pod', next.pod!.name, '--wait=false');
       await this.until(`server ${next.ordinal} is another pod`, async () => {
@@ -84,19 +89,21 @@ class Roll {
   private async settled(replicasOnly: boolean): Promise<Settled> {
     return this.until('all servers are in sync and the next one may leave', async () => {
       const reading = await this.reader.read();
-      const { master, failover } = judge(reading);
-      if (master === undefined || reading.servers.some(({ pod }) => pod === undefined || pod.stopping)) return undefined;
+      const { master, standby, failover } = judge(reading);
+      const source = master ?? standby?.server;
+      if (source === undefined || reading.servers.some(({ pod }) => pod === undefined || pod.stopping)) return undefined;
       const { metadata, status } = await this.kubectl.get('statefulset', this.set);
       // what was applied a moment ago its controller has not seen yet
       if (!(status?.observedGeneration >= metadata.generation) || status.updateRevision === undefined) return undefined;
       const pods = await Promise.all(reading.servers.map(async ({ pod }) => this.kubectl.get('pod', pod!.name)));
       const outdated = reading.servers.filter((_, index) => pods[index].metadata.labels[REVISION] !== status.updateRevision);
-      const broken = reading.servers.filter((server) => !isSettled(server, master));
-      if (broken.length > 1 || (broken.length === 1 && (broken[0].ordinal === master || !outdated.includes(broken[0])))) return undefined;
-      const next = broken[0] ?? outdated.filter(({ ordinal }) => ordinal !== master).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
+      const broken = reading.servers.filter((server) => !isSettled(server, master, source));
+      if (broken.length > 1 || (broken.length === 1 && (broken[0].ordinal === source || !outdated.includes(broken[0])))) return undefined;
+      const next = broken[0] ?? outdated.filter(({ ordinal }) => ordinal !== source).at(-1) ?? (replicasOnly ? undefined : outdated.at(-1));
       // one that is alone has nobody in any case
-      if (next?.ordinal === master && reading.servers.length > 1 && !failover.possible) return this.masterWaits(master, failover.obstacles);
-      return { master, outdated, next };
+      const leaves = master !== undefined && next?.ordinal === master && reading.servers.length > 1;
+      if (leaves && !failover.possible) return this.masterWaits(master, failover.obstacles);
+      return { source, outside: master === undefined ? standby!.master : undefined, outdated, next };
     });
   }
 
@@ -121,7 +128,10 @@ class Roll {
   }
 }
 
-function isSettled({ ordinal, pod, answer }: ServerReading, master: number): boolean {
+function isSettled({ ordinal, pod, answer }: ServerReading, master: number | undefined, source: number): boolean {
   if (pod === undefined || !pod.ready || pod.stopping || answer === undefined || answer.loading) return false;
-  return ordinal === master ? answer.role === 'master' : answer.role === 'replica' && answer.follows === master && answer.linkUp && answer.priority > 0;
+  if (ordinal === master) return answer.role === 'master';
+  if (answer.role !== 'replica' || !answer.linkUp) return false;
+  // in a standby nobody is electable, and whom its source follows is no member
+  return master === undefined ? ordinal === source || answer.follows === source : answer.priority > 0 && answer.follows === master;
 }

@@ -1,5 +1,5 @@
 import { runCli } from './support/cli';
-import { all, Changes, reading } from './support/readings';
+import { all, Changes, reading, standby } from './support/readings';
 import { CliError, EXIT } from '../../lib/cli/base/command';
 import { Kubectl } from '../../lib/cli/kubectl/kubectl';
 import { Reader } from '../../lib/cli/read/reader';
@@ -113,4 +113,23 @@ test('replaces a server that is alone, whose place nobody could take', async () 
   const { servers: [server], sentinels: [sentinel] } = reading({ sentinels: all({ otherSentinels: 0, quorum: 1 }) });
   reads({ reading: { servers: [server], sentinels: [sentinel] } });
   expect([(await roll()).status, deleted]).toEqual([0, ['cache-server-0']]);
+});
+
+describe('in a standby', () => {
+  const IN_SYNC = standby({ linkUp: true, bytes: 14, seconds: 0 });
+
+  test('replaces the server that copies the master outside after all others', async () => {
+    const deleted = cluster();
+    reads(IN_SYNC);
+    const { status, out } = await roll();
+    expect([status, deleted]).toEqual([0, ['cache-server-2', 'cache-server-0', 'cache-server-1']]);
+    expect(out).toMatch(/server 1, which copies old:6379, is replaced\nall servers are up to date\n$/);
+  });
+
+  test('waits until that one is in sync', async () => {
+    const deleted = cluster({ revisions: ['new', 'new', 'old'] });
+    const behind = standby({ linkUp: false }, { servers: { ...IN_SYNC.servers, 1: { ...IN_SYNC.servers![1], linkUp: false } } });
+    const { reads: count } = reads(behind, IN_SYNC);
+    expect([(await roll()).status, deleted, count()]).toEqual([0, ['cache-server-2'], 3]);
+  });
 });

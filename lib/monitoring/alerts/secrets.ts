@@ -19,7 +19,7 @@ export const SECRETS: AlertRules = {
     severity: 'info',
     for: '0m',
     expr: 'max by (cluster, namespace) (redis_ha_passwords{@,kind="former"}) > 0',
-    summary: 'The password was replaced: the former one is refused within 15 minutes.',
+    summary: 'A password is accepted that is not in the Secret (any more): one that was replaced is refused 15 minutes later.',
   },
   [Alert.PASSWORD_ROTATION_UNFINISHED]: {
     severity: 'info',

@@ -1,22 +1,8 @@
 import { Advice, Condition, CONDITIONS } from '../../../lib/cli/judge/conditions';
 import { Health, judge } from '../../../lib/cli/judge/judge';
 import { ServerName } from '../../../lib/cli/read/reading';
-import { all, Changes, reading } from '../support/readings';
+import { all, Changes, reading, standby } from '../support/readings';
 
-/** A standby: server 1 copies a master outside, the others copy server 1, and nobody is named. */
-const standby = (lag: object | undefined, rest: Changes = {}): Changes => {
-  const agent = (own?: object) => ({ phase: 'following', why: 'in sync', ageSeconds: 1, follow: { master: 'old:6379', lag: own } });
-  return {
-    servers: {
-      0: { role: 'replica', follows: 1, linkUp: true, agent: agent() as any },
-      1: { role: 'replica', follows: 'unknown', linkUp: true, agent: agent(lag) as any },
-      2: { follows: 1, agent: agent() as any },
-    },
-    sentinels: all({ names: 'nobody' as const, otherSentinels: 0, replicas: 0 }),
-    proxies: all({ writes: [] }, 2),
-    ...rest,
-  };
-};
 const paused = { phase: 'steady', why: '', ageSeconds: 1, pausedUntil: '2026-11-28T12:10:00.000Z' };
 
 /** A situation, how it is judged, which conditions are found, and whether a failover would work. */

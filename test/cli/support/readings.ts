@@ -82,3 +82,18 @@ export function reading(changes: Changes = {}): Reading {
 export function all<T>(change: T, count = 3): { readonly [ordinal: number]: T } {
   return Object.fromEntries(Array.from({ length: count }, (_, ordinal) => [ordinal, change]));
 }
+
+/** A standby: server 1 copies a master outside, the others copy server 1, none is electable, and nobody is named. */
+export const standby = (lag: object | undefined, rest: Changes = {}): Changes => {
+  const agent = (own?: object) => ({ phase: 'following', why: 'in sync', ageSeconds: 1, follow: { master: 'old:6379', lag: own } });
+  return {
+    servers: {
+      0: { role: 'replica', follows: 1, linkUp: true, priority: 0, agent: agent() as any },
+      1: { role: 'replica', follows: 'unknown', linkUp: true, priority: 0, agent: agent(lag) as any },
+      2: { follows: 1, priority: 0, agent: agent() as any },
+    },
+    sentinels: all({ names: 'nobody' as const, otherSentinels: 0, replicas: 0 }),
+    proxies: all({ writes: [] }, 2),
+    ...rest,
+  };
+};
