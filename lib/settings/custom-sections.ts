@@ -1,6 +1,6 @@
 import { reject } from './invalid-prop';
 
-export const SECTION = /^(global|defaults|frontend|backend|listen|userlist|peers|resolvers|mailers|cache|ring|http-errors|log-forward|fcgi-app|program)\b/;
+export const SECTION = /^(global|defaults|frontend|backend|listen|userlist|peers|resolvers|mailers|cache|ring|http-errors|log-forward|fcgi-app|program|acme|crt-store|log-profile|traces)\b/;
 /** What is followed by a password, somewhere in its line. */
 const TAKES_PASSWORD = /\b(stats\s+auth|(insecure-)?password|send(-lf|-binary|-binary-lf)?\s+.*AUTH\b|set-header\s+\S*authorization)\b/i;
 

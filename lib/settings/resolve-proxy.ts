@@ -116,7 +116,8 @@ export function resolveProxy(
     customFronts,
     drainSeconds,
     hardStopSeconds: Math.min(HARD_STOP_SECONDS, pod.gracePeriodSeconds - drainSeconds - 2),
-    threads: cpuLimit(limits) ?? THREADS,
+    // a limit of 0 is none
+    threads: cpuLimit(limits) || THREADS,
     resources: limits,
     probes: resolveProbes('proxy.probes', proxy.probes),
     pod,

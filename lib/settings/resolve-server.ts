@@ -109,7 +109,7 @@ export function resolveServer(server: ServerOptions, place: ServerPlace): Server
     maxmemoryPolicy: server.maxmemoryPolicy ?? preset.maxmemoryPolicy,
     minReplicasToWrite,
     minReplicasMaxLagSeconds: seconds('server.minReplicasMaxLag', server.minReplicasMaxLag ?? Duration.seconds(2), 2, 60),
-    replBacklogBytes: server.replBacklogSize === undefined ? backlogOf(preset, maxmemoryBytes) : bytes('server.replBacklogSize', server.replBacklogSize, 1),
+    replBacklogBytes: server.replBacklogSize === undefined ? backlogOf(preset, maxmemoryBytes) : givenBacklog(server.replBacklogSize, maxmemoryBytes),
     allowFlush: server.allowFlush ?? false,
     directives: [...bufferDirectives(limitBesideFiles, maxmemoryBytes, directives, preset.clients), ...directives],
     resources: limits,
@@ -121,6 +121,15 @@ export function resolveServer(server: ServerOptions, place: ServerPlace): Server
     memberServices: resolveMemberServices('server.memberServices', server.memberServices, replicas),
     disruptionBudget: resolveDisruptionBudget('server.disruptionBudget', server.disruptionBudget, replicas),
   };
+}
+
+/** Redis counts it as used memory, and never gives it back: what it leaves of maxmemory is for data. */
+function givenBacklog(size: Size, maxmemory: number | undefined): number {
+  const given = bytes('server.replBacklogSize', size, 1);
+  if (maxmemory !== undefined && given > maxmemory / 2) {
+    reject('server.replBacklogSize', `${given} bytes`, `must be at most half of maxmemory (${maxmemory} bytes), of which it is a part: give the servers more memory`);
+  }
+  return given;
 }
 
 function resolveUpdateStrategy({ _type: type, _partition: partition }: UpdateStrategy, replicas: number): ServerSettings['updateStrategy'] {

@@ -78,7 +78,8 @@ export function minReplicasOf(preset: Preset, replicas: number): number {
 
 /** Bytes of the replication backlog; without maxmemory the least, as there is nothing to take a part of. */
 export function backlogOf({ backlog: { part, least, most } }: Preset, maxmemory: number | undefined): number {
-  if (maxmemory === undefined || part === 0) return least;
+  if (maxmemory === undefined) return least;
+  // it counts as used memory: as large as maxmemory, it would leave no room for data
   const room = Math.max(MIB, Math.floor(maxmemory / 4));
   return Math.min(room, most, Math.max(least, Math.floor(maxmemory * part)));
 }

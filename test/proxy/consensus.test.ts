@@ -46,6 +46,16 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('HAProxy before a clus
     expect(await leads(proxies.strict)).toBe(false);
   });
 
+  test('lenient stays so behind rules of the user which accept clients', async () => {
+    proxies.accepting = new ClusterProxy(cluster, { proxy: { consensus: Consensus.LENIENT, lines: { write: ['tcp-request content accept if { src 127.0.0.0/8 }'] } } });
+    await proxies.accepting.start();
+    await cluster.converged();
+    await proxies.accepting.leads();
+    for (const j of [0, 1]) await cluster.kill(`sentinel-${j}`);
+    await until('strict refuses', async () => !await leads(proxies.strict));
+    await until('lenient goes on', async () => leads(proxies.accepting));
+  });
+
   test('lenient stops too when no Sentinel answers', async () => {
     await cluster.converged();
     await proxies.lenient.leads();

@@ -3,8 +3,9 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Duration, Size } from 'cdk8s';
-import { Auth, Consensus, ReadBalance, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
+import { Auth, Consensus, ReadBalance, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
 import { Template } from '../../lib/go-template';
+import { SECTIONS } from '../../lib/kube-template/haproxy/parse';
 import { describeWith, HAPROXY } from '../support/binaries';
 import { install } from '../support/manifests';
 
@@ -25,7 +26,7 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
 
   test(`a server is master when ${majority} Sentinels name it`, () => {
     const majorities = [...config.matchAll(/acl named_\d+ nbsrv\(sen_\d+\) ge (\d+)/g)].map((match) => Number(match[1]));
-    expect(majorities).toEqual(Array.from({ length: 3 * servers }, () => majority));
+    expect(majorities).toEqual(Array.from({ length: 4 * servers }, () => majority));
   });
 
   test('each Sentinel is asked about each server, and whether it can be reached', () => {
@@ -37,9 +38,11 @@ describe.each(SIZES)('haproxy.cfg for %i servers and %i Sentinels', (servers, se
   });
 
   test(`a new HAProxy is ready when ${majority} Sentinels could be reached`, () => {
-    const [, reached, count] = /acl reached_sentinels (.*) -m int ge (\d+)\n/.exec(config)!;
-    expect([...reached.matchAll(/proc\.sentinel_(\d+)/g)].map((match) => Number(match[1]))).toEqual(Array.from({ length: sentinels }, (_, index) => index));
-    expect(Number(count)).toBe(majority);
+    for (const [variable, of] of [['answered', 'sentinel'], ['naming', 'names']]) {
+      const [, sum] = new RegExp(`set-var\\(txn\\.${variable}\\) (.*)\n`).exec(config)!;
+      expect([...sum.matchAll(/proc\.(\w+)_(\d+)/g)].map(([, name, index]) => [name, Number(index)])).toEqual(Array.from({ length: sentinels }, (_, index) => [of, index]));
+      expect(config).toContain(` var(txn.${variable}) -m int ge ${majority}\n`);
+    }
   });
 
   test('a write goes to a server only while no other has a majority too', () => {
@@ -75,6 +78,21 @@ describe('haproxy.cfg', () => {
     expect(configOf({})).toMatch(/auth/);
     expect(configOf({})).toMatch(/password\.lua/);
     expect(configOf({ auth: Auth.none() })).not.toMatch(/auth|password\.(lua|map)/);
+  });
+
+  test.each([
+    ['at the edge', Tls.edge(TlsCertificate.secret('tls'), { plainPort: 6390 })],
+    ['twice', Tls.everywhere(TlsCertificate.secret('tls'), { front: TlsFront.REENCRYPT })],
+  ])('where TLS ends %s, HAProxy has no rules to warn of that come after those of later steps', (_, tls) => {
+    const text: string = install({ tls }).get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
+    const fronts = text.split('\nfrontend ').slice(1).map((front) => [...front.split('\n\n')[0].matchAll(/^    tcp-request (connection|content) /gm)].map(([, step]) => step));
+    expect(fronts.filter((steps) => steps.includes('content')).length).toBeGreaterThanOrEqual(2);
+    for (const steps of fronts) expect(steps).toEqual([...steps].sort());
+  });
+
+  test.each([...SECTIONS])('takes a custom section %s, and no such line among ours', (section) => {
+    expect(() => install({ proxy: { customSections: `${section} mine` } })).not.toThrow('must start with a section');
+    expect(() => install({ proxy: { lines: { global: [section] } } })).toThrow(section);
   });
 
   test('takes ports from the props', () => {

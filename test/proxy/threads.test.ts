@@ -12,6 +12,7 @@ const limitedTo = (cpu: string) => ({ limits: { cpu: k8s.Quantity.fromString(cpu
 test.each<[string, k8s.ResourceRequirements | undefined, number]>([
   ['the default resources', undefined, 2],
   ['no limit', {}, 2],
+  ['a limit of none', limitedTo('0'), 2],
   ['half a CPU', limitedTo('500m'), 1],
   ['one CPU', limitedTo('1'), 1],
   ['three and a half', limitedTo('3500m'), 4],

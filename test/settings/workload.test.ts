@@ -20,6 +20,7 @@ function decided({ persistence, server }: Settings): string {
 
 test.each<[string, RedisHaProps, string]>([
   ['nothing is said', {}, 'emptyDir, none, everysec, noeviction, 1 replicas, backlog 16, clients 96'],
+  ['little memory', { server: { maxmemory: Size.mebibytes(16) } }, 'emptyDir, none, everysec, noeviction, 1 replicas, backlog 4, clients 4'],
   ['a cache', { workload: Workload.CACHE }, 'emptyDir, none, everysec, allkeys-lru, 0 replicas, backlog 12, clients 96'],
   ['a queue', { workload: Workload.QUEUE }, 'volume 2Gi, append-only, everysec, noeviction, 1 replicas, backlog 48, clients 48'],
   ['a store', { workload: Workload.STORE }, 'volume 2Gi, append-only, always, noeviction, 1 replicas, backlog 24, clients 48'],

@@ -133,6 +133,8 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ server: { minReplicasToWrite: 3 } },
     "'server.minReplicasToWrite' (3) must be below 'replicas' (3): there are only 2 replicas, no write would ever be taken"],
   [{ server: { minReplicasMaxLag: Duration.millis(2500) } }, `'server.minReplicasMaxLag' ("2.5 s") must be whole seconds from 2 to 60`],
+  [{ server: { replBacklogSize: Size.mebibytes(512) } },
+    '\'server.replBacklogSize\' ("536870912 bytes") must be at most half of maxmemory (402653184 bytes), of which it is a part: give the servers more memory'],
   [{ server: { replBacklogSize: Size.kibibytes(1) } }, `'server.replBacklogSize' ("1024 bytes") ${SIZE} 1 MiB`],
   [{ server: { directives: ['requirepass hunter2'] } }, `'server.directives[0]' ("requirepass") ${SECRET}`],
   [{ server: { directives: ['hz 20', 'MASTERAUTH hunter2'] } }, `'server.directives[1]' ("masterauth") ${SECRET}`],

@@ -31,7 +31,7 @@ export interface Config {
   readonly conditional: boolean;
 }
 
-const SECTIONS = new Set([
+export const SECTIONS = new Set([
   'acme', 'backend', 'cache', 'crt-store', 'defaults', 'fcgi-app', 'frontend', 'global', 'http-errors', 'listen', 'log-forward',
   'log-profile', 'mailers', 'peers', 'program', 'resolvers', 'ring', 'traces', 'userlist',
 ]);
