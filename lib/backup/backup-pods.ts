@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MODULES_DIR, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MODULES_DIR, POD_NAMESPACE, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
 import { CONTACT_SECONDS, DUMP_DIR, DUMP_MOUNT, resticParts, resticUser, snapshotHost } from '../manifests/restic';
 import { IRedisHa } from '../options/i-redis-ha';
 import { BackupSettings } from '../settings/resolve-backup';
@@ -72,7 +72,7 @@ function resticContainer({ redis, settings }: BackupPodsProps, name: 'store' | '
     // the image's entrypoint is restic itself
     command: ['sh', `${CONFIG_DIR}/backup-${name}.sh`, ...restic.arguments],
     env: [
-      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      POD_NAMESPACE,
       ...variables({
         CONFIG_DIR,
         DUMP_DIR,

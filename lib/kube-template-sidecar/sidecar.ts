@@ -4,11 +4,12 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
+import { accountsOf } from '../manifests/pod-overlay';
 import { checksum, configVolume, httpProbe } from '../manifests/pod-parts';
 import { Metadata, programVolume } from '../manifests/program';
 import { LogFormat } from '../options/log-format';
 import { InvalidPropError } from '../settings/invalid-prop';
-import { ProgramImageSettings } from '../settings/pod-settings';
+import { PodSettings, ProgramImageSettings } from '../settings/pod-settings';
 import { KUBE_TEMPLATE_PORT, PROXY_PORTS } from '../settings/ports';
 import { PROGRAM_DIR, TEMPLATE_DIR } from '../settings/resolve-kube-template';
 
@@ -46,6 +47,8 @@ export interface SidecarProps {
   readonly index?: number;
   /** The account of the pod, if it has one, of its own or of another kube-template. */
   readonly serviceAccount?: kplus.IServiceAccount;
+  /** Options of the pod, whose overrides may name another one. */
+  readonly pod?: PodSettings;
 }
 
 /** kube-template as manifests see it: container, volumes, templates, ServiceAccount and roles. */
@@ -114,7 +117,7 @@ export class Sidecar extends Construct {
       };
       const rules = role.rules.map(({ apiGroups, resources, resourceNames, verbs }) => (
         { apiGroups: [...apiGroups], resources: [...resources], resourceNames: resourceNames && [...resourceNames], verbs: [...verbs] }));
-      const subjects = [{ kind: 'ServiceAccount', name: this.serviceAccount.name, namespace }];
+      const subjects = accountsOf(props.pod, this.serviceAccount.name, namespace);
       const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name };
       if (role.kind === 'Role') {
         new k8s.KubeRole(this, `Role${index}`, { metadata, rules });

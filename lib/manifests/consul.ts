@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { MountedVolumes, variables } from './pod-parts';
+import { MountedVolumes, POD_NAMESPACE, variables } from './pod-parts';
 import { Settings } from '../settings/settings';
 
 /** Addresses of the pod, one of each family that the cluster has: `status.podIP` is of the cluster's first, which need not be the installation's. */
@@ -13,6 +13,8 @@ export function consulAccess({ proxy }: Settings): MountedVolumes & { readonly e
   const { address, token, ca } = proxy.consul;
   return {
     env: [
+      // which of the instances are the installation's
+      POD_NAMESPACE,
       { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
       // the address names it
       ...variables({

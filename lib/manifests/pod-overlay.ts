@@ -1,4 +1,5 @@
 import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
 import { completed, merged } from './merged';
 import { rewrite } from './rewrite';
 import { podTemplateOf } from './workloads';
@@ -21,6 +22,12 @@ export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, 
     return manifest;
   });
   return workload;
+}
+
+/** Whom rights of pods are granted to: their account, and the one that overrides put in its place. Pods that are not rolled yet still run as the former. */
+export function accountsOf(pod: PodSettings | undefined, own: string, namespace?: string): k8s.Subject[] {
+  const names = new Set([own, pod?.podSpecOverrides?.serviceAccountName || own]);
+  return [...names].map((name) => ({ kind: 'ServiceAccount', name, namespace }));
 }
 
 /**

@@ -16,6 +16,8 @@ export const RUN_DIR = '/run/redis-ha';
 export const MODULES_DIR = '/usr/local/lib/redis/modules';
 /** The pod's name as a variable, for scripts and for the folder of an existing claim. */
 export const POD_NAME: k8s.EnvVar = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } };
+/** The namespace, which may be unknown at synth. */
+export const POD_NAMESPACE: k8s.EnvVar = { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } };
 /** What a container finds at CONFIG_DIR and at RUN_DIR, if its pod has these volumes. */
 export const CONFIG_MOUNT: k8s.VolumeMount = { name: 'config', mountPath: CONFIG_DIR, readOnly: true };
 export const RUN_MOUNT: k8s.VolumeMount = { name: 'run', mountPath: RUN_DIR };

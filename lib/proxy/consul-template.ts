@@ -12,7 +12,7 @@ export const POD_ADDRESSES = `${RUN_DIR}/pods`;
 /** Its template. */
 export function podAddresses({ service }: ConsulSettings, topology: Topology): string {
   return renderAsset('pods.ctmpl', {
-    name: service, servers: topology.servers.map(({ ordinal, service: announced }) => ({ id: `${service}-${ordinal}`, service: announced })),
+    name: service, servers: topology.servers,
   });
 }
 

@@ -81,6 +81,7 @@ export class Proxy extends Construct {
       name: topology.proxy,
       labels: topology.labels('proxy'),
       user: settings,
+      pod: proxy.pod,
       ...proxy.kubeTemplate,
       logFormat: settings.logFormat,
       templates: [{

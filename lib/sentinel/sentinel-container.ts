@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, POD_NAME, POD_NAMESPACE, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
 import { scriptVariables } from '../manifests/scripts';
 import { portDirectives, TLS_DIR } from '../manifests/tls';
@@ -39,7 +39,7 @@ export function sentinelContainer(settings: Settings, options: {
     command: ['sh', `${CONFIG_DIR}/start-sentinel.sh`],
     env: [
       POD_NAME,
-      { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      POD_NAMESPACE,
       ...variables({
         ...scriptVariables(settings),
         ...options.announced,

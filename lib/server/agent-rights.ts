@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { k8s, ServiceAccount } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PartProps } from '../manifests/part-props';
+import { accountsOf } from '../manifests/pod-overlay';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
 
@@ -16,7 +17,7 @@ export class AgentRights extends Construct {
     new k8s.KubeRoleBinding(this, 'Binding', {
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: Chart.of(this).namespace }],
+      subjects: accountsOf(settings.server.pod, name, Chart.of(this).namespace),
     });
   }
 }

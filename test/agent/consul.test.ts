@@ -51,14 +51,14 @@ describe('a server as an instance of a service in Consul', () => {
   let instance: ConsulInstance;
   let answers: boolean;
   let lines: string;
-  const registered = () => consul.instances.get('shop-server-1');
+  const registered = () => consul.instances.get('shop-server.team.redis-server-1');
 
   beforeEach(async () => {
     consul = await FakeConsul.start();
     answers = true;
     lines = '';
     const log = new Log({ write: (line) => { lines += line; } });
-    const env = { POD_IPS: '10.1.0.7', CONSUL_HTTP_ADDR: consul.address, CONSUL_HTTP_TOKEN: 's3cret' };
+    const env = { POD_IPS: '10.1.0.7', POD_NAMESPACE: 'team', POD_NAME: 'redis-server-1', CONSUL_HTTP_ADDR: consul.address, CONSUL_HTTP_TOKEN: 's3cret' };
     instance = new ConsulInstance(CONFIG, 'shop-server', env, () => answers, log);
     instance.start();
     await until('the server is registered', () => registered() !== undefined);
@@ -70,7 +70,7 @@ describe('a server as an instance of a service in Consul', () => {
 
   test('has the address of its pod, a check that nobody needs a way in for, and a token', () => {
     expect(registered()).toMatchObject({
-      Name: 'shop-server', Address: '10.1.0.7', Port: 6379, Meta: { since: expect.stringMatching(/^\d{13}$/) }, Check: { TTL: '10s', Status: 'passing' },
+      Name: 'shop-server', Address: '10.1.0.7', Port: 6379, Meta: { since: expect.stringMatching(/^\d{13}$/), namespace: 'team', pod: 'redis-server-1' }, Check: { TTL: '10s', Status: 'passing' },
     });
     expect([...consul.tokens]).toEqual(['s3cret']);
     expect(lines).not.toContain('s3cret');
@@ -91,7 +91,7 @@ describe('a server as an instance of a service in Consul', () => {
   test('is told once while Consul refuses, and comes back after it', async () => {
     consul.instances.clear();
     consul.refuses = true;
-    await until('the agent says so', () => lines.includes('does not know shop-server-1'));
+    await until('the agent says so', () => lines.includes('does not know shop-server.team.redis-server-1'));
     expect(lines).toContain('answers 403 Permission denied');
     consul.refuses = false;
     await until('the server is registered', () => registered() !== undefined);

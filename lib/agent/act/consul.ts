@@ -17,11 +17,12 @@ const TIMEOUT_MS = 2_000;
  * to the pod. Who looks for the master asks Sentinels all the same: Consul knows addresses, and no roles.
  */
 export class ConsulInstance {
+  /** Whose instance it is: others may have a service of this name, in another namespace, and a dot stands in none of the three. consul-template asks for it. */
   private readonly id: string;
   private readonly address: string;
   private readonly url: string;
-  /** When this agent began: of two instances of one server, the later one counts. */
-  private readonly since = String(Date.now());
+  /** What it tells others: whose it is, and when this agent began. Of two instances of one server, the later one counts. */
+  private readonly meta: object;
   /** Consul knew the server at the last report. */
   private registered = false;
   private said = '';
@@ -29,7 +30,7 @@ export class ConsulInstance {
   private reporting = Promise.resolve();
 
   /**
-   * @param env POD_IPS, and CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN and CONSUL_CACERT as for all programs of Consul's
+   * @param env POD_IPS, POD_NAMESPACE and POD_NAME, and CONSUL_HTTP_ADDR, CONSUL_HTTP_TOKEN and CONSUL_CACERT as for all programs of Consul's
    * @param answers whether the local server answers
    * @throws ConfigError if an address is missing
    */
@@ -37,9 +38,11 @@ export class ConsulInstance {
     private readonly config: Config, private readonly service: string, private readonly env: NodeJS.ProcessEnv,
     private readonly answers: () => boolean, private readonly log: Log,
   ) {
-    const { CONSUL_HTTP_ADDR } = env;
+    // a pod of a former version has no POD_NAMESPACE: HAProxy reaches its server through the Service
+    const { CONSUL_HTTP_ADDR, POD_NAMESPACE: namespace = '', POD_NAME: pod = '' } = env;
     if (!CONSUL_HTTP_ADDR) throw new ConfigError('"consulService" needs the variable CONSUL_HTTP_ADDR');
-    this.id = `${service}-${config.self}`;
+    this.id = `${service}.${namespace}.${pod}`;
+    this.meta = { since: String(Date.now()), namespace, pod };
     this.address = ownAddress(env, config, 'consulService');
     this.url = CONSUL_HTTP_ADDR;
   }
@@ -77,7 +80,7 @@ export class ConsulInstance {
       Name: this.service,
       Address: this.address,
       Port: this.config.serverPort,
-      Meta: { since: this.since },
+      Meta: this.meta,
       Check: { CheckID: `service:${this.id}`, TTL, Status: status, DeregisterCriticalServiceAfter: FORGOTTEN_AFTER },
     });
   }
