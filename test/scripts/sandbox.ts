@@ -42,7 +42,7 @@ export class Sandbox {
     return spawnSync('dash', [path.join(this.config, script), ...args], {
       encoding: 'utf8',
       timeout: 20_000,
-      env: { PATH: `${this.bin}:${process.env.PATH}`, CONFIG_DIR: this.config, RUN_DIR: this.run, ...env },
+      env: { PATH: `${this.bin}:${process.env.PATH}`, CONFIG_DIR: this.config, RUN_DIR: this.run, RESOLV_CONF: '/dev/null', ...env },
     });
   }
 

@@ -257,6 +257,17 @@ describeWith(['dash'])('the start scripts', () => {
     expect(proxy({ IP_FAMILY }).stdout).toContain(`SERVER_0=${address}\n`);
   });
 
+  // otherwise a wildcard in a domain of the node would answer for a name that DNS of the cluster does not know for a moment
+  test.each([
+    ['search shop.svc.cluster.local svc.cluster.local cluster.local corp.example.com', 'redis-announce-0.shop.svc.cluster.local.'],
+    ['search corp.example.com', 'redis-announce-0'],
+    ['search svc.cluster.local', 'redis-announce-0'],
+  ])('with "%s" a Service is asked for as %s', (line, name) => {
+    fs.writeFileSync(path.join(sandbox.root, 'resolv.conf'), `nameserver 10.96.0.10\n${line}\noptions ndots:5\n`);
+    sandbox.program('getent', `[ "$2" = ${name} ] && echo "10.0.0.10 STREAM $2" || echo "10.0.0.99 STREAM $2"`);
+    expect(proxy({ RESOLV_CONF: path.join(sandbox.root, 'resolv.conf') }).stdout).toContain('SERVER_0=10.0.0.10\n');
+  });
+
   test('a name that does not resolve at once is waited for, and said', () => {
     sandbox.program('getent', `[ -e ${sandbox.run}/asked ] && echo "10.0.0.12 STREAM $2"; touch ${sandbox.run}/asked`);
     expect(server().stderr).toContain('waiting for the name redis-announce-1 to resolve');

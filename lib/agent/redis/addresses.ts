@@ -1,4 +1,5 @@
 import * as dns from 'node:dns/promises';
+import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { Log, messageOf } from '../../log/log';
 import { Config, ConfigError } from '../config/config';
@@ -20,6 +21,21 @@ export function ownAddress({ POD_IPS = '' }: NodeJS.ProcessEnv, { ipFamily }: Pi
   return own;
 }
 
+/** Domains in which a name without dots is asked for. */
+const RESOLV_CONF = '/etc/resolv.conf';
+
+/**
+ * The name of a Service in this namespace as DNS of the cluster has it, to its end: otherwise one that it does not know for a moment would be asked for in the
+ * other domains of the node, and a wildcard there would answer with an address of somebody else. Other names as they are.
+ *
+ * @param file resolv.conf of the pod
+ */
+export function absolute(host: string, file = RESOLV_CONF): string {
+  if (host.includes('.') || !fs.existsSync(file)) return host;
+  const [, domain] = /^search\s(?:.*\s)?([^.\s]+\.svc\.\S+)/m.exec(fs.readFileSync(file, 'utf8')) ?? [];
+  return domain === undefined ? host : `${host}.${domain}.`;
+}
+
 /**
  * The IP address of each host, asked until it is there.
  *
@@ -38,7 +54,7 @@ export async function resolveAll(
 export async function resolveAgain(hosts: readonly string[], former: readonly string[], family: 0 | 4 | 6): Promise<string[]> {
   return Promise.all(hosts.map(async (host, index) => {
     if (net.isIP(host) !== 0) return host;
-    return dns.lookup(host, { family }).then(({ address }) => address, () => former[index]);
+    return dns.lookup(absolute(host), { family }).then(({ address }) => address, () => former[index]);
   }));
 }
 
@@ -46,7 +62,7 @@ async function resolve(host: string, family: 0 | 4 | 6, log: Log, known: string 
   if (net.isIP(host) !== 0) return host;
   for (let attempt = 0; ; attempt++) {
     try {
-      const { address } = await dns.lookup(host, { family });
+      const { address } = await dns.lookup(absolute(host), { family });
       return address;
     } catch (error) {
       if (known !== undefined) {

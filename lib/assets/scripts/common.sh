@@ -14,8 +14,7 @@ end_on() {
 attend() {
   "$@" &
   attended=$!
-  code=0
-  wait "$attended" || code=$?
+  code=0; wait "$attended" || code=$?
   attended=
   return "$code"
 }
@@ -33,8 +32,10 @@ check_names() {
   esac
 }
 
+# The name of a Service here as DNS of the cluster has it, to its end: for one that it does not know for a moment a wildcard in a domain of the node would answer. env: RESOLV_CONF
+absolute() { awk -v name="$1" '$1 == "search" && name !~ /[.:]/ { for (i = 2; i <= NF; i++) if ($i ~ /^[^.]+\.svc\./) { name = name "." $i "."; exit } } END { print name }' "${RESOLV_CONF:-/etc/resolv.conf}" 2>/dev/null || printf %s "$1"; }
 # ClusterIP of a Service, or nothing. Of a dual-stack Service, the address of IP_FAMILY (4 or 6; the first one if unset).
-lookup() { getent ahosts "$1" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }'; }
+lookup() { getent ahosts "$(absolute "$1")" | awk -v family="${IP_FAMILY:-}" 'family == "" || ((family == 6) == ($1 ~ /:/)) { print $1; exit }'; }
 
 # The same in "$address", once the name resolves; or at once what it was before the container ended, which is right unless the Service was made anew: no DNS
 # must be needed where nothing has changed. usage: resolve NAME [FORMER]; env: RUN_DIR (containers of a pod have it in common)
@@ -44,8 +45,7 @@ resolve() {
   while :; do
     # a DNS that is away holds it up for a minute
     attend lookup "$1" >"$answer" || true
-    address=$(cat "$answer")
-    rm -f "$answer"
+    address=$(cat "$answer"); rm -f "$answer"
     if [ -z "$address" ] && [ -n "${2:-}" ]; then
       log "the name $1 does not resolve, and keeps $2"
       address=$2

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ownAddress, resolveAll } from '../../../lib/agent/redis/addresses';
+import { absolute, ownAddress, resolveAll } from '../../../lib/agent/redis/addresses';
 import { KnownAddresses } from '../../../lib/agent/redis/known-addresses';
 import { Log } from '../../../lib/log/log';
 
@@ -17,6 +17,21 @@ test('the address of the pod is of the installation’s family, whichever is the
 test('a pod without one is said', () => {
   expect(() => own(0)).toThrow('"direct" needs the variable POD_IPS');
   expect(() => own(6, '10.1.0.7')).toThrow('"direct" needs an address of IPv6, and the pod has 10.1.0.7');
+});
+
+describe('a Service is asked for in the domain of its namespace alone', () => {
+  const file = path.join(os.tmpdir(), `resolv-${process.pid}.conf`);
+  afterAll(() => fs.rmSync(file));
+
+  test.each([
+    ['a', 'search shop.svc.cluster.local svc.cluster.local cluster.local corp.example.com', 'a.shop.svc.cluster.local.'],
+    ['a', 'search corp.example.com shop.svc.cluster.local', 'a.shop.svc.cluster.local.'],
+    ['a', 'search svc.cluster.local', 'a'],
+    ['a.other', 'search shop.svc.cluster.local', 'a.other'],
+  ])('%s with "%s"', (name, line, asked) => {
+    fs.writeFileSync(file, `nameserver 10.96.0.10\n${line}\noptions ndots:5\n`);
+    expect(absolute(name, file)).toBe(asked);
+  });
 });
 
 describe('an agent that starts again', () => {
