@@ -19,6 +19,6 @@ new RedisHa(chart, 'ha', {
     directives: ['timeout 300'],
     pod: { spread: Spread.ONE_PER_NODE },
   },
-  proxy: { replicas: 2, timeouts: { client: Duration.seconds(330), server: Duration.seconds(330) } },
+  proxy: { replicas: 2, timeouts: { client: Duration.hours(1), server: Duration.hours(1) } },
 });
 app.synth();

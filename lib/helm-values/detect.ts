@@ -4,7 +4,7 @@ import { ChartRules } from './base/table';
 import { HELPERS } from './base/walk';
 import { BITNAMI_REDIS, BITNAMI_VALKEY } from './charts/bitnami';
 import { REDIS_HA } from './charts/redis-ha';
-import { Place, wrapped } from './wrapped';
+import { ELSEWHERE, overlaid, Place, wrapped } from './wrapped';
 
 /** The charts, by the name that `--chart` takes. */
 export const CHARTS: { readonly [name: string]: ChartRules } = { 'redis-ha': REDIS_HA, 'redis': BITNAMI_REDIS, 'valkey': BITNAMI_VALKEY };
@@ -19,6 +19,8 @@ export interface Found {
   readonly lines: readonly Line[];
   /** Whether they are values of a chart beyond doubt: what is around them says so, or their keys. */
   readonly sure: boolean;
+  /** Which part of their keys the chart knows. */
+  readonly share: number;
 }
 
 /** Of a share of 20: what has fewer of its keys known is something else. */
@@ -29,7 +31,7 @@ const OWN_IMAGE = /redis|valkey|keydb|cache|^$/i;
 
 /** Finds the values of a chart in what holds them, and the chart that they are for. */
 export function detect(file: unknown, chart?: string): Found {
-  if (!isObject(file)) return { chart: chart ?? 'redis-ha', values: {}, at: '', lines: [], sure: false };
+  if (!isObject(file)) return { chart: chart ?? 'redis-ha', values: {}, at: '', lines: [], sure: false, share: 0 };
   const charts = chart === undefined ? Object.keys(CHARTS) : [chart];
   const scored = placesOf(file)
     .flatMap((place, order) => charts.map((name): Scored => ({ place, chart: name, order, ...score(place.values, CHARTS[name]) })))
@@ -53,7 +55,32 @@ export function detect(file: unknown, chart?: string): Found {
     .map((one): Line => ({ key: one.place.at, fate: 'refused', text: `installs ${one.chart} too: give it a file of its own` }));
   const { values, at, lines } = best.place;
   const doubt = sure === undefined && chart === undefined && !isEmpty(values) ? [doubtOf(best)] : [];
-  return { chart: best.chart, values, at, lines: [...doubt, ...lines, ...others, ...globals(file, at, best.chart)], sure: sure !== undefined };
+  const { share } = best;
+  return { chart: best.chart, values, at, lines: [...doubt, ...lines, ...others, ...globals(file, at, best.chart)], sure: sure !== undefined, share };
+}
+
+/** Values of several files, the later ones over the former. Each may be what installs the chart, whose keys mean nothing in another. */
+export function detectAll(files: readonly { readonly name: string; readonly value: unknown }[], chart?: string): Found {
+  const installed = files.map(({ value }) => (isObject(value) ? wrapped(value) : []).flatMap((place) => place.chart ?? ''));
+  if (files.length === 1 || installed.every(({ length }) => length === 0)) return detect(files.map(({ value }) => value).reduce(overlaid), chart);
+  const known = installed.map((names) => names.filter((name) => Object.hasOwn(CHARTS, name)));
+  const alone = files.map(({ value }) => detect(value, chart));
+  const sure = alone.filter((found) => found.sure);
+  const whole = detect((sure.length === 0 ? alone : sure).map(({ values }) => values).reduce(overlaid), chart ?? known.flat()[0]);
+  const lines: Line[] = whole.lines.filter(({ key }) => key === '(values)');
+  const fitting = files.flatMap(({ name, value }, index) => {
+    const found = detect(value, whole.chart);
+    const other = alone[index];
+    const elsewhere = known[index].length > 0 && !known[index].includes(whole.chart);
+    if (!elsewhere && (isEmpty(found.values) || (found.sure && found.share >= other.share))) return found;
+    lines.push({ key: name, fate: 'refused', text: `holds ${other.sure && other.chart !== whole.chart ? `values of the chart ${other.chart}` : 'no values'}, and other files those of ${whole.chart}: it is left out` });
+    return [];
+  });
+  for (const found of fitting) {
+    const others = fitting.some((one) => one !== found && !isEmpty(one.values));
+    for (const line of found.lines) lines.push(others && line.text === ELSEWHERE ? { ...line, fate: 'noted', text: 'the values are elsewhere: those of the other files are taken for them' } : line);
+  }
+  return { ...whole, values: fitting.map(({ values }) => values).reduce(overlaid, {}), at: '', lines };
 }
 
 /** A place, and how much of it a chart knows. */

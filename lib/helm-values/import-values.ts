@@ -2,7 +2,7 @@ import { Build } from './base/build';
 import { Model } from './base/model';
 import { Line, Report } from './base/report';
 import { walk } from './base/walk';
-import { CHARTS, detect } from './detect';
+import { CHARTS, detect, Found } from './detect';
 import { accepted, Trial } from './trial';
 
 /** What values become. */
@@ -26,8 +26,12 @@ export interface ImportOptions {
 }
 
 /** Values of a chart as an installation of this library. */
-export function importValues(values: unknown, { name, chart, given, trial }: ImportOptions): Imported {
-  const found = detect(values, chart);
+export function importValues(values: unknown, options: ImportOptions): Imported {
+  return importFound(detect(values, options.chart), options);
+}
+
+/** The same, of values that were found. */
+export function importFound(found: Found, { name, given, trial }: Omit<ImportOptions, 'chart'>): Imported {
   const rules = CHARTS[found.chart];
   const build = new Build(name, given);
   walk(found.values, rules, build);

@@ -18,6 +18,9 @@ export interface Place {
 
 type Fields = { readonly [key: string]: any };
 
+/** What is said of values that another file has. */
+export const ELSEWHERE = 'the values are elsewhere: import them too, as a file; the later one counts';
+
 /** Values in what installs a chart. */
 export function wrapped(file: Fields): Place[] {
   return wrappers(file).flatMap((wrapper) => placeOf(file, wrapper));
@@ -25,7 +28,7 @@ export function wrapped(file: Fields): Place[] {
 
 function placeOf(file: Fields, { chart, values, set, elsewhere, unread = [] }: Wrapper): Place[] {
   const lines: Line[] = elsewhere.filter(([, given]) => given !== undefined && given !== null)
-    .map(([key]) => ({ key, fate: 'refused', text: 'the values are elsewhere: import them too, as a file' }));
+    .map(([key]) => ({ key, fate: 'refused', text: ELSEWHERE }));
   for (const [key, given] of unread) if (given !== undefined && given !== null && given !== '') lines.push({ key, fate: 'noted', text: `is not read: ${values[0][0]} takes its place` });
   let [result, at]: [Fields, string | undefined] = [{}, undefined];
   for (const [key, given] of values) {

@@ -136,7 +136,7 @@ export function annotations<T extends { readonly [name: string]: string } | unde
 function qualifiedName(prop: string, name: string, what: 'label' | 'annotation'): void {
   if (!LABEL_NAME.test(name)) {
     const article = what === 'label' ? 'a' : 'an';
-    reject(prop, name,
+    reject(`${prop}["${name}"]`, name,
       `must be the name of ${article} ${what}: letters, digits, "-", "_" and ".", at most 63 characters, after an optional "domain/"`);
   }
 }

@@ -58,7 +58,7 @@ function scraping({ _kind: kind, _options: { interval, labels } }: Scraping): Mo
 function alerts({ _kind: kind, _options: options }: Alerts): AlertsSettings {
   const { disabled = [], thresholds = {}, backups, alertLabels = {}, labels, runbooks = RUNBOOKS } = options;
   for (const name of Object.keys(alertLabels)) {
-    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) reject('alerts.alertLabels', name, 'must be the name of a label of Prometheus: letters, digits and "_"');
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) reject(`alerts.alertLabels["${name}"]`, name, 'must be the name of a label of Prometheus: letters, digits and "_"');
   }
   if (!/^https?:\/\/[^\s]+[^\s/]$/.test(runbooks)) reject('alerts.runbooks', runbooks, 'must be a URL without a slash at its end');
   if (backups?.length === 0) reject('alerts.backups', new Description('an empty list'), "must name some: leave it out, or put the alerts of backups into 'disabled'");

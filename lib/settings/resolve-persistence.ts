@@ -50,7 +50,7 @@ export function resolvePersistence(
 
 function claimLabels(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {
   for (const [name, value] of Object.entries(labels)) {
-    if (isOurs(name)) reject('persistence.labels', name, 'is reserved: the library sets it');
+    if (isOurs(name)) reject(`persistence.labels["${name}"]`, name, 'is reserved: the library sets it');
     label('persistence.labels', name, value);
   }
   return labels;

@@ -10,7 +10,7 @@ import { DisruptionBudget, PodOptions, ProbeOptions, ProbeTiming, Spread } from 
 export function resolvePod(prop: string, pod: PodOptions = {}, defaults: { spread: Spread; gracePeriod: Duration }): PodSettings {
   for (const list of ['containers', 'initContainers', 'volumes'] as const) itemNames(`${prop}.${list}`, pod[list]);
   for (const [name, value] of Object.entries(pod.labels ?? {})) {
-    if (name.startsWith('app.kubernetes.io/') || isOurs(name)) reject(`${prop}.labels`, name, 'is reserved: the library sets it');
+    if (name.startsWith('app.kubernetes.io/') || isOurs(name)) reject(`${prop}.labels["${name}"]`, name, 'is reserved: the library sets it');
     label(`${prop}.labels`, name, value);
   }
   if (pod.priorityClassName !== undefined) objectName(`${prop}.priorityClassName`, pod.priorityClassName);

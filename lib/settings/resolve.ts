@@ -161,7 +161,7 @@ function resolveRegistry(registry: string): string {
 
 function resolveLabels(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {
   for (const [name, value] of Object.entries(labels)) {
-    if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name) || isOurs(name)) reject('labels', name, 'is reserved: the library sets it');
+    if (/^app\.kubernetes\.io\/(name|instance|component)$/.test(name) || isOurs(name)) reject(`labels["${name}"]`, name, 'is reserved: the library sets it');
     label('labels', name, value);
   }
   return labels;

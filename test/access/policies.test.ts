@@ -76,7 +76,7 @@ describe('a peer of our own', () => {
   test.each<[Peer, string]>([
     [Peer.pods({ labels: {} }), `'client.labels' ({}) must hold at least one label`],
     [Peer.namespaces({}), `'client.namespaceLabels' ({}) must hold at least one label`],
-    [Peer.pods({ labels: { 'a b': 'x' } }), `'client.labels' ("a b") must be the name of a label`],
+    [Peer.pods({ labels: { 'a b': 'x' } }), `'client.labels["a b"]' ("a b") must be the name of a label`],
     [Peer.pods({ labels: { a: 'b' }, namespace: 'x', namespaceLabels: { y: 'z' } }), `'client.namespace' ("x") must not be given with namespaceLabels`],
     [Peer.namespace('A'), `'client.namespace' ("A") must be the name of a namespace`],
     [Peer.namespace('a.b'), `'client.namespace' ("a.b") must be the name of a namespace`],

@@ -58,6 +58,38 @@ describe('import', () => {
     expect(out).toContain("labels: { c: 'd' }");
   });
 
+  const RELEASE = 'kind: HelmRelease\nmetadata: { name: x }\nspec: { chart: { spec: { chart: redis-ha } }, valuesFrom: [{ kind: ConfigMap, name: v }], values: { replicas: 5 } }\n';
+  const VALUES = 'auth: true\nexistingSecret: my\npersistentVolume: { size: 100Gi }\n';
+
+  test.each([
+    ['a values file', VALUES],
+    ['a ConfigMap', `kind: ConfigMap\ndata:\n  values.yaml: |\n${VALUES.replace(/^(?=.)/gm, '    ')}`],
+  ])('what installs the chart, and its values in %s, in any order', async (_, text) => {
+    const files = [file(RELEASE, 'hr.yaml'), file(text)];
+    for (const given of [files, [...files].reverse()]) {
+      const { status, out, err } = await cli(...given);
+      for (const part of ["Auth.secret('my', { key: 'auth' })", 'Size.gibibytes(100)', 'replicas: 5']) expect(out).toContain(part);
+      expect(err).toContain('spec.valuesFrom: the values are elsewhere: those of the other files are taken for them');
+      expect(status).toBe(0);
+    }
+  });
+
+  test.each([
+    ['values of another chart', 'architecture: replication\nreplica: { replicaCount: 3 }\n', 'holds values of the chart redis, and other files those of redis-ha: it is left out'],
+    ['what installs another chart', 'kind: HelmRelease\nspec: { chart: { spec: { chart: valkey } }, values: { image: { tag: 8.1.3 } } }\n', 'holds values of the chart valkey, and other files those of redis-ha: it is left out'],
+    ['no values', 'kind: Deployment\nspec: { replicas: 7 }\n', 'holds no values, and other files those of redis-ha: it is left out'],
+  ])('a file beside it with %s is refused by its name', async (_, text, says) => {
+    const { status, out, err } = await cli(file(RELEASE, 'hr.yaml'), file(text, 'other.yaml'));
+    expect(err).toContain(`\n  other.yaml: ${says}\n`);
+    expect(err).toContain('\n  spec.valuesFrom: the values are elsewhere: import them too');
+    expect(out).toContain('replicas: 5');
+    expect(status).toBe(1);
+  });
+
+  test('a file beside it with nothing asks for nothing', async () => {
+    expect((await cli(file(RELEASE.replace(/valuesFrom: [^\]]*\], /, ''), 'hr.yaml'), file('# none\n'))).status).toBe(0);
+  });
+
   test('the chart may be named', async () => {
     expect((await cli(file('replicas: 5'), '--chart', 'valkey')).out).toContain('values of the Helm chart valkey');
   });

@@ -37,7 +37,7 @@ test.each(Object.entries(RELATED))('%s: which key stands first means nothing', (
 
 const NULLS: { readonly [title: string]: readonly [chart: string, one: Case] } = {
   'no command is disabled': ['redis-ha', { values: { redis: { disableCommands: null } }, program: ['allowFlush: true'] }],
-  "no command is disabled by Bitnami's": ['redis', { values: { master: { disableCommands: null } }, program: ['allowFlush: true'] }],
+  "no command is disabled by Bitnami's": ['redis', { values: { master: { disableCommands: null }, replica: { disableCommands: null } }, program: ['allowFlush: true'] }],
   'no volume': ['redis-ha', { values: { persistentVolume: { enabled: null } }, program: ['Persistence.emptyDir('] }],
   'several a node': ['redis-ha', { values: { hardAntiAffinity: null, haproxy: { enabled: true, hardAntiAffinity: null } }, program: ['pod: { spread: Spread.PREFERRED }, resources', 'proxy: { pod: { spread: Spread.PREFERRED }'] }],
   'directives of the chart': [

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { imported, unaccounted } from './support';
+import { imported, incomplete, manifestsOf, unaccounted } from './support';
 import { CHARTS } from '../../lib/helm-values/detect';
 
 /** What people and machines write where something else belongs. */
 const anything = fc.oneof(
   fc.constantFrom<unknown>(null, true, false, '', '-', 0, 1, 3, -1, 1e21, 0.5, '3', '1.5', 'yes', 'no', '10Gi', '512mb', '30s', '{{ .Release.Name }}', 'a: [', 'ClusterIP', 'LoadBalancer', 'redis', 'haproxy', 'x'.repeat(300)),
-  fc.constantFrom<unknown>([], {}, [null], [1, 'a'], [{}], [{ name: 'server' }], [{ name: 'extra' }], [{ name: 'extra', image: 'a:1' }], [['x']], { a: 1 }, { enabled: true }, { name: 'x' }, { requests: { memory: '1Gi', cpu: 'many' }, limits: 5 }),
+  fc.constantFrom<unknown>([], {}, [null], [1, 'a'], [{}], [{ name: 'server' }], [{ name: 'extra' }], [{ name: 'extra', image: 'a:1' }], [{ name: 'extra', mountPath: '/extra' }], [{ name: 'config', configMap: { name: 'x' } }], [['x']], { a: 1 }, { enabled: true }, { name: 'x' }, { requests: { memory: '1Gi', cpu: 'many' }, limits: 5 }),
   fc.constantFrom<unknown>({ __proto__: null, constructor: 'x', toString: 1 }, JSON.parse('{"__proto__": {"a": 1}}'), { 'a.b/c': 'd', '': 'empty' }, { matchLabels: [] }),
   fc.string(),
   fc.integer(),
@@ -37,6 +37,7 @@ test.each(Object.keys(CHARTS))('values of %s with wrong kinds in any place: no c
     const result = imported(given, { chart });
     expect(unaccounted(given, result)).toEqual([]);
     expect(JSON.stringify(given)).toBe(before);
+    expect(incomplete(manifestsOf(result))).toEqual([]);
     expect(result.lines.filter(({ text }) => /\n|\[object/.test(text))).toEqual([]);
     refused += result.lines.filter(({ fate }) => fate === 'refused').length;
     taken += result.lines.filter(({ fate }) => fate === 'mapped').length;

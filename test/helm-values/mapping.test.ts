@@ -43,6 +43,7 @@ const KEYS: { readonly [title: string]: Case } = {
     says: { redisPassword: /^refused: a password in clear text is not taken over: put it into a Secret \(kubectl create secret generic redis-ha-auth --from-literal=password=…\)/ },
   },
 
+  'a password that Sentinels of the chart do not ask for': { values: { auth: true, existingSecret: 'creds' }, says: { '(not given) sentinel.auth': /^noted: off in the chart: here Sentinels ask/ } },
   'a volume': { values: { persistentVolume: { size: '20Gi', storageClass: 'fast', annotations: { a: 'b' } } }, program: ['Persistence.volume(Size.gibibytes(20), {', "storageClass: 'fast'", "annotations: { a: 'b' }", 'mode: DurabilityMode.SNAPSHOT'] },
   'no dynamic volumes': { values: { persistentVolume: { storageClass: '-' } }, program: ["specOverrides: { storageClassName: '' }"] },
   'a volume in memory': { values: { persistentVolume: { enabled: false }, emptyDir: { medium: 'Memory', sizeLimit: '1Gi' } }, program: ['Persistence.emptyDir({', 'inMemory: true', 'sizeLimit: Size.gibibytes(1)'] },
@@ -107,9 +108,10 @@ const KEYS: { readonly [title: string]: Case } = {
 
   'HAProxy': {
     values: { haproxy: { enabled: true, servicePort: 7000, readOnly: { enabled: true, port: 7001 }, replicas: 2, timeout: { connect: '4s', client: '330s', check: 2000 }, checkInterval: '500ms', metrics: { enabled: true, port: 9101 } } },
-    program: ['port: 7000', 'readPort: 7001', 'replicas: 2', 'connect: Duration.seconds(4)', 'client: Duration.seconds(330)', 'timeout: Duration.seconds(2)', 'roleInterval: Duration.millis(500)', 'statsPort: 9101'],
+    program: ['port: 7000', 'readPort: 7001', 'replicas: 2', 'connect: Duration.seconds(4)', 'client: Duration.hours(1)', 'timeout: Duration.seconds(2)', 'roleInterval: Duration.millis(500)', 'statsPort: 9101'],
   },
   'the timeout that counts': { values: { haproxy: { enabled: true, timeout: { client: '330s', tunnel: '2h' } } }, program: ['client: Duration.hours(2)', 'server: Duration.hours(2)'], says: { 'haproxy.timeout.client': 'noted: haproxy.timeout.tunnel is in its place' } },
+  'the timeout that counts, of the chart': { values: { haproxy: { enabled: true, timeout: { client: '30s', server: '30s' } } }, program: ['client: Duration.hours(1), server: Duration.hours(1)'], says: { 'haproxy.timeout.client': /^noted: .*haproxy.timeout.tunnel of the chart is in its place, 1h/ } },
   'its Service': {
     values: { haproxy: { enabled: true, service: { type: 'LoadBalancer', loadBalancerIP: '10.0.0.1', externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['10.0.0.0/8', 'all'], annotations: { a: 'b' }, labels: { c: 'd' } } } },
     program: ['ProxyServiceType.LOAD_BALANCER', "loadBalancerIP: '10.0.0.1'", 'ExternalTrafficPolicy.LOCAL', "loadBalancerSourceRanges: ['10.0.0.0/8']", "annotations: { a: 'b' }", "Overrides.merge(redis.proxyService!, { metadata: { labels: { c: 'd' } } });"],
@@ -129,6 +131,41 @@ const KEYS: { readonly [title: string]: Case } = {
   'affinity that is no YAML': { values: { affinity: 'a: [' }, says: { affinity: /^refused: must be YAML: line 2/ } },
   'comments that an example left': { values: { affinity: '##\n## Example:\n' }, says: { affinity: 'unused: empty' } },
   'labels that are reserved': { values: { labels: { 'app.kubernetes.io/name': 'redis', 'team': 'shop' } }, program: ["labels: { team: 'shop' }"], says: { 'labels.app.kubernetes.io/name': /^refused: .*is reserved/ } },
+  'several labels that are refused': {
+    values: { labels: { 'app.kubernetes.io/name': 'a', 'app.kubernetes.io/component': 'b', 'my team': 'c', 'team': 'shop' }, podAnnotations: { 'a b': 'c', 'd/e/f': 'g', 'note': 'h' } },
+    program: ["labels: { team: 'shop' }, annotations: { note: 'h' }"],
+    says: { 'labels.app.kubernetes.io/component': /^refused: 'server.pod.labels\["app.kubernetes.io\/component"\]'/, 'labels.my team': /^refused: .*\["my team"\]/, 'podAnnotations.d/e/f': /^refused: .*\["d\/e\/f"\]/ },
+  },
+  'affinity to nodes by a label that pods have, too': {
+    values: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'app', operator: 'In', values: ['redis'] }] }] } } } },
+    program: ["matchExpressions: [{ key: 'app', operator: 'In', values: ['redis'] }]"],
+  },
+  'pods apart from another application': {
+    values: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'postgres' } } }] }, podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'zone', labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['web'] }] } } }] } } },
+    program: ["podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'postgres' } } }] }", 'podAffinity: {'],
+    without: ['Spread'],
+  },
+  'pods apart from each other and another application': {
+    values: { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: ['redis-ha', 'postgres'].map((app) => ({ weight: 1, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app } } } })) } } },
+    program: ["labelSelector: { matchLabels: { 'redis-ha.cdk8s.io/installation': 'redis-ha', 'redis-ha.cdk8s.io/component': 'server' } }", "labelSelector: { matchLabels: { app: 'postgres' } }"],
+    without: ['Spread', "app: 'redis-ha'"],
+  },
+  'pods apart if it can be had': {
+    values: { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'redis-ha', release: 'x' } } } }] } } },
+    program: ['Spread.PREFERRED'],
+  },
+  'the same, that Helm fills in': { values: { affinity: 'podAntiAffinity:\n  preferredDuringSchedulingIgnoredDuringExecution:\n    - podAffinityTerm:\n        labelSelector: { matchLabels: { app: {{ template "redis-ha.name" . }} } }\n' }, program: ['Spread.PREFERRED'] },
+  'mounts of a container that is not there': {
+    values: { replicas: 4, sentinel: { extraVolumeMounts: [{ name: 'x', mountPath: '/x' }] }, redis: { extraVolumeMounts: [{ name: 'x', mountPath: '/x' }] }, extraVolumes: [{ name: 'x', emptyDir: {} }] },
+    program: ["containers: [{ name: 'server', volumeMounts: [{ name: 'x', mountPath: '/x' }] }]"],
+    says: { 'sentinel.extraVolumeMounts[0]': 'refused: there is no container "sentinel" in these pods, and no image for one. It is left out' },
+  },
+  'mounts of a volume that is not there': {
+    values: { redis: { extraVolumeMounts: [{ name: 'x', mountPath: '/x' }, { name: 'data', mountPath: '/also' }] }, extraVolumes: [{ name: 'config', emptyDir: {} }], extraContainers: [{ name: 'side', image: 'a:1', volumeMounts: [{ name: 'config2', mountPath: '/x' }] }] },
+    program: ["volumeMounts: [{ name: 'data', mountPath: '/also' }]"],
+    without: ["'side'"],
+    says: { 'redis.extraVolumeMounts[0]': 'refused: there is no volume "x" for the container "server". It is left out', 'extraVolumes[0]': /^refused/, 'extraContainers[0]': /^refused: there is no volume "config2"/ },
+  },
   'containers': {
     values: { extraContainers: [{ name: 'side', image: 'a:1', resources: { limits: { cpu: '100m' } } }, { name: 'agent', image: 'a:1' }] },
     program: ["containers: [{ name: 'side', image: 'a:1', resources: { limits: { cpu: '100m' } } }]"],
@@ -150,6 +187,26 @@ const KEYS: { readonly [title: string]: Case } = {
     program: ['new RedisMonitoring(chart, \'ha-monitoring\', { redis, scraping: Scraping.podMonitors({', 'interval: Duration.seconds(15)', 'Alerts.prometheusRule()'],
     says: { 'exporter.serviceMonitor.namespace': /^refused/, 'prometheusRule.rules': /^refused/ },
   },
+  'two monitors that differ': {
+    values: {
+      haproxy: { enabled: true, metrics: { enabled: true, serviceMonitor: { enabled: true, interval: '30s', labels: { release: 'b', team: 'x' } } } },
+      exporter: { enabled: true, serviceMonitor: { enabled: true, interval: '15s', labels: { release: 'a' } } },
+    },
+    program: ['interval: Duration.seconds(15)', "labels: { team: 'x', release: 'a' }"],
+    says: { 'haproxy.metrics.serviceMonitor.interval': 'refused: is one for all PodMonitors: that of exporter.serviceMonitor.interval counts', 'haproxy.metrics.serviceMonitor.labels.release': /^refused/ },
+  },
+  'a policy of the servers alone': {
+    values: { haproxy: { enabled: true }, networkPolicy: { enabled: true, ingressRules: [{ selectors: [{ podSelector: { matchLabels: { app: 'web' } } }] }] } },
+    program: ["redis.allowSentinelFrom(Peer.pods({ labels: { app: 'web' } }));"],
+    says: { 'networkPolicy.enabled': /^noted: .*the chart lets everybody in to HAProxy, as haproxy.networkPolicy.enabled is off.*redis.allowFrom\(peer\)/ },
+  },
+  'a policy of HAProxy alone': {
+    values: { haproxy: { enabled: true, networkPolicy: { enabled: true, ingressRules: [{ selectors: [{ podSelector: { matchLabels: { app: 'web' } } }] }] } }, networkPolicy: { enabled: false } },
+    program: ["redis.allowFrom(Peer.pods({ labels: { app: 'web' } }));"],
+    says: { 'haproxy.networkPolicy.enabled': /^noted: .*to servers and Sentinels, as networkPolicy.enabled is off/, 'networkPolicy.enabled': 'mapped: networkPolicies' },
+  },
+  'policies of both': { values: { haproxy: { enabled: true, networkPolicy: { enabled: true } }, networkPolicy: { enabled: true } }, says: { 'networkPolicy.enabled': /nobody else is$/, 'haproxy.networkPolicy.enabled': /nobody else is$/ } },
+  'policies that are off': { values: { networkPolicy: { enabled: false } }, program: ['networkPolicies: false'], says: { 'networkPolicy.enabled': 'mapped: networkPolicies' } },
   'policies': {
     values: { networkPolicy: { enabled: true, ingressRules: [{ selectors: [{ namespaceSelector: { matchLabels: { team: 'web' } }, podSelector: { matchLabels: { app: 'web' } } }, { ipBlock: { cidr: '10.0.0.0/8' } }, { namespaceSelector: {} }] }] } },
     program: ["redis.allowFrom(Peer.pods({ labels: { app: 'web' }, namespaceLabels: { team: 'web' } }));", "redis.allowFrom(Peer.cidr('10.0.0.0/8'));"],
@@ -201,6 +258,35 @@ const BITNAMI: { readonly [title: string]: Case } = {
   'its image': { values: { image: { registry: 'docker.io', repository: 'bitnami/redis', tag: '7.2.4-debian-11-r5' } }, program: ["Engine.redis({ version: '7.2.4' })"], says: { 'image.repository': /^noted: .*official image of 7.2.4/ } },
   'a Secret': { values: { auth: { existingSecret: 'creds' } }, program: ["Auth.secret('creds', { key: 'redis-password' })"] },
   'a password in clear text': { values: { auth: { password: 'hunter2' }, global: { redis: { password: 'hunter2' } } }, without: ['hunter2'], says: { 'auth.password': /^refused: a password in clear text/, 'global.redis.password': /^refused/ } },
+  'no word of a password': { values: {}, says: { '(not given) auth.existingSecret': 'noted: the chart makes a password: here it comes from the Secret NAME-auth, key password, which you make' } },
+  'variables of a ConfigMap and of a Secret': {
+    values: { master: { extraEnvVarsCM: 'a', extraEnvVarsSecret: 'b' } },
+    program: ["containers: [{ name: 'server', envFrom: [{ configMapRef: { name: 'a' } }, { secretRef: { name: 'b' } }] }]"],
+  },
+  'variables of which some are refused': {
+    values: { master: { extraEnvVars: [{ name: 'A', value: '1' }, { name: 'B_PASSWORD', value: 'hunter2' }, { name: 'C', value: '3' }], extraEnvVarsCM: 'a' } },
+    program: ["env: [{ name: 'A', value: '1' }, { name: 'C', value: '3' }]", "configMapRef: { name: 'a' }"],
+    without: ['hunter2'],
+    says: { 'master.extraEnvVars[1]': /^refused: .*must not hold a secret/ },
+  },
+  'variables of Sentinels that have pods of their own': { values: { sentinel: { enabled: true, extraEnvVarsCM: 'a', extraEnvVarsSecret: 'b' }, replica: { replicaCount: 2 } }, without: ['containers'], says: { 'sentinel.extraEnvVarsCM': /^refused: there is no container "sentinel"/, 'sentinel.extraEnvVarsSecret': /^refused/ } },
+  'a volume in the place of ours': { values: { metrics: { enabled: true, extraVolumes: [{ name: 'config', configMap: { name: 'x' } }] } }, without: ['volumes'], says: { 'metrics.extraVolumes[0]': /^refused: the name config is one of the library's own/ } },
+  'ports of the Sentinels': { values: { sentinel: { enabled: true, containerPorts: { sentinel: 26381 }, service: { ports: { sentinel: 26380 } } } }, program: ['Sentinel.sidecar({ port: 26380 })'], says: { 'sentinel.containerPorts.sentinel': /^noted: / } },
+  'Sentinels, and a Service that leads to the master': {
+    values: { sentinel: { enabled: true, service: { type: 'LoadBalancer' }, masterService: { enabled: true, type: 'NodePort', ports: { redis: 7000 }, nodePorts: { redis: 30079 } } } },
+    program: ['Routing.service()', "masterName: 'mymaster'", 'ProxyServiceType.NODE_PORT', 'port: 7000', 'nodePort: 30079'],
+    without: ['LOAD_BALANCER'],
+    says: { 'sentinel.service.type': /^refused: the Service of the Sentinels has no such option/, 'sentinel.masterService.enabled': 'mapped: routing' },
+  },
+  'the same in one Service': { values: { sentinel: { enabled: true, service: { createMaster: true, type: 'NodePort' }, masterService: { type: 'LoadBalancer' } } }, program: ['Routing.service()', 'ProxyServiceType.NODE_PORT'], says: { 'sentinel.masterService.type': 'unused: sentinel.masterService.enabled is off' } },
+  'a Service of replicas, which the chart does not make beside Sentinels': { values: { sentinel: { enabled: true }, replica: { service: { type: 'NodePort' } } }, says: { 'replica.service.type': 'unused: sentinel.enabled is on' } },
+  'commands that only the master has': { values: { sentinel: { enabled: true }, master: { disableCommands: [] } }, without: ['allowFlush'], says: { 'master.disableCommands': 'noted: all servers are alike: FLUSHALL and FLUSHDB are off, as by replica.disableCommands' } },
+  'commands that only the replicas have': { values: { replica: { disableCommands: [] } }, without: ['allowFlush'], says: { 'replica.disableCommands': /^noted: all servers are alike/ } },
+  'commands that all have': { values: { master: { disableCommands: [] }, replica: { disableCommands: ['KEYS'] } }, program: ['allowFlush: true'], says: { 'replica.disableCommands': /^refused: KEYS/ } },
+  'commands of a server alone': { values: { architecture: 'standalone', master: { disableCommands: [] } }, program: ['allowFlush: true'] },
+  'one claim for several servers': { values: { master: { persistence: { existingClaim: 'old', size: '2Gi' } } }, program: ['Persistence.volume(Size.gibibytes(2)'], without: ['existingClaim'], says: { 'master.persistence.existingClaim': /^refused: is one claim for several servers/ } },
+  'clients of any namespace': { values: { networkPolicy: { allowExternal: false, ingressNSPodMatchLabels: { c: 'd' } } }, program: ["redis.allowFrom(Peer.pods({ labels: { c: 'd' } }));"], says: { 'networkPolicy.ingressNSPodMatchLabels': /^refused: pods of any namespace/ } },
+  'a certificate that the chart does not make': { values: { tls: { enabled: true, existingSecret: 'certs', autoGenerated: false } }, says: { 'tls.autoGenerated': 'unused: asks for nothing' } },
   'users': {
     values: { auth: { existingSecret: 'creds', acl: { enabled: true, users: [{ username: 'shop', enabled: 'on', commands: '+@read', keys: '~shop:*', password: 'hunter2' }] } } },
     program: ["AclUser.custom('shop', ['~shop:*', '+@read', '-@admin', '-@dangerous'])"],

@@ -18,7 +18,7 @@ const FOUND: { readonly [title: string]: readonly [file: any, chart: string, key
   'helpers of YAML': [{ 'x-labels': { a: 'b' }, 'labels': { a: 'b' } }, 'redis-ha', { 'x-labels': 'noted: only holds what aliases point to' }],
   'a HelmRelease': [
     { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', metadata: { name: 'x' }, spec: { values: { replicas: 5 }, valuesFrom: [{ kind: 'Secret', name: 'v' }] } }, 'redis-ha',
-    { 'spec.values.replicas': /^mapped/, 'spec.valuesFrom': 'refused: the values are elsewhere: import them too, as a file', 'kind': /^foreign/, 'metadata': /^foreign/ },
+    { 'spec.values.replicas': /^mapped/, 'spec.valuesFrom': 'refused: the values are elsewhere: import them too, as a file; the later one counts', 'kind': /^foreign/, 'metadata': /^foreign/ },
   ],
   'an Application with text': [
     { kind: 'Application', spec: { source: { chart: 'redis-ha', helm: { values: 'replicas: 5\nhaproxy: { enabled: true }\n', valuesObject: { replicas: 7 }, parameters: [{ name: 'auth', value: 'true' }, { name: 'a[0]', value: 'x' }], valueFiles: ['a.yaml'] } } } }, 'redis-ha',

@@ -2,7 +2,7 @@ import { App, Chart, Testing } from 'cdk8s';
 import * as ts from 'typescript';
 import * as library from '../../lib';
 import { Imported, importValues, ImportOptions } from '../../lib/helm-values/import-values';
-import { Create, trialOf } from '../../lib/helm-values/install';
+import { Create, install, trialOf } from '../../lib/helm-values/install';
 import { programOf } from '../../lib/helm-values/program';
 
 /** Ids that the command line writes into programs. */
@@ -32,6 +32,25 @@ export function manifestsOfProgram(result: Imported, source = 'values.yaml'): an
   };
   new Function('require', 'exports', outputText)((name: string) => modules[name], {});
   return app!.charts.flatMap((chart) => Testing.synth(chart));
+}
+
+/** Manifests of what values become. */
+export function manifestsOf({ model }: Imported): any[] {
+  const chart = new Chart(new App(), IDS[0]);
+  install(chart, IDS[1], model, create);
+  return Testing.synth(chart);
+}
+
+/** What the API would refuse of pods: containers without an image, and mounts without a volume. */
+export function incomplete(manifests: readonly any[]): string[] {
+  return manifests.flatMap(({ spec }) => {
+    const pod = spec?.template?.spec ?? {};
+    const volumes = [...pod.volumes ?? [], ...(spec?.volumeClaimTemplates ?? []).map(({ metadata }: any) => metadata)].map(({ name }) => name);
+    return [...pod.containers ?? [], ...pod.initContainers ?? []].flatMap(({ name, image, volumeMounts = [] }) => [
+      ...image ? [] : [`${name} has no image`],
+      ...volumeMounts.filter((mount: any) => !volumes.includes(mount.name)).map((mount: any) => `${name} mounts ${mount.name}`),
+    ]);
+  });
 }
 
 /** Manifests of `RedisHa.fromHelmValues`. */
@@ -67,6 +86,7 @@ export interface Case {
 /** Imports the values, and looks into the program and the report. */
 export function check(chart: string, { values, program = [], without = [], says = {} }: Case): void {
   const result = imported(values, { chart });
+  expect(incomplete(manifestsOf(result))).toEqual([]);
   const text = programOf(result, { source: 'values.yaml', ids: IDS });
   const code = text.split('\n').filter((line) => !line.startsWith('//')).join('\n').replace(/\s+/g, ' ').replace(/,( [}\])])/g, '$1').replace(/([({[]) /g, '$1').replace(/ ([)}\]])/g, '$1');
   for (const part of program) expect(code).toContain(part.replace(/([({[]) /g, '$1').replace(/ ([)}\]])/g, '$1'));

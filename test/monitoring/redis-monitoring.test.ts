@@ -227,7 +227,7 @@ test.each<[string, () => RedisMonitoringProps, string]>([
   ['no installation', () => ({ redis: new Chart(Testing.app(), 'x') as any }), "'redis' (\"x\") must be an installation: a RedisHa, or what RedisHa.fromAttributes returns"],
   ['an interval', () => ({ redis: plain(), scraping: Scraping.podMonitors({ interval: Duration.millis(500) }) }), "'scraping.interval' (\"0.5 s\") must be whole seconds from 1 to 3600"],
   ['a label of alerts', () => ({ redis: plain(), alerts: Alerts.prometheusRule({ alertLabels: { 'my-team': 'a' } }) }),
-    "'alerts.alertLabels' (\"my-team\") must be the name of a label of Prometheus: letters, digits and \"_\""],
+    "'alerts.alertLabels[\"my-team\"]' (\"my-team\") must be the name of a label of Prometheus: letters, digits and \"_\""],
   ['a URL', () => ({ redis: plain(), alerts: Alerts.prometheusRule({ runbooks: 'wiki/' }) }), "'alerts.runbooks' (\"wiki/\") must be a URL without a slash at its end"],
   ['a threshold', () => ({ redis: plain(), alerts: Alerts.prometheusRule({ thresholds: { memoryPercent: 0.9 } }) }), "'alerts.thresholds.memoryPercent' (0.9) must be a whole number from 1 to 100"],
 ])('%s that is wrong is refused', (_, props, message) => {

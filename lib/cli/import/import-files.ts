@@ -1,12 +1,11 @@
 import * as path from 'node:path';
 import { IMPORT_EXIT, ImportArguments } from './arguments';
 import { reportLines } from './report-lines';
-import { detect } from '../../helm-values/detect';
-import { importValues } from '../../helm-values/import-values';
+import { detect, detectAll } from '../../helm-values/detect';
+import { importFound } from '../../helm-values/import-values';
 import { Create, trialOf } from '../../helm-values/install';
 import { parseDocuments, tagText } from '../../helm-values/parts/yaml';
 import { programOf } from '../../helm-values/program';
-import { overlaid } from '../../helm-values/wrapped';
 import { RedisHa } from '../../redis-ha/redis-ha';
 import { Terminal } from '../base/command';
 import { readText, unreadable, writeText } from '../base/files';
@@ -17,11 +16,12 @@ const IDS = ['redis', 'ha'] as const;
 /** Reads values, writes the program and the report. @returns the exit status */
 export function importFiles(files: readonly string[], { chart, name, out, json }: ImportArguments, terminal: Terminal): number {
   const read = files.map((file) => documentOf(file, chart));
-  const values = read.map(({ value }) => value).reduce(overlaid);
+  const nameOf = (file: string): string => (file === '-' ? 'standard input' : path.basename(file));
+  const found = detectAll(read.map(({ value }, index) => ({ name: nameOf(files[index]), value })), chart);
   const named = name ?? IDS.join('-');
   const create: Create<RedisHa> = (scope, id, props) => new RedisHa(scope, id, props);
-  const result = importValues(values, { name: named, chart, given: name, trial: trialOf(create, { name: named }) });
-  const source = files.map((file) => (file === '-' ? 'standard input' : path.basename(file))).join(', ');
+  const result = importFound(found, { name: named, given: name, trial: trialOf(create, { name: named }) });
+  const source = files.map(nameOf).join(', ');
   const imported = { ...result, lines: [...read.flatMap(({ lines }) => lines), ...result.lines] };
   const program = programOf(imported, { source, ids: IDS });
   const refused = imported.lines.some(({ fate }) => fate === 'refused');

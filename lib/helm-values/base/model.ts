@@ -143,11 +143,17 @@ function tree(items: readonly Item[]): { [field: string]: Expression } {
   return plain(root) as { [field: string]: Expression };
 }
 
-/** Two patches of one container are written as one. */
+/** Where what has this name is in a list. */
+function placeIn(list: readonly any[], value: any): number {
+  return list.findIndex((item) => typeof value?.name === 'string' && item?.name === value.name);
+}
+
+/** Two patches of one container are written as one. Sources of variables have no name, by which a list could be merged. */
 function append(list: any[], value: any): void {
-  const at = list.findIndex((item) => typeof value?.name === 'string' && item?.name === value.name);
-  if (at < 0) list.push(value);
-  else list[at] = merged(list[at], value);
+  const at = placeIn(list, value);
+  if (at < 0) return void list.push(value);
+  const envFrom = [list[at].envFrom ?? [], value.envFrom ?? []].flat();
+  list[at] = { ...merged(list[at], value), ...envFrom.length === 0 ? {} : { envFrom } };
 }
 
 /** Objects without a prototype, in which any field may be set, as ordinary ones. */
@@ -167,6 +173,8 @@ export function placeOf(item: Item, items: readonly Item[]): string[] {
   const at = item.path.indexOf('+');
   if (at < 0) return [...item.path];
   const list = item.path.slice(0, at).join('\0');
-  const before = items.slice(0, items.indexOf(item)).filter((other) => other.path[at] === '+' && other.path.slice(0, at).join('\0') === list).length;
-  return [...item.path.slice(0, at), String(before), ...item.path.slice(at + 1)];
+  const before: Expression[] = [];
+  for (const { path, value } of items.slice(0, items.indexOf(item))) if (path[at] === '+' && path.slice(0, at).join('\0') === list && placeIn(before, value) < 0) before.push(value);
+  const known = placeIn(before, item.value);
+  return [...item.path.slice(0, at), String(known < 0 ? before.length : known), ...item.path.slice(at + 1)];
 }

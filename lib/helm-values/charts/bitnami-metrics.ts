@@ -1,8 +1,8 @@
-import { anything, dictionary, flag, objects, text } from '../base/readers';
+import { anything, dictionary, flag, text } from '../base/readers';
 import { IDLE, mapped, noted, refused, Table } from '../base/table';
 import { resourcesEntry } from '../parts/amounts';
 import { monitorEntries, ruleEntries } from '../parts/monitors';
-import { containerList, containerSecurityEntry, labels, probeEntries } from '../parts/pods';
+import { additions, containerList, containerSecurityEntry, labels, probeEntries } from '../parts/pods';
 
 const PROBES = 'probes of the exporter are fixed';
 
@@ -26,9 +26,7 @@ export function METRICS_ENTRIES(engine: string): Table {
     'metrics.extraArgs': mapped('metrics.keys, metrics.keyPatterns, metrics.countedPatterns', dictionary),
     'metrics.extraEnvVars': containerList('server', 'exporter', 'env'),
     'metrics.containerSecurityContext': containerSecurityEntry(),
-    'metrics.extraVolumes': mapped('server.pod.podSpecOverrides.volumes', objects, (build, volumes: any[], key) => {
-      volumes.forEach((volume, index) => build.put(['server', 'pod', 'podSpecOverrides', 'volumes', '+'], volume, `${key}[${index}]`));
-    }),
+    'metrics.extraVolumes': additions('server', 'volumes'),
     'metrics.extraVolumeMounts': containerList('server', 'exporter', 'volumeMounts'),
     'metrics.resourcesPreset': refused('presets of the chart are not known here: give the amounts by `resources`', 'none'),
     'metrics.resources': resourcesEntry(['metrics', 'resources']),

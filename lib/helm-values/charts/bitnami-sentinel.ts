@@ -1,7 +1,7 @@
 import { service } from './bitnami-services';
 import { NO_PRESET, prefixed, SCRIPTS, Words } from './bitnami-words';
 import { dictionary, flag, int, object, text } from '../base/readers';
-import { at, Entry, mapped, noted, refused, Table } from '../base/table';
+import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { additions, containerList, containerSecurityEntry } from '../parts/pods';
 
@@ -31,7 +31,7 @@ export function sentinel({ engine, master, Master }: Words): Table {
     'extraEnvVarsSecret': mapped('server.pod.podSpecOverrides.containers', text, (build, name: string, key) => build.container('server', 'sentinel', { envFrom: [{ secretRef: { name } }] }, key)),
     'externalMaster.*': refused('the prop `follow` follows a server elsewhere, and takes over from it: docs/how-to/moving-in.md', false, 6379),
     'externalPrimary.*': refused('the prop `follow` follows a server elsewhere, and takes over from it: docs/how-to/moving-in.md', false, 6379),
-    'containerPorts.sentinel': mapped('sentinel.port', int, at(['sentinel', 'port'])),
+    'containerPorts.sentinel': mapped('sentinel.port', int),
     'startupProbe.*': fixed,
     'livenessProbe.*': fixed,
     'readinessProbe.*': fixed,
@@ -50,11 +50,11 @@ export function sentinel({ engine, master, Master }: Words): Table {
     'service.nodePorts.sentinel': refused('Sentinels are not reached from outside: they name addresses of the cluster', false),
     'service.headless.annotations': mapped('Overrides.merge(redis.serverService)', dictionary, (build, value, key) => build.override('serverService', { metadata: { annotations: value } }, key)),
     'service.headless.extraPorts': refused('further ports have no prop: `Overrides.merge(redis.serverService, …)` adds them'),
-    [`service.create${Master}`]: noted('the Service of HAProxy leads to the master', flag),
-    [`${master}Service.*`]: noted('the Service of HAProxy leads to the master'),
+    [`service.create${Master}`]: mapped('routing', flag, undefined, IDLE(false)),
+    [`${master}Service.enabled`]: mapped('routing', flag, undefined, IDLE(false)),
     'terminationGracePeriodSeconds': noted('Sentinels are in the pods of the servers', int),
     'extraPodSpec': refused('Sentinels are in the pods of the servers: give it for those'),
     'externalAccess.*': refused('what is announced stays inside: `server.memberServices` makes a Service for each server, `proxy.service` leads to the master', false, 'LoadBalancer', 6379, 26379),
   };
-  return { ...prefixed('sentinel', table), ...service('sentinel.service', engine) };
+  return { ...prefixed('sentinel', table), ...service('sentinel.service', engine), ...service(`sentinel.${master}Service`, engine) };
 }

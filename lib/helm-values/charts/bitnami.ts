@@ -35,6 +35,7 @@ function rules(words: Words): ChartRules {
     },
     gates: {
       'sentinel': ['sentinel.enabled', false],
+      [`sentinel.${master}Service`]: [`sentinel.${master}Service.enabled`, false],
       'metrics': ['metrics.enabled', false],
       'metrics.serviceMonitor': ['metrics.serviceMonitor.enabled', false],
       'metrics.podMonitor': ['metrics.podMonitor.enabled', false],
@@ -51,7 +52,7 @@ function rules(words: Words): ChartRules {
     },
     off: (values) => unused(values, master),
     first: ['fullnameOverride', master],
-    replacedBy: (path, build) => replacedBy(path, build, master),
+    replacedBy: (path, build) => replacedBy(path, build, words),
     renamed: { ...masters, ...formerKeys(words) },
     telling: TELLING,
     compose: (build) => composeBitnami(build, words),
@@ -64,7 +65,7 @@ function unused(values: { readonly [key: string]: unknown }, master: string): { 
   const sentinels = enabled !== undefined && 'value' in enabled && enabled.value;
   if (values.architecture === 'standalone') return { replica: 'architecture is standalone', sentinel: 'architecture is standalone' };
   if (isFormerStandalone(values)) return { replica: 'cluster.enabled is off', sentinel: 'cluster.enabled is off' };
-  return sentinels ? { [`${master}.service`]: 'sentinel.enabled is on' } : {};
+  return sentinels ? { [`${master}.service`]: 'sentinel.enabled is on', 'replica.service': 'sentinel.enabled is on' } : {};
 }
 
 /** The chart redis of Bitnami, 23 and before. */

@@ -5,7 +5,7 @@ import { PRESENT } from '../base/model';
 import { int, isEmpty, isTemplated, quantity, text } from '../base/readers';
 import { duration, noMemoryLimit, sizeOfQuantity } from '../parts/amounts';
 import { putEngine, putExporterImage, putProxyImage } from '../parts/image';
-import { composeStartup, Part, putAffinity, putSpread } from '../parts/pods';
+import { composeStartup, Part, putAffinity, putSpread, selectorOf } from '../parts/pods';
 import { Directive, directivesOf, disablesFlush, ENGINE_SAVE, linesOf, persistenceMode, putDirectives } from '../parts/redis-conf';
 import { putAuth } from '../parts/secrets';
 import { putTls } from '../parts/tls';
@@ -56,6 +56,7 @@ function members(build: Build): void {
 function auth(build: Build): void {
   if (!build.has('auth')) build.assume('auth', "off, as in the chart: no password is asked for. Better give one: 'auth'");
   if (!build.value('auth', false) && build.value('sentinel.auth', false)) build.refuse('sentinel.auth', 'Sentinels ask for the same password as servers, and auth is off: nobody asks for one');
+  if (build.value('auth', false) && !build.has('sentinel.auth')) build.assume('sentinel.auth', 'off in the chart: here Sentinels ask for the password of the servers, and clients have to log in to them, too');
   putAuth(build, { on: build.value('auth', false), secret: 'existingSecret', key: 'authKey', switches: ['auth'], defaultKey: 'auth' });
 }
 
@@ -192,7 +193,7 @@ function templatedAffinity(build: Build, part: Part, given: string, key: string)
     return build.refuse(key, `is a template of Helm, which nobody fills in here: write it as '${part}.pod.affinity', or let '${part}.pod.spread' do it`);
   }
   const hard = /requiredDuringScheduling[^]*?topologyKey:\s*"?kubernetes\.io\/hostname/.test(given.split('preferredDuringScheduling')[0]);
-  putSpread(build, part, hard ? 'ONE_PER_NODE' : 'REQUIRED', key);
+  putSpread(build, part, hard ? 'ONE_PER_NODE' : given.includes('requiredDuringScheduling') ? 'REQUIRED' : 'PREFERRED', key);
   return build.note(key, `${part}.pod.spread: it keeps these pods apart from each other, over nodes and, if it can be had, over zones`);
 }
 
@@ -202,7 +203,7 @@ function spreadConstraint(build: Build, part: Part): void {
     maxSkew: build.value(key('maxSkew'), 1),
     topologyKey: build.text(key('topologyKey'), 'topology.kubernetes.io/zone'),
     whenUnsatisfiable: build.text(key('whenUnsatisfiable'), 'ScheduleAnyway'),
-    labelSelector: { matchLabels: { 'redis-ha.cdk8s.io/installation': build.name, 'redis-ha.cdk8s.io/component': part } },
+    labelSelector: selectorOf(build, part),
   };
   build.put([part, 'pod', 'topologySpreadConstraints', '+'], constraint, ...build.given(...['enabled', 'maxSkew', 'topologyKey', 'whenUnsatisfiable'].map(key)));
 }
@@ -215,18 +216,23 @@ function metrics(build: Build): void {
   if (!build.value('exporter.serviceMonitor.enabled', false)) annotatedPods(build, 'exporter.enabled');
 }
 
-/** The chart has no policies unless told. */
+/** The chart has no policies unless told: one for servers and Sentinels, and one for HAProxy. Here there are all or none. */
 function policies(build: Build, proxy: boolean): void {
-  const on = build.value('networkPolicy.enabled', false) || (proxy && build.value('haproxy.networkPolicy.enabled', false));
-  const keys = build.given('networkPolicy.enabled', 'haproxy.networkPolicy.enabled');
-  if (!on) build.put(['networkPolicies'], false, ...keys);
-  if (!build.has('networkPolicy.enabled') && !on) build.assume('networkPolicy.enabled', "off, as in the chart: everybody is let in. Better leave 'networkPolicies' on, and let clients in by `redis.connectFrom(app)`");
-  else if (build.model.grants.length === 0) for (const key of keys) build.note(key, 'networkPolicies: clients are let in by `redis.connectFrom(app)` or `redis.allowFrom(peer)`, and nobody else is');
+  const SWITCHES = ['networkPolicy.enabled', 'haproxy.networkPolicy.enabled'];
+  const keys = build.given(...SWITCHES);
+  const [on, off] = [true, false].map((wanted) => SWITCHES.slice(0, proxy ? 2 : 1).filter((key) => build.value(key, false) === wanted));
+  if (on.length === 0) build.put(['networkPolicies'], false, ...keys);
+  if (on.length === 0 && !build.has('networkPolicy.enabled')) build.assume('networkPolicy.enabled', "off, as in the chart: everybody is let in. Better leave 'networkPolicies' on, and let clients in by `redis.connectFrom(app)`");
+  else if (on.length > 0 && build.model.grants.length === 0) for (const key of on) build.note(key, 'networkPolicies: clients are let in by `redis.connectFrom(app)` or `redis.allowFrom(peer)`, and nobody else is');
+  const [open, method] = on[0] === SWITCHES[0] ? ['HAProxy', 'allowFrom'] : ['servers and Sentinels', 'allowSentinelFrom'];
+  if (on.length > 0 && off.length > 0) build.note(on[0], `networkPolicies closes all pods: the chart lets everybody in to ${open}, as ${off[0]} is off. Here clients are let in to them by \`redis.connectFrom(app)\` or \`redis.${method}(peer)\`, and nobody else is`);
 }
 
 /** What counts in HAProxy once both sides have spoken. */
 function timeouts(build: Build): void {
-  if (!build.has('haproxy.timeout.tunnel')) return;
-  for (const side of ['client', 'server']) build.put(['proxy', 'timeouts', side], duration(build.value('haproxy.timeout.tunnel', 0)), 'haproxy.timeout.tunnel', ...build.given(`haproxy.timeout.${side}`));
-  for (const key of build.given('haproxy.timeout.client', 'haproxy.timeout.server')) build.note(key, 'haproxy.timeout.tunnel is in its place');
+  const tunnel = 'haproxy.timeout.tunnel';
+  const given = build.given('haproxy.timeout.client', 'haproxy.timeout.server');
+  if (!build.has(tunnel) && given.length === 0) return;
+  for (const side of ['client', 'server']) build.put(['proxy', 'timeouts', side], duration(build.value(tunnel, 3_600_000)), ...build.given(tunnel, `haproxy.timeout.${side}`));
+  for (const key of given) build.note(key, build.has(tunnel) ? `${tunnel} is in its place` : `once both sides have spoken, ${tunnel} of the chart is in its place, 1h: so it is here`);
 }

@@ -32,12 +32,19 @@ export function annotatedPods(build: Build, key: string): void {
   build.note(key, 'metrics: the chart lets a Prometheus find them by annotations prometheus.io/scrape, which are here those of `RedisMonitoring` with `Scraping.annotatedServices()`');
 }
 
-/** Commands that are switched off. */
-export function allowFlush(build: Build, key: string): void {
-  if (!build.has(key)) return;
-  const disabled = build.value<string[]>(key, []).map((command) => command.toUpperCase()).filter((command) => command !== '');
+/** Commands that are switched off; where several parts say so, by any of them. */
+export function allowFlush(build: Build, ...keys: string[]): void {
+  for (const key of build.given(...keys)) disabledCommands(build, key, keys);
+}
+
+const disabledBy = (build: Build, key: string): string[] => build.value(key, ['FLUSHDB', 'FLUSHALL']).map((command) => command.toUpperCase()).filter((command) => command !== '');
+
+function disabledCommands(build: Build, key: string, keys: readonly string[]): void {
+  const disabled = disabledBy(build, key);
   const flush = ['FLUSHDB', 'FLUSHALL'];
-  if (!disabled.some((command) => flush.includes(command))) build.put(['server', 'allowFlush'], true, key);
+  const closed = keys.find((one) => disabledBy(build, one).some((command) => flush.includes(command)));
+  if (closed === undefined) build.put(['server', 'allowFlush'], true, ...keys);
+  else if (!disabled.some((command) => flush.includes(command))) build.note(key, `all servers are alike: FLUSHALL and FLUSHDB are off, as by ${closed}`);
   else if (!flush.every((command) => disabled.includes(command))) build.note(key, 'FLUSHALL and FLUSHDB are switched off together');
   const others = disabled.filter((command) => !flush.includes(command));
   if (others.length > 0) {

@@ -7,8 +7,15 @@ import { mapped, noted, refused, Table } from '../base/table';
 
 const SCRAPING = 'RedisMonitoring: Scraping.podMonitors';
 
+/** Two monitors of the chart are one here: of what they say differently, that of the one whose name comes first counts. */
 function put(build: Build, path: readonly string[], value: Expression, key: string): void {
-  build.model.monitoring.push({ path, value, keys: [key] });
+  const { monitoring } = build.model;
+  const other = monitoring.find((item) => item.path.join('\0') === path.join('\0'));
+  const same = other === undefined || JSON.stringify(other.value) === JSON.stringify(value);
+  const [first, second] = [key, ...other?.keys ?? []].sort();
+  if (!same) build.refuse(second, `is one for all PodMonitors: that of ${first} counts`);
+  if (!same && first === key) monitoring.splice(monitoring.indexOf(other), 1);
+  if (same || first === key) monitoring.push({ path, value, keys: [key] });
 }
 
 /** A monitor of the Prometheus Operator. */

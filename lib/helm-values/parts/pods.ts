@@ -38,7 +38,9 @@ export function additions(part: Part, list: 'containers' | 'initContainers' | 'v
 
 /** Further mounts, variables or sources of variables of a container. */
 export function containerList(part: Part, container: string, field: string): Entry {
-  return mapped(`${part}.pod.podSpecOverrides.containers`, objects, (build, items, key) => build.container(part, container, { [field]: items }, key));
+  return mapped(`${part}.pod.podSpecOverrides.containers`, field === 'envFrom' ? objects : named, (build, items: any[], key) => {
+    items.forEach((item, index) => build.container(part, container, { [field]: [item] }, `${key}[${index}]`));
+  });
 }
 
 /** Probes of the main container of pods. */
@@ -141,35 +143,64 @@ function restricted(build: Build, key: string, ok: boolean): void {
   else build.refuse(key, RESTRICTED);
 }
 
+/** What selects the pods of one kind. */
+export function selectorOf(build: Build, part: Part): Expression {
+  return { matchLabels: { 'redis-ha.cdk8s.io/installation': build.name, 'redis-ha.cdk8s.io/component': part } };
+}
+
 /** Affinity as the API has it. What selects the pods of the chart's own release would select nothing here. */
 export function putAffinity(build: Build, part: Part, affinity: unknown, key: string): void {
   if (!isObject(affinity)) return build.refuse(key, 'must be an affinity: an object with nodeAffinity, podAffinity or podAntiAffinity');
   for (const [kind, value] of Object.entries(affinity)) {
     const here = `${key}.${kind}`;
     if (isEmpty(value)) continue;
+    const own = isObject(value) && kind !== 'nodeAffinity' ? termsOf(value).filter((term) => selectsRelease(build, term)) : [];
     if (kind !== 'nodeAffinity' && kind !== 'podAffinity' && kind !== 'podAntiAffinity') build.refuse(here, 'is no kind of affinity');
-    else if (kind === 'podAntiAffinity' && selectsRelease(value)) antiAffinity(build, part, value, here);
-    else if (isTemplated(value)) build.refuse(here, 'is a template of Helm, which nobody fills in here: give the value itself');
-    else if (selectsRelease(value)) build.refuse(here, `selects pods of the chart by labels that pods have not here: write it with 'redis-ha.cdk8s.io/installation' ('${part}.pod.affinity')`);
+    else if (kind === 'podAntiAffinity' && own.length > 0) antiAffinity(build, part, value, own, here);
+    else if (isTemplated(value)) build.refuse(here, TEMPLATE);
+    else if (own.length > 0) build.refuse(here, `selects pods of the chart by labels that pods have not here: write it with 'redis-ha.cdk8s.io/installation' ('${part}.pod.affinity')`);
     else if (isObject(value)) build.put([part, 'pod', 'podSpecOverrides', 'affinity', kind], value as Expression, here);
     else build.refuse(here, 'must be an object');
   }
 }
 
-/** Labels that charts give their own pods. */
-const RELEASE_LABELS = ['app', 'release', 'component', 'app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+const TEMPLATE = 'is a template of Helm, which nobody fills in here: give the value itself';
 
-function selectsRelease(value: unknown): boolean {
-  const words = JSON.stringify(value) ?? '';
-  return isTemplated(value) || RELEASE_LABELS.some((label) => words.includes(`"${label}":`) || words.includes(`"key":"${label}"`));
+/** Labels that charts give their own pods; those that say which application it is are the first. */
+const RELEASE_LABELS = ['app', 'app.kubernetes.io/name', 'release', 'component', 'app.kubernetes.io/instance', 'app.kubernetes.io/component'];
+
+/** Terms that must hold, and those that should. */
+function termsOf(affinity: { readonly [when: string]: unknown }): readonly any[] {
+  return Object.values(affinity).flat();
 }
 
-/** Anti-affinity of the pods to each other is what `spread` is for. */
-function antiAffinity(build: Build, part: Part, value: unknown, key: string): void {
-  const { requiredDuringSchedulingIgnoredDuringExecution: hard } = (isObject(value) ? value : {}) as { [kind: string]: unknown };
-  const nodes = Array.isArray(hard) && hard.some((term) => isObject(term) && term.topologyKey === 'kubernetes.io/hostname');
-  putSpread(build, part, nodes ? 'ONE_PER_NODE' : 'REQUIRED', key);
-  build.note(key, `${part}.pod.spread: it keeps these pods apart from each other`);
+/** Whether a term speaks of the chart's own release, and not of another application. */
+function selectsRelease(build: Build, term: any): boolean {
+  if (isTemplated(term)) return true;
+  const { matchLabels, matchExpressions } = (term?.podAffinityTerm ?? term)?.labelSelector ?? {};
+  const expressions = [matchExpressions ?? []].flat().flatMap((one: any) => [one?.values ?? []].flat().map((value: unknown) => [one.key, value]));
+  const selected = [...Object.entries(matchLabels ?? {}), ...expressions];
+  const applications = selected.filter(([label]) => RELEASE_LABELS.slice(0, 2).includes(label)).map(([, value]) => String(value));
+  if (applications.length === 0) return selected.some(([label]) => RELEASE_LABELS.includes(label));
+  return applications.some((one) => /redis|valkey/.test(one) || [build.name, build.text('nameOverride')].includes(one));
+}
+
+/** Anti-affinity of the pods to each other is what `spread` is for. Beside other terms it is one of them: a list takes the place of the library's. */
+function antiAffinity(build: Build, part: Part, value: { readonly [when: string]: unknown }, own: readonly unknown[], key: string): void {
+  if (own.length < termsOf(value).length) {
+    const labelSelector = selectorOf(build, part);
+    const ours = ({ podAffinityTerm, ...term }: any): any => (
+      podAffinityTerm === undefined ? { ...term, labelSelector } : { ...term, podAffinityTerm: ours(podAffinityTerm) });
+    const selecting = (term: unknown): any => (isObject(term) && own.includes(term) ? ours(term) : term);
+    const terms = Object.fromEntries(Object.entries(value).map(([when, list]) => [when, [list].flat().map(selecting)]));
+    if (isTemplated(terms)) return build.refuse(key, TEMPLATE);
+    build.put([part, 'pod', 'podSpecOverrides', 'affinity', 'podAntiAffinity'], terms, key);
+    return build.note(key, "what selected the chart's own pods selects these");
+  }
+  const hard = [value.requiredDuringSchedulingIgnoredDuringExecution ?? []].flat();
+  const nodes = hard.some((term: any) => term?.topologyKey === 'kubernetes.io/hostname');
+  putSpread(build, part, nodes ? 'ONE_PER_NODE' : hard.length > 0 ? 'REQUIRED' : 'PREFERRED', key);
+  return build.note(key, `${part}.pod.spread: it keeps these pods apart from each other`);
 }
 
 export function putSpread(build: Build, part: Part, spread: 'ONE_PER_NODE' | 'REQUIRED' | 'PREFERRED' | 'NONE', ...keys: string[]): void {

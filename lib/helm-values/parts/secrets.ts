@@ -42,6 +42,7 @@ export function putAuth(build: Build, { on, secret, key, switches, defaultKey }:
     if (used !== 'password') build.put(['auth', 'key'], used, ...build.given(key));
     return;
   }
+  if (switched.length === 0) build.assume(secret, 'the chart makes a password: here it comes from the Secret NAME-auth, key password, which you make');
   for (const one of switched) build.note(one, 'the password comes from the Secret NAME-auth, key password, which you make');
   for (const one of build.given(key)) build.note(one, 'counts only where the Secret is named, too: the key is password');
 }
