@@ -25,6 +25,8 @@ const SPREAD_MS = 200;
 const REPLICAS_MS = 1_000;
 /** At the end, where others write a slice at the same time: as many as there may be of them. */
 const LAST_ATTEMPTS = 15;
+/** How long a replica stays for those that are led to it while nodes follow its slice: kube-proxy does once a second. */
+const RETIRE_MS = 1_000;
 /** kube-proxy follows changes no more than once a second: that of the master must not wait for that of the replicas, who find a new one meanwhile anyway. */
 const MASTER_FIRST_MS = 2_000;
 
@@ -90,6 +92,13 @@ export class Director {
     this.wake();
     if (gone) await Promise.all([this.writes, this.reads].map(async (slice) => this.leaveForGood(slice)));
     this.api.close();
+  }
+
+  /** The local server is about to stop: if it is a replica, readers are led to others first. */
+  public async retire(): Promise<void> {
+    if (this.standing.role !== 'slave' || !await this.reads.has(this.own).catch(() => false)) return;
+    await this.leaveForGood(this.reads);
+    await new Promise((resolve) => setTimeout(resolve, RETIRE_MS));
   }
 
   private async leaveForGood(slice: Slice): Promise<void> {

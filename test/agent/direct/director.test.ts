@@ -16,6 +16,7 @@ describe('the agent of a master without a proxy', () => {
   let dir: string;
   let lines: string[];
   let director: Director;
+  let role: string;
 
   beforeEach(async () => {
     server = await FakeApi.start();
@@ -23,13 +24,14 @@ describe('the agent of a master without a proxy', () => {
     for (const [name, text] of Object.entries({ 'namespace': 'cache', 'token': 'token', 'ca.crt': server.certificate.cert })) fs.writeFileSync(path.join(dir, name), text);
     service('uid-1');
     lines = [];
+    role = 'master';
     const endpoint = (call: (...command: string[]) => Promise<Reply>): Endpoint => (
       { call, batch: async (commands) => Promise.all(commands.map(async (one) => call(...one))) });
     const actor = {
       peers: {
         clock: CLOCK,
         local: endpoint(async (command, what, name) => {
-          if (command === 'ROLE') return ['master', 0, []];
+          if (command === 'ROLE') return [role, 0, []];
           if (command === 'PING') return 'PONG';
           return what === 'GET' ? [name, '0'] : '';
         }),
@@ -86,5 +88,25 @@ describe('the agent of a master without a proxy', () => {
     service('uid-3');
     for (const name of ['redis-write', 'redis-read']) server.remove('discovery.k8s.io/v1/endpointslices', 'cache', name);
     await until('they are there again', () => owners().join() === 'uid-3,uid-3', 4_000);
+  }, 20_000);
+
+  test('a replica that is about to stop leaves readers the time to be led elsewhere, and others none', async () => {
+    const reads = (...addresses: string[]): void => void server.put('discovery.k8s.io/v1/endpointslices', {
+      metadata: { name: 'redis-read', namespace: 'cache' }, endpoints: addresses.map((address) => ({ addresses: [address] })),
+    } as any);
+    const retired = async (): Promise<number> => {
+      const began = Date.now();
+      await director.retire();
+      return Date.now() - began;
+    };
+    role = 'slave';
+    reads('10.0.0.1', '10.0.0.2');
+    director.start();
+    await sleep(500);
+    expect(await retired()).toBeGreaterThanOrEqual(1_000);
+    expect(slice('redis-read').endpoints).toMatchObject([{ addresses: ['10.0.0.2'] }]);
+    expect(await retired()).toBeLessThan(900);
+    server.fail({ status: 500, times: Infinity });
+    expect(await retired()).toBeLessThan(900);
   }, 20_000);
 });
