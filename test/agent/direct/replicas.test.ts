@@ -12,7 +12,10 @@ async function inSync(...priorities: number[]): Promise<string[]> {
       if (command === 'CLIENT') return what === 'INFO' ? `id=1 laddr=10.0.0.${index + 2}:6379 fd=8` : '';
       return ['role:slave', 'master_host:server 0', 'master_port:6379', 'master_link_status:up', `slave_priority:${priority}`].join('\r\n');
     };
-    return { call: async (...command) => answer(command[0], command[1]), batch: async (commands) => commands.map(([command, what]) => answer(command, what)) };
+    return {
+      call: async (...command) => answer(command[0], command[1]),
+      batch: async (commands) => commands.map(([command, what]) => answer(command, what)),
+    };
   };
   const servers = [undefined as unknown as Endpoint, ...priorities.map(replica)];
   const peers = { servers, addresses: servers.map((_, ordinal) => `server ${ordinal}`) };
