@@ -86,6 +86,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   const leads = (leading: boolean): void => metrics.state.leads.set({}, Number(leading));
   const director = direct && new Director({ direct, actor: () => service.actor, handingOver: () => service.handsOver, leads, log }, process.env);
   director?.start();
+  service.beforeStop = async () => director?.retire();
   await service.run();
   await director?.stop(!service.connected);
   outbox?.close();
@@ -113,6 +114,8 @@ function memberLine(config: Config, { addresses, sentinelAddresses }: Peers): st
 class Service {
   /** Whether the local server answers. */
   public connected = false;
+  /** What else comes before the server is told that it may stop. */
+  public beforeStop?: () => Promise<void>;
   private readonly config: Config;
   private readonly stops: StopRequests;
   private readonly statusFile: StatusFile;
@@ -214,6 +217,7 @@ class Service {
     this.log.info('stop', 'the server is about to stop');
     this.state.requestStop();
     const line = await this.handOvers.once({ stops: true });
+    await this.beforeStop?.();
     this.stops.answer(line);
   }
 

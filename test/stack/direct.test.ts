@@ -125,6 +125,19 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct()', () =>
     await settled();
   }, 60_000);
 
+  test('a master that is silent for less than the Sentinels wait stays in the slice', async () => {
+    const master = await settled();
+    const written: string[] = [];
+    stack.api!.onSlice(({ metadata, endpoints }) => written.push(`${metadata.name} ${endpoints.length}`));
+    stack.servers[master].stall();
+    await new Promise((resolve) => setTimeout(resolve, 2_700));
+    stack.servers[master].resume();
+    const before = probe.acknowledged.length;
+    await until('clients write there', () => probe.acknowledged.length > before + 50 && probe.acknowledged.at(-1)![1] === master);
+    expect(written).toEqual([]);
+    await settled();
+  }, 60_000);
+
   test('an agent that is started anew while the master is silent for a moment leaves it in the slice', async () => {
     const master = await settled();
     const written: string[] = [];

@@ -1,4 +1,8 @@
 import { patienceMs, Replacement } from '../decide/lost-master';
+import { findMasterDown, Look, namedMaster } from '../observe/observation';
+
+/** What the local server says. `silent`: nothing, or something else, as `BUSY` while a script runs; `gone`: nobody takes connections. */
+export type Said = 'master' | 'slave' | 'silent' | 'gone';
 
 /** What orders masters in time: Sentinel's epochs begin anew with each term. */
 export interface Epoch {
@@ -8,16 +12,8 @@ export interface Epoch {
 
 /** What one look at the local server and all Sentinels says about who is the master. */
 export interface MasterLook {
-  readonly role: 'master' | 'slave' | undefined;
-  /** The local server is the one that a majority of all Sentinels names. */
-  readonly named: boolean;
-}
-
-/** A slice as it was found. */
-export interface FoundSlice {
-  readonly addresses: readonly string[];
-  /** That of the master which wrote it; undefined where it can't be read. */
-  readonly epoch: Epoch | undefined;
+  readonly said: Said;
+  readonly sentinels: Look['sentinels'];
 }
 
 /**
@@ -27,8 +23,13 @@ export interface FoundSlice {
 export const BEGUN_ANEW_MS = 5_000;
 
 /** The strict consensus: the server says master, and a majority names it. */
-export function isCertain({ role, named }: MasterLook): boolean {
-  return role === 'master' && named;
+export function isCertain({ said, sentinels }: MasterLook, self: number): boolean {
+  return said === 'master' && namedMaster(sentinels) === self;
+}
+
+/** Whether the local server stays what it was before it became silent: a majority names it, and nobody is about to replace it. */
+export function isHeld({ said, sentinels }: MasterLook, self: number): boolean {
+  return said === 'silent' && namedMaster(sentinels) === self && !findMasterDown(sentinels, self) && !sentinels.some((view) => view?.failoverInProgress);
 }
 
 /** How long a master may be uncertain before it refuses writes: clients that nobody cuts off are not left with it for long. In milliseconds. */
@@ -41,19 +42,14 @@ export function isLater(one: Epoch, other: Epoch): boolean {
   return one.term > other.term || (one.term === other.term && one.epoch > other.epoch);
 }
 
-/**
- * What a certain master does with a slice.
- *
- * @param wanted addresses that it should have
- * @param certainForMs how long the master is certain
- */
-export function change(found: FoundSlice | undefined, wanted: readonly string[], epoch: Epoch, certainForMs: number): 'write' | 'leave' | 'refuse' {
-  if (found === undefined) return 'write';
-  if (found.epoch && isLater(found.epoch, epoch) && certainForMs < BEGUN_ANEW_MS) return 'refuse';
-  const same = sameAddresses(found.addresses, wanted) && found.epoch?.term === epoch.term && found.epoch.epoch === epoch.epoch;
-  return same ? 'leave' : 'write';
+/** Whether a certain master leaves a slice as it is. @param found undefined where there is none, or it can't be read @param certainForMs how long the master is certain */
+export function isRefused(found: Epoch | undefined, own: Epoch, certainForMs: number): boolean {
+  return found !== undefined && isLater(found, own) && certainForMs < BEGUN_ANEW_MS;
 }
 
-function sameAddresses(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((address) => other.includes(address));
+/** Whether an object has all that was written; others may add fields. */
+export function hasAll(found: any, written: any): boolean {
+  if (typeof written !== 'object') return found === written;
+  if (Array.isArray(written) && found?.length !== written.length) return false;
+  return Object.entries(written).every(([key, value]) => hasAll(found?.[key], value));
 }

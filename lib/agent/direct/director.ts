@@ -12,14 +12,21 @@ import { ownAddress } from '../redis/addresses';
 
 /** Between looks at the role of the local server, over the socket of the pod, which costs next to nothing; and between attempts at a slice. */
 const STEP_MS = 100;
-/** Between looks whether a slice is still as it was written. */
-const STEADY_MS = 10_000;
+/** For so long attempts that fail follow each other like that, and then with more between them: what is forbidden or too much for the API server stays so for long. */
+const HASTE_MS = 3_000;
+const FAILING_MS = 1_000;
+/** Between looks whether a slice is still as it was written: it goes with a Service that is deleted, also if another one takes its place. */
+const STEADY_MS = 1_000;
+/** The same for that of the replicas, unless that of the master had to be written. */
+const STEADY_READS_MS = 10_000;
 /** What most nodes need to follow a slice. Whoever connects before waits for the end of the pause of writes, and is cut then. */
 const SPREAD_MS = 200;
 /** Between looks at the replicas. */
 const REPLICAS_MS = 1_000;
 /** At the end, where others write a slice at the same time: as many as there may be of them. */
 const LAST_ATTEMPTS = 15;
+/** How long a replica stays for those that are led to it while nodes follow its slice: kube-proxy does once a second. */
+const RETIRE_MS = 1_000;
 /** kube-proxy follows changes no more than once a second: that of the master must not wait for that of the replicas, who find a new one meanwhile anyway. */
 const MASTER_FIRST_MS = 2_000;
 
@@ -49,8 +56,7 @@ export class Director {
   private certainSince?: number;
   /** It may be in the slice of the master, and has to leave it when it is in doubt: also what a former agent wrote. */
   private mayBeIn = true;
-  private wrote = { addresses: '', at: 0 };
-  private failed = '';
+  private wrote = { what: '', at: 0 };
 
   /** @throws ConfigError if the pod does not tell an address of the installation's family, or has no ServiceAccount */
   constructor(private readonly options: DirectorOptions, env: NodeJS.ProcessEnv) {
@@ -73,7 +79,8 @@ export class Director {
 
   /** Begins. Nothing waits for it, and what fails is tried again. */
   public start(): void {
-    void this.repeat(async () => this.watch());
+    // what guards the server never slows down
+    void this.repeat(async () => this.watch(), STEP_MS);
     void this.repeat(async () => this.keepWrites());
     void this.repeat(async () => this.keepReads());
   }
@@ -85,6 +92,13 @@ export class Director {
     this.wake();
     if (gone) await Promise.all([this.writes, this.reads].map(async (slice) => this.leaveForGood(slice)));
     this.api.close();
+  }
+
+  /** The local server is about to stop: if it is a replica, readers are led to others first. */
+  public async retire(): Promise<void> {
+    if (this.standing.role !== 'slave' || !await this.reads.has(this.own).catch(() => false)) return;
+    await this.leaveForGood(this.reads);
+    await new Promise((resolve) => setTimeout(resolve, RETIRE_MS));
   }
 
   private async leaveForGood(slice: Slice): Promise<void> {
@@ -101,45 +115,46 @@ export class Director {
     }
   }
 
-  /** @param round returns how long to wait after it, in milliseconds */
-  private async repeat(round: () => Promise<number>): Promise<void> {
+  /** @param round returns how long to wait after it, in milliseconds @param failingMs between rounds that fail for long */
+  private async repeat(round: () => Promise<number>, failingMs = FAILING_MS): Promise<void> {
+    let failed: { readonly line: string; readonly since: number } | undefined;
     while (!this.stopped) {
       const delay = await round().then((wait) => {
-        this.failed = '';
+        failed = undefined;
         return wait;
       }, (error: unknown) => {
-        this.complain(messageOf(error));
-        return STEP_MS;
+        const { now } = this.standing;
+        const line = messageOf(error);
+        if (line !== failed?.line && !this.stopped) this.options.log.warn('direct', line);
+        failed = { line, since: failed?.since ?? now };
+        return now - failed.since < HASTE_MS ? STEP_MS : failingMs;
       });
-      await this.pause(delay);
+      if (await this.pause(delay) && failed) failed = { ...failed, since: this.standing.now };
     }
   }
 
-  private complain(line: string): void {
-    if (line !== this.failed && !this.stopped) this.options.log.warn('direct', line);
-    this.failed = line;
-  }
-
-  private async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
+  /** @returns whether it was woken */
+  private async pause(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (woken: boolean): void => {
         clearTimeout(timer);
-        this.wakes.delete(done);
-        resolve();
+        this.wakes.delete(wake);
+        resolve(woken);
       };
-      const timer = setTimeout(done, ms);
-      this.wakes.add(done);
+      const wake = (): void => end(true);
+      const timer = setTimeout(end, ms, false);
+      this.wakes.add(wake);
     });
   }
 
   private wake(): void {
-    for (const done of [...this.wakes]) done();
+    for (const wake of [...this.wakes]) wake();
   }
 
   /** Follows the standing of the local server. No answer of the API is waited for here. */
   private async watch(): Promise<number> {
     await this.standing.follow();
-    this.hearing.watch(this.standing.role === 'master');
+    this.hearing.watch(this.standing.isMaster);
     // also what another look than this one found
     if (this.standing.certainSince !== this.certainSince) this.wake();
     this.certainSince = this.standing.certainSince;
@@ -148,10 +163,12 @@ export class Director {
   }
 
   private async keepWrites(): Promise<number> {
+    // one that says nothing for the moment stays where it is
+    if (this.standing.silent && !this.standing.doubtful) return STEP_MS;
     if (this.standing.certainSince !== undefined) {
       this.mayBeIn = true;
       const kept = await this.writes.keep(async () => this.want([this.own]));
-      this.options.leads(kept);
+      if (!this.standing.silent) this.options.leads(kept);
       return kept ? STEADY_MS : STEP_MS;
     }
     this.options.leads(false);
@@ -167,17 +184,19 @@ export class Director {
 
   private async keepReads(): Promise<number> {
     const { certainSince } = this.standing;
-    if (certainSince === undefined || this.standing.now - certainSince < MASTER_FIRST_MS) {
-      this.wrote = { addresses: '', at: 0 };
+    if (certainSince === undefined || this.standing.silent || this.standing.now - certainSince < MASTER_FIRST_MS) {
+      this.wrote = { what: '', at: 0 };
       return STEP_MS;
     }
     const { peers, config } = this.options.actor();
     const replicas = await replicasInSync(peers, config, this.own);
     const wanted = replicas.length > 0 ? replicas : [this.own];
     const { now } = this.standing;
-    if (wanted.join() === this.wrote.addresses && now - this.wrote.at < STEADY_MS) return REPLICAS_MS;
+    // with the Service both go
+    const wrote = `${this.writes.written} ${wanted.join()}`;
+    if (wrote === this.wrote.what && now - this.wrote.at < STEADY_READS_MS) return REPLICAS_MS;
     if (!await this.reads.keep(async () => this.want(wanted))) return STEP_MS;
-    this.wrote = { addresses: wanted.join(), at: now };
+    this.wrote = { what: wrote, at: now };
     return REPLICAS_MS;
   }
 

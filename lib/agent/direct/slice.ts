@@ -1,5 +1,5 @@
 import * as net from 'node:net';
-import { change, Epoch, FoundSlice } from './decide';
+import { Epoch, hasAll, isRefused } from './decide';
 import { Log } from '../../log/log';
 import { DirectConfig } from '../config/config';
 import { FIELD_MANAGER, KubeApi, KubeError } from '../kubernetes/kube-api';
@@ -22,6 +22,8 @@ export interface SliceOptions extends DirectConfig {
 
 /** An EndpointSlice of the Service that clients connect to. Whoever writes it has seen what was there, and that nobody wrote it since. */
 export class Slice {
+  /** How often it was written here. */
+  public written = 0;
   private readonly path: string;
   private readonly annotation: string;
   private refused = false;
@@ -31,83 +33,102 @@ export class Slice {
     this.annotation = `${options.domain}/epoch`;
   }
 
+  public get name(): string {
+    return this.options.name;
+  }
+
   /**
    * Makes it what a certain master wants.
    *
    * @param want looks who is the master, undefined if that is not certain. It is asked after the slice was read: one that was written since is not overwritten
    * @returns whether it is as wanted
-   * @throws KubeError, also if somebody else wrote it meanwhile
+   * @throws KubeError, also if somebody else wrote it meanwhile, or the Service has other endpoints
    */
   public async keep(want: () => Promise<Want | undefined>): Promise<boolean> {
-    const found = await this.api.get(this.path);
+    const [found, service] = await Promise.all([this.api.get(this.path), this.service()]);
     const wanted = await want();
     if (wanted === undefined) return false;
-    const decided = change(found && this.parsed(found), wanted.addresses, wanted.epoch, wanted.certainForMs);
-    if (decided === 'write') await this.write(found, wanted.addresses, wanted.epoch);
-    if (decided === 'refuse' && !this.refused) this.log.warn('direct', `${this.options.name} was written in a later epoch, ${found.metadata.annotations[this.annotation]}: left as it is`);
-    this.refused = decided === 'refuse';
-    return decided !== 'refuse';
-  }
-
-  public get name(): string {
-    return this.options.name;
+    if (service === undefined) throw new KubeError(`there is no Service ${this.options.service}`);
+    if (hasSelector(service)) {
+      await this.empty(found);
+      throw new KubeError(`the Service ${this.options.service} has a selector: ${this.options.name} stays empty`);
+    }
+    const later = this.epochIn(found);
+    const refused = isRefused(later, wanted.epoch, wanted.certainForMs);
+    if (refused && !this.refused) this.log.warn('direct', `${this.options.name} was written in a later epoch, ${later!.term}.${later!.epoch}: left as it is`);
+    this.refused = refused;
+    if (!refused) await this.write(found, service, wanted.addresses, wanted.epoch);
+    return !refused;
   }
 
   /** Whether it has an address. */
   public async has(address: string): Promise<boolean> {
-    const found = await this.api.get(this.path);
-    return found !== undefined && this.parsed(found).addresses.includes(address);
+    return addressesIn(await this.api.get(this.path)).includes(address);
   }
 
   /**
-   * Takes out an address, and leaves the others.
+   * Takes out an address, and leaves the others, unless these are not for the Service any more.
    *
    * @param stillHasTo looks again, after the slice was read
    * @returns whether the slice does not have it now
    * @throws KubeError, also if somebody else wrote it meanwhile
    */
   public async leave(own: string, stillHasTo: () => boolean): Promise<boolean> {
-    const found = await this.api.get(this.path);
-    if (found === undefined) return true;
-    const { addresses, epoch } = this.parsed(found);
-    if (!addresses.includes(own)) return true;
-    if (!stillHasTo()) return false;
-    await this.write(found, addresses.filter((address) => address !== own), epoch ?? { term: 0, epoch: 0 });
+    // one in doubt has to leave, whatever is known of the Service
+    const [found, service] = await Promise.all([this.api.get(this.path), this.service().catch(() => undefined)]);
+    const addresses = addressesIn(found);
+    if (hasSelector(service) && stillHasTo()) {await this.empty(found);} else if (addresses.includes(own)) {
+      if (!stillHasTo()) return false;
+      await this.write(found, service, addresses.filter((address) => address !== own), this.epochIn(found));
+    }
     return true;
   }
 
-  private parsed({ endpoints, metadata }: any): FoundSlice {
-    const [, term, epoch] = /^(\d+)\.(\d+)$/.exec(metadata.annotations?.[this.annotation] ?? '') ?? [];
-    return {
-      addresses: (endpoints ?? []).flatMap((one: any) => one.addresses),
-      epoch: term === undefined ? undefined : { term: Number(term), epoch: Number(epoch) },
-    };
+  /** As it is now: it may have been made anew, or lead to proxies. */
+  private async service(): Promise<any> {
+    return this.api.get(`/api/v1/namespaces/${this.api.namespace}/services/${this.options.service}`);
   }
 
-  private async write(found: any, addresses: readonly string[], { term, epoch }: Epoch): Promise<void> {
-    const { name, portName, port, service, labels } = this.options;
+  private epochIn(found: any): Epoch | undefined {
+    const [, term, epoch] = /^(\d+)\.(\d+)$/.exec(found?.metadata.annotations?.[this.annotation] ?? '') ?? [];
+    return term === undefined ? undefined : { term: Number(term), epoch: Number(epoch) };
+  }
+
+  private async empty(found: any): Promise<void> {
+    if (addressesIn(found).length > 0) await this.write(found, undefined, [], this.epochIn(found));
+  }
+
+  /** Writes what is not so already. @param service that it goes with. Default: the one that it went with before */
+  private async write(found: any, service: any, addresses: readonly string[], { term, epoch }: Epoch = { term: 0, epoch: 0 }): Promise<void> {
+    const { name, portName, port, labels } = this.options;
+    const owners: any[] = found?.metadata.ownerReferences ?? [];
+    const owner = service && { apiVersion: 'v1', kind: 'Service', name: this.options.service, uid: service.metadata.uid };
+    const wanted = {
+      metadata: {
+        labels: { ...labels, 'kubernetes.io/service-name': this.options.service, 'endpointslice.kubernetes.io/managed-by': FIELD_MANAGER },
+        annotations: { [this.annotation]: `${term}.${epoch}` },
+      },
+      ports: [{ name: portName, port, protocol: 'TCP' }],
+      endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true, serving: true, terminating: false } })),
+    };
+    if (hasAll(found, wanted) && owners.some(({ uid }) => uid === owner?.uid)) return;
     await this.api.apply(this.path, {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
-      metadata: {
-        name,
-        labels: { ...labels, 'kubernetes.io/service-name': service, 'endpointslice.kubernetes.io/managed-by': FIELD_MANAGER },
-        annotations: { [this.annotation]: `${term}.${epoch}` },
-        ownerReferences: found?.metadata.ownerReferences ?? [await this.owner()],
-        resourceVersion: found?.metadata.resourceVersion,
-      },
+      ...wanted,
+      metadata: { name, ...wanted.metadata, ownerReferences: owner ? [owner] : owners, resourceVersion: found?.metadata.resourceVersion },
       addressType: found?.addressType ?? (net.isIPv6(addresses[0]) ? 'IPv6' : 'IPv4'),
-      ports: [{ name: portName, port, protocol: 'TCP' }],
-      endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true, serving: true, terminating: false } })),
     });
+    this.written++;
     this.log.info('direct', `${name} has ${addresses.join(', ') || 'nobody'}, in epoch ${term}.${epoch}`);
   }
+}
 
-  /** The slice goes with the Service. */
-  private async owner(): Promise<object> {
-    const { service } = this.options;
-    const found = await this.api.get(`/api/v1/namespaces/${this.api.namespace}/services/${service}`);
-    if (found === undefined) throw new KubeError(`there is no Service ${service}`);
-    return { apiVersion: 'v1', kind: 'Service', name: service, uid: found.metadata.uid };
-  }
+function addressesIn(found: any): string[] {
+  return (found?.endpoints ?? []).flatMap((one: any) => one.addresses);
+}
+
+/** Kubernetes itself writes its endpoints. */
+function hasSelector(service: any): boolean {
+  return Object.keys(service?.spec?.selector ?? {}).length > 0;
 }

@@ -1,26 +1,28 @@
-import { doubtfulAfterMs, Epoch, isCertain } from './decide';
+import { doubtfulAfterMs, Epoch, isCertain, isHeld, Said } from './decide';
 import { Actor } from '../act/actor';
 import { lateAfter } from '../base/clock';
-import { epochOf, namedMaster } from '../observe/observation';
+import { epochOf } from '../observe/observation';
 import { earlySentinelViews } from '../observe/sentinel-view';
-import { Endpoint } from '../redis/resp';
+import { ConnectionError, Endpoint } from '../redis/resp';
 
 /** So many looks, one after the other, are not certain before it is in doubt. */
 const LOOKS = 4;
-
-type Role = 'master' | 'slave';
+/** Of connections to the local server's socket that nobody takes. */
+const GONE = ['ECONNREFUSED', 'ENOENT'];
 
 /** Whether the local server is certainly the master: what it says, and what a majority of all Sentinels says. */
 export class Standing {
-  /** What the server said last; undefined while it does not answer. */
-  public role: Role | undefined;
-  /** Since when it is certain without a break; undefined while it is not. */
+  /** It does not say what it is, for the moment. */
+  public silent = false;
+  /** Since when it is certain without a break, but of a silence in which nobody may replace it; undefined while it is not. */
   public certainSince?: number;
   /** When a master was last seen to be demoted. */
   public demotedAt = -Infinity;
+  /** What the server said last. */
+  private last?: Exclude<Said, 'silent'>;
   /** Others may be about to replace it, whom they name all the same: they don't hear it. */
   private unheard = false;
-  /** When it was last certain, or another role began; at first when this agent did: the one before it may have been certain until then. */
+  /** When it was last certain or held, or another role began; at first when this agent did: the one before it may have been certain until then. */
   private certainAt: number;
   private lookedAt = -Infinity;
   private wasMaster = false;
@@ -32,6 +34,16 @@ export class Standing {
 
   public get now(): number {
     return this.actor().peers.clock.now();
+  }
+
+  /** What the server says; undefined while it does not. */
+  public get role(): Said | undefined {
+    return this.silent ? undefined : this.last;
+  }
+
+  /** It was the master when it last said something. */
+  public get isMaster(): boolean {
+    return this.last === 'master';
   }
 
   /** It has not been certain for longer than anybody waits for it. */
@@ -47,16 +59,10 @@ export class Standing {
 
   /** Follows the role, and looks whether it is certain as often as is needed. */
   public async follow(): Promise<void> {
-    const role = await roleOf(this.actor().peers.local);
-    if (role !== this.role) {
-      this.role = role;
-      this.certainAt = this.now;
-      this.certainSince = undefined;
-      this.unheard = false;
-      if (role === 'slave' && this.wasMaster) this.demotedAt = this.now;
-      if (role !== undefined) this.wasMaster = role === 'master';
-    }
-    if (role === 'master' && (this.certainSince === undefined || this.now - this.lookedAt >= this.doubtfulAfterMs / LOOKS)) await this.look();
+    const { peers } = this.actor();
+    this.take(await said(peers.local, lateAfter(peers.clock, this.doubtfulAfterMs / LOOKS)));
+    const due = this.silent || this.certainSince === undefined || this.now - this.lookedAt >= this.doubtfulAfterMs / LOOKS;
+    if (due && (this.silent ? this.last !== 'slave' : this.isMaster)) await this.look();
   }
 
   /** Asks the server and all Sentinels, and waits for none that is late. @returns the epoch of the certain master; undefined if that is not the local server */
@@ -66,11 +72,15 @@ export class Standing {
     const at = this.now;
     this.lookedAt = at;
     const late = lateAfter(peers.clock, this.doubtfulAfterMs / LOOKS);
-    const [role, sentinels] = await Promise.all([
-      roleOf(peers.local),
-      earlySentinelViews(late, peers, config),
-    ]);
-    if (this.unheard || !isCertain({ role, named: namedMaster(sentinels) === config.self })) {
+    const [says, sentinels] = await Promise.all([said(peers.local, late), earlySentinelViews(late, peers, config)]);
+    const look = { said: says, sentinels };
+    // once in doubt, only the server's own word ends that
+    if (isHeld(look, config.self) && !this.doubtful) {
+      this.silent = true;
+      this.certainAt = at;
+      return undefined;
+    }
+    if (this.unheard || !isCertain(look, config.self)) {
       this.certainSince = undefined;
       return undefined;
     }
@@ -79,12 +89,25 @@ export class Standing {
     return { term: actor.record()?.term || 1, epoch: epochOf(sentinels, config.self) };
   }
 
+  /** One that was silent is what it was. */
+  private take(role: Said): void {
+    this.silent = role === 'silent';
+    if (role === 'silent' || role === this.last) return;
+    this.last = role;
+    this.certainAt = this.now;
+    this.certainSince = undefined;
+    this.unheard = false;
+    if (role === 'slave' && this.wasMaster) this.demotedAt = this.now;
+    if (role !== 'gone') this.wasMaster = role === 'master';
+  }
+
   private get doubtfulAfterMs(): number {
     return doubtfulAfterMs(this.actor().config);
   }
 }
 
-async function roleOf(local: Endpoint): Promise<Role | undefined> {
-  const role = await local.call('ROLE').then((reply) => (Array.isArray(reply) ? reply[0] : undefined), () => undefined);
-  return role === 'master' || role === 'slave' ? role : undefined;
+async function said(local: Endpoint, late: Promise<undefined>): Promise<Said> {
+  const role = await Promise.race([late, local.call('ROLE').then((reply) => (Array.isArray(reply) ? reply[0] : undefined), (error: unknown) => (
+    error instanceof ConnectionError && GONE.includes(error.code ?? '') ? 'gone' : undefined))]);
+  return role === 'master' || role === 'slave' || role === 'gone' ? role : 'silent';
 }

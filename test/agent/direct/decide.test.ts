@@ -1,39 +1,55 @@
-import { BEGUN_ANEW_MS, change, doubtfulAfterMs, isCertain, isLater } from '../../../lib/agent/direct/decide';
+import { BEGUN_ANEW_MS, doubtfulAfterMs, hasAll, isCertain, isHeld, isLater, isRefused } from '../../../lib/agent/direct/decide';
+import { names } from '../support/views';
 
 const epoch = { term: 2, epoch: 7 };
-const own = '10.0.0.1';
+
+const ours = names(0);
+const other = names(1);
 
 test.each([
-  [{ role: 'master', named: true }, true],
-  [{ role: 'master', named: false }, false],
-  [{ role: 'slave', named: true }, false],
-  [{ role: undefined, named: true }, false],
-] as const)('%j is certain: %s', (look, certain) => expect(isCertain(look)).toBe(certain));
+  ['master', [ours, ours, other], true],
+  ['master', [ours, undefined, undefined], false],
+  ['master', [ours, other, other], false],
+  ['slave', [ours, ours, ours], false],
+  ['silent', [ours, ours, ours], false],
+  ['gone', [ours, ours, ours], false],
+] as const)('%s, named by %j: certain %s', (said, sentinels, certain) => expect(isCertain({ said, sentinels }, 0)).toBe(certain));
+
+const down = names(0, { masterDown: true });
+
+test.each([
+  ['that is named is held', 'silent', [ours, ours, undefined], true],
+  ['that one Sentinel finds down is held', 'silent', [ours, ours, down], true],
+  ['that a majority finds down may be replaced', 'silent', [ours, down, down], false],
+  ['that is being replaced is not held', 'silent', [ours, ours, names(0, { failoverInProgress: true })], false],
+  ['that no majority names is not held', 'silent', [ours, other, undefined], false],
+  ['whose process has ended is not held', 'gone', [ours, ours, ours], false],
+] as const)('a master %s', (_, said, sentinels, held) => expect(isHeld({ said, sentinels }, 0)).toBe(held));
 
 describe('a slice', () => {
   test.each([
-    ['is made where there is none', undefined, 'write'],
-    ['of another master is overwritten', { addresses: ['10.0.0.2'], epoch: { term: 2, epoch: 6 } }, 'write'],
-    ['of an earlier term is overwritten, whatever its epoch', { addresses: ['10.0.0.2'], epoch: { term: 1, epoch: 99 } }, 'write'],
-    ['whose epoch can not be read is overwritten', { addresses: ['10.0.0.2'], epoch: undefined }, 'write'],
-    ['without addresses gets them', { addresses: [], epoch }, 'write'],
-    ['that is right gets the epoch', { addresses: [own], epoch: { term: 2, epoch: 6 } }, 'write'],
-    ['that is right is left', { addresses: [own], epoch }, 'leave'],
-    ['of a later epoch is not overwritten', { addresses: ['10.0.0.2'], epoch: { term: 2, epoch: 8 } }, 'refuse'],
-    ['of a later term is not overwritten', { addresses: ['10.0.0.2'], epoch: { term: 3, epoch: 0 } }, 'refuse'],
-  ] as const)('%s', (_, found, decided) => expect(change(found, [own], epoch, 0)).toBe(decided));
+    ['that is not there is written', undefined, false],
+    ['of another master is overwritten', { term: 2, epoch: 6 }, false],
+    ['of an earlier term is overwritten, whatever its epoch', { term: 1, epoch: 99 }, false],
+    ['of the same epoch is overwritten', epoch, false],
+    ['of a later epoch is not overwritten', { term: 2, epoch: 8 }, true],
+    ['of a later term is not overwritten', { term: 3, epoch: 0 }, true],
+  ] as const)('%s', (_, found, refused) => expect(isRefused(found, epoch, 0)).toBe(refused));
 
   test('of a later epoch is overwritten once the master was certain for long: all began anew', () => {
-    const found = { addresses: ['10.0.0.2'], epoch: { term: 3, epoch: 1 } };
-    expect(change(found, [own], epoch, BEGUN_ANEW_MS - 1)).toBe('refuse');
-    expect(change(found, [own], epoch, BEGUN_ANEW_MS)).toBe('write');
-  });
-
-  test('has the same addresses in any order', () => {
-    expect(change({ addresses: ['b', 'a'], epoch }, ['a', 'b'], epoch, 0)).toBe('leave');
-    expect(change({ addresses: ['a', 'b', 'c'], epoch }, ['a', 'b'], epoch, 0)).toBe('write');
+    const found = { term: 3, epoch: 1 };
+    expect(isRefused(found, epoch, BEGUN_ANEW_MS - 1)).toBe(true);
+    expect(isRefused(found, epoch, BEGUN_ANEW_MS)).toBe(false);
   });
 });
+
+test.each([
+  [{ a: 1, b: [{ c: 2, d: 3 }] }, { b: [{ c: 2 }] }, true],
+  [{ b: [{ c: 2 }, { c: 3 }] }, { b: [{ c: 2 }] }, false],
+  [{ b: null }, { b: [{ c: 2 }] }, false],
+  [{ a: '1' }, { a: 1 }, false],
+  [undefined, { a: 1 }, false],
+])('%j has all of %j: %s', (found, written, has) => expect(hasAll(found, written)).toBe(has));
 
 test('an epoch is later by its term first', () => {
   expect(isLater({ term: 2, epoch: 0 }, { term: 1, epoch: 9 })).toBe(true);

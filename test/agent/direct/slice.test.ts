@@ -118,6 +118,66 @@ describe('a slice', () => {
     expect(await slice.keep(async () => want('10.0.0.2', 4))).toBe(true);
   });
 
+  test('goes with the Service that is there now, and is not written again for that', async () => {
+    const stored = (): any => server.collections.get(PATH);
+    await slice.keep(async () => want('10.0.0.1', 3));
+    server.put('v1/services', { metadata: { name: 'redis', namespace: 'cache', uid: 'uid-2' } });
+    await slice.keep(async () => want('10.0.0.1', 3));
+    expect(stored().metadata.ownerReferences).toMatchObject([{ uid: 'uid-2' }]);
+    const { resourceVersion } = stored().metadata;
+    await slice.keep(async () => want('10.0.0.1', 3));
+    expect(stored().metadata.resourceVersion).toBe(resourceVersion);
+  });
+
+  test.each([
+    ['ports', { ports: [{ name: 'redis', port: 6380, protocol: 'TCP' }] }],
+    ['conditions', { endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: false } }] }],
+    ['labels', { metadata: { name: 'redis-write', namespace: 'cache', labels: { 'kubernetes.io/service-name': 'another' } } }],
+  ])('whose %s are others is written again', async (_, other) => {
+    await slice.keep(async () => want('10.0.0.1', 3));
+    const written: any = server.collections.get(PATH);
+    server.put(COLLECTION, { ...written, ...other });
+    await slice.keep(async () => want('10.0.0.1', 3));
+    const { metadata: { labels }, ports, endpoints } = written;
+    expect(server.collections.get(PATH)).toMatchObject({ metadata: { labels }, ports, endpoints });
+  });
+
+  describe('of a Service that leads to proxies now', () => {
+    beforeEach(async () => {
+      await slice.keep(async () => ({ ...want('10.0.0.1', 3), addresses: ['10.0.0.1', '10.0.0.2'] }));
+      server.put('v1/services', { metadata: { name: 'redis', namespace: 'cache', uid: 'uid-1' }, spec: { selector: { component: 'proxy' } } });
+    });
+
+    test('is emptied by the master, and not written any more', async () => {
+      const kept = async (): Promise<boolean> => slice.keep(async () => want('10.0.0.1', 3));
+      await expect(kept()).rejects.toThrow('the Service redis has a selector: redis-write stays empty');
+      expect(addresses()).toEqual([]);
+      const { resourceVersion } = server.collections.get(PATH)!.metadata;
+      await expect(kept()).rejects.toThrow('has a selector');
+      expect(server.collections.get(PATH)!.metadata.resourceVersion).toBe(resourceVersion);
+    });
+
+    test('is not made', async () => {
+      server.remove(COLLECTION, 'cache', 'redis-write');
+      await expect(slice.keep(async () => want('10.0.0.1', 3))).rejects.toThrow('has a selector');
+      expect(server.collections.get(PATH)).toBeUndefined();
+    });
+
+    test('keeps nobody when one leaves for good', async () => {
+      await slice.leave('10.0.0.9', () => true);
+      expect(addresses()).toEqual([]);
+    });
+  });
+
+  test('is left also by one that can not read the Service', async () => {
+    await slice.keep(async () => want('10.0.0.1', 3));
+    const { ownerReferences } = server.collections.get(PATH)!.metadata as any;
+    server.remove('v1/services', 'cache', 'redis');
+    await slice.leave('10.0.0.1', () => true);
+    expect(addresses()).toEqual([]);
+    expect((server.collections.get(PATH) as any).metadata.ownerReferences).toEqual(ownerReferences);
+  });
+
   test('of a Service that is not there is not made', async () => {
     server.remove('v1/services', 'cache', 'redis');
     await expect(slice.keep(async () => want('10.0.0.1', 3))).rejects.toThrow('there is no Service redis');
