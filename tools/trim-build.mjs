@@ -10,6 +10,8 @@ const ENTRY = 'build/index.js';
 const SMALL = { minify: true, format: 'cjs', platform: 'node', target: 'node20', legalComments: 'none' };
 /** What is run as it is. */
 const COMMAND = 'build/cli/main.js';
+/** The room of the command line, which nobody else requires anything of: one file, without what each of sixty has at its beginning. */
+const CLI = path.resolve('lib', 'cli') + path.sep;
 
 /** Every file of compiled code that the entries require, at once or later. */
 async function reachedCode() {
@@ -35,6 +37,23 @@ function reachedTypes() {
   return [...reached];
 }
 
+/** What is not of the command line stays a file of its own, as the library needs it too. */
+const othersStay = {
+  name: 'others-stay',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\.?\// }, ({ path: required, resolveDir }) => {
+    const file = path.resolve(resolveDir, required);
+    return file.startsWith(CLI) ? undefined : { path: path.relative(CLI, file), external: true };
+  }),
+};
+
+async function bundleCommand() {
+  const { outputFiles: [{ text }] } = await build({
+    ...SMALL, entryPoints: [path.join(CLI, 'main.ts')], bundle: true, write: false, packages: 'external', plugins: [othersStay], keepNames: true,
+  });
+  for (const file of code.filter((one) => one.startsWith('build/cli/') && one !== COMMAND)) rmSync(file);
+  writeFileSync(COMMAND, text);
+}
+
 const code = await reachedCode();
 const kept = new Set([...code, ...reachedTypes()]);
 for (const { parentPath, name } of readdirSync('build', { recursive: true, withFileTypes: true }).filter((one) => one.isFile())) {
@@ -43,7 +62,8 @@ for (const { parentPath, name } of readdirSync('build', { recursive: true, withF
 }
 // Names of classes stay: messages print them. Those of functions alone would be a fiftieth of the package.
 // Node.js finds the names that ES modules import in the words that TypeScript writes into the entry, so that one stays as it is.
-for (const file of code.filter((one) => one !== ENTRY)) {
+await bundleCommand();
+for (const file of code.filter((one) => one !== ENTRY && !one.startsWith('build/cli/'))) {
   const source = readFileSync(file, 'utf8');
   writeFileSync(file, (await transform(source, { ...SMALL, keepNames: /^(export )?(abstract )?class /m.test(source) })).code);
 }

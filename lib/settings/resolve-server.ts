@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { bufferDirectives } from './buffers';
 import { bytes, containerPort, image, milliseconds, seconds, wholeNumber } from './checks';
