@@ -88,6 +88,11 @@ test('what holds ${ is left as it is by postBuild of Flux, which takes that for 
   expect([...new Set(objects.map(({ kind }) => kind))].sort()).toEqual(['ConfigMap']);
 });
 
+test.each([[Routing.service(), false], [Routing.none(), false], [Routing.direct(), false], [Routing.podIp(), true], [Routing.consul(), true]])('what Helm would evaluate as a template: %#', (routing, evaluated) => {
+  const { all } = install({ routing }, (redis, chart) => new RedisBackup(chart, 'backup', { redis, target: BackupTarget.volume('backups', { passwordSecret: 'key' }) }));
+  expect(JSON.stringify(all).includes('{{')).toBe(evaluated);
+});
+
 describeWith(['kubectl'])('kustomize over our output', () => {
   const kustomized = (manifests: Manifests, kustomization: object): Manifest[] => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kustomize-'));
