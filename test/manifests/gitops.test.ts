@@ -84,7 +84,7 @@ function withoutPodLabels(spec: any): any {
 
 test('what holds ${ is left as it is by postBuild of Flux, which takes that for variables of its own', () => {
   const objects = ['backup', 'benchmark', 'kube-template-nginx', 'monitoring', 'pod-ip-topology', 'restore', 'separate-sentinel'].flatMap(synthExample).filter((each) => JSON.stringify(each).includes('${'));
-  expect(objects.filter(({ metadata }) => metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] !== 'disabled').map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
+  expect(objects.filter(({ metadata }: any) => metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] !== 'disabled').map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
   expect([...new Set(objects.map(({ kind }) => kind))].sort()).toEqual(['ConfigMap']);
 });
 
