@@ -1,8 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { App, Chart, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import { Yaml } from 'cdk8s';
 import * as ts from 'typescript';
 import * as library from '../lib';
 import { pages } from './support/documents';
@@ -19,10 +18,8 @@ function run(): { readonly files: string[]; readonly manifests: Manifests } {
   const before = process.env.CDK8S_OUTDIR;
   process.env.CDK8S_OUTDIR = outdir;
   try {
-    // the reader's own
-    const appDeployment = new kplus.Deployment(new Chart(new App(), 'shop'), 'web', { containers: [{ image: 'shop:1' }] });
-    const modules: { [name: string]: unknown } = { 'cdk8s': jest.requireActual('cdk8s'), 'cdk8s-redis-ha': library };
-    new Function('require', 'exports', 'appDeployment', outputText)((name: string) => modules[name], {}, appDeployment);
+    const modules: { [name: string]: unknown } = { 'cdk8s': jest.requireActual('cdk8s'), 'cdk8s-plus-27': jest.requireActual('cdk8s-plus-27'), 'cdk8s-redis-ha': library };
+    new Function('require', 'exports', outputText)((name: string) => modules[name], {});
     const files = fs.readdirSync(outdir);
     return { files, manifests: new Manifests(files.flatMap((file) => Yaml.load(path.join(outdir, file)))) };
   } finally {

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { backupPod, ServerAccess, verificationPod } from './backup-pods';
+import { configMap } from '../manifests/config-map';
 import { overlayPods } from '../manifests/pod-overlay';
 import { scripts } from '../manifests/scripts';
 import { claimNames } from '../manifests/unique-names';
@@ -54,17 +55,17 @@ export class RedisBackup extends Construct {
     this.settings = settings;
     const { redis } = props;
     const { backup, verification } = settings;
-    this.config = new ConfigMap(this, 'Config', {
-      metadata: { name: backup.name, labels: objectLabels(redis.name, 'backup') },
-      data: scripts('common.sh', 'data-files.sh', 'restic.sh', 'backup-dump.sh', 'backup-source.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh', 'restored-data.sh'),
-    });
+    this.config = configMap(
+      this, 'Config', { name: backup.name, labels: objectLabels(redis.name, 'backup') },
+      scripts('common.sh', 'data-files.sh', 'restic.sh', 'backup-dump.sh', 'backup-source.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-verify.sh', 'restored-data.sh'),
+    );
     const labels = (name: string) => ({ ...shownLabels(redis.name, 'backup'), [`${LABEL_DOMAIN}/backup`]: name });
     const common = { redis, settings, config: this.config.name };
     this.jobTemplate = this.jobTemplateOf(redis.name, FINAL.backup, backupPod({ ...common, labels: labels(backup.name) }, this.access(props)));
-    this.cronJob = this.cronJobOf('Default', redis.name, backup, this.jobTemplate);
+    this.cronJob = this.cronJobOf('Default', backup, this.jobTemplate);
     if (verification) {
       const pod = verificationPod({ ...common, labels: labels(verification.name) }, verification.engineResources);
-      this.verificationCronJob = this.cronJobOf('Verification', redis.name, verification, this.jobTemplateOf(redis.name, FINAL.verification, pod));
+      this.verificationCronJob = this.cronJobOf('Verification', verification, this.jobTemplateOf(redis.name, FINAL.verification, pod));
     }
     // one more rule of the servers' policy
     redis.allowSentinelFrom(this.cronJob);
@@ -88,7 +89,8 @@ export class RedisBackup extends Construct {
   private jobTemplateOf(installation: string, final: number[], template: k8s.PodTemplateSpec): k8s.JobTemplateSpec {
     const { job } = this.settings;
     return {
-      metadata: { labels: objectLabels(installation, 'backup') },
+      // the command line, and people, find them by the label that no other tool rewrites; not their pods, which are no members
+      metadata: { labels: { ...objectLabels(installation, 'backup'), [INSTALLATION]: installation } },
       spec: {
         backoffLimit: job.retries,
         activeDeadlineSeconds: job.deadlineSeconds,
@@ -105,13 +107,10 @@ export class RedisBackup extends Construct {
     };
   }
 
-  private cronJobOf(
-    id: string, installation: string, { name, schedule, suspend }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec,
-  ): k8s.KubeCronJob {
+  private cronJobOf(id: string, { name, schedule, suspend }: BackupSettings['backup'], jobTemplate: k8s.JobTemplateSpec): k8s.KubeCronJob {
     const { job, timeZone, pod } = this.settings;
     return overlayPods(new k8s.KubeCronJob(this, id, {
-      // by a label that no other tool rewrites the command line finds it
-      metadata: { name, labels: { ...jobTemplate.metadata!.labels, [INSTALLATION]: installation } },
+      metadata: { ...jobTemplate.metadata, name },
       spec: {
         schedule,
         timeZone,

@@ -4,6 +4,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { NODE_FLAGS } from './node-flags';
 import { OWN_NAMESPACE, rolesFor } from './rules';
+import { configMap } from '../manifests/config-map';
 import { accountsOf } from '../manifests/pod-overlay';
 import { checksum, configVolume, httpProbe } from '../manifests/pod-parts';
 import { Metadata, programVolume } from '../manifests/program';
@@ -68,7 +69,7 @@ export class Sidecar extends Construct {
     const portName = named(PROXY_PORTS.kubeTemplate);
     const data = Object.fromEntries(props.templates.map(({ name, text }) => [name, text]));
     const metadata = (name: string) => ({ name, namespace: props.namespace, labels: { ...props.labels }, annotations: { ...props.annotations } });
-    this.templates = new kplus.ConfigMap(this, 'Templates', { metadata: metadata(`${props.name}-templates`), data });
+    this.templates = configMap(this, 'Templates', metadata(`${props.name}-templates`), data);
     this.serviceAccount = props.serviceAccount ?? new kplus.ServiceAccount(this, 'Account', { metadata: metadata(props.name) });
     this.grant(props);
 

@@ -2,6 +2,7 @@ import { ApiObject, Chart, Names } from 'cdk8s';
 import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { readAsset } from './assets';
+import { configMap } from './config-map';
 import { checksum, configVolume } from './pod-parts';
 import { rewrite } from './rewrite';
 import { LABEL_DOMAIN } from '../settings/label-domain';
@@ -94,10 +95,11 @@ function programConfig(scope: Construct, name: string, files: readonly string[],
   const key = `${namespace ?? ''}/${name}`;
   let shared = existing.get(key);
   if (shared === undefined) {
-    const config = new ConfigMap(scope, `program-${name}`, {
-      metadata: { name: chartLabel(chart, name), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksumOf(files) } },
-      data: Object.fromEntries(files.map((file) => [`${file}.js`, textOf(file)])),
-    });
+    const config = configMap(
+      scope, `program-${name}`,
+      { name: chartLabel(chart, name), namespace, annotations: { [`${LABEL_DOMAIN}/program-checksum`]: checksumOf(files) } },
+      Object.fromEntries(files.map((file) => [`${file}.js`, textOf(file)])),
+    );
     shared = { config, users: [] };
     existing.set(key, shared);
     bearMetadata(shared, name);

@@ -1,5 +1,6 @@
 import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { configMap } from './config-map';
 import { overlayPods } from './pod-overlay';
 import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, podTemplate } from './pod-parts';
 import { scripts } from './scripts';
@@ -35,7 +36,7 @@ export interface ScriptJobProps {
 export function scriptJob(scope: Construct, props: ScriptJobProps): { readonly config: ConfigMap; readonly job: k8s.KubeJob } {
   const { settings: { name, image, imagePullSecrets, fixedIds, pod }, installation, purpose } = props;
   const metadata = { name, labels: objectLabels(installation, purpose) };
-  const config = new ConfigMap(scope, 'Config', { metadata, data: scripts(...props.scripts) });
+  const config = configMap(scope, 'Config', metadata, scripts(...props.scripts));
   const labels = { ...shownLabels(installation, purpose), [`${LABEL_DOMAIN}/${purpose}`]: name };
   const template = podTemplate({ labels: {}, fixedIds, imagePullSecrets }, {
     pod,

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { alertRules } from './rules';
 import { annotatedServices, podMonitors } from './scraping';
 import { readAsset } from '../manifests/assets';
+import { asWritten } from '../manifests/config-map';
 import { claimNames } from '../manifests/unique-names';
 import { IRedisHa } from '../options/i-redis-ha';
 import { RedisMonitoringProps } from '../options/monitoring';
@@ -45,9 +46,10 @@ export class RedisMonitoring extends Construct {
     this.podMonitors = scraping.kind === 'podMonitors' ? podMonitors(this, redis, scraping, labels) : [];
     this.services = scraping.kind === 'annotatedServices' ? annotatedServices(this, redis, scraping, labels) : [];
     this.alerts = this.rules(redis, alerts, labels);
+    const files = Object.fromEntries(DASHBOARDS.map((file) => [file, readAsset(`dashboards/${file}`)]));
     this.dashboards = dashboards && new k8s.KubeConfigMap(this, 'Dashboards', {
-      metadata: { name: `${redis.name}-dashboards`, labels: { ...labels, ...dashboards.labels }, annotations: { ...dashboards.annotations } },
-      data: Object.fromEntries(DASHBOARDS.map((file) => [file, readAsset(`dashboards/${file}`)])),
+      metadata: { name: `${redis.name}-dashboards`, labels: { ...labels, ...dashboards.labels }, annotations: { ...dashboards.annotations, ...asWritten(files) } },
+      data: files,
     });
     // installations of one name, in namespaces of their own, would take each other's place in that of the chart
     claimNames(this, { name: redis.name }, 'redis');
@@ -55,13 +57,14 @@ export class RedisMonitoring extends Construct {
   }
 
   private rules(redis: IRedisHa, settings: AlertsSettings, own: { [name: string]: string }): ApiObject | undefined {
-    const metadata = { name: `${redis.name}-alerts`, labels: { ...own, ...settings.labels } };
+    if (settings.kind === 'none') return undefined;
+    const rules = alertRules(redis, settings);
+    const metadata = { name: `${redis.name}-alerts`, labels: { ...own, ...settings.labels }, annotations: asWritten(rules) };
     switch (settings.kind) {
-      case 'none': return undefined;
       case 'prometheusRule':
-        return new ApiObject(this, 'Alerts', { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata, spec: alertRules(redis, settings) });
+        return new ApiObject(this, 'Alerts', { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata, spec: rules });
       case 'configMap':
-        return new k8s.KubeConfigMap(this, 'Alerts', { metadata, data: { 'redis-ha.rules.yaml': Yaml.stringify(alertRules(redis, settings)) } });
+        return new k8s.KubeConfigMap(this, 'Alerts', { metadata, data: { 'redis-ha.rules.yaml': Yaml.stringify(rules) } });
     }
   }
 }

@@ -8,6 +8,7 @@ import { proxyService } from './proxy-service';
 import { tcpRoutes } from './tcp-routes';
 import { Sidecar } from '../kube-template-sidecar/sidecar';
 import { readAsset } from '../manifests/assets';
+import { configMap } from '../manifests/config-map';
 import { consulAccess } from '../manifests/consul';
 import { disruptionBudget } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
@@ -40,7 +41,7 @@ export class Proxy extends Construct {
       ...settings.tls ? { 'certificates.lua': readAsset('haproxy/certificates.lua') } : {},
       ...settings.auth ? { 'password.lua': readAsset('haproxy/password.lua'), 'password.map': readAsset('haproxy/password.map') } : {},
     };
-    this.config = new ConfigMap(this, 'Config', { metadata: { name: topology.proxy, labels }, data: files });
+    this.config = configMap(this, 'Config', { name: topology.proxy, labels }, files);
     this.service = proxyService(this, props);
 
     const auth = proxyAuthVolume(settings);

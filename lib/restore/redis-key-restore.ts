@@ -3,6 +3,7 @@ import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { restoredData } from './restored-data';
 import { readAsset } from '../manifests/assets';
+import { configMap } from '../manifests/config-map';
 import { overlayPods } from '../manifests/pod-overlay';
 import { CONFIG_DIR, CONFIG_MOUNT, configVolume, CONTAINER_SECURITY, MODULES_DIR, podTemplate, RUN_DIR, RUN_MOUNT, RUN_VOLUME, variables } from '../manifests/pod-parts';
 import { renderAsset } from '../manifests/render';
@@ -38,13 +39,10 @@ export class RedisKeyRestore extends Construct {
     const settings = resolveKeyRestore(props, { id, namespace: Chart.of(this).namespace });
     const { redis } = props;
     const labels = objectLabels(redis.name, 'key-restore');
-    this.config = new ConfigMap(this, 'Config', {
-      metadata: { name: settings.name, labels },
-      data: {
-        'redis.conf': renderAsset('restore.conf', { name: redis.name, listen: 'port 0', directives: [] }),
-        'copy-keys.lua': readAsset('restore/copy-keys.lua'),
-        ...scripts('common.sh', 'data-files.sh', 'check-data.sh', 'place-data.sh', 'restored-data.sh', 'installation-master.sh', 'copy-keys.sh', 'restic.sh', 'fetch-backup.sh'),
-      },
+    this.config = configMap(this, 'Config', { name: settings.name, labels }, {
+      'redis.conf': renderAsset('restore.conf', { name: redis.name, listen: 'port 0', directives: [] }),
+      'copy-keys.lua': readAsset('restore/copy-keys.lua'),
+      ...scripts('common.sh', 'data-files.sh', 'check-data.sh', 'place-data.sh', 'restored-data.sh', 'installation-master.sh', 'copy-keys.sh', 'restic.sh', 'fetch-backup.sh'),
     });
     this.job = overlayPods(new k8s.KubeJob(this, 'Default', {
       metadata: { name: settings.name, labels },

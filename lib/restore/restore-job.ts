@@ -1,6 +1,7 @@
 import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { restoredData } from './restored-data';
+import { configMap } from '../manifests/config-map';
 import { families } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
 import { overlayPods } from '../manifests/pod-overlay';
@@ -47,12 +48,9 @@ export class RestoreJob extends Construct {
     const labels = topology.labels('restore');
     const name = topology.restore;
 
-    this.config = new ConfigMap(this, 'Config', {
-      metadata: { name, labels },
-      data: {
-        'redis.conf': renderAsset('restore.conf', { name: settings.name, listen: portDirectives(settings.tls, RESTORE_PORT), directives: whatDataNeeds(settings.server.directives) }),
-        ...scripts('common.sh', 'data-files.sh', 'check-data.sh', 'place-data.sh', 'restored-data.sh', 'installation-master.sh', 'look-before-restore.sh', 'serve-restore.sh', 'restic.sh', 'fetch-backup.sh'),
-      },
+    this.config = configMap(this, 'Config', { name, labels }, {
+      'redis.conf': renderAsset('restore.conf', { name: settings.name, listen: portDirectives(settings.tls, RESTORE_PORT), directives: whatDataNeeds(settings.server.directives) }),
+      ...scripts('common.sh', 'data-files.sh', 'check-data.sh', 'place-data.sh', 'restored-data.sh', 'installation-master.sh', 'look-before-restore.sh', 'serve-restore.sh', 'restic.sh', 'fetch-backup.sh'),
     });
 
     const spec = this.podSpec(props);

@@ -1,6 +1,7 @@
 import { ConfigMap, k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { sentinelConfig, sentinelContainer } from './sentinel-container';
+import { configMap } from '../manifests/config-map';
 import { exporterContainers, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { disruptionBudget, families, servicePort } from '../manifests/objects';
 import { PartProps } from '../manifests/part-props';
@@ -31,7 +32,7 @@ export class SentinelDeployments extends Construct {
     const selector = topology.selector('sentinel');
 
     const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh'), ...exporterScripts(settings) };
-    this.config = new ConfigMap(this, 'Config', { metadata: { name: topology.sentinelService, labels }, data: { ...texts, ...usersFiles(settings, 'sentinel') } });
+    this.config = configMap(this, 'Config', { name: topology.sentinelService, labels }, { ...texts, ...usersFiles(settings, 'sentinel') });
 
     const auth = authVolume(settings);
     const tls = memberTlsVolume(settings.tls);

@@ -6,6 +6,7 @@ import { memberServices } from './member-services';
 import { redisConfig } from './redis-config';
 import { serverContainer } from './server-container';
 import { apiAccess } from '../manifests/api-access';
+import { configMap } from '../manifests/config-map';
 import { consulAccess } from '../manifests/consul';
 import { exporterContainers, exporterLua, exporterScripts, exporterVolumes } from '../manifests/exporter';
 import { followVolume } from '../manifests/follow';
@@ -46,11 +47,8 @@ export class Server extends Construct {
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
         : {},
     };
-    this.config = new ConfigMap(this, 'Config', {
-      metadata: { name: topology.serverSet, labels },
-      data: {
-        ...texts, 'members.json': membersConfig(settings, topology), ...usersFiles(settings, 'server', 'sentinel'), ...exporterLua(settings),
-      },
+    this.config = configMap(this, 'Config', { name: topology.serverSet, labels }, {
+      ...texts, 'members.json': membersConfig(settings, topology), ...usersFiles(settings, 'server', 'sentinel'), ...exporterLua(settings),
     });
 
     this.headlessService = new k8s.KubeService(this, 'Headless', {

@@ -59,6 +59,10 @@ test('each page of docs is in a folder of its kind, and in the index under its k
   expect(docs.filter((page) => !indexed(page)).map((page) => `${INDEX} needs a row "| [${nameOf(page)}](${path.relative('docs', page)}) | … |"`)).toEqual([]);
 });
 
+test.each(['README.md', INDEX, 'docs/tutorials/first-installation.md', 'docs/tutorials/watch-a-failover.md', 'docs/how-to/operations.md', 'docs/how-to/day-2.md'])('%s, where people begin, links the glossary', (page) => {
+  expect(links(page).map(({ file, anchor }) => `${file}#${anchor}`)).toContain('docs/explanation/architecture.md#glossary');
+});
+
 describe('names of pages', () => {
   const docs = pages().filter((page) => page.startsWith('docs/') && nameOf(page) !== 'README');
   test('are unique: log lines name pages by them', () => {

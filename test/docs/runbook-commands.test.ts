@@ -1,4 +1,4 @@
-import { Auth, Engine, Metrics, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
+import { Auth, BackupTarget, Engine, Metrics, RedisBackup, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
 import { pages, read } from '../support/documents';
 import { install, Manifests } from '../support/manifests';
 
@@ -71,8 +71,26 @@ test.each([
   expect(faultsOf(reachesIn(line)[0])).toEqual(expect.arrayContaining([expect.stringMatching(fault)]));
 });
 
+/** Lines of commands, in blocks and in sentences. The changelog speaks of objects that had no other label. */
+const commands = pages().filter((page) => page !== 'CHANGELOG.md').flatMap((page) => read(page).split('\n').filter((line) => /\bkubectl\b/.test(line)).map((line) => `${page}: ${line}`));
+
+test('no command selects by a label that other tools rewrite', () => {
+  expect(commands.filter((line) => /(?:-l|--selector)[ =]?\S*app\.kubernetes\.io\/instance/.test(line))).toEqual([]);
+  expect(commands.length).toBeGreaterThan(100);
+});
+
+test('labels by which the pages find Jobs of backups are those that these have', () => {
+  const { all } = install({}, (redis, chart) => new RedisBackup(chart, 'backup', { redis, target: BackupTarget.volume('backups', { passwordSecret: 'key' }) }));
+  const templates = all.filter(({ kind }) => kind === 'CronJob').map(({ spec }) => spec.jobTemplate);
+  const selectors = commands.flatMap((line) => [...line.matchAll(/kubectl get jobs -l (\S+)/g)].map(([, selector]) => selector.replace('NAME', 'redis').split(',')));
+  for (const [name, value] of selectors.flat().map((pair) => pair.split('='))) for (const { metadata } of templates) expect(metadata.labels[name]).toBe(value);
+  // what deletes the pods of an installation ends no backup
+  for (const { spec } of templates) expect(spec.template.metadata.labels).not.toHaveProperty(['redis-ha.cdk8s.io/installation']);
+  expect([selectors.length, templates.length]).toEqual([3, 2]);
+});
+
 test('labels that select are those of the pods', () => {
-  const selectors = RUNBOOKS.flatMap((page) => [...read(page).matchAll(/-l (redis-ha\S+)/g)].map(([, selector]) => selector));
+  const selectors = RUNBOOKS.flatMap((page) => [...read(page).matchAll(/-l (redis-ha\S+)/g)].map(([, selector]) => selector)).filter((selector) => !selector.endsWith('component=backup'));
   const labels = INSTALLATIONS[0][1].podTemplate('Deployment', 'redis-proxy').metadata.labels;
   for (const pair of selectors.flatMap((selector) => selector.split(','))) expect(labels).toHaveProperty([pair.split('=')[0]]);
   // another installation of the namespace is not meant

@@ -10,7 +10,7 @@ import { rulesOf } from '../support/rule-tests';
 
 const AGENT = path.resolve(__dirname, '..', '..', 'lib', 'agent');
 const COMPONENT = 'redis-ha.cdk8s.io/component';
-const OURS = /^(redis-ha\.cdk8s\.io|app\.kubernetes\.io|cluster-autoscaler\.kubernetes\.io)\/|^grafana_dashboard$/;
+const OURS = /^(redis-ha\.cdk8s\.io|app\.kubernetes\.io|cluster-autoscaler\.kubernetes\.io|kustomize\.toolkit\.fluxcd\.io)\/|^grafana_dashboard$/;
 const ALL = EXAMPLES.flatMap(synthExample);
 
 /** Rows of the first table under a heading of a page, cells without backquotes. */
@@ -138,6 +138,21 @@ test('writes that docs/explanation tells to be lost are those of the fault suite
     return [faults, sum(its.map(({ gone }) => gone)), sum(its.map(({ all }) => all))];
   }));
   expect(told.length).toBeGreaterThan(5);
+});
+
+test('runs and faults that the README counts are those of the fault suite', () => {
+  const [, all, faults] = /\[(\d+) runs of (\d+) faults\]\(docs\/reference\/reliability\.md\)/.exec(read('README.md'))!;
+  const counted = rows('docs/reference/reliability.md', 'Result').reduce((sum, [, , each]) => sum + Number(each), 0);
+  expect([all, faults]).toEqual([String(counted), String(new Set(runs.map(({ fault }) => fault)).size)]);
+});
+
+test('figures of backups and restores are those of docs/reference/measurements.md', () => {
+  const measured = read('docs/reference/measurements.md').split('\n## Backup and restore\n')[1].split('\n');
+  const told = read('docs/how-to/backup.md').split('\n## What it costs clients\n')[1].split('\n## ')[0].split('\n').filter((line) => line.startsWith('|'));
+  expect(told.filter((line) => !measured.includes(line))).toEqual([]);
+  expect(told.length).toBeGreaterThan(8);
+  const [, what, seconds] = /^\| restore: a new installation, (.*) \| ([\d.]+) \|$/m.exec(measured.join('\n'))!;
+  expect(read('docs/how-to/restore.md')).toContain(`${seconds} s ${what}`);
 });
 
 test('faults with TLS in docs/how-to/tls.md are those of the fault suite', () => {

@@ -8,6 +8,7 @@ import { BackupTarget, RedisBackup, RedisHa, RedisHaProps, Persistence, Routing,
 import { Kubectl } from '../../lib/cli/kubectl/kubectl';
 import { findBackup } from '../../lib/cli/read/backups';
 import { describeWith } from '../support/binaries';
+import { synthExample } from '../support/examples';
 import { install, Manifest, Manifests } from '../support/manifests';
 import { selection, selects } from '../support/selection';
 
@@ -81,6 +82,17 @@ function withoutPodLabels(spec: any): any {
   return spec.template ? { ...spec, template: { ...spec.template, metadata: undefined } } : spec;
 }
 
+test('what holds ${ is left as it is by postBuild of Flux, which takes that for variables of its own', () => {
+  const objects = ['backup', 'benchmark', 'kube-template-nginx', 'monitoring', 'pod-ip-topology', 'restore', 'separate-sentinel'].flatMap(synthExample).filter((each) => JSON.stringify(each).includes('${'));
+  expect(objects.filter(({ metadata }: any) => metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] !== 'disabled').map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
+  expect([...new Set(objects.map(({ kind }) => kind))].sort()).toEqual(['ConfigMap']);
+});
+
+test.each([[Routing.service(), false], [Routing.none(), false], [Routing.direct(), false], [Routing.podIp(), true], [Routing.consul(), true]])('what Helm would evaluate as a template: %#', (routing, evaluated) => {
+  const { all } = install({ routing }, (redis, chart) => new RedisBackup(chart, 'backup', { redis, target: BackupTarget.volume('backups', { passwordSecret: 'key' }) }));
+  expect(JSON.stringify(all).includes('{{')).toBe(evaluated);
+});
+
 describeWith(['kubectl'])('kustomize over our output', () => {
   const kustomized = (manifests: Manifests, kustomization: object): Manifest[] => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kustomize-'));
@@ -109,11 +121,16 @@ describeWith(['kubectl'])('kustomize over our output', () => {
     }
   });
 
-  test('labels without selectors, added later, reach nothing that cannot be changed', () => {
+  test('labels without selectors, added later, reach nothing that cannot be changed, unless templates are included', () => {
     const fixed = (all: readonly Manifest[]) => all.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment')
       .map(({ spec: { selector, volumeClaimTemplates } }) => [selector, volumeClaimTemplates]);
     const manifests = new Manifests(kustomized(shop(VARIANTS[0][1]), {}));
     expect(fixed(kustomized(manifests, { labels: [{ pairs }] }))).toEqual(fixed(manifests.all));
+    // docs/how-to/operations.md says so
+    const templates = fixed(kustomized(manifests, { labels: [{ pairs, includeTemplates: true }] }));
+    const label = pairs['app.kubernetes.io/instance'];
+    expect(templates.map(([selector]) => selector)).toEqual(fixed(manifests.all).map(([selector]) => selector));
+    expect(templates.flatMap(([, claims = []]) => claims).map(({ metadata }) => metadata.labels['app.kubernetes.io/instance'])).toEqual([label]);
   });
 
   test.each([undefined, 'shop'])('namespace moves everything, policies too, from a chart with the namespace %s', (namespace) => {

@@ -368,4 +368,8 @@ table('a restore is asked for, and a server without data is named, or the master
   { when: 'that Sentinel is missing for the boot timeout: it withdraws', servers: [EMPTY, EMPTY, EMPTY], sentinels: [names(0), names(0), ABSENT], rules: RESTORES, after: 60_000, then: { kind: 'withdraw', sentinels: [0, 1] } },
   { when: 'it has copied the data: it takes the role', servers: [RESTORED, EMPTY, EMPTY], sentinels: all(0), rules: RESTORES, then: { kind: 'resume' } },
   { when: 'the master does not return: nobody without data takes its role', servers: [EMPTY_ORPHAN, ABSENT, EMPTY_ORPHAN], sentinels: DOWN, rules: RESTORES, after: 600_000, then: { kind: 'wait', why: 'only server 1 has data, as far as this one knows: it must return, or all begin anew with that of the restore' } },
+  // docs/how-to/restore.md: why all that are left are deleted together
+  { when: 'one that is left started again, and with it its Sentinel: no vote, however long', servers: [EMPTY, ABSENT, EMPTY_ORPHAN], sentinels: [BLANK, ABSENT, DOWN[0]], rules: RESTORES, after: 3_600_000, then: { kind: 'wait', why: 'the Sentinels name different servers' } },
+  { when: 'or the lost one is back, empty', servers: [EMPTY, EMPTY, EMPTY_ORPHAN], sentinels: [BLANK, BLANK, DOWN[0]], rules: RESTORES, after: 60_000, then: { kind: 'restore' } },
+  { when: 'all that are left started again: the data is copied anew', servers: [EMPTY, ABSENT, EMPTY], sentinels: [BLANK, ABSENT, BLANK], rules: RESTORES, after: 60_000, then: { kind: 'restore' } },
 ]);
