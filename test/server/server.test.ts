@@ -113,7 +113,8 @@ describe('persistence', () => {
   });
 
   test.each(Object.values(DurabilityMode))('keeps a snapshot that a replica has copied only where data is kept: %s', (mode) => {
-    for (const persistence of [Persistence.emptyDir({ mode }), Persistence.emptyDir({ inMemory: true, mode }), Persistence.volume(Size.gibibytes(1), { mode })]) {
+    const inMemory = Persistence.emptyDir({ inMemory: true, mode });
+    for (const persistence of [Persistence.emptyDir({ mode }), inMemory, Persistence.volume(Size.gibibytes(1), { mode })]) {
       expect(/^rdb-del-sync-files yes$/m.test(conf({ persistence }))).toBe(mode === DurabilityMode.NONE);
     }
   });

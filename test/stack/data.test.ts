@@ -155,6 +155,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
       await one.client().call('SET', 'key', 'value');
       const replica = (await one.converged() + 1) % 3;
       await one.servers[replica].destroy();
+      // so that it copies all
+      fs.rmSync(data(one, replica, 'dump.rdb'), { force: true });
       one.servers[replica].start();
       await one.converged(60_000);
       expect(await one.ask(one.servers[replica], 'GET', 'key')).toBe('value');
