@@ -3,6 +3,7 @@ import { Actor } from './act/actor';
 import { ConsulInstance } from './act/consul';
 import { Isolation } from './act/isolation';
 import { watchForLostMaster } from './act/lost-master';
+import { MinReplicasKeeper } from './act/min-replicas-keeper';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
@@ -122,6 +123,7 @@ class Service {
   private readonly operator: Operator;
   private readonly masterWatch: MasterWatch;
   private readonly isolation: Isolation;
+  private readonly minReplicas: MinReplicasKeeper;
   private readonly handOvers: HandOvers;
   private runId?: string;
   private endAt?: number;
@@ -137,6 +139,7 @@ class Service {
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
     this.handOvers = new HandOvers(() => this.agent.actor, log);
     this.isolation = new Isolation(() => this.agent.actor, () => this.handsOver);
+    this.minReplicas = new MinReplicasKeeper(() => this.agent.actor, () => this.handsOver);
     const mark = new RebuildMark(this.config.runDir);
     this.operator = new Operator({ state, pause: pausing, mark, log, passwords, handOver: async (order) => this.handOvers.once(order) });
   }
@@ -209,6 +212,7 @@ class Service {
     // without a proxy a stricter guard stands there
     // one that does not answer for a moment is what it was
     if (this.connected && role !== 'unknown') await this.isolation.watch(role === 'master' && this.config.direct === undefined);
+    if (this.connected) await this.minReplicas.keep();
     if (this.connected) await this.operator.serve(this.agent.actor);
     return delay;
   }

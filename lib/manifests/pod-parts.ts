@@ -124,8 +124,6 @@ export interface PodParts {
   readonly volumes: readonly k8s.Volume[];
   /** Names of volumes that come from claims of the StatefulSet. */
   readonly claimed?: readonly string[];
-  /** Names of volumes that nobody else has the content of. */
-  readonly precious?: readonly string[];
   readonly serviceAccountName?: string;
   /** Whether the pod has a token of the Kubernetes API. Default: with a ServiceAccount of its own. */
   readonly token?: boolean;
@@ -149,7 +147,8 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
       annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
     },
     spec: {
-      serviceAccountName: parts.serviceAccountName,
+      // named also where there is none: the API server copies the deprecated alias of a pod template back into a field that is left out
+      serviceAccountName: parts.serviceAccountName ?? 'default',
       automountServiceAccountToken: parts.token ?? parts.serviceAccountName !== undefined,
       enableServiceLinks: false,
       securityContext: {
@@ -182,9 +181,9 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
   };
 }
 
-/** Lets the cluster autoscaler remove the node of a pod whose local volumes nobody misses: by itself it keeps nodes with an emptyDir on disk. */
-function evictable({ volumes, precious = [] }: PodParts): { [annotation: string]: string } {
-  const names = volumes.filter(({ name, emptyDir }) => emptyDir !== undefined && !precious.includes(name)).map(({ name }) => name);
+/** Lets the cluster autoscaler remove the node of a pod: by itself it keeps nodes with an emptyDir on disk. */
+function evictable({ volumes }: PodParts): { [annotation: string]: string } {
+  const names = volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name);
   return names.length === 0 ? {} : { [LOCAL_VOLUMES]: names.join(',') };
 }
 

@@ -14,7 +14,7 @@ export enum DurabilityMode {
    */
   SNAPSHOT = 'snapshot',
 
-  /** Nothing is written: a cache. All is lost if all servers die at once. */
+  /** Nothing is kept: a cache. All is lost if all servers die at once. A snapshot that lies there at the start is loaded, and removed once the data is another one. */
   NONE = 'none',
 }
 
@@ -223,7 +223,8 @@ export class Persistence {
   }
 
   /**
-   * A directory that lives as long as the pod.
+   * A directory that lives as long as the pod. The cluster autoscaler may evict its pod, also that of a single server, which has the only copy:
+   * `cluster-autoscaler.kubernetes.io/safe-to-evict: "false"` in `server.pod.annotations` keeps its node.
    */
   public static emptyDir(options?: EmptyDirPersistenceOptions): Persistence {
     return new Persistence(['Persistence.emptyDir', ...arguments], 'emptyDir', options?.mode ?? DurabilityMode.NONE, { ...options, size: options?.sizeLimit });

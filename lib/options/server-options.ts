@@ -87,7 +87,7 @@ export interface ServerOptions {
   readonly maxmemoryPolicy?: MaxmemoryPolicy;
 
   /**
-   * Replicas in sync that a master needs to take writes: what fences a master that was cut off.
+   * Replicas in sync that a master needs to take writes: what fences a master that was cut off. A change reaches servers that run within about two minutes.
    *
    * @default 1 with three servers or more, else 0. Workload.CACHE: 0; Workload.STORE: half of three servers or more, rounded down
    */

@@ -3,8 +3,8 @@
  */
 export interface RollingUpdateOptions {
   /**
-   * Servers with a lower ordinal stay as they are: with `partition: 2` and three servers only the last one is updated, as a canary. One that restarts by itself
-   * comes back as it was.
+   * Servers with a lower ordinal keep their pods: with `partition: 2` and three servers only the last one is updated, as a canary. All share one ConfigMap: the
+   * container of a held-back server that starts again has its former image and environment, and the new configuration and scripts. Let it follow soon.
    *
    * @default 0: all are updated
    */
@@ -29,7 +29,7 @@ export class UpdateStrategy {
 
   /**
    * Each when its pod is deleted: `npx cdk8s-redis-ha roll` deletes replicas first and the master last, so that the master changes once, and may leave the master to
-   * a better hour.
+   * a better hour. Do so soon: a container that starts again before has the new configuration and scripts, and its former image.
    */
   public static onDelete(): UpdateStrategy {
     return new UpdateStrategy(['UpdateStrategy.onDelete', ...arguments], 'OnDelete', 0);

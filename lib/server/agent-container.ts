@@ -25,7 +25,6 @@ export function agentConfig(settings: Settings, topology: Topology): string {
     failoverTimeoutMs: sentinel.failoverTimeoutMs,
     parallelSyncs: sentinel.parallelSyncs,
     masterRebootDownAfterMs: sentinel.masterRebootDownAfterMs,
-    minReplicasToWrite: server.minReplicasToWrite,
     bootTimeoutMs: agent.bootTimeoutMs,
     handOverBudgetMs: agent.handOverBudgetSeconds * 1000,
     dataDir: '/data',
@@ -43,12 +42,13 @@ export function agentConfig(settings: Settings, topology: Topology): string {
   });
 }
 
-/** Who exists: the agent follows it while it runs, so that a change restarts no server. */
-export function membersConfig({ sentinel, restore, follow }: Settings, topology: Topology): string {
+/** Who exists, and how many replicas a write needs: the agent follows it while it runs, so that another number of servers restarts none. */
+export function membersConfig({ server, sentinel, restore, follow }: Settings, topology: Topology): string {
   return json({
     servers: topology.servers.map((member) => member.service),
     sentinels: topology.sentinels.map((member) => member.service),
     quorum: sentinel.quorum,
+    minReplicasToWrite: server.minReplicasToWrite,
     restoreSource: restore && `${topology.restore}:${RESTORE_PORT}`,
     follow: followConfig(follow),
   });

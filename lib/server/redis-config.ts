@@ -2,21 +2,24 @@ import { renderAsset } from '../manifests/render';
 import { portDirectives } from '../manifests/tls';
 import { Settings } from '../settings/settings';
 
-/** redis.conf, without what only a pod knows. */
-export function redisConfig(settings: Settings): string {
+/**
+ * redis.conf, without what only a pod knows.
+ *
+ * @param minReplicasToWrite also told to agents of servers that run
+ */
+export function redisConfig(settings: Settings, minReplicasToWrite = settings.server.minReplicasToWrite): string {
   const { server } = settings;
   return renderAsset('redis.conf', {
     name: settings.name,
     listen: portDirectives(settings.tls, server.port),
     port: server.port,
     replBacklogBytes: server.replBacklogBytes,
-    minReplicasToWrite: server.minReplicasToWrite,
+    minReplicasToWrite,
     minReplicasMaxLagSeconds: server.minReplicasMaxLagSeconds,
     maxmemoryBytes: server.maxmemoryBytes ?? 0,
     maxmemoryPolicy: server.maxmemoryPolicy,
     mode: settings.persistence.mode,
     fsync: settings.persistence.fsync,
-    inMemory: settings.persistence.inMemory,
     directives: server.directives,
   });
 }

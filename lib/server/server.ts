@@ -100,7 +100,8 @@ export class Server extends Construct {
           pod: settings.server.pod,
           selector,
           labels: topology.podLabels('server'),
-          annotations: rollsWith(texts, agentProgram.checksum),
+          // agents follow the replicas that a write needs: `replicas` alone must not change the template (D208)
+          annotations: rollsWith({ ...texts, 'redis.conf': redisConfig(settings, 0) }, agentProgram.checksum),
           main: serverContainer(settings, topology, [...secrets, data.mount]),
           beside: [...settings.nativeSidecars ? [] : sidecars, ...exporters],
           init: settings.nativeSidecars ? sidecars : [],
@@ -119,7 +120,6 @@ export class Server extends Construct {
           serviceAccountName: api?.serviceAccountName,
           token: false,
           claimed: data.claims && [data.mount.name],
-          precious: settings.replicas === 1 ? [data.mount.name] : [],
         }),
         volumeClaimTemplates: data.claims,
       },

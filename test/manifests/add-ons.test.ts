@@ -32,6 +32,11 @@ describe.each(Object.keys(ADD_ONS))('pods of %s', (addOn) => {
     }
   });
 
+  // left out, the API server would keep the one of before, which prune removes
+  test('name a ServiceAccount', () => {
+    for (const pod of podsBeside(addOn, HERE)) expect([pod.serviceAccountName, pod.automountServiceAccountToken]).toEqual(['default', false]);
+  });
+
   test('may have others', () => {
     for (const pod of podsBeside(addOn, HERE, { imagePullSecrets: [], fixedIds: true })) {
       expect(pod).not.toHaveProperty('imagePullSecrets');

@@ -42,10 +42,10 @@ test('agents may write the two slices and nothing else, and nobody else in the p
   expect(mounting.map(({ name }: any) => name)).toEqual(['agent']);
 });
 
-test('with another routing servers have no ServiceAccount', () => {
+test('with another routing servers have no ServiceAccount of their own', () => {
   const objects = synth({ routing: Routing.service() });
   expect(find(objects, 'ServiceAccount', 'redis-server')).toBeUndefined();
-  expect(find(objects, 'StatefulSet', 'redis-server').spec.template.spec.serviceAccountName).toBeUndefined();
+  expect(find(objects, 'StatefulSet', 'redis-server').spec.template.spec.serviceAccountName).toBe('default');
 });
 
 test('the agent understands what it is told', () => {

@@ -34,6 +34,21 @@ describeWith(['dash'])('the probes', () => {
     expect(server('alive').status).toBe(status);
   });
 
+  test.each([
+    ['is a replica in sync', 'role:slave\\r\\nmaster_link_status:up\\r\\n', true],
+    ['is a replica without its master', 'role:slave\\r\\nmaster_link_status:down\\r\\n', false],
+    ['is a master with all of it', 'role:master\\r\\nrdb_changes_since_last_save:0\\r\\n', false],
+    ['is a master whose data has changed', 'role:master\\r\\nrdb_changes_since_last_save:10\\r\\n', true],
+  ])('a snapshot that is not to be loaded again is removed once the server %s', (_, answer, removed) => {
+    const dump = sandbox.write('dump.rdb', 'x');
+    answering(answer);
+    server('ready');
+    expect(fs.existsSync(dump)).toBe(true);
+    fs.writeFileSync(path.join(sandbox.run, 'loaded'), `${dump}\n`);
+    server('ready');
+    expect([fs.existsSync(dump), fs.existsSync(path.join(sandbox.run, 'loaded'))]).toEqual([!removed, !removed]);
+  });
+
   test('a probe that fails says why', () => {
     answering('role:slave\\r\\nmaster_link_status:down');
     expect(server('ready').stdout).toBe('the link to the master is down\n');

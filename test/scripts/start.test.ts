@@ -46,7 +46,30 @@ describeWith(['dash'])('the start scripts', () => {
   test('a server starts without the request to stop of the one before', () => {
     for (const name of ['stop-requested', 'stop-answered']) fs.writeFileSync(path.join(sandbox.run, name), 'x');
     server();
-    expect(fs.readdirSync(sandbox.run)).toEqual(['redis.conf', 'starting']);
+    expect(fs.readdirSync(sandbox.run)).toEqual(['min-replicas', 'redis.conf', 'starting']);
+  });
+
+  test('the agent of a server reads how many replicas a write needs there', () => {
+    sandbox.write('redis.conf', 'port 7000\nmin-replicas-to-write 2\n');
+    server();
+    expect(sandbox.read('min-replicas')).toBe('2\n');
+  });
+
+  test.each<[string, string, boolean]>([
+    ['nothing is kept', 'appendonly no\nsave ""\nrdb-del-sync-files yes\n', true],
+    ['a log is kept', 'appendonly yes\nsave ""\nrdb-del-sync-files yes\n', false],
+    ['snapshots are kept', 'appendonly no\nrdb-del-sync-files yes\n', false],
+    ['somebody makes snapshots', 'appendonly no\nsave ""\n', false],
+  ])('a snapshot that a server is started with is marked for its end where %s', (_, directives, marked) => {
+    const dump = path.join(sandbox.root, 'dump.rdb');
+    sandbox.write('redis.conf', `dir ${sandbox.root}\n${directives}`);
+    fs.writeFileSync(path.join(sandbox.run, 'loaded'), 'of before');
+    server();
+    expect(fs.existsSync(path.join(sandbox.run, 'loaded'))).toBe(false);
+    fs.writeFileSync(dump, 'x');
+    fs.mkdirSync(path.join(sandbox.root, 'appendonlydir'));
+    server();
+    expect(fs.existsSync(path.join(sandbox.run, 'loaded')) && sandbox.read('loaded')).toBe(marked && `${dump}\n`);
   });
 
   test('a server removes what one that was killed had not written to its end, and nothing else', () => {

@@ -112,10 +112,11 @@ describe('persistence', () => {
     expect(data({ persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(64) }) }).emptyDir).toEqual({ medium: 'Memory', sizeLimit: '64Mi' });
   });
 
-  test('in memory keeps no snapshot that a replica has copied', () => {
-    const inMemory = (mode?: DurabilityMode) => conf({ persistence: Persistence.emptyDir({ inMemory: true, mode }) });
-    expect(inMemory()).toMatch(/^rdb-del-sync-files yes$/m);
-    for (const other of [conf(), inMemory(DurabilityMode.SNAPSHOT), inMemory(DurabilityMode.APPEND_ONLY)]) expect(other).not.toContain('rdb-del-sync-files');
+  test.each(Object.values(DurabilityMode))('keeps a snapshot that a replica has copied only where data is kept: %s', (mode) => {
+    const inMemory = Persistence.emptyDir({ inMemory: true, mode });
+    for (const persistence of [Persistence.emptyDir({ mode }), inMemory, Persistence.volume(Size.gibibytes(1), { mode })]) {
+      expect(/^rdb-del-sync-files yes$/m.test(conf({ persistence }))).toBe(mode === DurabilityMode.NONE);
+    }
   });
 
   test('by volume may be of no class', () => {

@@ -132,4 +132,63 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
     expect(await links()).toEqual(before);
     expect(await one.converged()).toBe(master);
   }, 120_000);
+
+  describe('where nothing is kept', () => {
+    const none = async () => {
+      const persistence = Persistence.volume(Size.gibibytes(1), { mode: DurabilityMode.NONE });
+      stack = await Stack.create({ props: { auth: Auth.none(), proxy: { replicas: 1 }, persistence }, restartMs: 300 });
+      return stack;
+    };
+    const begin = async (one: Stack) => {
+      one.start();
+      await one.converged(60_000);
+      await until('HAProxy has found the master', async () => one.client().call('PING').then(() => true, () => false));
+    };
+    const end = async (one: Stack) => {
+      for (const container of [...one.servers, ...one.agents, ...one.sentinels]) await container.destroy();
+    };
+    const snapshots = (one: Stack) => one.servers.map((_, ordinal) => fs.existsSync(data(one, ordinal, 'dump.rdb')));
+
+    test('no copy of before comes back when all servers end at once', async () => {
+      const one = await none();
+      await begin(one);
+      await one.client().call('SET', 'key', 'value');
+      const replica = (await one.converged() + 1) % 3;
+      await one.servers[replica].destroy();
+      // so that it copies all
+      fs.rmSync(data(one, replica, 'dump.rdb'), { force: true });
+      one.servers[replica].start();
+      await one.converged(60_000);
+      expect(await one.ask(one.servers[replica], 'GET', 'key')).toBe('value');
+      await one.client().call('DEL', 'key');
+      await one.client().call('SET', 'other', 'value');
+      await end(one);
+      await begin(one);
+      expect(await one.client().call('GET', 'key')).toBeNull();
+    }, 120_000);
+
+    test('a snapshot that was put there is loaded once, and stays until its data has changed', async () => {
+      const one = await none();
+      const source = path.join(one.folder, 'source');
+      fs.mkdirSync(source);
+      execFileSync('redis-server', ['--port', '0', '--dir', source, '--unixsocket', path.join(source, 's'), '--save', '', '--daemonize', 'yes']);
+      const ask = (...command: string[]) => execFileSync('redis-cli', ['-s', path.join(source, 's'), ...command], { encoding: 'utf8', stdio: 'pipe' });
+      await until('the source answers', async () => { try { return ask('SET', 'key', 'value') === 'OK\n'; } catch { return false; } });
+      ask('SAVE');
+      try { ask('SHUTDOWN', 'NOSAVE'); } catch { /* it ends */ }
+      fs.copyFileSync(path.join(source, 'dump.rdb'), data(one, 1, 'dump.rdb'));
+
+      await begin(one);
+      expect(await one.client().call('GET', 'key')).toBe('value');
+      expect(snapshots(one)).toEqual([false, true, false]);
+      await one.client().call('SET', 'key', 'changed');
+      await until('it is removed', async () => {
+        await Promise.all(one.servers.map(async (server) => server.probe('readiness')));
+        return !snapshots(one).includes(true);
+      }, 30_000);
+      await end(one);
+      await begin(one);
+      expect(await one.client().call('GET', 'key')).toBeNull();
+    }, 120_000);
+  });
 });

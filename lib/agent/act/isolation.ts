@@ -58,7 +58,7 @@ export class Isolation {
     const watched = master && config.minReplicasToWrite > 0;
     this.silence.watch(watched ? config.self : undefined);
     this.hearing.watch(watched);
-    if (!master) await this.fence.lower(ALONE, UNHEARD, REPLACED);
+    if (!watched) await this.fence.lower(ALONE, UNHEARD, REPLACED);
   }
 
   /** Of another server's pod, or of a majority of the Sentinels, who would not replace it then. */

@@ -1,5 +1,5 @@
 import { Actor } from './actor';
-import { MIN_REPLICAS, minReplicasOf } from './min-replicas';
+import { changeMinReplicas, MIN_REPLICAS } from './min-replicas';
 import { sentinelViews } from '../observe/sentinel-view';
 
 /** How often it is looked whether a pause may be ended, and how long after each other: until the pause ends by itself. */
@@ -13,12 +13,9 @@ const RETRY_MS = 1_000;
  */
 export async function restoreMinReplicas({ peers: { local }, config, log }: Actor): Promise<boolean> {
   const configured = config.minReplicasToWrite;
-  if (await minReplicasOf(local) !== 0) return false;
-  if (configured !== 0) {
-    await local.call('CONFIG', 'SET', MIN_REPLICAS, String(configured));
-    log.info('hand-over', `${MIN_REPLICAS} was 0, as a hand-over left it: ${configured} again`);
-  }
-  return true;
+  const former = await changeMinReplicas(local, (now) => (now === 0 && configured !== 0 ? configured : undefined));
+  if (former === 0 && configured !== 0) log.info('hand-over', `${MIN_REPLICAS} was 0, as a hand-over left it: ${configured} again`);
+  return former === 0;
 }
 
 /**

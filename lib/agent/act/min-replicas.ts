@@ -13,6 +13,26 @@ export async function minReplicasOf(server: Endpoint): Promise<number | undefine
   return value === undefined ? undefined : Number(value);
 }
 
+const turns = new WeakMap<Endpoint, Promise<unknown>>();
+
+/**
+ * Makes another value of it, one change after the other: a fence that comes between the look and the order would be gone.
+ *
+ * @param to undefined to leave it
+ * @returns what it was; undefined where the server takes no orders
+ */
+export async function changeMinReplicas(server: Endpoint, to: (now: number) => number | undefined): Promise<number | undefined> {
+  const change = async (): Promise<number | undefined> => {
+    const now = await minReplicasOf(server);
+    const next = now === undefined ? undefined : to(now);
+    if (next !== undefined) await server.call('CONFIG', 'SET', MIN_REPLICAS, String(next));
+    return now;
+  };
+  const turn = (turns.get(server) ?? Promise.resolve()).then(change);
+  turns.set(server, turn.catch(() => undefined));
+  return turn;
+}
+
 /** Added to it to make a server refuse writes: by its own agent, or by those who cut over from it. The former value can be told from each, and who made it. */
 export const FENCES = { own: 100_000_000, cutOver: 1_000_000_000 };
 

@@ -68,7 +68,7 @@ export interface Config {
   readonly masterRebootDownAfterMs: number;
   /** `replica-priority` of a replica that has synchronized; 0 for one that is never elected. */
   readonly replicaPriority: number;
-  /** `min-replicas-to-write` of redis.conf. */
+  /** `min-replicas-to-write` of redis.conf, which a server that runs is told when it changes. */
   readonly minReplicasToWrite: number;
   /** How long a first start waits for missing servers. */
   readonly bootTimeoutMs: number;

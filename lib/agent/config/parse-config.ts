@@ -25,7 +25,7 @@ const DEFAULTS = {
 
 const REQUIRED = ['masterName', 'servers', 'sentinels'] as const;
 /** What the file of the members holds. */
-const MEMBERS = ['servers', 'sentinels', 'quorum', 'restoreSource', 'follow'];
+const MEMBERS = ['servers', 'sentinels', 'quorum', 'minReplicasToWrite', 'restoreSource', 'follow'];
 const OPTIONAL = [
   'self', 'quorum', 'passwordFile', 'membersFile', 'restoreSource', 'follow', 'metricsPort', 'tlsDir', 'tlsServerName', 'tlsClientCertificates', 'usersFile', 'sentinelUsersFile',
   'consulService', 'direct', 'kubernetes',

@@ -13,6 +13,9 @@ if [ -n "${PASSWORD_FILE:-}" ]; then
 fi
 ask() { "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@" 2>&1; }
 
+# Of a server that keeps nothing: the snapshot that it was started with is not its data any more.
+drop_loaded() { [ ! -f "$RUN_DIR/loaded" ] || { rm -f "$(cat "$RUN_DIR/loaded")" && rm -f "$RUN_DIR/loaded"; } || true; }
+
 case $1 in
   alive)
     answer=$(ask PING) || true
@@ -27,8 +30,15 @@ case $1 in
   ready)
     answer=$(ask INFO replication | tr -d '\r') || true
     case $answer in
-      *role:master*) exit 0 ;;
-      *master_link_status:up*) exit 0 ;;
+      *role:master*)
+        # with no change since, it is all that there is of data that somebody put there
+        if [ -f "$RUN_DIR/loaded" ] && ask INFO persistence | grep -q '^rdb_changes_since_last_save:[1-9]'; then drop_loaded; fi
+        exit 0
+        ;;
+      *master_link_status:up*)
+        drop_loaded
+        exit 0
+        ;;
       *role:slave*) echo "the link to the master is down" ;;
       *) echo "not ready: $(printf %s "$answer" | head -n 1)" ;;
     esac

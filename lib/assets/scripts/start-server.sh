@@ -34,6 +34,8 @@ umask 077
 } >"$config"
 
 await_key "$(directive tls-key-file)"
+# the agent gives the server another one when it is configured
+directive min-replicas-to-write >"$RUN_DIR/min-replicas"
 
 # What a server that was killed had not written to its end: copies of the master's data, snapshots, logs. Each is as large as the data, and no server removes them.
 dir=$(directive dir)
@@ -45,6 +47,9 @@ if [ -e "$RUN_DIR/starting" ]; then attend sh "$CONFIG_DIR/repair-data.sh" "$con
 attend sh "$CONFIG_DIR/convert-data.sh" "$config"
 # Until the liveness probe hears that the data is loaded. If it is still there at the next start, the server ended before: the data is looked at then.
 : >"$RUN_DIR/starting"
+# Where nothing is kept, what is loaded now must not come back when it is old: probe-server.sh removes it.
+rm -f "$RUN_DIR/loaded"
+if [ -f "$dir/dump.rdb" ] && [ "$(directive appendonly)$(directive save)$(directive rdb-del-sync-files)" = 'no""yes' ]; then printf '%s\n' "$dir/dump.rdb" >"$RUN_DIR/loaded"; fi
 
 # A request to stop, and its answer, were those of the previous server.
 rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered"

@@ -13,6 +13,7 @@ const UNREACHABLE_AFTER_MS = 1_500;
 class Surroundings {
   public readonly clock = new Scheduler();
   public minReplicas = '1';
+  public configured = 1;
   /** Which of the other servers and of the Sentinels answer, and which pods of servers give a sign. */
   public answering = new Set<string>(['server 1', 'server 2', 'sentinel 0', 'sentinel 1', 'sentinel 2']);
   public signs = new Set<string>();
@@ -38,7 +39,9 @@ class Surroundings {
   public lagSeconds = (): number => Math.floor(this.clock.now() / 1000);
 
   /** As the agent that comes next. */
-  public isolation(configured = 1): Isolation {
+  public isolation(configured = this.configured): Isolation {
+    this.configured = configured;
+    const replicas = (): number => this.configured;
     const peer = (name: string, says: (command: string) => Reply = () => 'PONG') => endpoint(async (_, what) => {
       if (this.answering.has(name)) return says(what);
       await this.clock.sleep(CALL_MS);
@@ -74,7 +77,7 @@ class Surroundings {
         serverPort: 6379,
         unreachableAfterMs: this.unreachableAfterMs,
         downAfterMs: this.downAfterMs,
-        minReplicasToWrite: configured,
+        get minReplicasToWrite() { return replicas(); },
       },
       log: { info: (_: string, line: string) => this.lines.push(line), warn: (_: string, line: string) => this.lines.push(line) },
     };
@@ -152,6 +155,14 @@ describe('a master that is cut off', () => {
     expect(world.lines.map((line) => line.split(':')[0])).toEqual([
       'this master reaches no other server and no majority of the Sentinels', 'others are reached again, or it is no master any more',
     ]);
+  });
+
+  test('takes writes again once they need no replica by a change of the members', async () => {
+    world.answering = new Set();
+    await world.refuses(true);
+    world.configured = 0;
+    await isolation.watch(true);
+    await world.refuses(false);
   });
 
   test.each<[string, (world: Surroundings) => void]>([

@@ -35,6 +35,20 @@ describeWith(REDIS)('scaling', () => {
     }
   }
 
+  test('servers that run follow the replicas that a write needs, also a master that refuses writes', async () => {
+    FIRST.forEach((j) => cluster.startSentinel(j));
+    FIRST.forEach((i) => cluster.startServer(i));
+    FIRST.forEach((i) => cluster.startAgent(i, { ...among(3), minReplicasToWrite: 0 }));
+    const master = await cluster.converged({ servers: FIRST, sentinels: FIRST });
+    const minReplicas = async () => Promise.all(FIRST.map(async (i) => (await cluster.ask(i, 'CONFIG', 'GET', 'min-replicas-to-write') as string[])[1]));
+    for (const i of FIRST) cluster.writeMembers(i, { ...among(3), minReplicasToWrite: 2 });
+    await until('all follow', async () => (await minReplicas()).join() === '2,2,2');
+
+    await cluster.ask(master, 'CONFIG', 'SET', 'min-replicas-to-write', '1000000002');
+    for (const i of FIRST) cluster.writeMembers(i, { ...among(3), minReplicasToWrite: 1 });
+    await until('all follow', async () => (await minReplicas()).join() === FIRST.map((i) => (i === master ? '1000000001' : '1')).join());
+  });
+
   test('servers and Sentinels from 3 to 5 and back leaves no stale entry, and keys stay', async () => {
     FIRST.forEach((j) => cluster.startSentinel(j));
     FIRST.forEach((i) => cluster.startServer(i));

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { Actor } from './actor';
+import { changeMinReplicas, MIN_REPLICAS, withoutFence } from './min-replicas';
+import { messageOf } from '../../log/log';
+import { replaceFile } from '../base/files';
+import { serverView } from '../observe/server-view';
+
+/** How old the last word of a replica that counts is at most. In seconds. */
+const FRESH_SECONDS = 2;
+
+/** Lets a server that runs follow its configured `min-replicas-to-write` when that changes. What somebody set by hand stays until then. */
+export class MinReplicasKeeper {
+  /**
+   * @param current the actor at each moment: members change
+   * @param handingOver while the role moves, the value is that of the hand-over
+   */
+  constructor(private readonly current: () => Actor, private readonly handingOver: () => boolean) {}
+
+  public async keep(): Promise<void> {
+    await this.follow().catch((error: unknown) => this.current().log.warn('members', messageOf(error)));
+  }
+
+  private async follow(): Promise<void> {
+    const { peers: { local }, config, log } = this.current();
+    const wanted = config.minReplicasToWrite;
+    // what the server was given last, first by its start script
+    const file = path.join(config.runDir, 'min-replicas');
+    const given = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+    if (given === wanted) return;
+    if (given !== undefined) {
+      if (wanted > given && !await this.hasReplicas(wanted)) return;
+      let held = true;
+      const former = await changeMinReplicas(local, (now) => {
+        held = this.handingOver();
+        return held ? undefined : now - withoutFence(now) + wanted;
+      });
+      if (former === undefined || held) return;
+      log.info('members', `a write needs ${wanted} replicas (${MIN_REPLICAS}), before: ${given}`);
+    }
+    replaceFile(file, `${wanted}\n`);
+  }
+
+  /** A master that needs more than it has would refuse writes until new servers have copied its data. */
+  private async hasReplicas(wanted: number): Promise<boolean> {
+    const { peers, config } = this.current();
+    const view = await serverView(peers.local, peers, config);
+    if (view?.replicas === undefined) return view !== undefined;
+    return view.replicas.filter(({ online, lagSeconds }) => online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS).length >= wanted;
+  }
+}
