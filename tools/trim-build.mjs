@@ -10,8 +10,8 @@ const ENTRY = 'build/index.js';
 const SMALL = { minify: true, format: 'cjs', platform: 'node', target: 'node20', legalComments: 'none' };
 /** What is run as it is. */
 const COMMAND = 'build/cli/main.js';
-/** The room of the command line, which nobody else requires anything of: one file, without what each of sixty has at its beginning. */
-const CLI = path.resolve('lib', 'cli') + path.sep;
+/** Rooms of which others require one file at most: one file each, without what each of a hundred has at its beginning. */
+const ROOMS = [['cli', 'main'], ['go-template', 'index']];
 
 /** Every file of compiled code that the entries require, at once or later. */
 async function reachedCode() {
@@ -37,21 +37,23 @@ function reachedTypes() {
   return [...reached];
 }
 
-/** What is not of the command line stays a file of its own, as the library needs it too. */
-const othersStay = {
+/** What is of other rooms stays a file of its own, as more than one needs it. */
+const othersStay = (room) => ({
   name: 'others-stay',
   setup: ({ onResolve }) => onResolve({ filter: /^\.\.?\// }, ({ path: required, resolveDir }) => {
     const file = path.resolve(resolveDir, required);
-    return file.startsWith(CLI) ? undefined : { path: path.relative(CLI, file), external: true };
+    return file.startsWith(room + path.sep) ? undefined : { path: path.relative(room, file), external: true };
   }),
-};
+});
 
-async function bundleCommand() {
+async function bundleRoom(room, entry) {
+  const source = path.resolve('lib', room);
   const { outputFiles: [{ text }] } = await build({
-    ...SMALL, entryPoints: [path.join(CLI, 'main.ts')], bundle: true, write: false, packages: 'external', plugins: [othersStay], keepNames: true,
+    ...SMALL, entryPoints: [path.join(source, `${entry}.ts`)], bundle: true, write: false, packages: 'external', plugins: [othersStay(source)], keepNames: true,
   });
-  for (const file of code.filter((one) => one.startsWith('build/cli/') && one !== COMMAND)) rmSync(file);
-  writeFileSync(COMMAND, text);
+  const target = `build/${room}/${entry}.js`;
+  for (const file of code.filter((one) => one.startsWith(`build/${room}/`) && one !== target)) rmSync(file);
+  writeFileSync(target, text);
 }
 
 const code = await reachedCode();
@@ -62,8 +64,8 @@ for (const { parentPath, name } of readdirSync('build', { recursive: true, withF
 }
 // Names of classes stay: messages print them. Those of functions alone would be a fiftieth of the package.
 // Node.js finds the names that ES modules import in the words that TypeScript writes into the entry, so that one stays as it is.
-await bundleCommand();
-for (const file of code.filter((one) => one !== ENTRY && !one.startsWith('build/cli/'))) {
+for (const [room, entry] of ROOMS) await bundleRoom(room, entry);
+for (const file of code.filter((one) => one !== ENTRY && !ROOMS.some(([room]) => one.startsWith(`build/${room}/`)))) {
   const source = readFileSync(file, 'utf8');
   writeFileSync(file, (await transform(source, { ...SMALL, keepNames: /^(export )?(abstract )?class /m.test(source) })).code);
 }
