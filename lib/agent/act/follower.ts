@@ -99,10 +99,11 @@ export class Follower {
   /** Ends what a cut-over left behind that was called off. */
   private async release(): Promise<void> {
     if (this.released) return;
-    const { endpoint } = this.actor.peers.external!;
-    if (await OldMaster.refusesWrites(endpoint)) {
-      await (await OldMaster.at(endpoint))!.release();
-      this.actor.log.info('follow', 'the master outside accepts writes again: the cut-over was called off');
+    const { peers, config, log } = this.actor;
+    const old = await OldMaster.at(peers.external!.endpoint, config);
+    if (old?.isStopped) {
+      await old.release();
+      log.info('follow', 'the master outside accepts writes again: the cut-over was called off');
     }
     this.released = true;
   }
