@@ -63,7 +63,9 @@ export class Follower {
       if (!this.saidOwn) log.info('follow', `this installation has data of its own: ${name} is not followed, and 'follow' may be removed`);
       this.saidOwn = true;
     }
-    const asks = namedMaster(sentinels) === undefined && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
+    // nobody waits for it where a server has data of the installation
+    const isWanted = namedMaster(sentinels) === undefined && servers.every((view) => !view?.claim?.term);
+    const asks = isWanted && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
     const master = asks ? await serverView(peers.external!.endpoint, peers, config) : undefined;
     this.measure(self, master);
     const [there, here] = master ? await Promise.all([peers.external!.endpoint, peers.local].map(databasesOf)) : [];

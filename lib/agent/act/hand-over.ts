@@ -88,6 +88,7 @@ async function attemptHandOver(configured: Actor, { stops, to }: HandOverOrder, 
     return { outcome: 'nothing', line: 'not the master: nothing to hand over' };
   }
   const actor = await withUnlistedReplicas(configured, sentinels.asked);
+  if (actor.peers.servers.length === 1) return { outcome: 'given-up', line: 'given up, writes go on: there is no other server' };
   return handOverBy(sentinels, actor, to === undefined ? nextInRoll(configured.config.self) : only(to), deadline);
 }
 

@@ -6,7 +6,7 @@ import { CLOCK } from '../../../lib/agent/base/clock';
 import { Observation, ServerView } from '../../../lib/agent/observe/observation';
 import { Endpoint, Reply } from '../../../lib/agent/redis/resp';
 import { Scheduler } from '../support/scheduler';
-import { standby } from '../support/views';
+import { claim, standby } from '../support/views';
 
 function endpoint(answer: (...command: string[]) => Reply): Endpoint {
   const call = async (...command: string[]): Promise<Reply> => answer(...command);
@@ -114,4 +114,13 @@ test('another master that was promoted there while writes were stopped takes non
   expect(role).toBe('master');
   expect(former.minReplicas).toBeGreaterThan(1_000_000_000);
   expect(promoted.minReplicas).toBeGreaterThan(1_000_000_000);
+});
+
+test.each([[0, true], [1, false]])('nobody waits for it where a server has data of the installation: term %s', async (term, asks) => {
+  const asked = jest.fn(() => 'OK');
+  const peers = { local: endpoint(() => 'OK'), external: { endpoint: endpoint(asked) }, clock: new Scheduler() };
+  const config = { ...ONE, self: 0, follow: { host: 'old', port: 6379, cutOver: false } };
+  const servers = [standby({ claim: claim({ term: 0 }) }), standby({ claim: claim({ term }) })];
+  await new Follower({ log, peers, config, record: () => undefined } as unknown as Actor).look({ at: 0, servers, sentinels: [] });
+  expect(asked.mock.calls.length > 0).toBe(asks);
 });

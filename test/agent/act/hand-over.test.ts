@@ -10,6 +10,8 @@ const CUT_OVER = 1_123_456_001;
 class Surroundings {
   public readonly clock = new Scheduler();
   public readonly minReplicas = { a: '1', b: '1' };
+  /** 0 where the master is alone. */
+  public replicas = 1;
   /** What `b` had when it was promoted. */
   public promotedWith?: string;
   /** Whether the replica gets what is written once writes are paused. */
@@ -27,9 +29,9 @@ class Surroundings {
       peers: {
         clock: this.clock,
         local,
-        servers: [local, replica],
+        servers: [local, replica].slice(0, 1 + this.replicas),
         sentinels: [0, 1, 2].map(() => this.sentinel()),
-        addresses: ['a', 'b'],
+        addresses: ['a', 'b'].slice(0, 1 + this.replicas),
         sentinelAddresses: ['x', 'y', 'z'],
         former: new Map(),
         serverAt: () => endpoint(() => 'OK'),
@@ -76,7 +78,7 @@ class Surroundings {
         case 'GET-MASTER-ADDR-BY-NAME': return [this.named, '6379'];
         case 'MASTER': return ['flags', 'master', 'config-epoch', '1', 'num-other-sentinels', '2', 'num-slaves', '1'];
         case 'CKQUORUM': return 'OK';
-        case 'REPLICAS': return [['ip', 'b', 'flags', 'slave', 'last-ok-ping-reply', '10']];
+        case 'REPLICAS': return [['ip', 'b', 'flags', 'slave', 'last-ok-ping-reply', '10']].slice(1 - this.replicas);
         case 'SENTINELS': return [['ip', 'y', 'port', '26379', 'runid', 'r']];
         case 'IS-MASTER-DOWN-BY-ADDR':
           if (Number(command[4]) > vote.epoch) vote = { leader: command[5], epoch: Number(command[4]) };
@@ -91,6 +93,13 @@ function endpoint(answer: (...command: string[]) => Reply): Endpoint {
   const call = async (...command: string[]): Promise<Reply> => answer(...command);
   return { call, batch: async (commands) => Promise.all(commands.map(async (each) => call(...each))) };
 }
+
+test('a server that is alone says so at once', async () => {
+  const world = new Surroundings();
+  world.replicas = 0;
+  expect(await world.handOver()).toBe('given up, writes go on: there is no other server');
+  expect(world.clock.now()).toBe(0);
+});
 
 describe('min-replicas-to-write and a hand-over', () => {
   let world: Surroundings;
