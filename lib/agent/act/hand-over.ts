@@ -151,8 +151,8 @@ async function takeFenceAlong(value: number, successor: number, actor: Actor): P
 
 /** Lets the agent of the successor know how it came by its role, while this server lingers: what this one counts and logs may go with its pod. */
 async function tellSuccessor({ peers, config, registration }: Actor, successor: number, ms: number): Promise<void> {
-  const channel = channelOf('handed-over', `${config.self},${Math.round(ms)}`, registration.password() ?? '');
   const teller = peers.serverAt(peers.addresses[successor]);
+  const channel = await channelOf(teller, 'handed-over', `${config.self},${Math.round(ms)}`, registration.password() ?? '');
   await teller.call('SUBSCRIBE', channel);
   await peers.clock.sleep(TOLD_MS);
   await teller.call('QUIT');
