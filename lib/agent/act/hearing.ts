@@ -25,9 +25,9 @@ export function watchHearing(current: () => Actor, tells: Pick<HearingWatchOptio
     runs: async () => current().peers.local.call('PING').then((reply) => reply === 'PONG', () => false),
     paused: async () => current().peers.local.call('CLIENT', 'LIST', 'TYPE', 'normal').then((list) => PAUSED_SENTINEL.test(String(list)), () => false),
     knownAsNamed: async (named, views) => {
-      const { peers, config, record } = current();
-      const self = await serverView(peers.local, peers, config);
-      return self !== undefined && isReplaced(named, self, record(), views);
+      const actor = current();
+      const self = await serverView(actor.peers.local, actor.peers, actor.config);
+      return self !== undefined && isReplaced(named, self, actor.record(), views);
     },
     ask: async (late) => earlySentinelViews(late, current().peers, current().config),
   });
