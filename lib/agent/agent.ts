@@ -239,7 +239,8 @@ export class Agent {
     const { state, options: { config } } = this;
     const settings = { ...this.rules.settings, downAfterMs: this.actor.registration.downAfterMs() };
     const { spinning } = this.cpu;
-    const rules: Rules = { ...this.rules, settings, stopping: state.stopping, unrecorded: masterClaim === undefined, spinning, follow, stakes };
+    const { stopping, record } = state;
+    const rules: Rules = { ...this.rules, settings, stopping, unrecorded: masterClaim === undefined, spinning, follow, stakes, record };
     const decision = (this.options.decide ?? decide)(observation, state.memory, rules);
     const self = observation.servers[config.self];
     const named = namedMaster(observation.sentinels);

@@ -191,7 +191,7 @@ class Service {
     this.log.warn('server', 'is gone');
     const wasMaster = this.state.serverDied();
     if (wasMaster && this.pausing.lasts) {
-      this.log.warn('pause', 'nobody takes over, though the server died as the master');
+      this.log.warn('pause', 'nobody takes over until it answers again, though the server died as the master');
     } else if (wasMaster) {
       replaceDeadMaster(this.agent.actor, () => this.connected).catch((error: unknown) => this.log.error('failover', messageOf(error)));
     }

@@ -1,5 +1,5 @@
 import { AclUser, Auth, ClientCertificates, Engine, Order, Persistence, RedisHaProps, RedisOrder, Sentinel, Tls, TlsCertificate } from '../../lib';
-import { sealOf } from '../../lib/agent/act/orders';
+import { sealOf as hashOf } from '../../lib/agent/act/orders';
 import { Stack, until, WriteProbe } from '../../playground/stack';
 import { runCli } from '../cli/support/cli';
 import { describeWith, HAPROXY, VALKEY, withPrograms } from '../support/binaries';
@@ -71,11 +71,16 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli'])('orders to agents', () => {
       await client.batch([['SUBSCRIBE', `redis-ha:order:${text}:${seal}`]]);
     };
     const now = Math.floor(Date.now() / 1000);
+    const runIdOf = async (server: number) => /run_id:(\w+)/.exec(await one.ask(one.servers[server], 'INFO', 'server'))![1];
+    const runId = await runIdOf(master);
+    const sealOf = (text: string, password: string, of = runId) => hashOf(`${of}:${text}`, password);
     await ask(`${now}-1:pause:600`, sealOf(`${now}-1:pause:600`, 'wrong'));
     await ask(`${now}-2:pause:600`, sealOf(`${now}-2:pause:600`, ''));
     await ask(`${now - 600}-3:pause:600`, sealOf(`${now - 600}-3:pause:600`, one.password!));
     // the argument of another one
     await ask(`${now}-4:pause:600`, sealOf(`${now}-4:pause:60`, one.password!));
+    // one to another server
+    await ask(`${now}-5:pause:600`, sealOf(`${now}-5:pause:600`, one.password!, await runIdOf((master + 1) % 3)));
     // a right one comes after them, so they were seen
     expect(await order(master, 'pause', '7')).toMatchObject({ status: 0 });
     const log = one.agents[master].log();

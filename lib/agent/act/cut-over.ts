@@ -64,7 +64,7 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
   let old: OldMaster | undefined;
   let stoppedAt: number | undefined;
   try {
-    old = await OldMaster.at(external.endpoint);
+    old = await OldMaster.at(external.endpoint, config);
     if (!old) log.info('cut-over', `${name} takes no orders (CONFIG): its clients have to be stopped. Looks whether nothing is written there for ${STILL_MS / 1_000} s`);
     stoppedAt = old ? clock.now() : undefined;
     const position = old ? await old.stopWrites() : await standsStill(external.endpoint, actor);
@@ -86,7 +86,7 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
     // Recorded as the master, and named: the next round promotes it.
     const promoted = (actor.record()?.term ?? 0) > 0;
     const why = messageOf(error);
-    const line = promoted ? await proceed(why, old) : await giveUp(why, { asked, old, stopped: stoppedAt !== undefined, name }, actor);
+    const line = promoted ? await proceed(why, old, actor, name) : await giveUp(why, { asked, old, stopped: stoppedAt !== undefined, name }, actor);
     cutOvers.fails(clock.now(), line, stoppedAt !== undefined);
     log.warn('cut-over', line);
     return asked;
@@ -98,9 +98,17 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
 }
 
 /** Clients there are refused from now on, also where Sentinels there promote another one. @returns what became of it, for the log */
-async function leave(old: OldMaster | undefined, { peers, log }: Actor, name: string): Promise<string> {
+async function leave(old: OldMaster | undefined, { peers, config, log }: Actor, name: string): Promise<string> {
   if (!old) return `${name} takes no orders: nobody must write there any more`;
-  const failed = await old.letGo().then(async () => old.refuseAtReplicas(peers.external!)).catch((error: unknown) => [messageOf(error)]);
+  const external = peers.external!;
+  const refuse = async (): Promise<string[]> => {
+    await old.letGo();
+    // another one may have been promoted there meanwhile
+    const master = await OldMaster.at(external.endpoint, config) ?? old;
+    await master.refuseWrites();
+    return master.refuseAtReplicas(external);
+  };
+  const failed = await refuse().catch((error: unknown) => [messageOf(error)]);
   if (failed.length > 0) log.warn('cut-over', `not all replicas of ${name} refuse writes, should one be promoted: ${failed.join(', ')}`);
   return `${name} refuses writes (min-replicas-to-write) until it is started again: take its clients to this installation, and end it`;
 }
@@ -134,8 +142,8 @@ async function standsStill(endpoint: Endpoint, { peers: { clock } }: Actor): Pro
 }
 
 /** The vote was won and the promotion may have been: writes stay refused in the other place. @returns a line for the log */
-async function proceed(why: string, old: OldMaster | undefined): Promise<string> {
-  await old?.letGo().catch(() => undefined);
+async function proceed(why: string, old: OldMaster | undefined, actor: Actor, name: string): Promise<string> {
+  await leave(old, actor, name);
   return `not finished, this server becomes the master in the next round: ${why}`;
 }
 

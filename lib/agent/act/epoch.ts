@@ -54,7 +54,7 @@ export class Epoch {
       const asked = sentinels.map(async (sentinel) => voteOf(sentinel, { master, epoch, candidate }, actor));
       const votes = await untilEnough(asked, (soFar) => won(soFar) || lost(soFar));
       if (won(votes)) return new Epoch(epoch, attempt > 0, actor);
-      if (!lost(votes)) return undefined;
+      if (!votes.some((vote) => vote && !isOurs(vote))) return undefined;
       // whoever has the votes, if anybody has, names a master now
       if (attempt === 0) await clock.sleep(GIVE_WAY_MS * (1 + self));
       known = Math.max(epoch, ...votes.map((vote) => vote?.epoch ?? 0));

@@ -63,7 +63,9 @@ export class Follower {
       if (!this.saidOwn) log.info('follow', `this installation has data of its own: ${name} is not followed, and 'follow' may be removed`);
       this.saidOwn = true;
     }
-    const asks = namedMaster(sentinels) === undefined && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
+    // nobody waits for it where a server has data of the installation
+    const isWanted = namedMaster(sentinels) === undefined && servers.every((view) => !view?.claim?.term);
+    const asks = isWanted && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
     const master = asks ? await serverView(peers.external!.endpoint, peers, config) : undefined;
     this.measure(self, master);
     const [there, here] = master ? await Promise.all([peers.external!.endpoint, peers.local].map(databasesOf)) : [];
@@ -99,10 +101,11 @@ export class Follower {
   /** Ends what a cut-over left behind that was called off. */
   private async release(): Promise<void> {
     if (this.released) return;
-    const { endpoint } = this.actor.peers.external!;
-    if (await OldMaster.refusesWrites(endpoint)) {
-      await (await OldMaster.at(endpoint))!.release();
-      this.actor.log.info('follow', 'the master outside accepts writes again: the cut-over was called off');
+    const { peers, config, log } = this.actor;
+    const old = await OldMaster.at(peers.external!.endpoint, config);
+    if (old?.isStopped) {
+      await old.release();
+      log.info('follow', 'the master outside accepts writes again: the cut-over was called off');
     }
     this.released = true;
   }

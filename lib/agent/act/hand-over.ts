@@ -1,9 +1,9 @@
-import { Actor, STANDBY } from './actor';
+import { Actor, serverOf, STANDBY } from './actor';
 import { appoint, SWITCH_MS, UnsettledError } from './appoint';
 import { caughtUp, HandOverError, named } from './caught-up';
 import { Epoch } from './epoch';
 import { isAbandoned } from './left-over';
-import { MIN_REPLICAS, minReplicasOf, withoutFence } from './min-replicas';
+import { FENCES, MIN_REPLICAS, minReplicasOf, withoutFence } from './min-replicas';
 import { channelOf } from './orders';
 import { relieved } from './relieved';
 import { nextInRoll, only, Wish } from './successor';
@@ -88,6 +88,7 @@ async function attemptHandOver(configured: Actor, { stops, to }: HandOverOrder, 
     return { outcome: 'nothing', line: 'not the master: nothing to hand over' };
   }
   const actor = await withUnlistedReplicas(configured, sentinels.asked);
+  if (actor.peers.servers.length === 1) return { outcome: 'given-up', line: 'given up, writes go on: there is no other server' };
   return handOverBy(sentinels, actor, to === undefined ? nextInRoll(configured.config.self) : only(to), deadline);
 }
 
@@ -100,7 +101,10 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
   if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const epoch = await Epoch.win(config.self, views, actor);
   if (epoch === undefined) throw new HandOverError('no majority of the Sentinels voted for another master');
-  const minReplicas = String(withoutFence(await minReplicasOf(peers.local) ?? config.minReplicasToWrite));
+  const before = await minReplicasOf(peers.local) ?? config.minReplicasToWrite;
+  const minReplicas = withoutFence(before);
+  // what stands before it, and a cut-over from this server that came meanwhile
+  const fenced = async (): Promise<number> => Math.max(before, await minReplicasOf(peers.local).catch(() => undefined) ?? 0);
   const pauseMs = Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300);
   const started = peers.clock.now();
   const elapsed = (): string => `${peers.clock.now() - started} ms`;
@@ -109,7 +113,7 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
     const longestMs = Math.min(CATCH_UP_MS, pauseMs / 2);
     const { ordinal: successor, replicas, following } = await caughtUp(actor, asked, wish, { choiceMs: CHOICE_MS.within, longestMs });
     // The others leave this server next: writes wait for the end, and are not refused until then. Being found down changes nothing any more.
-    await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
+    if (!await takeFenceAlong(await fenced(), successor, actor)) await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
     await peers.local.call('CLIENT', 'PAUSE', String(SWITCH_MS + SETTLE_MS + config.lingerMs), 'WRITE');
     // Answers may have come late: what was accepted between two pauses the successor need not have.
     if (peers.clock.now() - started >= pauseMs) throw new HandOverError('the pause of writes was over before it could be made longer');
@@ -118,24 +122,37 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
     const agreed = elapsed();
     tellSuccessor(actor, successor, peers.clock.now() - started).catch(() => undefined); // nothing depends on it
     // Without this server, the successor would refuse writes until the others are in sync with it.
-    const needed = following.length - 1 < Number(minReplicas);
+    const needed = following.length - 1 < minReplicas;
     if (!needed) await peers.clock.sleep(config.lingerMs);
-    await demote(actor, minReplicas, needed ? [peers.addresses[successor], String(config.serverPort)] : STANDBY);
+    const value = await fenced();
+    // the successor is the master by now: nothing that fails here may let writes in
+    await takeFenceAlong(value, successor, actor).catch(() => undefined);
+    const left = String(value < FENCES.cutOver ? minReplicas : value);
+    await demote(actor, left, needed ? [peers.addresses[successor], String(config.serverPort)] : STANDBY);
     actor.witness?.writesPaused(peers.clock.now() - started);
     const line = `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
-    return { outcome: 'done', line: needed ? `${line}, ${await relieved(actor, successor, Number(minReplicas), deadline)}` : line };
+    return { outcome: 'done', line: needed ? `${line}, ${await relieved(actor, successor, minReplicas, deadline)}` : line };
   } catch (error) {
     const unsettled = error instanceof UnsettledError && !await isAbandoned(actor);
-    await peers.local.batch([['CONFIG', 'SET', MIN_REPLICAS, minReplicas], unsettled ? ['CLIENT', 'PAUSE', String(SWITCH_MS), 'WRITE'] : ['CLIENT', 'UNPAUSE']]).catch(() => undefined);
+    const value = String(await fenced());
+    const pause = unsettled ? ['PAUSE', String(SWITCH_MS), 'WRITE'] : ['UNPAUSE'];
+    await peers.local.batch([['CONFIG', 'SET', MIN_REPLICAS, value], ['CLIENT', ...pause]]).catch(() => undefined);
     actor.witness?.writesPaused(peers.clock.now() - started);
     throw unsettled ? error : new HandOverError(messageOf(error));
   }
 }
 
+/** Where another installation has cut over from this server, its successor must take no writes either. @returns whether one has */
+async function takeFenceAlong(value: number, successor: number, actor: Actor): Promise<boolean> {
+  if (value < FENCES.cutOver) return false;
+  await serverOf(successor, actor).call('CONFIG', 'SET', MIN_REPLICAS, String(value));
+  return true;
+}
+
 /** Lets the agent of the successor know how it came by its role, while this server lingers: what this one counts and logs may go with its pod. */
 async function tellSuccessor({ peers, config, registration }: Actor, successor: number, ms: number): Promise<void> {
-  const channel = channelOf('handed-over', `${config.self},${Math.round(ms)}`, registration.password() ?? '');
   const teller = peers.serverAt(peers.addresses[successor]);
+  const channel = await channelOf(teller, 'handed-over', `${config.self},${Math.round(ms)}`, registration.password() ?? '');
   await teller.call('SUBSCRIBE', channel);
   await peers.clock.sleep(TOLD_MS);
   await teller.call('QUIT');

@@ -1,7 +1,9 @@
 import { Actor } from './actor';
 import { patienceMs, PING_AGE_MS } from '../decide/lost-master';
 import { HearingWatch, HearingWatchOptions } from '../observe/hearing-watch';
+import { isReplaced } from '../observe/record';
 import { earlySentinelViews } from '../observe/sentinel-view';
+import { serverView } from '../observe/server-view';
 import { WATCH_MS } from '../observe/silence-watch';
 
 /** Sentinels that find the master down have replaced it so long after that, or can't. In milliseconds. */
@@ -22,6 +24,11 @@ export function watchHearing(current: () => Actor, tells: Pick<HearingWatchOptio
     downAfterMs: config.downAfterMs,
     runs: async () => current().peers.local.call('PING').then((reply) => reply === 'PONG', () => false),
     paused: async () => current().peers.local.call('CLIENT', 'LIST', 'TYPE', 'normal').then((list) => PAUSED_SENTINEL.test(String(list)), () => false),
+    knownAsNamed: async (named, views) => {
+      const actor = current();
+      const self = await serverView(actor.peers.local, actor.peers, actor.config);
+      return self !== undefined && isReplaced(named, self, actor.record(), views);
+    },
     ask: async (late) => earlySentinelViews(late, current().peers, current().config),
   });
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { Config } from '../config/config';
 import { pairs } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
@@ -33,10 +35,17 @@ export async function changeMinReplicas(server: Endpoint, to: (now: number) => n
   return turn;
 }
 
-/** Added to it to make a server refuse writes: by its own agent, or by those who cut over from it. The former value can be told from each, and who made it. */
+/** Added to it to make a server refuse writes: by its own agent, or, with more, by those who cut over from it. What is below {@link FORMER} is the former value. */
 export const FENCES = { own: 100_000_000, cutOver: 1_000_000_000 };
+export const FORMER = 1_000;
+
+/** What an installation adds that cuts over: others that follow the same master must not take it back. The largest fits into what Redis takes, 31 bits. */
+export function cutOverFence({ masterName, servers }: Pick<Config, 'masterName' | 'servers'>): number {
+  const hash = createHash('sha256').update(`${masterName} ${servers[0]}`).digest().readUInt32BE();
+  return FENCES.cutOver + hash % 1_000_000 * FORMER;
+}
 
 /** The value without any fence. */
 export function withoutFence(minReplicas: number): number {
-  return minReplicas % FENCES.own;
+  return minReplicas < FENCES.own ? minReplicas : minReplicas % FORMER;
 }

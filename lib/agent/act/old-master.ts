@@ -1,4 +1,5 @@
-import { FENCES, MIN_REPLICAS, minReplicasOf, withoutFence } from './min-replicas';
+import { cutOverFence, FENCES, FORMER, MIN_REPLICAS, withoutFence } from './min-replicas';
+import { Config } from '../config/config';
 import { External } from '../redis/external';
 import { pairs } from '../redis/replies';
 import { Endpoint, ReplyError } from '../redis/resp';
@@ -18,22 +19,26 @@ export interface Position {
 /** The master outside, when it is to hand over to a server here. */
 export class OldMaster {
   /** @returns undefined where it takes no orders */
-  public static async at(endpoint: Endpoint): Promise<OldMaster | undefined> {
+  public static async at(endpoint: Endpoint, config: Pick<Config, 'masterName' | 'servers'>): Promise<OldMaster | undefined> {
     const replies = await endpoint.batch([['CONFIG', 'GET', MIN_REPLICAS], ['CONFIG', 'GET', MAX_LAG]]);
     const [minReplicas, maxLag] = [pairs(replies[0]).get(MIN_REPLICAS), pairs(replies[1]).get(MAX_LAG)];
-    return minReplicas === undefined || maxLag === undefined ? undefined : new OldMaster(endpoint, withoutFence(Number(minReplicas)), maxLag);
+    return minReplicas === undefined || maxLag === undefined ? undefined : new OldMaster(endpoint, Number(minReplicas), cutOverFence(config), maxLag);
   }
 
-  /** Whether it refuses writes, as a former attempt or another agent left it. */
-  public static async refusesWrites(endpoint: Endpoint): Promise<boolean> {
-    return (await minReplicasOf(endpoint) ?? 0) >= FENCES.cutOver;
-  }
-
+  /** It refuses writes, as a former attempt or another agent of this installation left it. */
+  public readonly isStopped: boolean;
+  /** `min-replicas-to-write` where it accepts writes, and where it does not. */
+  private readonly open: number;
+  private readonly closed: number;
   private paused = false;
 
-  private constructor(
-    private readonly endpoint: Endpoint, private readonly minReplicas: number, private readonly maxLag: string,
-  ) {}
+  private constructor(private readonly endpoint: Endpoint, found: number, fence: number, private readonly maxLag: string) {
+    this.isStopped = found >= fence && found < fence + FORMER;
+    // what another installation stopped that cut over stays so, whatever becomes of this cut-over
+    const taken = found >= FENCES.cutOver && !this.isStopped;
+    this.open = taken ? found : withoutFence(found);
+    this.closed = taken ? found : fence + Math.min(this.open, FORMER - 1);
+  }
 
   /** Lets writes wait or, where it can't, refuses them. @returns what it has written until then: no write is acknowledged after that */
   public async stopWrites(): Promise<Position> {
@@ -46,7 +51,7 @@ export class OldMaster {
 
   /** Makes it refuse writes, until {@link release} or its next start. */
   public async refuseWrites(): Promise<void> {
-    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(FENCES.cutOver + this.minReplicas));
+    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(this.closed));
     // with 0 it does not count replicas
     if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, '10');
   }
@@ -57,9 +62,9 @@ export class OldMaster {
     this.paused = false;
   }
 
-  /** Takes everything back: it accepts writes again. */
+  /** Takes everything back: it accepts writes again, unless another installation cut over from it. */
   public async release(): Promise<void> {
-    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(this.minReplicas));
+    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(this.open));
     if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, this.maxLag);
     await this.letGo();
   }
@@ -69,7 +74,7 @@ export class OldMaster {
     const info = String(await this.endpoint.call('INFO', 'replication'));
     const replicas = [...info.matchAll(/^slave\d+:ip=([^,]+),port=(\d+),/gm)].filter(([, , port]) => port !== '1');
     const failed = await Promise.all(replicas.map(async ([, ip, port]) => (
-      external.ask(ip, Number(port), 'CONFIG', 'SET', MIN_REPLICAS, String(FENCES.cutOver + this.minReplicas)).then(() => [], () => [`${ip}:${port}`]))));
+      external.ask(ip, Number(port), 'CONFIG', 'SET', MIN_REPLICAS, String(this.closed)).then(() => [], () => [`${ip}:${port}`]))));
     return failed.flat();
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Peers } from '../redis/peers';
+import { Endpoint } from '../redis/resp';
 
 /** What all channels of orders begin with. */
 const PREFIX = 'redis-ha:order:';
@@ -24,7 +25,7 @@ export type Outcome = 'done' | 'refused' | 'failed';
  * within the pod as from another one, and ends when nobody waits for it any more.
  *
  * Users of clients may subscribe to channels too, so an order bears a seal that only who knows the password of `default` can make: the hash of the order between two
- * passwords. It is good once, and for two minutes.
+ * passwords, with the process of the server that it is for. It is good once, and for two minutes.
  */
 export class Orders {
   /** Orders that were taken, and until when they must not be taken again. */
@@ -36,7 +37,9 @@ export class Orders {
   public async take({ local }: Pick<Peers, 'local'>): Promise<Order[] | undefined> {
     const reply = await local.call('PUBSUB', 'CHANNELS', `${PREFIX}*`).catch(() => undefined);
     for (const [channel, until] of this.taken) if (this.now() > until) this.taken.delete(channel);
-    return Array.isArray(reply) ? reply.map(String).flatMap((channel) => this.judge(channel) ?? []) : undefined;
+    if (!Array.isArray(reply) || reply.length === 0) return Array.isArray(reply) ? [] : undefined;
+    const server = await processOf(local);
+    return server === undefined ? undefined : reply.map(String).flatMap((channel) => this.judge(channel, server) ?? []);
   }
 
   /** Tells who waits. */
@@ -44,19 +47,23 @@ export class Orders {
     await local.call('PUBLISH', channel, `${outcome} ${line}`).catch(() => undefined);
   }
 
-  private judge(channel: string): Order | undefined {
+  private judge(channel: string, server: string): Order | undefined {
     const [, text, time, word, argument, seal] = ORDER.exec(channel.slice(PREFIX.length)) ?? [];
     if (text === undefined || this.taken.has(channel) || Math.abs(this.now() - 1000 * Number(time)) > VALID_MS) return undefined;
-    if (!this.passwords().some((password) => sealOf(text, password) === seal)) return undefined;
+    if (!this.passwords().some((password) => sealOf(`${server}:${text}`, password) === seal)) return undefined;
     this.taken.set(channel, this.now() + 3 * VALID_MS);
     return { channel, word, argument };
   }
 }
 
-/** The channel of an order to the agent of another server. */
-export function channelOf(word: string, argument: string, password: string): string {
+/** The channel of an order to the agent of this server. */
+export async function channelOf(server: Endpoint, word: string, argument: string, password: string): Promise<string> {
   const text = `${Math.floor(Date.now() / 1_000)}-${randomBytes(8).toString('hex')}:${word}:${argument}`;
-  return `${PREFIX}${text}:${sealOf(text, password)}`;
+  return `${PREFIX}${text}:${sealOf(`${await processOf(server)}:${text}`, password)}`;
+}
+
+async function processOf(server: Endpoint): Promise<string | undefined> {
+  return /^run_id:(\w+)/m.exec(String(await server.call('INFO', 'server').catch(() => '')))?.[1];
 }
 
 /** What only those can make who know the password; empty without one. */

@@ -81,6 +81,7 @@ export class Conditions {
     const { now } = this;
     this.hold('unnamed', true);
     this.hold('left down', typeof now.named === 'number' && now.leftDown(now.named));
+    this.hold('replaced', typeof now.named === 'number' && now.isReplacedBy(now.named));
     this.hold('forgotten', now.named === undefined && now.doubtAsMaster === undefined && now.blank.length > 0 && !now.seesAll);
   }
 

@@ -2,8 +2,8 @@ import { Action, wait } from './action';
 import { decideBusy } from './busy';
 import { Conditions } from './conditions';
 import {
-  DISAGREES_AFTER_MS, DIVIDED_MS, DOUBTFUL_MASTER_MS, HOPELESS_MS, LOOK_FOR_REPLICA_MS, OVERDUE_MS, REATTACH_AFTER_MS, SECOND_MASTER_AFTER_MS,
-  STALE_AFTER_MS, UNRECORDED_MS,
+  DISAGREES_AFTER_MS, DIVIDED_MS, DOUBTFUL_MASTER_MS, HOPELESS_MS, LOOK_FOR_REPLICA_MS, OVERDUE_MS, REATTACH_AFTER_MS, REPLACED_AFTER_MS,
+  SECOND_MASTER_AFTER_MS, STALE_AFTER_MS, UNRECORDED_MS,
 } from './delays';
 import { decideFollow } from './follow';
 import { BLANK_MEMORY, Memory, Rules } from './memory';
@@ -90,10 +90,11 @@ class Choice {
     return { kind: 'reconcile-sentinels', register: now.blank, replace: [], adjust: [] };
   }
 
-  /** The majority names another server while this one is master too: Sentinel demotes it, unless it does not know it. */
+  /** The majority names another server while this one is master too: Sentinel demotes it, unless it does not know it, or not at this address. */
   private secondMaster(named: number): Action {
     const other = this.now.observation.servers[named];
     if (this.conditions.mayReplace(named)) return failOverOf(named);
+    if (this.conditions.lasted('replaced', REPLACED_AFTER_MS)) return { kind: 'attach', to: named, why: 'it was replaced, and nobody demotes it' };
     if (other && !this.now.failoverInProgress && this.conditions.lasted('unnamed', SECOND_MASTER_AFTER_MS)) {
       const why = 'the Sentinels name another server and do not demote this one';
       // The other one does not become master while this one is.

@@ -9,6 +9,9 @@ export const LEFT_TO_SENTINEL_MS = 10_000;
 /** Sentinel demotes a master that it knows and does not name within 12 s; for one that it does not know, the agent acts. */
 export const SECOND_MASTER_AFTER_MS = 30_000;
 
+/** The same for one that knows that it was replaced: more than the Sentinels take to tell each other. */
+export const REPLACED_AFTER_MS = 3_000;
+
 /** Time for Sentinels and agents that are about to agree, before a master that none of them is sure of steps down. */
 export const DOUBTFUL_MASTER_MS = 10_000;
 

@@ -1,5 +1,6 @@
 import { Stake } from '../observe/copies';
 import { SentinelSettings, ServerView } from '../observe/observation';
+import { DataRecord } from '../observe/record-file';
 
 /** What is known of the master outside that an installation follows. */
 export interface Follow {
@@ -35,12 +36,16 @@ export interface Rules {
   /** Data that no agent has recorded, and that would be overwritten next. */
   readonly stakes?: readonly Stake[];
   readonly settings: SentinelSettings;
+  /** What is known of the local data. */
+  readonly record?: DataRecord;
 }
 
 /** Conditions that matter once they have held for some time. Those of one Sentinel carry its ordinal. */
 export type Condition =
   /** The local server is a master that no majority names. */
   | 'unnamed'
+  /** The same, and it knows that another one has taken its place. */
+  | 'replaced'
   /** The local server is the latest master, the Sentinels forgot it, and servers are missing that may know of a later one. */
   | 'forgotten'
   /** The local server replicates another server than the named one, and nobody moves it. */

@@ -4,6 +4,7 @@ import { electedReplica } from './elected-replica';
 import { Rules } from './memory';
 import { obstacle } from './obstacle';
 import { epochOf, findMasterDown, majorityOf, namedMaster, Observation, SentinelSettings, SentinelView, sentinelsWhere, ServerView } from '../observe/observation';
+import { isReplaced } from '../observe/record';
 
 /** What one observation says to the agent of the local server. Nothing in here depends on time. */
 export class Situation {
@@ -97,6 +98,12 @@ export class Situation {
     if (this.sentinelsWhere((view) => view.names !== 'nobody' && view.names !== this.rules.self).length > 0) return 'some Sentinels name another server';
     if (this.otherMasters.length > 0) return 'another server is master too';
     return this.isBest ? undefined : `server ${this.best!.ordinal} has newer data`;
+  }
+
+  /** The named server has taken the place of the local one. */
+  public isReplacedBy(named: number): boolean {
+    const { observation: { servers, sentinels }, rules: { record }, self, failoverInProgress } = this;
+    return servers[named]?.role === 'master' && !failoverInProgress && isReplaced(named, self, record, sentinels);
   }
 
   /** Sentinels that name another master than the majority, and have not heard of a newer configuration. */

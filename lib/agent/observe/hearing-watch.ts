@@ -22,11 +22,13 @@ export interface HearingWatchOptions {
   readonly paused: () => Promise<boolean>;
   /** What each Sentinel says; who answers after `late` counts as absent. */
   readonly ask: (late: Promise<undefined>) => Promise<Look['sentinels']>;
+  /** Whether a former agent knew that this server was the one named before another one was, which is named now. */
+  readonly knownAsNamed: (named: number, views: Look['sentinels']) => Promise<boolean>;
   /** Called again and again: a majority of the Sentinels names the server, and none is deaf to it, or they have been for so long that they won't replace it. */
   readonly heard: () => Promise<void>;
   /** Called again and again while it lasts: the server runs, but a majority of the Sentinels does not hear it, and may replace it. */
   readonly unheard: () => void;
-  /** Called again and again while it lasts: a majority of the Sentinels names another server, after one has named this. */
+  /** Called again and again while it lasts: a majority of the Sentinels names another server, after one has named this, also before the watch began. */
   readonly replaced: () => void;
 }
 
@@ -48,7 +50,7 @@ export class HearingWatch {
   }
 
   private async run(watched: object): Promise<void> {
-    const { clock, self, atMostMs, runs, paused, ask, heard, unheard, replaced } = this.options;
+    const { clock, self, atMostMs, runs, paused, ask, knownAsNamed, heard, unheard, replaced } = this.options;
     let runsSince = clock.now();
     let unheardSince: number | undefined;
     let wasNamed = false;
@@ -57,13 +59,13 @@ export class HearingWatch {
       const began = clock.now();
       const late = lateAfter(clock, WATCH_MS);
       const [runsNow, views] = await Promise.all([Promise.race([runs(), late]), ask(late)]);
-      if (this.watched !== watched) return;
       const now = clock.now();
+      const named = namedMaster(views);
+      wasNamed ||= named === self || (typeof named === 'number' && await knownAsNamed(named, views));
+      if (this.watched !== watched) return;
       // A pause of its own explains it too.
       if (!runsNow || now - began > 2 * WATCH_MS) runsSince = now;
       views.forEach((view, index) => { if (!view) answeredSince[index] = now; });
-      const named = namedMaster(views);
-      wasNamed ||= named === self;
       if (wasNamed && typeof named === 'number' && named !== self) {
         if (runsNow) replaced();
       } else if (!wasNamed || !this.areDeaf(views, (index) => now - Math.max(runsSince, answeredSince[index] ?? 0))) {

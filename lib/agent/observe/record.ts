@@ -1,5 +1,5 @@
 import { Claim } from './claim';
-import { epochOf, namedMaster, Observation, ServerView } from './observation';
+import { epochOf, Look, majorityOf, namedMaster, Observation, sentinelsWhere, ServerView } from './observation';
 import { DataRecord } from './record-file';
 
 /** The process that runs now was started without the data of the record: the volume has it no more, or it was in memory only. */
@@ -10,6 +10,12 @@ export function isLost(record: DataRecord | undefined, self: ServerView): boolea
 /** The data is a copy of a master outside, and never was that of this installation. */
 export function isCopy(record: DataRecord | undefined): record is DataRecord {
   return record?.term === 0;
+}
+
+/** The server has gone on as the master since it was named last, and a majority names another one in later epochs. */
+export function isReplaced(named: number, self: ServerView, record: DataRecord | undefined, sentinels: Look['sentinels']): boolean {
+  if (!record?.master || record.runId !== self.runId || record.streamId !== self.streamId) return false;
+  return sentinelsWhere(sentinels, (view) => view.names === named && view.epoch > record.epoch).length >= majorityOf(sentinels.length);
 }
 
 /**

@@ -15,8 +15,9 @@ export interface External {
   readonly password: () => string | undefined;
 }
 
-/** Longest wait for an answer. */
-const CALL_MS = 1_000;
+/** Longest wait for a connection and for an answer: it may be far away. In milliseconds. */
+const CONNECT_MS = 3_000;
+const CALL_MS = 5_000;
 
 /** Connections to a master outside. */
 export class ExternalConnections implements External {
@@ -38,7 +39,13 @@ export class ExternalConnections implements External {
   private client(host: string, port: number): RespClient {
     const { follow: { user, tls: secure }, ownTls } = this;
     return new RespClient({
-      host, port, user, timeoutMs: CALL_MS, password: () => this.password(), tls: secure && ownTls ? () => security(ownTls, host) : undefined,
+      host,
+      port,
+      user,
+      timeoutMs: CALL_MS,
+      connectMs: CONNECT_MS,
+      password: () => this.password(),
+      tls: secure && ownTls ? () => security(ownTls, host) : undefined,
     });
   }
 }

@@ -19,10 +19,12 @@ export interface RespClientOptions {
   readonly user?: string;
   /** Longest time for each command or batch, with connecting. In milliseconds. */
   readonly timeoutMs: number;
+  /** Longest time for connecting, with the look-up of a name and the handshake. In milliseconds. Default: what is enough within a cluster. */
+  readonly connectMs?: number;
 }
 
 /**
- * Longest time for connecting. In milliseconds. The kernel repeats a lost first packet only after a second; packets of a new pod are lost
+ * Longest time for connecting within a cluster. In milliseconds. The kernel repeats a lost first packet only after a second; packets of a new pod are lost
  * until all nodes know it. And of a node that is gone nobody should wait longer.
  */
 const CONNECT_MS = 300;
@@ -79,10 +81,11 @@ export class RespClient implements Endpoint {
     this.socket = socket;
     socket.setKeepAlive(true, 5_000);
     let open = false;
+    const { connectMs = CONNECT_MS } = this.options;
     // A process that had to wait for the CPU sees its timers before its connections.
     const timer = setTimeout(() => setImmediate(() => {
-      if (!open) this.drop(socket, new ConnectionError(`no connection within ${CONNECT_MS} ms`, 'ETIMEDOUT'));
-    }), CONNECT_MS);
+      if (!open) this.drop(socket, new ConnectionError(`no connection within ${connectMs} ms`, 'ETIMEDOUT'));
+    }), connectMs);
     socket.on(opened, () => {
       open = true;
       clearTimeout(timer);

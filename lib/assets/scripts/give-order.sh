@@ -29,8 +29,10 @@ cli() {
 # usage: order HOST WORD ARGUMENT; prints the answer
 order() {
   text=$(date +%s)-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n'):$2:$3
+  # the process that it is for: nobody else takes it
+  run_id=$(cli 5 "$1" INFO server | sed -n 's/^run_id:\([0-9a-f]*\).*/\1/p')
   # builtins alone see the password
-  seal=$(printf '%s:%s:%s' "$password" "$text" "$password" | sha256sum | cut -d' ' -f1)
+  seal=$(printf '%s:%s:%s:%s' "$password" "$run_id" "$text" "$password" | sha256sum | cut -d' ' -f1)
   cli "${ORDER_SECONDS:-90}" "$1" SUBSCRIBE "redis-ha:order:$text:$seal" | {
     begun=
     pid=

@@ -207,6 +207,16 @@ describeWith(REDIS)('a failover that an agent leads', () => {
     expect(took).toBeLessThan(900);
   });
 
+  test('asks again where the votes were split while a Sentinel is silent', async () => {
+    await voteFor(1, 'another', [1]);
+    // the one that voted has not been heard to have
+    const before = (await views()).map((view) => view && { ...view, epoch: 0 });
+    cluster.signal('sentinel-2', 'SIGSTOP');
+    const epoch = await Epoch.win(0, before, stage.actor());
+    cluster.signal('sentinel-2', 'SIGCONT');
+    expect(epoch).toMatchObject({ number: 2 });
+  });
+
   test('waits once for a server that is silent: who is the master is clear without it', async () => {
     const { peers, ...rest } = stage.actor();
     let waited = 0;

@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Actor } from '../../../lib/agent/act/actor';
 import { Isolation } from '../../../lib/agent/act/isolation';
+import { DataRecord } from '../../../lib/agent/observe/record-file';
 import { CALL_MS } from '../../../lib/agent/redis/connections';
 import { Endpoint, Reply, ReplyError } from '../../../lib/agent/redis/resp';
 import { Scheduler } from '../support/scheduler';
@@ -19,6 +20,7 @@ class Surroundings {
   public signs = new Set<string>();
   /** Whom each Sentinel names, and since when it waits for an answer to its ping. */
   public readonly views = [0, 1, 2].map((): { names: string; deafSince?: number } => ({ names: 'server 0' }));
+  public epoch = 4;
   /** Which process of the server the Sentinels have heard, and how long they would wait for it. */
   public masterRunId = 'a run';
   public sentinelsWaitMs = 3_500;
@@ -36,6 +38,9 @@ class Surroundings {
   /** Its replica, and how old the last word of it is. */
   public replica = 'server 1';
 
+  /** What the agent before this one has recorded of the server. */
+  public record?: DataRecord;
+
   public lagSeconds = (): number => Math.floor(this.clock.now() / 1000);
 
   /** As the agent that comes next. */
@@ -51,14 +56,14 @@ class Surroundings {
       const { names, deafSince } = this.views[index];
       if (what === 'GET-MASTER-ADDR-BY-NAME') return [names, '6379'];
       if (what !== 'MASTER') return 'PONG';
-      return ['runid', this.masterRunId, 'down-after-milliseconds', String(this.sentinelsWaitMs), 'last-ping-sent', String(this.clock.now() - (deafSince ?? this.clock.now()))];
+      return ['config-epoch', String(this.epoch), 'runid', this.masterRunId, 'down-after-milliseconds', String(this.sentinelsWaitMs), 'last-ping-sent', String(this.clock.now() - (deafSince ?? this.clock.now()))];
     });
     const actor = {
       peers: {
         clock: this.clock,
         local: endpoint(async (command, what, name, value) => {
           if (command === 'PING') return this.pong();
-          if (command === 'INFO') return `role:master\r\nslave0:ip=${this.replica},port=6379,state=online,offset=1404,lag=${this.lagSeconds()}`;
+          if (command === 'INFO') return `role:master\r\nrun_id:r\r\nmaster_replid:s\r\nslave0:ip=${this.replica},port=6379,state=online,offset=1404,lag=${this.lagSeconds()}`;
           if (command === 'CLIENT') return this.clients;
           if (what === 'GET') return [name, name === 'min-replicas-to-write' ? this.minReplicas : '10'];
           if (this.lost-- > 0) throw new Error('no answer within 1000 ms');
@@ -79,6 +84,7 @@ class Surroundings {
         downAfterMs: this.downAfterMs,
         get minReplicasToWrite() { return replicas(); },
       },
+      record: () => this.record,
       log: { info: (_: string, line: string) => this.lines.push(line), warn: (_: string, line: string) => this.lines.push(line) },
     };
     return new Isolation(() => actor as unknown as Actor, () => this.handingOver, async (host) => this.signs.has(host));
@@ -389,6 +395,22 @@ test('a master that was promoted takes writes while the Sentinels name the forme
   await isolation.watch(true);
   await world.stays();
   await isolation.watch(false);
+  fs.rmSync(world.runDir, { recursive: true });
+});
+
+test.each([
+  ['that was replaced while no agent ran refuses writes', { epoch: 3 }, true],
+  ['that was named in the same epoch takes writes', { epoch: 4 }, false],
+  ['that was promoted since it was recorded takes writes', { epoch: 3, streamId: 'former' }, false],
+])('a master %s', async (_, recorded, refuses) => {
+  const world = new Surroundings();
+  world.record = { term: 1, master: true, offset: 0, hasKeys: true, runId: 'r', streamId: 's', ...recorded };
+  world.name('server 1', 0, 1, 2);
+  const isolation = world.isolation();
+  await isolation.watch(true);
+  await world.remains(refuses);
+  await isolation.watch(false);
+  await world.refuses(false);
   fs.rmSync(world.runDir, { recursive: true });
 });
 

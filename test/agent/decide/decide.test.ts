@@ -34,6 +34,10 @@ function decideAfter(ms: number, servers: Servers, sentinels: Sentinels, memory:
 const all = (ordinal: SentinelView['names']): Sentinels => [names(ordinal), names(ordinal), names(ordinal)];
 const BLANKS: Sentinels = [BLANK, BLANK, BLANK];
 
+/** What a master has recorded, and Sentinels that name another one later. */
+const REPLACED: Partial<Rules> = { record: { term: 1, epoch: 3, master: true, offset: 0, hasKeys: true, runId: 'a', streamId: 's' } };
+const LATER: Sentinels = [names(1, { epoch: 4 }), names(1, { epoch: 4 }), names(1, { epoch: 4 })];
+
 interface Row {
   readonly when: string;
   readonly servers: Servers;
@@ -82,6 +86,15 @@ table('the majority names another server', [
   { when: 'a second master is left to Sentinel', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 29_000, then: { kind: 'wait' } },
   { when: 'a second master that Sentinel does not know attaches after 30 s', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 30_000, then: { kind: 'attach', to: 1 } },
   { when: 'a second master that Sentinel does not know steps down after 30 s for one that waits for that', servers: [master(), standby(), replicaOf(1)], sentinels: all(1), after: 30_000, then: { kind: 'step-down' } },
+  { when: 'a master that was replaced is left to Sentinel', servers: [master(), master(), replicaOf(1)], sentinels: LATER, after: 2_900, rules: REPLACED, then: { kind: 'wait' } },
+  { when: 'a master that was replaced follows its successor after 3 s', servers: [master(), master(), replicaOf(1)], sentinels: LATER, after: 3_000, rules: REPLACED, then: { kind: 'attach', to: 1 } },
+  { when: 'a master that was replaced waits for one that is no master yet', servers: [master(), standby(), replicaOf(1)], sentinels: LATER, after: 29_000, rules: REPLACED, then: { kind: 'wait' } },
+  { when: 'a master that was replaced stays while a failover runs', servers: [master(), master(), replicaOf(1)], sentinels: [...LATER.slice(1), names(1, { epoch: 4, failoverInProgress: true })], after: 60_000, rules: REPLACED, then: { kind: 'wait' } },
+  { when: 'a master in an epoch as late as that which is named is left to Sentinel', servers: [master(), master(), replicaOf(1)], sentinels: all(1), after: 29_000, rules: REPLACED, then: { kind: 'wait' } },
+  { when: 'a master in an epoch that only one Sentinel is beyond is left to it', servers: [master(), master(), replicaOf(1)], sentinels: [LATER[0], names(1), names(1)], after: 29_000, rules: REPLACED, then: { kind: 'wait' } },
+  { when: 'a master that was promoted since is left to Sentinel', servers: [master({ streamId: 't' }), master(), replicaOf(1)], sentinels: LATER, after: 29_000, rules: REPLACED, then: { kind: 'wait' } },
+  { when: 'a master that was started since is left to Sentinel', servers: [master({ runId: 'b' }), master(), replicaOf(1)], sentinels: LATER, after: 29_000, rules: REPLACED, then: { kind: 'wait' } },
+  { when: 'a master that was a replica when last recorded is left to Sentinel', servers: [master(), master(), replicaOf(1)], sentinels: LATER, after: 29_000, rules: { record: { ...REPLACED.record!, master: false } }, then: { kind: 'wait' } },
   { when: 'a second master stays while a failover runs', servers: [master(), standby(), replicaOf(1)], sentinels: [names(1), names(1), names(1, { failoverInProgress: true })], after: 60_000, then: { kind: 'wait' } },
   { when: 'a second master does not attach to one that is not there', servers: [master(), ABSENT, ABSENT], sentinels: all(1), after: 600_000, then: { kind: 'wait' } },
 ]);
