@@ -15,6 +15,8 @@ ask() { "$CLI_BIN" -s "$RUN_DIR/server.sock" "$@" 2>&1; }
 
 case $1 in
   alive)
+    # no server yet: scripts look at its data
+    if [ -e "$RUN_DIR/preparing" ]; then exit 0; fi
     answer=$(ask PING) || true
     # the data is loaded: see start-server.sh
     case $answer in *PONG*) rm -f "$RUN_DIR/starting" ;; esac
