@@ -45,31 +45,6 @@ import() {
   log "the append-only log begins with the data of $dir/dump.rdb, now $dir/dump.rdb.brought"
 }
 
-# A log that ends between two commands loads, though it is shorter than at the last record: "ending" is its last file, with the size.
-judge_log() {
-  ending=$(recorded ending)
-  file=$aof/${ending% *}
-  [ -f "$file" ] || return 0
-  lost=$((${ending#* } - $(wc -c <"$file")))
-  [ "$lost" -gt 0 ] || return 0
-  lower_by "$lost"
-  log "WARNING: $file lost $lost bytes at its end, as after a power loss: they do not count as data any more"
-}
-
-# A log has all that the agent recorded, a snapshot what there was when it was made: its header tells.
-judge_snapshot() {
-  recorded=$(recorded offset)
-  [ -n "$recorded" ] || return 0
-  mkdir -p "$probe"
-  head -c 512 "$dir/dump.rdb" >"$probe/header.rdb"
-  header=$("$(tool redis-check-rdb)" "$probe/header.rdb" 2>&1) || true
-  offset=0
-  if [ "$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-id = '\(.*\)'.*/\1/p")" = "$(recorded streamId)" ]; then
-    offset=$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-offset = '\([0-9]*\)'.*/\1/p")
-  fi
-  if [ "${offset:-0}" -lt "$recorded" ]; then lower_record "${offset:-0}"; fi
-}
-
 # A snapshot that is not the recorded one, and has less, was put there: another server's data counts then, and overwrites it.
 keep_brought() {
   [ "$(directive appendonly)" = no ] && [ -f "$dir/dump.rdb" ] || return 0
