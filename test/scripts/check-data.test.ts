@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { DataFolder } from './data-folder';
 import { describeWith } from '../support/binaries';
 
@@ -65,6 +67,38 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('check-data.sh', () => {
     const started = folder.sandbox.sh('start-server.sh', { ...env, SKIP_DATA_CHECK: 'true' });
     expect([started.status, started.stdout]).toEqual([0, `started with ${folder.sandbox.run}/redis.conf\n`]);
     expect(started.stderr).toContain('and starts because SKIP_DATA_CHECK is true');
+  });
+
+  /** As a user who is not root, and owns nothing of it. */
+  const asOther = (appendonly: boolean) => {
+    for (const dir of [folder.sandbox.root, folder.sandbox.config]) fs.chmodSync(dir, 0o755);
+    fs.chmodSync(folder.sandbox.run, 0o777);
+    const env = { PATH: process.env.PATH, CONFIG_DIR: folder.sandbox.config, RUN_DIR: folder.sandbox.run, SERVER_BIN: 'redis-server' };
+    return spawnSync('dash', [path.join(folder.sandbox.config, 'check-data.sh'), folder.config(appendonly)], { encoding: 'utf8', env, uid: 65534, gid: 65534 });
+  };
+
+  (process.getuid!() === 0 ? test : test.skip)('what the server may not read or write is told in one line, and is not called broken', async () => {
+    await write(true);
+    const [aof, incr] = [folder.at('appendonlydir'), folder.at('appendonlydir', 'appendonly.aof.1.incr.aof')];
+    const refused = (file: string, mode: string, appendonly = true) => {
+      const run = asOther(appendonly);
+      const line = `UNREADABLE: ${file} belongs to 0:0, mode ${mode}, and this server is 65534:65534`;
+      expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([77, [expect.stringContaining(line)]]);
+    };
+    fs.chmodSync(folder.at(), 0o755);
+    refused(folder.at(), 'drwxr-xr-x');
+    fs.chmodSync(folder.at(), 0o777);
+    fs.chmodSync(aof, 0o700);
+    refused(aof, 'drwx------');
+    fs.chmodSync(aof, 0o777);
+    fs.chmodSync(incr, 0o644);
+    refused(incr, '-rw-r--r--');
+    fs.chmodSync(incr, 0o666);
+    // of the rest, reading is enough
+    expect(asOther(true).status).toBe(0);
+    fs.writeFileSync(folder.at('dump.rdb'), 'x');
+    fs.chmodSync(folder.at('dump.rdb'), 0o600);
+    refused(folder.at('dump.rdb'), '-rw-------', false);
   });
 
   test.each([['no data', undefined], ['an empty file', ''], ['no RDB file', 'junk that is longer than a header'], ['half a header', 'REDIS00']])(

@@ -30,16 +30,31 @@ export class DataFolder {
 
   /** Runs a server over the data. @returns what it answers */
   public async serve(appendonly: boolean, ...commands: string[][]): Promise<string[]> {
+    const { cli, end } = await this.start(appendonly);
+    const answers = commands.map((command) => cli(...command));
+    await end('SIGTERM');
+    return answers;
+  }
+
+  /** Runs a server that is killed so many milliseconds after it began to rewrite its log. @returns how many keys it had loaded */
+  public async killed(command: string[], afterMs: number): Promise<number> {
+    const { cli, end } = await this.start(true);
+    const keys = Number(cli('DBSIZE'));
+    cli(...command);
+    cli('BGREWRITEAOF');
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await end('SIGKILL');
+    return keys;
+  }
+
+  private async start(appendonly: boolean) {
     const socket = path.join(this.sandbox.root, 'socket');
     const args = ['--port', '0', '--unixsocket', socket, '--dir', this.data, '--save', '', '--appendonly', appendonly ? 'yes' : 'no', '--databases', '64'];
     const child = spawn(this.server, args, { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const cli = (...command: string[]) => execFileSync('redis-cli', ['-s', socket, ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     await until('the server answers', () => cli('PING') === 'PONG' || child.exitCode !== null);
-    const answers = commands.map((command) => cli(...command));
-    child.kill('SIGTERM');
-    await ended;
-    return answers;
+    return { cli, end: async (signal: NodeJS.Signals) => { child.kill(signal); await ended; } };
   }
 
   public remove(): void {

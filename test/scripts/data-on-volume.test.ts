@@ -7,6 +7,7 @@ import { DataFolder } from './data-folder';
 import { portDirectives, TLS_DIR } from '../../lib/manifests/tls';
 import { TlsFront, TlsVersion } from '../../lib/options/tls';
 import { TlsSettings } from '../../lib/settings/auth-settings';
+import { until } from '../agent/support/cluster';
 import { describeWith } from '../support/binaries';
 import { TestCa } from '../support/pki';
 
@@ -128,12 +129,13 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(await serve(true, ['GET', 'a'])).toEqual(['1']);
     });
 
-    test('a snapshot that is put beside a log is not loaded, and that is said', async () => {
+    test('a snapshot that is put beside a log is not loaded, and is kept, which is said', async () => {
       await serve(true, ...KEYS);
-      const past = new Date(Date.now() - 60_000);
-      for (const file of fs.readdirSync(at('appendonlydir'))) fs.utimesSync(at('appendonlydir', file), past, past);
       fs.writeFileSync(at('dump.rdb'), 'x');
-      expect(prepare(true).stderr).toContain('is newer than the append-only log, and is not loaded');
+      fs.utimesSync(at('dump.rdb'), 0, 0);
+      expect(prepare(true).stderr).toContain(`it is not loaded, and kept in ${at('dump.rdb.brought')}`);
+      expect(fs.readFileSync(at('dump.rdb.brought'), 'utf8')).toBe('x');
+      expect(prepare(true).stderr).toBe('');
     });
 
     test('a log is written as a snapshot where none is kept any more, and back', async () => {
@@ -176,8 +178,8 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
     });
 
     /** What the agent keeps beside the data. */
-    const record = (streamId: string, offset: number, settled?: number) => fs.writeFileSync(at('redis-ha-record.json'), JSON.stringify({
-      term: 2, epoch: 3, master: true, offset, hasKeys: true, runId: 'before', streamId, settled,
+    const record = (streamId: string, offset: number, settled?: number, ending?: string) => fs.writeFileSync(at('redis-ha-record.json'), JSON.stringify({
+      term: 2, epoch: 3, master: true, offset, hasKeys: true, runId: 'before', streamId, settled, ending,
     }));
     const recorded = () => {
       const { offset, master, term, streamId } = JSON.parse(fs.readFileSync(at('redis-ha-record.json'), 'utf8'));
@@ -216,6 +218,41 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(recorded()).toEqual({ offset, master: false, term: 2, streamId: 'stream' });
     });
 
+    test('a log that ends sooner than was recorded counts for less, once', async () => {
+      await serve(true, ...KEYS);
+      const size = (bytes: number) => `${path.basename(incr())} ${fs.statSync(incr()).size + bytes}`;
+      // it grew since, or is another file
+      for (const ending of [size(0), size(-1), 'appendonly.aof.9.incr.aof 100000', 'none']) {
+        record('stream', 1000, 700, ending);
+        expect([prepare(true).stderr, recorded().offset]).toEqual(['', 1000]);
+      }
+      record('stream', 1000, 700, size(33));
+      expect(prepare(true).stderr).toContain(`WARNING: ${incr()} lost 33 bytes at its end`);
+      expect(recorded()).toEqual({ offset: 699, master: false, term: 2, streamId: 'stream' });
+      fs.appendFileSync(incr(), '*3\r\n$3\r\nSET');
+      expect(prepare(true, true).stderr).toContain('REPAIRED');
+      expect(prepare(true).stderr).toBe('');
+      expect(recorded().offset).toBe(699);
+    });
+
+    test('a snapshot that is put in the place of the recorded one is kept, if it has less', async () => {
+      await serve(false, ...KEYS, ['SAVE']);
+      const { size, mtimeMs } = fs.statSync(at('dump.rdb'));
+      const ending = `dump.rdb ${size} ${Math.floor(mtimeMs / 1000)}`;
+      record('stream', 1000, 700, ending);
+      expect(prepare(false).stderr).toBe('');
+      fs.utimesSync(at('dump.rdb'), 1, 1);
+      expect(prepare(false).stderr).toContain(`kept in ${at('dump.rdb.brought')}`);
+      const brought = fs.readFileSync(at('dump.rdb'));
+      expect(prepare(false).stderr).toBe('');
+      await serve(false, ['SET', 'c', '3'], ['SAVE']);
+      expect(fs.readFileSync(at('dump.rdb.brought'))).toEqual(brought);
+      // what the server saved after the last record has more
+      fs.rmSync(at('dump.rdb.brought'));
+      record('stream', 0, 0, ending);
+      expect([prepare(false).stderr, fs.existsSync(at('dump.rdb.brought'))]).toEqual(['', false]);
+    });
+
     test('where the record can not be written, as the volume is full, nothing is cut off, and the record stays', async () => {
       expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', at()]).status).toBe(0);
       try {
@@ -250,6 +287,7 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(prepare(true).status).toBe(0);
       expect(recorded()).toMatchObject({ offset: 900, master: true });
       fs.rmSync(at('appendonlydir'), { recursive: true });
+      fs.renameSync(at('dump.rdb.brought'), at('dump.rdb'));
       record(STREAM, 1100);
       expect(prepare(true).status).toBe(0);
       expect(recorded()).toMatchObject({ offset: 1000, master: false });
@@ -295,6 +333,66 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
         expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([65, [expect.stringContaining(`UNUSABLE: ${manifest} is broken. Nothing was changed.`)]]);
       }
       expect(hashes()).toBe(before);
+    });
+
+    describe('a log that lost a part', () => {
+      const manifest = () => at('appendonlydir', 'appendonly.aof.manifest');
+      const lines = (keep: RegExp) => fs.writeFileSync(manifest(), fs.readFileSync(manifest(), 'utf8').split(/(?<=\n)/).filter((line) => keep.test(line)).join(''));
+      const rewrite = async () => {
+        await serve(true, ...KEYS, ['BGREWRITEAOF'], ['SET', 'c', '3']);
+        await until('the next one is begun', () => fs.readFileSync(manifest(), 'utf8').includes('seq 2'));
+      };
+
+      test.each<readonly [string, () => void, () => string]>([
+        ['its base is empty', () => fs.truncateSync(base()), () => `${base()} is empty`],
+        ['the manifest has the base alone', () => lines(/type b/), () => `${manifest()} is broken`],
+        ['the manifest has the base and what was before', () => fs.writeFileSync(manifest(), 'file appendonly.aof.2.base.rdb seq 2 type b\nfile appendonly.aof.1.incr.aof seq 1 type h\n'), () => `${manifest()} is broken`],
+        ['the manifest has no base', () => lines(/type i/), () => `${manifest()} is broken`],
+        ['the manifest has no base, which is gone', () => { fs.rmSync(base()); lines(/type i/); }, () => `${manifest()} is broken`],
+        ['the manifest has only what was before', () => fs.writeFileSync(manifest(), 'file appendonly.aof.1.incr.aof seq 1 type h\n'), () => `${manifest()} is broken`],
+      ])('does not start: %s', async (_, lose, reason) => {
+        await rewrite();
+        lose();
+        const before = hashes();
+        for (const appendonly of [true, false]) {
+          const run = prepare(appendonly);
+          expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([65, [expect.stringContaining(`UNUSABLE: ${reason()}. Nothing was changed.`)]]);
+        }
+        expect(hashes()).toBe(before);
+      });
+
+      test('what servers that are killed leave is no such log', async () => {
+        await rewrite();
+        const seq = Number(/(\d+)\.base/.exec(base())![1]);
+        const next = (type: string, from: number) => at('appendonlydir', `appendonly.aof.${from}.${type}`);
+        const last = Number(/(\d+)\.incr/.exec(incr())![1]);
+        const listed = base();
+        fs.writeFileSync(next('incr.aof', last + 1), '');
+        expect(prepare(true).stderr).toBe('');
+        fs.copyFileSync(listed, next('base.rdb', seq + 1));
+        fs.writeFileSync(next('incr.aof', last + 1), 'x');
+        if (seq > 1) fs.copyFileSync(listed, next('base.rdb', seq - 1));
+        fs.writeFileSync(next('incr.aof', last - 1), 'x');
+        expect(prepare(true).stderr).toBe('');
+      });
+
+      test('servers that are killed while they rewrite it start again', async () => {
+        for (let round = 0; round < 10; round++) {
+          expect([prepare(true).stderr, await folder.killed(['SET', `key:${round}`, 'x'.repeat(10_000)], round * 5)]).toEqual(['', round]);
+        }
+      });
+    });
+
+    test('a bad end is cut off before an increment that was just begun', async () => {
+      await serve(true, ...KEYS);
+      const before = fs.readFileSync(incr());
+      const bad = incr();
+      fs.appendFileSync(bad, '*3\r\n$3\r\nSET');
+      fs.appendFileSync(at('appendonlydir', 'appendonly.aof.manifest'), 'file appendonly.aof.2.incr.aof seq 2 type i\n');
+      fs.writeFileSync(at('appendonlydir', 'appendonly.aof.2.incr.aof'), '');
+      expect(prepare(true, true).stderr).toContain(`REPAIRED: 11 bytes at the end of ${bad}`);
+      expect(fs.readFileSync(bad)).toEqual(before);
+      expect(await serve(true, ['GET', 'b'])).toEqual(['2']);
     });
 
     test.each([['base', base], ['increment', incr]])('a %s that the manifest lists and that is missing stops, with one line', async (_, file) => {

@@ -49,6 +49,12 @@ describeWith(['dash'])('the probes', () => {
     expect([fs.existsSync(dump), fs.existsSync(path.join(sandbox.run, 'loaded'))]).toEqual([!removed, !removed]);
   });
 
+  test('a server is alive while scripts look at its data, however long', () => {
+    answering('Could not connect to Redis at /run/redis-ha/server.sock: No such file or directory', 1);
+    fs.writeFileSync(path.join(sandbox.run, 'preparing'), '');
+    expect([server('alive').status, server('ready').status]).toEqual([0, 1]);
+  });
+
   test('a probe that fails says why', () => {
     answering('role:slave\\r\\nmaster_link_status:down');
     expect(server('ready').stdout).toBe('the link to the master is down\n');

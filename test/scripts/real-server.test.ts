@@ -2,6 +2,7 @@ import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { Sandbox } from './sandbox';
 import { Sentinel } from '../../lib';
+import { until } from '../agent/support/cluster';
 import { describeWith } from '../support/binaries';
 import { freePort } from '../support/free-port';
 import { install } from '../support/manifests';
@@ -30,6 +31,8 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('with a real Redis', () => {
       if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    // a server is alive before it listens, while scripts look at its data
+    await until('it listens', () => cli('PING') === 'PONG');
   }
 
   beforeEach(async () => {

@@ -232,13 +232,11 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('restored data', () => {
       await refused(volume(), 'REFUSED: appendonlydir/appendonly.aof.manifest is broken.');
     });
 
-    test('a snapshot that is newer than the log beside it is told of', async () => {
+    test('a snapshot beside a log is told of', async () => {
       await pod.folder.serve(true, ...KEYS);
-      const past = new Date(Date.now() - 60_000);
-      for (const file of fs.readdirSync(pod.folder.at('appendonlydir'))) fs.utimesSync(pod.folder.at('appendonlydir', file), past, past);
       fs.writeFileSync(pod.folder.at('dump.rdb'), 'x');
       const { output } = await served(volume());
-      expect([output, output]).toEqual([expect.stringContaining('WARNING: the folder has a dump.rdb that is newer'), expect.stringContaining('loaded: 2 keys')]);
+      expect([output, output]).toEqual([expect.stringContaining('WARNING: the folder has a dump.rdb beside its append-only log'), expect.stringContaining('loaded: 2 keys')]);
     });
 
     test.each([[true], [false]])('keys of any database come back, or the data is refused where the installation has too few (log: %s)', async (appendonly) => {

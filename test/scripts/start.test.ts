@@ -72,6 +72,15 @@ describeWith(['dash'])('the start scripts', () => {
     expect(fs.existsSync(path.join(sandbox.run, 'loaded')) && sandbox.read('loaded')).toBe(marked && `${dump}\n`);
   });
 
+  test('it counts as alive while scripts look at its data, and no longer', () => {
+    for (const name of ['check-data.sh', 'repair-data.sh', 'convert-data.sh']) sandbox.write(name, 'echo "${0##*/}:" $(ls "$RUN_DIR")\n');
+    fs.writeFileSync(path.join(sandbox.run, 'starting'), '');
+    sandbox.program('the-server', 'echo server: $(ls "$RUN_DIR")');
+    expect(server().stdout.trimEnd().split('\n')).toEqual([
+      ...['check-data.sh', 'repair-data.sh', 'convert-data.sh'].map((name) => `${name}: preparing redis.conf starting`), 'server: redis.conf starting',
+    ]);
+  });
+
   test('a server removes what one that was killed had not written to its end, and nothing else', () => {
     const dir = path.join(sandbox.root, 'data');
     fs.mkdirSync(path.join(dir, 'temp-1.rdb.d'), { recursive: true });

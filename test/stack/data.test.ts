@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as path from 'node:path';
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { Auth, DurabilityMode, Persistence } from '../../lib';
 import { encode } from '../../lib/agent/redis/resp';
 import { Stack, until } from '../../playground/stack';
@@ -20,7 +20,8 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
 
   const create = async () => {
     const persistence = Persistence.volume(Size.gibibytes(1), MODE);
-    stack = await Stack.create({ props: { auth: Auth.none(), proxy: { replicas: 1 }, persistence }, restartMs: 300 });
+    const server = { agent: { bootTimeout: Duration.seconds(5) } };
+    stack = await Stack.create({ props: { auth: Auth.none(), proxy: { replicas: 1 }, persistence, server }, restartMs: 300 });
     return stack;
   };
   const up = async () => {
@@ -62,7 +63,16 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
     expect(one.agents[replica].log()).toMatch(/data the server starts over: .* is broken; server \d is the master/);
   }, 120_000);
 
-  test.each([['soon after its election', false], ['after some idle seconds', true]])('after a power loss of all %s, a replica that has everything goes before a master whose log lost its end', async (_, idle) => {
+  const zeros = (bytes: Buffer, from: number) => Buffer.concat([bytes.subarray(0, from), Buffer.alloc(bytes.length - from)]);
+  const inside = (bytes: Buffer, from: number) => bytes.subarray(0, from + 20);
+  const between = (bytes: Buffer, from: number) => bytes.subarray(0, from);
+
+  test.each([
+    ['zeros', 'soon after its election', false, zeros, 'REPAIRED: '],
+    ['zeros', 'after some idle seconds', true, zeros, 'REPAIRED: '],
+    ['half a command', 'after some idle seconds', true, inside, 'REPAIRED: '],
+    ['nothing', 'after some idle seconds', true, between, 'bytes at its end, as after a power loss'],
+  ])('after a power loss of all that left %s at the end of the master\'s log %s, a replica that has everything goes before it', async (_, __, idle, lose, said) => {
     const { one, master } = await up();
     const recorded = (ordinal: number): { term: number; epoch: number; offset: number; settled: number } => (
       JSON.parse(fs.readFileSync(data(one, ordinal, 'redis-ha-record.json'), 'utf8')));
@@ -75,19 +85,49 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('data', () => {
       await until('it is some seconds ago', () => recorded(master).settled > 0);
       return recorded(master).offset;
     })() : 1;
-    await until('all know how far they are', () => one.servers.every((__, ordinal) => known(ordinal, before)));
+    await until('all know how far they are', () => one.servers.every((___, ordinal) => known(ordinal, before)));
     // how far replicas got is recorded later than at the master: what comes now is not
     for (const [ordinal, agent] of one.agents.entries()) if (idle && ordinal !== master) await agent.destroy();
     await one.client().call('SET', 'key', 'value');
-    await until('all have it', () => one.servers.every((__, ordinal) => fs.readFileSync(lastFile(one, ordinal), 'latin1').includes('value')));
+    await until('all have it', () => one.servers.every((___, ordinal) => fs.readFileSync(lastFile(one, ordinal), 'latin1').includes('value')));
     if (idle) await until('the master has recorded it', () => recorded(master).offset > before);
     for (const container of [...one.servers, ...one.agents, ...one.sentinels]) await container.destroy();
     const bytes = fs.readFileSync(lastFile(one, master));
-    fs.writeFileSync(lastFile(one, master), bytes.fill(0, bytes.lastIndexOf('*3', bytes.indexOf('key'))));
+    fs.writeFileSync(lastFile(one, master), lose(bytes, bytes.lastIndexOf('*3', bytes.indexOf('key'))));
+    // in memory, which a node that was switched off has no more
+    for (const server of one.servers) fs.rmSync(server.file('/run/redis-ha/starting'), { force: true });
     one.start();
     await one.converged(60_000);
     for (const server of one.servers) expect(await one.ask(server, 'GET', 'key')).toBe('value');
-    expect(one.servers[master].log()).toContain('REPAIRED: ');
+    expect(one.servers[master].log()).toContain(said);
+  }, 120_000);
+
+  test('a master whose base is empty, which servers take for an empty log, does not hand that to the others', async () => {
+    const { one, master } = await up();
+    await one.client().call('SET', 'key', 'value');
+    await one.ask(one.servers[master], 'BGREWRITEAOF');
+    await until('it is rewritten', async () => /aof_rewrite_in_progress:0[^]*aof_rewrite_scheduled:0/.test(String(await one.ask(one.servers[master], 'INFO', 'persistence'))));
+    await until('all have it', () => one.servers.every((_, ordinal) => ordinal === master || fs.readFileSync(lastFile(one, ordinal), 'latin1').includes('value')));
+    for (const container of [...one.servers, ...one.agents, ...one.sentinels]) await container.destroy();
+    const dir = data(one, master, 'appendonlydir');
+    for (const file of fs.readdirSync(dir)) if (file.includes('.base.')) fs.truncateSync(path.join(dir, file));
+    // in memory, which nodes that were switched off have no more
+    for (const sentinel of one.sentinels) fs.rmSync(sentinel.file('/run/redis-ha/sentinel.conf'), { force: true });
+    one.start();
+    await one.converged(90_000);
+    for (const server of one.servers) expect(await one.ask(server, 'GET', 'key')).toBe('value');
+    expect(one.servers[master].log()).toContain('starting over from the master');
+  }, 120_000);
+
+  test('a snapshot that is put beside the log of a replica is not overwritten', async () => {
+    const { one, master } = await up();
+    const replica = (master + 1) % 3;
+    await one.servers[replica].destroy();
+    fs.writeFileSync(data(one, replica, 'dump.rdb'), 'mine');
+    one.servers[replica].start();
+    await one.converged(60_000);
+    expect(fs.readFileSync(data(one, replica, 'dump.rdb.brought'), 'utf8')).toBe('mine');
+    expect(fs.existsSync(data(one, replica, 'dump.rdb'))).toBe(false);
   }, 120_000);
 
   test('a snapshot on one volume before the first start is what all have afterwards', async () => {

@@ -21,8 +21,9 @@ const FILE = 'redis-ha-record.json';
 const SETTLED_MS = 6_000;
 
 /**
- * Keeps a {@link DataRecord} in a file of the data directory, and beside it the offset that had been reached some seconds before, `settled`: replicas in
- * sync have recorded at least that, too. It is what a log whose end is cut off after a power loss is worth (`repair-data.sh`).
+ * Keeps a {@link DataRecord} in a file of the data directory, and beside it what scripts judge the data by at the next start. The offset that had been
+ * reached some seconds before, `settled`: replicas in sync have recorded at least that, too. It is what a log is worth whose end is lost after a power loss.
+ * The last file of the log and its size, `ending`: it may have grown since, and does not shrink. Where no log is kept, the snapshot with size and time.
  */
 export class RecordFile {
   private readonly file: string;
@@ -65,7 +66,7 @@ export class RecordFile {
     const identity = JSON.stringify({ ...record, offset: 0 });
     const lasting = identity !== this.identity;
     if (lasting) this.offsets = [];
-    const text = JSON.stringify({ ...record, settled: this.settle(record.offset) });
+    const text = JSON.stringify({ ...record, settled: this.settle(record.offset), ending: this.ending() });
     if (text === this.written) return;
     try {
       this.replace(text, lasting);
@@ -79,6 +80,19 @@ export class RecordFile {
     this.failed = undefined;
     this.identity = identity;
     this.written = text;
+  }
+
+  private ending(): string {
+    const dir = path.dirname(this.file);
+    const folder = path.join(dir, 'appendonlydir');
+    try {
+      const name = /(\S+) seq \d+ type i.*\n$/.exec(fs.readFileSync(path.join(folder, 'appendonly.aof.manifest'), 'utf8'))![1];
+      return `${name} ${fs.statSync(path.join(folder, name)).size}`;
+    } catch {
+      // none is kept
+      const dump = fs.statSync(path.join(dir, 'dump.rdb'), { throwIfNoEntry: false });
+      return dump ? `dump.rdb ${dump.size} ${Math.floor(dump.mtimeMs / 1000)}` : 'none';
+    }
   }
 
   private replace(text: string, lasting: boolean): void {

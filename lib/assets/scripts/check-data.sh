@@ -2,7 +2,7 @@
 # Refuses to start over data that this server can't load, that of a newer version or of the other engine, in one line and before anything is touched.
 # The server itself judges, by a file that holds nothing but the header of the data: there is no list of versions here that would grow old.
 # usage: check-data.sh CONFIG. env: SERVER_BIN CONFIG_DIR RUN_DIR SKIP_DATA_CHECK (true: start anyway)
-# exit code: 65 (EX_DATAERR) if the server can't load the data
+# exit code: 65 (EX_DATAERR) if the server can't load the data, 77 (EX_NOPERM) if it may not read or write it
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
@@ -11,6 +11,15 @@ set -eu
 . "$CONFIG_DIR/data-files.sh"
 
 data_of "$1" check-data
+# What this user can't read is not broken, and no reason to start over.
+may() { [ -r "$1" ] && case $1 in "$dir" | "$aof") [ -w "$1" ] && [ -x "$1" ] ;; *.incr.aof) [ -w "$1" ] ;; esac; }
+for file in "$dir" "$dir/redis-ha-record.json" "$dir/dump.rdb" "$dir/appendonly.aof" "$aof" "$aof"/*; do
+  if [ ! -e "$file" ] || may "$file"; then continue; fi
+  # shellcheck disable=SC2046 # its fields
+  set -- $(ls -Lldn "$file")
+  log "UNREADABLE: $file belongs to $3:$4, mode $1, and this server is $(id -u):$(id -g): chown it, or set fsGroup. Nothing was changed."
+  exit 77 # EX_NOPERM
+done
 if [ "$(directive appendonly)" = yes ]; then
   # what a server with an append-only log loads first: without one, what convert-data.sh would make it of, or the server of the log of Redis 6
   if [ -f "$manifest" ]; then

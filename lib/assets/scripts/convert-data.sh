@@ -16,16 +16,16 @@ data_of "$1" convert-data
 # The first start over data from elsewhere under names that no server reads. Prints the first one.
 unread_data() {
   [ ! -f "$dir/redis-ha-record.json" ] && [ ! -f "$manifest" ] && [ ! -f "$dir/dump.rdb" ] && [ ! -f "$dir/appendonly.aof" ] || return 0
-  find "$dir" -type f \( -name '*.rdb' -o -name '*.aof' -o -name '*.aof.manifest' \) ! -name 'temp-*' ! -path "$aof/*" ! -path '*/unusable-*' ! -path '*.former/*' -size +0 2>/dev/null | head -n 1
+  find "$dir" -type f \( -name '*.rdb*' -o -name '*.aof' -o -name '*.aof.manifest' \) ! -name 'temp-*' ! -path "$aof/*" ! -path '*/unusable-*' ! -path '*.former/*' -size +0 2>/dev/null | head -n 1
 }
 
 # A snapshot where an append-only log is to be: it becomes the base of the log, which a server would else begin empty.
 import() {
   [ "$(directive appendonly)" = yes ] && [ -f "$dir/dump.rdb" ] || return 0
   if [ -f "$manifest" ]; then
-    ! newer_than_log "$dir/dump.rdb" ||
-      log "WARNING: $dir/dump.rdb is newer than the append-only log, and is not loaded: docs/how-to/operations.md says how to put data into an installation"
-    return 0
+    mv "$dir/dump.rdb" "$dir/dump.rdb.brought"
+    log "WARNING: $dir/dump.rdb lay beside the append-only log: it is not loaded, and kept in $dir/dump.rdb.brought"
+    return
   fi
   # the log of Redis 6, which a server takes over by itself, has what came after the snapshot, unless nothing was ever written into it
   [ ! -s "$dir/appendonly.aof" ] || return 0
@@ -40,22 +40,20 @@ import() {
     # last, and at once: without it there is no log
     printf 'file appendonly.aof.1.base.rdb seq 1 type b\n' >"$manifest.new"
     mv "$manifest.new" "$manifest"
+    mv "$dir/dump.rdb" "$dir/dump.rdb.brought"
   )
-  log "the append-only log begins with the data of $dir/dump.rdb"
+  log "the append-only log begins with the data of $dir/dump.rdb, now $dir/dump.rdb.brought"
 }
 
-# A log has all that the agent recorded, a snapshot what there was when it was made: its header tells.
-judge_snapshot() {
-  recorded=$(recorded offset)
-  [ -n "$recorded" ] || return 0
-  mkdir -p "$probe"
-  head -c 512 "$dir/dump.rdb" >"$probe/header.rdb"
-  header=$("$(tool redis-check-rdb)" "$probe/header.rdb" 2>&1) || true
-  offset=0
-  if [ "$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-id = '\(.*\)'.*/\1/p")" = "$(recorded streamId)" ]; then
-    offset=$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-offset = '\([0-9]*\)'.*/\1/p")
-  fi
-  if [ "${offset:-0}" -lt "$recorded" ]; then lower_record "${offset:-0}"; fi
+# A snapshot that is not the recorded one, and has less, was put there: another server's data counts then, and overwrites it.
+keep_brought() {
+  [ "$(directive appendonly)" = no ] && [ -f "$dir/dump.rdb" ] || return 0
+  case $(recorded ending) in '' | "dump.rdb $(stat -c '%s %Y' "$dir/dump.rdb")") return 0 ;; esac
+  judge_snapshot
+  # only a record that was lowered has none
+  [ -z "$(recorded ending)" ] || return 0
+  ln -f "$dir/dump.rdb" "$dir/dump.rdb.brought" 2>/dev/null || cp "$dir/dump.rdb" "$dir/dump.rdb.brought"
+  log "WARNING: $dir/dump.rdb was put beside a record of more data, which counts: it is kept in $dir/dump.rdb.brought"
 }
 
 # An append-only log where no log is kept: a server would not see it. One that does writes it as a snapshot.
@@ -100,7 +98,7 @@ export_log() {
 
 server=
 trap '[ -z "$server" ] || kill -KILL "$server" 2>/dev/null || true; rm -rf "$probe"' EXIT
-if [ -f "$manifest" ] && ! whole_manifest; then start_over "$manifest is broken"; fi
+if [ -f "$manifest" ] && ! whole_manifest; then start_over "$broken"; fi
 if unlisted_log; then start_over "$aof has a log and no manifest, and a server would begin empty"; fi
 unread=$(unread_data)
 if [ -n "$unread" ] && [ "${SKIP_DATA_CHECK:-}" != true ]; then
@@ -108,5 +106,7 @@ if [ -n "$unread" ] && [ "${SKIP_DATA_CHECK:-}" != true ]; then
     "or move it away. SKIP_DATA_CHECK=true in server.pod.env starts anyway."
   exit 65
 fi
+judge_log
 import
 export_log
+keep_brought

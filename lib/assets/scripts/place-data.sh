@@ -11,8 +11,8 @@ has_log() {
   manifest=$aof/appendonly.aof.manifest
   if unlisted_log; then refuse "appendonlydir has a log and no manifest, and a server would begin empty"; fi
   [ -f "$manifest" ] || return 1
-  whole_manifest || refuse "appendonlydir/appendonly.aof.manifest is broken"
-  ! newer_than_log "$1/dump.rdb" || log "WARNING: the folder has a dump.rdb that is newer than its append-only log: it is not loaded; as 'path' it would be"
+  whole_manifest || refuse "${broken#"$1/"}"
+  [ ! -e "$1/dump.rdb" ] || log "WARNING: the folder has a dump.rdb beside its append-only log: it is not loaded; as 'path' it would be"
 }
 
 # Brings the data to where the throw-away server loads it: a snapshot by a link, a log as a copy, since a server goes on writing it.

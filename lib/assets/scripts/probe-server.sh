@@ -18,6 +18,8 @@ drop_loaded() { [ ! -f "$RUN_DIR/loaded" ] || { rm -f "$(cat "$RUN_DIR/loaded")"
 
 case $1 in
   alive)
+    # no server yet: scripts look at its data
+    if [ -e "$RUN_DIR/preparing" ]; then exit 0; fi
     answer=$(ask PING) || true
     # the data is loaded: see start-server.sh
     case $answer in *PONG*) rm -f "$RUN_DIR/starting" ;; esac

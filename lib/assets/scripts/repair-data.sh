@@ -32,17 +32,8 @@ cut_tail() (
   bad=$(($(wc -c <"$1") - good))
   if [ "$bad" -gt "$most" ] && [ -n "$(tail -c "$bad" "$1" | tr -d '\000' | head -c 1)" ]; then return 1; fi
   is_end "$1" "$bad" || return 1
-  # First, as a server that has not all that its record says would win over one that has. Bytes of the log are no bytes of the stream, and replicas record
-  # later how far they got: what counts is less than the offset some seconds before, as replicas that have that, and all that followed, may not have
-  # recorded more. A record of a former version has none.
-  offset=$(recorded offset)
-  if [ -n "$offset" ]; then
-    left=$((offset - bad))
-    settled=$(recorded settled)
-    before=$((${settled:-0} - 1))
-    if [ "$before" -lt "$left" ]; then left=$before; fi
-    lower_record $((left > 0 ? left : 0))
-  fi
+  # First, as a server that has not all that its record says would win over one that has.
+  lower_by "$bad"
   yes | "$(tool redis-check-aof)" --fix "$1" >/dev/null 2>&1 || return 1
   log "REPAIRED: $bad bytes at the end of $1 were no commands, as after a power loss, and were cut off"
 )
@@ -55,9 +46,10 @@ check() {
   fi
   # what is no manifest, or has none, convert-data.sh refuses
   if [ ! -f "$manifest" ] || ! whole_manifest; then return 0; fi
+  last=
   files="$(log_files b) $(log_files i)"
-  # the log of Redis 6 is all in one file, which is the base then
-  for last in $files; do :; done
+  # the log of Redis 6 is all in one file, which is the base then; an increment that was just begun has nothing
+  for file in $files; do if [ -s "$aof/$file" ]; then last=$file; fi; done
   for file in $files; do
     if [ ! -f "$aof/$file" ]; then
       start_over "$aof/$file is missing, and the manifest lists it"

@@ -25,7 +25,7 @@ load_data() {
     cat "$CONFIG_DIR/redis.conf"
     if [ -n "${MODULES_DIR:-}" ]; then modules "$MODULES_DIR"; fi
     # more than anybody has: of a log, keys of a database that it does not know would get into another one
-    printf 'dir %s\nappendonly %s\ndatabases 10000\n%s\n' "$data" "$form" "${more:-}"
+    printf 'dir %s\ndbfilename dump.rdb\nappendonly %s\ndatabases 10000\n%s\n' "$data" "$form" "${more:-}"
     if [ -n "${PASSWORD_FILE:-}" ]; then accepted=$(accepted "$PASSWORD_FILE"); else accepted='nopass '; fi
     printf 'user default on %s%s\n' "$accepted" "$1"
   } >"$RUN_DIR/redis.conf"

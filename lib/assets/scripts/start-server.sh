@@ -37,12 +37,15 @@ await_key "$(directive tls-key-file)"
 # the agent gives the server another one when it is configured
 directive min-replicas-to-write >"$RUN_DIR/min-replicas"
 
+# Alive, however long that takes: see probe-server.sh.
+: >"$RUN_DIR/preparing"
+if [ -e "$RUN_DIR/rebuild" ]; then sh "$CONFIG_DIR/drop-data.sh" "$config"; fi
+attend sh "$CONFIG_DIR/check-data.sh" "$config"
+
 # What a server that was killed had not written to its end: copies of the master's data, snapshots, logs. Each is as large as the data, and no server removes them.
 dir=$(directive dir)
 if [ -d "$dir" ]; then find "$dir" -mindepth 1 -maxdepth 1 -type f \( -name 'temp-[0-9]*.rdb' -o -name 'temp-rewriteaof-*.aof' \) -exec rm -f {} +; fi
 
-if [ -e "$RUN_DIR/rebuild" ]; then sh "$CONFIG_DIR/drop-data.sh" "$config"; fi
-attend sh "$CONFIG_DIR/check-data.sh" "$config"
 if [ -e "$RUN_DIR/starting" ]; then attend sh "$CONFIG_DIR/repair-data.sh" "$config"; fi
 attend sh "$CONFIG_DIR/convert-data.sh" "$config"
 # Until the liveness probe hears that the data is loaded. If it is still there at the next start, the server ended before: the data is looked at then.
@@ -52,7 +55,7 @@ rm -f "$RUN_DIR/loaded"
 if [ -f "$dir/dump.rdb" ] && [ "$(directive appendonly)$(directive save)$(directive rdb-del-sync-files)" = 'no""yes' ]; then printf '%s\n' "$dir/dump.rdb" >"$RUN_DIR/loaded"; fi
 
 # A request to stop, and its answer, were those of the previous server.
-rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered"
+rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered" "$RUN_DIR/preparing"
 
 log "starting $SERVER_BIN as a standby, announcing $address"
 exec "$SERVER_BIN" "$config"

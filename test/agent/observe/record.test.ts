@@ -74,6 +74,23 @@ describe('the record file', () => {
     expect(settledAfter(1_000, { offset: 60, epoch: 6 })).toBe(0);
   });
 
+  test('tells how large the last file of the log was, or which snapshot there was', () => {
+    const at = (...parts: string[]) => path.join(directory, ...parts);
+    const file = new RecordFile(directory, CLOCK, QUIET);
+    const ending = () => {
+      file.write(RECORD);
+      return JSON.parse(fs.readFileSync(at('redis-ha-record.json'), 'utf8')).ending;
+    };
+    expect(ending()).toBe('none');
+    fs.writeFileSync(at('dump.rdb'), 'abc');
+    fs.utimesSync(at('dump.rdb'), 1.75, 1.75);
+    expect(ending()).toBe('dump.rdb 3 1');
+    fs.mkdirSync(at('appendonlydir'));
+    fs.writeFileSync(at('appendonlydir', 'two'), '12345');
+    fs.writeFileSync(at('appendonlydir', 'appendonly.aof.manifest'), 'file base seq 1 type b\nfile one seq 1 type i\nfile two seq 2 type i startoffset 9\n');
+    expect(ending()).toBe('two 5');
+  });
+
   test('that cannot be written, as on a full volume, holds up nothing: it says so once, and when it can', () => {
     const lines: string[] = [];
     const file = new RecordFile(path.join(directory, 'data'), CLOCK, (line) => lines.push(line));
