@@ -40,6 +40,9 @@ export function clientOf({ settings }: PartProps, { namespace, home }: Places, g
   }
   const { auth, tls, frontDoor } = settings;
   const client = options.namespace ?? home;
+  if (options.sentinel && tls && !tls.everywhere) {
+    throw invalid('sentinel', true, 'must not be given with Tls.edge, where Sentinels and servers speak no TLS: use Tls.everywhere');
+  }
   const elsewhere = client !== namespace;
   const needed = [
     ...auth && options.secretName === undefined ? [auth.secretName] : [],

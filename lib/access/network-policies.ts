@@ -10,10 +10,17 @@ import { rewrite } from '../manifests/rewrite';
 import { MetricsOptions } from '../options/connect-options';
 import { wholeNumber } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
+import { Settings } from '../settings/settings';
 import { Component } from '../topology/topology';
 
 /** Pods that have a policy here: that of a restore's Job is written beside it. */
 type Kind = Exclude<Component, 'restore'>;
+
+/** Ports of pods that clients connect to. */
+export function clientPorts({ frontDoor, server, sentinel, tls, proxy }: Settings): number[] {
+  if (!frontDoor) return [server.port, sentinel.port];
+  return [...frontDoor.podPorts, ...[...tls?.plainPorts ?? [], ...proxy?.extraPorts ?? []].map(({ port }) => port)];
+}
 
 /** Whose policies these are. */
 export interface NetworkPoliciesProps extends PartProps {
@@ -39,7 +46,7 @@ export class NetworkPolicies extends Construct {
     super(scope, id);
     const { settings: { sentinel, proxy }, topology } = props;
     this.kinds = ['server', ...sentinel.sidecar ? [] : ['sentinel' as const], ...proxy ? ['proxy' as const] : []];
-    if (props.foreign) return;
+    if (props.foreign || !props.settings.networkPolicies) return;
     for (const kind of this.kinds) {
       const rules = this.rulesOf(kind);
       if (kind === 'proxy') continue;
@@ -49,9 +56,8 @@ export class NetworkPolicies extends Construct {
 
   /** Lets a client in: to the pods behind the front door, or where there is none, to servers and Sentinels. */
   public grant(client: IConstruct): void {
-    const { frontDoor, proxy, tls } = this.props.settings;
-    const more = [...tls?.plainPorts ?? [], ...proxy?.extraPorts ?? []].map(({ port }) => port);
-    if (frontDoor) this.open(frontDoor.component, [...frontDoor.podPorts, ...more], 'client', client);
+    const { settings } = this.props;
+    if (settings.frontDoor) this.open(settings.frontDoor.component, clientPorts(settings), 'client', client);
     else this.grantSentinel(client);
   }
 
@@ -76,8 +82,10 @@ export class NetworkPolicies extends Construct {
   }
 
   private open(kind: Kind, ports: readonly number[], prop: string, client: IConstruct): void {
-    const { namespace } = this.props;
-    this.rulesOf(kind).addClient(client, ports, () => peersOf(prop, client, { path: this.node.scope!.node.path, namespace }));
+    const { namespace, settings: { networkPolicies } } = this.props;
+    const peers = () => peersOf(prop, client, { path: this.node.scope!.node.path, namespace, open: !networkPolicies });
+    // what is wrong is told also where everybody may in
+    if (networkPolicies) this.rulesOf(kind).addClient(client, ports, peers); else peers();
   }
 
   /** Ports of which members know each other. */
@@ -119,16 +127,16 @@ export class NetworkPolicies extends Construct {
 
 /** Rules of one policy. Who they let in is resolved at synth. */
 class Rules {
-  private readonly rules: { readonly peers: () => k8s.NetworkPolicyPeer[]; readonly ports: readonly number[]; readonly client?: IConstruct }[] = [];
+  private readonly rules: { peers: () => k8s.NetworkPolicyPeer[]; readonly ports: readonly number[]; readonly client?: IConstruct }[] = [];
 
   public add(peers: k8s.NetworkPolicyPeer[], ports: readonly number[]): void {
     this.rules.push({ peers: () => peers, ports });
   }
 
-  /** A rule for a client, once for the same ports. */
+  /** A rule for a client, once for the same ports: of what a construct holds, with what it holds now. */
   public addClient(client: IConstruct, ports: readonly number[], peers: () => () => k8s.NetworkPolicyPeer[]): void {
-    const known = this.rules.some((rule) => rule.client === client && rule.ports.join() === ports.join());
-    if (!known) this.rules.push({ peers: peers(), ports, client });
+    const known = this.rules.find((rule) => rule.client === client && rule.ports.join() === ports.join());
+    if (known) known.peers = peers(); else this.rules.push({ peers: peers(), ports, client });
   }
 
   public lazily(): k8s.NetworkPolicyIngressRule[] {

@@ -2,35 +2,45 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { IConstruct } from 'constructs';
 import { isElsewhere, NAMESPACE_LABEL } from './namespaces';
-import { podSelectorOf, titleOf, workloadOf, workloadsOf } from '../manifests/workloads';
+import { isOnHostNetwork, podSelectorOf, titleOf, workloadOf, workloadsOf } from '../manifests/workloads';
+import { IRedisHa } from '../options/i-redis-ha';
 import { Peer } from '../options/peer';
 import { cidr, label, namespaceName } from '../settings/checks';
 import { InvalidPropError } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
 import { client as clientKind } from '../settings/shapes-common';
 import { peer } from '../settings/shapes-network';
+import { warn } from '../settings/warn';
 
 /** Where the installation is that a client is let in to. */
 interface Installation {
   readonly path: string;
   readonly namespace?: string;
+  /** Whether everybody may in: nothing is written then, and namespaces that are not known hurt nobody. */
+  readonly open?: boolean;
 }
 
 /**
- * A client as NetworkPolicies write it. What can be wrong about the client itself is thrown at once; labels of pods are read when the
- * returned function is called, at synth, when they are complete.
+ * A client as NetworkPolicies write it: another installation as its servers, which may follow this one. What can be wrong about the client itself is
+ * thrown at once; labels of pods are read when the returned function is called, at synth, when they are complete.
  *
  * @throws InvalidPropError for a construct that is no client
  */
 export function peersOf(prop: string, client: IConstruct, installation: Installation): () => k8s.NetworkPolicyPeer[] {
   argument(required(clientKind), client, prop);
   if (isOwnPeer(client)) return constant(ownPeer(prop, checked(peer, client, prop)));
+  const place = (title: string, namespace?: string) => installation.open || isElsewhere({ prop, title, namespace }, installation);
+  if ('serverSelector' in client) {
+    const { node: { path }, serverSelector, namespace } = client as IRedisHa;
+    place(path, namespace);
+    return constant([{ podSelector: { matchLabels: serverSelector }, namespaceSelector: within(namespace, installation) }]);
+  }
   if (workloadOf(client) === undefined) {
     if (isPeerOfPlus(client)) return constant(peersOfPlus(client));
     if (ApiObject.isApiObject(client) && client.kind === 'Namespace') return constant([{ namespaceSelector: byName(client.name) }]);
   }
   const workloads = workloadsOf(prop, client);
-  for (const workload of workloads) isElsewhere({ prop, title: titleOf(workload), namespace: workload.metadata.namespace }, installation);
+  for (const workload of workloads) place(titleOf(workload), workload.metadata.namespace);
   return () => workloads.map((workload) => workloadPeer(prop, workload, installation));
 }
 
@@ -48,16 +58,23 @@ function byName(namespace: string, labels: { readonly [name: string]: string } =
 }
 
 function workloadPeer(prop: string, workload: ApiObject, installation: Installation): k8s.NetworkPolicyPeer {
-  const podSelector = podSelectorOf(workload.toJson());
+  const manifest = workload.toJson();
+  const podSelector = podSelectorOf(manifest);
   if (podSelector === undefined) throw new InvalidPropError(prop, titleOf(workload), 'must give its pods labels: a policy without would let in all pods of the namespace');
-  const { namespace } = workload.metadata;
-  // none means the namespace of the policy, also where tools like kustomize move all objects to another one
-  return { podSelector, namespaceSelector: namespace === installation.namespace ? undefined : byName(namespace!) };
+  if (isOnHostNetwork(manifest)) {
+    warn([{ code: 'HOST_NETWORK', message: `${titleOf(workload)} has 'hostNetwork': most networks let its pods in by Peer.cidr only, as their nodes` }]);
+  }
+  return { podSelector, namespaceSelector: within(workload.metadata.namespace, installation) };
+}
+
+/** None means the namespace of the policy, also where tools like kustomize move all objects to another one. */
+function within(namespace: string | undefined, installation: Installation): k8s.LabelSelector | undefined {
+  return namespace === installation.namespace ? undefined : byName(namespace!);
 }
 
 /** A peer of ours, if it is what Kubernetes takes: an empty selector would let everybody in. */
 function ownPeer(prop: string, { _who: who }: Peer): k8s.NetworkPolicyPeer[] {
-  if (who.cidr !== undefined) return [{ ipBlock: { cidr: cidr(prop, who.cidr), except: who.except?.map((range) => cidr(`${prop}.except`, range)) } }];
+  if (who.cidr !== undefined) return [{ ipBlock: { cidr: cidr(prop, who.cidr), except: who.except?.map((range) => cidr(`${prop}.except`, range, who.cidr)) } }];
   for (const [option, labels] of Object.entries({ labels: who.pods, namespaceLabels: who.namespaces })) {
     if (labels === undefined) continue;
     if (Object.keys(labels).length === 0) throw new InvalidPropError(`${prop}.${option}`, labels, 'must hold at least one label');

@@ -1,9 +1,17 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { InvalidPropError } from '../settings/invalid-prop';
 
 /** Which installation has taken a name: by app and namespace, undefined for that of who applies the chart. */
 const owners = new WeakMap<Construct, Map<string | undefined, Map<string, string>>>();
+
+/** Installations, and what stands beside them. */
+const made = new WeakSet<IConstruct>();
+
+/** Whether the library made it, as a part of an installation or of what stands beside one; if told, of one that is held there. */
+export function isMade(one: IConstruct, holder?: IConstruct): boolean {
+  return one.node.scopes.slice(holder?.node.scopes.length ?? 0).some((scope) => made.has(scope));
+}
 
 /**
  * Refuses an installation, or what stands beside one, that shares a name with another one of its app and namespace, whichever charts they are in: the later object would replace the
@@ -12,6 +20,7 @@ const owners = new WeakMap<Construct, Map<string | undefined, Map<string, string
  * @param nameProp the prop that the names come from
  */
 export function claimNames(owner: Construct, names: { readonly name: string; readonly masterName?: string }, nameProp: string = 'name'): void {
+  made.add(owner);
   const claim = (prop: string, value: string, key: string, what: string, namespace = Chart.of(owner).namespace) => {
     const taken = takenIn(owner.node.root as Construct, namespace);
     const other = taken.get(key);

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { isMade } from './unique-names';
 import { InvalidPropError } from '../settings/invalid-prop';
 
 /** Kinds whose pods are clients; `Rollout` is that of Argo. */
@@ -12,15 +13,16 @@ export function workloadOf(construct: IConstruct): ApiObject | undefined {
 }
 
 /**
- * The workloads that a construct is or holds.
+ * The workloads that a construct is or holds. Of those that it holds, the users' own: what the library made reaches what it needs by itself.
  *
  * @throws InvalidPropError where there is none
  */
 export function workloadsOf(prop: string, construct: IConstruct): ApiObject[] {
   const own = workloadOf(construct);
   if (own) return [own];
-  const below = construct.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one) && KINDS.includes(one.kind));
-  if (below.length === 0) throw new InvalidPropError(prop, construct.node.path, `must be or hold a ${KINDS.join(', ')}`);
+  const below = construct.node.findAll()
+    .filter((one): one is ApiObject => ApiObject.isApiObject(one) && KINDS.includes(one.kind) && !isMade(one, construct));
+  if (below.length === 0) throw new InvalidPropError(prop, construct.node.path, `must be or hold a ${KINDS.join(', ')} that is not the library's own`);
   return below;
 }
 
@@ -48,6 +50,11 @@ function templateIn(manifest: any): readonly [template: any, containers: string]
     case 'CronJob': return [spec?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template.spec.containers'];
     default: return [spec?.template, 'spec.template.spec.containers'];
   }
+}
+
+/** Whether the pods of a workload have the address of their node, from its manifest. */
+export function isOnHostNetwork(manifest: any): boolean {
+  return templateIn(manifest)[0]?.spec?.hostNetwork === true;
 }
 
 /** What selects the pods of a workload, from its manifest; undefined where its pods have no labels. */

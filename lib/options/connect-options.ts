@@ -14,7 +14,7 @@ export interface ConnectOptions {
 
   /**
    * Whether the client is Sentinel-aware: asks the Sentinels for the master itself. It gets their addresses, and is admitted to Sentinels and
-   * servers, also where there is a proxy.
+   * servers, also where there is a proxy. Not with `Tls.edge`, where these speak no TLS.
    *
    * @default false; always so with `Routing.none()`
    */

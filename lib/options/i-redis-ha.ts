@@ -99,7 +99,7 @@ export interface IRedisHa extends IConstruct {
   /**
    * Connects a workload: gives all its containers, also init containers and those that are added later, the variables of `connectionEnvironment`
    * before their own, with TLS the certificates to check servers by, and admits its pods by NetworkPolicy. A variable that a container has by itself stays as
-   * it is. Calling it again changes nothing.
+   * it is. Calling it again changes nothing; with other options it needs another prefix. Installations and add-ons that a construct holds are no clients.
    *
    * @throws an error for a workload of another namespace without `secretName` (and with TLS `ca`), for a user that is missing or not there, for one with the same prefix for two installations, and where only one of
    * workload and installation has a namespace that is known

@@ -23,7 +23,7 @@ export interface RedisHaAttributes {
   readonly namespace?: string;
 
   /**
-   * Name of the master's group.
+   * Name of the master's group. Must be given where it is there, and where the installation's own chart has no namespace.
    *
    * @default - the namespace, if it is known, and the installation's name, like `production-cache-redis`
    */

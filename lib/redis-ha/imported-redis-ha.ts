@@ -7,11 +7,10 @@ import { resolveAttributes } from '../settings/resolve-attributes';
 
 /** An installation that another chart or repository makes: what is derived of it here is derived there by the same code. */
 export class ImportedRedisHa extends RedisHaBase {
-  protected readonly _access?: NetworkPolicies;
+  protected readonly _access: NetworkPolicies;
 
   constructor(scope: Construct, id: string, attributes: RedisHaAttributes) {
     super(scope, id, (self) => resolveAttributes(attributes, Chart.of(self).namespace), true);
-    const { settings } = this._part;
-    this._access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', { ...this._part, namespace: this.namespace, foreign: true }) : undefined;
+    this._access = new NetworkPolicies(this, 'Access', { ...this._part, namespace: this.namespace, foreign: true });
   }
 }

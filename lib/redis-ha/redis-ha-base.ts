@@ -7,10 +7,11 @@ import { Client, clientOf } from '../access/client';
 import { environment } from '../access/environment';
 import { metricsEndpoints } from '../access/metrics-endpoints';
 import { hostOf, isElsewhere } from '../access/namespaces';
-import { NetworkPolicies } from '../access/network-policies';
+import { clientPorts, NetworkPolicies } from '../access/network-policies';
 import { giveVariables } from '../access/variables';
 import { PartProps } from '../manifests/part-props';
-import { requirePassword } from '../manifests/secret-key';
+import { requirePasswords } from '../manifests/secret-key';
+import { isMade } from '../manifests/unique-names';
 import { titleOf, workloadsOf } from '../manifests/workloads';
 import { ConnectionVolume, ConnectOptions, EnvironmentOptions, MetricsOptions } from '../options/connect-options';
 import { IRedisHa } from '../options/i-redis-ha';
@@ -67,7 +68,7 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
   /** @internal */
   protected readonly _part: PartProps;
   /** @internal */
-  protected abstract readonly _access?: NetworkPolicies;
+  protected abstract readonly _access: NetworkPolicies;
 
   /**
    * @param foreign it is made elsewhere
@@ -107,45 +108,40 @@ export abstract class RedisHaBase extends Construct implements IRedisHa {
     this.sentinelSelector = topology.selector(sentinel.sidecar ? 'server' : 'sentinel');
     this.proxySelector = proxy && topology.selector('proxy');
     this.metricsEndpoints = metricsEndpoints(this._part, foreign);
-    if (settings.auth) requirePassword(settings.auth);
-    const ports = frontDoor?.podPorts ?? [server.port, sentinel.port];
+    if (settings.auth) requirePasswords(settings.auth);
     // where every cdk8s-plus looks for the ports of a peer: it allows those, and all if it finds none
-    Object.defineProperty(this, 'containers', { value: [{ ports: ports.map((number) => ({ number })) }] });
+    Object.defineProperty(this, 'containers', { value: [{ ports: clientPorts(settings).map((number) => ({ number })) }] });
   }
 
   public connectFrom(workload: IConstruct, given: ConnectOptions = {}): void {
     const options = checked(connectOptions, given);
     argument(required(workloadKind), workload, 'workload');
-    const own = new Set<IConstruct>(this.node.findAll());
-    const all = workloadsOf('workload', workload);
-    const clients = all.filter((one) => !own.has(one));
-    if (clients.length === 0) throw new InvalidPropError('workload', workload.node.path, 'must be or hold a workload that is not of the installation itself');
+    const clients = workloadsOf('workload', workload);
+    if (clients.some((one) => isMade(one))) throw new InvalidPropError('workload', workload.node.path, "must not be the library's own");
     for (const one of clients) {
       const { namespace } = one.metadata;
       isElsewhere({ prop: 'workload', title: titleOf(one), namespace }, { path: this.node.path, namespace: this.namespace });
       const client = this.client({ ...options, namespace });
       giveVariables(one, { variables: environment(this._part, this.namespace, client), volume: certificateVolume(client) }, this.node.path);
     }
-    for (const one of clients.length === all.length ? [workload] : clients) {
-      this.allowFrom(one);
-      if (options.sentinel === true) this.allowSentinelFrom(one);
-    }
+    this.allowFrom(workload);
+    if (options.sentinel === true) this.allowSentinelFrom(workload);
   }
 
   public allowFrom(client: IConstruct): void {
     argument(required(clientKind), client, 'client');
-    this._access?.grant(client);
+    this._access.grant(client);
   }
 
   public allowSentinelFrom(client: IConstruct): void {
     argument(required(clientKind), client, 'client');
-    this._access?.grantSentinel(client);
+    this._access.grantSentinel(client);
   }
 
   public allowMetricsFrom(reader: IConstruct, given: MetricsOptions = {}): void {
     const options = checked(metricsOptions, given);
     argument(required(clientKind), reader, 'reader');
-    this._access?.grantMetrics(reader, options);
+    this._access.grantMetrics(reader, options);
   }
 
   public connectionEnvironment(options: EnvironmentOptions = {}): k8s.EnvVar[] {

@@ -4,7 +4,6 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { ImportedRedisHa } from './imported-redis-ha';
 import { RedisHaBase } from './redis-ha-base';
-import { warn } from './warn';
 import { NetworkPolicies } from '../access/network-policies';
 import { Certificates } from '../certificates/certificates';
 import { Direct } from '../direct/direct';
@@ -29,6 +28,7 @@ import { Description, InvalidPropError } from '../settings/invalid-prop';
 import { argument, checked, required } from '../settings/kinds';
 import { resolveSettings } from '../settings/resolve';
 import { helmValues, helmValuesOptions } from '../settings/shapes';
+import { warn } from '../settings/warn';
 
 /**
  * A highly available Redis or Valkey: servers, Sentinels that watch them, and HAProxy that routes writes to the true master only.
@@ -136,7 +136,7 @@ export class RedisHa extends RedisHaBase {
   public readonly networkPolicies: k8s.KubeNetworkPolicy[];
 
   /** @internal */
-  protected readonly _access?: NetworkPolicies;
+  protected readonly _access: NetworkPolicies;
 
   constructor(scope: Construct, id: string, props: RedisHaProps = {}) {
     super(scope, id, (self) => {
@@ -172,11 +172,11 @@ export class RedisHa extends RedisHaBase {
     this.proxyConfig = proxy?.config;
 
     this.disruptionBudgets = [server, sentinels, proxy].flatMap((one) => one?.disruptionBudget ?? []);
-    this._access = settings.networkPolicies ? new NetworkPolicies(this, 'Access', { ...part, namespace: this.namespace, foreign: false }) : undefined;
+    this._access = new NetworkPolicies(this, 'Access', { ...part, namespace: this.namespace, foreign: false });
     const restore = settings.restore === undefined || settings.hibernate ? undefined : new RestoreJob(this, 'Restore', { ...part, restore: settings.restore });
     this.restoreJob = restore?.job;
-    if (restore) this._access?.grantSentinel(restore.job);
-    this.networkPolicies = [...this._access?.policies ?? [], ...restore?.networkPolicy ? [restore.networkPolicy] : []];
+    if (restore) this._access.grantSentinel(restore.job);
+    this.networkPolicies = [...this._access.policies, ...restore?.networkPolicy ? [restore.networkPolicy] : []];
     this.nameProtocol(settings.appProtocol);
     this.annotate(settings.annotations);
     claimNames(this, settings);

@@ -21,6 +21,8 @@ export interface AuthSettings {
   readonly users: readonly UserSettings[];
   /** Whether HAProxy's checks and metrics have users of their own. */
   readonly componentUsers: boolean;
+  /** Keys of the Secret with all passwords, by the props that name them. */
+  readonly keys: readonly (readonly [prop: string, key: string])[];
 }
 
 /** Where the CAs are that certificates are checked against. */

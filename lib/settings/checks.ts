@@ -54,11 +54,16 @@ export function bytes(prop: string, value: Size, min: number): number {
   return size;
 }
 
-/** A range of addresses. */
-export function cidr(prop: string, value: string): string {
-  const [, address, bits] = /^(.*)\/(\d{1,3})$/.exec(value) ?? [];
+/** A range of addresses; if told, a part of another one. */
+export function cidr(prop: string, value: string, whole?: string): string {
+  const [, address, bits] = /^([^%]*)\/(\d{1,3})$/.exec(value) ?? [];
   if (address === undefined || net.isIP(address) === 0 || Number(bits) > (net.isIPv4(address) ? 32 : 128)) {
     reject(prop, value, 'must be a CIDR, like "203.0.113.0/24"');
+  } else if (whole !== undefined) {
+    const [from, length] = whole.split('/');
+    const [family, list] = [net.isIPv4(from) ? 'ipv4' as const : 'ipv6' as const, new net.BlockList()];
+    list.addSubnet(from, Number(length), family);
+    if (net.isIP(from) !== net.isIP(address) || Number(bits) <= Number(length) || !list.check(address, family)) reject(prop, value, `must be a part of "${whole}"`);
   }
   return value;
 }

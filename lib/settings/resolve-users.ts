@@ -1,4 +1,4 @@
-import { UserSettings } from './auth-settings';
+import { AuthSettings, UserSettings } from './auth-settings';
 import { dataKey } from './checks';
 import { matchesGlob } from './glob';
 import { Description, reject } from './invalid-prop';
@@ -42,6 +42,23 @@ export function resolveUsers(users: readonly AclUser[]): UserSettings[] {
     names.add(name);
     return { name, passwordKey: dataKey(`${prop}.passwordKey`, options.passwordKey ?? `${name}-password`), rules: rulesOf(prop, options) };
   });
+}
+
+/**
+ * Keys of the Secret with all passwords, by the props that name them: of components, of `default`, of clients. One that two have, or that is the
+ * "-alternate" of another, would give each the other's rights.
+ */
+export function passwordKeys(componentUsers: boolean, secretKey: string, users: readonly UserSettings[]): AuthSettings['keys'] {
+  const keys: [prop: string, key: string][] = [
+    ...componentUsers ? ['proxy', 'metrics'].map((name): [string, string] => ['auth.componentUsers', `${name}-password`]) : [],
+    ['auth.key', secretKey],
+    ...users.map(({ passwordKey }, index): [string, string] => [`auth.users[${index}].passwordKey`, passwordKey]),
+  ];
+  for (const [index, [prop, key]] of keys.entries()) {
+    const other = keys.slice(0, index).find(([, one]) => [one, `${one}-alternate`].includes(key) || one === `${key}-alternate`);
+    if (other) reject(prop, key, `must differ from '${other[0]}' ("${other[1]}"), with "-alternate" too`);
+  }
+  return keys;
 }
 
 function rulesOf(prop: string, options: AclUser['_options']): string {

@@ -18,7 +18,7 @@ import { resolveSentinel } from './resolve-sentinel';
 import { resolveAgent, resolveEngine, resolveServer, resolveServerResources } from './resolve-server';
 import { distinctNodePorts } from './resolve-service';
 import { resolveTls } from './resolve-tls';
-import { resolveUsers } from './resolve-users';
+import { passwordKeys, resolveUsers } from './resolve-users';
 import { KubernetesSettings, PersistenceSettings, Settings } from './settings';
 import { redisHaProps } from './shapes';
 import { workloadWarnings } from './workload';
@@ -148,7 +148,15 @@ function resolveAuth(auth: Auth, namespace: string | undefined): AuthSettings | 
     reject('auth', secret!.node.path,
       `must be a Secret of the installation's namespace, ${of(namespace)}: pods read Secrets of their own namespace only. Its namespace is ${of(metadata.namespace)}`);
   }
-  return { secretName: objectName('auth.secret', secretName), secretKey: dataKey('auth.key', secretKey), secret, users: resolveUsers(users), componentUsers };
+  const clients = resolveUsers(users);
+  return {
+    secretName: objectName('auth.secret', secretName),
+    secretKey: dataKey('auth.key', secretKey),
+    secret,
+    users: clients,
+    componentUsers,
+    keys: passwordKeys(componentUsers, secretKey, clients),
+  };
 }
 
 function resolveRegistry(registry: string): string {

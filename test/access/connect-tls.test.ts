@@ -1,5 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { k8s } from 'cdk8s-plus-27';
 import {
   AclUser, Auth, CertificateIssuer, ClientCertificates, ConnectOptions, RedisHa, RedisHaProps, Routing, Tls, TlsCertificate, TrustedCas,
 } from '../../lib';
@@ -90,10 +91,38 @@ describe('a client over TLS', () => {
   });
 
   test.each<[string, RedisHaProps, ConnectOptions, RegExp]>([
+    ['Sentinels, which speak no TLS at the edge', { tls: Tls.edge(TlsCertificate.secret('mine')) }, { sentinel: true },
+      /^'sentinel' \(true\) must not be given with Tls\.edge, where Sentinels and servers speak no TLS: use Tls\.everywhere$/],
     ['CAs', {}, { ca: TrustedCas.secret('cas') }, /^'ca' .* must not be given: the installation has no 'tls'$/],
     ['a certificate', {}, { clientCertificate: 'mine' }, /^'clientCertificate' \("mine"\) must not be given: the installation has no 'tls'$/],
     ['a name that no Secret can have', { tls: OWN }, { clientCertificate: 'A B', ca: TrustedCas.secret('C D') }, /^2 props are wrong:\n/],
   ])('refuses %s', (_, props, options, message) => expect(() => connected(props, options)).toThrow(message));
+});
+
+describe('a workload that has volumes of its own', () => {
+  const connectedTo = (volumes: k8s.Volume[], volumeMounts: k8s.VolumeMount[]) => {
+    const chart = Testing.chart();
+    const redis = new RedisHa(chart, 'redis', { name: 'redis', tls: OWN });
+    const labels = { app: 'web' };
+    const containers = [{ name: 'main', volumeMounts }, { name: 'more' }];
+    redis.connectFrom(new k8s.KubeDeployment(chart, 'web', { metadata: { name: 'web' }, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers, volumes } } } }));
+    return () => new Manifests(Testing.synth(chart)).podSpec('Deployment', 'web');
+  };
+  const { volume, mount } = new RedisHa(Testing.chart(), 'redis', { name: 'redis', tls: OWN }).connectionVolume()!;
+
+  test('gets none twice, whether it is ours or another one at our place', () => {
+    const ours = connectedTo([volume], [mount])();
+    expect(ours.volumes).toEqual([volume]);
+    expect(ours.containers.map(({ volumeMounts }: any) => volumeMounts)).toEqual([[mount], [mount]]);
+    const mine = { name: 'mine', mountPath: '/etc/redis-tls/' };
+    const theirs = connectedTo([{ name: 'mine', emptyDir: {} }], [mine])();
+    expect(theirs.volumes).toEqual([{ name: 'mine', emptyDir: {} }, volume]);
+    expect(theirs.containers.map(({ volumeMounts }: any) => volumeMounts)).toEqual([[mine], [mount]]);
+  });
+
+  test('is refused with another one of the same name', () => {
+    expect(connectedTo([{ name: 'redis-tls', emptyDir: {} }], [])).toThrow(/'prefix' \(\\?"redis-tls\\?"\) must give another name: this volume of Deployment \\?"web\\?" is another one\. Give each a prefix/);
+  });
 });
 
 describe('a client with a user of its own', () => {

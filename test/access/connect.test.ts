@@ -3,7 +3,10 @@ import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PLUS } from './plus-versions';
-import { Auth, ConnectOptions, EnvironmentOptions, IRedisHa, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
+import {
+  AclUser, Auth, BackupTarget, ConnectOptions, EnvironmentOptions, IRedisHa, Order, RedisBackup, RedisBenchmark, RedisHa, RedisHaAttributes,
+  RedisHaProps, RedisKeyRestore, RedisOrder, Restore, Routing, Sentinel, Tls, TlsCertificate,
+} from '../../lib';
 import { Manifests } from '../support/manifests';
 
 const CONTAINER = { name: 'main', image: 'app:1', securityContext: { user: 1000 } };
@@ -117,13 +120,68 @@ describe('connectFrom', () => {
     const chart = Testing.chart();
     const redis = new RedisHa(chart, 'redis', { name: 'redis' });
     const before = JSON.stringify(new Manifests(Testing.synth(chart)).get('StatefulSet', 'redis-server'));
-    expect(() => redis.connectFrom(chart)).toThrow(/^'workload' .* must be or hold a workload that is not of the installation itself$/);
+    expect(() => redis.connectFrom(chart)).toThrow(/^'workload' .* must be or hold a Deployment, .*, Rollout that is not the library's own$/);
+    expect(() => redis.connectFrom(redis.serverStatefulSet)).toThrow(/^'workload' .* must not be the library's own$/);
+    expect(() => redis.connectFrom(new RedisHa(Testing.chart(), 'other', { name: 'other' }))).toThrow(/^'workload' .* must not be the library's own$/);
     const web = deployment(chart);
     redis.connectFrom(chart);
     const manifests = new Manifests(Testing.synth(chart));
     expect(JSON.stringify(manifests.get('StatefulSet', 'redis-server'))).toBe(before);
     expect(names(manifests.container('Deployment', web.name, 'main').env)).toEqual(NAMES);
     expect(lastRule(manifests, 'proxy').from).toHaveLength(1);
+  });
+
+  test.each<[string, (redis: RedisHa, chart: Chart) => void]>([
+    ['connectFrom', (redis, chart) => redis.connectFrom(chart, { user: 'shop' })],
+    ['allowFrom', (redis, chart) => redis.allowFrom(chart)],
+    ['allowSentinelFrom', (redis, chart) => redis.allowSentinelFrom(chart)],
+  ])('%s takes no workload for a client that the library made beside the installation, nor another installation', (_, connect) => {
+    const synth = (then: (redis: RedisHa, chart: Chart) => void) => {
+      const chart = Testing.chart();
+      const auth = Auth.secret('auth', { users: [AclUser.application('shop'), AclUser.backup()] });
+      const redis = new RedisHa(chart, 'redis', { name: 'redis', tls: Tls.edge(TlsCertificate.secret('tls')), auth });
+      const target = BackupTarget.s3({ bucket: 'backups', credentialsSecret: 's3', passwordSecret: 'key' });
+      new RedisBackup(chart, 'backup', { redis, target, connection: { user: 'backup' } }).backupNow('now');
+      new RedisKeyRestore(chart, 'keys', { redis, from: Restore.fromBackup(target), pattern: 'x' });
+      new RedisBenchmark(chart, 'benchmark', { redis });
+      new RedisOrder(chart, 'order', { redis, order: Order.failover() });
+      new RedisHa(chart, 'other', { name: 'other' });
+      new kplus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [CONTAINER] });
+      then(redis, chart);
+      return new Manifests(Testing.synth(chart));
+    };
+    const [before, after] = [synth(() => undefined), synth(connect)];
+    const others = ({ all }: Manifests) => all.filter(({ kind, metadata: { name } }) => name !== 'web' && !(kind === 'NetworkPolicy' && name.startsWith('redis-')));
+    expect(JSON.stringify(others(after))).toBe(JSON.stringify(others(before)));
+    const peers = (manifests: Manifests) => ['proxy', 'server'].flatMap((kind) => manifests.get('NetworkPolicy', `redis-${kind}`).spec.ingress.flatMap(({ from }: any) => from));
+    const web = { podSelector: after.get('Deployment', 'web').spec.selector };
+    const more = peers(after).filter((one) => !peers(before).some((other) => JSON.stringify(other) === JSON.stringify(one)));
+    expect(more).toEqual([web]);
+  });
+
+  test('takes what a construct holds more when it is called again', () => {
+    const { redis, chart, cache } = world();
+    deployment(chart, 'one');
+    redis.connectFrom(chart);
+    deployment(chart, 'two');
+    redis.connectFrom(chart);
+    expect(lastRule(cache(), 'proxy').from).toHaveLength(2);
+  });
+
+  const users = Auth.secret('auth', { users: [AclUser.application('shop'), AclUser.reader('report')] });
+  test.each<[string, RedisHaProps, ConnectOptions, ConnectOptions, string]>([
+    ['another user', { auth: users }, { user: 'shop' }, { user: 'report' }, 'REDIS_USERNAME'],
+    ['a certificate that is lost', { tls: Tls.everywhere(TlsCertificate.secret('tls')) }, { clientCertificate: 'web' }, {}, 'redis-tls'],
+    ['a prefix that makes the same name', {}, {}, { prefix: 'REDIS_READ' }, 'REDIS_READ_PORT'],
+  ])('refuses %s for a workload that has other values of the same names', (_, props, first, second, name) => {
+    const { redis, chart, shop } = world(props);
+    const web = deployment(chart);
+    redis.connectFrom(web, first);
+    const before = shop();
+    expect(() => redis.connectFrom(web, second)).toThrow(
+      new RegExp(`^'prefix' \\("${name}"\\) must give another name: this \\w+ of Deployment "shop-web-\\w+" belongs to cache/redis already, with other options\\.`));
+    redis.connectFrom(web, first);
+    expect(shop()).toEqual(before);
   });
 
   test('opens Sentinels and servers to a client that asks for them, also where there is a proxy', () => {

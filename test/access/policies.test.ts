@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { PLUS } from './plus-versions';
-import { Metrics, MetricsOptions, Overrides, Peer, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel } from '../../lib';
+import { Metrics, MetricsOptions, Overrides, Peer, RedisHa, RedisHaAttributes, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate } from '../../lib';
 import { install, Manifests } from '../support/manifests';
 import { schemaErrors, VERSIONS } from '../support/schema';
 
@@ -45,6 +45,17 @@ describe.each(PLUS)('a peer of %s', (_, plus) => {
     expect(policies.map(({ spec }) => spec.policyTypes ?? Object.keys(spec))).toEqual([expect.arrayContaining(['Egress'])]);
   });
 
+  test('allowTo opens what allowFrom does: ports without TLS and those of custom sections, too', () => {
+    const ports = (then: (redis: RedisHa, web: any) => void) => install({
+      tls: Tls.edge(TlsCertificate.secret('tls'), { plainPort: 7000 }),
+      proxy: { extraPorts: [{ name: 'more', port: 7777 }], customSections: 'frontend more\n  bind :7777\n  mode tcp\n  default_backend master' },
+    }, (redis, chart) => then(redis, new plus.Deployment(chart, 'web', { containers: [{ image: 'web:1' }] }))).all
+      .filter(({ kind }) => kind === 'NetworkPolicy').flatMap(({ spec: { ingress = [], egress = [] } }) => [...ingress, ...egress])
+      .map((rule) => rule.ports.map(({ port }: any) => port)).filter((one) => one.includes(6380));
+    expect(ports((redis, web) => redis.allowFrom(web))).toEqual([[6379, 6380, 7000, 7777]]);
+    expect(ports((redis, web) => web.connections.allowTo(redis))).toEqual([[6379, 6380, 7000, 7777], [6379, 6380, 7000, 7777]]);
+  });
+
   test('allowTo without a proxy opens servers and Sentinels', () => {
     const manifests = install({ routing: Routing.none(), sentinel: Sentinel.deployments() }, (redis, chart) => {
       new plus.Deployment(chart, 'web', { containers: [{ image: 'web:1' }] }).connections.allowTo(redis);
@@ -81,10 +92,64 @@ describe('a peer of our own', () => {
     [Peer.namespace('A'), `'client.namespace' ("A") must be the name of a namespace`],
     [Peer.namespace('a.b'), `'client.namespace' ("a.b") must be the name of a namespace`],
     [Peer.cidr('everybody'), `'client' ("everybody") must be a CIDR`],
+    [Peer.cidr('fe80::1%eth0/64'), `'client' ("fe80::1%eth0/64") must be a CIDR`],
+    [Peer.cidr('10.0.0.0/8', { except: ['10.1.0.0/16', '192.168.0.0/16'] }), `'client.except' ("192.168.0.0/16") must be a part of "10.0.0.0/8"`],
+    [Peer.cidr('10.0.0.0/8', { except: ['10.0.0.0/8'] }), `'client.except' ("10.0.0.0/8") must be a part of "10.0.0.0/8"`],
+    [Peer.cidr('10.0.0.0/16', { except: ['10.0.0.0/8'] }), `'client.except' ("10.0.0.0/8") must be a part of "10.0.0.0/16"`],
+    [Peer.cidr('0.0.0.0/0', { except: ['::1/128'] }), `'client.except' ("::1/128") must be a part of "0.0.0.0/0"`],
+    [Peer.cidr('fd00::/8', { except: ['fe00::/16'] }), `'client.except' ("fe00::/16") must be a part of "fd00::/8"`],
     [Peer.cidr('10.0.0.0/8', { except: ['x'] }), `'client.except' ("x") must be a CIDR`],
   ])('is refused where it would let in others than meant: %#', (peer, message) => {
-    expect(() => install({}, (redis) => redis.allowFrom(peer))).toThrow(message);
+    for (const networkPolicies of [true, false]) expect(() => install({ networkPolicies }, (redis) => redis.allowFrom(peer))).toThrow(message);
   });
+});
+
+test.each<[string, string[]]>([['0.0.0.0/0', ['10.1.2.3/8', '0.0.0.0/1']], ['::/0', ['fd00::/8', '::1/128']], ['10.1.2.3/8', ['10.255.0.0/16']]])('%s may leave out %j', (range, except) => {
+  expect(rules(install({}, (redis) => redis.allowFrom(Peer.cidr(range, { except })))).at(-1).from).toEqual([{ ipBlock: { cidr: range, except } }]);
+});
+
+test('where everybody may in, a client that is none is refused, too, and nothing is written', () => {
+  const open = (then: (redis: RedisHa, chart: Chart) => void) => install({ networkPolicies: false }, then);
+  expect(() => open((redis, chart) => redis.allowFrom(new k8s.KubeConfigMap(chart, 'x', {})))).toThrow(/^'client' .* must be or hold a Deployment/);
+  expect(() => open((redis) => redis.allowMetricsFrom(Peer.namespace('x'), { serverPorts: [-1] }))).toThrow(`'serverPorts' (-1) must be a whole number`);
+  expect(() => open((redis) => redis.allowMetricsFrom(Peer.namespace('x'), { sentinelPorts: [-1] }))).toThrow(`'sentinelPorts' ([-1]) must not be given`);
+  const manifests = open((redis) => {
+    redis.allowFrom(Peer.namespace('x'));
+    redis.allowFrom(new k8s.KubePod(new Chart(Testing.app(), 'shop', { namespace: 'shop' }), 'x', { metadata: { labels: { app: 'x' } } }));
+  });
+  expect(manifests.names('NetworkPolicy')).toEqual([]);
+});
+
+describe('another installation', () => {
+  const other = (place: { namespace?: string }) => new RedisHa(new Chart(Testing.app(), 'other', place), 'other', { name: 'other' });
+  const servers = { podSelector: { matchLabels: { 'redis-ha.cdk8s.io/installation': 'other', 'redis-ha.cdk8s.io/component': 'server' } } };
+
+  test.each<[string, string, object]>([['of the same namespace', 'cache', {}], ['of another one', 'shop', { namespaceSelector: { matchLabels: { [NAME]: 'shop' } } }]])(
+    '%s is let in by its servers, which may follow this one', (_, namespace, where) => {
+      const manifests = install({}, (redis) => {
+        redis.allowFrom(other({ namespace }));
+        redis.allowSentinelFrom(other({ namespace }));
+      }, { namespace: 'cache' });
+      expect(rules(manifests).at(-1).from).toEqual([{ ...servers, ...where }]);
+      expect(rules(manifests, 'server').at(-1).from).toEqual([{ ...servers, ...where }]);
+    });
+
+  test('is refused where only one of the two namespaces is known', () => {
+    expect(() => install({}, (redis) => redis.allowFrom(other({})), { namespace: 'cache' })).toThrow(/^'client' .*"cache" is known, that of other\/other is not/);
+  });
+});
+
+test('pods with the address of their node are let in by labels with a warning, as most networks see the node', () => {
+  const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const labels = { app: 'gateway' };
+  const gateway = (hostNetwork: boolean) => install({}, (redis, chart) => redis.allowFrom(new k8s.KubeDaemonSet(chart, 'gateway', {
+    metadata: { name: 'gateway' }, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { hostNetwork, containers: [{ name: 'x' }] } } },
+  })));
+  gateway(false);
+  expect(warnings).not.toHaveBeenCalled();
+  expect(rules(gateway(true)).at(-1).from).toEqual([{ podSelector: { matchLabels: labels } }]);
+  expect(warnings.mock.calls).toEqual([[expect.stringMatching(/^DaemonSet "gateway" has 'hostNetwork': most networks let its pods in by Peer\.cidr only/), { type: 'cdk8s-redis-ha', code: 'HOST_NETWORK' }]]);
+  warnings.mockRestore();
 });
 
 test('an L1 Namespace lets its pods in', () => {

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { Auth, ContainerResources, Cpu, Engine, ImagePullPolicy, IpStack, Overrides, Persistence, RedisHa, RedisHaProps, Restore, Routing, Sentinel } from '../../lib';
+import { AclUser, Auth, ContainerResources, Cpu, Engine, ImagePullPolicy, IpStack, Overrides, Persistence, RedisHa, RedisHaProps, Restore, Routing, Sentinel } from '../../lib';
 import { PLUS } from '../access/plus-versions';
 import { install, Manifests } from '../support/manifests';
 
@@ -403,6 +403,21 @@ describe('Auth.fromSecret', () => {
     };
     if (message) expect(synth).toThrow(message);
     else expect(synth().length).toBeGreaterThan(5);
+  });
+
+  test.each(['shop-password', 'proxy-password', 'metrics-password'])('asks for the password of each user: %s', (missing) => {
+    const synth = (stringData: { [key: string]: string }) => {
+      const chart = Testing.chart();
+      const secret = new k8s.KubeSecret(chart, 'secret', { stringData, metadata: { name: 'mine' } });
+      new RedisHa(chart, 'redis', { name: 'redis', auth: Auth.fromSecret(secret, { users: [AclUser.application('shop')], componentUsers: true }) });
+      return Testing.synth(chart);
+    };
+    const all = { 'password': 'a', 'shop-password': 'b', 'proxy-password': 'c', 'metrics-password': 'd' };
+    expect(() => synth(all)).not.toThrow();
+    const { [missing as keyof typeof all]: _, ...others } = all;
+    const prop = missing === 'shop-password' ? 'auth\\.users\\[0\\]\\.passwordKey' : 'auth\\.componentUsers';
+    expect(() => synth(others)).toThrow(new RegExp(`'${prop}' \\(.?"${missing}.?"\\) must be a key of Secret .*mine.*, which has ${Object.keys(others).sort().join(', ')}`));
+    expect(() => synth({ ...all, [missing]: '' })).toThrow(/it is empty/);
   });
 
   test('sees data that is added after it', () => {

@@ -77,7 +77,7 @@ describeWith(['dash'])('the start scripts', () => {
     fs.writeFileSync(path.join(sandbox.run, 'starting'), '');
     sandbox.program('the-server', 'echo server: $(ls "$RUN_DIR")');
     expect(server().stdout.trimEnd().split('\n')).toEqual([
-      ...['check-data.sh', 'repair-data.sh', 'convert-data.sh'].map((name) => `${name}: preparing redis.conf starting`), 'server: redis.conf starting',
+      ...['check-data.sh', 'repair-data.sh', 'convert-data.sh'].map((name) => `${name}: min-replicas preparing redis.conf starting`), 'server: min-replicas redis.conf starting',
     ]);
   });
 

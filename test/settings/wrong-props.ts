@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import {
-  Auth, BackupTarget, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Egress, Engine, ExternalMaster, ExternalTrafficPolicy,
-  Fsync, KubeTemplateImage, Metrics, Peer, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing, Sentinel, Spread, Tls, TlsCertificate,
-  TlsFront, TrustedCas, UpdateStrategy, Workload,
+  AclUser, Auth, BackupTarget, CertificateIssuer, CertManagerOptions, ClaimSource, DurabilityMode, Egress, Engine, ExternalMaster,
+  ExternalTrafficPolicy, Fsync, KubeTemplateImage, Metrics, Peer, Persistence, ProxyServiceType, RedisHaProps, Restore, Routing, Sentinel,
+  Spread, Tls, TlsCertificate, TlsFront, TrustedCas, UpdateStrategy, Workload,
 } from '../../lib/index';
 
 const memory = (limit: string, request = limit): k8s.ResourceRequirements => ({
@@ -386,5 +386,19 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   [{ metrics: Metrics.exporter(), sentinel: Sentinel.deployments(3, { port: 9122 }) },
     `'sentinel-exporter' (9122) must differ from 'sentinel.port': both listen in the same pod`],
   [{ auth: Auth.secret('Redis Password') }, `'auth.secret' ("Redis Password") ${OBJECT}`],
+  ...([
+    [{ key: 'shop-password', users: [AclUser.application('shop')] }, 'auth.users[0].passwordKey', 'shop-password', 'shop-password', 'auth.key'],
+    [{ key: 'shop-password-alternate', users: [AclUser.application('shop')] }, 'auth.users[0].passwordKey', 'shop-password', 'shop-password-alternate', 'auth.key'],
+    [{ users: [AclUser.reader('shop', { passwordKey: 'password-alternate' })] }, 'auth.users[0].passwordKey', 'password-alternate', 'password', 'auth.key'],
+    [{ users: [AclUser.application('shop'), AclUser.reader('report', { passwordKey: 'shop-password' })] }, 'auth.users[1].passwordKey', 'shop-password', 'shop-password', 'auth.users[0].passwordKey'],
+    [{ users: [AclUser.application('shop'), AclUser.backup('copy', { passwordKey: 'shop-password-alternate' })] },
+      'auth.users[1].passwordKey', 'shop-password-alternate', 'shop-password', 'auth.users[0].passwordKey'],
+    [{ componentUsers: true, key: 'proxy-password' }, 'auth.key', 'proxy-password', 'proxy-password', 'auth.componentUsers'],
+    [{ componentUsers: true, key: 'metrics-password-alternate' }, 'auth.key', 'metrics-password-alternate', 'metrics-password', 'auth.componentUsers'],
+    [{ componentUsers: true, users: [AclUser.custom('shop', ['+get'], { passwordKey: 'metrics-password' })] }, 'auth.users[0].passwordKey', 'metrics-password', 'metrics-password', 'auth.componentUsers'],
+    [{ componentUsers: true, users: [AclUser.reader('shop', { passwordKey: 'proxy-password-alternate' })] },
+      'auth.users[0].passwordKey', 'proxy-password-alternate', 'proxy-password', 'auth.componentUsers'],
+  ] as const).map(([options, prop, key, other, owner]) => [{ auth: Auth.secret('redis', { ...options, users: 'users' in options ? [...options.users] : undefined }) },
+    `'${prop}' ("${key}") must differ from '${owner}' ("${other}"), with "-alternate" too`] as const),
   [{ auth: Auth.secret('redis', { key: '../password' }) }, `'auth.key' ("../password") must be a key of a Secret: letters, digits, "-", "_" and "."`],
 ];

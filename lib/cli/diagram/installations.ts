@@ -7,7 +7,7 @@ import { COMPONENT, INSTALLATION, SENTINEL } from '../../topology/topology';
 const WORKLOADS = ['StatefulSet', 'Deployment'];
 const MONITORS = ['PodMonitor', 'ServiceMonitor'];
 const COLUMNS: { readonly [component: string]: Column } = { proxy: Column.PROXY, sentinel: Column.SENTINEL, server: Column.SERVER };
-/** Labels by which a Service selects one pod: its address is announced, and no client is told of it. */
+/** Labels by which a Service selects one pod: its address is announced, or for outside, and no client here is told of it. */
 const ONE_POD = ['statefulset.kubernetes.io/pod-name', SENTINEL];
 
 /** A workload of an installation, with its box. */
@@ -39,10 +39,10 @@ function pictureOf(objects: readonly KubeObject[], name: string, namespace: stri
     containers: containersOf(object),
     id: `${prefix}w${index}`,
   }));
-  const services = near.filter(({ kind }) => kind === 'Service');
+  const services = near.filter((object) => object.kind === 'Service' && !isForMetrics(object));
   const forClients = services.filter((service) => !selectsOnePod(service) && parts.some((part) => leadsTo(service, part)));
   const policies = outsiders(objects, near, parts, prefix);
-  const watching = monitors(objects, parts, prefix);
+  const watching = monitors([...objects.filter(({ kind }) => MONITORS.includes(kind)), ...near.filter(isForMetrics)], parts, prefix);
   // where there are proxies, or agents lead clients, those have one address; other Services stand beside it, as they lead to the same servers
   const isFront = (service: KubeObject) => isLed(service) || parts.some((part) => part.component === 'proxy' && leadsTo(service, part));
   const offered = (service: KubeObject) => isFront(service) || !forClients.some(isFront);
@@ -103,15 +103,20 @@ function partLines(part: Part, services: readonly KubeObject[], { linesOf }: Pol
   const own = services.filter((service) => selectsOnePod(service) && selects(withoutPod(service), part.labels));
   return [
     `${replicas} ${replicas === 1 ? 'pod' : 'pods'}: ${part.containers.join(', ')}`,
-    ...own.map((service) => `announced: ${service.metadata.name}`),
+    ...own.map(({ metadata: { name } }) => `${/-member-\d+$/.test(name) ? 'from outside' : 'announced'}: ${name}`),
     ...linesOf(part),
   ];
 }
 
+/** Whether it is a Service by which Prometheus finds pods, which leads no client anywhere. */
+function isForMetrics({ kind, metadata }: KubeObject): boolean {
+  return kind === 'Service' && metadata.labels?.['app.kubernetes.io/component'] === 'monitoring';
+}
+
 /** Objects that have Prometheus read the metrics of pods. */
 function monitors(objects: readonly KubeObject[], parts: readonly Part[], prefix: string): { boxes: Box[]; arrows: Arrow[] } {
-  const reads = ({ spec }: KubeObject, { labels }: Part) => selects(spec?.selector?.matchLabels, labels);
-  const found = objects.filter((object) => MONITORS.includes(object.kind) && parts.some((part) => reads(object, part)));
+  const reads = ({ spec }: KubeObject, { labels }: Part) => selects(spec?.selector?.matchLabels ?? spec?.selector, labels);
+  const found = objects.filter((object) => parts.some((part) => reads(object, part)));
   return {
     boxes: found.map(({ kind, metadata }, index) => ({ id: `${prefix}m${index}`, column: Column.OUTSIDE, title: `Prometheus, by ${kind} ${metadata.name}`, lines: [] })),
     arrows: found.flatMap((monitor, index) => parts.filter((part) => reads(monitor, part))

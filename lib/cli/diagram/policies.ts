@@ -21,10 +21,11 @@ export function outsiders(objects: readonly KubeObject[], near: readonly KubeObj
   const ids = new Map<string, string>();
   const arrows: Arrow[] = [];
   for (const subject of subjects) {
-    for (const { spec } of policiesOf(near, subject)) {
+    for (const { spec, metadata: { namespace } } of policiesOf(near, subject)) {
       for (const { from, ports } of spec?.ingress ?? []) {
-        const names = from === undefined ? ['anybody'] : from.map((peer: Peer) => nameOf(peer, objects)).filter((name?: string) => name !== undefined && !own(name, subject));
-        for (const name of names as string[]) {
+        const peers: readonly Peer[] = from ?? [];
+        const names = peers.length === 0 ? ['anybody'] : peers.filter((peer) => !own(peer, namespace, subject)).flatMap((peer) => namesOf(peer, namespace, objects));
+        for (const name of names) {
           if (!ids.has(name)) ids.set(name, `${prefix}o${ids.size}`);
           const text = `let in: ${(ports ?? []).map(({ port }: { port: unknown }) => port).join(', ') || 'all ports'}`;
           const known = arrows.some((arrow) => arrow.from === ids.get(name) && arrow.to === subject.id && arrow.text === text);
@@ -73,15 +74,29 @@ function matches({ matchLabels = {}, matchExpressions = [] }: Selector = {}, lab
   });
 }
 
-const own = (name: string, { labels }: Subject): boolean => name.includes(`${INSTALLATION}=${labels[INSTALLATION]}`);
+/** Whether a peer is the installation itself. */
+function own(peer: Peer, namespace: string | undefined, { labels }: Subject): boolean {
+  return peer.podSelector?.matchLabels?.[INSTALLATION] === labels[INSTALLATION] && isIn(peer, namespace, namespace);
+}
 
-/** A workload of the manifest by its name, others by what selects them. */
-function nameOf({ podSelector, namespaceSelector, ipBlock }: Peer, objects: readonly KubeObject[]): string {
-  if (ipBlock !== undefined) return `addresses ${ipBlock.cidr}`;
+/** Whether a peer of a policy in one namespace is in another one, as far as names tell. */
+function isIn({ namespaceSelector }: Peer, policy: string | undefined, namespace: string | undefined): boolean {
+  if (namespaceSelector === undefined) return namespace === policy;
+  return matches(namespaceSelector, { 'kubernetes.io/metadata.name': namespace ?? '' });
+}
+
+/** Workloads of the manifest by their names, others by what selects them. */
+function namesOf(peer: Peer, namespace: string | undefined, objects: readonly KubeObject[]): string[] {
+  const { podSelector, namespaceSelector, ipBlock } = peer;
+  if (ipBlock !== undefined) return [`addresses ${ipBlock.cidr}`];
   const pods = textOf(podSelector);
   const where = namespaceSelector === undefined ? '' : ` in ${textOf(namespaceSelector) === '' ? 'any namespace' : `namespaces ${textOf(namespaceSelector)}`}`;
-  const named = pods === '' || pods.includes(INSTALLATION) ? undefined : objects.find(({ spec }) => spec?.template?.metadata !== undefined && matches(podSelector, spec.template.metadata.labels ?? {}));
-  return named === undefined ? `${pods === '' ? 'all pods' : `pods ${pods}`}${where}` : `${named.kind} ${named.metadata.name}`;
+  const named = pods === '' ? [] : objects.filter(({ spec, metadata }) => (
+    spec?.template?.metadata !== undefined && matches(podSelector, spec.template.metadata.labels ?? {})
+      && isIn(peer, namespace, metadata.namespace)));
+  return named.length === 0
+    ? [`${pods === '' ? 'all pods' : `pods ${pods}`}${where}`]
+    : named.map(({ kind, metadata }) => `${kind} ${metadata.name}${metadata.namespace === namespace ? '' : ` in namespace ${metadata.namespace}`}`);
 }
 
 function textOf({ matchLabels = {}, matchExpressions = [] }: Selector = {}): string {

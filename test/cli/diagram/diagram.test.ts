@@ -1,6 +1,9 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { Chart, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Peer, RedisHa, RedisHaProps, RedisMonitoring, Scraping } from '../../../lib';
 import { EXAMPLES, synthExample } from '../../support/examples';
 import { Manifest } from '../../support/manifests';
 import { runCli } from '../support/cli';
@@ -50,6 +53,51 @@ describe('diagram', () => {
     const svg = await cli(file([{ ...set, metadata: { ...set.metadata, name: 'a<b&"c' } }]), '--format', 'svg');
     expect(svg.out).toContain('StatefulSet a&#60;b&#38;&#34;c<');
     expect(svg.out).toContain('no NetworkPolicy: all are let in');
+  });
+
+  const drawn = async (then: (redis: RedisHa, chart: Chart) => readonly object[] | void, props: RedisHaProps = {}) => {
+    const chart = new Chart(Testing.app(), 'cache', { namespace: 'cache' });
+    const more = then(new RedisHa(chart, 'redis', { name: 'cache', ...props }), chart) ?? [];
+    return (await cli(file([...more, ...Testing.synth(chart)]))).out;
+  };
+
+  test('a client is the workload of its namespace, not another one with its labels', async () => {
+    const out = await drawn((redis) => {
+      const [innocent, web] = ['a', 'b'].map((namespace) => {
+        const labels = { app: 'web' };
+        const chart = new Chart(Testing.app(), namespace, { namespace });
+        const client = new k8s.KubeDeployment(chart, 'web', { metadata: { name: `web-of-${namespace}` }, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [] } } } });
+        return { client, synth: () => Testing.synth(chart) };
+      });
+      redis.allowFrom(web.client);
+      return [...innocent.synth(), ...web.synth()];
+    });
+    expect(out).toContain('["Deployment web-of-b in namespace b"]');
+    expect(out).not.toContain('web-of-a');
+  });
+
+  test('an installation whose name begins with that of this one is another one', async () => {
+    const out = await drawn((redis, chart) => redis.allowFrom(new RedisHa(chart, 'new', { name: 'cache-new' })));
+    expect(out).toMatch(/i0o0\["StatefulSet cache-new-server"\][^]* i0o0 -\.->\|"let in: 6379, 6380"\| i0w1\n/);
+  });
+
+  test('an empty list of peers is everybody', async () => {
+    const policy = { kind: 'NetworkPolicy', metadata: { name: 'open', namespace: 'cache' }, spec: { podSelector: {}, ingress: [{ from: [] }] } };
+    const out = await drawn(() => [policy]);
+    expect(out).toMatch(/i0o0\["anybody"\][^]* i0o0 -\.->\|"let in: all ports"\| i0w0\n/);
+    expect(out).not.toContain('nobody else');
+  });
+
+  test('Services of members for outside are not announced', async () => {
+    const out = await drawn(() => undefined, { server: { memberServices: {} } });
+    expect(out.match(/from outside: cache-member-\d/g)).toHaveLength(3);
+    expect(out).not.toContain('announced: cache-member');
+  });
+
+  test('Services for metrics are no way of clients', async () => {
+    const out = await drawn((redis, chart) => { new RedisMonitoring(chart, 'monitoring', { redis, scraping: Scraping.annotatedServices(), scraper: Peer.namespace('monitoring') }); });
+    expect(out.match(/ i0clients --> ?.*/g)).toEqual([' i0clients -->|"6379, 6380"| i0s2']);
+    expect(out).toMatch(/(i0m\d)\["Prometheus, by Service cache-proxy-stats"\][^]* \1 -\.->\|"metrics"\| i0w1\n/);
   });
 
   test('two installations of one name in two namespaces are two pictures', async () => {

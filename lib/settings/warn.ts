@@ -1,4 +1,4 @@
-import { Warning } from '../settings/settings';
+import { Warning } from './settings';
 
 /** What was told: once is enough, however many installations there are. */
 const told = new Set<string>();
