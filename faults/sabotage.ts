@@ -127,8 +127,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     setup: SIDECAR,
     alter: async (manifests) => {
       await file('redis.conf', [/^min-replicas-to-write .*$/, 'min-replicas-to-write 0'])(manifests);
-      // the agent takes a 0 for the rest of a hand-over, and restores what is configured
-      await agent('act/left-over.ts', ['await minReplicasOf(local) !== 0', 'true'])(manifests);
+      // which agents give to servers that run
+      await file('members.json', [/"minReplicasToWrite":\s*\d+/, '"minReplicasToWrite":0'])(manifests);
     },
   },
 ];

@@ -26,7 +26,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('/ready of HAProxy', (
   }
 
   /** Makes Sentinels name server 0. */
-  async function name(...sentinels: readonly number[]): Promise<void> {
+  async function nameServer(...sentinels: readonly number[]): Promise<void> {
     const monitor = ['SENTINEL', 'MONITOR', 'cache-redis', cluster.servers[0], String(cluster.serverPort), '2'];
     for (const j of sentinels) await until(`Sentinel ${j} names server 0`, async () => await cluster.askSentinel(j, ...monitor) === 'OK');
   }
@@ -84,7 +84,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('/ready of HAProxy', (
 
   test('does not come with fewer Sentinels than a majority', async () => {
     startBlank([0, 1, 2], [1]);
-    await name(1);
+    await nameServer(1);
     await start();
     await down(SENTINELS[0], SENTINELS[2], ...ROLES);
     await up(SENTINELS[1]);
@@ -93,7 +93,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('/ready of HAProxy', (
 
   test('does not come without a server', async () => {
     startBlank([], [0, 1, 2]);
-    await name(0, 1, 2);
+    await nameServer(0, 1, 2);
     await start();
     await down(...ROLES);
     await up(...SENTINELS);
@@ -103,12 +103,12 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('/ready of HAProxy', (
   test.each(Object.values(Consensus))('does not come before a majority names the master that one Sentinel of former ones names, consensus: %s', async (consensus) => {
     startBlank([0, 1, 2], [0, 1, 2]);
     await until('server 0 is a master', async () => await cluster.ask(0, 'REPLICAOF', 'NO', 'ONE') === 'OK');
-    await name(1);
+    await nameServer(1);
     await start({}, { proxy: { consensus } });
     await up(SENTINELS[1], 'role_0/R0');
     await down(SENTINELS[0], SENTINELS[2]);
     expect(await proxy.status('/ready')).toBe(503);
-    await name(2);
+    await nameServer(2);
     await until('it is ready', async () => await proxy.status('/ready') === 200);
     await proxy.leads();
   });
@@ -117,7 +117,7 @@ describeWith([HAPROXY, 'redis-server', 'redis-sentinel'])('/ready of HAProxy', (
     for (const j of [0, 1, 2]) cluster.startSentinel(j);
     for (const i of [1, 2]) cluster.startServer(i);
     cluster.startServer(0, { config: 'requirepass former' });
-    await name(0, 1, 2);
+    await nameServer(0, 1, 2);
     for (const i of [1, 2]) await until(`server ${i} answers`, async () => await cluster.ask(i, 'PING') === 'PONG');
     await start();
     await up(...SENTINELS);

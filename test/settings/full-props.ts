@@ -175,7 +175,7 @@ const redis: Full<RedisOptions> = { ...engine, modules: true };
 const user: Full<ApplicationUserOptions> = { keys: ['a'], channels: ['a'], allow: ['keys'], deny: ['eval'], allowFlush: true, passwordKey: 'a' };
 const custom: Full<CustomUserOptions> = { passwordKey: 'c' };
 const users = [
-  new Call(AclUser.application, ['a', user], [], 1), new Call(AclUser.reader, ['b', user], [], 1), new Call(AclUser.custom, ['c', ['+get'], custom], ['', '.rules'], 2),
+  new Call(AclUser.application, ['a', user], [], 1), new Call(AclUser.reader, ['b', { ...user, passwordKey: 'b' }], [], 1), new Call(AclUser.custom, ['c', ['+get'], custom], ['', '.rules'], 2),
 ];
 const secret: Full<SecretAuthOptions> = { key: 'pass', users, componentUsers: true };
 const everywhere: Full<TlsEverywhereOptions> = {
