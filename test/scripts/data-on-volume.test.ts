@@ -129,6 +129,21 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(await serve(true, ['GET', 'a'])).toEqual(['1']);
     });
 
+    test('what a replica of a former version copied lies beside its log no more', async () => {
+      await serve(true, ...KEYS);
+      for (const [ending, left] of [['', false], [',"ending":""', true]] as const) {
+        fs.writeFileSync(at('redis-ha-record.json'), `{"term":1,"epoch":1,"master":false,"offset":7,"streamId":"s"${ending}}`);
+        fs.writeFileSync(at('dump.rdb'), 'x');
+        fs.utimesSync(at('dump.rdb'), 0, 0);
+        prepare(true);
+        expect([fs.existsSync(at('dump.rdb')), fs.existsSync(at('dump.rdb.brought'))]).toEqual([false, left]);
+      }
+      // nor does another one replace what was kept
+      fs.writeFileSync(at('dump.rdb'), 'y');
+      prepare(true);
+      expect(fs.readdirSync(at()).filter((name) => name.startsWith('dump.rdb.brought')).map((name) => fs.readFileSync(at(name), 'utf8')).sort()).toEqual(['x', 'y']);
+    });
+
     test('a snapshot that is put beside a log is not loaded, and is kept, which is said', async () => {
       await serve(true, ...KEYS);
       fs.writeFileSync(at('dump.rdb'), 'x');

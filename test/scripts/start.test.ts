@@ -292,6 +292,7 @@ describeWith(['dash'])('the start scripts', () => {
   // otherwise a wildcard in a domain of the node would answer for a name that DNS of the cluster does not know for a moment
   test.each([
     ['search shop.svc.cluster.local svc.cluster.local cluster.local corp.example.com', 'redis-announce-0.shop.svc.cluster.local.'],
+    ['search shop.svc.cluster.local svc.cluster.local cluster.local other.svc.cluster.local', 'redis-announce-0.shop.svc.cluster.local.'],
     ['search corp.example.com', 'redis-announce-0'],
     ['search svc.cluster.local', 'redis-announce-0'],
   ])('with "%s" a Service is asked for as %s', (line, name) => {

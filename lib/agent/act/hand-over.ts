@@ -122,7 +122,9 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
     const agreed = elapsed();
     tellSuccessor(actor, successor, peers.clock.now() - started).catch(() => undefined); // nothing depends on it
     // Without this server, the successor would refuse writes until the others are in sync with it.
-    const needed = following.length - 1 < minReplicas;
+    // It needs what this one does or, where its process began with a later configuration, what that says.
+    const least = Math.max(minReplicas, config.minReplicasToWrite);
+    const needed = following.length - 1 < least;
     if (!needed) await peers.clock.sleep(config.lingerMs);
     const value = await fenced();
     // the successor is the master by now: nothing that fails here may let writes in
@@ -131,7 +133,7 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
     await demote(actor, left, needed ? [peers.addresses[successor], String(config.serverPort)] : STANDBY);
     actor.witness?.writesPaused(peers.clock.now() - started);
     const line = `to server ${successor} at ${peers.addresses[successor]}: agreed after ${agreed}, done after ${elapsed()}`;
-    return { outcome: 'done', line: needed ? `${line}, ${await relieved(actor, successor, minReplicas, deadline)}` : line };
+    return { outcome: 'done', line: needed ? `${line}, ${await relieved(actor, successor, least, deadline)}` : line };
   } catch (error) {
     const unsettled = error instanceof UnsettledError && !await isAbandoned(actor);
     const value = String(await fenced());

@@ -41,11 +41,10 @@ export class MinReplicasKeeper {
     replaceFile(file, `${wanted}\n`);
   }
 
-  /** A master that needs more than it has would refuse writes until new servers have copied its data. */
+  /** A master that needs more than it has would refuse writes until new servers have copied its data; so would a replica that becomes one. */
   private async hasReplicas(wanted: number): Promise<boolean> {
     const { peers, config } = this.current();
     const view = await serverView(peers.local, peers, config);
-    if (view?.replicas === undefined) return view !== undefined;
-    return view.replicas.filter(({ online, lagSeconds }) => online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS).length >= wanted;
+    return view?.replicas !== undefined && view.replicas.filter(({ online, lagSeconds }) => online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS).length >= wanted;
   }
 }

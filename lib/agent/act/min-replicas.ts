@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Config } from '../config/config';
+import { absolute } from '../redis/addresses';
 import { pairs } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
@@ -41,7 +42,7 @@ export const FORMER = 1_000;
 
 /** What an installation adds that cuts over: others that follow the same master must not take it back. The largest fits into what Redis takes, 31 bits. */
 export function cutOverFence({ masterName, servers }: Pick<Config, 'masterName' | 'servers'>): number {
-  const hash = createHash('sha256').update(`${masterName} ${servers[0]}`).digest().readUInt32BE();
+  const hash = createHash('sha256').update(`${masterName} ${absolute(servers[0])}`).digest().readUInt32BE();
   return FENCES.cutOver + hash % 1_000_000 * FORMER;
 }
 

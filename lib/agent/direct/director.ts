@@ -96,7 +96,8 @@ export class Director {
 
   /** The local server is about to stop: if it is a replica, readers are led to others first. */
   public async retire(): Promise<void> {
-    if (this.standing.role !== 'slave' || !await this.reads.has(this.own).catch(() => false)) return;
+    // without others refusals would begin sooner
+    if (this.standing.role !== 'slave' || !await this.reads.hasOthers(this.own).catch(() => false)) return;
     await this.leaveForGood(this.reads);
     await new Promise((resolve) => setTimeout(resolve, RETIRE_MS));
   }

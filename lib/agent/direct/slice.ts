@@ -66,6 +66,12 @@ export class Slice {
     return addressesIn(await this.api.get(this.path)).includes(address);
   }
 
+  /** Whether it has an address, and others beside it. */
+  public async hasOthers(address: string): Promise<boolean> {
+    const addresses = addressesIn(await this.api.get(this.path));
+    return addresses.length > 1 && addresses.includes(address);
+  }
+
   /**
    * Takes out an address, and leaves the others, unless these are not for the Service any more.
    *

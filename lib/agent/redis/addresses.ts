@@ -32,7 +32,8 @@ const RESOLV_CONF = '/etc/resolv.conf';
  */
 export function absolute(host: string, file = RESOLV_CONF): string {
   if (host.includes('.') || !fs.existsSync(file)) return host;
-  const [, domain] = /^search\s(?:.*\s)?([^.\s]+\.svc\.\S+)/m.exec(fs.readFileSync(file, 'utf8')) ?? [];
+  const [search = ''] = /^search\s.*/m.exec(fs.readFileSync(file, 'utf8')) ?? [];
+  const domain = search.split(/\s+/).find((one) => /^[^.]+\.svc\./.test(one));
   return domain === undefined ? host : `${host}.${domain}.`;
 }
 

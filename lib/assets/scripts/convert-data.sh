@@ -23,7 +23,12 @@ unread_data() {
 import() {
   [ "$(directive appendonly)" = yes ] && [ -f "$dir/dump.rdb" ] || return 0
   if [ -f "$manifest" ]; then
-    mv "$dir/dump.rdb" "$dir/dump.rdb.brought"
+    # a replica of a former version kept its copy of the master's data there
+    if [ -n "$(recorded offset)" ] && ! grep -q '"ending"' "$dir/redis-ha-record.json" && [ -z "$(find "$dir/dump.rdb" -newer "$aof/$(log_files i | tail -n 1)")" ]; then
+      rm -f "$dir/dump.rdb"
+      return
+    fi
+    brought "$dir/dump.rdb"
     log "WARNING: $dir/dump.rdb lay beside the append-only log: it is not loaded, and kept in $dir/dump.rdb.brought"
     return
   fi
@@ -40,7 +45,7 @@ import() {
     # last, and at once: without it there is no log
     printf 'file appendonly.aof.1.base.rdb seq 1 type b\n' >"$manifest.new"
     mv "$manifest.new" "$manifest"
-    mv "$dir/dump.rdb" "$dir/dump.rdb.brought"
+    brought "$dir/dump.rdb"
   )
   log "the append-only log begins with the data of $dir/dump.rdb, now $dir/dump.rdb.brought"
 }
@@ -52,7 +57,8 @@ keep_brought() {
   judge_snapshot
   # only a record that was lowered has none
   [ -z "$(recorded ending)" ] || return 0
-  ln -f "$dir/dump.rdb" "$dir/dump.rdb.brought" 2>/dev/null || cp "$dir/dump.rdb" "$dir/dump.rdb.brought"
+  brought "$dir/dump.rdb"
+  ln "$dir/dump.rdb.brought" "$dir/dump.rdb" 2>/dev/null || cp "$dir/dump.rdb.brought" "$dir/dump.rdb"
   log "WARNING: $dir/dump.rdb was put beside a record of more data, which counts: it is kept in $dir/dump.rdb.brought"
 }
 

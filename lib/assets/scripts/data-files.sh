@@ -63,7 +63,7 @@ damage() { printf '%s\n' "$1" | sed -n '/RDB ERROR DETECTED/{n;s/^\[offset [0-9]
 # less then. usage: lower_record OFFSET [true|false, whether as master]
 lower_record() {
   lowered=$dir/redis-ha-record.json
-  if ! sed "s/\"offset\":[0-9]*/\"offset\":$1/; s/\"master\":true/\"master\":${2:-false}/; s/,\"ending\":[^,}]*//" "$lowered" >"$lowered.new" || ! mv "$lowered.new" "$lowered"; then
+  if ! sed "s/\"offset\":[0-9]*/\"offset\":$1/; s/\"master\":true/\"master\":${2:-false}/; s/\"ending\":\"[^\"]*\"/\"ending\":\"\"/" "$lowered" >"$lowered.new" || ! mv "$lowered.new" "$lowered"; then
     rm -f "$lowered.new"
     log "FAILED: $lowered can't be written: is the volume full? Nothing was changed."
     exit 74 # EX_IOERR
@@ -107,6 +107,9 @@ judge_snapshot() {
   fi
   if [ "${offset:-0}" -lt "$recorded" ]; then lower_record "${offset:-0}"; fi
 }
+
+# Keeps a file that is not this server's, beside one that was kept before. usage: brought FILE
+brought() { [ ! -e "$1.brought" ] || mv "$1.brought" "$1.brought-$(date -u +%Y%m%dT%H%M%SZ)"; mv "$1" "$1.brought"; }
 
 # A field of the agent's record; nothing where there is none. usage: recorded NAME
 recorded() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$dir/redis-ha-record.json" 2>/dev/null || true; }

@@ -60,6 +60,9 @@ describe('the replicas that a write needs', () => {
     world.started('1');
     world.now = '0';
     expect(await change(1)).toBe('0');
+    // not a replica, which could become a master of fewer
+    expect(await change(2)).toBe('0');
+    world.info = 'role:master\r\nslave0:ip=b,port=6379,state=online,offset=0,lag=0\r\nslave1:ip=c,port=6379,state=online,offset=0,lag=0\r\n';
     expect(await change(2)).toBe('2');
     world.now = '1';
     expect(await change(2)).toBe('1');

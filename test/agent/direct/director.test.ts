@@ -106,6 +106,9 @@ describe('the agent of a master without a proxy', () => {
     expect(await retired()).toBeGreaterThanOrEqual(1_000);
     expect(slice('redis-read').endpoints).toMatchObject([{ addresses: ['10.0.0.2'] }]);
     expect(await retired()).toBeLessThan(900);
+    reads('10.0.0.1');
+    expect(await retired()).toBeLessThan(900);
+    expect(slice('redis-read').endpoints).toMatchObject([{ addresses: ['10.0.0.1'] }]);
     server.fail({ status: 500, times: Infinity });
     expect(await retired()).toBeLessThan(900);
   }, 20_000);

@@ -26,6 +26,7 @@ describe('a Service is asked for in the domain of its namespace alone', () => {
   test.each([
     ['a', 'search shop.svc.cluster.local svc.cluster.local cluster.local corp.example.com', 'a.shop.svc.cluster.local.'],
     ['a', 'search corp.example.com shop.svc.cluster.local', 'a.shop.svc.cluster.local.'],
+    ['a', 'search shop.svc.cluster.local svc.cluster.local cluster.local other.svc.cluster.local', 'a.shop.svc.cluster.local.'],
     ['a', 'search svc.cluster.local', 'a'],
     ['a.other', 'search shop.svc.cluster.local', 'a.other'],
   ])('%s with "%s"', (name, line, asked) => {
