@@ -15,5 +15,5 @@ export function asWritten(content: unknown): { [annotation: string]: string } {
 
 /** A ConfigMap of ours. Pods are rolled by what it holds, not by its metadata. */
 export function configMap(scope: Construct, id: string, metadata: ApiObjectMetadata, data: { [file: string]: string }): ConfigMap {
-  return new ConfigMap(scope, id, { metadata: { ...metadata, annotations: { ...metadata.annotations, ...asWritten(data) } }, data });
+  return new ConfigMap(scope, id, { metadata: { ...metadata, annotations: { ...asWritten(data), ...metadata.annotations } }, data });
 }

@@ -18,15 +18,21 @@ export function overlayPods<T extends ApiObject>(workload: T, pod: PodSettings, 
     for (const container of template.spec.initContainers ?? []) {
       if (nativeSidecars.includes(container.name)) container.restartPolicy = 'Always';
     }
-    template.spec = merged(template.spec, pod.podSpecOverrides ?? {});
+    template.spec = merged(template.spec, { ...pod.podSpecOverrides, ...accountIn(pod) });
     return manifest;
   });
   return workload;
 }
 
+/** The account that overrides name, if only by its deprecated alias: that counts only where there is no other, and templates of ours have one. */
+function accountIn({ podSpecOverrides: { serviceAccountName, serviceAccount } = {} }: PodSettings): { serviceAccountName?: string } {
+  const name = serviceAccountName ?? serviceAccount;
+  return name === undefined ? {} : { serviceAccountName: name };
+}
+
 /** Whom rights of pods are granted to: their account, and the one that overrides put in its place. Pods that are not rolled yet still run as the former. */
 export function accountsOf(pod: PodSettings | undefined, own: string, namespace?: string): k8s.Subject[] {
-  const names = new Set([own, pod?.podSpecOverrides?.serviceAccountName || own]);
+  const names = new Set([own, pod && accountIn(pod).serviceAccountName || own]);
   return [...names].map((name) => ({ kind: 'ServiceAccount', name, namespace }));
 }
 

@@ -22,6 +22,12 @@ describe('rights of pods belong to the account that overrides name, too', () => 
     expect(new Set(bound(manifests).map(String))).toEqual(new Set(['redis-proxy,irsa']));
   });
 
+  test('one that is named by the deprecated alias', () => {
+    const manifests = install({ routing: Routing.direct(), server: { pod: { podSpecOverrides: { serviceAccount: 'irsa' } } } });
+    expect(manifests.podSpec('StatefulSet', 'redis-server').serviceAccountName).toBe('irsa');
+    expect(bound(manifests)).toEqual([['redis-server', 'irsa']]);
+  });
+
   test('one that is named as ours is bound once', () => {
     const own = { podSpecOverrides: { serviceAccountName: 'redis-server' } };
     expect(bound(install({ routing: Routing.direct(), server: { pod: own } }))).toEqual([['redis-server']]);

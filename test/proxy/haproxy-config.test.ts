@@ -81,10 +81,10 @@ describe('haproxy.cfg', () => {
   });
 
   test.each([
-    ['at the edge', Tls.edge(TlsCertificate.secret('tls'), { plainPort: 6390 })],
+    ['at the edge', Tls.edge(TlsCertificate.secret('tls'), { plainPort: 6390, plainReadPort: 6391 })],
     ['twice', Tls.everywhere(TlsCertificate.secret('tls'), { front: TlsFront.REENCRYPT })],
   ])('where TLS ends %s, HAProxy has no rules to warn of that come after those of later steps', (_, tls) => {
-    const text: string = install({ tls }).get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
+    const text: string = install({ tls, proxy: { consensus: Consensus.LENIENT, readFromMasterAsFallback: true } }).get('ConfigMap', 'redis-proxy').data['haproxy.cfg'];
     const fronts = text.split('\nfrontend ').slice(1).map((front) => [...front.split('\n\n')[0].matchAll(/^    tcp-request (connection|content) /gm)].map(([, step]) => step));
     expect(fronts.filter((steps) => steps.includes('content')).length).toBeGreaterThanOrEqual(2);
     for (const steps of fronts) expect(steps).toEqual([...steps].sort());

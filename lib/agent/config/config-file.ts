@@ -29,7 +29,10 @@ export class ConfigFile {
     if (membersFile === undefined) return false;
     try {
       if (read(membersFile) === this.members) return false;
-      this.current = this.parse();
+      const { minReplicasToWrite } = this.current;
+      const next = this.parse();
+      // a file of a former version, to which somebody went back, does not say it: that is not 0
+      this.current = this.members?.includes('"minReplicasToWrite"') ? next : { ...next, minReplicasToWrite };
       return true;
     } catch (error) {
       // A server that is about to be removed does not find itself any more.

@@ -112,6 +112,13 @@ describe('the file of the configuration', () => {
     expect(config.changed()).toBe(false);
   });
 
+  test('keeps the replicas that a write needs where a former version, which is applied again, says nothing of them', () => {
+    fs.writeFileSync(membersFile, JSON.stringify({ servers: ['a', 'b', 'c'], sentinels: ['x', 'y', 'z'], minReplicasToWrite: 1 }));
+    const config = open();
+    write(['a', 'b', 'c']);
+    expect([config.changed(), config.current.minReplicasToWrite]).toEqual([true, 1]);
+  });
+
   test('keeps the former members where it is not among the new ones, and says so once', () => {
     const config = open();
     write(['a', 'b']);
