@@ -45,6 +45,7 @@ export class MinReplicasKeeper {
   private async hasReplicas(wanted: number): Promise<boolean> {
     const { peers, config } = this.current();
     const view = await serverView(peers.local, peers, config);
-    return view?.replicas !== undefined && view.replicas.filter(({ online, lagSeconds }) => online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS).length >= wanted;
+    const replicas = view?.replicas?.filter(({ online, lagSeconds }) => online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS);
+    return replicas !== undefined && replicas.length >= wanted;
   }
 }
