@@ -83,10 +83,13 @@ export class Slice {
     // one in doubt has to leave, whatever is known of the Service
     const [found, service] = await Promise.all([this.api.get(this.path), this.service().catch(() => undefined)]);
     const addresses = addressesIn(found);
-    if (hasSelector(service) && stillHasTo()) {await this.empty(found);} else if (addresses.includes(own)) {
-      if (!stillHasTo()) return false;
-      await this.write(found, service, addresses.filter((address) => address !== own), this.epochIn(found));
+    if (hasSelector(service) && stillHasTo()) {
+      await this.empty(found);
+      return true;
     }
+    if (!addresses.includes(own)) return true;
+    if (!stillHasTo()) return false;
+    await this.write(found, service, addresses.filter((address) => address !== own), this.epochIn(found));
     return true;
   }
 

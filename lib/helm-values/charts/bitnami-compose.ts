@@ -170,7 +170,9 @@ function data(build: Build, key: (field: string) => string, holder: string, coun
     return;
   }
   build.put(['persistence', 'usual'], call('Size.gibibytes', 8));
-  if (build.has(claim) && count > 1) {build.refuse(claim, 'is one claim for several servers: each has a volume of its own, with a copy of the data');} else if (build.has(claim)) {
+  const shared = build.has(claim) && count > 1;
+  if (shared) build.refuse(claim, 'is one claim for several servers: each has a volume of its own, with a copy of the data');
+  if (build.has(claim) && !shared) {
     build.put(['persistence', 'claim'], build.text(claim), claim);
     for (const one of build.given(size)) build.note(one, 'the claim exists');
     build.note(claim, 'each server uses a folder of its own in it, named after its pod: move the data there');
