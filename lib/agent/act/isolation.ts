@@ -5,15 +5,13 @@ import { anyTrue, areTrue } from '../base/until-enough';
 import { patienceMs } from '../decide/lost-master';
 import { HearingWatch } from '../observe/hearing-watch';
 import { majorityOf } from '../observe/observation';
-import { serverView } from '../observe/server-view';
+import { freshReplicas } from '../observe/server-view';
 import { SilenceWatch } from '../observe/silence-watch';
 import { Endpoint, ReplyError } from '../redis/resp';
 import { signOfLife } from '../redis/sign-of-life';
 
 /** After so long in silence a replica that still acknowledges is none of before. In milliseconds. */
 const SURELY_MS = 4_000;
-/** How old the last word of such a replica is at most: it acknowledges once a second, and Redis counts whole ones. In seconds. */
-const FRESH_SECONDS = 2;
 
 const ALONE = 'this master reaches no other server and no majority of the Sentinels';
 const UNHEARD = 'a majority of the Sentinels does not hear this master any more';
@@ -85,8 +83,7 @@ export class Isolation {
   /** A replica of this installation says that it has what it was sent; others copy from a master on its side of the cut. */
   private async hasReplica(): Promise<boolean> {
     const { peers, config } = this.current();
-    const view = await serverView(peers.local, peers, config);
-    return view?.replicas?.some(({ server, online, lagSeconds }) => server !== 'unknown' && online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS) ?? false;
+    return (await freshReplicas(peers, config))?.some(({ server }) => server !== 'unknown') ?? false;
   }
 
   private async heard(sign: Promise<boolean>): Promise<boolean> {

@@ -4,10 +4,7 @@ import { Actor } from './actor';
 import { changeMinReplicas, MIN_REPLICAS, withoutFence } from './min-replicas';
 import { messageOf } from '../../log/log';
 import { replaceFile } from '../base/files';
-import { serverView } from '../observe/server-view';
-
-/** How old the last word of a replica that counts is at most. In seconds. */
-const FRESH_SECONDS = 2;
+import { freshReplicas } from '../observe/server-view';
 
 /** Lets a server that runs follow its configured `min-replicas-to-write` when that changes. What somebody set by hand stays until then. */
 export class MinReplicasKeeper {
@@ -44,8 +41,7 @@ export class MinReplicasKeeper {
   /** A master that needs more than it has would refuse writes until new servers have copied its data; so would a replica that becomes one. */
   private async hasReplicas(wanted: number): Promise<boolean> {
     const { peers, config } = this.current();
-    const view = await serverView(peers.local, peers, config);
-    const replicas = view?.replicas?.filter(({ online, lagSeconds }) => online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS);
+    const replicas = await freshReplicas(peers, config);
     return replicas !== undefined && replicas.length >= wanted;
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Peers } from '../redis/peers';
+import { runIdIn } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
 /** What all channels of orders begin with. */
@@ -63,7 +64,7 @@ export async function channelOf(server: Endpoint, word: string, argument: string
 }
 
 async function processOf(server: Endpoint): Promise<string | undefined> {
-  return /^run_id:(\w+)/m.exec(String(await server.call('INFO', 'server').catch(() => '')))?.[1];
+  return runIdIn(await server.call('INFO', 'server').catch(() => ''));
 }
 
 /** What only those can make who know the password; empty without one. */

@@ -3,12 +3,10 @@ import { Actor } from '../act/actor';
 import { lateAfter } from '../base/clock';
 import { epochOf } from '../observe/observation';
 import { earlySentinelViews } from '../observe/sentinel-view';
-import { ConnectionError, Endpoint } from '../redis/resp';
+import { Endpoint, isGone } from '../redis/resp';
 
 /** So many looks, one after the other, are not certain before it is in doubt. */
 const LOOKS = 4;
-/** Of connections to the local server's socket that nobody takes. */
-const GONE = ['ECONNREFUSED', 'ENOENT'];
 
 /** Whether the local server is certainly the master: what it says, and what a majority of all Sentinels says. */
 export class Standing {
@@ -107,7 +105,7 @@ export class Standing {
 }
 
 async function said(local: Endpoint, late: Promise<undefined>): Promise<Said> {
-  const role = await Promise.race([late, local.call('ROLE').then((reply) => (Array.isArray(reply) ? reply[0] : undefined), (error: unknown) => (
-    error instanceof ConnectionError && GONE.includes(error.code ?? '') ? 'gone' : undefined))]);
+  const answer = local.call('ROLE').then((reply) => (Array.isArray(reply) ? reply[0] : undefined), (error: unknown) => (isGone(error) ? 'gone' : undefined));
+  const role = await Promise.race([late, answer]);
   return role === 'master' || role === 'slave' || role === 'gone' ? role : 'silent';
 }

@@ -11,6 +11,9 @@ import { Endpoint, Reply } from '../redis/resp';
  */
 const SILENT_LINK_SECONDS = 15;
 
+/** How old the last word of a replica of now is at most: it acknowledges once a second, and Redis counts whole ones. In seconds. */
+const FRESH_SECONDS = 2;
+
 const INFO = ['server', 'replication', 'keyspace', 'persistence'].map((section) => ['INFO', section]);
 /** The agent beside a server names its connection after what it knows of the data. */
 const AGENTS = ['CLIENT', 'LIST', 'TYPE', 'pubsub'];
@@ -75,6 +78,16 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports)
     linkDownSeconds: number('master_link_down_since_seconds'),
     claim: undefined,
   };
+}
+
+/**
+ * Replicas of the local server whose last word is one of now.
+ *
+ * @returns undefined where it is no master, or does not answer
+ */
+export async function freshReplicas(peers: Peers, config: Config): Promise<readonly ReplicaView[] | undefined> {
+  const view = await serverView(peers.local, peers, config);
+  return view?.replicas?.filter(({ online, lagSeconds }) => online && lagSeconds >= 0 && lagSeconds <= FRESH_SECONDS);
 }
 
 /** The lines of a master about its replicas: `slave0:ip=10.43.0.7,port=6379,state=online,offset=1404,lag=1`. */

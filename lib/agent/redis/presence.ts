@@ -1,3 +1,5 @@
+import { runIdIn } from './replies';
+import { isGone } from './resp';
 import { RespClient, RespClientOptions } from './resp-client';
 
 /** Nobody publishes here: subscribing keeps the connection out of `CLIENT KILL TYPE normal` and of idle timeouts. */
@@ -59,15 +61,14 @@ export class Presence {
   private async tryConnect(): Promise<boolean> {
     try {
       const info = await this.client.call('INFO', 'server');
-      const runId = /^run_id:(\w+)/m.exec(String(info))?.[1] ?? '';
+      const runId = runIdIn(info) ?? '';
       await this.client.call('SUBSCRIBE', CHANNEL);
       this.name = undefined;
       this.runId = runId;
       this.events.onConnect(runId);
       return true;
     } catch (error) {
-      // a server that stops removes its Unix socket; one that is killed leaves it
-      if (['ECONNREFUSED', 'ENOENT'].includes((error as { code?: string }).code ?? '') && this.runId !== undefined) {
+      if (isGone(error) && this.runId !== undefined) {
         this.runId = undefined;
         this.events.onGone();
       }

@@ -8,6 +8,11 @@ export function pairs(reply: Reply): Map<string, string> {
   return fields;
 }
 
+/** The process that answered `INFO server`; undefined if that is no answer. */
+export function runIdIn(info: Reply): string | undefined {
+  return /^run_id:(\w+)/m.exec(String(info))?.[1];
+}
+
 /** The replies to commands that are sent together, or undefined when there is no answer. */
 export async function repliesOf(endpoint: Endpoint, commands: string[][]): Promise<Reply[] | undefined> {
   return endpoint.batch(commands).catch(() => undefined);

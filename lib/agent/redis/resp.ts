@@ -12,6 +12,11 @@ export class ConnectionError extends Error {
   }
 }
 
+/** Whether nobody takes connections: a server that stops removes its Unix socket; one that is killed leaves it. */
+export function isGone(error: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOENT'].includes((error as { code?: string }).code ?? '');
+}
+
 /** A reply of Redis or Sentinel. */
 export type Reply = string | number | null | ReplyError | Reply[];
 
