@@ -29,10 +29,9 @@ export class ConfigFile {
     if (membersFile === undefined) return false;
     try {
       if (read(membersFile) === this.members) return false;
-      const { minReplicasToWrite } = this.current;
-      const next = this.parse();
       // a file of a former version, to which somebody went back, does not say it: that is not 0
-      this.current = this.members?.includes('"minReplicasToWrite"') ? next : { ...next, minReplicasToWrite };
+      const { minReplicasToWrite } = this.current;
+      this.current = this.parse({ minReplicasToWrite });
       return true;
     } catch (error) {
       // A server that is about to be removed does not find itself any more.
@@ -41,9 +40,9 @@ export class ConfigFile {
     }
   }
 
-  private parse(): Config {
+  private parse(former?: Parameters<typeof parseConfig>[3]): Config {
     try {
-      return parseConfig(this.text, this.hostname, (members) => (this.members = read(members)));
+      return parseConfig(this.text, this.hostname, (members) => (this.members = read(members)), former);
     } catch (error) {
       throw error instanceof ConfigError ? new ConfigError(`${this.file}: ${error.message}`) : error;
     }

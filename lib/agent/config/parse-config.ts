@@ -36,14 +36,17 @@ const OPTIONAL = [
  *
  * @param hostname name of the pod, whose trailing `-N` is the ordinal when there is no `self`.
  * @param read gives the text of the file of the members, whose settings count instead of those in the first text.
+ * @param former what stays where that file does not say it
  * @throws ConfigError naming the setting, its value and what is accepted.
  */
-export function parseConfig(text: string, hostname: string, read: (file: string) => string = () => '{}'): Config {
+export function parseConfig(
+  text: string, hostname: string, read: (file: string) => string = () => '{}', former: Partial<Pick<Config, 'minReplicasToWrite'>> = {},
+): Config {
   const fixed = parseObject(text);
   const members = typeof fixed.membersFile === 'string' ? parseObject(read(fixed.membersFile)) : {};
   const surplus = Object.keys(members).filter((key) => !MEMBERS.includes(key));
   if (surplus.length > 0) throw new ConfigError(`"${surplus.join('", "')}" in ${String(fixed.membersFile)}: it holds only ${MEMBERS.join(', ')}`);
-  const given = { ...fixed, ...members };
+  const given = { ...fixed, ...former, ...members };
   const known = new Set<string>([...REQUIRED, ...OPTIONAL, ...Object.keys(DEFAULTS)]);
   for (const key of Object.keys(given)) {
     if (!known.has(key)) throw new ConfigError(`unknown setting "${key}"; known are ${[...known].sort().join(', ')}`);

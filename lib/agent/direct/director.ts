@@ -96,8 +96,10 @@ export class Director {
 
   /** The local server is about to stop: if it is a replica, readers are led to others first. */
   public async retire(): Promise<void> {
+    if (this.standing.role !== 'slave') return;
+    const readers = await this.reads.addresses().catch((): readonly string[] => []);
     // without others refusals would begin sooner
-    if (this.standing.role !== 'slave' || !await this.reads.hasOthers(this.own).catch(() => false)) return;
+    if (!readers.includes(this.own) || readers.length === 1) return;
     await this.leaveForGood(this.reads);
     await new Promise((resolve) => setTimeout(resolve, RETIRE_MS));
   }
@@ -173,7 +175,7 @@ export class Director {
       return kept ? STEADY_MS : STEP_MS;
     }
     this.options.leads(false);
-    if (this.mayBeIn && this.options.handingOver() && !await this.writes.has(this.own)) {
+    if (this.mayBeIn && this.options.handingOver() && !(await this.writes.addresses()).includes(this.own)) {
       this.mayBeIn = false;
       await this.pause(SPREAD_MS);
       await this.guard.cut(this.options.actor().peers.local, 'another master is in the slice');

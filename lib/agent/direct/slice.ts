@@ -61,15 +61,9 @@ export class Slice {
     return !refused;
   }
 
-  /** Whether it has an address. */
-  public async has(address: string): Promise<boolean> {
-    return addressesIn(await this.api.get(this.path)).includes(address);
-  }
-
-  /** Whether it has an address, and others beside it. */
-  public async hasOthers(address: string): Promise<boolean> {
-    const addresses = addressesIn(await this.api.get(this.path));
-    return addresses.length > 1 && addresses.includes(address);
+  /** The addresses that it has. */
+  public async addresses(): Promise<readonly string[]> {
+    return addressesIn(await this.api.get(this.path));
   }
 
   /**
