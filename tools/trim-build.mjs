@@ -62,9 +62,9 @@ for (const { parentPath, name } of readdirSync('build', { recursive: true, withF
   const file = path.join(parentPath, name);
   if (!kept.has(file)) rmSync(file);
 }
+for (const [room, entry] of ROOMS) await bundleRoom(room, entry);
 // Names of classes stay: messages print them. Those of functions alone would be a fiftieth of the package.
 // Node.js finds the names that ES modules import in the words that TypeScript writes into the entry, so that one stays as it is.
-for (const [room, entry] of ROOMS) await bundleRoom(room, entry);
 for (const file of code.filter((one) => one !== ENTRY && !ROOMS.some(([room]) => one.startsWith(`build/${room}/`)))) {
   const source = readFileSync(file, 'utf8');
   writeFileSync(file, (await transform(source, { ...SMALL, keepNames: /^(export )?(abstract )?class /m.test(source) })).code);
