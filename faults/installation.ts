@@ -12,9 +12,19 @@ const COMPONENTS: readonly Component[] = ['server', 'sentinel', 'proxy'];
 
 export type Manifest = { kind: string; metadata: { name: string }; [field: string]: any };
 
-function synthesize(props: RedisHaProps): [RedisHa, Manifest[]] {
+/** How somebody changes an installation. */
+export interface ChangeOptions {
+  /** Said of the installation beside its props. */
+  readonly extend?: (redis: RedisHa) => void;
+  /** Whether objects that are no more in the manifests are removed. Default: they are. */
+  readonly prune?: boolean;
+}
+
+function synthesize(props: RedisHaProps, extend?: (redis: RedisHa) => void): [RedisHa, Manifest[]] {
   const chart = new Chart(Testing.app(), 'fault');
-  return [new RedisHa(chart, 'redis', props), Testing.synth(chart)];
+  const redis = new RedisHa(chart, 'redis', props);
+  extend?.(redis);
+  return [redis, Testing.synth(chart)];
 }
 
 /** An installation of this library. */
@@ -53,15 +63,20 @@ export class Installation extends Target {
     await this.learnAddresses();
   }
 
-  /** Applies it with some props changed, as somebody does who synthesizes anew, waits for the rollouts, and removes the objects that are no more. */
-  public async change(props: RedisHaProps): Promise<void> {
-    const before = this.manifests;
+  /** Applies it with some props changed, as somebody does who synthesizes anew, and removes the objects that are no more. */
+  public async apply(props: RedisHaProps, { extend, prune = true }: ChangeOptions = {}): Promise<void> {
+    const before = prune ? this.manifests : [];
     this.props = { ...this.props, ...props };
-    [this.redis, this.manifests] = synthesize(this.props);
+    [this.redis, this.manifests] = synthesize(this.props, extend);
     kubectl(['-n', this.namespace, 'apply', '-f', '-'], Yaml.stringify(...this.manifests));
     const gone = before.filter((old) => !this.manifests.some(({ kind, metadata }) => kind === old.kind && metadata.name === old.metadata.name));
     if (gone.length > 0) kubectl(['-n', this.namespace, 'delete', '--wait=false', '-f', '-'], Yaml.stringify(...gone));
     await this.learnAddresses();
+  }
+
+  /** The same, and waits for the rollouts. */
+  public async change(props: RedisHaProps, options?: ChangeOptions): Promise<void> {
+    await this.apply(props, options);
     const workloads = this.manifests.filter(({ kind }) => kind === 'StatefulSet' || kind === 'Deployment');
     for (const { kind, metadata } of workloads) await this.rolledOut(`${kind}/${metadata.name}`);
   }

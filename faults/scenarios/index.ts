@@ -3,6 +3,7 @@ import { CONFIGURATION_SCENARIOS } from './configuration';
 import { CRASH_SCENARIOS } from './crash';
 import { DISK_SCENARIOS } from './disk';
 import { HAND_OVER_SCENARIOS } from './hand-over';
+import { MOVE_SCENARIOS } from './moves';
 import { NODE_SCENARIOS } from './nodes';
 import { PARTITION_SCENARIOS } from './partitions';
 import { SENTINEL_SCENARIOS } from './sentinels';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SENTINEL_SCENARIOS,
   ...COLD_START_SCENARIOS,
   ...CONFIGURATION_SCENARIOS,
+  ...MOVE_SCENARIOS,
   ...SERVICE_SCENARIOS,
   ...DISK_SCENARIOS,
   ...STALL_SCENARIOS,
