@@ -31,6 +31,8 @@ const CONNECT_MS = 300;
 
 interface Pending {
   readonly encoding: Encoding;
+  /** An attempt to log in, which may be left unanswered. */
+  readonly login: boolean;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
 }
@@ -122,19 +124,22 @@ export class RespClient implements Endpoint {
     const { user } = this.options;
     const passwords = [this.options.password?.() ?? []].flat();
     if (passwords.length === 0) return;
-    Promise.all(passwords.map(async (password) => this.send(socket, ['AUTH', ...user === undefined ? [] : [user], password]))).then(
+    const logins = passwords.map(async (password) => this.send(socket, ['AUTH', ...user === undefined ? [] : [user], password], 'utf8', true));
+    // Its answer is none to AUTH, and so tells which of these were left unanswered, before commands follow that may be answered like one.
+    if (passwords.length > 1) this.send(socket, ['PING']).catch(() => undefined);
+    Promise.all(logins).then(
       (replies) => {
         // A server without a password refuses AUTH and needs none. A refusal leaves a connection that is logged in as it is.
-        const refusals = replies.filter((reply): reply is ReplyError => reply instanceof ReplyError && !reply.message.includes('without any password'));
-        if (refusals.length === replies.length) this.drop(socket, new ConnectionError(`authentication failed: ${refusals[0].message}`));
+        const refused = (reply: Reply): boolean => reply === null || (reply instanceof ReplyError && !reply.message.includes('without any password'));
+        if (replies.every(refused)) this.drop(socket, new ConnectionError(`authentication failed: ${(replies[0] as ReplyError).message}`));
       },
       () => undefined,
     );
   }
 
-  private async send(socket: net.Socket, command: string[], encoding: Encoding = 'utf8'): Promise<Reply> {
+  private async send(socket: net.Socket, command: string[], encoding: Encoding = 'utf8', login = false): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      this.pending.push({ encoding, resolve, reject });
+      this.pending.push({ encoding, login, resolve, reject });
       socket.write(encode(command, encoding), encoding);
     });
   }
@@ -144,11 +149,18 @@ export class RespClient implements Endpoint {
       for (const reply of parser.parse(chunk)) {
         // Messages of a subscription answer no command.
         if (Array.isArray(reply) && reply[0] === 'message') continue;
-        this.pending.shift()?.resolve(reply);
+        this.asked(reply)?.resolve(reply);
       }
     } catch (error) {
       this.drop(socket, error as Error);
     }
+  }
+
+  /** Who asked for a reply. Sentinel of Redis 8.0 leaves a wrong password unanswered that comes in one piece with other commands, behind an answer. */
+  private asked(reply: Reply): Pending | undefined {
+    const answersLogin = reply === 'OK' || (reply instanceof ReplyError && !reply.message.startsWith('NOAUTH'));
+    while (this.pending[0]?.login && !answersLogin) this.pending.shift()!.resolve(null);
+    return this.pending.shift();
   }
 
   private drop(socket: net.Socket, error: Error, report = true): void {

@@ -50,7 +50,7 @@ describe('the client', () => {
     return (server.address() as net.AddressInfo).port;
   }
 
-  function connect(port: number, options: { password?: () => string; timeoutMs?: number } = {}): RespClient {
+  function connect(port: number, options: { password?: () => string | readonly string[]; timeoutMs?: number } = {}): RespClient {
     const client = new RespClient({ host: '127.0.0.1', port, timeoutMs: 2_000, ...options });
     clients.push(client);
     return client;
@@ -83,6 +83,30 @@ describe('the client', () => {
     const port = await serve(() => '-WRONGPASS invalid\r\n');
 
     await expect(connect(port, { password: () => 'x' }).call('PING')).rejects.toThrow('authentication failed: WRONGPASS invalid');
+  });
+
+  // as Sentinel of Redis 8.0.6 does with commands that come in one piece
+  test.each([
+    ['the former one', 'new', ['new', 'old']],
+    ['the new one', 'old', ['new', 'old']],
+    ['two of three', 'new', ['new', 'old', 'older']],
+  ])('keeps the order of answers where %s is refused without an answer behind another one', async (_, accepted, passwords) => {
+    let loggedIn = false;
+    let said = 0;
+    const answerTo = ([name, word]: string[]): string => {
+      if (name === 'AUTH' && word === accepted) loggedIn = true;
+      else if (name === 'AUTH') return said === 0 ? '-WRONGPASS invalid username-password pair or user is disabled.\r\n' : '';
+      else if (!loggedIn) return '-NOAUTH Authentication required.\r\n';
+      return name === 'PING' ? '+PONG\r\n' : name === 'ECHO' ? `+${word}\r\n` : '+OK\r\n';
+    };
+    const port = await serve((request) => request.split(/\*\d+\r\n/).slice(1).map((command) => {
+      const answer = answerTo(command.split('\r\n').filter((part, index) => index % 2 === 1 && part !== ''));
+      said += answer === '' ? 0 : 1;
+      return answer;
+    }).join(''));
+    const client = connect(port, { password: () => passwords });
+    expect(await client.batch([['CONFIG', 'SET'], ['ECHO', 'a']])).toEqual(['OK', 'a']);
+    expect(await client.call('ECHO', 'b')).toBe('b');
   });
 
   test('does without a password where none is set', async () => {
