@@ -51,8 +51,9 @@ export function detect(file: unknown, chart?: string): Found {
   // who names the chart knows what the values are
   const sure = likely((one) => half(one) && (chart !== undefined || tells(one)));
   const best = sure ?? likely(half) ?? scored.find(({ place }) => place.expected) ?? scored.find(({ place }) => place.at === '')!;
-  const others = installed.filter(({ place }) => place.at !== best.place.at)
-    .map((one): Line => ({ key: one.place.at, fate: 'refused', text: `installs ${one.chart} too: give it a file of its own` }));
+  const others = [...installed, ...scored.filter((one) => one.share >= HALF && (one.telling || (isNamed(one) && 'architecture' in one.place.values)) && apart(one.place, best.place))]
+    .filter(({ place }, index, all) => place.at !== best.place.at && all.findIndex((one) => one.place.at === place.at) === index)
+    .map((one): Line => ({ key: one.place.at, fate: 'refused', text: `${one.place.chart === one.chart ? 'installs' : 'holds values of'} ${one.chart} too: give it a file of its own` }));
   const { values, at, lines } = best.place;
   const doubt = sure === undefined && chart === undefined && !isEmpty(values) ? [doubtOf(best)] : [];
   const { share } = best;
@@ -130,6 +131,12 @@ function repositoryOf({ image }: { readonly [key: string]: any }): string {
 function isSubchart({ place, chart, share }: { readonly place: Place; readonly chart: string; readonly share: number }): boolean {
   const name = place.at.split('.').pop()!;
   return place.chart === undefined && name === chart && name !== 'redis-ha' && share >= HALF && share > score({ redis: place.values }, REDIS_HA).share;
+}
+
+/** Whether values are beside others, neither around them nor in them, and not switched off. */
+function apart({ at, lines, values }: Place, { at: other }: Place): boolean {
+  const off = lines.some(({ key, fate }) => key === `${at}.enabled` && fate === 'noted');
+  return at !== '' && other !== '' && !off && !isEmpty(values) && !`${at}.`.startsWith(`${other}.`) && !`${other}.`.startsWith(`${at}.`);
 }
 
 function isNamed({ place, chart }: { readonly place: Place; readonly chart: string }): boolean {

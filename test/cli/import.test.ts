@@ -26,10 +26,10 @@ describe('import', () => {
   });
 
   test('what is not taken over has a line in the report and in the program, and a status', async () => {
-    const { status, out, err } = await cli(file('replicas: 3\nfoo: 1\nhostPath: { path: /data }\n'));
+    const { status, out, err } = await cli(file('replicas: 3\nfoo: 1\nro_replicas: 2\n'));
     expect(status).toBe(1);
-    expect(err).toContain('\nNot taken over:\n  foo: is no key of the chart redis-ha\n  hostPath.path: a folder of a node');
-    expect(out).toContain('// - foo: is no key of the chart redis-ha\n// - hostPath.path: a folder of a node');
+    expect(err).toContain('\nNot taken over:\n  foo: is no key of the chart redis-ha\n  ro_replicas: any server');
+    expect(out).toContain('// - foo: is no key of the chart redis-ha\n// - ro_replicas: any server');
   });
 
   test('a file for the program', async () => {
@@ -39,6 +39,12 @@ describe('import', () => {
     expect(out).toMatch(/^values\.yaml: values of the chart redis-ha/);
     expect(fs.readFileSync(target, 'utf8')).toContain('replicas: 5');
     expect(await cli(file('replicas: 5'), '--out', path.join(folder, 'none', 'main.ts'))).toMatchObject({ status: 2, err: expect.stringContaining("main.ts can't be written: ENOENT") });
+  });
+
+  test('a list of objects, as kubectl writes it', async () => {
+    const release = { kind: 'HelmRelease', spec: { chart: { spec: { chart: 'redis-ha' } }, values: { replicas: 5 } } };
+    const { out } = await cli(file(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ kind: 'Secret' }, release] })));
+    expect(out).toContain('replicas: 5');
   });
 
   test('JSON', async () => {

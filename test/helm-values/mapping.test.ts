@@ -47,7 +47,9 @@ const KEYS: { readonly [title: string]: Case } = {
   'a volume': { values: { persistentVolume: { size: '20Gi', storageClass: 'fast', annotations: { a: 'b' } } }, program: ['Persistence.volume(Size.gibibytes(20), {', "storageClass: 'fast'", "annotations: { a: 'b' }", 'mode: DurabilityMode.SNAPSHOT'] },
   'no dynamic volumes': { values: { persistentVolume: { storageClass: '-' } }, program: ["specOverrides: { storageClassName: '' }"] },
   'a volume in memory': { values: { persistentVolume: { enabled: false }, emptyDir: { medium: 'Memory', sizeLimit: '1Gi' } }, program: ['Persistence.emptyDir({', 'inMemory: true', 'sizeLimit: Size.gibibytes(1)'] },
-  'a folder of a node': { values: { persistentVolume: { enabled: false }, hostPath: { path: '/data' } }, program: ['Persistence.emptyDir('], says: { 'hostPath.path': /^refused/ } },
+  'a folder of a node': { values: { persistentVolume: { enabled: false }, hostPath: { path: '/data' } }, program: ["Persistence.hostPath('/data', { mode: DurabilityMode.SNAPSHOT })"], says: { 'hostPath.path': /^noted/ } },
+  'a folder of a node that a volume takes the place of': { values: { hostPath: { path: '/data' } }, without: ['hostPath'], says: { 'hostPath.path': /^unused/ } },
+  'labels of claims': { values: { persistentVolume: { labels: { team: 'a' } } }, program: ["labels: { team: 'a' }"] },
 
   'an append-only log': { values: { redis: { config: { appendonly: 'yes', save: '900 1' } } }, program: ['DurabilityMode.APPEND_ONLY'], without: ['save'], says: { 'redis.config.save': /^refused: no snapshots/ } },
   'nothing is written': { values: { redis: { config: { appendonly: false, save: '' } } }, program: ['DurabilityMode.NONE'], without: ['save'] },
@@ -70,6 +72,13 @@ const KEYS: { readonly [title: string]: Case } = {
     without: ['hunter2', 'VOLATILE_LRU'],
     says: { 'redis.customConfig line 5 (masterauth)': /^refused/, 'redis.customConfig line 6 (rename-command)': /^noted/ },
   },
+  'a redis.conf with branches of a template': {
+    values: { redis: { customConfig: 'maxmemory 1gb\n{{- if .Values.log }}\nappendonly yes\n{{- else }}\nsave ""\n{{- end }}\nhz 20\n' } },
+    program: ['maxmemory: Size.gibibytes(1)', "'hz 20'", 'DurabilityMode.SNAPSHOT'],
+    without: ['APPEND_ONLY', '{{'],
+    says: { 'redis.customConfig line 3 (appendonly)': /^refused: counts only in a branch/, 'redis.customConfig line 5 (save)': /^refused: counts only in a branch/, 'redis.customConfig line 2 ({{-)': /^refused: is a template/ },
+  },
+  'no redis.conf at all': { values: { redis: { config: null } }, without: ['VOLATILE_LRU'], program: ["'save 3600 1 300 100 60 10000'"] },
   'a redis.conf that leaves snapshots to the engine': {
     values: { redis: { customConfig: 'maxmemory 1gb' } }, program: ['DurabilityMode.SNAPSHOT', "'save 3600 1 300 100 60 10000'"],
   },
@@ -106,6 +115,15 @@ const KEYS: { readonly [title: string]: Case } = {
   'a password of Sentinels alone': { values: { sentinel: { auth: true } }, says: { 'sentinel.auth': /^refused/ } },
   'TLS at HAProxy': { values: { haproxy: { enabled: true, tls: { enabled: true, secretName: 'pem', keyName: 'a.pem' } } }, program: ["Tls.edge(TlsCertificate.secret('pem'))"], says: { 'haproxy.tls.keyName': /^refused/ } },
 
+  'readers of metrics': {
+    values: { networkPolicy: { enabled: true, ingressRules: [{ selectors: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }], ports: [{ port: 9121 }] }, { selectors: [{ podSelector: { matchLabels: { app: 'web' } } }], ports: [{ port: 6379 }, { port: 9121 }] }] } },
+    program: ["redis.allowMetricsFrom(Peer.namespace('monitoring'));", "redis.allowFrom(Peer.pods({ labels: { app: 'web' } }));", "redis.allowMetricsFrom(Peer.pods({ labels: { app: 'web' } }));"],
+    without: ["allowFrom(Peer.namespace('monitoring'))"],
+  },
+  'rules for outgoing traffic': { values: { networkPolicy: { enabled: true, egressRules: [{ ports: [{ port: 53 }] }] } }, says: { 'networkPolicy.egressRules': /^refused: .*Egress\.restricted/ } },
+  'the port for writes where that for reads would be': { values: { haproxy: { enabled: true, servicePort: 6380 } }, program: ['port: 6380', 'readPort: 6381'], says: { 'haproxy.servicePort': /^noted: .*6381/ } },
+  'a strategy of a Deployment': { values: { redis: { updateStrategy: { type: 'Recreate' } } }, without: ['Recreate'], says: { 'redis.updateStrategy': /^refused: Recreate is no strategy of a StatefulSet/ } },
+  'servers that are held back': { values: { redis: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } } }, program: ['updateStrategy: UpdateStrategy.rolling({ partition: 2 })'] },
   'HAProxy': {
     values: { haproxy: { enabled: true, servicePort: 7000, readOnly: { enabled: true, port: 7001 }, replicas: 2, timeout: { connect: '4s', client: '330s', check: 2000 }, checkInterval: '500ms', metrics: { enabled: true, port: 9101 } } },
     program: ['port: 7000', 'readPort: 7001', 'replicas: 2', 'connect: Duration.seconds(4)', 'client: Duration.hours(1)', 'timeout: Duration.seconds(2)', 'roleInterval: Duration.millis(500)', 'statsPort: 9101'],
@@ -295,6 +313,20 @@ const BITNAMI: { readonly [title: string]: Case } = {
   },
   'redis.conf': { values: { commonConfiguration: 'appendonly no\nsave 60 1\nmaxmemory-policy allkeys-lfu' }, program: ['SNAPSHOT', "'save 60 1'", 'ALLKEYS_LFU'] },
   'a preset': { values: { replica: { resourcesPreset: 'small' } }, program: ['request: Cpu.millis(500)', 'limit: Size.mebibytes(768)'] },
+  'no volume': {
+    values: { architecture: 'standalone', global: { storageClass: 'fast' }, master: { persistence: { enabled: false, size: '2Gi', annotations: { a: 'b' }, existingClaim: 'old', medium: 'Memory', sizeLimit: '1Gi' } } },
+    program: ['inMemory: true', 'sizeLimit: Size.gibibytes(1)'],
+    without: ["'old'", 'annotations', 'fast'],
+    says: { 'master.persistence.size': 'unused: master.persistence.enabled is off', 'master.persistence.annotations': /^unused/, 'global.storageClass': /^unused/, 'master.persistence.existingClaim': /^unused/ },
+  },
+  'a volume, and what only an emptyDir has': {
+    values: { architecture: 'standalone', master: { persistence: { size: '2Gi', medium: 'Memory', subPath: 'redis', labels: { team: 'a' } }, persistentVolumeClaimRetentionPolicy: { enabled: true, whenScaled: 'Delete' } } },
+    program: ["subPath: 'redis'", "labels: { team: 'a' }", 'deleteWhenScaled: true'],
+    without: ['inMemory'],
+    says: { 'master.persistence.medium': /^unused/ },
+  },
+  'pods that may reach nobody else': { values: { networkPolicy: { allowExternal: false, allowExternalEgress: false } }, program: ['network: { egress: Egress.restricted() }'] },
+  'an image of Bitnami by its registry': { values: { image: { registry: 'registry.example.com/bitnami', repository: 'redis', tag: '7.2.4-debian-12-r9' } }, program: ["Engine.redis({ version: '7.2.4' })"], without: ['registry.example.com'] },
   'an existing claim': { values: { architecture: 'standalone', master: { persistence: { existingClaim: 'old' } } }, program: ["Persistence.existingClaim('old'"] },
   'a Service': { values: { master: { service: { type: 'NodePort', ports: { redis: 7000 }, nodePorts: { redis: 30079 } } } }, program: ['ProxyServiceType.NODE_PORT', 'port: 7000', 'nodePort: 30079'] },
   'policies': { values: { networkPolicy: { allowExternal: false, ingressNSMatchLabels: { a: 'b' }, ingressNSPodMatchLabels: { c: 'd' } } }, program: ["redis.allowFrom(Peer.pods({ labels: { c: 'd' }, namespaceLabels: { a: 'b' } }));"], without: ['networkPolicies'] },

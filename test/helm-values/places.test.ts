@@ -66,6 +66,17 @@ const FOUND: { readonly [title: string]: readonly [file: any, chart: string, key
     { releases: [{ chart: 'x/redis-ha', values: [{ replicas: 5 }] }, { chart: 'bitnami/redis', set: [{ name: 'architecture', value: 'standalone' }] }] }, 'redis-ha',
     { 'releases[0].values[0].replicas': /^mapped/, 'releases[1].set': 'refused: installs redis too: give it a file of its own' },
   ],
+  'a chart that has it twice, under other names': [
+    { sessions: { replicas: 3, haproxy: { enabled: true } }, cache: { replicas: 3, haproxy: { enabled: true } }, off: { enabled: false, replicas: 3, haproxy: { enabled: true } } }, 'redis-ha',
+    { cache: 'refused: holds values of redis-ha too: give it a file of its own', off: /^foreign/ },
+  ],
+  'a chart that has two of Bitnami': [
+    { redis: { enabled: true, architecture: 'standalone', auth: { enabled: false } }, valkey: { enabled: true, architecture: 'replication', sentinel: { enabled: true } } }, 'redis',
+    { valkey: 'refused: holds values of valkey too: give it a file of its own' },
+  ],
+  'settings of a client beside it': [
+    { 'redis-ha': { enabled: true }, 'sessionStorage': { redis: { existingSecret: 's', password: '', sentinel: { masterName: 'm' } } } }, 'redis-ha', { sessionStorage: /^foreign/ },
+  ],
   'a chart of Bitnami around it, with keys of the same names': [
     { image: { registry: 'docker.io', repository: 'bitnami/airflow' }, auth: { username: 'x' }, serviceAccount: { create: true }, commonLabels: {}, networkPolicy: { enabled: true }, redis: { enabled: true, auth: { existingSecret: 's' }, architecture: 'standalone' } }, 'redis',
     { 'redis.architecture': /^mapped/, 'image': 'foreign: belongs to what installs redis' },

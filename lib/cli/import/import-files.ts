@@ -47,7 +47,10 @@ interface ReadFile {
 function documentOf(file: string, chart: string | undefined): ReadFile {
   const parsed = parseDocuments(readText(file));
   if ('wrong' in parsed) throw unreadable(file, `it is no YAML: ${parsed.wrong}. A file that Helm or helmfile first has to fill in ({{ … }}) can't be read before`);
-  const { documents, twice, tagged } = parsed.value;
+  const { documents: read, twice, tagged } = parsed.value;
+  // what `kubectl get -o yaml` writes of several objects
+  const [list] = read as any[];
+  const documents = read.length === 1 && list?.kind === 'List' && Array.isArray(list.items) ? list.items as unknown[] : read;
   const numbered = documents.map((document, index) => ({ document, number: index + 1 }));
   const filled = numbered.filter(({ document }) => document !== undefined && document !== null);
   const sure = filled.filter(({ document }) => detect(document, chart).sure);

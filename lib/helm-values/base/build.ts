@@ -78,6 +78,12 @@ export class Build {
     this.report.add(this.asWritten(key), 'refused', reason);
   }
 
+  /** It has no effect beside something else, and what it put goes. */
+  public ignore(key: string, reason: string): void {
+    this.model.drop(this.asWritten(key));
+    this.report.replace(this.asWritten(key), 'unused', reason);
+  }
+
   /** What the chart does where the values say nothing, and the library would do something else. */
   public assume(key: string, text: string): void {
     this.report.add(`(not given) ${key}`, 'noted', text);

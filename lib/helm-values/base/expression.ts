@@ -6,6 +6,7 @@ import { Cpu } from '../../options/container-resources';
 import { Engine } from '../../options/engine';
 import { Metrics } from '../../options/metrics';
 import { Alerts, Dashboards, Scraping } from '../../options/monitoring';
+import { Egress } from '../../options/network-options';
 import { Peer } from '../../options/peer';
 import { DurabilityMode, Persistence } from '../../options/persistence';
 import { Spread } from '../../options/pod-options';
@@ -17,6 +18,7 @@ import { MaxmemoryPolicy } from '../../options/server-options';
 import { ExternalTrafficPolicy, ProxyServiceType } from '../../options/service-options';
 import { ClientCertificates, Tls, TlsFront } from '../../options/tls';
 import { TlsCertificate, TrustedCas } from '../../options/tls-certificate';
+import { UpdateStrategy } from '../../options/update-strategy';
 
 /** Where a program imports each name from, and what it is here: a name that one knows, the other knows too. */
 const PACKAGES: { readonly [name: string]: { readonly [name: string]: unknown } } = {
@@ -30,6 +32,7 @@ const PACKAGES: { readonly [name: string]: { readonly [name: string]: unknown } 
     Cpu,
     Dashboards,
     DurabilityMode,
+    Egress,
     Engine,
     ExternalTrafficPolicy,
     IpStack,
@@ -47,6 +50,7 @@ const PACKAGES: { readonly [name: string]: { readonly [name: string]: unknown } 
     TlsCertificate,
     TlsFront,
     TrustedCas,
+    UpdateStrategy,
   },
 };
 

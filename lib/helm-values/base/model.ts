@@ -21,7 +21,7 @@ export interface Override {
 
 /** A client that is let in. */
 export interface Grant {
-  readonly method: 'allowFrom' | 'allowSentinelFrom';
+  readonly method: 'allowFrom' | 'allowSentinelFrom' | 'allowMetricsFrom';
   readonly peer: Expression;
   readonly keys: readonly string[];
 }
@@ -39,6 +39,11 @@ export class Model {
     const at = path.includes('+') ? -1 : this.items.findIndex((item) => item.path.join('\0') === path.join('\0'));
     if (at >= 0) this.items.splice(at, 1);
     this.items.push({ path, value, keys });
+  }
+
+  /** Takes back what came of a key alone. */
+  public drop(key: string): void {
+    this.items.splice(0, this.items.length, ...this.items.filter(({ keys }) => keys.length !== 1 || (keys[0] !== key && !keys[0].startsWith(`${key}.`))));
   }
 
   /** The value of a prop, if it was put. */
@@ -124,8 +129,9 @@ function tlsOf({ mode, certificate, usual, ca, ...fields }: Fields): Expression 
 }
 
 /** Without a size or a claim that can be taken over, a volume of the chart's default: data does not go either. */
-function persistenceOf({ kind, size, usual, claim, ...fields }: Fields): Expression {
+function persistenceOf({ kind, size, usual, claim, path, ...fields }: Fields): Expression {
   if (kind === 'emptyDir') return call('Persistence.emptyDir', ...options(fields));
+  if (kind === 'hostPath') return call('Persistence.hostPath', path, ...options(fields));
   if (claim !== undefined) return call('Persistence.existingClaim', claim, ...options(fields));
   return call('Persistence.volume', size ?? usual, ...options(fields));
 }

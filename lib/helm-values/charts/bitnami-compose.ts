@@ -1,5 +1,5 @@
 import { Words } from './bitnami-words';
-import { allowFlush, annotatedPods, exporterArguments, pullSecrets } from './shared';
+import { allowFlush, annotatedPods, exporterArguments, keepPortsApart, pullSecrets } from './shared';
 import { Build } from '../base/build';
 import { call, member } from '../base/expression';
 import { PRESENT } from '../base/model';
@@ -51,6 +51,7 @@ export function composeBitnami(build: Build, words: Words): void {
     else build.note(path, `all servers are alike, as each may become the master: ${winner} is in its place`);
   }
   preset(build, key);
+  keepPortsApart(build);
 }
 
 /** Options of the Service that leads to the master, of which the Sentinels have one of their own. */
@@ -109,7 +110,7 @@ function image(build: Build, engine: 'redis' | 'valkey'): void {
   if (version === undefined) {
     if (engine === 'valkey') build.put(['engine'], call('Engine.valkey'));
     if (keys.length > 0) refuse("which version the image holds can't be told from a tag like 1.2.3: the default image is used ('engine')");
-  } else if (/bitnami/.test(repository)) {
+  } else if (/bitnami/.test(`${build.text('image.registry')}/${repository}`) || /-debian-\d+-r\d+/.test(build.text('image.tag'))) {
     build.put(['engine'], engineCall(engine, version), ...keys);
     for (const key of keys) build.note(key, `engine: the official image of ${version}, as those of Bitnami start by scripts of the chart`);
   } else {
@@ -148,6 +149,9 @@ function putUser(build: Build, user: { readonly [field: string]: unknown }, key:
   return build.put(['auth', 'users', '+'], call('AclUser.custom', name, safe), key);
 }
 
+/** Keys of claims. */
+const OF_VOLUMES = /^(\w+\.(persistence|persistentVolumeClaimRetentionPolicy)\.|global\.(storageClass|defaultStorageClass)$)/;
+
 /** @param holder whose data it is: what the chart calls replicas are the nodes, where Sentinels choose one of them */
 function data(build: Build, key: (field: string) => string, holder: string, count: number): void {
   const configs = [...build.given('commonConfiguration', 'configmap'), ...build.given(key('configuration'))];
@@ -165,16 +169,20 @@ function data(build: Build, key: (field: string) => string, holder: string, coun
   if (other !== enabled && build.value(other, true) !== build.value(enabled, true)) build.note(other, `all servers are alike, and the data is on a volume unless ${enabled} is off`);
   if (!build.value(enabled, true)) {
     build.put(['persistence', 'kind'], 'emptyDir', enabled);
+    const idle = build.keys().filter((one) => OF_VOLUMES.test(one) && !build.given(key('persistence.medium'), key('persistence.sizeLimit'), other, enabled).includes(one));
+    for (const one of idle) build.ignore(one, `${enabled} is off`);
     for (const one of build.given(key('persistence.medium'))) if (build.text(one) === 'Memory') build.put(['persistence', 'inMemory'], true, one);
     for (const one of build.given(key('persistence.sizeLimit'))) build.put(['persistence', 'sizeLimit'], sizeOfQuantity(build.text(one)), one);
     return;
   }
+  for (const one of build.given(key('persistence.medium'), key('persistence.sizeLimit'))) build.ignore(one, `counts only with ${enabled} off`);
   build.put(['persistence', 'usual'], call('Size.gibibytes', 8));
   const shared = build.has(claim) && count > 1;
   if (shared) build.refuse(claim, 'is one claim for several servers: each has a volume of its own, with a copy of the data');
   if (build.has(claim) && !shared) {
     build.put(['persistence', 'claim'], build.text(claim), claim);
-    for (const one of build.given(size)) build.note(one, 'the claim exists');
+    const made = build.keys().filter((one) => OF_VOLUMES.test(one) && !/\.(existingClaim|enabled|subPath)$/.test(one));
+    for (const one of made) build.ignore(one, 'the claim exists');
     build.note(claim, 'each server uses a folder of its own in it, named after its pod: move the data there');
     return;
   }
@@ -188,7 +196,9 @@ function data(build: Build, key: (field: string) => string, holder: string, coun
     else build.put(['persistence', 'storageClass'], name, storageClass);
   }
   const retention = key('persistentVolumeClaimRetentionPolicy.enabled').replace(/\.enabled$/, '');
-  if (build.value(`${retention}.enabled`, false) && build.text(`${retention}.whenDeleted`, 'Retain') === 'Delete') build.put(['persistence', 'deleteWithCluster'], true, `${retention}.whenDeleted`);
+  for (const [field, prop] of [['whenDeleted', 'deleteWithCluster'], ['whenScaled', 'deleteWhenScaled']]) {
+    if (build.value(`${retention}.enabled`, false) && build.text(`${retention}.${field}`, 'Retain') === 'Delete') build.put(['persistence', prop], true, `${retention}.${field}`);
+  }
 }
 
 const PRESETS: { readonly [preset: string]: 'ONE_PER_NODE' | 'PREFERRED' } = { hard: 'ONE_PER_NODE', soft: 'PREFERRED' };
@@ -226,6 +236,8 @@ function scheduling(build: Build, key: (field: string) => string): void {
 /** The chart has policies unless told, which let everybody in unless told. */
 function policies(build: Build, sentinels: boolean): void {
   const method = 'allowFrom';
+  const egress = 'networkPolicy.allowExternalEgress';
+  if (build.value('networkPolicy.enabled', true) && !build.value(egress, true)) build.put(['network', 'egress'], call('Egress.restricted'), egress);
   const on = build.value('networkPolicy.enabled', true) && !build.value('networkPolicy.allowExternal', true);
   const keys = build.given('networkPolicy.enabled', 'networkPolicy.allowExternal');
   if (!on) {

@@ -1,6 +1,7 @@
 import { ACCOUNT, Words } from './bitnami-words';
 import { anything, dictionary, flag, int, objects, text } from '../base/readers';
 import { at, IDLE, mapped, noted, refused, Table } from '../base/table';
+import { EGRESS_RULES } from '../parts/network';
 import { budgetEntries, containerSecurityEntry, labels, podSecurity } from '../parts/pods';
 import { PASSWORD } from '../parts/secrets';
 
@@ -10,7 +11,9 @@ const NO_CONTAINER = 'there is no such container here';
 export function general(words: Words): Table {
   const { engine } = words;
   return {
-    'global.imageRegistry': mapped('imageRegistry', text, at(['imageRegistry'])),
+    'global.imageRegistry': mapped('imageRegistry', text, at(['imageRegistry']), {
+      note: 'official images are pulled from it, which it needs: docs/reference/versions.md names them',
+    }),
     'global.imagePullSecrets': mapped('imagePullSecrets', anything),
     'global.defaultStorageClass': mapped('persistence: storageClass', text),
     'global.storageClass': mapped('persistence: storageClass', text),
@@ -58,9 +61,9 @@ export function general(words: Words): Table {
     'serviceBindings.enabled': refused('no Secret with the connection is made: `redis.connectFrom(app)` gives applications variables', false),
     'networkPolicy.enabled': mapped('networkPolicies', flag, undefined, { whenNull: false }),
     'networkPolicy.allowExternal': mapped('networkPolicies', flag, undefined, { whenNull: false }),
-    'networkPolicy.allowExternalEgress': noted('what pods may reach is not restricted, unless `network.egress` does it', flag),
+    'networkPolicy.allowExternalEgress': mapped('network.egress: Egress.restricted()', flag, undefined, IDLE(true)),
     'networkPolicy.extraIngress': mapped('allowFrom', objects),
-    'networkPolicy.extraEgress': noted('what pods may reach is not restricted, unless `network.egress` does it'),
+    'networkPolicy.extraEgress': EGRESS_RULES,
     'networkPolicy.ingressNSMatchLabels': mapped('allowFrom: Peer.namespaces', dictionary),
     'networkPolicy.ingressNSPodMatchLabels': mapped('allowFrom: Peer.pods', dictionary),
     'networkPolicy.metrics.*': noted('who scrapes is let in by the `scraper` of RedisMonitoring'),

@@ -2,7 +2,7 @@ import { ACCOUNT, prefixed, SCRIPTS, Words } from './bitnami-words';
 import { anything, dictionary, flag, int, object, objects, quantity, Reader, text, texts } from '../base/readers';
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
-import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries } from '../parts/pods';
+import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries, putUpdateStrategy } from '../parts/pods';
 
 /** Former versions take the type alone. */
 const strategy: Reader<{ [field: string]: any }> = (value) => (typeof value === 'string' ? { value: { type: value } } : object(value));
@@ -34,7 +34,7 @@ export function servers(part: string, words: Words): Table {
     'podSecurityContext': podSecurity('server'),
     'containerSecurityContext': containerSecurityEntry(),
     'schedulerName': mapped('server.pod.podSpecOverrides.schedulerName', text, (build, value: string, key) => build.podSpec('server', { schedulerName: value }, key)),
-    'updateStrategy': mapped('Overrides.merge(redis.serverStatefulSet)', strategy, (build, value: any, key) => build.override('serverStatefulSet', { spec: { updateStrategy: value } }, key), IDLE({ type: 'RollingUpdate' }, 'RollingUpdate')),
+    'updateStrategy': mapped('server.updateStrategy', strategy, putUpdateStrategy, IDLE({ type: 'RollingUpdate' }, 'RollingUpdate')),
     'minReadySeconds': mapped('Overrides.merge(redis.serverStatefulSet)', int, (build, value: number, key) => build.override('serverStatefulSet', { spec: { minReadySeconds: value } }, key), IDLE(0)),
     'podManagementPolicy': noted('servers start in parallel, and find out by themselves who is master', text),
     'priorityClassName': mapped('server.pod.priorityClassName', text, at(['server', 'pod', 'priorityClassName'])),
@@ -92,18 +92,18 @@ function persistence(): Table {
     'persistence.medium': mapped('persistence: emptyDir', text),
     'persistence.sizeLimit': mapped('persistence: emptyDir', quantity),
     'persistence.path': noted('data is at /data of the container', text, IDLE('/data')),
-    'persistence.subPath': refused('data is at the root of the volume: move it there'),
-    'persistence.subPathExpr': refused('data is at the root of the volume: move it there'),
+    'persistence.subPath': mapped('persistence: subPath', text, at(['persistence', 'subPath'])),
+    'persistence.subPathExpr': refused("a folder by an expression has no option: 'persistence.subPath' names one that all servers have"),
     'persistence.storageClass': mapped('persistence: storageClass', text),
     'persistence.accessModes': mapped('persistence: specOverrides', texts, at(['persistence', 'specOverrides', 'accessModes']), IDLE(['ReadWriteOnce'])),
     'persistence.size': mapped('persistence', quantity),
     'persistence.annotations': mapped('persistence: annotations', dictionary, names('persistence', 'annotations')),
-    'persistence.labels': refused('claims bear only the labels that select pods, as a StatefulSet can never change them'),
+    'persistence.labels': mapped('persistence: labels', dictionary, names('persistence', 'labels')),
     'persistence.selector': mapped('persistence: specOverrides', object, at(['persistence', 'specOverrides', 'selector'])),
     'persistence.dataSource': mapped('persistence: specOverrides', object, at(['persistence', 'specOverrides', 'dataSource'])),
     'persistence.existingClaim': mapped('persistence: existingClaim', text),
     'persistentVolumeClaimRetentionPolicy.enabled': mapped('persistence: deleteWithCluster', flag),
-    'persistentVolumeClaimRetentionPolicy.whenScaled': refused('claims of servers that are gone stay: their data may be needed', 'Retain'),
+    'persistentVolumeClaimRetentionPolicy.whenScaled': mapped('persistence: deleteWhenScaled', text, undefined, IDLE('Retain')),
     'persistentVolumeClaimRetentionPolicy.whenDeleted': mapped('persistence: deleteWithCluster', text),
   };
 }

@@ -1,4 +1,4 @@
-import { allowFlush, annotatedPods, exporterArguments, pullSecrets } from './shared';
+import { allowFlush, annotatedPods, exporterArguments, keepPortsApart, pullSecrets } from './shared';
 import { Build } from '../base/build';
 import { call, Expression, member } from '../base/expression';
 import { PRESENT } from '../base/model';
@@ -37,6 +37,7 @@ export function composeRedisHa(build: Build): void {
   composeStartup(build, 'redis', 'server');
   if (proxy) composeStartup(build, 'haproxy', 'proxy');
   noMemoryLimit(build, 'redis.resources');
+  keepPortsApart(build);
 }
 
 /** Sentinels beside an even number of servers could not decide. */
@@ -94,7 +95,12 @@ function data(build: Build): void {
     const storageClass = build.text('persistentVolume.storageClass');
     if (storageClass === '-') build.put(['persistence', 'specOverrides', 'storageClassName'], '', 'persistentVolume.storageClass');
     else if (storageClass !== '') build.put(['persistence', 'storageClass'], storageClass, 'persistentVolume.storageClass');
-    for (const key of build.given('emptyDir')) build.note(key, 'counts only without persistentVolume');
+    for (const key of build.given('emptyDir', 'hostPath.path', 'hostPath.chown')) build.ignore(key, 'counts only without persistentVolume');
+    return;
+  }
+  if (build.has('hostPath.path')) {
+    build.put(['persistence', 'kind'], 'hostPath', 'hostPath.path');
+    build.put(['persistence', 'path'], build.text('hostPath.path'), 'hostPath.path');
     return;
   }
   build.put(['persistence', 'kind'], 'emptyDir', ...build.given('persistentVolume.enabled'));

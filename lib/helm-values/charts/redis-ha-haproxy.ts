@@ -4,7 +4,7 @@ import { anything, dictionary, flag, int, isEmpty, isObject, object, text, texts
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { monitorEntries } from '../parts/monitors';
-import { ingressEntry } from '../parts/network';
+import { EGRESS_RULES, ingressEntry } from '../parts/network';
 import { budgetEntries, containerSecurityEntry, labels, podSecurity, probeEntries } from '../parts/pods';
 
 const OWN_CONFIG = "haproxy.cfg is the library's, as what it promises depends on it: give sections of your own by 'proxy.customSections'";
@@ -127,7 +127,7 @@ export const HAPROXY: Table = {
   'haproxy.networkPolicy.annotations': refused('its policies have those of all objects: `annotations`'),
   'haproxy.networkPolicy.labels': refused('its policies have those of all objects: `labels`'),
   'haproxy.networkPolicy.ingressRules': ingressEntry(() => 'allowFrom'),
-  'haproxy.networkPolicy.egressRules': noted('what pods may reach is not restricted, unless `network.egress` does it: Egress.restricted({ more: […] }) knows what they need'),
+  'haproxy.networkPolicy.egressRules': EGRESS_RULES,
 };
 
 /** Sections are checked by the library; a template in them is none of Helm's that anybody fills in. */

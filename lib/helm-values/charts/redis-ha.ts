@@ -4,12 +4,12 @@ import { anything, dictionary, flag, int, object, objects, quantity, text, texts
 import { at, ChartRules, IDLE, mapped, noted, refused, Table } from '../base/table';
 import { duration, resourcesEntry } from '../parts/amounts';
 import { monitorEntries, ruleEntries } from '../parts/monitors';
-import { ingressEntry } from '../parts/network';
-import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries } from '../parts/pods';
+import { EGRESS_RULES, ingressEntry } from '../parts/network';
+import { additions, budgetEntries, containerList, containerSecurityEntry, labels, names, podSecurity, probeEntries, putUpdateStrategy } from '../parts/pods';
 import { clearText, PASSWORD } from '../parts/secrets';
 
 const ACCOUNT = 'pods need no ServiceAccount: nothing in them asks the Kubernetes API, but kube-template with `Routing.podIp()`, which has its own';
-const RESTORE = 'restoring is no part of an installation: put the dump.rdb on the volume of one server before its first start (docs/how-to/operations.md)';
+const RESTORE = "the prop 'restore' brings data before the first start: Restore.fromBackup(…) of what RedisBackup stores, Restore.fromVolume(…) of a dump on a claim (docs/how-to/restore.md)";
 const SPLIT_BRAIN = 'agents and the consensus of HAProxy keep two masters from taking writes';
 const SENTINEL_PROBES = '`sentinel.probes` has the numbers; those of the chart are for other probes';
 const FIXED_STRATEGY = 'servers start in parallel, and find out by themselves who is master';
@@ -51,14 +51,13 @@ const REDIS: Table = {
   'redis.terminationGracePeriodSeconds': mapped('server.pod.terminationGracePeriod', int, at(['server', 'pod', 'terminationGracePeriod'], (value: number) => duration(value * 1000))),
   ...probeEntries('redis', 'server'),
   'redis.disableCommands': mapped('server.allowFlush', texts, undefined, { meansEmpty: true, whenNull: [] }),
-  'redis.config': mapped('server.directives, server.maxmemory, server.maxmemoryPolicy, server.minReplicasToWrite, server.minReplicasMaxLag, server.replBacklogSize, persistence', object, undefined, { verbatim: true }),
+  'redis.config': mapped('server.directives, server.maxmemory, server.maxmemoryPolicy, server.minReplicasToWrite, server.minReplicasMaxLag, server.replBacklogSize, persistence', object, undefined, { verbatim: true, whenNull: { 'save': null, 'maxmemory-policy': null } }),
   'redis.customConfig': mapped('the same as redis.config, line by line', text, undefined, { verbatim: true }),
   'redis.resources': resourcesEntry(['server', 'resources']),
   'redis.lifecycle': noted('a stopping master hands over by the hooks of the library, and no write is lost', object),
   'redis.annotations': mapped('Overrides.merge(redis.serverStatefulSet)', dictionary, (build, value, key) => build.override('serverStatefulSet', { metadata: { annotations: value } }, key)),
   'redis.podAnnotations': labels('server', 'pod', 'annotations'),
-  'redis.updateStrategy.type': mapped('Overrides.merge(redis.serverStatefulSet)', text, (build, type: string, key) => build.override('serverStatefulSet', { spec: { updateStrategy: { type } } }, key), IDLE('RollingUpdate')),
-  'redis.updateStrategy.rollingUpdate': mapped('Overrides.merge(redis.serverStatefulSet)', object, (build, value: any, key) => build.override('serverStatefulSet', { spec: { updateStrategy: { rollingUpdate: value } } }, key)),
+  'redis.updateStrategy': mapped('server.updateStrategy', object, putUpdateStrategy, IDLE({ type: 'RollingUpdate' })),
   'redis.extraVolumeMounts': containerList('server', 'server', 'volumeMounts'),
 };
 
@@ -132,10 +131,10 @@ const DATA: Table = {
   'persistentVolume.accessModes': mapped('persistence: specOverrides', texts, at(['persistence', 'specOverrides', 'accessModes']), IDLE(['ReadWriteOnce'], 'ReadWriteOnce')),
   'persistentVolume.size': mapped('persistence', quantity),
   'persistentVolume.annotations': mapped('persistence: annotations', dictionary, names('persistence', 'annotations')),
-  'persistentVolume.labels': refused('claims bear only the labels that select pods, as a StatefulSet can never change them'),
+  'persistentVolume.labels': mapped('persistence: labels', dictionary, names('persistence', 'labels')),
   'persistentVolume.reclaimPolicy': noted('the StorageClass decides it', text),
-  'hostPath.path': refused('a folder of a node is no place for data that has to follow its pod: use `persistence` with a StorageClass, which may be a local one'),
-  'hostPath.chown': noted('nothing has to change owners', flag),
+  'hostPath.path': mapped('persistence: hostPath', text, undefined, { note: 'each server has a folder of its own in it, named after its pod: move the data there' }),
+  'hostPath.chown': noted('the folder has to be writable for group 999 beforehand: `install -d -g 999 -m 2775 PATH`', flag),
   'emptyDir': mapped('persistence: emptyDir', object),
   'tls.secretName': mapped('tls: TlsCertificate.secret', text),
   'tls.certFile': mapped('tls', text),
@@ -177,7 +176,7 @@ const POLICIES: Table = {
   'networkPolicy.annotations': refused('its policies have those of all objects: `annotations`'),
   'networkPolicy.labels': refused('its policies have those of all objects: `labels`'),
   'networkPolicy.ingressRules': ingressEntry((build) => (build.value('haproxy.enabled', false) ? 'allowSentinelFrom' : 'allowFrom')),
-  'networkPolicy.egressRules': noted('what pods may reach is not restricted, unless `network.egress` does it: Egress.restricted({ more: […] }) knows what they need'),
+  'networkPolicy.egressRules': EGRESS_RULES,
 };
 
 /** The chart redis-ha of DandyDeveloper (formerly stable/redis-ha), 4.39 and before. */

@@ -12,6 +12,14 @@ export function pullSecrets(build: Build, key: string): void {
   });
 }
 
+/** The port for writes may be the one that is for reads here unless told. */
+export function keepPortsApart(build: Build): void {
+  const port = build.model.items.find(({ path }) => path.join() === 'proxy,port');
+  if (port?.value !== 6380 || build.model.get('proxy', 'readPort') !== undefined) return;
+  for (const key of port.keys) build.note(key, 'proxy.port: reads, for which it would be the port here, are at 6381');
+  build.put(['proxy', 'readPort'], 6381);
+}
+
 const ARGUMENTS: { readonly [argument: string]: string } = { 'check-single-keys': 'keys', 'check-keys': 'keyPatterns', 'count-keys': 'countedPatterns' };
 
 /** Arguments of redis_exporter. */

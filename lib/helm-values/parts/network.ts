@@ -2,13 +2,19 @@ import { Build } from '../base/build';
 import { call, Expression } from '../base/expression';
 import { Grant } from '../base/model';
 import { isEmpty, isObject, objects } from '../base/readers';
-import { Entry, mapped } from '../base/table';
+import { Entry, mapped, refused } from '../base/table';
+
+/** Ports of redis_exporter and HAProxy's metrics, as the charts have them, and what they may be called. */
+const METRICS = /^(9121|9122|9101)$|metrics|exporter|stat/;
 
 const NAMESPACE = 'kubernetes.io/metadata.name';
 
+/** What pods may reach. */
+export const EGRESS_RULES = refused("rules for outgoing traffic have no place: 'network': { egress: Egress.restricted({ more }) } restricts it to what the pods need, and more");
+
 /** Clients that policies let in, in the form of the API or in that of the chart redis-ha, where they are called selectors. */
 export function ingressEntry(method: (build: Build) => Grant['method']): Entry {
-  return mapped('allowFrom, allowSentinelFrom', objects, (build, rules: any[], key) => rulePeers(build, rules, key, method));
+  return mapped('allowFrom, allowSentinelFrom, allowMetricsFrom', objects, (build, rules: any[], key) => rulePeers(build, rules, key, method));
 }
 
 /** Who the rules of a policy name. */
@@ -17,11 +23,15 @@ export function rulePeers(build: Build, rules: readonly any[], key: string, meth
     const here = `${key}[${index}]`;
     const from = rule.selectors ?? rule.from;
     if (!Array.isArray(from) || from.length === 0) return build.refuse(here, "must name who is let in: to let everybody in, set 'networkPolicies' to false");
-    if (!isEmpty(rule.ports)) build.note(`${here}.ports`, 'who is let in is let in to the ports of the proxy, or with `Routing.none()` to those of servers and Sentinels');
+    const ports: unknown[] = Array.isArray(rule.ports) ? rule.ports.map((port: unknown) => (isObject(port) ? port.port : port)) : [];
+    const ofMetrics = ports.filter((port) => METRICS.test(String(port))).length;
+    // who reads metrics has nothing to do with the data
+    const methods: Grant['method'][] = [...ofMetrics < ports.length || ports.length === 0 ? [method(build)] : [], ...ofMetrics > 0 ? ['allowMetricsFrom' as const] : []];
+    if (methods[0] !== 'allowMetricsFrom' && ports.length > 0) build.note(`${here}.ports`, 'who is let in is let in to the ports of the proxy, or with `Routing.none()` to those of servers and Sentinels');
     for (const field of Object.keys(rule)) if (!['selectors', 'from', 'ports'].includes(field)) build.refuse(`${here}.${field}`, 'is no field of a rule');
-    return from.forEach((peer, at) => {
+    from.forEach((peer, at) => {
       const place = `${here}.${rule.selectors === undefined ? 'from' : 'selectors'}[${at}]`;
-      for (const one of peersOf(build, peer, place)) build.model.grants.push({ method: method(build), peer: one, keys: [place] });
+      for (const one of peersOf(build, peer, place)) build.model.grants.push(...methods.map((by) => ({ method: by, peer: one, keys: [place] })));
     });
   });
 }

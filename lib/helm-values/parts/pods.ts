@@ -1,6 +1,6 @@
 import { duration } from './amounts';
 import { Build } from '../base/build';
-import { Expression, member } from '../base/expression';
+import { call, Expression, member } from '../base/expression';
 import { Path } from '../base/model';
 import { anything, dictionary, flag, int, isEmpty, isObject, isTemplated, named, objects, text } from '../base/readers';
 import { at, Entry, IDLE, mapped, noted, refused, Table } from '../base/table';
@@ -18,6 +18,16 @@ export const OWN_NAMES: { readonly [part in Part]: { readonly containers: readon
 };
 
 /** Each name of a dictionary by itself, so that one that the library refuses takes no other with it. */
+/** How changed pods of servers take the place of those that run: what a StatefulSet can. Former versions of the charts take the type alone. */
+export function putUpdateStrategy(build: Build, strategy: { readonly [field: string]: any }, key: string): void {
+  const { type = 'RollingUpdate', rollingUpdate } = strategy;
+  const { partition, ...more } = isObject(rollingUpdate) ? rollingUpdate : {} as any;
+  if (type === 'OnDelete') return build.put(['server', 'updateStrategy'], call('UpdateStrategy.onDelete'), key);
+  if (type !== 'RollingUpdate') return build.refuse(key, `${String(type)} is no strategy of a StatefulSet: pods are replaced one by one`);
+  for (const field of Object.keys(more)) build.refuse(`${key}.rollingUpdate.${field}`, 'pods are replaced one by one');
+  if (partition !== undefined && partition !== null && partition !== 0) build.put(['server', 'updateStrategy'], call('UpdateStrategy.rolling', { partition }), key);
+}
+
 export function names(...path: string[]): (build: Build, value: { readonly [name: string]: string }, key: string) => void {
   return (build, value, key) => { for (const [name, one] of Object.entries(value)) build.put([...path, name], one, `${key}.${name}`); };
 }

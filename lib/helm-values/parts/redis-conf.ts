@@ -56,6 +56,9 @@ export function directivesOf(config: { readonly [name: string]: unknown }, key: 
   }));
 }
 
+/** What begins and ends a part of a template that may be left out. */
+const BRANCH = /^\{\{-? *(?:(if|with|range|define|block)|(end))\b/;
+
 const UNITS: { readonly [unit: string]: number } = { '': 1, 'b': 1, 'k': 1000, 'kb': 1024, 'm': 1e6, 'mb': 1024 ** 2, 'g': 1e9, 'gb': 1024 ** 3 };
 
 /** Bytes as the engine reads them. */
@@ -70,9 +73,13 @@ const unquoted = (value: string): string => value.replace(/^(["'])(.*)\1$/, '$2'
 export function putDirectives(build: Build, directives: readonly Directive[]): Writing {
   const saves: Directive[] = [];
   let appendonly: Directive | undefined;
+  let branches = 0;
   for (const directive of directives) {
     const { name, value, key } = directive;
-    if (value.includes('{{')) build.refuse(key, 'is a template of Helm, which nobody fills in here: give the value itself');
+    const [, opens, ends] = BRANCH.exec(`${name} ${value}`) ?? [];
+    branches += Number(opens !== undefined) - Number(ends !== undefined);
+    if (`${name} ${value}`.includes('{{')) build.refuse(key, 'is a template of Helm, which nobody fills in here: give the value itself');
+    else if (branches > 0) build.refuse(key, 'counts only in a branch of a template of Helm, which nobody fills in here: give it by itself if it does');
     else if (name === 'save') saves.push({ ...directive, value: unquoted(value) });
     else if (name === 'appendonly') appendonly = { ...directive, value: unquoted(value).toLowerCase() };
     else if (Object.hasOwn(TYPED, name)) TYPED[name](build, unquoted(value), key);
