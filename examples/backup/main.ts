@@ -1,4 +1,4 @@
-import { App, Chart, Size } from 'cdk8s';
+import { App, Chart, Duration, Size } from 'cdk8s';
 import { AclUser, Auth, BackupRetention, BackupTarget, Order, Persistence, RedisBackup, RedisHa, RedisMonitoring, RedisOrder } from 'cdk8s-redis-ha';
 
 const app = new App();
@@ -16,7 +16,7 @@ const backup = new RedisBackup(chart, 'backup', {
   target: BackupTarget.s3({
     bucket: 'backups', path: 'redis', endpoint: 'https://minio.storage.svc:9000', credentialsSecret: 'backup-s3', passwordSecret: 'backup-key',
   }),
-  retention: BackupRetention.keep({ daily: 14, weekly: 8 }),
+  retention: BackupRetention.keep({ daily: 14, weekly: 8, within: Duration.days(2) }),
   timeZone: 'Europe/Berlin',
 });
 

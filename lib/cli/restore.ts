@@ -12,6 +12,8 @@ const JOB_SECONDS = 180;
 /** Where a dump lies in each snapshot, and the container that runs restic: what RedisBackup makes. */
 const DUMP_FILE = '/dump/dump.rdb';
 const RESTIC = 'store';
+/** The exit status of restic where there is no repository. */
+const NO_REPOSITORY = 10;
 
 /** `cdk8s-redis-ha restore` */
 export const RESTORE: Command = {
@@ -44,6 +46,15 @@ interface Snapshot {
   readonly hostname: string;
   /** `keys=1200`, `engine=redis` and the like. */
   readonly tags?: readonly string[];
+  /** Without bytes, its dump was not read. */
+  readonly summary?: { readonly total_bytes_processed: number };
+}
+
+/** Why restic failed. */
+interface Failure {
+  /** Its exit status, where it tells that. */
+  readonly code?: number;
+  readonly message: string;
 }
 
 function show(snapshots: readonly Snapshot[], all: boolean, { print }: Terminal): number {
@@ -71,7 +82,17 @@ function columnsOf(tags: readonly string[]): string[] {
 function snapshotsIn(log: string): Snapshot[] {
   const line = log.split('\n').find((each) => each.startsWith('['));
   if (line === undefined) throw new CliError(`the repository's answer is no list of snapshots: ${lastLine(log)}`, EXIT.unavailable);
-  return JSON.parse(line);
+  return (JSON.parse(line) as Snapshot[]).filter(({ summary }) => summary?.total_bytes_processed !== 0);
+}
+
+/** What restic says at its end when it fails: JSON, unless something else ended it. */
+function failureIn(log: string): Failure {
+  try {
+    const last: Failure = JSON.parse(lastLine(log));
+    return { ...last, message: last.message.split('\n')[0] };
+  } catch {
+    return { message: lastLine(log) };
+  }
 }
 
 /** Has restic list the snapshots, in a Job that is gone afterwards. @returns what it printed @throws CliError */
@@ -80,8 +101,11 @@ async function listSnapshots(kubectl: Kubectl, backup: CronJob, all: boolean, si
   const name = jobName(`${backup.metadata.name}-ls`);
   const objects = [listingJob(backup, name, all)];
   const { succeeded, log } = await runJob(kubectl, { name, objects, container: RESTIC, seconds: JOB_SECONDS, signal });
-  if (!succeeded) throw new CliError(`the repository was not read: ${lastLine(log)}`, EXIT.unavailable);
-  return log;
+  if (succeeded) return log;
+  const { code, message } = failureIn(log);
+  // the first backup makes the repository
+  if (code === NO_REPOSITORY) return '[]';
+  throw new CliError(`the repository was not read: ${message}`, EXIT.unavailable);
 }
 
 /** A Job like those of the CronJob, whose restic tells what there is. */

@@ -47,7 +47,7 @@ export interface BackupRetentionOptions {
   readonly yearly?: number;
 
   /**
-   * All that are not older than this, in whole hours, counted back from the newest one.
+   * All that are not older than this, in whole hours, counted back from the newest one. Without it, a backup by hand removes that of the same day.
    *
    * @default - none
    */

@@ -135,7 +135,7 @@ export interface RedisBackupProps {
   /**
    * Which backups are kept.
    *
-   * @default BackupRetention.keep({ daily: 7, weekly: 5, monthly: 12 })
+   * @default BackupRetention.keep({ daily: 7, weekly: 5, monthly: 12, within: Duration.hours(48) })
    */
   readonly retention?: BackupRetention;
 

@@ -34,7 +34,7 @@ function whatDataNeeds(directives: readonly string[]): string[] {
 
 /**
  * The Job that offers the data which an installation begins with: a throw-away server has it, and the Service by which a server of the installation
- * copies it. What it is asked to restore is in its name, as the spec of a Job can't be changed: another restore is another Job.
+ * copies it. What its pod is made from is in its name, as the spec of a Job can't be changed: another restore is another Job, and so is one of another image or size.
  */
 export class RestoreJob extends Construct {
   public readonly job: k8s.KubeJob;
@@ -50,6 +50,8 @@ export class RestoreJob extends Construct {
 
     this.config = configMap(this, 'Config', { name, labels }, {
       'redis.conf': renderAsset('restore.conf', { name: settings.name, listen: portDirectives(settings.tls, RESTORE_PORT), directives: whatDataNeeds(settings.server.directives) }),
+      // no variable: for another number of servers the Job stays the same
+      'replicas': String(settings.replicas),
       ...scripts('common.sh', 'data-files.sh', 'check-data.sh', 'place-data.sh', 'restored-data.sh', 'installation-master.sh', 'look-before-restore.sh', 'serve-restore.sh', 'restic.sh', 'fetch-backup.sh'),
     });
 
@@ -110,11 +112,7 @@ export class RestoreJob extends Construct {
       annotations: {},
       init: [container('look', 'look-before-restore.sh', { env, resources: resources('10m', '16Mi', '64Mi') }), ...data.init],
       main: container('source', 'serve-restore.sh', {
-        env: [...env, ...variables({
-          ...data.variables,
-          REPLICAS: settings.replicas,
-          MODULES_DIR: settings.engine.modules ? MODULES_DIR : undefined,
-        })],
+        env: [...env, ...variables({ ...data.variables, MODULES_DIR: settings.engine.modules ? MODULES_DIR : undefined })],
         resources: restore.resources,
         ports: [{ name: 'restore', containerPort: RESTORE_PORT }],
       }),

@@ -105,7 +105,7 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
     },
     target: resolveBackupTarget('target', props.target),
     timeZone,
-    keep: keep((props.retention ?? BackupRetention.keep({ daily: 7, weekly: 5, monthly: 12 }))._options),
+    keep: keep((props.retention ?? BackupRetention.keep({ daily: 7, weekly: 5, monthly: 12, within: Duration.hours(48) }))._options),
     allowMaster: source === BackupSource.REPLICA_OR_MASTER,
     pushgateway,
     image: props.image === undefined ? defaultImage(IMAGES.restic, redis.imageRegistry) : image('image', props.image),

@@ -90,7 +90,7 @@ describe('without options', () => {
     });
     expect(container(beside, 'cache-backup', 'dump').image).toBe(installation.container('StatefulSet', 'cache-server', 'server').image);
     expect(env(beside, 'cache-backup', 'store')).toMatchObject({
-      SNAPSHOT_HOST: 'cache/cache', BACKUP_NAME: 'cache-backup', KEEP: '--keep-daily 7 --keep-weekly 5 --keep-monthly 12', RUN_SECONDS: '19440', LOCK_SECONDS: '2700',
+      SNAPSHOT_HOST: 'cache/cache', BACKUP_NAME: 'cache-backup', KEEP: '--keep-daily 7 --keep-weekly 5 --keep-monthly 12 --keep-within 48h', RUN_SECONDS: '19440', LOCK_SECONDS: '2700',
     });
   });
 });

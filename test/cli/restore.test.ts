@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -72,7 +72,30 @@ test('a repository that does not answer is told in one line, and the Job is remo
   expect(calls().at(-1)).toMatch(/^delete /);
 });
 
+test('a snapshot whose dump was not read is no backup', async () => {
+  const summary = { total_bytes_processed: 0 };
+  const { out } = await runCli(['restore'], { kubectl: cluster({ succeeded: 1 }, JSON.stringify([LIST[0], { ...LIST[1], summary }])) });
+  expect(out).toContain("Restore.fromBackup(target, { snapshot: '4f3c1d2e' })");
+  expect(out).not.toContain('8a8a8a8a');
+});
+
 describeWith([RESTIC])('a real repository', () => {
+  test.each<[string, string, object]>([
+    ['there is none yet', 'secret', { status: 1, out: 'there is no backup of this installation: see --all\n', err: '' }],
+    ['another password', 'other', { status: 69, out: '', err: 'cdk8s-redis-ha restore: the repository was not read: Fatal: wrong password or no key found\n' }],
+  ])('%s', async (_, password, outcome) => {
+    const program = cluster({ failed: 1 }, '');
+    await runCli(['restore'], { kubectl: program });
+    const restic = (...args: string[]) => spawnSync(RESTIC, args, {
+      encoding: 'utf8', env: { ...process.env, RESTIC_REPOSITORY: file('repository'), RESTIC_CACHE_DIR: file('cache'), RESTIC_PASSWORD: args[0] === 'init' ? 'secret' : password },
+    });
+    if (password === 'other') restic('init');
+    const { stdout, stderr, status } = restic(...job().spec.template.spec.containers[0].command.slice(3));
+    expect(status).toBe(password === 'other' ? 12 : 10);
+    fs.writeFileSync(file('log'), stdout + stderr);
+    expect(await runCli(['restore'], { kubectl: program })).toEqual(outcome);
+  }, 60_000);
+
   test('is read as the Job asks', async () => {
     const env = { ...process.env, RESTIC_REPOSITORY: file('repository'), RESTIC_PASSWORD: 'secret', RESTIC_CACHE_DIR: file('cache') };
     const restic = (...args: string[]) => execFileSync(RESTIC, args, { env, encoding: 'utf8', input: 'data' });

@@ -38,6 +38,9 @@ test('another restore is another Job, as the spec of one can not be changed, and
   });
   // and the same one is the same
   expect(withRestore(Restore.fromBackup(TARGET)).names('Job')).toEqual([names[0]]);
+  // also for another number of servers
+  const grown = withRestore(Restore.fromBackup(TARGET), { replicas: 5 });
+  expect([grown.names('Job'), grown.get('ConfigMap', 'redis-restore').data.replicas]).toEqual([[names[0]], '5']);
   // what is laid over the pod belongs to it
   expect(withRestore(Restore.fromBackup(TARGET, { pod: { podSpecOverrides: { hostUsers: false } } })).names('Job')).not.toEqual([names[0]]);
 });

@@ -24,12 +24,15 @@ class RestorePod {
     this.sandbox = this.folder.sandbox;
     this.dump = path.join(this.sandbox.root, 'dump');
     fs.mkdirSync(this.dump);
+    this.sandbox.write('replicas', '3');
+    // nobody answers there, and says so at once
+    this.sandbox.program('getent', 'echo "127.0.0.1 STREAM $2"');
     this.sandbox.write('copy-keys.lua', fs.readFileSync(path.join(ASSETS, 'restore', 'copy-keys.lua')));
     this.sandbox.write('redis.conf', `port 0\nunixsocket ${this.sandbox.run}/server.sock\nsave ""\nlogfile ""\n`);
   }
 
   public get env() {
-    return { SERVER_BIN: this.server, CLI_BIN: this.cli, DUMP_DIR: this.dump, REPLICAS: '1', SENTINEL_SERVICE: 'sentinel', SENTINEL_PORT: '1', MASTER_NAME: 'm' };
+    return { SERVER_BIN: this.server, CLI_BIN: this.cli, DUMP_DIR: this.dump, SENTINEL_SERVICE: 'sentinel', SENTINEL_PORT: '1', MASTER_NAME: 'm' };
   }
 
   /** Runs a script of the pod to its end. */
@@ -182,6 +185,46 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('restored data', () => {
       // what serves it can't be changed, read or stopped by who has the password
       for (const command of [['SET', 'c', '3'], ['GET', 'a'], ['SHUTDOWN']]) expect(pod.ask(...command)).toContain('NOPERM');
       expect(pod.folder.hashes()).toBe(before);
+    });
+
+    /** Programs that answer as an installation with a master and a replica in sync; the throw-away server is asked itself. */
+    const begun = () => {
+      const answers = "case \"$*\" in *'GET-MASTER-ADDR-BY-NAME'*) printf '10.0.0.1\\n6379\\n' ;; *) printf 'role:master\\nslave0:ip=10.0.0.2,port=6379,state=online\\n' ;; esac";
+      return pod.sandbox.program('begun-cli', `case $1 in -s) exec ${cli} "$@" ;; esac; [ -e ${pod.sandbox.root}/begun ] || exit 1; ${answers}`);
+    };
+
+    test('is not loaded again, and no data that can not be either, once the installation has begun', async () => {
+      fs.writeFileSync(pod.folder.at('dump.rdb'), 'a text that is no snapshot');
+      const env = { ...volume(), CLI_BIN: begun() };
+      expect(pod.run('serve-restore.sh', env).status).toBe(65);
+      fs.writeFileSync(path.join(pod.sandbox.root, 'begun'), '');
+      const { status, stderr } = pod.run('serve-restore.sh', env);
+      expect([status, stderr.trimEnd().split('\n')]).toEqual([0, [expect.stringContaining('done: the installation has a master, 10.0.0.1')]]);
+    });
+
+    test('a password that is changed while it waits is taken', async () => {
+      await pod.folder.serve(false, ...KEYS, ['SAVE']);
+      const [secret, port] = [path.join(pod.sandbox.root, 'password'), await freePort('127.0.0.1')];
+      pod.sandbox.write('redis.conf', `port ${port}\nunixsocket ${pod.sandbox.run}/server.sock\nsave ""\nlogfile ""\nrepl-diskless-sync yes\nrepl-diskless-sync-delay 0\n`);
+      fs.writeFileSync(secret, 'former');
+      fs.writeFileSync(`${secret}-alternate`, 'alternate');
+      const env = { ...volume(), PASSWORD_FILE: secret, CLI_BIN: begun() };
+      const state = await served(env);
+      const ping = (password: string) => spawnSync(cli, ['-p', String(port), 'PING'], { encoding: 'utf8', env: { ...process.env, REDISCLI_AUTH: password } }).stdout.trim();
+      const info = () => spawnSync(cli, ['-p', String(port), 'INFO'], { encoding: 'utf8', env: { ...process.env, REDISCLI_AUTH: 'former' } }).stdout;
+      const pid = () => /process_id:(\d+)/.exec(info())?.[1];
+      const first = pid();
+      expect(first).toBeDefined();
+      // one that is accepted already
+      fs.writeFileSync(secret, 'alternate');
+      fs.rmSync(`${secret}-alternate`);
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      expect(pid()).toBe(first);
+      fs.writeFileSync(secret, 'new');
+      await until('the new one is accepted', () => ping('new') === 'PONG');
+      expect(ping('former')).not.toBe('PONG');
+      expect(state.output).toContain('the password was changed: starting anew with the new one');
+      expect(state.code).toBeUndefined();
     });
 
     test('a folder with a snapshot too', async () => {
@@ -347,7 +390,6 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('restored data', () => {
         port = await freePort('127.0.0.1');
         target = spawn(server, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--requirepass', 's3cret $x"'], { stdio: 'ignore' });
         await until('the installation answers', () => at('PING') === 'PONG');
-        pod.sandbox.program('getent', 'echo "127.0.0.1 STREAM $2"');
       });
       afterEach(() => { target.kill('SIGKILL'); });
 

@@ -180,9 +180,29 @@ exec ${serverBin} "$@" --key-load-delay 1000 --loading-process-events-interval-b
     });
     // the time is that of the backup, in whole seconds: without the wait it is before
     expect(Number(fs.readFileSync(dumpFile('started'), 'utf8'))).toBeGreaterThan(began);
+    ask(address[1], port, 'ACL', 'SETUSER', 'backup', 'reset', 'on', '>pw');
+    ask(address[0], port, 'ACL', 'SETUSER', 'backup', 'reset', 'on', '>pw');
     const refused = Date.now();
-    expect(run('backup-dump.sh', engine, on(port, { ...long, REDIS_PASSWORD: 'other' })).status).toBe(77);
+    expect(run('backup-dump.sh', engine, on(port, { ...long, REDIS_USERNAME: 'backup', REDIS_PASSWORD: 'pw' })).status).toBe(77);
     expect(Date.now() - refused).toBeLessThan(20_000);
+  });
+
+  test('wait for servers that do not know a new password yet, for three minutes', async () => {
+    const port = await servers(2);
+    const wrong = on(port, { HOSTS: '127.0.0.1 127.0.0.2', WAIT_SECONDS: '900', REDIS_PASSWORD: 'new' });
+    // a minute goes by in each sleep
+    const minutes = path.join(sandbox.root, 'minutes');
+    const reset = () => fs.writeFileSync(minutes, '');
+    sandbox.program('date', `case $1 in +%s) echo $(($(/bin/date +%s) + $(wc -c <${minutes}) * 60)) ;; *) exec /bin/date "$@" ;; esac`);
+    sandbox.program('sleep', `printf x >>${minutes}`);
+    reset();
+    expect(run('backup-dump.sh', engine, wrong)).toEqual({
+      status: 77, said: expect.stringMatching(/waiting, at most \d+ s: the servers refuse the password.*\n(.*\n)*.*FAILED: the servers refuse the user default: /),
+    });
+    expect(fs.statSync(minutes).size).toBe(3);
+    reset();
+    sandbox.program('sleep', `printf x >>${minutes}; for host in 127.0.0.1 127.0.0.2; do REDISCLI_AUTH=${SERVER_PASSWORD} ${cliBin} -h $host -p ${port} CONFIG SET requirepass new; done`);
+    expect(run('backup-dump.sh', engine, wrong)).toEqual({ status: 0, said: expect.stringMatching(/the servers refuse the password.*\n(.*\n)*.*took 100[12] keys of 127\.0\.0\.2/) });
   });
 
   test('tell a right that is missing from what fails later', async () => {
@@ -255,6 +275,31 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
     expect(JSON.parse(restic('snapshots', '--json').stdout).map(({ hostname }: any) => hostname)).toEqual(['shop/other', 'shop/cache']);
   });
 
+  test('keeps by default both of two backups of one day', () => {
+    const KEEP = '--keep-daily 7 --keep-weekly 5 --keep-monthly 12 --keep-within 48h';
+    for (const said of ['kept 1 backups', 'kept 2 backups']) expect(store({ KEEP })).toEqual({ status: 0, said: expect.stringContaining(said) });
+  });
+
+  test('holds no backup whose dump could not be read; where that can not be removed, it is not the newest one', () => {
+    expect(store().status).toBe(0);
+    const [{ short_id: good }] = JSON.parse(restic('snapshots', '--json').stdout);
+    const line = /FAILED: the backup can't be stored: (open|read) \S+dump\.rdb: [^"]+\n$/;
+    expect(spawnSync('mount', ['--bind', '/proc/1/mem', dumpFile('dump.rdb')]).status).toBe(0);
+    mounts.push(dumpFile('dump.rdb'));
+    expect(store()).toEqual({ status: 74, said: expect.stringMatching(line) });
+    expect(snapshots()).toBe(1);
+    sandbox.program('restic', `for word; do [ "$word" != forget ] || { echo "Fatal: access denied" >&2; exit 1; }; done; exec ${RESTIC} "$@"`);
+    expect(store()).toEqual({ status: 74, said: expect.stringMatching(/WARNING: [0-9a-f]+, which has no dump, could not be removed: access denied\n.*FAILED/) });
+    expect(snapshots()).toBe(2);
+    spawnSync('umount', [mounts.pop()!]);
+    fs.rmSync(dumpFile('dump.rdb'));
+    expect(run('backup-fetch.sh', 'redis', { RESTIC_REPOSITORY: repository })).toEqual({ status: 0, said: expect.stringContaining(`fetching the backup ${good}: `) });
+    expect(fs.statSync(dumpFile('dump.rdb')).size).toBe(300_000);
+    fs.rmSync(dumpFile('dump.rdb'));
+    const latest = { SNAPSHOT: 'latest', SNAPSHOT_NAMESPACE: 'shop', SNAPSHOT_INSTALLATION: 'cache', DUMP_FILE: dumpFile('dump.rdb') };
+    expect(run('fetch-backup.sh', 'redis', { RESTIC_REPOSITORY: repository, ...latest })).toEqual({ status: 0, said: expect.stringContaining(`fetching the backup ${good} of `) });
+  });
+
   test('keeps what another RedisBackup of the installation stored there', () => {
     for (const BACKUP_NAME of ['hourly', 'daily', 'daily']) expect(store({ BACKUP_NAME, KEEP: '--keep-last 1' }).status).toBe(0);
     expect(JSON.parse(restic('snapshots', '--json').stdout).map(({ tags }: any) => tags[0])).toEqual(['backup=hourly', 'backup=daily']);
@@ -313,10 +358,28 @@ describeWith(['dash', RESTIC, RCLONE])('a repository', () => {
     started.push(lock);
     await until('there is a lock', () => restic('list', 'locks', '--no-lock').stdout.trim() !== '');
     lock.kill('SIGSTOP');
-    expect(store()).toEqual({ status: 75, said: expect.stringMatching(/FAILED: the backup can't be stored: others have had the repository for 0 s: .*\n$/) });
+    expect(store()).toEqual({ status: 75, said: expect.stringMatching(/FAILED: the backup can't be stored: others have had the repository for 0 s: repository is already locked exclusively by PID \d+ on [^"]*\n$/) });
     await end(lock);
     expect(restic('list', 'locks', '--no-lock').stdout.trim()).not.toBe('');
     expect(store({ LOCK_SECONDS: '20', RUN_SECONDS: '60' })).toEqual({ status: 0, said: expect.stringMatching(/waiting for others that use the repository: .*\n.*stored 3 keys/) });
+  });
+
+  test('that others use for long leaves older ones to the next backup, which is stored', async () => {
+    expect(store().status).toBe(0);
+    fs.writeFileSync(path.join(sandbox.root, 'large'), randomBytes(2_000_000));
+    const other = spawn(RESTIC, ['backup', '--limit-upload', '10', path.join(sandbox.root, 'large')], {
+      stdio: 'ignore', env: { ...process.env, ...KEYS, RESTIC_REPOSITORY: repository, RESTIC_PASSWORD: REPOSITORY_PASSWORD, RESTIC_CACHE_DIR: path.join(sandbox.root, 'cache2') },
+    });
+    started.push(other);
+    await until('there is a lock', () => restic('list', 'locks', '--no-lock').stdout.trim() !== '');
+    expect(store({ KEEP: '--keep-last 1' })).toEqual({
+      status: 0, said: expect.stringMatching(/stored 3 keys.*\n.*WARNING: older backups are left to the next one to remove: others have had the repository for 0 s: repository is already locked by PID \d+ on .*\n$/),
+    });
+    expect(snapshots()).toBe(2);
+    await end(other);
+    restic('unlock', '--remove-all');
+    expect(store({ KEEP: '--keep-last 1' }).status).toBe(0);
+    expect(snapshots()).toBe(1);
   });
 
   test('takes two backups at once, of which both stay', async () => {

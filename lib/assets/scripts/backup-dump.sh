@@ -24,8 +24,8 @@ if [ -n "${REDIS_PASSWORD:-}" ]; then export REDISCLI_AUTH="$REDIS_PASSWORD"; fi
 set -- ${REDIS_USERNAME:+--user "$REDIS_USERNAME"} --no-auth-warning \
   ${REDIS_CA_FILE:+--tls --cacert "$REDIS_CA_FILE"} ${REDIS_CERT_FILE:+--cert "$REDIS_CERT_FILE" --key "$REDIS_KEY_FILE"}
 
-# Servers that roll, a replica that copies its data and two masters pass by themselves, but not within the few tries that a Job has.
-until=$(($(date +%s) + WAIT_SECONDS)) told=''
+# Servers that roll, a replica that copies its data, two masters and a password that is new pass by themselves, but not within the few tries that a Job has.
+until=$(($(date +%s) + WAIT_SECONDS)) password_until=$(($(date +%s) + (WAIT_SECONDS < 180 ? WAIT_SECONDS : 180))) told=''
 while :; do
   look "$@"
   choose
@@ -42,7 +42,8 @@ said=$("$CLI_BIN" -h "$from" -p "$PORT" "$@" --rdb "$dump.part" 2>&1) || {
   # with what it asks for by REPLCONF it could do without
   said=$(printf %s "$said" | tr -d '\r' | sed '/^REPLCONF .* error: /d')
   rm -f "$dump.part"
-  refusal=$(printf '%s\n' "$said" | grep -E 'NOPERM|NOAUTH|WRONGPASS' | tail -n 1)
+  # a password is refused here only if it was changed at this moment
+  refusal=$(printf '%s\n' "$said" | grep NOPERM | tail -n 1)
   [ -z "$refusal" ] || fail 77 "$from refuses to give its data to the user ${REDIS_USERNAME:-default}: $refusal"
   case $said in *'short write'* | *'No space'*) fail 74 "there is no room in $DUMP_DIR for the dump of $from" ;; esac
   fail 74 "the data of $from can't be had: $(printf '%s\n' "$said" | grep -iE 'err|fail|NOMASTERLINK' | tail -n 1)"

@@ -12,7 +12,7 @@ set -eu
 . "$CONFIG_DIR/restic.sh"
 umask 027
 
-find_backup "backup of $SNAPSHOT_HOST by $BACKUP_NAME" --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME" --latest 1
+find_backup "backup of $SNAPSHOT_HOST by $BACKUP_NAME" --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME"
 printf '%s\n' "$said" | sed -n 's/.*"tags":\[\([^]]*\)\].*/\1/p' | tr -d '"' | tr , '\n' >"$DUMP_DIR/tags"
 log "fetching the backup $id: $(tr '\n' ' ' <"$DUMP_DIR/tags")"
 fetch "$DUMP_DIR/dump.rdb"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Functions that choose the server which a backup is taken of. Sourced after common.sh, not run; who sources it has fail.
-# env: CLI_BIN HOSTS PORT ALLOW_MASTER REDIS_USERNAME
-# shellcheck disable=SC2034 # what is chosen is read by who sources it
+# env: CLI_BIN HOSTS PORT ALLOW_MASTER REDIS_USERNAME, and password_until (seconds since 1970)
+# shellcheck disable=SC2034,SC2154 # what is chosen is read by who sources it, which says until when
 
 # A field of INFO, which is in "$info".
 field() { printf '%s\n' "$info" | sed -n "s/^$1://p"; }
@@ -10,9 +10,9 @@ note() { seen="$seen$*
 "; }
 show() { printf %s "$seen" | while read -r line; do log "$line"; done; }
 
-# What all say of themselves: "$masters" and "$refused" are counted, "$best" and "$master" are hosts, "$seen" is it in words, a line each.
+# What all say of themselves: "$masters", "$forbidden" and "$refused" (for the password) are counted, "$best" and "$master" are hosts, "$seen" is it in words, a line each.
 look() {
-  seen='' masters=0 refused=0 best='' best_offset=-1 master=''
+  seen='' masters=0 forbidden=0 refused=0 best='' best_offset=-1 master=''
   for host in $HOSTS; do
     info=$(timeout 10 "$CLI_BIN" -h "$host" -p "$PORT" "$@" INFO replication 2>&1 | tr -d '\r') || true
     case $(field role) in
@@ -32,14 +32,18 @@ look() {
         fi
         ;;
       *)
-        case $info in *NOAUTH* | *WRONGPASS* | *NOPERM* | *'AUTH failed'*) refused=$((refused + 1)) ;; esac
+        case $info in
+          *NOPERM*) forbidden=$((forbidden + 1)) ;;
+          *NOAUTH* | *WRONGPASS* | *'AUTH failed'*) refused=$((refused + 1)) ;;
+        esac
         note "$host does not say: $(printf '%s\n' "$info" | grep . | head -n 1)"
         ;;
     esac
   done
 }
 
-# Chooses the server to take it from: "$from", or why there is none: "$why".
+# Chooses the server to take it from: "$from", or why there is none: "$why". A password that is refused may be a new one, which servers know once the kubelet has
+# given them the Secret: until "$password_until" they are asked again.
 choose() {
   from='' why=''
   if [ "$masters" -gt 1 ]; then
@@ -49,9 +53,11 @@ choose() {
   elif [ "$ALLOW_MASTER" = true ] && [ -n "$master" ]; then
     note "no replica is in sync: taking the master"
     from=$master
-  elif [ "$refused" -gt 0 ]; then
+  elif [ "$forbidden" -gt 0 ] || { [ "$refused" -gt 0 ] && [ "$(date +%s)" -ge "$password_until" ]; }; then
     show
     fail 77 "the servers refuse the user ${REDIS_USERNAME:-default}: look at the password in the Secret, and what the user may do"
+  elif [ "$refused" -gt 0 ]; then
+    why="the servers refuse the password, as they do for a while after it was changed"
   else
     why="no replica is in sync. The master is not asked for its data unless 'source' is BackupSource.REPLICA_OR_MASTER"
   fi

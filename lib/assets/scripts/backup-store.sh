@@ -4,7 +4,7 @@
 # env: that of restic.sh, and CONFIG_DIR DUMP_DIR BACKUP_NAME (of several kinds of backups of an installation, each forgets its own) KEEP (what of older ones is
 #      kept, as options of "restic forget"; not set: all)
 #      PUSHGATEWAY (URL; not set without one) NAMESPACE INSTALLATION (labels there)
-# exit code: 77 wrong password, 75 others use the repository, 74 it can't be reached or written, 73 this backup is stored, but older ones could not be removed
+# exit code: 0 also where others have the repository, so that older ones are removed by the next backup, 77 wrong password, 75 others use the repository, 74 it can't be reached or written, 73 this backup is stored, but older ones could not be removed
 set -eu
 
 # shellcheck source=lib/assets/scripts/common.sh
@@ -23,12 +23,16 @@ if ! contact; then
 fi
 
 tags=$(tr '\n' , <"$DUMP_DIR/tags")
-patiently --json backup --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME,${tags%,}" "$DUMP_DIR/dump.rdb" ||
-  give_up "$code" "the backup can't be stored" "$said"
-
 # A number of the summary that restic wrote as JSON, and a tag.
 summary() { printf '%s\n' "$said" | sed -n "s/.*\"$1\":\"\{0,1\}\([0-9a-f]*\).*/\1/p" | tail -n 1; }
 tag() { sed -n "s/^$1=//p" "$DUMP_DIR/tags"; }
+
+patiently --json backup --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME,${tags%,}" "$DUMP_DIR/dump.rdb" || {
+  # of a file that it can't read restic makes a backup without it, which would be the newest one
+  failed=$code why=$said snapshot=$(summary snapshot_id)
+  [ -z "$snapshot" ] || patiently --quiet forget "$snapshot" || log "WARNING: $snapshot, which has no dump, could not be removed: $(reason "$said")"
+  give_up "$failed" "the backup can't be stored" "$why"
+}
 snapshot=$(summary snapshot_id) stored=$(summary data_added_packed)
 duration=$(($(date +%s) - $(cat "$DUMP_DIR/started")))
 log "stored $(tag keys) keys, $(tag bytes) bytes, as snapshot $(printf %.8s "$snapshot"): $stored bytes more in the repository, in $duration s"
@@ -57,6 +61,9 @@ if [ -n "${PUSHGATEWAY:-}" ]; then tell; fi
 
 [ -n "${KEEP:-}" ] || exit 0
 # shellcheck disable=SC2086 # options
-patiently --quiet forget --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME" --group-by host --prune $KEEP ||
-  fail 73 "this backup is stored, but older ones could not be removed: $(reason "$said")"
+patiently --quiet forget --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME" --group-by host --prune $KEEP || {
+  [ "$code" = 11 ] || fail 73 "this backup is stored, but older ones could not be removed: $(reason "$said")"
+  log "WARNING: older backups are left to the next one to remove: others have had the repository for $LOCK_SECONDS s: $(reason "$said")"
+  exit 0
+}
 log "kept $(repository --quiet snapshots --host "$SNAPSHOT_HOST" --tag "backup=$BACKUP_NAME" --json 2>/dev/null | grep -o '"short_id"' | wc -l) backups of $SNAPSHOT_HOST by $BACKUP_NAME"

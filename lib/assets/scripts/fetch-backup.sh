@@ -19,7 +19,7 @@ if [ -e "$DUMP_DIR/not-needed" ] || [ -e "$DUMP_DIR/dump.rdb" ]; then exit 0; fi
 # Without a lock: who may only read can restore, and one that was left behind keeps nobody from it.
 if [ "$SNAPSHOT" = latest ]; then
   SNAPSHOT_HOST=$SNAPSHOT_NAMESPACE/$SNAPSHOT_INSTALLATION
-  find_backup "backup of $SNAPSHOT_HOST" --no-lock --host "$SNAPSHOT_HOST" --path "$DUMP_FILE" --latest 1
+  find_backup "backup of $SNAPSHOT_HOST" --no-lock --host "$SNAPSHOT_HOST" --path "$DUMP_FILE"
 else
   find_backup "backup $SNAPSHOT" --no-lock "$SNAPSHOT"
 fi

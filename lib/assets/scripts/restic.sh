@@ -23,12 +23,13 @@ repository() (
 
 fail() { code=$1; shift; log "FAILED: $*"; exit "$code"; }
 
-# Why restic failed: what the repository last answered, or else what restic called fatal, or its last line.
+# Why restic failed: who has the repository, what that last answered, what restic called fatal or could not read, or its last line. Some lines are JSON.
 reason() {
   case $1 in *'unable to start the sftp session'*) if [ -s "$ssh_log" ]; then tail -n 1 "$ssh_log" | tr -d '\r\n'; return; fi ;; esac
-  for pattern in '^.* returned error, retrying after [^:]*: ' '^Fatal: ' '^.*"message":"Fatal: ' '^'; do
+  for pattern in '^.*unable to create lock in backend: ' '^.* returned error, retrying after [^:]*: ' '^Fatal: ' '^.*"message":"Fatal: ' '^.*"error":{"message":"' '^.*"message":"Warning: ' '^'; do
     last=$(printf '%s\n' "$1" | sed -n "s/$pattern//p" | grep . | tail -n 1)
-    if [ -n "$last" ]; then printf %s "${last%\"\}}"; return; fi
+    last=${last%%\"\}*}
+    if [ -n "$last" ]; then printf %s "${last%%\\n*}"; return; fi
   done
 }
 
@@ -67,13 +68,15 @@ patiently() {
   done
 }
 
-# Finds the last of some backups: its id is in "$id", and what else is known of it in "$said". usage: find_backup WHAT, which is told if there is none, and then
-# options and arguments of "restic snapshots"
+# Finds the last of some backups, but for any without its dump (see backup-store.sh): its id is in "$id", and what else is known of it in "$said".
+# usage: find_backup WHAT, which is told if there is none, and then options and arguments of "restic snapshots"
 find_backup() {
   wanted=$1
   shift
   contact || give_up "$code" "the repository can't be opened" "$said"
   patiently --quiet snapshots --json "$@" || give_up "$code" "backups can't be listed" "$said"
+  # oldest first, an object after the other
+  said=$(printf '%s\n' "$said" | awk '{ gsub(/},[{]"time":/, "},\n{\"time\":"); print }' | grep -v '"total_bytes_processed":0[,}]' | tail -n 1)
   id=$(printf '%s\n' "$said" | sed -n 's/.*"short_id":"\([0-9a-f]*\)".*/\1/p')
   [ -n "$id" ] || fail 69 "there is no $wanted in $RESTIC_REPOSITORY"
 }
