@@ -10,6 +10,8 @@ export const CONDITIONS = {
     remedy: 'Look at what the agents wait for: they elect a master as soon as a majority of the Sentinels and of the servers answers.', runbook: 'RedisNoMaster',
   },
   'master-down': { remedy: 'Wait for the failover, some 5 s at most; if it does not come, see why it would not work.', runbook: 'RedisNoMaster' },
+  'master-found-down': { remedy: 'Mend its network, or a network policy: we ask it within its pod. A failover comes by itself, if it would work.', runbook: 'RedisMasterFoundDown' },
+  'failover-under-way': { remedy: 'Wait some seconds: it ends with another master, or is given up.', runbook: 'RedisFailoverStorm' },
   'hibernates': { remedy: 'Nothing: `hibernate: false` wakes it up with its data (docs/how-to/operations.md).' },
   'standby': { remedy: 'Nothing: `cutOver: true` makes it take over (docs/how-to/moving-in.md).' },
   'standby-behind': { remedy: 'Read what the agents say: the master outside can\'t be reached, refuses the password, or sends all its data.', runbook: 'RedisStandbyBehind' },

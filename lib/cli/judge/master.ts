@@ -12,11 +12,12 @@ export function masterFindings(facts: Facts): Finding[] {
 
 function whoIsMaster(facts: Facts): Finding[] {
   const { reading: { servers, proxies }, named: agreed, master } = facts;
-  if (master !== undefined) return [];
   if (facts.standby !== undefined) return standby(facts.standby);
   const going = facts.failingOver ? GOING : '';
   // HAProxy has its own eyes; where one routes, clients write
   const weight = proxies.some(({ answer }) => answer && answer.writes.length > 0) ? 'degraded' : 'down';
+  if (facts.masterFoundDown) return [finding('master-found-down', weight, `Server ${master} says that it is the master, and a majority of the Sentinels finds it down.${going}`)];
+  if (master !== undefined) return going === '' ? [] : [finding('failover-under-way', 'degraded', `Sentinels name server ${master}.${going}`)];
   if (agreed !== undefined) {
     const { answer, silence = 'there is no pod' } = servers[agreed];
     const how = answer === undefined ? `does not answer (${silence})` : `says that it is a ${answer.role}`;

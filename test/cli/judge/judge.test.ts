@@ -1,6 +1,6 @@
 import { Advice, Condition, CONDITIONS } from '../../../lib/cli/judge/conditions';
 import { Health, judge } from '../../../lib/cli/judge/judge';
-import { ServerName } from '../../../lib/cli/read/reading';
+import { SentinelAnswer, ServerName } from '../../../lib/cli/read/reading';
 import { all, Changes, reading, standby } from '../support/readings';
 
 const paused = { phase: 'steady', why: '', ageSeconds: 1, pausedUntil: '2026-11-28T12:10:00.000Z' };
@@ -12,6 +12,8 @@ const slices = (writes: readonly ServerName[], reads: readonly ServerName[]): Ch
   { reading: { proxies: [], direct: { answer: { writes, reads } } } });
 
 const NOBODY = { servers: [], sentinels: [], proxies: [] };
+const foundDown = { findsMasterDown: true, findsDown: [0] };
+const unlinked = { linkUp: false, linkDownSeconds: 70 };
 const lost = { servers: { 0: undefined } };
 const blank = { names: 'nobody' as const, otherSentinels: 0, replicas: 0 };
 
@@ -25,6 +27,14 @@ const SITUATIONS: readonly Situation[] = [
   ['the named one is a replica', { servers: { 0: { role: 'replica', linkUp: true } }, proxies: all({ writes: [] }, 2) }, 'down', ['master-down', 'writes-not-routed'], true],
   ['two masters', { servers: { 2: { role: 'master' } } }, 'degraded', ['two-masters'], true],
   ['the master can\'t be asked, but is well', { ...lost, notReady: [] }, 'healthy', ['not-read'], true],
+  // who is cut off the network, and answers in its pod
+  ['the Sentinels find the master down, and no HAProxy leads to it', { sentinels: all(foundDown), reading: { proxies: [] } }, 'down', ['master-found-down'], true],
+  ['the Sentinels find the master down, and HAProxy leads to it', { sentinels: all(foundDown) }, 'degraded', ['master-found-down'], true],
+  ['the Sentinels find the master down, whose replicas have lost it', { sentinels: all({ ...foundDown, failoverInProgress: true }), servers: { 1: unlinked, 2: unlinked }, proxies: all({ writes: [] }, 2) }, 'down', ['master-found-down', 'writes-not-routed', 'replica-link-down', 'replica-link-down'], true],
+  ['one Sentinel finds the master down', { sentinels: { 1: foundDown } }, 'healthy', [], true],
+  ['a failover is in progress', { sentinels: { 1: { failoverInProgress: true } } }, 'degraded', ['failover-under-way'], true],
+  ['one server alone, and its Sentinel finds it down', alone(foundDown), 'down', ['master-found-down'], false],
+  ['the Sentinels find all replicas down', { sentinels: all({ findsDown: [1, 2] }) }, 'degraded', ['no-electable-replica'], false],
   // a master outside
   ['a standby', standby({ linkUp: true, bytes: 14, seconds: 0 }), 'healthy', ['standby'], false],
   ['a standby whose master outside does not answer', standby({ linkUp: true }), 'healthy', ['standby'], false],
@@ -90,7 +100,7 @@ const SITUATIONS: readonly Situation[] = [
   ['a replica lags by time', { servers: { 0: { replicas: lags(0, 5) } } }, 'degraded', ['replica-lags'], true],
   ['a replica lags by more than the backlog', { servers: { 0: { replicas: lags(20_000_000, 0) } } }, 'degraded', ['replica-lags'], true],
   ['a replica is as old as it may be', { servers: { 0: { replicas: lags(1_000, 2) } } }, 'healthy', [], true],
-  ['one server alone', { reading: { servers: reading({ servers: { 0: { minReplicasToWrite: 0, replicas: [] } } }).servers.slice(0, 1), sentinels: reading({ sentinels: { 0: { otherSentinels: 0, replicas: 0, quorum: 1 } } }).sentinels.slice(0, 1) } }, 'healthy', [], false],
+  ['one server alone', alone(), 'healthy', [], false],
   // room
   ['memory of a replica is near its limit', { servers: { 2: { usedMemoryBytes: 380_000_000 } } }, 'degraded', ['memory-near-limit'], true],
   ['there is no limit of memory', { servers: { 2: { usedMemoryBytes: 380_000_000, maxMemoryBytes: 0 } } }, 'healthy', [], true],
@@ -113,6 +123,11 @@ const SITUATIONS: readonly Situation[] = [
   ['all run on one node', { reading: onNodes('a', 'a', 'a') }, 'healthy', ['one-node'], true],
   ['the only other Sentinels are on another node', { reading: onNodes('a', 'b', 'b') }, 'healthy', [], true],
 ];
+
+function alone(sentinel: Partial<SentinelAnswer> = {}): Changes {
+  const { servers, sentinels } = reading({ servers: { 0: { minReplicasToWrite: 0, replicas: [] } }, sentinels: { 0: { otherSentinels: 0, replicas: 0, quorum: 1, ...sentinel } } });
+  return { reading: { servers: servers.slice(0, 1), sentinels: sentinels.slice(0, 1), proxies: [] } };
+}
 
 function lags(lagBytes: number, lagSeconds: number) {
   return [1, 2].map((server) => ({ server, online: true, ...server === 2 ? { lagBytes, lagSeconds } : { lagBytes: 0, lagSeconds: 0 } }));
