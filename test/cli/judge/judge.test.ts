@@ -51,6 +51,9 @@ const SITUATIONS: readonly Situation[] = [
   ['a pod that was replaced remembers no pause', { servers: { 1: { agent: paused } } }, 'healthy', ['failover-paused'], true],
   // whether it accepts writes
   ['too few replicas keep up', { servers: { 0: { goodReplicas: 0 } } }, 'down', ['writes-refused'], true],
+  ['its agent has the master refuse writes', { servers: { 0: { minReplicasToWrite: 100_000_001 } } }, 'down', ['writes-fenced'], true],
+  ['another installation has cut over from this one', { servers: all({ minReplicasToWrite: 1_234_567_001 }) }, 'down', ['taken-over'], true],
+  ['another installation has cut over, and a replica was told', { servers: { 1: { minReplicasToWrite: 1_234_567_001 } } }, 'degraded', ['taken-over'], true],
   ['memory is full', { servers: { 0: { usedMemoryBytes: 402_653_184 } } }, 'down', ['memory-near-limit'], true],
   ['memory is full, and keys are evicted', { servers: { 0: { usedMemoryBytes: 402_653_184, evicts: true } } }, 'healthy', ['memory-near-limit'], true],
   ['the master can\'t write its log', { servers: { 0: { persistenceFailures: ['append-only log'] } } }, 'down', ['persistence-fails'], true],
@@ -64,6 +67,8 @@ const SITUATIONS: readonly Situation[] = [
   ['a HAProxy is gone', { proxies: { 1: undefined } }, 'degraded', ['proxy-down'], true],
   ['all HAProxy are gone', { proxies: all(undefined, 2) }, 'down', ['proxy-down', 'proxy-down'], true],
   ['a HAProxy is ready, but can\'t be asked', { proxies: { 1: undefined }, notReady: [] }, 'healthy', ['not-read'], true],
+  ['no HAProxy reads from a replica', { proxies: all({ reads: [] }, 2) }, 'degraded', ['reads-not-routed'], true],
+  ['one HAProxy reads from no replica', { proxies: { 1: { reads: [] } } }, 'healthy', [], true],
   // no HAProxy
   ['the slices name the master and its replicas', slices([0], [1, 2]), 'healthy', [], true],
   ['the slice for writes names another server', slices([1], [1, 2]), 'down', ['slice-names-other'], true],
@@ -120,6 +125,7 @@ const SITUATIONS: readonly Situation[] = [
   ['the certificate ends in a month', { reading: { certificateBegins: '2026-09-28T12:00:00.000Z', certificateEnds: '2026-12-28T12:00:00.000Z' } }, 'healthy', [], true],
   ['the certificate lives for a week, and ends in two days', { reading: { certificateBegins: '2026-11-23T12:00:00.000Z', certificateEnds: '2026-11-30T12:00:00.000Z' } }, 'healthy', [], true],
   ['the certificate lives for a week, and ends in a day', { reading: { certificateBegins: '2026-11-22T12:00:00.000Z', certificateEnds: '2026-11-29T12:00:00.000Z' } }, 'degraded', ['certificate-ends'], true],
+  ['a server keeps its certificate, as that of the Secret does not fit', { servers: { 1: { agent: { phase: 'steady', why: '', ageSeconds: 1, certificate: { refused: 'tls.key is not the key of tls.crt' } } } } }, 'degraded', ['certificate-refused'], true],
   ['all run on one node', { reading: onNodes('a', 'a', 'a') }, 'healthy', ['one-node'], true],
   ['the only other Sentinels are on another node', { reading: onNodes('a', 'b', 'b') }, 'healthy', [], true],
 ];
@@ -172,6 +178,11 @@ test('findings name who, how much and why', () => {
   expect(sentences({ servers: { 1: { priority: 0 }, 2: { linkUp: false, linkDownSeconds: 7 } } })).toEqual([
     'The link of server 2 to its master has been down for 7 s.',
     'No replica can become the master: server 1 has replica-priority 0, server 2 is not in sync.',
+  ]);
+  expect(sentences({ servers: all({ minReplicasToWrite: 1_234_567_001 }) })).toEqual(['Another installation has cut over from this one: servers 0, 1 and 2 refuse writes.']);
+  expect(sentences({ servers: { 1: { minReplicasToWrite: 1_234_567_001 } }, proxies: all({ reads: [] }, 2) })).toEqual([
+    'Another installation has cut over from this one: server 1 would, as the master, refuse writes.',
+    'HAProxy 0 and 1 read from no replica, while servers 1 and 2 are in sync.',
   ]);
   expect(sentences({ sentinels: { 0: blank, 1: { names: 1 }, 2: undefined }, proxies: all({ writes: [] }, 2) }).slice(0, 2)).toEqual([
     'No majority of the Sentinels names a master (2 of 3 answer, 2 needed): Sentinel 0 names nobody, Sentinel 1 names server 1, Sentinel 2 does not answer.',
