@@ -39,8 +39,8 @@ export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`
   const on = matchers({ installation: redis.name, ...namespace });
   const rules = ALERTS
     .filter(([alert, { needs = [], awake, counts: counted, claims: onClaims }]) => (
-      !disabled.includes(alert) && !(awake && redis.hibernates) && needs.every((port) => ports.has(port)) && !(counted && counts[counted] === undefined)
-      && !(onClaims && claims?.length === 0)))
+      !disabled.includes(alert) && !(awake && redis.hibernates) && needs.every((port) => ports.has(port))
+      && !(counted && counts[counted] === undefined) && !(onClaims && claims?.length === 0)))
     .map(([alert, { severity, for: duration, expr, summary, ofCluster: wide }]): Rule => ({
       alert,
       expr: wide ? clusterWide(filled(expr, words), ofCluster, redis.namespace) : filled(expr.replace(/@/g, on), words),

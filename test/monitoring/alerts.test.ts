@@ -32,7 +32,7 @@ describeWith([PROMTOOL])('each alert', () => {
     const trials = all.map(([alert, { series, silent, fires, never }]) => {
       const alive = alert === Alert.METRICS_MISSING ? {} : ALIVE;
       const once = [{ series: { ...alive, ...series }, at: [silent, fires] }, { series: { ...alive, ...never }, at: [fires] }];
-      return { rules: only([alert]), courses: [...once, ...once.map(({ series: all, at }) => ({ series: doubled(all), at }))] };
+      return { rules: only([alert]), courses: [...once, ...once.map((course) => ({ ...course, series: doubled(course.series) }))] };
     });
     for (const [index, found] of firingOfAll(trials).entries()) {
       const [alert] = all[index];
@@ -160,14 +160,19 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
   });
 
   test('nothing changes where another job scrapes the same pods', () => {
-    const well: Series = { ...ALIVE, ...PROXIES, 'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x60', ...Object.fromEntries([0, 1, 2].flatMap((n): [string, string][] => {
-      const one = (name: string, more = '') => `redis_ha_${name}{instance="redis-server-${n}"${more}}`;
-      return [
-        [one('server_up'), '1x60'], [one('servers'), '3x60'], [one('role', ',role="master"'), n === 0 ? '1x60' : '0x60'], [one('electable'), n === 0 ? '0x60' : '1x60'],
-        [one('role', ',role="standby"'), '1x3 0x6 '.repeat(6).trim()],
-        [one('sentinels'), '3x60'], [one('sentinels_majority'), '2x60'], ...[0, 1, 2].map((id): [string, string] => [one('sentinel_up', `,sentinel="${id}"`), '1x60']),
-      ];
-    })) };
+    const well: Series = {
+      ...ALIVE,
+      ...PROXIES,
+      'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x60',
+      ...Object.fromEntries([0, 1, 2].flatMap((n): [string, string][] => {
+        const one = (name: string, more = '') => `redis_ha_${name}{instance="redis-server-${n}"${more}}`;
+        return [
+          [one('server_up'), '1x60'], [one('servers'), '3x60'], [one('role', ',role="master"'), n === 0 ? '1x60' : '0x60'], [one('electable'), n === 0 ? '0x60' : '1x60'],
+          [one('role', ',role="standby"'), '1x3 0x6 '.repeat(6).trim()],
+          [one('sentinels'), '3x60'], [one('sentinels_majority'), '2x60'], ...[0, 1, 2].map((id): [string, string] => [one('sentinel_up', `,sentinel="${id}"`), '1x60']),
+        ];
+      })),
+    };
     expect(firing(RULES, [{ series: well, at: ['30m'] }, { series: doubled(well), at: ['30m'] }])).toEqual([[[]], [[]]]);
   });
 

@@ -131,7 +131,10 @@ const SITUATIONS: readonly Situation[] = [
 ];
 
 function alone(sentinel: Partial<SentinelAnswer> = {}): Changes {
-  const { servers, sentinels } = reading({ servers: { 0: { minReplicasToWrite: 0, replicas: [] } }, sentinels: { 0: { otherSentinels: 0, replicas: 0, quorum: 1, ...sentinel } } });
+  const { servers, sentinels } = reading({
+    servers: { 0: { minReplicasToWrite: 0, replicas: [] } },
+    sentinels: { 0: { otherSentinels: 0, replicas: 0, quorum: 1, ...sentinel } },
+  });
   return { reading: { servers: servers.slice(0, 1), sentinels: sentinels.slice(0, 1), proxies: [] } };
 }
 
