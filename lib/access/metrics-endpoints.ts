@@ -19,7 +19,7 @@ export function metricsEndpoints({ settings: { exporter, sentinel, proxy, hibern
   return [
     endpoint('server', 'agent-stats', AGENT_PORT),
     ...exporter ? [endpoint('server', 'redis-stats', EXPORTER_PORT), endpoint(sentinel.sidecar ? 'server' : 'sentinel', 'sentinel-stats', SENTINEL_EXPORTER_PORT)] : [],
-    ...proxy ? [endpoint('proxy', PROXY_PORTS.stats, proxy.statsPort)] : [],
+    ...proxy ? [{ ...endpoint('proxy', PROXY_PORTS.stats, proxy.statsPort), customFronts: foreign ? undefined : proxy.customFronts }] : [],
     ...proxy?.kubeTemplate ? [endpoint('proxy', PROXY_PORTS.kubeTemplate, KUBE_TEMPLATE_PORT)] : [],
   ];
 }

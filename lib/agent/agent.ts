@@ -2,7 +2,7 @@ import { AcceptedPasswords } from './act/accepted-passwords';
 import { act } from './act/act';
 import { Actor } from './act/actor';
 import { Announcements } from './act/announcements';
-import { CertificateKeeper } from './act/certificate-keeper';
+import { CertificateKeeper, CertificateStatus } from './act/certificate-keeper';
 import { endPause } from './act/end-pause';
 import { Follower, Standby } from './act/follower';
 import { PasswordKeeper } from './act/password-keeper';
@@ -131,6 +131,11 @@ export class Agent {
   /** What the installation copies that has no data of its own. */
   public get standby(): Standby | undefined {
     return this.follower.standby;
+  }
+
+  /** Undefined without TLS. */
+  public get certificate(): CertificateStatus | undefined {
+    return this.certificates?.status;
   }
 
   /** One round. Returns how long to wait before the next one, in milliseconds. */

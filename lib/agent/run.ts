@@ -163,7 +163,8 @@ class Service {
       // While the role moves, only the hand-over acts.
       const { underWay } = this.handOvers;
       const delay = underWay ? (await underWay, 0) : await this.round();
-      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow: this.agent.standby });
+      const { standby: follow, certificate } = this.agent;
+      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow, certificate });
       await this.pause(delay);
     }
     this.stops.close();

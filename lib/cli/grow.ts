@@ -126,9 +126,14 @@ class Growth {
   private async complete(former: KubeObject['metadata'], input: string, failed: Error): Promise<void> {
     for (const end = Date.now() + EXCHANGE_MS; Date.now() < end; await setTimeout(LOOK_MS)) {
       const { code, out, err } = await this.kubectl.result(['get', `statefulset/${former.name}`, '--output', 'json'], {});
-      const found = code === 0 ? JSON.parse(out).metadata : undefined;
+      const set: KubeObject = code === 0 ? JSON.parse(out) : undefined;
+      const found = set?.metadata;
       if (found?.uid === former.uid && found.deletionTimestamp === undefined) throw failed; // nothing was deleted
-      if (found !== undefined && found.uid !== former.uid) return;
+      if (found !== undefined && found.uid !== former.uid) {
+        const storage = set.spec.volumeClaimTemplates?.[0]?.spec.resources.requests.storage;
+        if (bytesOf(storage ?? '') === this.size.bytes) return;
+        throw new CliError(`statefulset/${former.name} was made anew by somebody else, with ${storage ?? 'no claims'}: give Persistence.volume() ${this.size.text} there first, or run it again`, EXIT.software);
+      }
       if (!/NotFound|not found/.test(err)) continue;
       const { code: made } = await this.kubectl.result(['create', '--filename', '-'], { input, wholly: true });
       if (made === 0) return;

@@ -1,5 +1,7 @@
 import { ALERTS } from './alerts';
 import { IRedisHa } from '../options/i-redis-ha';
+import { MetricsEndpoint } from '../options/metrics-endpoint';
+import { PROXY_PORTS } from '../settings/ports';
 import { AlertsSettings } from '../settings/resolve-monitoring';
 
 /** What stands for what in an expression. */
@@ -26,11 +28,9 @@ export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`
   const { dataClaims: claims } = redis;
   const namespace: { readonly [label: string]: string } = redis.namespace === undefined ? {} : { namespace: redis.namespace };
   // another installation of this name, elsewhere, may have another number
-  const proxies = redis.namespace === undefined ? undefined : redis.metricsEndpoints.find(({ component }) => component === 'proxy')?.pods;
-  const words: Words = {
-    ...Object.fromEntries(Object.entries(thresholds).map(([name, value]) => [name, String(value)])),
-    pods: String(proxies),
-  };
+  const { pods, customFronts }: Partial<MetricsEndpoint> = redis.metricsEndpoints.find(({ portName }) => portName === PROXY_PORTS.stats) ?? {};
+  const counts = { pods: redis.namespace === undefined ? undefined : pods, fronts: customFronts === undefined ? undefined : 1 + customFronts };
+  const words: Words = Object.fromEntries(Object.entries({ ...thresholds, ...counts }).map(([name, value]) => [name, String(value)]));
   const ofCluster: Selections = {
     backups: { cronjob: new RegExp(backups.join('|')) },
     verifications: { cronjob: new RegExp(backups.map((name) => `${name}-verify`).join('|')) },
@@ -38,9 +38,9 @@ export function alertRules(redis: IRedisHa, { disabled, thresholds, backups = [`
   };
   const on = matchers({ installation: redis.name, ...namespace });
   const rules = ALERTS
-    .filter(([alert, { needs = [], awake, counts, claims: onClaims }]) => (
-      !disabled.includes(alert) && !(awake && redis.hibernates) && needs.every((port) => ports.has(port)) && !(counts && proxies === undefined)
-      && !(onClaims && claims?.length === 0)))
+    .filter(([alert, { needs = [], awake, counts: counted, claims: onClaims }]) => (
+      !disabled.includes(alert) && !(awake && redis.hibernates) && needs.every((port) => ports.has(port))
+      && !(counted && counts[counted] === undefined) && !(onClaims && claims?.length === 0)))
     .map(([alert, { severity, for: duration, expr, summary, ofCluster: wide }]): Rule => ({
       alert,
       expr: wide ? clusterWide(filled(expr, words), ofCluster, redis.namespace) : filled(expr.replace(/@/g, on), words),

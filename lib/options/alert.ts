@@ -20,6 +20,8 @@ export enum Alert {
   HAND_OVER_FAILED = 'RedisHandOverFailed',
   /** Nobody reaches a majority of the Sentinels. */
   SENTINEL_MAJORITY_LOST = 'RedisSentinelMajorityLost',
+  /** A majority of the Sentinels finds the master down. */
+  MASTER_FOUND_DOWN = 'RedisMasterFoundDown',
   /** One Sentinel more, and there is no failover. */
   SENTINEL_MAJORITY_AT_RISK = 'RedisSentinelMajorityAtRisk',
   /** A Sentinel does not answer. */

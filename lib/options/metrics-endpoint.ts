@@ -28,4 +28,11 @@ export interface MetricsEndpoint {
    * @default - not known: the proxy of an installation that is made elsewhere
    */
   readonly pods?: number;
+
+  /**
+   * Frontends in `proxy.customSections`, each of which may have as many clients as all others together; of `stats` alone.
+   *
+   * @default - not known: the proxy of an installation that is made elsewhere
+   */
+  readonly customFronts?: number;
 }

@@ -19,6 +19,7 @@ import { scripts } from '../manifests/scripts';
 import { memberTlsVolume } from '../manifests/tls';
 import { usersFiles } from '../manifests/users';
 import { sentinelConfig, sentinelContainer } from '../sentinel/sentinel-container';
+import { HIBERNATES } from '../topology/topology';
 
 /** The servers: a StatefulSet, its headless Service, a Service for each server's announced address, and their configuration. */
 export class Server extends Construct {
@@ -86,7 +87,7 @@ export class Server extends Construct {
       ...settings.sentinel.sidecar ? exporterContainers(settings, 'sentinel') : [],
     ];
     this.statefulSet = overlayPods(new k8s.KubeStatefulSet(this, 'Default', {
-      metadata: { name: topology.serverSet, labels },
+      metadata: { name: topology.serverSet, labels, annotations: settings.hibernate ? { [HIBERNATES]: 'true' } : undefined },
       spec: {
         serviceName: topology.serverSet,
         replicas: settings.hibernate ? 0 : settings.replicas,

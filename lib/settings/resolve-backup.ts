@@ -76,6 +76,7 @@ function resolveProps(props: RedisBackupProps): BackupSettings {
   const { redis, source = BackupSource.REPLICA, pushgateway, timeZone, serviceAccountName } = props;
   const verification = (props.verification ?? BackupVerification.schedule())._options;
   const name = dnsLabel('name', props.name ?? `${redis.name}-backup`, CRON_JOB_LENGTH - (verification ? VERIFY.length : 0));
+  if (name.endsWith(VERIFY)) reject('name', name, `must not end with "${VERIFY}", as CronJobs of verifications do`);
   if (source === BackupSource.REPLICA && redis.serverHosts.length === 1) {
     reject('source', source, 'must be BackupSource.REPLICA_OR_MASTER: the installation has one server, and no replica');
   }

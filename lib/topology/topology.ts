@@ -23,6 +23,8 @@ export interface Member {
 export const INSTALLATION = `${LABEL_DOMAIN}/installation`;
 export const COMPONENT = `${LABEL_DOMAIN}/component`;
 export const SENTINEL = `${LABEL_DOMAIN}/sentinel`;
+/** Annotation of the StatefulSet: it has no servers by design. */
+export const HIBERNATES = `${LABEL_DOMAIN}/hibernates`;
 
 /** The kinds of pods. */
 export type Component = 'server' | 'sentinel' | 'proxy' | 'restore';

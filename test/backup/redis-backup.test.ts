@@ -209,6 +209,7 @@ test.each<readonly [Partial<RedisBackupProps>, RedisHaProps, string]>([
   [{ redis: secretObject(Testing.chart()) as any }, {}, "'redis' (\"test/no-installation\") must be an installation: a RedisHa, or what RedisHa.fromAttributes returns"],
   [{ target: undefined }, {}, "'target' (undefined) must be of the class BackupTarget, like BackupTarget.s3({ … })"],
   [{ target: BackupTarget.volume('X', { passwordSecret: 'restic' }) }, {}, "'target' (\"X\") must be the name of a Kubernetes object"],
+  [{ name: 'cache-verify' }, {}, "'name' (\"cache-verify\") must not end with \"-verify\", as CronJobs of verifications do"],
   [{}, { replicas: 1 }, "'source' (\"replica\") must be BackupSource.REPLICA_OR_MASTER: the installation has one server, and no replica"],
   [{ schedule: '* * * *' }, {}, "'schedule' (\"* * * *\") must be a schedule of cron: minute, hour, day, month and day of the week, like \"30 2 * * *\"; a time zone belongs in 'timeZone'"],
   [{ schedule: 'TZ=UTC 0 2 * * *' }, {}, "'schedule' (\"TZ=UTC 0 2 * * *\") must be a schedule of cron"],

@@ -36,6 +36,7 @@ else if (verb === 'patch') {
   if (!args.includes('--force') || !args.includes('--cascade=orphan')) { console.error('error: Forbidden: updates to statefulset spec for fields other than'); process.exit(1); }
   const input = fs.readFileSync(0, 'utf8');
   if (world.halfway === 'forbidden') { console.error('Error from server (Forbidden): statefulsets.apps "cache-server" is forbidden'); process.exit(1); }
+  if (world.halfway === 'other') { world.set.metadata.uid = 'other'; fs.writeFileSync(file, JSON.stringify(world)); console.error('error: AlreadyExists'); process.exit(1); }
   if (world.halfway) { fs.writeFileSync(file, JSON.stringify({ ...world, set: null })); if (world.halfway === 'fails') { console.error('error: etcdserver: leader changed'); process.exit(1); } }
   setTimeout(() => { world.set = JSON.parse(input); end({}); }, world.halfway ? 1500 : 0);
 } else if (verb === 'create') {
@@ -141,6 +142,12 @@ describe('cdk8s-redis-ha', () => {
       world({ halfway: 'fails' });
       expect(await cli('grow', '20Gi')).toMatchObject({ status: 0, err: '' });
       expect(hasLarger()).toBe(true);
+    });
+
+    test('a StatefulSet that somebody else made anew meanwhile, with the former size, is not exchanged', async () => {
+      world({ halfway: 'other' });
+      expect(await cli('grow', '20Gi')).toMatchObject({ status: 70, err: expect.stringContaining('was made anew by somebody else, with 10Gi: give Persistence.volume() 20Gi there first') });
+      expect(hasLarger()).toBe(false);
     });
 
     test('an exchange that is refused has changed nothing', async () => {

@@ -50,6 +50,7 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
     never: { [`redis_ha_last_hand_over_timestamp_seconds{${a},outcome="done"}`]: '_x4 300x60' },
   },
   [Alert.SENTINEL_MAJORITY_LOST]: gauge(`redis_ha_majority_reachable{${a}}`, 1, 0, '6m', '7m'),
+  [Alert.MASTER_FOUND_DOWN]: gauge(`redis_ha_sentinel_finds_master_down{${a},sentinel="0"}`, 0, 1, '7m', '8m', { ...THREE, [`redis_ha_sentinel_finds_master_down{${a},sentinel="1"}`]: '1x300', [`redis_ha_sentinel_finds_master_down{${b},sentinel="1"}`]: '1x300' }),
   [Alert.SENTINEL_MAJORITY_AT_RISK]: { series: { ...THREE, ...up(0, 1) }, silent: '9m', fires: '11m', never: { ...THREE, ...up(1, 1) } },
   // one of five: the others are more than a majority
   [Alert.SENTINEL_DOWN]: gauge(`redis_ha_sentinel_up{${a},sentinel="4"}`, 1, 0, '15m', '16m', Object.fromEntries([0, 1, 2, 3].map((n) => [`redis_ha_sentinel_up{${a},sentinel="${n}"}`, '1x300']))),
@@ -66,7 +67,7 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
   [Alert.REPLICA_LAG]: gauge(`redis_ha_replica_lag_bytes{${a},server="1"}`, 8388608, 8388609, '10m', '11m'),
   [Alert.REPLICA_SILENT]: gauge(`redis_ha_replica_lag_seconds{${a},server="1"}`, 10, 11, '7m', '8m'),
   [Alert.STANDBY_BEHIND]: gauge(`redis_ha_follow_link_up{${a}}`, 1, 0, '10m', '11m', { [`redis_ha_follow_lag_bytes{${a}}`]: '8388608x300' }),
-  [Alert.FULL_RESYNC_LOOP]: counter(server('replica_resyncs_full'), 1, '10m', '17m', 0.2, THREE),
+  [Alert.FULL_RESYNC_LOOP]: counter(server('replica_resyncs_full'), 1, '10m', '17m', 0.2, { ...THREE, [`redis_ha_link_up{${b}}`]: '1x6 0 1x300' }),
   [Alert.BACKUP_TOO_OLD]: {
     // 26 hours after the backup of the first minute, and the time that the rule waits
     series: { [cron('status_last_successful_time')]: '60x1700', [cron('created')]: '0x1700', [cron('status_last_schedule_time')]: '0x1700' },
@@ -86,7 +87,9 @@ export const CASES: { readonly [alert in Alert]: AlertCase } = {
     fires: '17m',
     never: { [cron('created')]: '0x60', [cron('status_last_schedule_time')]: '_x5 300x60', [cron('status_active')]: '0x60' },
   },
-  [Alert.DATA_LOST]: { series: { [`redis_ha_data_lost_total{${a}}`]: '_x5 1x300' }, fires: '7m', silent: '70m', never: { [`redis_ha_data_lost_total{${a}}`]: '_x5 0x300' } },
+  [Alert.DATA_LOST]: {
+    series: { [`redis_ha_last_data_loss_timestamp_seconds{${a}}`]: '_x5 300x300' }, fires: '7m', silent: '70m', never: { [`redis_ha_data_lost_total{${a}}`]: '_x5 1x300' },
+  },
   [Alert.DATA_UNUSABLE]: gauge(`redis_ha_data_unusable{${a}}`, 0, 1, '7m', '8m'),
   [Alert.PERSISTENCE_FAILING]: gauge(server('aof_last_write_status'), 1, 0, '10m', '11m', { [server('rdb_last_bgsave_status')]: '1x300' }),
   [Alert.VOLUME_FILLS_UP]: {

@@ -36,7 +36,7 @@ describeWith([PROMTOOL])('what Prometheus does not see', () => {
   });
 
   test('was a loss of data a day ago, when one scrape was missed an hour ago, or all for half an hour', () => {
-    const series = { [of('data_lost_total', 0)]: '0x3 1x100 stale 1x100 stale _x30 1x100' };
+    const series = { [of('last_data_loss_timestamp_seconds', 0)]: '_x3 240x100 stale 240x100 stale _x30 240x100' };
     const at = Array.from({ length: 200 }, (_, index) => `${100 + index}m`);
     expect(told([Alert.DATA_LOST], series, at).flat()).toEqual([]);
   });

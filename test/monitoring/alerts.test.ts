@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AlertCase, CASES } from './alert-cases';
-import { Alert, Persistence } from '../../lib';
+import { Alert, Metrics, Persistence } from '../../lib';
 import { describeWith, PROMTOOL } from '../support/binaries';
 import { firing, firingOfAll, ruleErrors, rulesOf, Series, someOf } from '../support/rule-tests';
 
@@ -15,6 +15,9 @@ const ALIVE: Series = { 'redis_ha_server_up{instance="z"}': '1x1600' };
 /** All HAProxy are there. */
 const PROXIES: Series = Object.fromEntries([0, 1].map((n) => [`haproxy_process_max_connections{instance="redis-proxy-${n}"}`, '100x60']));
 
+/** The same, and what another job that scrapes the same pods tells of them. */
+const doubled = (series: Series): Series => ({ ...series, ...Object.fromEntries(Object.entries(series).map(([name, values]) => [name.replace('{', '{job="other",'), values])) });
+
 jest.setTimeout(120_000);
 
 /** Some rules alone: promtool evaluates all each time. */
@@ -22,23 +25,24 @@ const only = (alerts: readonly string[], rules = RULES) => someOf(rules, alerts)
 
 describeWith([PROMTOOL])('each alert', () => {
   const all = Object.entries(CASES) as [Alert, AlertCase][];
-  const results = new Map<Alert, { readonly silent: boolean; readonly fires: boolean; readonly never: boolean }>();
+  const results = new Map<Alert, { readonly silent: boolean; readonly fires: boolean; readonly never: boolean }[]>();
 
   /** Each by itself, over its own time: all of them over that of the longest take minutes. */
   beforeAll(() => {
     const trials = all.map(([alert, { series, silent, fires, never }]) => {
       const alive = alert === Alert.METRICS_MISSING ? {} : ALIVE;
-      const courses = [{ series: { ...alive, ...series }, at: [silent, fires] }, { series: { ...alive, ...never }, at: [fires] }];
-      return { rules: only([alert]), courses };
+      const once = [{ series: { ...alive, ...series }, at: [silent, fires] }, { series: { ...alive, ...never }, at: [fires] }];
+      return { rules: only([alert]), courses: [...once, ...once.map((course) => ({ ...course, series: doubled(course.series) }))] };
     });
-    for (const [index, [[silent, fires], [never]]] of firingOfAll(trials).entries()) {
+    for (const [index, found] of firingOfAll(trials).entries()) {
       const [alert] = all[index];
-      results.set(alert, { silent: silent.includes(alert), fires: fires.includes(alert), never: never.includes(alert) });
+      results.set(alert, [found.slice(0, 2), found.slice(2)].map(([[silent, fires], [never]]) => (
+        { silent: silent.includes(alert), fires: fires.includes(alert), never: never.includes(alert) })));
     }
   });
 
-  test.each(all.map(([alert]) => alert))('%s fires in time, not sooner, and only then', (alert) => {
-    expect(results.get(alert)).toEqual({ silent: false, fires: true, never: false });
+  test.each(all.map(([alert]) => alert))('%s fires in time, not sooner, and only then, also where another job scrapes the same pods', (alert) => {
+    expect(results.get(alert)).toEqual([0, 1].map(() => ({ silent: false, fires: true, never: false })));
   });
 
   test('is a rule that Prometheus takes', () => {
@@ -123,9 +127,53 @@ describeWith([PROMTOOL])('what was recorded of real installations', () => {
     expect(firing(RULES, [{ series, at: ['5m', '8m'] }])[0]).toEqual([[], [Alert.PROXY_NO_WRITES]]);
   });
 
-  test('a loss of data is told when it is not the first of this agent', () => {
-    const series = { ...ALIVE, 'redis_ha_data_lost_total{instance="redis-server-0"}': '0x5 1x195 2x200' };
+  test('a loss of data is told each time, also of a pod that began to count anew', () => {
+    const series = { ...ALIVE, 'redis_ha_data_lost_total{instance="redis-server-0"}': '0x5 1x195 _ 1x200', 'redis_ha_last_data_loss_timestamp_seconds{instance="redis-server-0"}': '_x5 300x195 _ 12100x200' };
     expect(firing(only([Alert.DATA_LOST]), [{ series, at: ['8m', '150m', '205m', '300m'] }])[0]).toEqual([[Alert.DATA_LOST], [], [Alert.DATA_LOST], []]);
+  });
+
+  test('backups that were suspended while an installation hibernated are waited for as long as for others', () => {
+    const cron = (metric: string) => `kube_cronjob_${metric}{cronjob="cache-backup"}`;
+    const asleep = { ...ALIVE, [cron('status_last_successful_time')]: '60x6000', [cron('spec_suspend')]: '0x60 1x2940 0x3000', 'redis_ha_server_up{instance="z"}': '1x6000' };
+    const byHand = { ...asleep, [cron('spec_suspend')]: '0x60 1x5940' };
+    const rules = only([Alert.BACKUP_TOO_OLD]);
+    // it wakes up after 3000 minutes
+    expect(firing(rules, [{ series: asleep, at: ['3010m', '4500m', '4570m'] }, { series: byHand, at: ['3010m'] }])).toEqual([[[], [], [Alert.BACKUP_TOO_OLD]], [[Alert.BACKUP_TOO_OLD]]]);
+  });
+
+  test('backups of one server, or that no replica feels, are no copies of all data again and again', () => {
+    const series = (servers: number, link: Series) => ({
+      ...ALIVE, [`redis_ha_servers{instance="redis-server-0"}`]: `${servers}x60`, 'redis_replica_resyncs_full{instance="redis-server-0"}': '0+1x60', ...link,
+    });
+    const link = (values: string) => ({ 'redis_ha_link_up{instance="redis-server-1"}': values });
+    const loops = [series(1, {}), series(2, link('1x60')), series(2, link('1x29 0 1x30'))];
+    expect(firing(only([Alert.FULL_RESYNC_LOOP]), loops.map((one) => ({ series: one, at: ['50m'] })))).toEqual([[[]], [[]], [[Alert.FULL_RESYNC_LOOP]]]);
+  });
+
+  test.each([[0, 0], [1, 0], [1, 2]])('frontends of the user, %i of them, are not counted: %i clients more than a server takes', (fronts, more) => {
+    const customSections = fronts === 0 ? undefined : 'frontend metrics\n  bind :8888\n  default_backend none\nbackend none';
+    const rules = only([Alert.PROXIES_ADMIT_TOO_MANY], rulesOf(undefined, { metrics: Metrics.exporter(), proxy: { replicas: 2, customSections } }));
+    const own = (name: string) => `redis_${name}{instance="redis-server-0",endpoint="redis-stats"}`;
+    const proxies = Object.fromEntries([0, 1].map((n) => [`haproxy_process_max_connections{instance="redis-proxy-${n}"}`, `${5_000 * (1 + fronts) + 100 + more}x30`]));
+    const fires = firing(rules, [{ series: { ...ALIVE, ...proxies, [own('max_clients')]: '10000x30', [own('memory_max_bytes')]: '0x30' }, at: ['25m'] }])[0][0];
+    expect(fires).toEqual(more === 0 ? [] : [Alert.PROXIES_ADMIT_TOO_MANY]);
+  });
+
+  test('nothing changes where another job scrapes the same pods', () => {
+    const well: Series = {
+      ...ALIVE,
+      ...PROXIES,
+      'haproxy_server_status{instance="redis-proxy-0",proxy="master_0",server="R0",state="UP"}': '1x60',
+      ...Object.fromEntries([0, 1, 2].flatMap((n): [string, string][] => {
+        const one = (name: string, more = '') => `redis_ha_${name}{instance="redis-server-${n}"${more}}`;
+        return [
+          [one('server_up'), '1x60'], [one('servers'), '3x60'], [one('role', ',role="master"'), n === 0 ? '1x60' : '0x60'], [one('electable'), n === 0 ? '0x60' : '1x60'],
+          [one('role', ',role="standby"'), '1x3 0x6 '.repeat(6).trim()],
+          [one('sentinels'), '3x60'], [one('sentinels_majority'), '2x60'], ...[0, 1, 2].map((id): [string, string] => [one('sentinel_up', `,sentinel="${id}"`), '1x60']),
+        ];
+      })),
+    };
+    expect(firing(RULES, [{ series: well, at: ['30m'] }, { series: doubled(well), at: ['30m'] }])).toEqual([[[]], [[]]]);
   });
 
   test('clients that move to a new master are no leak', () => {

@@ -117,6 +117,11 @@ describeWith([PROMTOOL])('the dashboard of all installations', () => {
     const others = { ...one('cluster="a",namespace="shop"', '1x40'), ...one('cluster="b",namespace="test"', '1x40') };
     expect(counted({ ...others, ...one('cluster="b",namespace="shop"', '1x40') })).toEqual(well);
     expect(counted({ ...others, ...one('cluster="b",namespace="shop"', '0x40') })).toEqual({ 'Without a master': 1, 'Leading to no master': 1, 'Sentinels that do not answer': 1, 'Full memory': 1 });
+    const gone = { ...others, 'redis_ha_server_up{namespace="shop",cluster="a",instance="s-0"}': '1x40', 'haproxy_process_max_connections{namespace="shop",cluster="a",instance="p-0"}': '1x5 stale', 'haproxy_server_status{cluster="a",namespace="shop",instance="p-0",proxy="master_0",state="UP"}': '1x5 stale' };
+    expect(counted(gone)).toEqual({ ...well, 'Leading to no master': 1 });
+    expect(counted({ ...gone, 'redis_ha_direct_leads{cluster="a",namespace="shop",instance="s-0"}': '1x40' })).toEqual(well);
+    const restore = { ...others, ...one('namespace="restore"', '0x40'), 'redis_ha_restoring{namespace="restore",instance="s-1"}': '1x40' };
+    expect(counted(restore)).toMatchObject({ 'Without a master': 0, 'Leading to no master': 0 });
     const direct = { ...others, 'redis_ha_direct_leads{namespace="direct",instance="s-0"}': '0x40' };
     expect(counted(direct)).toEqual({ ...well, 'Leading to no master': 1 });
   });

@@ -211,7 +211,7 @@ test('an installation that is made elsewhere is monitored the same, but that nob
   const redis = RedisHa.fromAttributes(chart, 'redis', { name: 'cache', namespace: 'cache', ...ALL });
   new RedisMonitoring(chart, 'monitoring', { redis });
   expect(new Manifests(Testing.synth(chart) as Manifest[]).all.filter(({ kind }) => kind !== 'NetworkPolicy'))
-    .toEqual(monitored({ alerts: Alerts.prometheusRule({ disabled: [Alert.PROXY_MISSING] }) }).beside.all);
+    .toEqual(monitored({ alerts: Alerts.prometheusRule({ disabled: [Alert.PROXY_MISSING, Alert.PROXIES_ADMIT_TOO_MANY] }) }).beside.all);
 });
 
 test('all objects are as the API server takes them', () => {

@@ -122,7 +122,12 @@ describe('hibernate', () => {
 
   test('changes nothing else: members, claims and pods are those that there were', () => {
     const awake = JSON.stringify(install(KEPT).all);
-    expect(JSON.stringify(install({ ...KEPT, hibernate: true }).all)).toBe(awake.replaceAll('"replicas":3', '"replicas":0'));
+    const asleep = install({ ...KEPT, hibernate: true });
+    // by which the command line tells it from servers that somebody scaled to nothing
+    const { metadata } = asleep.get('StatefulSet', 'redis-server') as any;
+    expect(metadata.annotations).toEqual({ 'redis-ha.cdk8s.io/hibernates': 'true' });
+    delete metadata.annotations;
+    expect(JSON.stringify(asleep.all)).toBe(awake.replaceAll('"replicas":3', '"replicas":0'));
   });
 });
 

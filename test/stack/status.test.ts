@@ -140,6 +140,14 @@ describeWith([HAPROXY, 'redis-server', 'redis-cli', 'openssl'])('cdk8s-redis-ha 
     expect([status, told.certificateBegins, told.certificateEnds]).toEqual([0, ...[validFrom, validTo].map((at) => new Date(at).toISOString())]);
   });
 
+  test('a certificate that agents refuse is told, and the end of the one that servers keep', async () => {
+    await start({ tls: Tls.everywhere(CERTIFICATE), routing: Routing.none(), proxy: undefined });
+    await until('it is in use', () => stack!.agents.every((agent) => agent.log().includes('is in use, valid until')));
+    stack!.writeSecret('tls.crt', ca.leaf({ to: new Date(Date.now() + 20 * 86_400_000) })['tls.crt'], 'redis-tls');
+    const { told } = await shows('agents refuse it', (now) => codes(now).filter((code) => code === 'certificate-refused').length === 3);
+    expect(told.certificateEnds).toBe(new Date(new X509Certificate(leaf['tls.crt']).validTo).toISOString());
+  });
+
   test('Routing.none(): there is no HAProxy, and all is well', async () => {
     await start({ routing: Routing.none(), proxy: undefined });
     const { told } = await shows('all is well', (_, status) => status === 0);

@@ -26,13 +26,13 @@ export function installation(): Dashboard {
     .annotation(mark('Pause of failover', 'blue', `max(redis_ha_failover_paused_until_timestamp_seconds{${ON}}) > time()`, 'failover paused'))
 
     .withRow(new RowBuilder('Would the next failover work?'))
-    .withPanel(stat({ title: 'Masters', about: 'Servers that say that they are the master: one.', colours: ['red', [1, 'green'], [2, 'red']], queries: of(['sum(redis_ha_role{@,role="master"})', 'masters']) }))
-    .withPanel(stat({ title: 'Replicas that could take over', about: 'In sync, and not kept from being elected.', colours: ['red', [1, 'green']], queries: of(['sum(redis_ha_electable{@})', 'replicas']) }))
+    .withPanel(stat({ title: 'Masters', about: 'Servers that say that they are the master: one.', colours: ['red', [1, 'green'], [2, 'red']], queries: of(['sum(max by (instance) (redis_ha_role{@,role="master"}))', 'masters']) }))
+    .withPanel(stat({ title: 'Replicas that could take over', about: 'In sync, and not kept from being elected.', colours: ['red', [1, 'green']], queries: of(['sum(max by (instance) (redis_ha_electable{@}))', 'replicas']) }))
     .withPanel(stat({
       title: 'Sentinels that may still be lost',
       about: 'Those that answer, less those that a failover needs.',
       colours: ['red', [0, 'orange'], [1, 'green']],
-      queries: of(['max(sum by (instance) (redis_ha_sentinel_up{@})) - max(redis_ha_sentinels_majority{@})', 'Sentinels']),
+      queries: of(['max(sum by (instance) (max by (instance, sentinel) (redis_ha_sentinel_up{@}))) - max(redis_ha_sentinels_majority{@})', 'Sentinels']),
     }))
     .withPanel(stat({ title: 'Proxies with a master', about: 'HAProxies that lead to a master.', colours: ['red', [1, 'green']], queries: of(['count(max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) == 1)', 'proxies']) }))
     .withPanel(stat({ title: 'Largest lag', about: 'Of the stream, not confirmed by the slowest replica.', unit: 'bytes', queries: of(['max(redis_ha_replica_lag_bytes{@})', 'lag']) }))
@@ -77,7 +77,7 @@ export function installation(): Dashboard {
       colours: ['red', [1, 'green']],
       queries: of(['max(redis_ha_direct_leads{@})', 'leads']),
     }, 6))
-    .withPanel(stat({ title: 'HAProxy', about: 'That Prometheus finds: as many as proxy.replicas says, unless they are scaled automatically.', queries: of(['count(haproxy_process_max_connections{@})', 'HAProxy']) }, 6))
+    .withPanel(stat({ title: 'HAProxy', about: 'That Prometheus finds: as many as proxy.replicas says, unless they are scaled automatically.', queries: of(['count(group by (instance) (haproxy_process_max_connections{@}))', 'HAProxy']) }, 6))
     .withPanel(stat({
       title: 'Fullest volume', about: 'Used share of the fullest volume of a server.', unit: 'percentunit', colours: ['green', [0.7, 'orange'], [0.9, 'red']], queries: [[`max(${USED})`, 'used']],
     }, 6))
@@ -113,7 +113,7 @@ export function installation(): Dashboard {
     .withPanel(lines({
       title: 'Age of the last backup', about: 'Of the RedisBackup with the default name.', unit: 's', queries: [[`time() - max(kube_cronjob_status_last_successful_time{${BACKUP}})`, 'age']],
     }))
-    .withPanel(lines({ title: 'Copies of all data', about: 'Full resynchronizations in 10 minutes.', queries: of(['sum(increase(redis_replica_resyncs_full{@}[10m]))', 'copies']) }))
+    .withPanel(lines({ title: 'Copies of all data', about: 'Full resynchronizations in 10 minutes.', queries: of(['sum(max by (instance) (increase(redis_replica_resyncs_full{@}[10m])))', 'copies']) }))
 
     .withRow(new RowBuilder('Servers'))
     .withPanel(lines({ title: 'Commands', about: 'Each second.', unit: 'ops', queries: of(['rate(redis_commands_processed_total{@,endpoint!="sentinel-stats"}[5m])', '{{instance}}']) }))
@@ -131,7 +131,7 @@ export function installation(): Dashboard {
     .withRow(new RowBuilder('Proxies'))
     .withPanel(lines({ title: 'Clients of HAProxy', about: 'Sessions for writes and for reads.', queries: of(['haproxy_frontend_current_sessions{@,proxy=~"(write|read)(_plain)?"}', '{{instance}} {{proxy}}']) }))
     .withPanel(lines({ title: 'Refused clients', about: 'Each second, as all that are let in are there.', queries: of(['rate(haproxy_frontend_denied_connections_total{@,proxy=~"(write|read)(_plain)?"}[5m])', '{{instance}} {{proxy}}']) }))
-    .withPanel(lines({ title: 'HAProxy that run', about: 'And those that have a master.', queries: of(['count(haproxy_process_max_connections{@})', 'all'], ['count(max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) == 1)', 'with a master']) }))
+    .withPanel(lines({ title: 'HAProxy that run', about: 'And those that have a master.', queries: of(['count(group by (instance) (haproxy_process_max_connections{@}))', 'all'], ['count(max by (instance) (haproxy_server_status{@,proxy=~"master_.*",state="UP"}) == 1)', 'with a master']) }))
     .withPanel(lines({ title: 'kube-template', about: 'Errors in 10 minutes, by stage.', queries: of(['sum by (instance, stage) (increase(kube_template_errors_total{@}[10m]))', '{{instance}} {{stage}}']) }))
     .build();
 }

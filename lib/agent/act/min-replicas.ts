@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { FENCES } from '../../limits/fences';
 import { Config } from '../config/config';
 import { absolute } from '../redis/addresses';
 import { pairs } from '../redis/replies';
@@ -36,8 +37,7 @@ export async function changeMinReplicas(server: Endpoint, to: (now: number) => n
   return turn;
 }
 
-/** Added to it to make a server refuse writes: by its own agent, or, with more, by those who cut over from it. What is below {@link FORMER} is the former value. */
-export const FENCES = { own: 100_000_000, cutOver: 1_000_000_000 };
+/** What is below it in a value with one of the {@link FENCES} is the former value. */
 export const FORMER = 1_000;
 
 /** What an installation adds that cuts over: others that follow the same master must not take it back. The largest fits into what Redis takes, 31 bits. */

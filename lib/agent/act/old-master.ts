@@ -1,4 +1,5 @@
-import { cutOverFence, FENCES, FORMER, MIN_REPLICAS, withoutFence } from './min-replicas';
+import { cutOverFence, FORMER, MIN_REPLICAS, withoutFence } from './min-replicas';
+import { FENCES } from '../../limits/fences';
 import { Config } from '../config/config';
 import { External } from '../redis/external';
 import { pairs } from '../redis/replies';

@@ -1,4 +1,5 @@
-import { changeMinReplicas, FENCES, withoutFence } from './min-replicas';
+import { changeMinReplicas, withoutFence } from './min-replicas';
+import { FENCES } from '../../limits/fences';
 import { Endpoint } from '../redis/resp';
 
 /** Makes the local server refuse writes, unless it does. @returns whether it took them before */

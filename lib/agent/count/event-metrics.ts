@@ -29,6 +29,7 @@ export class EventMetrics implements Witness {
   public readonly masterChanges = counter('master_changes', 'Times that a majority of the Sentinels named another server than before.');
   public readonly serverStarts = counter('server_starts', 'Processes of the local server that this agent met.');
   public readonly dataLost = counter('data_lost', 'Processes of the local server that started without the data that its volume is known to have had.');
+  public readonly lastDataLoss = new Gauge('redis_ha_last_data_loss_timestamp_seconds', 'When the last of them was seen; nothing while there was none.');
   public readonly votes = counter('votes', 'Votes that this agent held, by outcome.');
   public readonly failovers = counter('failovers', 'Failovers that this agent led, by cause and outcome.');
   public readonly failoverSeconds = new Summary('redis_ha_failover_duration_seconds', 'Time from its beginning until a majority named another master.');
@@ -76,7 +77,10 @@ export class EventMetrics implements Witness {
     if (view && view.runId !== this.runId && !view.loading) {
       this.runId = view.runId;
       this.serverStarts.add();
-      if (isLost(record, view)) this.dataLost.add();
+      if (isLost(record, view)) {
+        this.dataLost.add();
+        this.lastDataLoss.set({}, Date.now() / 1_000);
+      }
     }
     const named = namedMaster(observation.sentinels);
     if (typeof named === 'number') {

@@ -28,6 +28,8 @@ export class Facts {
   public readonly standby?: Standby;
   /** Replicas that Sentinel may promote, and that have the master's data. */
   public readonly electable: readonly number[];
+  /** The master answers us, by a way that needs no network, and a majority of the Sentinels finds it down. */
+  public readonly masterFoundDown: boolean;
   /** Somebody is in a failover. */
   public readonly failingOver: boolean;
 
@@ -42,8 +44,9 @@ export class Facts {
     const agreed = this.named ?? namedBy(this.answering);
     if (agreed !== undefined && this.mayBeMaster(servers[agreed])) this.master = agreed;
     this.masterAnswer = this.master === undefined ? undefined : servers[this.master].answer;
+    this.masterFoundDown = this.masterAnswer !== undefined && this.findingDown(this.master!) >= this.majority;
     this.standby = agreed === undefined ? this.standbyIn(servers) : undefined;
-    const heirs = this.replicas().filter(({ ordinal, answer }) => ordinal !== this.named && this.isElectable(answer));
+    const heirs = this.replicas().filter(({ ordinal, answer }) => ordinal !== this.named && this.isElectable(answer) && !this.isFoundDown(ordinal));
     this.electable = heirs.map(({ ordinal }) => ordinal);
   }
 
@@ -59,8 +62,12 @@ export class Facts {
 
   /** Whether Sentinels that answer find a server down: most of them. */
   public isFoundDown(server: number): boolean {
-    const down = this.reading.sentinels.filter(({ answer }) => answer?.findsDown.includes(server)).length;
+    const down = this.findingDown(server);
     return down > 0 && down * 2 >= this.answering;
+  }
+
+  private findingDown(server: number): number {
+    return this.reading.sentinels.filter(({ answer }) => answer?.findsDown.includes(server)).length;
   }
 
   private standbyIn(servers: readonly ServerReading[]): Standby | undefined {
@@ -77,7 +84,7 @@ export class Facts {
 
   /** The link to a master that is down is down as well. */
   private isElectable({ role, follows, linkUp, priority, loading }: ServerAnswer): boolean {
-    return role === 'replica' && follows === (this.master ?? this.named) && (linkUp || this.master === undefined) && priority > 0 && !loading;
+    return role === 'replica' && follows === (this.master ?? this.named) && (linkUp || this.master === undefined || this.masterFoundDown) && priority > 0 && !loading;
   }
 }
 

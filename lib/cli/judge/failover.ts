@@ -34,10 +34,11 @@ export function failover(facts: Facts): { readonly failover: Failover; readonly 
   return { failover: { possible: obstacles.length === 0, candidates: electable, obstacles }, findings };
 }
 
-function unelectable({ reading: { servers } }: Facts, ordinal: number): string {
-  const { answer } = servers[ordinal];
+function unelectable(facts: Facts, ordinal: number): string {
+  const { answer } = facts.reading.servers[ordinal];
   if (answer === undefined) return `server ${ordinal} does not answer`;
   if (answer.role !== 'replica' || !answer.linkUp) return `server ${ordinal} is not in sync`;
+  if (facts.isFoundDown(ordinal)) return `the Sentinels find server ${ordinal} down`;
   return answer.priority === 0 ? `server ${ordinal} has replica-priority 0` : `server ${ordinal} can't be elected yet`;
 }
 

@@ -1,5 +1,6 @@
 import { Facts, nameOf, several, Standby } from './facts';
 import { Finding, finding, Weight } from './finding';
+import { FENCES } from '../../limits/fences';
 import { ServerAnswer } from '../read/reading';
 
 /** What is added to a sentence while somebody is in a failover. */
@@ -7,16 +8,17 @@ const GOING = ' A failover is in progress.';
 
 /** Whether there is one master, and it accepts writes. */
 export function masterFindings(facts: Facts): Finding[] {
-  return [...whoIsMaster(facts), ...twoMasters(facts), ...refusals(facts), ...paused(facts)];
+  return [...whoIsMaster(facts), ...twoMasters(facts), ...refusals(facts), ...takenOver(facts), ...paused(facts)];
 }
 
 function whoIsMaster(facts: Facts): Finding[] {
   const { reading: { servers, proxies }, named: agreed, master } = facts;
-  if (master !== undefined) return [];
   if (facts.standby !== undefined) return standby(facts.standby);
   const going = facts.failingOver ? GOING : '';
   // HAProxy has its own eyes; where one routes, clients write
   const weight = proxies.some(({ answer }) => answer && answer.writes.length > 0) ? 'degraded' : 'down';
+  if (facts.masterFoundDown) return [finding('master-found-down', weight, `Server ${master} says that it is the master, and a majority of the Sentinels finds it down.${going}`)];
+  if (master !== undefined) return going === '' ? [] : [finding('failover-under-way', 'degraded', `Sentinels name server ${master}.${going}`)];
   if (agreed !== undefined) {
     const { answer, silence = 'there is no pod' } = servers[agreed];
     const how = answer === undefined ? `does not answer (${silence})` : `says that it is a ${answer.role}`;
@@ -59,6 +61,14 @@ function twoMasters({ reading: { servers }, master }: Facts): Finding[] {
   return [finding('two-masters', 'degraded', `${several('Server', masters)} say that they are the master; ${right}.`)];
 }
 
+/** Another installation has cut over from these, also from those that may be the master once. */
+function takenOver({ reading: { servers }, master }: Facts): Finding[] {
+  const fenced = servers.filter(({ answer }) => answer !== undefined && answer.minReplicasToWrite >= FENCES.cutOver).map(({ ordinal }) => ordinal);
+  if (fenced.length === 0) return [];
+  const refuses = master !== undefined && fenced.includes(master);
+  return [finding('taken-over', refuses ? 'down' : 'degraded', `Another installation has cut over from this one: ${several('server', fenced)} ${refuses ? '' : 'would, as the master, '}refuse writes.`)];
+}
+
 /** Failures to write its data for which a master refuses writes, and how that is said. */
 export function refusingFailures({ needsSnapshots }: ServerAnswer): Map<string, string> {
   return new Map([['append-only log', "it can't write its append-only log"], ...needsSnapshots ? [['snapshot', 'its last snapshot has failed'] as const] : []]);
@@ -68,7 +78,10 @@ export function refusingFailures({ needsSnapshots }: ServerAnswer): Map<string, 
 function refusals({ masterAnswer: answer, master }: Facts): Finding[] {
   if (answer === undefined) return [];
   const found: Finding[] = [];
-  if (answer.goodReplicas < answer.minReplicasToWrite) {
+  if (answer.minReplicasToWrite >= FENCES.own) {
+    const why = 'its agent has it refuse them, as it is cut off or another one is to be the master';
+    if (answer.minReplicasToWrite < FENCES.cutOver) found.push(finding('writes-fenced', 'down', `Server ${master}, the master, refuses writes: ${why}.`));
+  } else if (answer.goodReplicas < answer.minReplicasToWrite) {
     found.push(finding('writes-refused', 'down', `Server ${master}, the master, refuses writes: ${answer.goodReplicas} of its replicas are no more than `
       + `${answer.minReplicasMaxLagSeconds} s behind, and it needs ${answer.minReplicasToWrite}.`));
   }

@@ -4,7 +4,7 @@ import { ProxyReading } from '../read/reading';
 
 /** Whether each HAProxy routes writes to the master. */
 export function proxyFindings(facts: Facts): Finding[] {
-  const { reading: { proxies }, master, standby } = facts;
+  const { reading: { proxies }, master, standby, electable } = facts;
   const found: Finding[] = [];
   const which = (condition: (proxy: ProxyReading) => boolean): number[] => proxies.filter(condition).map(({ ordinal }) => ordinal);
   const nowhere = which(({ answer }) => answer?.writes.length === 0);
@@ -18,6 +18,10 @@ export function proxyFindings(facts: Facts): Finding[] {
     const whom = master === undefined ? 'there is no master' : `the Sentinels name server ${master}`;
     const weight = all(nowhere.length + gone.length);
     found.push(finding(weight === 'down' ? 'writes-not-routed' : 'proxy-routes-nowhere', weight, `${several('HAProxy', nowhere)} ${nowhere.length > 1 ? 'refuse' : 'refuses'} writes; ${whom}.`));
+  }
+  const asked = proxies.filter(({ answer }) => answer !== undefined);
+  if (electable.length > 0 && asked.length > 0 && asked.every(({ answer }) => answer!.reads.length === 0)) {
+    found.push(finding('reads-not-routed', 'degraded', `${several('HAProxy', asked.map(({ ordinal }) => ordinal))} ${asked.length > 1 ? 'read' : 'reads'} from no replica, while ${several('server', electable)} ${electable.length > 1 ? 'are' : 'is'} in sync.`));
   }
   for (const { ordinal, answer } of elsewhere) {
     const whom = master === undefined ? 'no server is certain to be the master' : `the Sentinels name server ${master}`;

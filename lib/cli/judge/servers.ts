@@ -66,8 +66,12 @@ function room({ master }: Facts, ordinal: number, answer: ServerAnswer): Finding
 function agent(ordinal: number, says: AgentReading | undefined): Finding[] {
   if (says === undefined) return [finding('agent-silent', 'degraded', `The agent of server ${ordinal} has not said yet what it does.`)];
   if (says.ageSeconds > SILENT_AGENT_SECONDS) return [finding('agent-silent', 'degraded', `The agent of server ${ordinal} has said nothing for ${says.ageSeconds} s.`)];
-  // what it keeps from being well has a finding of its own
-  return says.phase === 'wait' ? [finding('agent-waits', 'note', `The agent of server ${ordinal} waits: ${says.why}.`)] : [];
+  const refused = says.certificate?.refused;
+  return [
+    ...refused === undefined ? [] : [finding('certificate-refused', 'degraded', `Server ${ordinal} keeps the certificate that it has, as that of the Secret can't be used: ${refused}.`)],
+    // what it keeps from being well has a finding of its own
+    ...says.phase === 'wait' ? [finding('agent-waits', 'note', `The agent of server ${ordinal} waits: ${says.why}.`)] : [],
+  ];
 }
 
 function versions({ servers }: Reading): Finding[] {

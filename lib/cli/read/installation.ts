@@ -1,5 +1,5 @@
 import { Hibernation, PodReading } from './reading';
-import { Component, COMPONENT, INSTALLATION, SENTINEL, Topology } from '../../topology/topology';
+import { Component, COMPONENT, HIBERNATES, INSTALLATION, SENTINEL, Topology } from '../../topology/topology';
 import { CliError, EXIT } from '../base/command';
 import { Kubectl, KubeObject } from '../kubectl/kubectl';
 
@@ -92,7 +92,8 @@ export function installationOf(name: string, items: readonly KubeObject[]): Inst
   const [proxy] = ofKind('Deployment', 'proxy');
   const staying = ofKind('Pod', 'proxy').filter((pod) => !pod.metadata.deletionTimestamp).sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   const running = staying.filter((pod) => !hasEnded(pod));
-  const hibernates = [set, ...own, ...proxy ? [proxy] : []].every(({ spec }) => spec.replicas === 0);
+  // servers that somebody scaled to nothing do not, though there may be nothing else
+  const hibernates = set.metadata.annotations?.[HIBERNATES] === 'true' && [set, ...own, ...proxy ? [proxy] : []].every(({ spec }) => spec.replicas === 0);
   // one that somebody scaled to nothing is not a design without HAProxy: clients can't get in
   const wanted = proxy === undefined || hibernates ? 0 : Math.max(1, proxy.spec.replicas ?? 1);
   const proxyCount = Math.max(running.length, wanted);

@@ -66,7 +66,10 @@ export class Reader {
   ): Promise<{ readonly reading: ServerReading; readonly certificate?: Life }> {
     const text = await this.ask(kubectl, pod, 'server');
     if (text instanceof Error) return { reading: { ordinal, pod: pod?.reading, silence: text.message } };
-    return { reading: { ordinal, pod: pod?.reading, ...answered(serverAnswer(text, addresses)) }, certificate: lifeOf(text) };
+    const answer = serverAnswer(text, addresses);
+    // in the file is the one of the Secret, which the agent may refuse
+    const inUse = typeof answer === 'string' ? undefined : answer.agent?.certificate;
+    return { reading: { ordinal, pod: pod?.reading, ...answered(answer) }, certificate: inUse ? lifeTold(inUse) : lifeOf(text) };
   }
 
   private async sentinel(kubectl: Kubectl, { ordinal, pod }: Member, addresses: Addresses): Promise<SentinelReading> {
@@ -127,6 +130,10 @@ function answered<T>(answer: T | string): { readonly answer: T } | { readonly si
 interface Life {
   readonly begins: string;
   readonly ends: string;
+}
+
+function lifeTold({ begins, ends }: Partial<Life>): Life | undefined {
+  return begins === undefined || ends === undefined ? undefined : { begins, ends };
 }
 
 /** Of the certificate in an answer. */

@@ -57,6 +57,8 @@ export interface AgentReading {
   readonly pausedUntil?: string;
   /** The master outside that the installation copies, as `host:port`, and how far this server is behind it, if it is the one that copies it. */
   readonly follow?: { readonly master: string; readonly lag?: FollowLag };
+  /** From when until when the certificate is good that the server uses, ISO 8601, if the agent knows, and why it refuses the one of the Secret. Undefined without TLS. */
+  readonly certificate?: { readonly begins?: string; readonly ends?: string; readonly refused?: string };
 }
 
 /** What a server says. */

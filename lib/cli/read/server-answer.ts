@@ -81,8 +81,8 @@ function diskUsed(line: string): number | undefined {
 
 function agentIn(status: string, age: string): AgentReading | undefined {
   try {
-    const { phase, why, pausedUntil, follow } = JSON.parse(status);
-    return { phase: String(phase), why: String(why ?? ''), ageSeconds: Math.max(0, Number(age)), pausedUntil, follow };
+    const { phase, why, pausedUntil, follow, certificate } = JSON.parse(status);
+    return { phase: String(phase), why: String(why ?? ''), ageSeconds: Math.max(0, Number(age)), pausedUntil, follow, certificate };
   } catch {
     return undefined;
   }

@@ -9,8 +9,8 @@ export interface AlertRule {
   readonly needs?: readonly string[];
   /** Whether it is about something that is not there while the installation hibernates, as is known then. */
   readonly awake?: boolean;
-  /** Kind of pods whose number, `<pods>`, has to be known. */
-  readonly counts?: 'proxy';
+  /** What has to be known of HAProxy: how many of its pods there should be, `<pods>`, or among how many its connections are divided, `<fronts>`: ours together, and each of the user's. */
+  readonly counts?: 'pods' | 'fronts';
   /** Whether it is about the claims that data is on, of which there may be none. */
   readonly claims?: boolean;
   /** Whether it is about metrics of the cluster, which have a namespace of their own: `<namespace>` stands for the label with that of what they are about. */
@@ -18,6 +18,8 @@ export interface AlertRule {
   /**
    * PromQL. `@` within braces stands for the labels that select the installation, `<name>` for a threshold. All that is added up or compared is so by cluster and namespace: where
    * the namespace of the installation is not known, others of its name may be elsewhere, and a Prometheus of several clusters, whose samples have a label `cluster`, has them all.
+   *
+   * What is counted or added up is so by `instance`, as another job may scrape the same pods once more.
    *
    * A sample that is not there says nothing: one missed scrape takes all that a pod tells away, at once.
    */

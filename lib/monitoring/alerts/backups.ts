@@ -10,6 +10,9 @@ const succeeded = (cronJobs: string) => `(${of('status_last_successful_time', cr
 /** CronJobs whose last run has ended without success. */
 const failed = (cronJobs: string) => `(${of('status_last_schedule_time', cronJobs)} > ${succeeded(cronJobs)} unless ${of('status_active', cronJobs)} > 0)`;
 
+/** Those that were suspended in the time in which one should have succeeded, as while the installation hibernated, and are not any more. */
+const RESUMED = `(max by (cluster, <namespace>, cronjob) (max_over_time(kube_cronjob_spec_suspend{<backups>}[<backupAgeSeconds>s])) == 1 unless ${of('spec_suspend', 'backups')} == 1)`;
+
 /** Of backups. */
 export const BACKUPS: AlertRules = {
   [Alert.BACKUP_TOO_OLD]: {
@@ -17,7 +20,7 @@ export const BACKUPS: AlertRules = {
     for: '5m',
     awake: true,
     ofCluster: true,
-    expr: `time() - ${succeeded('backups')} > <backupAgeSeconds>`,
+    expr: `time() - ${succeeded('backups')} > <backupAgeSeconds> unless ${RESUMED}`,
     summary: 'The last good backup of {{ $labels.cronjob }} is {{ $value | humanizeDuration }} old.',
   },
   [Alert.BACKUP_FAILING]: {

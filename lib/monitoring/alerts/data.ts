@@ -6,8 +6,8 @@ export const DATA: AlertRules = {
   [Alert.DATA_LOST]: {
     severity: 'warning',
     for: '0m',
-    // a counter that is there with its first loss shows no increase; an hour ago its scrape may have been missed
-    expr: 'increase(redis_ha_data_lost_total{@}[1h]) > 0 or (redis_ha_data_lost_total{@} > 0 unless max_over_time(redis_ha_data_lost_total{@}[1d] offset 1h))',
+    // no increase of the counter: the pod that lost its data began to count anew
+    expr: 'time() - redis_ha_last_data_loss_timestamp_seconds{@} < 3600',
     summary: 'The server of {{ $labels.instance }} started without the data that its volume is known to have had.',
   },
   [Alert.DATA_UNUSABLE]: {

@@ -26,9 +26,9 @@ export const PROXY: AlertRules = {
     severity: 'warning',
     for: '10m',
     needs: ['stats'],
-    counts: 'proxy',
+    counts: 'pods',
     // a pod that is not there is no target, and the others do not know of it; where none is there, agents are
-    expr: '<pods> - (count by (cluster, namespace) (haproxy_process_max_connections{@}) or 0 * max by (cluster, namespace) (redis_ha_server_up{@})) > 0',
+    expr: '<pods> - (count by (cluster, namespace) (group by (cluster, namespace, instance) (haproxy_process_max_connections{@})) or 0 * max by (cluster, namespace) (redis_ha_server_up{@})) > 0',
     summary: '{{ $value }} of <pods> HAProxy are missing: they have no pods, or do not run.',
   },
   [Alert.PROXY_REFUSES_CLIENTS]: {
@@ -42,8 +42,12 @@ export const PROXY: AlertRules = {
     severity: 'warning',
     for: '15m',
     needs: ['redis-stats', 'stats'],
-    // Sentinels have a limit of their own, and no maxmemory
-    expr: 'sum by (cluster, namespace) (haproxy_process_max_connections{@} - 100) > on (cluster, namespace) min by (cluster, namespace) (redis_max_clients{@} and on (cluster, namespace, instance, endpoint) redis_memory_max_bytes{@})',
+    counts: 'fronts',
+    // frontends of the user may have as many each. Sentinels have a limit of their own, and no maxmemory
+    expr: [
+      'sum by (cluster, namespace) (max by (cluster, namespace, instance) (haproxy_process_max_connections{@} - 100) / <fronts>)',
+      '> on (cluster, namespace) min by (cluster, namespace) (redis_max_clients{@} and on (cluster, namespace, instance, endpoint) redis_memory_max_bytes{@})',
+    ].join(' '),
     summary: 'The proxies together let {{ $value }} clients in, more than a server takes.',
   },
   [Alert.PROXY_CONFIGURATION_REFUSED]: {

@@ -39,7 +39,12 @@ export const REPLICATION: AlertRules = {
     severity: 'warning',
     for: '0m',
     needs: ['redis-stats'],
-    expr: 'sum by (cluster, namespace) (increase(redis_replica_resyncs_full{@}[30m])) > on (cluster, namespace) 3 * max by (cluster, namespace) (redis_ha_servers{@})',
+    // each backup is one, too: no replica loses its link for that
+    expr: [
+      'sum by (cluster, namespace) (max by (cluster, namespace, instance) (increase(redis_replica_resyncs_full{@}[30m])))',
+      '> on (cluster, namespace) 3 * (max by (cluster, namespace) (redis_ha_servers{@}) > 1)',
+      'and on (cluster, namespace) min_over_time(redis_ha_link_up{@}[30m]) == 0',
+    ].join(' '),
     summary: 'Replicas copied all data {{ $value | printf "%.0f" }} times in half an hour.',
   },
 };

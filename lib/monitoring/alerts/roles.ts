@@ -22,7 +22,7 @@ export const ROLES: AlertRules = {
   [Alert.TWO_MASTERS]: {
     severity: 'critical',
     for: '1m',
-    expr: 'sum by (cluster, namespace) (redis_ha_role{@,role="master"}) > 1',
+    expr: 'count by (cluster, namespace) (max by (cluster, namespace, instance) (redis_ha_role{@,role="master"}) == 1) > 1',
     summary: '{{ $value }} servers say that they are the master.',
   },
   [Alert.NO_ELECTABLE_REPLICA]: {
@@ -37,7 +37,7 @@ export const ROLES: AlertRules = {
     // one that starts again and again has a role now and then; that it waits for a role is over sooner than what is looked back at
     expr: [
       `(max by (cluster, namespace, instance) (${NO_ROLE}) == 1`,
-      `or sum by (cluster, namespace, instance) (avg_over_time(${NO_ROLE}[20m]) and ${NO_ROLE} and ${known(NO_ROLE)}) > 0.6)`,
+      `or sum by (cluster, namespace, instance) (max by (cluster, namespace, instance, role) (avg_over_time(${NO_ROLE}[20m]) and ${NO_ROLE} and ${known(NO_ROLE)})) > 0.6)`,
       UNLESS_COPYING,
     ].join(' '),
     summary: 'The server of {{ $labels.instance }} is neither master nor replica, or only now and then: it does not answer, or waits for a role.',

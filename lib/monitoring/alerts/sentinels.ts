@@ -9,10 +9,20 @@ export const SENTINELS: AlertRules = {
     expr: 'max by (cluster, namespace) (redis_ha_majority_reachable{@}) < 1',
     summary: 'No agent reaches a majority of the Sentinels: there is no failover, and HAProxy refuses writes.',
   },
+  [Alert.MASTER_FOUND_DOWN]: {
+    severity: 'critical',
+    for: '2m',
+    // its own agent, in its pod, may find it well: there is a master then, which nobody reaches
+    expr: [
+      'sum by (cluster, namespace) (max by (cluster, namespace, sentinel) (redis_ha_sentinel_finds_master_down{@}))',
+      '>= on (cluster, namespace) max by (cluster, namespace) (redis_ha_sentinels_majority{@})',
+    ].join(' '),
+    summary: '{{ $value }} Sentinels, a majority, find the master down, and nobody takes over.',
+  },
   [Alert.SENTINEL_MAJORITY_AT_RISK]: {
     severity: 'warning',
     for: '10m',
-    expr: 'max by (cluster, namespace) (sum by (cluster, namespace, instance) (redis_ha_sentinel_up{@})) <= on (cluster, namespace) max by (cluster, namespace) (redis_ha_sentinels_majority{@}) and on (cluster, namespace) max by (cluster, namespace) (redis_ha_sentinels{@}) > 1',
+    expr: 'max by (cluster, namespace) (sum by (cluster, namespace, instance) (max by (cluster, namespace, instance, sentinel) (redis_ha_sentinel_up{@}))) <= on (cluster, namespace) max by (cluster, namespace) (redis_ha_sentinels_majority{@}) and on (cluster, namespace) max by (cluster, namespace) (redis_ha_sentinels{@}) > 1',
     summary: 'Only {{ $value }} Sentinels answer: if one more is lost, there is no failover.',
   },
   [Alert.SENTINEL_DOWN]: {

@@ -170,6 +170,7 @@ describe('what happened', () => {
     events.observe(at(0, 0, empty), 0, record);
     events.observe(at(0, 0, empty), 0, record);
     expect([events.serverStarts.get(), events.dataLost.get()]).toEqual([1, 1]);
+    expect(Date.now() / 1_000 - events.lastDataLoss.get()!).toBeLessThan(5);
     events.observe(at(0, 0, { ...MASTER, runId: 'b' }), 0, record);
     expect([events.serverStarts.get(), events.dataLost.get()]).toEqual([2, 1]);
   });

@@ -1,6 +1,6 @@
 import { Advice, Condition, CONDITIONS } from '../../../lib/cli/judge/conditions';
 import { Health, judge } from '../../../lib/cli/judge/judge';
-import { ServerName } from '../../../lib/cli/read/reading';
+import { SentinelAnswer, ServerName } from '../../../lib/cli/read/reading';
 import { all, Changes, reading, standby } from '../support/readings';
 
 const paused = { phase: 'steady', why: '', ageSeconds: 1, pausedUntil: '2026-11-28T12:10:00.000Z' };
@@ -12,6 +12,8 @@ const slices = (writes: readonly ServerName[], reads: readonly ServerName[]): Ch
   { reading: { proxies: [], direct: { answer: { writes, reads } } } });
 
 const NOBODY = { servers: [], sentinels: [], proxies: [] };
+const foundDown = { findsMasterDown: true, findsDown: [0] };
+const unlinked = { linkUp: false, linkDownSeconds: 70 };
 const lost = { servers: { 0: undefined } };
 const blank = { names: 'nobody' as const, otherSentinels: 0, replicas: 0 };
 
@@ -25,6 +27,14 @@ const SITUATIONS: readonly Situation[] = [
   ['the named one is a replica', { servers: { 0: { role: 'replica', linkUp: true } }, proxies: all({ writes: [] }, 2) }, 'down', ['master-down', 'writes-not-routed'], true],
   ['two masters', { servers: { 2: { role: 'master' } } }, 'degraded', ['two-masters'], true],
   ['the master can\'t be asked, but is well', { ...lost, notReady: [] }, 'healthy', ['not-read'], true],
+  // who is cut off the network, and answers in its pod
+  ['the Sentinels find the master down, and no HAProxy leads to it', { sentinels: all(foundDown), reading: { proxies: [] } }, 'down', ['master-found-down'], true],
+  ['the Sentinels find the master down, and HAProxy leads to it', { sentinels: all(foundDown) }, 'degraded', ['master-found-down'], true],
+  ['the Sentinels find the master down, whose replicas have lost it', { sentinels: all({ ...foundDown, failoverInProgress: true }), servers: { 1: unlinked, 2: unlinked }, proxies: all({ writes: [] }, 2) }, 'down', ['master-found-down', 'writes-not-routed', 'replica-link-down', 'replica-link-down'], true],
+  ['one Sentinel finds the master down', { sentinels: { 1: foundDown } }, 'healthy', [], true],
+  ['a failover is in progress', { sentinels: { 1: { failoverInProgress: true } } }, 'degraded', ['failover-under-way'], true],
+  ['one server alone, and its Sentinel finds it down', alone(foundDown), 'down', ['master-found-down'], false],
+  ['the Sentinels find all replicas down', { sentinels: all({ findsDown: [1, 2] }) }, 'degraded', ['no-electable-replica'], false],
   // a master outside
   ['a standby', standby({ linkUp: true, bytes: 14, seconds: 0 }), 'healthy', ['standby'], false],
   ['a standby whose master outside does not answer', standby({ linkUp: true }), 'healthy', ['standby'], false],
@@ -41,6 +51,9 @@ const SITUATIONS: readonly Situation[] = [
   ['a pod that was replaced remembers no pause', { servers: { 1: { agent: paused } } }, 'healthy', ['failover-paused'], true],
   // whether it accepts writes
   ['too few replicas keep up', { servers: { 0: { goodReplicas: 0 } } }, 'down', ['writes-refused'], true],
+  ['its agent has the master refuse writes', { servers: { 0: { minReplicasToWrite: 100_000_001 } } }, 'down', ['writes-fenced'], true],
+  ['another installation has cut over from this one', { servers: all({ minReplicasToWrite: 1_234_567_001 }) }, 'down', ['taken-over'], true],
+  ['another installation has cut over, and a replica was told', { servers: { 1: { minReplicasToWrite: 1_234_567_001 } } }, 'degraded', ['taken-over'], true],
   ['memory is full', { servers: { 0: { usedMemoryBytes: 402_653_184 } } }, 'down', ['memory-near-limit'], true],
   ['memory is full, and keys are evicted', { servers: { 0: { usedMemoryBytes: 402_653_184, evicts: true } } }, 'healthy', ['memory-near-limit'], true],
   ['the master can\'t write its log', { servers: { 0: { persistenceFailures: ['append-only log'] } } }, 'down', ['persistence-fails'], true],
@@ -54,6 +67,8 @@ const SITUATIONS: readonly Situation[] = [
   ['a HAProxy is gone', { proxies: { 1: undefined } }, 'degraded', ['proxy-down'], true],
   ['all HAProxy are gone', { proxies: all(undefined, 2) }, 'down', ['proxy-down', 'proxy-down'], true],
   ['a HAProxy is ready, but can\'t be asked', { proxies: { 1: undefined }, notReady: [] }, 'healthy', ['not-read'], true],
+  ['no HAProxy reads from a replica', { proxies: all({ reads: [] }, 2) }, 'degraded', ['reads-not-routed'], true],
+  ['one HAProxy reads from no replica', { proxies: { 1: { reads: [] } } }, 'healthy', [], true],
   // no HAProxy
   ['the slices name the master and its replicas', slices([0], [1, 2]), 'healthy', [], true],
   ['the slice for writes names another server', slices([1], [1, 2]), 'down', ['slice-names-other'], true],
@@ -90,7 +105,7 @@ const SITUATIONS: readonly Situation[] = [
   ['a replica lags by time', { servers: { 0: { replicas: lags(0, 5) } } }, 'degraded', ['replica-lags'], true],
   ['a replica lags by more than the backlog', { servers: { 0: { replicas: lags(20_000_000, 0) } } }, 'degraded', ['replica-lags'], true],
   ['a replica is as old as it may be', { servers: { 0: { replicas: lags(1_000, 2) } } }, 'healthy', [], true],
-  ['one server alone', { reading: { servers: reading({ servers: { 0: { minReplicasToWrite: 0, replicas: [] } } }).servers.slice(0, 1), sentinels: reading({ sentinels: { 0: { otherSentinels: 0, replicas: 0, quorum: 1 } } }).sentinels.slice(0, 1) } }, 'healthy', [], false],
+  ['one server alone', alone(), 'healthy', [], false],
   // room
   ['memory of a replica is near its limit', { servers: { 2: { usedMemoryBytes: 380_000_000 } } }, 'degraded', ['memory-near-limit'], true],
   ['there is no limit of memory', { servers: { 2: { usedMemoryBytes: 380_000_000, maxMemoryBytes: 0 } } }, 'healthy', [], true],
@@ -110,9 +125,18 @@ const SITUATIONS: readonly Situation[] = [
   ['the certificate ends in a month', { reading: { certificateBegins: '2026-09-28T12:00:00.000Z', certificateEnds: '2026-12-28T12:00:00.000Z' } }, 'healthy', [], true],
   ['the certificate lives for a week, and ends in two days', { reading: { certificateBegins: '2026-11-23T12:00:00.000Z', certificateEnds: '2026-11-30T12:00:00.000Z' } }, 'healthy', [], true],
   ['the certificate lives for a week, and ends in a day', { reading: { certificateBegins: '2026-11-22T12:00:00.000Z', certificateEnds: '2026-11-29T12:00:00.000Z' } }, 'degraded', ['certificate-ends'], true],
+  ['a server keeps its certificate, as that of the Secret does not fit', { servers: { 1: { agent: { phase: 'steady', why: '', ageSeconds: 1, certificate: { refused: 'tls.key is not the key of tls.crt' } } } } }, 'degraded', ['certificate-refused'], true],
   ['all run on one node', { reading: onNodes('a', 'a', 'a') }, 'healthy', ['one-node'], true],
   ['the only other Sentinels are on another node', { reading: onNodes('a', 'b', 'b') }, 'healthy', [], true],
 ];
+
+function alone(sentinel: Partial<SentinelAnswer> = {}): Changes {
+  const { servers, sentinels } = reading({
+    servers: { 0: { minReplicasToWrite: 0, replicas: [] } },
+    sentinels: { 0: { otherSentinels: 0, replicas: 0, quorum: 1, ...sentinel } },
+  });
+  return { reading: { servers: servers.slice(0, 1), sentinels: sentinels.slice(0, 1), proxies: [] } };
+}
 
 function lags(lagBytes: number, lagSeconds: number) {
   return [1, 2].map((server) => ({ server, online: true, ...server === 2 ? { lagBytes, lagSeconds } : { lagBytes: 0, lagSeconds: 0 } }));
@@ -157,6 +181,11 @@ test('findings name who, how much and why', () => {
   expect(sentences({ servers: { 1: { priority: 0 }, 2: { linkUp: false, linkDownSeconds: 7 } } })).toEqual([
     'The link of server 2 to its master has been down for 7 s.',
     'No replica can become the master: server 1 has replica-priority 0, server 2 is not in sync.',
+  ]);
+  expect(sentences({ servers: all({ minReplicasToWrite: 1_234_567_001 }) })).toEqual(['Another installation has cut over from this one: servers 0, 1 and 2 refuse writes.']);
+  expect(sentences({ servers: { 1: { minReplicasToWrite: 1_234_567_001 } }, proxies: all({ reads: [] }, 2) })).toEqual([
+    'Another installation has cut over from this one: server 1 would, as the master, refuse writes.',
+    'HAProxy 0 and 1 read from no replica, while servers 1 and 2 are in sync.',
   ]);
   expect(sentences({ sentinels: { 0: blank, 1: { names: 1 }, 2: undefined }, proxies: all({ writes: [] }, 2) }).slice(0, 2)).toEqual([
     'No majority of the Sentinels names a master (2 of 3 answer, 2 needed): Sentinel 0 names nobody, Sentinel 1 names server 1, Sentinel 2 does not answer.',

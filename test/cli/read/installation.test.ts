@@ -67,6 +67,11 @@ test('servers alone that somebody scaled to nothing do not hibernate', () => {
   expect(installationOf('redis', scaled)).toMatchObject({ servers: [], hibernation: undefined });
 });
 
+test.each([Routing.none(), Routing.direct()])('nor do they where there is nothing else', (routing) => {
+  const scaled = objects({ routing }).map((one) => (one.kind === 'StatefulSet' ? { ...one, spec: { ...one.spec, replicas: 0 } } : one));
+  expect(installationOf('redis', scaled)).toMatchObject({ servers: [], sentinels: [], proxies: [], hibernation: undefined });
+});
+
 test('members whose pods are missing are there', () => {
   const items = objects({ sentinel: Sentinel.deployments(3) }).filter(({ kind, metadata }) => kind !== 'Pod' || !/server-2|sentinel-1|proxy-0/.test(metadata.name));
   const found = installationOf('redis', items);
