@@ -3,6 +3,7 @@ import { Log, messageOf } from '../../log/log';
 import { Clock } from '../base/clock';
 import { Pace } from '../base/pace';
 import { Certificates, readCertificates, TlsConfig } from '../config/certificates';
+import { shakeHands } from '../config/handshake';
 import { Endpoint } from '../redis/resp';
 
 /** Between looks at the files. */
@@ -36,8 +37,9 @@ export class CertificateKeeper {
 
   private async look(runId: string): Promise<void> {
     try {
-      const { id, end } = readCertificates(this.config);
-      if (this.used?.runId !== runId || this.used.id !== id) await this.use(runId, id, end);
+      const certificates = readCertificates(this.config);
+      const { id, end } = certificates;
+      if (this.used?.runId !== runId || this.used.id !== id) await this.use(runId, certificates);
       this.witness?.certificateUsed(id, end);
       this.said = '';
     } catch (error) {
@@ -46,7 +48,9 @@ export class CertificateKeeper {
     }
   }
 
-  private async use(runId: string, id: Certificates['id'], end: Date): Promise<void> {
+  private async use(runId: string, certificates: Certificates): Promise<void> {
+    const { id, end } = certificates;
+    await shakeHands(certificates, this.config);
     const paths = [['tls-cert-file', 'tls.crt'], ['tls-key-file', 'tls.key'], ['tls-ca-cert-file', 'ca.crt']]
       .flatMap(([directive, file]) => [directive, `${this.config.dir}/${file}`]);
     // one command: the server reads all three files again, and takes all of them or none
