@@ -87,6 +87,17 @@ export const CONFIGURATION_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'change-labels',
+    what: 'Labels of all pods are changed in the props, so that one apply stops all Sentinels and, one after the other, all servers.',
+    setups: [SEPARATE],
+    bar: { gapMs: { median: 1500, worst: 3000 }, lost: 0, switches: 3 },
+    maxRuns: 2,
+    async inject(run) {
+      run.mark('applied');
+      await run.installation.change({ labels: { changed: String(Date.now()) } });
+    },
+  },
+  {
     name: 'scale-servers',
     what: 'Three servers with Sentinels as sidecars are scaled to five, and back to three.',
     setups: [SIDECAR],

@@ -72,6 +72,7 @@ function certificates(tls: TlsSettings | undefined): { readonly [name: string]: 
     SHOWN_CERTIFICATE: tls.everywhere && tls.clientCertificates ? STATIC_CERTIFICATE : undefined,
     CLIENT_CAS: endsTls && tls.clientCertificates ? CLIENT_CAS : undefined,
     TLS_CERT: endsTls ? `${TLS_DIR}/tls.crt` : undefined,
+    TLS_SERVER_NAME: tls.serverName,
     TLS_CA: tls.everywhere ? `${TLS_DIR}/ca.crt` : undefined,
     CONTROL_SOCKET,
   };

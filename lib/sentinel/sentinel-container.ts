@@ -31,7 +31,7 @@ export function sentinelContainer(settings: Settings, options: {
   readonly mounts: k8s.VolumeMount[];
 }): k8s.Container {
   const { sentinel } = settings;
-  const waitsForServer = sentinel.sidecar && !settings.nativeSidecars;
+  const stops = sentinel.sidecar ? beforeServer(settings) : { script: 'leave-in-turn.sh', gracePeriodSeconds: sentinel.pod.gracePeriodSeconds };
   return {
     name: 'sentinel',
     image: settings.server.image,
@@ -45,15 +45,20 @@ export function sentinelContainer(settings: Settings, options: {
         ...options.announced,
         MASTER_NAME: settings.masterName,
         TLS_DIR: settings.tls?.everywhere && !reloadsCertificates(settings.engine) ? TLS_DIR : undefined,
-        ...waitsForServer ? { STOP_BUDGET_SECONDS: settings.server.pod.gracePeriodSeconds - 5 } : {},
+        ...stops && { STOP_BUDGET_SECONDS: Math.max(stops.gracePeriodSeconds - 5, 0) },
       }),
     ],
     ports: [{ name: 'sentinel', containerPort: sentinel.port }],
     resources: sentinel.resources,
     livenessProbe: scriptProbe(['probe-sentinel.sh', 'alive'], sentinel.probes.liveness),
     readinessProbe: scriptProbe(['probe-sentinel.sh'], sentinel.probes.readiness),
-    lifecycle: waitsForServer ? { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/stop-sentinel.sh`] } } } : undefined,
+    lifecycle: stops && { preStop: { exec: { command: ['sh', `${CONFIG_DIR}/${stops.script}`] } } },
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [CONFIG_MOUNT, RUN_MOUNT, ...options.mounts],
   };
+}
+
+/** What keeps a Sentinel beside a server until that has stopped, where Kubernetes does not. */
+function beforeServer({ nativeSidecars, server }: Settings): { readonly script: string; readonly gracePeriodSeconds: number } | undefined {
+  return nativeSidecars ? undefined : { script: 'stop-sentinel.sh', gracePeriodSeconds: server.pod.gracePeriodSeconds };
 }

@@ -31,7 +31,7 @@ export class SentinelDeployments extends Construct {
     const labels = topology.labels('sentinel');
     const selector = topology.selector('sentinel');
 
-    const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh'), ...exporterScripts(settings) };
+    const texts = { 'sentinel.conf': sentinelConfig(settings), ...scripts('common.sh', 'start-sentinel.sh', 'probe-sentinel.sh', 'leave-in-turn.sh'), ...exporterScripts(settings) };
     this.config = configMap(this, 'Config', { name: topology.sentinelService, labels }, { ...texts, ...usersFiles(settings, 'sentinel') });
 
     const auth = authVolume(settings);

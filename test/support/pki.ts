@@ -39,16 +39,19 @@ export class TestCa {
   public readonly name: string;
   private readonly dir: string;
 
-  /** @param above the authority that signs it, unless it is a root */
-  constructor(name: string = 'test-ca', above?: TestCa, days = 30) {
+  /**
+   * @param above the authority that signs it, unless it is a root
+   * @param extensions of its certificate, in openssl's words
+   */
+  constructor(name: string = 'test-ca', above?: TestCa, days = 30, extensions = 'basicConstraints = critical,CA:TRUE') {
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pki-'));
     this.name = `${name}-${TestCa.count++}`;
     const subject = ['-subj', `/CN=${this.name}`, '-keyout', 'ca.key'];
+    this.openssl('req', '-new', ...EC, ...subject, '-out', 'ca.csr');
+    fs.writeFileSync(path.join(this.dir, 'ca.ext'), extensions);
     if (above === undefined) {
-      this.openssl('req', '-x509', ...EC, '-days', '30', ...subject, '-out', 'ca.crt');
+      this.openssl('x509', '-req', '-in', 'ca.csr', '-signkey', 'ca.key', '-days', String(days), '-extfile', 'ca.ext', '-out', 'ca.crt');
     } else {
-      this.openssl('req', '-new', ...EC, ...subject, '-out', 'ca.csr');
-      fs.writeFileSync(path.join(this.dir, 'ca.ext'), 'basicConstraints = critical,CA:TRUE');
       this.signedBy(above, days, 'ca.crt');
     }
     this.cert = this.read('ca.crt');

@@ -4,6 +4,7 @@ import { Log, messageOf } from '../../log/log';
 import { Clock } from '../base/clock';
 import { Pace } from '../base/pace';
 import { Certificates, readCertificates, TlsConfig } from '../config/certificates';
+import { shakeHands } from '../config/handshake';
 import { Endpoint } from '../redis/resp';
 
 /** Between looks at the files. */
@@ -60,7 +61,9 @@ export class CertificateKeeper {
     }
   }
 
-  private async use(runId: string, { id, cert, end }: Certificates): Promise<void> {
+  private async use(runId: string, certificates: Certificates): Promise<void> {
+    const { id, cert, end } = certificates;
+    await shakeHands(certificates, this.config);
     const paths = [['tls-cert-file', 'tls.crt'], ['tls-key-file', 'tls.key'], ['tls-ca-cert-file', 'ca.crt']]
       .flatMap(([directive, file]) => [directive, `${this.config.dir}/${file}`]);
     // one command: the server reads all three files again, and takes all of them or none

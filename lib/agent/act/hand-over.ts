@@ -13,7 +13,7 @@ import { FENCES } from '../../limits/fences';
 import { messageOf } from '../../log/log';
 import { namedMaster, SentinelView, sentinelsWhere } from '../observe/observation';
 import { sentinelViews } from '../observe/sentinel-view';
-import { serverView } from '../observe/server-view';
+import { otherServerViews, serverView } from '../observe/server-view';
 import { Endpoint } from '../redis/resp';
 
 /** The pause must end before the Sentinels find the master down: it stops their own commands too. */
@@ -60,7 +60,11 @@ interface Result {
   readonly line: string;
 }
 
+/** No majority of the Sentinels goes along, for now perhaps: one change stops their pods and those of servers. */
+class NoMajorityError extends HandOverError {}
+
 async function attempts(actor: Actor, order: HandOverOrder, deadline: number): Promise<Result> {
+  let said: string | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptHandOver(actor, order, deadline);
@@ -69,11 +73,18 @@ async function attempts(actor: Actor, order: HandOverOrder, deadline: number): P
         return { outcome: 'undecided', line: `given up, writes stay paused as the failover may still happen: ${error.message}` };
       }
       const line = `given up, writes go on: ${messageOf(error)}`;
-      if (attempt === ATTEMPTS || timeToPrepare(actor, deadline) < RETRY_MS) return { outcome: 'given-up', line };
-      actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
+      const again = attempt < ATTEMPTS || (order.stops && error instanceof NoMajorityError && await isNotAlone(actor));
+      if (!again || timeToPrepare(actor, deadline) < RETRY_MS) return { outcome: 'given-up', line };
+      if (line !== said) actor.log.warn('hand-over', `attempt ${attempt} ${line}`);
+      said = line;
     }
     await actor.peers.clock.sleep(RETRY_MS);
   }
+}
+
+/** Whether another server answers. Without one, as when all are stopped, there is nothing to wait for. */
+async function isNotAlone({ peers, config }: Actor): Promise<boolean> {
+  return (await otherServerViews(peers, config)).some(Boolean);
 }
 
 /** How long an attempt may prepare, so that it ends in time once writes are paused. */
@@ -101,7 +112,7 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
   if (without.length > 0) log.info('hand-over', `goes on without server ${named(without)}, which is not in sync`);
   if (timeToPrepare(actor, deadline) < 0) throw new HandOverError('too little time is left');
   const epoch = await Epoch.win(config.self, views, actor);
-  if (epoch === undefined) throw new HandOverError('no majority of the Sentinels voted for another master');
+  if (epoch === undefined) throw new NoMajorityError('no majority of the Sentinels voted for another master');
   const before = await minReplicasOf(peers.local) ?? config.minReplicasToWrite;
   const minReplicas = withoutFence(before);
   // what stands before it, and a cut-over from this server that came meanwhile
@@ -176,15 +187,15 @@ async function prepare(actor: Actor): Promise<Sentinels | undefined> {
   if (self.role !== 'master') return undefined;
   const views = await sentinelViews(actor.peers, actor.config);
   const master = namedMaster(views);
-  if (master === undefined) throw new HandOverError('no majority of the Sentinels names a master');
+  if (master === undefined) throw new NoMajorityError('no majority of the Sentinels names a master');
   if (master !== config.self) throw new HandOverError(`the Sentinels name server ${master}`);
   if (views.some((view) => view?.failoverInProgress)) throw new HandOverError('a failover is in progress');
   const naming = sentinelsWhere(views, (view) => view.names === config.self);
   // A Sentinel beside this server ends with it.
   const ask = naming.find((index) => !config.sentinelSidecar || index !== config.self);
-  if (ask === undefined) throw new HandOverError('no Sentinel of another pod names this server');
-  const quorum = String(await peers.sentinels[ask].call('SENTINEL', 'CKQUORUM', config.masterName));
-  if (!quorum.startsWith('OK')) throw new HandOverError(quorum);
+  if (ask === undefined) throw new NoMajorityError('no Sentinel of another pod names this server');
+  const quorum = String(await peers.sentinels[ask].call('SENTINEL', 'CKQUORUM', config.masterName).catch(messageOf));
+  if (!quorum.startsWith('OK')) throw new NoMajorityError(quorum);
   return { asked: peers.sentinels[ask], views };
 }
 

@@ -19,7 +19,7 @@ export interface Certificates {
   readonly key: string;
   /** Short hash of what is shown and trusted: names this state in log lines. */
   readonly id: string;
-  /** Until when the certificate is valid. */
+  /** Until when the certificate is valid, and the CAs above it. */
   readonly end: Date;
 }
 
@@ -30,7 +30,7 @@ const NO_CERTIFICATE_OF_CA = 'ca.crt holds no certificate';
 const NO_CA = 'tls.crt is of no CA in ca.crt';
 
 /** What the last files were found to be: that takes a millisecond, and each round and each new connection asks. */
-const judged = new WeakMap<TlsConfig, { readonly certificates: Certificates; readonly leaf: X509Certificate }>();
+const judged = new WeakMap<TlsConfig, Certificates>();
 
 /**
  * The files as they are.
@@ -41,14 +41,11 @@ export function readCertificates(config: TlsConfig, now: number = Date.now()): C
   // bytes, as the start script hashes them: comments may be in any encoding
   const [ca, cert, key] = ['ca.crt', 'tls.crt', 'tls.key'].map((file) => fs.readFileSync(path.join(config.dir, file), 'latin1'));
   const before = judged.get(config);
-  if (before?.certificates.ca === ca && before.certificates.cert === cert && before.certificates.key === key) {
-    checkDates(before.leaf, now);
-    return before.certificates;
-  }
-  const leaf = judge({ ca, cert, key }, config, now);
+  if (before?.ca === ca && before.cert === cert && before.key === key && now < before.end.getTime()) return before;
+  const end = judge({ ca, cert, key }, config, now);
   const id = createHash('sha256').update(cert, 'latin1').update(ca, 'latin1').digest('hex').slice(0, 16);
-  const certificates = { ca, cert, key, id, end: new Date(leaf.validTo) };
-  judged.set(config, { certificates, leaf });
+  const certificates = { ca, cert, key, id, end };
+  judged.set(config, certificates);
   return certificates;
 }
 
@@ -65,7 +62,7 @@ export function readCas({ dir }: Pick<TlsConfig, 'dir'>): string {
 
 function judge(
   { ca, cert, key }: Pick<Certificates, 'ca' | 'cert' | 'key'>, { serverName, clientCertificates }: TlsConfig, now: number,
-): X509Certificate {
+): Date {
   const trusted = certificatesIn(ca);
   const [leaf, ...between] = certificatesIn(cert);
   if (leaf === undefined) throw new Error('tls.crt holds no certificate');
@@ -73,21 +70,17 @@ function judge(
   if (key.includes('ENCRYPTED')) throw new Error('tls.key has a passphrase, which nobody can enter: openssl pkey removes it');
   // a mistake, or read between two versions of the Secret
   if (!isKeyOf(key, leaf)) throw new Error('tls.key is not the key of tls.crt');
-  checkDates(leaf, now);
+  const dates = problemOfDates(leaf, now);
+  if (dates !== undefined) throw new Error(`tls.crt ${dates}`);
   if (leaf.checkHost(serverName) === undefined) throw new Error(`tls.crt is not for ${serverName}`);
   // what Node.js calls the extended key usages
   const usages = leaf.keyUsage as readonly string[] | undefined;
   if (usages !== undefined && !usages.includes(USAGES.server)) throw new Error('tls.crt must not be used by servers (extended key usage)');
   // replicas and Sentinels show it to servers that ask
   if (usages !== undefined && clientCertificates && !usages.includes(USAGES.client)) throw new Error('tls.crt must not be used by clients (extended key usage)');
-  const gap = gapAbove(leaf, between, trusted, now);
-  if (gap !== undefined) throw new Error(gap);
-  return leaf;
-}
-
-function checkDates(leaf: X509Certificate, now: number): void {
-  const problem = problemOfDates(leaf, now);
-  if (problem !== undefined) throw new Error(`tls.crt ${problem}`);
+  const end = endOfChain(leaf, between, trusted, now);
+  if (typeof end === 'string') throw new Error(end);
+  return new Date(end);
 }
 
 function problemOfDates({ validFrom, validTo }: X509Certificate, now: number): string | undefined {
@@ -108,23 +101,25 @@ function isKeyOf(key: string, certificate: X509Certificate): boolean {
 }
 
 /**
- * Why no chain of valid certificates leads to a root that is trusted, or undefined if one does. Servers, HAProxy and Node.js all ask for the root: to them
+ * Until when a chain of valid certificates leads to a root that is trusted, or why none does. Servers, HAProxy and Node.js all ask for the root: to them
  * an intermediate CA in ca.crt alone is none.
  */
-function gapAbove(
+function endOfChain(
   certificate: X509Certificate, between: readonly X509Certificate[], trusted: readonly X509Certificate[], now: number,
-): string | undefined {
+): number | string {
   const issuers = [...trusted, ...between].filter((other) => isSignedBy(certificate, other));
-  const gaps = issuers.map((issuer) => {
+  const ends = issuers.map((issuer) => {
     const dates = problemOfDates(issuer, now);
     if (dates !== undefined) return `the CA ${nameOf(issuer)} of tls.crt ${dates}`;
-    if (isSignedBy(issuer, issuer)) return trusted.includes(issuer) ? undefined : NO_CA;
+    if (isSignedBy(issuer, issuer)) return trusted.includes(issuer) ? Date.parse(issuer.validTo) : NO_CA;
     const others = (all: readonly X509Certificate[]) => all.filter((other) => other !== issuer);
-    const gap = gapAbove(issuer, others(between), others(trusted), now);
-    return gap === NO_CA && trusted.includes(issuer) ? `ca.crt lacks the root above the intermediate CA ${nameOf(issuer)}` : gap;
+    const end = endOfChain(issuer, others(between), others(trusted), now);
+    return end === NO_CA && trusted.includes(issuer) ? `ca.crt lacks the root above the intermediate CA ${nameOf(issuer)}` : end;
   });
-  if (gaps.includes(undefined)) return undefined;
-  return gaps[0] ?? NO_CA;
+  const good = ends.filter((end) => typeof end === 'number');
+  // whoever checks takes the next chain when one has ended
+  if (good.length > 0) return Math.min(Date.parse(certificate.validTo), Math.max(...good));
+  return ends[0] ?? NO_CA;
 }
 
 function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {

@@ -44,7 +44,7 @@ export class EventMetrics implements Witness {
 
   public readonly passwords = new Gauge('redis_ha_passwords', 'Passwords that the local server accepts for "default": of the Secret (secret), and replaced ones that are accepted for a while (former).');
   public readonly passwordChanges = counter('password_changes', 'Times that the password in use became another one.');
-  public readonly certificateEnd = new Gauge('redis_ha_certificate_expiry_timestamp_seconds', 'When the certificate ends that the local server uses.');
+  public readonly certificateEnd = new Gauge('redis_ha_certificate_expiry_timestamp_seconds', 'When the certificate ends that the local server uses, or a CA above it.');
   public readonly certificateUsable = new Gauge('redis_ha_certificate_usable', '1 while the certificate of the Secret can be used; otherwise the local server keeps the one that it has.');
   public readonly certificateChanges = counter('certificate_changes', 'Times that the local server was given another certificate.');
 

@@ -3,6 +3,7 @@
 -- Never both a certificate and the CAs of one line: before the fix of haproxy#3165 the next change is not used, and the one after it ends the process.
 -- env: TLS_CERT (certificate that clients see, its key beside it as .key; not set where servers show theirs)
 --      TLS_CA (CAs that servers' certificates are checked against; not set without TLS behind HAProxy)
+--      TLS_SERVER_NAME (name that clients look for in it)
 --      SHOWN_CERTIFICATE (copy of certificate and key that servers are shown; not set where they ask for none)
 --      CLIENT_CAS (copy of ca.crt that clients' certificates are checked against; not set without)
 --      TLS_DIR (the Secret's files) CONTROL_SOCKET (stats socket, level admin)
@@ -27,14 +28,14 @@ local function ask(command)
   return answer
 end
 
--- Many CAs in parts that HAProxy takes as one command, without the text between them: of a longer one nothing is used, and HAProxy 2.6 does not even say why.
+-- Much text in parts that HAProxy takes as one command, without what is between the PEMs: of a longer one nothing is used, and HAProxy 2.6 does not even say why. Only CAs may come in parts.
 local MOST_BYTES = 14000 -- its buffer has 16384, and does not give all of them
 local PEM = '%-%-%-%-%-BEGIN [^\n]*\n.-%-%-%-%-%-END [^\n]*\n'
 local function parts(kind, text)
-  if kind ~= 'ca-file' or #text <= MOST_BYTES then return { text } end
+  if #text <= MOST_BYTES then return { text } end
   local all, part = {}, ''
   for one in text:gmatch(PEM) do
-    if part ~= '' and #part + #one > MOST_BYTES then
+    if kind == 'ca-file' and part ~= '' and #part + #one > MOST_BYTES then
       table.insert(all, part)
       part = ''
     end
@@ -42,6 +43,34 @@ local function parts(kind, text)
   end
   table.insert(all, part)
   return all
+end
+
+local MONTHS = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10, Nov = 11, Dec = 12 }
+-- A time as HAProxy writes it, as digits that can be compared.
+local function digits(time)
+  local month, day, hour, minute, second, year = time:match('^(%a+) +(%d+) (%d+):(%d+):(%d+) (%d+)')
+  return month and ('%04d%02d%02d%02d%02d%02d'):format(year, MONTHS[month], day, hour, minute, second)
+end
+
+local server_name = (os.getenv('TLS_SERVER_NAME') or ''):lower()
+-- Whether a certificate, as HAProxy tells of it, is for the name.
+local function is_for_name(told)
+  local names = {}
+  for name in (told:match('Subject Alternative Name: ([^\n]*)') or ''):gmatch('DNS:([^,%s]+)') do table.insert(names, name:lower()) end
+  if #names == 0 then names = { (told:match('\nSubject: [^\n]*/CN=([^/\n]+)') or ''):lower() } end
+  for _, name in ipairs(names) do
+    if name == server_name or (name:sub(1, 2) == '*.' and server_name:match('^[^.]+(%..+)') == name:sub(2)) then return true end
+  end
+end
+
+-- Why clients refuse the certificate that HAProxy knows by this name; with "*" before it, the one that it was told and does not use yet.
+local function problem(name)
+  local told, now = ask('show ssl cert ' .. name), os.date('!%Y%m%d%H%M%S')
+  local from, to = told:match('notBefore: ([^\n]*)'), told:match('notAfter: ([^\n]*)')
+  if not to then return end
+  if (digits(to) or now) < now then return 'tls.crt ended on ' .. to end
+  if (digits(from) or now) > now then return 'tls.crt begins on ' .. from end
+  if server_name ~= '' and not is_for_name(told) then return 'tls.crt is not for ' .. server_name end
 end
 
 -- Replaces what HAProxy knows by this name. Returns what it says if it does not.
@@ -53,10 +82,15 @@ local function replace(kind, name, text)
     complete = answer:find('ransaction', 1, true)
     if not complete then
       if number > 1 and answer:find('Unknown command', 1, true) then answer = 'this HAProxy takes so many CAs only when it starts' end
+      if answer == '' and #part > MOST_BYTES then answer = 'certificate and key have ' .. #part .. ' bytes, so many HAProxy takes only when it starts' end
       break
     end
   end
-  if complete then
+  -- what clients refuse is no better than what they take
+  local refused = complete and kind == 'cert' and problem('*' .. name)
+  if refused and not problem(name) then
+    answer = refused
+  elseif complete then
     answer = ask('commit' .. what)
     if answer:find('Success!', 1, true) then return end
   end

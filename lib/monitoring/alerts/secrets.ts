@@ -7,7 +7,7 @@ export const SECRETS: AlertRules = {
     severity: 'warning',
     for: '1h',
     expr: 'min by (cluster, namespace, instance) (redis_ha_certificate_expiry_timestamp_seconds{@}) - time() < <certificateExpirySeconds>',
-    summary: 'The certificate that {{ $labels.instance }} uses ends in {{ $value | humanizeDuration }}.',
+    summary: 'The certificate that {{ $labels.instance }} uses, or a CA above it, ends in {{ $value | humanizeDuration }}.',
   },
   [Alert.CERTIFICATE_REFUSED]: {
     severity: 'warning',

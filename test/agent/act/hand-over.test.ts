@@ -16,12 +16,14 @@ class Surroundings {
   public promotedWith?: string;
   /** Whether the replica gets what is written once writes are paused. */
   public lags = false;
+  /** How long a majority of the Sentinels is away. In milliseconds. */
+  public majorityAwayMs = 0;
   private named = 'a';
   private paused = false;
   /** What happens once they are. */
   public onPause = (): void => undefined;
 
-  public async handOver(): Promise<string> {
+  public async handOver(stops: boolean = false): Promise<string> {
     const [local, replica] = [this.server('a'), this.server('b')];
     const log = { info: () => undefined, warn: () => undefined };
     const actor = {
@@ -30,7 +32,7 @@ class Surroundings {
         clock: this.clock,
         local,
         servers: [local, replica].slice(0, 1 + this.replicas),
-        sentinels: [0, 1, 2].map(() => this.sentinel()),
+        sentinels: [0, 1, 2].map((i) => this.sentinel(i)),
         addresses: ['a', 'b'].slice(0, 1 + this.replicas),
         sentinelAddresses: ['x', 'y', 'z'],
         former: new Map(),
@@ -40,7 +42,7 @@ class Surroundings {
       registration: { password: () => '' },
     };
     let line: string | undefined;
-    void handOver(actor as unknown as Actor, { stops: false }).then((said) => { line = said; });
+    void handOver(actor as unknown as Actor, { stops }).then((said) => { line = said; });
     this.clock.in(0, () => undefined);
     await this.clock.runUntil(() => line !== undefined, 60_000);
     return line!;
@@ -67,9 +69,10 @@ class Surroundings {
     return `role:slave\r\nmaster_host:a\r\nmaster_port:6379\r\nmaster_link_status:up\r\nmaster_last_io_seconds_ago:0\r\nslave_repl_offset:${offset}\r\nslave_priority:100`;
   }
 
-  private sentinel(): Endpoint {
+  private sentinel(i: number): Endpoint {
     let vote = { leader: '*', epoch: 0 };
     return endpoint((...command) => {
+      if (i > 0 && this.clock.now() < this.majorityAwayMs) throw new Error('no connection');
       if (command[0] === 'PUBLISH') {
         this.named = 'b';
         return 1;
@@ -99,6 +102,21 @@ test('a server that is alone says so at once', async () => {
   world.replicas = 0;
   expect(await world.handOver()).toBe('given up, writes go on: there is no other server');
   expect(world.clock.now()).toBe(0);
+});
+
+describe('while a majority of the Sentinels is away', () => {
+  test.each<readonly [string, number, boolean, number, RegExp]>([
+    ['a server that is to stop waits for them', 9_000, true, 1, /^to server 1 at b: agreed/],
+    ['no longer than its time', 60_000, true, 1, /^given up, writes go on: no majority of the Sentinels names a master$/],
+    ['one that is alone does not wait', 9_000, true, 0, /^given up, writes go on: no majority of the Sentinels names a master$/],
+    ['an order is not carried out later', 9_000, false, 1, /^given up, writes go on: no majority of the Sentinels names a master$/],
+  ])('%s', async (_, awayMs, stops, replicas, line) => {
+    const world = new Surroundings();
+    world.majorityAwayMs = awayMs;
+    world.replicas = replicas;
+    expect(await world.handOver(stops)).toMatch(line);
+    expect(world.clock.now()).toBeLessThan(stops && replicas > 0 ? 20_000 : 2_000);
+  });
 });
 
 describe('min-replicas-to-write and a hand-over', () => {

@@ -67,6 +67,37 @@ test('a certificate of a CA that ended is refused, unless the same CA is there w
   }
 });
 
+test('its end is that of the chain: of an intermediate CA or a root that ends first, and of the one that ends last where there are several', () => {
+  const [short, long] = [new TestCa('root', undefined, 2), new TestCa('root', undefined, 20)];
+  const intermediate = new TestCa('intermediate', long, 4);
+  try {
+    const days = ({ end }: { readonly end: Date }) => Math.round((end.getTime() - Date.now()) / DAY);
+    const later = { to: new Date(Date.now() + 9 * DAY) };
+    write(ca.leaf());
+    expect(days(read())).toBe(1);
+    write(short.leaf(later));
+    expect(days(read())).toBe(2);
+    write({ ...intermediate.leaf(later), 'ca.crt': `${intermediate.cert}${long.cert}` });
+    expect(days(read())).toBe(4);
+    write({ 'ca.crt': `${intermediate.cert}${intermediate.again(long)}${long.cert}` });
+    expect(days(read())).toBe(9);
+  } finally {
+    for (const one of [short, long, intermediate]) one.remove();
+  }
+});
+
+test('what was found to fit is refused once a CA above it has ended', () => {
+  const short = new TestCa('short', undefined, 2);
+  try {
+    write(short.leaf({ to: new Date(Date.now() + 9 * DAY) }));
+    const config = { dir, serverName: 'redis', clientCertificates: false };
+    expect(readCertificates(config).id).toMatch(/^[0-9a-f]{16}$/);
+    expect(() => readCertificates(config, Date.now() + 3 * DAY)).toThrow(/^the CA CN=short-\d+ of tls\.crt ended on /);
+  } finally {
+    short.remove();
+  }
+});
+
 test('a certificate that is its own CA is taken', () => {
   const self = new TestCa('self');
   try {

@@ -249,7 +249,7 @@ describeWith(REDIS)('a hand-over whose end is unknown', () => {
   });
 
   test('pauses nothing when no majority votes for another master', async () => {
-    const line = await handOver(actorWith('SENTINEL IS-MASTER-DOWN-BY-ADDR', async () => { throw new ReplyError('NOAUTH Authentication required.'); }));
+    const line = await handOver(actorWith('SENTINEL IS-MASTER-DOWN-BY-ADDR', async () => { throw new ReplyError('NOAUTH Authentication required.'); }, 6_000));
     expect(line).toBe('given up, writes go on: no majority of the Sentinels voted for another master');
     expect(await accepts()).toBe(true);
     expect(await minReplicas()).toBe('1');
