@@ -69,7 +69,7 @@ export class Haproxy implements HaproxyControl {
   public async apply(old: string, config: string): Promise<HaproxyApplied> {
     const [before, after] = [this.parse(old), this.parse(config)];
     try {
-      const applied = await this.follow(this.torn ? await this.found(this.torn, after) : before, after);
+      const applied = await this.follow(this.torn ? await this.found(this.torn, after) : before, after, this.torn !== undefined);
       this.torn = undefined;
       this.writeState(after);
       return applied;
@@ -100,7 +100,7 @@ export class Haproxy implements HaproxyControl {
       if (this.reloadDue.value) await this.reload(wanted);
       if (wanted.conditional) return 0;
       const running = serversOf(wanted, await this.runtime.servers());
-      const planned = planServers(running, wanted.servers, this.options);
+      const planned = planServers(running, wanted.servers, { ...this.options, running: true });
       // Not by a reload, which would come back at every comparison where it does not help.
       if ('reload' in planned) throw new Error(`HAProxy differs from its file: ${planned.reload}`);
       await this.run(planned);
@@ -129,8 +129,8 @@ export class Haproxy implements HaproxyControl {
     return found.config;
   }
 
-  private async follow(before: Config, after: Config): Promise<HaproxyApplied> {
-    const planned = this.choose(before, after);
+  private async follow(before: Config, after: Config, running: boolean): Promise<HaproxyApplied> {
+    const planned = this.choose(before, after, running);
     let reason: string;
     if ('reload' in planned) {
       reason = planned.reload;
@@ -162,9 +162,9 @@ export class Haproxy implements HaproxyControl {
     return { ...torn, servers: serversOf(known, await this.runtime.servers()) };
   }
 
-  private choose(before: Config, after: Config): Plan {
+  private choose(before: Config, after: Config, running: boolean): Plan {
     if (this.reloadDue.value) return { reload: 'HAProxy may not have read the file before' };
-    const planned = plan(before, after, this.options);
+    const planned = plan(before, after, { ...this.options, running });
     return this.mode === 'reload' && !('reload' in planned) && planned.commands.length > 0 ? { reload: 'mode reload' } : planned;
   }
 

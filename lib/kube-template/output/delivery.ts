@@ -26,6 +26,9 @@ class StageError extends Error {
   }
 }
 
+/** What failed is tried again after this long, in milliseconds, and then each time twice as long. */
+const RETRY = { first: 250, most: 30_000 } as const;
+
 async function at<T>(stage: Stage, step: () => Promise<T> | T): Promise<T> {
   try {
     return await step();
@@ -43,6 +46,13 @@ export class Delivery {
   /** The text that could not be delivered. */
   private failed?: string;
   private lastError?: string;
+  /** Why HAProxy could not be compared with its file the last time; undefined: it could. */
+  private lastDrift?: string;
+  /** The last text that was to be delivered. */
+  private wanted?: string;
+  /** Failures one after another, of which a new text is not to suffer. */
+  private failures = 0;
+  private failedAt = 0;
   private pending?: { text: string; force: boolean };
   private repairDue = false;
   /** Something changed that no caller was told yet. */
@@ -66,6 +76,11 @@ export class Delivery {
     return this.failed !== undefined;
   }
 
+  /** When to try again what failed, a delivery or a repair, as Date.now() tells; undefined: nothing did. */
+  public get retryAt(): number | undefined {
+    return this.failures === 0 ? undefined : this.failedAt + Math.min(RETRY.first * 2 ** (this.failures - 1), RETRY.most);
+  }
+
   /**
    * Brings a text to the destination, unless it is there.
    *
@@ -73,6 +88,8 @@ export class Delivery {
    * @returns whether the destination changed; failures are logged and counted
    */
   public async deliver(text: string, force: boolean = false): Promise<boolean> {
+    if (text !== this.wanted) this.failures = 0;
+    this.wanted = text;
     this.pending = { text, force: force || (this.pending?.force ?? false) };
     this.running ??= this.drain();
     await this.running;
@@ -114,6 +131,7 @@ export class Delivery {
     if (!force && text === this.failed) return false;
     try {
       const changed = await this.bring(text, force);
+      if (this.lastDrift === undefined) this.failures = 0;
       if (this.lastError !== undefined) this.tools.log.info(`${this.settings.destination}: recovered`);
       this.failed = this.lastError = undefined;
       this.done = true;
@@ -127,8 +145,14 @@ export class Delivery {
       this.tools.log[message === this.lastError ? 'debug' : 'error'](message);
       this.failed = text;
       this.lastError = message;
+      this.countFailure();
       return false;
     }
+  }
+
+  private countFailure(): void {
+    this.failures++;
+    this.failedAt = Date.now();
   }
 
   private look(): void {
@@ -233,9 +257,14 @@ export class Delivery {
         log.warn(`${this.settings.destination}: HAProxy had left its file, ${repairs} commands brought it back`);
       }
       metrics.oldWorkers.set({ destination: this.settings.destination }, await haproxy.oldWorkers());
+      this.lastDrift = undefined;
+      if (this.failed === undefined) this.failures = 0;
     } catch (error) {
       metrics.errors.add({ stage: 'haproxy' });
-      log.warn(`${this.settings.destination}: cannot compare HAProxy with its file: ${messageOf(error)}`);
+      const message = messageOf(error);
+      log[message === this.lastDrift ? 'debug' : 'warn'](`${this.settings.destination}: cannot compare HAProxy with its file: ${message}`);
+      this.lastDrift = message;
+      this.countFailure();
     }
   }
 }

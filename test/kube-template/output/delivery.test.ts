@@ -340,5 +340,12 @@ describe('HAProxy', () => {
     expect(lines.at(-1)).toBe(`warn ${file}: cannot compare HAProxy with its file: refused`);
     expect(metrics.errors.get({ stage: 'haproxy' })).toBe(1);
     expect(await delivery.deliver('1')).toBe(false);
+    expect(delivery.retryAt! - Date.now()).toBeLessThanOrEqual(250);
+    await delivery.repair();
+    expect(lines.at(-1)).toBe(`debug ${file}: cannot compare HAProxy with its file: refused`);
+    expect(delivery.retryAt! - Date.now()).toBeGreaterThan(250);
+    haproxy.failure = undefined;
+    await delivery.repair();
+    expect(delivery.retryAt).toBeUndefined();
   });
 });

@@ -234,7 +234,7 @@ test('force renders, writes and runs everything again', async () => {
   expect(out('a')).toBe('1');
 });
 
-test('a failed delivery is tried again every 30 s', async () => {
+test('a failed delivery is tried again after 250 ms, then ever later, at the latest after 30 s; a new text starts over', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   try {
     const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve)); };
@@ -243,14 +243,26 @@ test('a failed delivery is tried again every 30 s', async () => {
     set({ x: '1' });
     runner.start();
     await turn();
-    expect(metrics.errors.get({ stage: 'write' })).toBe(1);
+    const errors = (): number => metrics.errors.get({ stage: 'write' });
+    let tries = 1;
+    expect(errors()).toBe(tries);
+    const triedAfter = async (ms: number): Promise<void> => {
+      jest.advanceTimersByTime(ms - 1);
+      await turn();
+      expect(errors()).toBe(tries);
+      jest.advanceTimersByTime(1);
+      await turn();
+      expect(errors()).toBe(++tries);
+    };
+    for (const ms of [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) await triedAfter(ms);
+    set({ x: '2' });
+    await turn();
+    expect(errors()).toBe(++tries);
+    await triedAfter(250);
     fs.rmdirSync(path.join(folder, 'a'));
-    jest.advanceTimersByTime(29_999);
+    jest.advanceTimersByTime(500);
     await turn();
-    expect(fs.existsSync(path.join(folder, 'a'))).toBe(false);
-    jest.advanceTimersByTime(1);
-    await turn();
-    expect(out('a')).toBe('1');
+    expect(out('a')).toBe('2');
     await runner.stop();
   } finally {
     jest.useRealTimers();
