@@ -108,10 +108,10 @@ export class Runner {
     this.schedule();
   }
 
-  /** What is not done yet, one line each; empty: every destination is up to date and applied. */
+  /** What is not done yet, one line each; empty: every destination is up to date and applied. Errors are for the log alone: a user's may hold a value. */
   public unready(): string[] {
     return this.jobs.filter((job) => !job.delivery.delivered)
-      .map((job) => `${job.settings.destination}: ${job.error ?? (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
+      .map((job) => `${job.settings.destination}: ${job.error ? 'cannot be rendered, see the log' : (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
   }
 
   /** Resolves when every template had its data once and all that follows from it is done. */

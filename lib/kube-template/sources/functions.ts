@@ -1,4 +1,4 @@
-import { isSelector, parseGroupVersion, parseName, parseNamespace, parsePlural, parseScope, parseText, Scope } from './arguments';
+import { isSelector, parseGroupVersion, parseName, parseNamespace, parsePlural, parsePort, parseScope, parseText, Scope } from './arguments';
 import { Backend, backendsOf, SERVICE_NAME_LABEL } from './backends';
 import { Kind, KINDS } from './kinds';
 import type { Functions } from '../../go-template';
@@ -28,11 +28,12 @@ export function sourceFunctions(reader: Reader): Functions {
       const type = { groupVersion: parseGroupVersion('list', groupVersion), plural: parsePlural('list', plural) };
       return reader.objects({ ...type, ...place(reader, parseScope('list', first, second, reader.selectorFirst)) });
     },
-    backends: (namespace: unknown, service: unknown, port?: string | number): Backend[] => {
+    backends: (namespace: unknown, service: unknown, port?: unknown): Backend[] => {
       const name = parseName('backends', service);
+      const wanted = parsePort('backends', port);
       if (name === '') throw new Error('backends: service "": expected the name of one service');
       const scope = { namespace: parseNamespace('backends', namespace), labelSelector: `${SERVICE_NAME_LABEL}=${name}` };
-      return backendsOf(reader.objects({ ...ENDPOINT_SLICES, ...place(reader, scope) }), name, port ?? undefined);
+      return backendsOf(reader.objects({ ...ENDPOINT_SLICES, ...place(reader, scope) }), name, wanted);
     },
   };
   for (const kind of KINDS) {

@@ -126,6 +126,10 @@ describe('errors of templates', () => {
     await until(() => out('b') === '2', 'b is written');
     expect(lines.filter((line) => line.startsWith('error'))).toEqual([`error the contents for ${folder}/a: x fails`]);
     expect(out('a')).toBe('1');
+    const next = runnerOf({ c: { contents: '{!}' } });
+    next.runner.start();
+    await until(() => next.metrics.errors.get({ stage: 'render' }) === 1, 'an error before the first text');
+    expect(next.runner.unready()).toEqual([`${folder}/c: cannot be rendered, see the log`]);
     set({ x: '3' });
     await until(() => out('a') === '3', 'a is written again');
     expect(sources.passes).toBe(4);
