@@ -1,5 +1,5 @@
 import { checkFile } from './check';
-import { attributesDiffer, readText, StagedFile } from './file';
+import { attributesDiffer, readText, StagedFile, stampOf } from './file';
 import { bytesOf } from '../../go-template';
 import { messageOf, SubjectLog } from '../../log/log';
 import { TemplateSettings } from '../config/settings';
@@ -16,6 +16,8 @@ interface DeliveryTools {
   readonly dryRun: boolean;
   /** The HAProxy that reads the destination. */
   readonly haproxy?: HaproxyControl;
+  /** Kills a check. */
+  readonly ending?: AbortSignal;
 }
 
 /** An error with the step at which it happened. */
@@ -41,8 +43,10 @@ async function at<T>(stage: Stage, step: () => Promise<T> | T): Promise<T> {
 export class Delivery {
   /** What the destination holds; undefined: nothing known. */
   private current?: string;
-  /** The destination may hold something else: it was not written to its end, or what HAProxy refused is still there. */
+  /** The destination may hold something else: it was not written to its end, or what HAProxy refused is still there, or what somebody else wrote. */
   private damaged = false;
+  /** The destination's, as of when it was last read or written. */
+  private stamp?: string;
   /** The text that could not be delivered. */
   private failed?: string;
   private lastError?: string;
@@ -74,6 +78,11 @@ export class Delivery {
   /** Whether the last text is still to be delivered, because something failed. */
   public get hasFailed(): boolean {
     return this.failed !== undefined;
+  }
+
+  /** Whether somebody else may have changed or removed the destination. */
+  public get touched(): boolean {
+    return this.begun && this.isFile && stampOf(this.settings.destination) !== this.stamp;
   }
 
   /** When to try again what failed, a delivery or a repair, as Date.now() tells; undefined: nothing did. */
@@ -155,9 +164,20 @@ export class Delivery {
     this.failedAt = Date.now();
   }
 
+  private get isFile(): boolean {
+    return !this.tools.dryRun && this.settings.destination !== '-';
+  }
+
   private look(): void {
+    if (this.isFile) this.current = this.read();
+  }
+
+  private read(): string | undefined {
     const { destination } = this.settings;
-    if (!this.tools.dryRun && destination !== '-') this.current = readText(destination);
+    const stamp = stampOf(destination);
+    const text = readText(destination);
+    this.stamp = stamp;
+    return text;
   }
 
   private async bring(text: string, force: boolean): Promise<boolean> {
@@ -165,8 +185,10 @@ export class Delivery {
     // Again: with a configuration that is read anew, another delivery may have written since.
     if (!this.begun) await at('write', () => this.look());
     this.begun = true;
-    if (this.damaged) this.damaged = await at('write', () => readText(destination) !== this.current);
-    if (this.tools.dryRun || destination === '-') {
+    const ours = this.damaged;
+    if (ours || this.touched) this.damaged = await at('write', () => this.read() !== this.current);
+    if (this.damaged && !ours) this.tools.log.warn(`${destination}: somebody changed or removed it`);
+    if (!this.isFile) {
       if (text === this.current && !force) return false;
       this.tools.print(this.tools.dryRun ? `> ${destination}\n${text.replace(/\n?$/, '\n')}` : text);
       this.current = text;
@@ -190,7 +212,7 @@ export class Delivery {
     if (check) {
       try {
         const staged = await at('write', () => file.stage());
-        await at('check', () => checkFile(check, staged, commandTimeout));
+        await at('check', () => checkFile(check, staged, commandTimeout, this.tools.ending));
       } catch (error) {
         file.discard();
         throw error;
@@ -222,6 +244,7 @@ export class Delivery {
   private commit(file: StagedFile): void {
     this.damaged = true;
     file.commit();
+    this.stamp = stampOf(this.settings.destination);
     this.damaged = false;
   }
 

@@ -59,7 +59,7 @@ interface Job {
   error?: string;
 }
 
-/** How often HAProxy is compared with its file, in milliseconds. */
+/** How often destinations are looked at, and HAProxy is compared with its file, in milliseconds. */
 const REPAIR_INTERVAL = 30_000;
 
 /**
@@ -135,12 +135,12 @@ export class Runner {
   }
 
   private job(settings: TemplateSettings): Job {
-    const { compile, log, metrics, print, dryRun } = this.tools;
+    const { compile, log, metrics, print, dryRun, commands } = this.tools;
     const haproxy = settings.haproxy && !dryRun ? this.tools.haproxy(settings.haproxy) : undefined;
     const job: Job = {
       settings,
       template: compile(settings),
-      delivery: new Delivery(settings, { log, metrics, print, dryRun, haproxy }),
+      delivery: new Delivery(settings, { log, metrics, print, dryRun, haproxy, ending: commands.ending }),
       quiet: new Quiescence(settings.wait, () => {
         job.due = true;
         this.schedule();
@@ -215,7 +215,7 @@ export class Runner {
   }
 
   private repair(job: Job): void {
-    if (job.delivery.hasFailed) {
+    if (job.delivery.hasFailed || job.delivery.touched) {
       job.delivery.retry();
       job.due = true;
       this.schedule();

@@ -238,6 +238,37 @@ test('force renders, writes and runs everything again', async () => {
   expect(out('a')).toBe('1');
 });
 
+test('a destination that somebody removes or changes is restored within 30 s; one that was only touched is left', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+  try {
+    const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve)); };
+    const { runner, set, out, lines } = runnerOf({ a: { contents: '{x}' } });
+    const file = path.join(folder, 'a');
+    set({ x: '1' });
+    runner.start();
+    await turn();
+    expect(out('a')).toBe('1');
+    const later = async (): Promise<void> => {
+      jest.advanceTimersByTime(30_000);
+      await turn();
+    };
+    fs.rmSync(file);
+    await later();
+    expect(out('a')).toBe('1');
+    fs.writeFileSync(file, 'other');
+    await later();
+    expect(out('a')).toBe('1');
+    const { ino } = fs.statSync(file);
+    fs.utimesSync(file, 1, 1);
+    await later();
+    expect(fs.statSync(file).ino).toBe(ino);
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([1, 2].map(() => `warn ${file}: somebody changed or removed it`));
+    await runner.stop();
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('a failed delivery is tried again after 250 ms, then ever later, at the latest after 30 s; a new text starts over', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   try {
