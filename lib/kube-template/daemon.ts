@@ -214,7 +214,9 @@ export class Daemon {
     return new Runner(settings.templates, {
       sources,
       compile: (template) => compile(sources, template),
-      haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: log.about('haproxy').warn }),
+      haproxy: ({ state, ...haproxy }) => new Haproxy({
+        ...haproxy, stateFile: state, log: log.about('haproxy').warn, onReload: () => this.metrics.applies.add({ how: 'reload' }),
+      }),
       commands: this.commands,
       log: log.about('runner'),
       metrics: this.metrics,

@@ -2,7 +2,7 @@ import { HaproxyApplied, HaproxyControl } from './control';
 import { finishMoves } from './moves';
 import { Config, parse, Server } from './parse';
 import { plan, Plan, planServers, RuntimePlan } from './plan';
-import { processes, reload } from './reload';
+import { NotAccepted, processes, reload } from './reload';
 import { ReloadDue } from './reload-due';
 import { Refused, Runtime, RuntimeSockets } from './runtime';
 import { ServerState } from './server-state';
@@ -19,6 +19,8 @@ export interface HaproxyOptions extends RuntimeSockets {
   readonly closeOnMove?: boolean;
   /** Servers are DOWN until their first good check. Default: true. */
   readonly failClosed?: boolean;
+  /** Called after a reload that no new file asked for. */
+  readonly onReload?: () => void;
   /** Takes what an operator should know. */
   readonly log: (message: string) => void;
 }
@@ -35,6 +37,8 @@ export class Haproxy implements HaproxyControl {
   private readonly reloadDue: ReloadDue;
   /** What HAProxy may run, in part, as commands failed: the servers of both files. */
   private torn?: Config;
+  /** Whether HAProxy certainly runs what it ran before, after it was given a new file. */
+  private refused = false;
   /** The last texts, each of which is needed several times. */
   private parsed: readonly { readonly text: string; readonly config: Config }[] = [];
 
@@ -81,10 +85,15 @@ export class Haproxy implements HaproxyControl {
         if (old !== '' && this.mode !== 'runtime' && 'reload' in plan(before, after)) this.reloadDue.set();
         return { how: 'none', commands: 0, reason: 'HAProxy is not running' };
       }
-      // The note of a due reload stays: the old file is not back yet.
+      // The note of a due reload stays until the old file is back, and for good where HAProxy may read the new one late.
+      this.refused = error instanceof NotAccepted;
       this.writeState(either(after, before));
       throw error;
     }
+  }
+
+  public takenBack(): void {
+    if (this.refused) this.reloadDue.withdraw();
   }
 
   /**
@@ -97,7 +106,11 @@ export class Haproxy implements HaproxyControl {
     const wanted = this.parse(config);
     this.writeState(wanted);
     try {
-      if (this.reloadDue.value) await this.reload(wanted);
+      if (this.reloadDue.value) {
+        await this.reload(wanted);
+        this.options.log('reloaded, as HAProxy may not have read its file before');
+        this.options.onReload?.();
+      }
       if (wanted.conditional) return 0;
       const running = serversOf(wanted, await this.runtime.servers());
       const planned = planServers(running, wanted.servers, { ...this.options, running: true });

@@ -266,7 +266,10 @@ export class Delivery {
       // What HAProxy has, so that it is asked again, also where there is no old file or it can't be put back.
       this.current = old;
       // HAProxy goes on with the old file, which it must find should it start again.
-      if (old !== undefined) await at('write', () => this.commit(this.staged(old, false)));
+      if (old !== undefined) {
+        await at('write', () => this.commit(this.staged(old, false)));
+        haproxy.takenBack();
+      }
       throw new StageError('haproxy', error);
     }
   }

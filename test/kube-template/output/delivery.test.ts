@@ -188,6 +188,8 @@ describe('HAProxy', () => {
       return this.applied;
     }
 
+    public takenBack(): void { this.calls.push(`taken back, file ${textOf(file)}`); }
+
     public async drift(config: string): Promise<number> {
       this.calls.push(`drift ${config}`);
       await this.hold;
@@ -221,6 +223,7 @@ describe('HAProxy', () => {
     haproxy.failure = new Error('reload failed');
     expect(await delivery.deliver('2')).toBe(false);
     expect(textOf(file)).toBe('1');
+    expect(haproxy.calls.at(-1)).toBe('taken back, file 1');
     expect(fs.statSync(file).mode % 0o1000).toBe(0o600);
     expect(metrics.errors.get({ stage: 'haproxy' })).toBe(1);
     expect(errors()).toEqual([`error ${file}: reload failed`]);
