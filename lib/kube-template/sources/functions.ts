@@ -1,6 +1,6 @@
 import { isSelector, parseGroupVersion, parseName, parseNamespace, parsePlural, parsePort, parseScope, parseText, Scope } from './arguments';
 import { Backend, backendsOf, SERVICE_NAME_LABEL } from './backends';
-import { Kind, KINDS } from './kinds';
+import { isClusterWide, Kind, KINDS } from './kinds';
 import type { Functions } from '../../go-template';
 import type { KubeObject, ResourceRef } from '../kube';
 
@@ -26,7 +26,9 @@ export function sourceFunctions(reader: Reader): Functions {
   const functions: Functions = {
     list: (groupVersion: unknown, plural: unknown, first?: unknown, second?: unknown) => {
       const type = { groupVersion: parseGroupVersion('list', groupVersion), plural: parsePlural('list', plural) };
-      return reader.objects({ ...type, ...place(reader, parseScope('list', first, second, reader.selectorFirst)) });
+      const scope = parseScope('list', first, second, reader.selectorFirst);
+      if (isClusterWide(type.groupVersion, type.plural)) return reader.objects({ ...type, labelSelector: scope.labelSelector });
+      return reader.objects({ ...type, ...place(reader, scope) });
     },
     backends: (namespace: unknown, service: unknown, port?: unknown): Backend[] => {
       const name = parseName('backends', service);

@@ -95,6 +95,8 @@ describe('Sources', () => {
       expect(names(await render(({ list }) => list('apps/v1', 'daemonsets', 'cache')))).toEqual(['cache/agent']);
       expect(names(await render(({ list }) => list('apps/v1', 'daemonsets', 'app=redis')))).toEqual(['cache/agent']);
       expect(names(await render(({ list }) => list('v1', 'pods', '*', 'app=web')))).toEqual(['cache/web-0']);
+      await render(({ list }) => list('storage.k8s.io/v1', 'storageclasses'));
+      expect(api.requests.some(({ path }) => path === '/apis/storage.k8s.io/v1/storageclasses')).toBe(true);
     });
 
     test('of cluster-scoped kinds, which have a selector only', async () => {
