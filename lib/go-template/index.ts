@@ -1,5 +1,6 @@
 export { TemplateError } from './syntax/errors';
 export { bytesOf, textOf } from './values/bytes';
+export { typeName } from './values/value';
 export { MISSING_KEYS } from './values/field';
 export type { MissingKey } from './values/field';
 export { standardFunctions } from './functions';

@@ -24,6 +24,9 @@ interface DaemonProcess {
   readonly log: Log;
 }
 
+/** How long what is under way may take to end once it was killed, in milliseconds. */
+const LAST_WORDS = 1000;
+
 const END_SIGNALS: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
 
 /** The address and credentials of the API server. @throws Error when there are none */
@@ -92,20 +95,24 @@ export class Daemon {
    */
   public async once(): Promise<number> {
     const { timeout } = this.given;
-    const handlers = END_SIGNALS.map((signal) => this.on(signal, () => this.finish(1)));
+    const handlers = END_SIGNALS.map((signal) => this.on(signal, () => {
+      if (this.stopping) return this.kill();
+      this.stopping = true;
+      this.finish(1);
+    }));
     const aborted = new Promise<'aborted'>((resolve) => { this.finish = () => resolve('aborted'); });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => { if (timeout > 0) timer = setTimeout(() => resolve('late'), timeout); });
     this.runner.start();
     const outcome = await Promise.race([this.runner.upToDateOnce(), late, aborted]);
     clearTimeout(timer);
-    for (const off of handlers) off();
     if (outcome) {
       const why = outcome === 'late' ? `not done after ${timeout} ms` : 'ended by a signal';
       this.log.error([why, ...this.runner.unready()].join('; '));
       this.commands.clear();
     }
     await this.close();
+    for (const off of handlers) off();
     return outcome || this.metrics.errors.total() > 0 ? 1 : 0;
   }
 
@@ -134,11 +141,7 @@ export class Daemon {
   }
 
   private async stop(signal: NodeJS.Signals): Promise<void> {
-    if (this.stopping) {
-      this.commands.kill();
-      this.child?.signal('SIGKILL');
-      return this.finish(1);
-    }
+    if (this.stopping) return this.kill();
     this.stopping = true;
     this.log.info(`${signal}: ending`);
     await this.runner.stop();
@@ -147,12 +150,22 @@ export class Daemon {
     this.finish(0);
   }
 
+  private kill(): void {
+    this.commands.kill();
+    this.child?.signal('SIGKILL');
+    this.finish(1);
+  }
+
   private async close(): Promise<void> {
     this.server.close();
     this.sources.stop();
-    await this.runner.stop();
-    // Those that wait run, too: the next start finds their files as they should be, and has no reason to.
-    await this.commands.idle();
+    const killed = new Promise<void>((resolve) => {
+      const wait = () => void setTimeout(resolve, LAST_WORDS);
+      if (this.commands.ending.aborted) wait();
+      else this.commands.ending.addEventListener('abort', wait);
+    });
+    // Commands that wait run, too: the next start finds their files as they should be, and has no reason to.
+    await Promise.race([killed, this.runner.stop().then(async () => { await this.commands.idle(); })]);
   }
 
   /** Reads configuration and templates again; with a mistake in them everything stays as it is. */
@@ -201,7 +214,9 @@ export class Daemon {
     return new Runner(settings.templates, {
       sources,
       compile: (template) => compile(sources, template),
-      haproxy: ({ state, ...haproxy }) => new Haproxy({ ...haproxy, stateFile: state, log: log.about('haproxy').warn }),
+      haproxy: ({ state, ...haproxy }) => new Haproxy({
+        ...haproxy, stateFile: state, log: log.about('haproxy').warn, onReload: () => this.metrics.applies.add({ how: 'reload' }),
+      }),
       commands: this.commands,
       log: log.about('runner'),
       metrics: this.metrics,

@@ -51,7 +51,10 @@ const CALLS: Record<string, [template: string, output: string][]> = {
   regexMatch: [['{{regexMatch "^[a-z]+-[0-9]+$" "redis-0"}} {{regexMatch "b" "aaa"}}', 'true false']],
   regexFind: [['{{regexFind "[0-9]+" "redis-12-3"}} [{{regexFind "x" "a"}}]', '12 []']],
   regexReplaceAll: [['{{regexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W"}} {{regexReplaceAll "x*" "abc" "-"}}', '-W-xxW- -a-b-c-']],
-  int: [['{{int "42"}} {{int 3.9}} {{int -3.9}} {{int "x"}} {{int true}} {{int .nil}} {{int "0x10"}} {{printf "%T" (int 3.0)}}', '42 3 -3 0 1 0 16 int']],
+  int: [
+    ['{{int "019"}} {{int "09"}} {{int "08.0"}} {{int "-08"}} {{int "017"}} {{int "00"}} {{int "0"}} {{int "0.9"}} {{add "08" 1}}', '0 0 0 0 15 0 0 0 1'],
+    ['{{int "42"}} {{int 3.9}} {{int -3.9}} {{int "x"}} {{int true}} {{int .nil}} {{int "0x10"}} {{printf "%T" (int 3.0)}}', '42 3 -3 0 1 0 16 int'],
+  ],
   int64: [['{{int64 "9223372036854775807"}} {{int64 "9223372036854775808"}}', '9223372036854775807 0']],
   float64: [['{{float64 "1.5"}} {{printf "%.2f" (float64 3)}} {{float64 "x"}} {{float64 "1e3"}}', '1.5 3.00 0 1000']],
   add: [['{{add 1 2 3}} {{add 1.9 "2"}} {{add}} {{add 9223372036854775807 1}}', '6 3 0 -9223372036854775808']],
@@ -94,6 +97,8 @@ const CALLS: Record<string, [template: string, output: string][]> = {
       'e: ""\nf: 1.5\nlist:\n- 1\n- x: a\n  z: []\n- - a\nmap:\n  k: "yes"\n  t: "a: b"\nnone: null\ntext: |\n  a\n  b',
     ],
     ['{{toYaml "a b"}} {{toYaml 1}} {{toYaml (dict)}} {{toYaml (list "a\\nb" "1")}}', 'a b 1 {} - |-\n  a\n  b\n- "1"'],
+    ['{{toYaml (list "a\x7f" "\u0085b" "c\u2028d\ufeff" "x\\n\u009f" "😀\\ny")}}', '- "a\\u007f"\n- "\\u0085b"\n- "c\\u2028d\\ufeff"\n- "x\\n\\u009f"\n- |-\n  😀\n  y'],
+    ['{{toYaml (list (b64dec "/mE=") (b64dec "YQr/"))}}', '- "\ufffda"\n- "a\\n\ufffd"'],
   ],
   b64enc: [['{{b64enc "hé"}}', 'aMOp']],
   b64dec: [['{{b64dec "aMOp"}}', 'hé']],
@@ -136,8 +141,10 @@ test.each([
   ['{{get .l "a"}}', 'expected map; got []interface {}'],
   ['{{set .m "a" 1}}', 'only a map that this template made with dict can be changed'],
   ['{{b64dec "*"}}', 'illegal base64 data'],
-  ['{{parseJSON "{"}}', 'error calling parseJSON'],
+  ['{{parseJSON "{"}}', 'error calling parseJSON: not JSON (1 characters)'],
   ['{{regexMatch "(" "a"}}', 'error parsing regexp: missing closing )'],
+  ['{{range 1.5}}{{end}}', "range can't iterate over float64"],
+  ['{{range $i, $v := 3}}{{end}}', "can't use int to iterate over more than one variable"],
   ['{{ordinal .leaving}}', 'pod a is not of a StatefulSet'],
   ['{{ordinal 3}}', 'expected a pod'],
   ['{{port .pod "http"}}', 'pod redis-server-2 has no port "http", it has redis, m'],
@@ -145,6 +152,15 @@ test.each([
   const error = errorOf(`\n${template}`, DATA);
   expect(error).toMatch(/^template: t:2:/);
   expect(error).toContain(message);
+});
+
+test.each([
+  'parseJSON .secret', 'range .secret}}{{end', 'range $i, $v := int .number}}{{end', 'index .secret 99', 'index (list) .secret',
+  'regexMatch .secret "a"', 'b64dec .secret', 'slice .secret 99', 'int .secret | div 1', 'call .secret', 'len .secret | first', 'template "t" .secret.x',
+  'indent .secret "a"', 'ready .secret', 'port (dict "metadata" (dict)) .list', 'lt .secret 1', 'eq .secret 1', 'untilStep 0 .secret 1', 'set .map "a" 1',
+])('{{%s}} does not show a value of a Secret where it fails', (expression) => {
+  const values = { secret: '(hunter2', number: '4711', list: ['hunter2'], map: { x: 'hunter2' } };
+  expect(errorOf(`{{${expression}}}`, values)).not.toMatch(/hunter2|4711/);
 });
 
 test('functions of one\'s own come before those of Go, and only own properties are functions', () => {

@@ -87,14 +87,14 @@ listen redis
     return Object.fromEntries(lines.map((line) => line.split(' ')).map((fields) => [fields[3], fields[4]]));
   }
 
-  async function untilServers(condition: (found: Record<string, string>) => boolean, what: string): Promise<void> {
+  async function untilServers(condition: (found: Record<string, string>) => boolean, what: string, timeoutMs = 10_000): Promise<void> {
     let last: Record<string, string> = {};
-    for (const end = Date.now() + 10_000; Date.now() < end;) {
+    for (const end = Date.now() + timeoutMs; Date.now() < end;) {
       last = await servers();
       if (Object.keys(last).length > 0 && condition(last)) return;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    throw new Error(`${what}: not within 10 s, last ${JSON.stringify(last)}\n${haproxyLog}`);
+    throw new Error(`${what}: not within ${timeoutMs} ms, last ${JSON.stringify(last)}\n${haproxyLog}`);
   }
 
   test('the file and the state file are there before HAProxy, which then follows every change', async () => {
@@ -134,6 +134,24 @@ listen redis
     await program.until(() => textOf(config) === good, 'the old file is back');
     await untilServers((found) => found['redis-0'] === '127.0.0.11', 'the old servers');
     expect(program.status).toBeUndefined();
+  });
+
+  test('a worker that was frozen during a move has the new address and the weight soon after', async () => {
+    const program = startProgram();
+    await program.until(() => program.stderr.includes('up to date'), 'the first file');
+    await startHaproxy();
+    const worker = Number(/^Pid: (\d+)/m.exec(await ask('show info'))![1]);
+    process.kill(worker, 'SIGSTOP');
+    putPod('redis-1', '127.0.0.22');
+    await program.until(() => program.stderr.includes('no answer within 5000 ms'), 'the commands get no answer');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    process.kill(worker, 'SIGCONT');
+    await untilServers((found) => found['redis-1'] === '127.0.0.22', 'the new address', 2000);
+    const weight = async (): Promise<string> => /^(\d+) /.exec(await ask('get weight redis/redis-1'))?.[1] ?? '';
+    for (const end = Date.now() + 2000; await weight() !== '1' && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await weight()).toBe('1');
+    await program.until(() => program.stderr.includes('recovered'), 'it is logged');
+    expect(textOf(config)).toContain('127.0.0.22');
   });
 
   test('USR1 brings a server back that somebody moved', async () => {

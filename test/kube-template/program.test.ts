@@ -100,6 +100,20 @@ describe('keeping files current', () => {
     expect(textOf(log)).toBe('begins\n');
   });
 
+  test.each([[[], 'SIGTERM: ending'], [['--once'], 'ended by a signal']])('a second TERM ends a check that hangs, with %j', async (flags, first) => {
+    const log = path.join(folder, 'log');
+    const check = `trap "" TERM; echo begins >> ${log}; sleep 30`;
+    const config = fileIn(folder, 'config.yaml', JSON.stringify({ commandTimeout: '1m', templates: [{ source: template, destination: out, check }] }));
+    const program = new ChildProgram(script, ['-k', kubeconfig, '-c', config, ...flags]);
+    await program.until(() => textOf(log) === 'begins\n', 'the check');
+    program.signal('SIGTERM');
+    await program.until(() => program.stderr.includes(first), 'the first TERM is logged');
+    program.signal('SIGTERM');
+    expect(await program.ended()).toBe(1);
+    expect(program.stderr).toContain('the check failed: ended by SIGKILL');
+    expect(fs.existsSync(out)).toBe(false);
+  });
+
   test('TERM ends it while it waits for data', async () => {
     api.fail({ status: 403, message: 'pods is forbidden', times: 100 });
     const program = start();

@@ -8,7 +8,7 @@ import { Branch, Definition, Node, Range, Span, TemplateCall } from '../syntax/a
 import { messageOf, TemplateError } from '../syntax/errors';
 import { LIMITS } from '../values/bounds';
 import { MissingKey, sortedKeys, valueAt } from '../values/field';
-import { Dictionary, kindOf, truth } from '../values/value';
+import { Dictionary, kindOf, truth, typeName } from '../values/value';
 
 /** How a node left off: a loop has to end, or to go on with its next element. */
 type Exit = undefined | 'break' | 'continue';
@@ -185,8 +185,9 @@ class NodeCompiler {
       case 'map': return eachEntry(value as Dictionary, once);
       case 'int':
         if (node.pipeline.variables.length < 2) return eachInteger(Number(value), once);
-        return this.place.fail(node, `can't use ${this.format(node, value)} to iterate over more than one variable`);
-      default: return this.place.fail(node, `range can't iterate over ${this.format(node, value)}`);
+        return this.place.fail(node, `can't use ${typeName(value)} to iterate over more than one variable`);
+      // Not the value, as Go does: it may be a Secret's.
+      default: return this.place.fail(node, `range can't iterate over ${typeName(value)}`);
     }
   }
 

@@ -33,6 +33,11 @@ class JsonWriter {
   }
 }
 
+/** A text in quotes; bytes that are no UTF-8 become U+FFFD. */
+export function quoted(value: string): string {
+  return JSON.stringify(value.replace(/[\ud800-\udfff]/gu, '\ufffd'));
+}
+
 function jsonString(value: string): string {
-  return JSON.stringify(value.replace(/[\udc80-\udcff]/gu, '\ufffd')).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return quoted(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,4 @@
-import { toJson } from './json';
+import { quoted, toJson } from './json';
 import { Bounds } from '../values/bounds';
 import { sortedKeys, valueAt } from '../values/field';
 import { Dictionary, isMap, kindOf } from '../values/value';
@@ -8,7 +8,9 @@ const PLAIN = /^[A-Za-z_/][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*$/;
 /** Words that some versions of YAML take for something else than text. */
 const RESERVED = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i;
 /** Lines that a literal block keeps as they are. */
-const BLOCK = /^[^\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*$/;
+const BLOCK = /^[^\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]*$/u;
+/** Parsers refuse these, or take them for the end of a line. */
+const ESCAPED = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
 
 /** A value as YAML, keys sorted, without a newline at the end. @throws Error when it is too large */
 export function toYaml(value: unknown): string {
@@ -67,5 +69,6 @@ class YamlWriter {
 }
 
 function plainOrQuoted(text: string): string {
-  return PLAIN.test(text) && !RESERVED.test(text) ? text : JSON.stringify(text);
+  if (PLAIN.test(text) && !RESERVED.test(text)) return text;
+  return quoted(text).replace(ESCAPED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -8,14 +8,11 @@ import { bytesOf, textOf } from '../values/bytes';
 export const encodingFunctions: Functions = {
   toJson: fixed([any], toJson),
   toJSON: fixed([any], toJson),
-  fromJson: fixed([text], (value) => {
-    try {
-      return JSON.parse(value) as unknown;
-    } catch {
-      return null;
-    }
-  }),
-  parseJSON: fixed([text], (value) => value === '' ? {} : JSON.parse(value) as unknown),
+  fromJson: fixed([text], (value) => json(value, () => null)),
+  parseJSON: fixed([text], (value) => value === '' ? {} : json(value, () => {
+    // The parser's message quotes the text, which may be a Secret's.
+    throw new Error(`not JSON (${value.length} characters)`);
+  })),
   toYaml: fixed([any], toYaml),
   b64enc: fixed([text], (value) => bytesOf(value).toString('base64')),
   b64dec: fixed([text], (value) => {
@@ -26,3 +23,11 @@ export const encodingFunctions: Functions = {
   }),
   sha256sum: fixed([text], (value) => createHash('sha256').update(bytesOf(value)).digest('hex')),
 };
+
+function json(value: string, otherwise: () => unknown): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return otherwise();
+  }
+}

@@ -95,7 +95,7 @@ export const toInteger: Parameter<bigint> = (value) => {
 };
 
 function integerIn(value: string): bigint {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|[0-9]+)(?:\.[0-9]*)?$/.exec(value);
+  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)(?:\.[0-9]*)?$/.exec(value);
   if (!match || match[2].length > 100) return 0n;
   const [, sign, digits] = match;
   const number = BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);

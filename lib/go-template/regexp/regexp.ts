@@ -22,7 +22,13 @@ export class Regexp {
 
   /** @throws Error when the expression is malformed or too large */
   constructor(pattern: string) {
-    this.program = library().RE2JS.compile(pattern);
+    const { RE2JS } = library();
+    try {
+      this.program = RE2JS.compile(pattern);
+    } catch (error) {
+      // Without the expression, which may be a Secret's.
+      throw new Error((error as Error).message.replace(/: `[^]*`$/, ''));
+    }
   }
 
   /** Whether the text has a match. @throws Error when the text is too long */

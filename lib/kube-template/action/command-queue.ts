@@ -43,9 +43,14 @@ export class CommandQueue {
   /** What of this round has not begun. */
   private round = new Map<string, DueCommand>();
   private running?: Promise<void>;
-  private readonly ending = new AbortController();
+  private readonly killing = new AbortController();
 
   constructor(private readonly observer: CommandObserver, private readonly run: typeof runCommand = runCommand) {}
+
+  /** Ends with {@link kill}. */
+  public get ending(): AbortSignal {
+    return this.killing.signal;
+  }
 
   /** Adds the commands of a round, in their order. */
   public add(commands: readonly DueCommand[]): void {
@@ -67,7 +72,7 @@ export class CommandQueue {
   /** Drops the commands that wait, and kills the running one. */
   public kill(): void {
     this.clear();
-    this.ending.abort();
+    this.killing.abort();
   }
 
   /** Resolves when nothing runs or waits any more. */
@@ -90,7 +95,7 @@ export class CommandQueue {
   private async runOne(command: Command, timeout: number): Promise<void> {
     const text = commandText(command);
     try {
-      await this.run(command, { timeout, ending: this.ending.signal });
+      await this.run(command, { timeout, ending: this.ending });
       this.observer.done(text);
     } catch (error) {
       this.observer.failed(text, messageOf(error));

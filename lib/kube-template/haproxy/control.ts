@@ -14,6 +14,8 @@ export interface HaproxyControl {
   prepare(old: string, config: string): void;
   /** Makes a running HAProxy follow from the old file to the new one. @throws Error when it does not */
   apply(old: string, config: string): Promise<HaproxyApplied>;
+  /** Tells that the old file is in its place again, after HAProxy did not follow to a new one. */
+  takenBack(): void;
   /** Compares a running HAProxy with its file and repairs it. @returns the number of repairs */
   drift(config: string): Promise<number>;
   /** Number of processes that only serve sessions from before a reload. */

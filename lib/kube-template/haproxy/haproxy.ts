@@ -2,7 +2,7 @@ import { HaproxyApplied, HaproxyControl } from './control';
 import { finishMoves } from './moves';
 import { Config, parse, Server } from './parse';
 import { plan, Plan, planServers, RuntimePlan } from './plan';
-import { processes, reload } from './reload';
+import { NotAccepted, processes, reload } from './reload';
 import { ReloadDue } from './reload-due';
 import { Refused, Runtime, RuntimeSockets } from './runtime';
 import { ServerState } from './server-state';
@@ -19,6 +19,8 @@ export interface HaproxyOptions extends RuntimeSockets {
   readonly closeOnMove?: boolean;
   /** Servers are DOWN until their first good check. Default: true. */
   readonly failClosed?: boolean;
+  /** Called after a reload that no new file asked for. */
+  readonly onReload?: () => void;
   /** Takes what an operator should know. */
   readonly log: (message: string) => void;
 }
@@ -35,6 +37,8 @@ export class Haproxy implements HaproxyControl {
   private readonly reloadDue: ReloadDue;
   /** What HAProxy may run, in part, as commands failed: the servers of both files. */
   private torn?: Config;
+  /** Whether HAProxy certainly runs what it ran before, after it was given a new file. */
+  private refused = false;
   /** The last texts, each of which is needed several times. */
   private parsed: readonly { readonly text: string; readonly config: Config }[] = [];
 
@@ -69,7 +73,7 @@ export class Haproxy implements HaproxyControl {
   public async apply(old: string, config: string): Promise<HaproxyApplied> {
     const [before, after] = [this.parse(old), this.parse(config)];
     try {
-      const applied = await this.follow(this.torn ? await this.found(this.torn, after) : before, after);
+      const applied = await this.follow(this.torn ? await this.found(this.torn, after) : before, after, this.torn !== undefined);
       this.torn = undefined;
       this.writeState(after);
       return applied;
@@ -81,10 +85,15 @@ export class Haproxy implements HaproxyControl {
         if (old !== '' && this.mode !== 'runtime' && 'reload' in plan(before, after)) this.reloadDue.set();
         return { how: 'none', commands: 0, reason: 'HAProxy is not running' };
       }
-      // The note of a due reload stays: the old file is not back yet.
+      // The note of a due reload stays until the old file is back, and for good where HAProxy may read the new one late.
+      this.refused = error instanceof NotAccepted;
       this.writeState(either(after, before));
       throw error;
     }
+  }
+
+  public takenBack(): void {
+    if (this.refused) this.reloadDue.withdraw();
   }
 
   /**
@@ -97,10 +106,14 @@ export class Haproxy implements HaproxyControl {
     const wanted = this.parse(config);
     this.writeState(wanted);
     try {
-      if (this.reloadDue.value) await this.reload(wanted);
+      if (this.reloadDue.value) {
+        await this.reload(wanted);
+        this.options.log('reloaded, as HAProxy may not have read its file before');
+        this.options.onReload?.();
+      }
       if (wanted.conditional) return 0;
       const running = serversOf(wanted, await this.runtime.servers());
-      const planned = planServers(running, wanted.servers, this.options);
+      const planned = planServers(running, wanted.servers, { ...this.options, running: true });
       // Not by a reload, which would come back at every comparison where it does not help.
       if ('reload' in planned) throw new Error(`HAProxy differs from its file: ${planned.reload}`);
       await this.run(planned);
@@ -129,8 +142,8 @@ export class Haproxy implements HaproxyControl {
     return found.config;
   }
 
-  private async follow(before: Config, after: Config): Promise<HaproxyApplied> {
-    const planned = this.choose(before, after);
+  private async follow(before: Config, after: Config, running: boolean): Promise<HaproxyApplied> {
+    const planned = this.choose(before, after, running);
     let reason: string;
     if ('reload' in planned) {
       reason = planned.reload;
@@ -162,9 +175,9 @@ export class Haproxy implements HaproxyControl {
     return { ...torn, servers: serversOf(known, await this.runtime.servers()) };
   }
 
-  private choose(before: Config, after: Config): Plan {
+  private choose(before: Config, after: Config, running: boolean): Plan {
     if (this.reloadDue.value) return { reload: 'HAProxy may not have read the file before' };
-    const planned = plan(before, after, this.options);
+    const planned = plan(before, after, { ...this.options, running });
     return this.mode === 'reload' && !('reload' in planned) && planned.commands.length > 0 ? { reload: 'mode reload' } : planned;
   }
 

@@ -7,6 +7,8 @@ export interface PlanOptions {
   readonly failClosed?: boolean;
   /** Close the sessions of a server whose address changed. Default: false. */
   readonly closeOnMove?: boolean;
+  /** The old servers are what a worker runs. One without weight may be amid a move that failed, which is then finished. Default: false. */
+  readonly running?: boolean;
 }
 
 /** Commands that make a running HAProxy follow. */
@@ -50,7 +52,8 @@ export function planServers(old: ReadonlyMap<string, Server>, servers: ReadonlyM
     if (word !== undefined) return { reload: `server ${server.key} is new and its option ${word} is not plain` };
   }
   const closed = options.failClosed ?? true;
-  const guarded = moved.filter(({ checked, disabled }) => closed && checked && !disabled);
+  const unfinished = weighted.filter((server) => options.running && old.get(server.key)!.weight === 0 && !moved.includes(server));
+  const guarded = [...moved, ...unfinished].filter(({ checked, disabled }) => closed && checked && !disabled);
   return {
     commands: [
       ...moves(moved, guarded, options.closeOnMove ?? false),

@@ -31,6 +31,11 @@ export class ReloadDue {
     this.due = true;
   }
 
+  /** What was announced does not come, as the file is the former one again. */
+  public withdraw(): void {
+    if (!this.value) this.clear();
+  }
+
   public clear(): void {
     this.due = false;
     if (this.file !== undefined) fs.rmSync(this.file, { force: true });

@@ -1,5 +1,8 @@
 import { ask, ConnectionLost, delay, NotRunning, persist } from './socket';
 
+/** HAProxy read the file and goes on with the former one. */
+export class NotAccepted extends Error {}
+
 /** What the master says of its processes. */
 export interface Processes {
   /** Number of reloads that failed since the last that did not. */
@@ -39,7 +42,7 @@ export async function reload(master: string, timeoutMs: number = 20_000): Promis
   // Since 2.7 the answer comes when it is done.
   const [, success, words = ''] = /^Success=(\d)\s*(?:--\s*)?([^]*)/.exec(answer) ?? [];
   if (success === '1') return;
-  if (success === '0') throw new Error(`HAProxy did not accept the file: ${alerts(words)}`);
+  if (success === '0') throw new NotAccepted(`HAProxy did not accept the file: ${alerts(words)}`);
   if (answer.trim() !== '') throw new Error(`HAProxy answered "${answer.trim()}" to reload`);
   await takenOver(master, before, timeoutMs);
 }
@@ -62,7 +65,7 @@ async function takenOver(master: string, before: Processes, timeoutMs: number): 
       if (error instanceof NotRunning || error instanceof ConnectionLost) return before;
       throw error;
     });
-    if (now.failed > before.failed) throw new Error('HAProxy did not accept the file; its log says why');
+    if (now.failed > before.failed) throw new NotAccepted('HAProxy did not accept the file; its log says why');
     if (now.worker !== undefined && now.worker !== before.worker) return;
     await delay(5);
   }

@@ -30,8 +30,8 @@ const MAX_RETRY_AFTER_MS = 60_000;
 /** A failed list or watch. */
 export class KubeError extends Error {
   /** The error of an answer that is not 200, or of an in-stream ERROR event. */
-  public static fromStatus(code: number, message?: string, retryAfterMs = 0): KubeError {
-    return new KubeError(failureOfStatus(code), message || `HTTP status ${code}`, retryAfterMs);
+  public static fromStatus(code: number, message?: string, retryAfterMs = 0, inStream = false): KubeError {
+    return new KubeError(failureOfStatus(code), message || `HTTP status ${code}`, retryAfterMs, inStream);
   }
 
   constructor(
@@ -39,6 +39,8 @@ export class KubeError extends Error {
     message: string,
     /** Time that the server asked us to stay away, in ms; 0 when it did not. */
     public readonly retryAfterMs = 0,
+    /** Whether a watch that was open brought it. */
+    public readonly inStream = false,
   ) {
     super(message);
     this.name = 'KubeError';

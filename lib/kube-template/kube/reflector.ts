@@ -43,12 +43,14 @@ interface ReflectorEvents {
   synced: [];
   /** Objects differ from the last time. */
   change: [];
-  /** Emitted when it differs from the last one: repeated failures for the same reason are told once. */
+  /** Emitted when it differs from the last one: repeated failures for the same reason are told once, and a recovery when it lasts or brought an event. */
   status: [Status];
 }
 
 /** Failures after which only a new list helps. */
-const LISTED_ANEW: readonly Failure[] = ['expired', 'regressed', 'bad_data', 'not_watchable'];
+const LISTED_ANEW: readonly Failure[] = ['expired', 'regressed', 'bad_data', 'not_watchable', 'rejected'];
+/** So many server errors one after another may be due to the version. */
+const SUSPICIOUS = 2;
 /** Failures that last until the cluster is changed. */
 const DENIED: readonly (Failure | undefined)[] = ['forbidden', 'not_found', 'not_watchable'];
 
@@ -73,6 +75,9 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
   private status?: Status;
   /** Whether the current watch did enough for the delays to start over. */
   private watchWasGood = false;
+  private isOpen = false;
+  /** Server errors one after another, without a good watch between them. */
+  private serverErrors = 0;
 
   constructor(config: KubeConfig, public readonly ref: ResourceRef, options: ReflectorOptions = {}) {
     super();
@@ -87,7 +92,7 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
   public get synced(): boolean { return this.isSynced; }
 
   /** Whether a watch is established. */
-  public get connected(): boolean { return this.status?.connected ?? false; }
+  public get connected(): boolean { return this.isOpen; }
 
   /** Why it is not connected, if it failed. */
   public get error(): KubeError | undefined { return this.status?.error; }
@@ -144,7 +149,9 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
 
   private fail(error: KubeError): void {
     count(this.stats.restarts, error.failure);
-    if (LISTED_ANEW.includes(error.failure)) this.forget(error.failure);
+    this.serverErrors = error.failure === 'server_error' && !this.watchWasGood ? this.serverErrors + 1 : 0;
+    const ended = error.inStream && error.failure !== 'throttled';
+    if (ended || LISTED_ANEW.includes(error.failure) || this.serverErrors >= SUSPICIOUS) this.forget(error.failure);
     this.setStatus({ connected: false, error: this.explain(error) });
   }
 
@@ -222,8 +229,10 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
       resourceVersion: this.version,
       timeoutSeconds: String(seconds),
     }), this.abort.signal);
-    const openedAt = Date.now();
-    this.setStatus({ connected: true });
+    this.isOpen = true;
+    // One that fails each time would be told as a recovery and a failure each time.
+    if (!this.error) this.setStatus({ connected: true });
+    const stable = setTimeout(() => this.isGood(), stableMs);
     // A server or proxy that stops sending but keeps the connection alive is found by nothing else.
     const guard = setTimeout(() => {
       response.destroy(new KubeError('stalled', `the watch did not end after the ${seconds} s asked for`));
@@ -231,9 +240,15 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
     try {
       for await (const batch of lines(response)) this.applyAll(batch);
     } finally {
+      this.isOpen = false;
       clearTimeout(guard);
-      if (Date.now() - openedAt >= stableMs) this.watchWasGood = true;
+      clearTimeout(stable);
     }
+  }
+
+  private isGood(): void {
+    this.watchWasGood = true;
+    this.setStatus({ connected: true });
   }
 
   private applyAll(batch: string[]): void {
@@ -252,7 +267,7 @@ export class Reflector extends EventEmitter<ReflectorEvents> {
     const event = parseWatchEvent(line, this.version, this.name);
     this.version = event.version;
     this.heardAt = Date.now();
-    this.watchWasGood = true;
+    this.isGood();
     if (event.type === 'BOOKMARK') return false;
     this.stats.events++;
     return event.type === 'DELETED' ? this.store.remove(event.object) : this.store.set(event.object);

@@ -57,7 +57,7 @@ export function parseList(text: string, what: string): ListPage {
 export function parseWatchEvent(line: string, since: string, what: string): WatchEvent {
   const event = parseObject(line, `watch of ${what}`);
   const object = (event.object ?? {}) as KubeObject & { code?: number; message?: string };
-  if (event.type === 'ERROR') throw KubeError.fromStatus(object.code ?? 500, object.message);
+  if (event.type === 'ERROR') throw KubeError.fromStatus(object.code ?? 500, object.message, 0, true);
   const type = event.type as WatchEvent['type'];
   const version = object.metadata?.resourceVersion;
   if (!['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'].includes(type) || typeof version !== 'string') {

@@ -18,11 +18,12 @@ export function checkCommand(check: Command, file: string): Command {
  * Lets the user's command judge a file.
  *
  * @param timeout in milliseconds
+ * @param ending kills the command
  * @throws Error when the command rejects the file, cannot run or takes too long
  */
-export async function checkFile(check: Command, file: string, timeout: number): Promise<void> {
+export async function checkFile(check: Command, file: string, timeout: number, ending?: AbortSignal): Promise<void> {
   try {
-    await runCommand(checkCommand(check, file), { timeout, quiet: true });
+    await runCommand(checkCommand(check, file), { timeout, quiet: true, ending });
   } catch (error) {
     throw new Error(`the check failed: ${messageOf(error)}`);
   }

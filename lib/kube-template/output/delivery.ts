@@ -1,5 +1,5 @@
 import { checkFile } from './check';
-import { attributesDiffer, readText, StagedFile } from './file';
+import { attributesDiffer, readText, StagedFile, stampOf } from './file';
 import { bytesOf } from '../../go-template';
 import { messageOf, SubjectLog } from '../../log/log';
 import { TemplateSettings } from '../config/settings';
@@ -16,6 +16,8 @@ interface DeliveryTools {
   readonly dryRun: boolean;
   /** The HAProxy that reads the destination. */
   readonly haproxy?: HaproxyControl;
+  /** Kills a check. */
+  readonly ending?: AbortSignal;
 }
 
 /** An error with the step at which it happened. */
@@ -25,6 +27,9 @@ class StageError extends Error {
     super(stage === 'write' ? messageOf(error).replace(/ '[^']*'( -> '[^']*')?$/, '') : messageOf(error));
   }
 }
+
+/** What failed is tried again after this long, in milliseconds, and then each time twice as long. */
+const RETRY = { first: 250, most: 30_000 } as const;
 
 async function at<T>(stage: Stage, step: () => Promise<T> | T): Promise<T> {
   try {
@@ -38,11 +43,20 @@ async function at<T>(stage: Stage, step: () => Promise<T> | T): Promise<T> {
 export class Delivery {
   /** What the destination holds; undefined: nothing known. */
   private current?: string;
-  /** The destination may hold something else: it was not written to its end, or what HAProxy refused is still there. */
+  /** The destination may hold something else: it was not written to its end, or what HAProxy refused is still there, or what somebody else wrote. */
   private damaged = false;
+  /** The destination's, as of when it was last read or written. */
+  private stamp?: string;
   /** The text that could not be delivered. */
   private failed?: string;
   private lastError?: string;
+  /** Why HAProxy could not be compared with its file the last time; undefined: it could. */
+  private lastDrift?: string;
+  /** The last text that was to be delivered. */
+  private wanted?: string;
+  /** Failures one after another, of which a new text is not to suffer. */
+  private failures = 0;
+  private failedAt = 0;
   private pending?: { text: string; force: boolean };
   private repairDue = false;
   /** Something changed that no caller was told yet. */
@@ -66,6 +80,16 @@ export class Delivery {
     return this.failed !== undefined;
   }
 
+  /** Whether somebody else may have changed or removed the destination. */
+  public get touched(): boolean {
+    return this.begun && this.isFile && stampOf(this.settings.destination) !== this.stamp;
+  }
+
+  /** When to try again what failed, a delivery or a repair, as Date.now() tells; undefined: nothing did. */
+  public get retryAt(): number | undefined {
+    return this.failures === 0 ? undefined : this.failedAt + Math.min(RETRY.first * 2 ** (this.failures - 1), RETRY.most);
+  }
+
   /**
    * Brings a text to the destination, unless it is there.
    *
@@ -73,6 +97,8 @@ export class Delivery {
    * @returns whether the destination changed; failures are logged and counted
    */
   public async deliver(text: string, force: boolean = false): Promise<boolean> {
+    if (text !== this.wanted) this.failures = 0;
+    this.wanted = text;
     this.pending = { text, force: force || (this.pending?.force ?? false) };
     this.running ??= this.drain();
     await this.running;
@@ -114,6 +140,7 @@ export class Delivery {
     if (!force && text === this.failed) return false;
     try {
       const changed = await this.bring(text, force);
+      if (this.lastDrift === undefined) this.failures = 0;
       if (this.lastError !== undefined) this.tools.log.info(`${this.settings.destination}: recovered`);
       this.failed = this.lastError = undefined;
       this.done = true;
@@ -127,13 +154,30 @@ export class Delivery {
       this.tools.log[message === this.lastError ? 'debug' : 'error'](message);
       this.failed = text;
       this.lastError = message;
+      this.countFailure();
       return false;
     }
   }
 
+  private countFailure(): void {
+    this.failures++;
+    this.failedAt = Date.now();
+  }
+
+  private get isFile(): boolean {
+    return !this.tools.dryRun && this.settings.destination !== '-';
+  }
+
   private look(): void {
+    if (this.isFile) this.current = this.read();
+  }
+
+  private read(): string | undefined {
     const { destination } = this.settings;
-    if (!this.tools.dryRun && destination !== '-') this.current = readText(destination);
+    const stamp = stampOf(destination);
+    const text = readText(destination);
+    this.stamp = stamp;
+    return text;
   }
 
   private async bring(text: string, force: boolean): Promise<boolean> {
@@ -141,8 +185,10 @@ export class Delivery {
     // Again: with a configuration that is read anew, another delivery may have written since.
     if (!this.begun) await at('write', () => this.look());
     this.begun = true;
-    if (this.damaged) this.damaged = await at('write', () => readText(destination) !== this.current);
-    if (this.tools.dryRun || destination === '-') {
+    const ours = this.damaged;
+    if (ours || this.touched) this.damaged = await at('write', () => this.read() !== this.current);
+    if (this.damaged && !ours) this.tools.log.warn(`${destination}: somebody changed or removed it`);
+    if (!this.isFile) {
       if (text === this.current && !force) return false;
       this.tools.print(this.tools.dryRun ? `> ${destination}\n${text.replace(/\n?$/, '\n')}` : text);
       this.current = text;
@@ -166,7 +212,7 @@ export class Delivery {
     if (check) {
       try {
         const staged = await at('write', () => file.stage());
-        await at('check', () => checkFile(check, staged, commandTimeout));
+        await at('check', () => checkFile(check, staged, commandTimeout, this.tools.ending));
       } catch (error) {
         file.discard();
         throw error;
@@ -198,6 +244,7 @@ export class Delivery {
   private commit(file: StagedFile): void {
     this.damaged = true;
     file.commit();
+    this.stamp = stampOf(this.settings.destination);
     this.damaged = false;
   }
 
@@ -219,7 +266,10 @@ export class Delivery {
       // What HAProxy has, so that it is asked again, also where there is no old file or it can't be put back.
       this.current = old;
       // HAProxy goes on with the old file, which it must find should it start again.
-      if (old !== undefined) await at('write', () => this.commit(this.staged(old, false)));
+      if (old !== undefined) {
+        await at('write', () => this.commit(this.staged(old, false)));
+        haproxy.takenBack();
+      }
       throw new StageError('haproxy', error);
     }
   }
@@ -233,9 +283,14 @@ export class Delivery {
         log.warn(`${this.settings.destination}: HAProxy had left its file, ${repairs} commands brought it back`);
       }
       metrics.oldWorkers.set({ destination: this.settings.destination }, await haproxy.oldWorkers());
+      this.lastDrift = undefined;
+      if (this.failed === undefined) this.failures = 0;
     } catch (error) {
       metrics.errors.add({ stage: 'haproxy' });
-      log.warn(`${this.settings.destination}: cannot compare HAProxy with its file: ${messageOf(error)}`);
+      const message = messageOf(error);
+      log[message === this.lastDrift ? 'debug' : 'warn'](`${this.settings.destination}: cannot compare HAProxy with its file: ${message}`);
+      this.lastDrift = message;
+      this.countFailure();
     }
   }
 }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { bytesOf } from '../../go-template';
+import { messageOf } from '../../log/log';
 import { makeFolder, readFile } from '../files';
 
 /** How a file is written. */
@@ -19,14 +20,34 @@ export interface FileOptions {
   readonly inPlace?: boolean;
 }
 
-/** A file's text; undefined when there is no such file. @throws Error when it cannot be read */
+/** A file's text; undefined when there is no such file. @throws Error when it cannot be read, or is none */
 export function readText(file: string): string | undefined {
+  const stat = statOf(file);
+  // A pipe would be waited for, a device be replaced.
+  if (stat && !stat.isFile() && !stat.isDirectory()) throw new Error(`${file} is not a regular file; expected a file; "-" is standard output`);
   try {
-    return readFile(file);
+    return stat && readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Is another one when somebody writes, replaces or removes the file. */
+export function stampOf(file: string): string {
+  try {
+    const { ino, mtimeMs, size } = statOf(file) ?? {};
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The file itself, behind links, of which the last may lead to a file that is to be made. */
+function behindLinks(file: string): string {
+  if (statOf(file)) return fs.realpathSync(file);
+  if (!fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return path.resolve(file);
+  return behindLinks(path.resolve(fs.realpathSync(path.dirname(file)), fs.readlinkSync(file)));
 }
 
 /** The permission bits, without the kind of file. */
@@ -53,7 +74,7 @@ export class StagedFile {
   constructor(destination: string, text: string, private readonly options: FileOptions = {}) {
     this.bytes = bytesOf(text);
     // A destination that is a link stays one.
-    this.target = fs.existsSync(destination) ? fs.realpathSync(destination) : path.resolve(destination);
+    this.target = behindLinks(destination);
     this.existing = statOf(this.target);
   }
 

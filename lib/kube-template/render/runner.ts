@@ -50,6 +50,8 @@ interface Job {
   readonly template: Rendered;
   readonly delivery: Delivery;
   readonly quiet: Quiescence;
+  /** Tries again what failed. */
+  retry?: NodeJS.Timeout;
   /** To be delivered by the next pass that has its data. */
   due: boolean;
   /** The data that is missing; undefined before the first pass. */
@@ -57,7 +59,7 @@ interface Job {
   error?: string;
 }
 
-/** How often failed deliveries are tried again and HAProxy is compared with its file, in milliseconds. */
+/** How often destinations are looked at, and HAProxy is compared with its file, in milliseconds. */
 const REPAIR_INTERVAL = 30_000;
 
 /**
@@ -84,7 +86,9 @@ export class Runner {
 
   /** Starts to render. */
   public start(): void {
-    this.repairs = setInterval(() => this.repair(), REPAIR_INTERVAL);
+    this.repairs = setInterval(() => {
+      for (const job of this.jobs) if (job.delivery.retryAt === undefined) this.repair(job);
+    }, REPAIR_INTERVAL);
     this.schedule();
   }
 
@@ -104,10 +108,10 @@ export class Runner {
     this.schedule();
   }
 
-  /** What is not done yet, one line each; empty: every destination is up to date and applied. */
+  /** What is not done yet, one line each; empty: every destination is up to date and applied. Errors are for the log alone: a user's may hold a value. */
   public unready(): string[] {
     return this.jobs.filter((job) => !job.delivery.delivered)
-      .map((job) => `${job.settings.destination}: ${job.error ?? (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
+      .map((job) => `${job.settings.destination}: ${job.error ? 'cannot be rendered, see the log' : (job.missing?.size ? `waits for ${[...job.missing].join(', ')}` : 'not written yet')}`);
   }
 
   /** Resolves when every template had its data once and all that follows from it is done. */
@@ -122,18 +126,21 @@ export class Runner {
     this.stopped = true;
     clearImmediate(this.immediate);
     clearInterval(this.repairs);
-    for (const job of this.jobs) job.quiet.cancel();
+    for (const job of this.jobs) {
+      job.quiet.cancel();
+      clearTimeout(job.retry);
+    }
     await Promise.all(this.jobs.map(async (job) => { await job.delivery.idle(); }));
     await Promise.all(this.rounds);
   }
 
   private job(settings: TemplateSettings): Job {
-    const { compile, log, metrics, print, dryRun } = this.tools;
+    const { compile, log, metrics, print, dryRun, commands } = this.tools;
     const haproxy = settings.haproxy && !dryRun ? this.tools.haproxy(settings.haproxy) : undefined;
     const job: Job = {
       settings,
       template: compile(settings),
-      delivery: new Delivery(settings, { log, metrics, print, dryRun, haproxy }),
+      delivery: new Delivery(settings, { log, metrics, print, dryRun, haproxy, ending: commands.ending }),
       quiet: new Quiescence(settings.wait, () => {
         job.due = true;
         this.schedule();
@@ -167,6 +174,7 @@ export class Runner {
       job.quiet.cancel();
       deliveries.push(job.delivery.deliver(text, forced).then((written) => {
         changed ||= written;
+        this.planRetry(job);
         const { command, commandTimeout: timeout } = job.settings;
         return written && command && !this.tools.dryRun ? { command, timeout } : undefined;
       }));
@@ -206,15 +214,19 @@ export class Runner {
     this.rounds.add(round);
   }
 
-  private repair(): void {
-    for (const job of this.jobs) {
-      if (job.delivery.hasFailed) {
-        job.delivery.retry();
-        job.due = true;
-        this.schedule();
-      } else {
-        void job.delivery.repair();
-      }
+  private repair(job: Job): void {
+    if (job.delivery.hasFailed || job.delivery.touched) {
+      job.delivery.retry();
+      job.due = true;
+      this.schedule();
+    } else {
+      void job.delivery.repair().then(() => this.planRetry(job));
     }
+  }
+
+  private planRetry(job: Job): void {
+    clearTimeout(job.retry);
+    const { retryAt } = job.delivery;
+    if (retryAt !== undefined && !this.stopped) job.retry = setTimeout(() => this.repair(job), retryAt - Date.now());
   }
 }

@@ -1,3 +1,5 @@
+import { typeName } from '../../go-template';
+
 /** Where a template function reads: '*' means all namespaces. */
 export interface Scope {
   /** Empty: the default namespace. */
@@ -30,11 +32,17 @@ export function parseScope(fn: string, first: unknown, second: unknown, selector
   return { namespace: parseNamespace(fn, namespace), labelSelector };
 }
 
-/** Text of a template value; nil is the empty text. */
+/** Text of a template value; nil is the empty text. Errors do not show another value, which may be a Secret. */
 export function parseText(fn: string, what: string, value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  throw new Error(`${fn}: ${what} ${JSON.stringify(value)}: expected text`);
+  throw new Error(`${fn}: ${what}: expected text; got ${typeName(value)}`);
+}
+
+/** Name or number of a port; nil is none. */
+export function parsePort(fn: string, value: unknown): string | number | undefined {
+  if (value === undefined || value === null) return undefined;
+  return ['int', 'float64'].includes(typeName(value)) ? Number(value) : parseText(fn, 'port', value);
 }
 
 /** A namespace, '*' or ''. */

@@ -1,6 +1,6 @@
-import { isSelector, parseGroupVersion, parseName, parseNamespace, parsePlural, parseScope, parseText, Scope } from './arguments';
+import { isSelector, parseGroupVersion, parseName, parseNamespace, parsePlural, parsePort, parseScope, parseText, Scope } from './arguments';
 import { Backend, backendsOf, SERVICE_NAME_LABEL } from './backends';
-import { Kind, KINDS } from './kinds';
+import { isClusterWide, Kind, KINDS } from './kinds';
 import type { Functions } from '../../go-template';
 import type { KubeObject, ResourceRef } from '../kube';
 
@@ -26,13 +26,16 @@ export function sourceFunctions(reader: Reader): Functions {
   const functions: Functions = {
     list: (groupVersion: unknown, plural: unknown, first?: unknown, second?: unknown) => {
       const type = { groupVersion: parseGroupVersion('list', groupVersion), plural: parsePlural('list', plural) };
-      return reader.objects({ ...type, ...place(reader, parseScope('list', first, second, reader.selectorFirst)) });
+      const scope = parseScope('list', first, second, reader.selectorFirst);
+      if (isClusterWide(type.groupVersion, type.plural)) return reader.objects({ ...type, labelSelector: scope.labelSelector });
+      return reader.objects({ ...type, ...place(reader, scope) });
     },
-    backends: (namespace: unknown, service: unknown, port?: string | number): Backend[] => {
+    backends: (namespace: unknown, service: unknown, port?: unknown): Backend[] => {
       const name = parseName('backends', service);
+      const wanted = parsePort('backends', port);
       if (name === '') throw new Error('backends: service "": expected the name of one service');
       const scope = { namespace: parseNamespace('backends', namespace), labelSelector: `${SERVICE_NAME_LABEL}=${name}` };
-      return backendsOf(reader.objects({ ...ENDPOINT_SLICES, ...place(reader, scope) }), name, port ?? undefined);
+      return backendsOf(reader.objects({ ...ENDPOINT_SLICES, ...place(reader, scope) }), name, wanted);
     },
   };
   for (const kind of KINDS) {

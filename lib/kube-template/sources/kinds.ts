@@ -9,6 +9,13 @@ export interface Kind {
   readonly namespaced: boolean;
 }
 
+/** Resources of Kubernetes beside {@link KINDS} that are in no namespace. */
+const CLUSTER_WIDE = [
+  'apiservices', 'certificatesigningrequests', 'clusterrolebindings', 'clusterroles', 'csidrivers', 'csinodes', 'customresourcedefinitions', 'flowschemas',
+  'ingressclasses', 'mutatingwebhookconfigurations', 'priorityclasses', 'prioritylevelconfigurations', 'runtimeclasses', 'storageclasses',
+  'validatingadmissionpolicies', 'validatingadmissionpolicybindings', 'validatingwebhookconfigurations', 'volumeattachments',
+];
+
 /** Kinds with functions of their own; all others are reached by `list`. */
 export const KINDS: readonly Kind[] = [
   { plural: 'pods', singular: 'pod', groupVersion: 'v1', namespaced: true },
@@ -33,3 +40,9 @@ export const KINDS: readonly Kind[] = [
   { plural: 'podtemplates', singular: 'podtemplate', groupVersion: 'v1', namespaced: true },
   { plural: 'componentstatuses', singular: 'componentstatus', groupVersion: 'v1', namespaced: false },
 ];
+
+/** Whether a resource is known to be in no namespace. Those of users' own groups may be called the same. */
+export function isClusterWide(groupVersion: string, plural: string): boolean {
+  const own = KINDS.find((kind) => kind.plural === plural && kind.groupVersion === groupVersion);
+  return own ? !own.namespaced : /^[\w.]+\.k8s\.io\//.test(groupVersion) && CLUSTER_WIDE.includes(plural);
+}

@@ -14,7 +14,10 @@ export interface WrittenTemplate extends Omit<TemplateOptions, 'functions'> {
 const STAND_INS = ['only-the-data-tells', 'only-the-data-tells='];
 
 /** Give another result when the template runs, or change a value in place. */
-const VARYING = ['env', 'envOrDefault', 'file', 'dict', 'set'];
+const VARYING = ['env', 'envOrDefault', 'file', 'set'];
+
+/** A template that may call `set`, so that what `dict` made is not what is found in it later. */
+const SETS = /\bset[\s(]/;
 
 /**
  * The roles that templates need whatever the data: their text is followed through all branches and ranges.
@@ -39,7 +42,7 @@ export function requiredRoles(
     object: (ref) => { note(ref); return undefined; },
   });
   const call = (fn: string, args: readonly unknown[]): unknown => {
-    if (VARYING.includes(fn)) return UNKNOWN;
+    if (VARYING.includes(fn) || fn === 'dict') return UNKNOWN;
     if (fn === 'list' && !STAND_INS.some((text) => isResourceCall(args.map((arg) => arg === UNKNOWN ? text : arg)))) {
       return args.includes(UNKNOWN) ? UNKNOWN : standardFunctions.list(...args);
     }
@@ -59,7 +62,7 @@ export function requiredRoles(
   };
   const traced = new Set([...Object.keys(functions), ...VARYING]);
   for (const { name: file, text, ...options } of templates) {
-    new Template(file, text, { ...options, functions: templateFunctions(functions) }).trace(traced, call);
+    new Template(file, text, { ...options, functions: templateFunctions(functions) }).trace(new Set([...traced, ...SETS.test(text) ? ['dict'] : []]), call);
   }
   const lists = (of?: string) => needed.some((ref) => ref.plural === 'secrets' && !ref.name && (!ref.namespace || ref.namespace === of));
   const secret = unnamedSecrets.find((ref) => !lists(ref.namespace));

@@ -147,6 +147,24 @@ ${lines.map((line) => `    server ${line}`).join('\n')}`);
     expect(fs.existsSync(`${haproxy.stateFile}.reload`)).toBe(false);
   });
 
+  test.each([[false], [true]])('a file that HAProxy refused leaves no note of a reload once the old one is back, unless one was due: %s', async (due) => {
+    const [old, text] = [config([`a ${alive()}`]), config([`a ${alive()}`], '    nonsense')];
+    let reloads = 0;
+    const proxy = await running(old, { onReload: () => { reloads++; } });
+    const note = `${haproxy.stateFile}.reload`;
+    if (due) fs.writeFileSync(note, '');
+    proxy.prepare(old, text);
+    expect(fs.existsSync(note)).toBe(true);
+    await expect(apply(proxy, old, text)).rejects.toThrow('did not accept');
+    expect(fs.existsSync(note)).toBe(true);
+    haproxy.write(old);
+    proxy.takenBack();
+    expect(fs.existsSync(note)).toBe(due);
+    await proxy.drift(old);
+    expect([reloads, logged]).toEqual(due ? [1, ['reloaded, as HAProxy may not have read its file before']] : [0, []]);
+    expect(fs.existsSync(note)).toBe(false);
+  });
+
   test('changes of servers leave no note of a reload', async () => {
     const text = config([`a ${alive()}`]);
     const proxy = await running(text);

@@ -4,7 +4,7 @@ import { FakeApi, FakeApiOptions } from '../support/fake-api';
 import { until } from '../support/until';
 
 /** Times short enough for tests. Those not named are the defaults, which no test reaches. */
-const QUICK: Partial<Timing> = { backoffMinMs: 5, backoffMaxMs: 40, deniedRetryMs: 60 };
+const QUICK: Partial<Timing> = { backoffMinMs: 5, backoffMaxMs: 40, deniedRetryMs: 60, stableMs: 300 };
 
 const PODS = { groupVersion: 'v1', plural: 'pods', namespace: 'cache' };
 

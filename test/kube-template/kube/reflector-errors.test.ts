@@ -59,7 +59,7 @@ describe('a source that fails', () => {
     const followed = harness.follow({}, rotatingToken('first'));
     await until(() => followed.reflector.stats.restarts.unauthorized === 3, 'three refusals');
     dir.replace('token', 'second');
-    await until(() => followed.reflector.connected, 'connection');
+    await until(() => followed.statuses.length === 2, 'connection');
     expect(followed.statuses.map(({ connected, error }) => [connected, error?.failure])).toEqual([[false, 'unauthorized'], [true, undefined]]);
   });
 
@@ -172,12 +172,11 @@ describe('a source that fails', () => {
     const { api } = harness;
     const delays = recordDelays();
     api.fail({ status: 500, times: 4 });
-    const followed = await harness.followed({ timing: { ...DEFAULT_DELAYS, stableMs: 5_000 } });
+    const followed = await harness.followed({ timing: { ...DEFAULT_DELAYS, stableMs: 400 } });
     api.reset();
     await until(() => delays.length === 5 && followed.reflector.connected && api.watcherCount === 1, 'fifth delay');
     expect(delays[4]).toBe(1600);
-    const now = Date.now();
-    jest.spyOn(Date, 'now').mockReturnValue(now + 6_000);
+    await until(() => followed.statuses.at(-1)?.connected === true, 'a watch that lasts');
     api.end();
     await until(() => delays.length === 6, 'sixth delay');
     expect(delays[5]).toBe(50);
@@ -192,6 +191,43 @@ describe('a source that fails', () => {
     await expectFollowing(api, followed);
     const refused = followed.statuses.filter(({ error }) => error?.message.includes('ECONNREFUSED'));
     expect(refused).toHaveLength(1);
+    expect(followed.statuses.at(-1)).toEqual({ connected: true });
+  });
+
+  test.each([
+    ['an error in the stream', { body: '{"type":"ERROR","object":{"code":500,"message":"no"}}\n' }, 'server_error', 1],
+    ['400', { status: 400, message: 'invalid resource version' }, 'rejected', 1],
+    ['504 twice', { status: 504, message: 'Too large resource version' }, 'server_error', 2],
+  ])('to watch from its version, with %s, lists anew', async (_, fault, failure, watches) => {
+    const { api } = harness;
+    const followed = await harness.followed();
+    // Until there is a new list.
+    api.fail({ on: 'watch', ...fault, times: watches });
+    api.reset();
+    await until(() => followed.reflector.stats.lists === 2, 'the list');
+    expect(followed.reflector.stats).toMatchObject({ relists: { [failure]: 1 } });
+    await expectFollowing(api, followed);
+  });
+
+  test('to watch because the server has too many does not list anew', async () => {
+    const { api } = harness;
+    const followed = await harness.followed();
+    api.fail({ on: 'watch', body: '{"type":"ERROR","object":{"code":429,"message":"later"}}\n' });
+    api.fail({ on: 'watch', status: 429, times: 3 });
+    api.fail({ on: 'watch', status: 503 });
+    api.reset();
+    await expectFollowing(api, followed);
+    expect(followed.reflector.stats).toMatchObject({ lists: 1, relists: {} });
+  });
+
+  test('again and again while its watches open says so once', async () => {
+    const { api } = harness;
+    const followed = await harness.followed();
+    api.fail({ on: 'watch', body: '{"type":"ERROR","object":{"code":500,"message":"no"}}\n', times: 5 });
+    api.end();
+    await until(() => followed.reflector.stats.restarts.server_error === 5, 'failures');
+    expect(followed.statuses.map(({ connected }) => connected)).toEqual([true, false]);
+    await until(() => followed.statuses.length === 3, 'recovery');
     expect(followed.statuses.at(-1)).toEqual({ connected: true });
   });
 

@@ -73,6 +73,7 @@ describe('a source lists', () => {
   ])('again after %s, and says so without quoting it', async (_, body, message) => {
     harness.api.fail({ body });
     const { statuses } = await harness.followed();
+    await until(() => statuses.length === 2, 'recovery');
     expect(statuses).toEqual([
       { connected: false, error: expect.objectContaining({ failure: 'bad_data', message }) },
       { connected: true },

@@ -188,6 +188,8 @@ describe('HAProxy', () => {
       return this.applied;
     }
 
+    public takenBack(): void { this.calls.push(`taken back, file ${textOf(file)}`); }
+
     public async drift(config: string): Promise<number> {
       this.calls.push(`drift ${config}`);
       await this.hold;
@@ -221,6 +223,7 @@ describe('HAProxy', () => {
     haproxy.failure = new Error('reload failed');
     expect(await delivery.deliver('2')).toBe(false);
     expect(textOf(file)).toBe('1');
+    expect(haproxy.calls.at(-1)).toBe('taken back, file 1');
     expect(fs.statSync(file).mode % 0o1000).toBe(0o600);
     expect(metrics.errors.get({ stage: 'haproxy' })).toBe(1);
     expect(errors()).toEqual([`error ${file}: reload failed`]);
@@ -340,5 +343,12 @@ describe('HAProxy', () => {
     expect(lines.at(-1)).toBe(`warn ${file}: cannot compare HAProxy with its file: refused`);
     expect(metrics.errors.get({ stage: 'haproxy' })).toBe(1);
     expect(await delivery.deliver('1')).toBe(false);
+    expect(delivery.retryAt! - Date.now()).toBeLessThanOrEqual(250);
+    await delivery.repair();
+    expect(lines.at(-1)).toBe(`debug ${file}: cannot compare HAProxy with its file: refused`);
+    expect(delivery.retryAt! - Date.now()).toBeGreaterThan(250);
+    haproxy.failure = undefined;
+    await delivery.repair();
+    expect(delivery.retryAt).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { attributesDiffer, FileOptions, readText, StagedFile } from '../../../lib/kube-template/output/file';
@@ -54,6 +55,30 @@ describe('swapping', () => {
     write(link, 'new');
     expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
     expect(textOf(target)).toBe('new');
+  });
+
+  test('a link to a file that is to be made stays one, also behind another link and a linked folder', () => {
+    const there = path.join(folder, 'there');
+    fs.mkdirSync(path.join(there, 'deep'), { recursive: true });
+    fs.symlinkSync(path.join(there, 'deep'), path.join(folder, 'here'));
+    fs.symlinkSync('../target.conf', path.join(there, 'deep', 'second'));
+    fs.symlinkSync('here/second', path.join(folder, 'first'));
+    write(path.join(folder, 'first'), 'new');
+    expect(textOf(path.join(there, 'target.conf'))).toBe('new');
+    expect(fs.lstatSync(path.join(folder, 'first')).isSymbolicLink()).toBe(true);
+    expect(fs.lstatSync(path.join(there, 'deep', 'second')).isSymbolicLink()).toBe(true);
+  });
+
+  test('a link to itself is an error', () => {
+    const link = path.join(folder, 'link');
+    fs.symlinkSync(link, link);
+    expect(() => write(link, 'new')).toThrow('ELOOP');
+  });
+
+  test.each(['a pipe', '/dev/null'])('%s is no destination', (name) => {
+    const file = path.resolve(folder, name);
+    if (name === 'a pipe') execFileSync('mkfifo', [file]);
+    expect(() => readText(file)).toThrow(`${file} is not a regular file; expected a file; "-" is standard output`);
   });
 
   test('a backup holds the replaced text with its mode', () => {

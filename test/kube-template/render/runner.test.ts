@@ -126,6 +126,10 @@ describe('errors of templates', () => {
     await until(() => out('b') === '2', 'b is written');
     expect(lines.filter((line) => line.startsWith('error'))).toEqual([`error the contents for ${folder}/a: x fails`]);
     expect(out('a')).toBe('1');
+    const next = runnerOf({ c: { contents: '{!}' } });
+    next.runner.start();
+    await until(() => next.metrics.errors.get({ stage: 'render' }) === 1, 'an error before the first text');
+    expect(next.runner.unready()).toEqual([`${folder}/c: cannot be rendered, see the log`]);
     set({ x: '3' });
     await until(() => out('a') === '3', 'a is written again');
     expect(sources.passes).toBe(4);
@@ -234,7 +238,38 @@ test('force renders, writes and runs everything again', async () => {
   expect(out('a')).toBe('1');
 });
 
-test('a failed delivery is tried again every 30 s', async () => {
+test('a destination that somebody removes or changes is restored within 30 s; one that was only touched is left', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+  try {
+    const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve)); };
+    const { runner, set, out, lines } = runnerOf({ a: { contents: '{x}' } });
+    const file = path.join(folder, 'a');
+    set({ x: '1' });
+    runner.start();
+    await turn();
+    expect(out('a')).toBe('1');
+    const later = async (): Promise<void> => {
+      jest.advanceTimersByTime(30_000);
+      await turn();
+    };
+    fs.rmSync(file);
+    await later();
+    expect(out('a')).toBe('1');
+    fs.writeFileSync(file, 'other');
+    await later();
+    expect(out('a')).toBe('1');
+    const { ino } = fs.statSync(file);
+    fs.utimesSync(file, 1, 1);
+    await later();
+    expect(fs.statSync(file).ino).toBe(ino);
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([1, 2].map(() => `warn ${file}: somebody changed or removed it`));
+    await runner.stop();
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('a failed delivery is tried again after 250 ms, then ever later, at the latest after 30 s; a new text starts over', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   try {
     const turn = async (): Promise<void> => { for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve)); };
@@ -243,14 +278,26 @@ test('a failed delivery is tried again every 30 s', async () => {
     set({ x: '1' });
     runner.start();
     await turn();
-    expect(metrics.errors.get({ stage: 'write' })).toBe(1);
+    const errors = (): number => metrics.errors.get({ stage: 'write' });
+    let tries = 1;
+    expect(errors()).toBe(tries);
+    const triedAfter = async (ms: number): Promise<void> => {
+      jest.advanceTimersByTime(ms - 1);
+      await turn();
+      expect(errors()).toBe(tries);
+      jest.advanceTimersByTime(1);
+      await turn();
+      expect(errors()).toBe(++tries);
+    };
+    for (const ms of [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) await triedAfter(ms);
+    set({ x: '2' });
+    await turn();
+    expect(errors()).toBe(++tries);
+    await triedAfter(250);
     fs.rmdirSync(path.join(folder, 'a'));
-    jest.advanceTimersByTime(29_999);
+    jest.advanceTimersByTime(500);
     await turn();
-    expect(fs.existsSync(path.join(folder, 'a'))).toBe(false);
-    jest.advanceTimersByTime(1);
-    await turn();
-    expect(out('a')).toBe('1');
+    expect(out('a')).toBe('2');
     await runner.stop();
   } finally {
     jest.useRealTimers();

@@ -54,6 +54,13 @@ describe('what templates may read', () => {
     ['{{ $d := dict }}{{ range pods }}{{ $_ := set $d .Name . }}{{ end }}{{ pod "" (get $d "x") }}', ['own/pods']],
     ['{{ $x := 0 }}{{ range pods }}{{ $x = add $x 1 }}{{ end }}{{ pod "" (printf "p-%d" $x) }}', ['own/pods']],
     ['{{ $last := "" }}{{ range pods }}{{ if $last }}{{ pod $last "x" }}{{ end }}{{ $last = "late" }}{{ end }}', ['late/pods/x', 'own/pods']],
+    ['{{ define "one" }}{{ range secret .ns .name }}{{ end }}{{ pod "" .name }}{{ end }}{{ template "one" (dict "ns" "a" "name" "x") }}set-var',
+      ['a/secrets/x', 'own/pods/x']],
+    ['{{ define "r" }}{{ pod "" .n }}{{ template "r" (dict "n" (print .n "a")) }}{{ end }}{{ template "r" (dict "n" "") }}', ['own/pods']],
+    ['{{ $d := dict "n" "x" }}{{ $d = set ($d) "n" "y" }}{{ pod "" $d.n }}', ['own/pods']],
+    // what is in no namespace
+    ['{{ list "v1" "nodes" }}{{ list "storage.k8s.io/v1" "storageclasses" "x=y" }}{{ list "example.com/v1" "storageclasses" }}',
+      ['nodes', 'own/storageclasses', 'storageclasses']],
     // lists of Sprig read nothing
     ['{{ range services }}{{ join "," (list .Name "pods") }}{{ range list "apps/v1" "daemonsets" "*" }}{{ end }}{{ end }}', ['daemonsets', 'own/services']],
     ['{{ range services }}{{ range list "v1" "pods" "" .Name }}{{ end }}{{ end }}', ['own/pods', 'own/services']],

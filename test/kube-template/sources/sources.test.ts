@@ -95,6 +95,8 @@ describe('Sources', () => {
       expect(names(await render(({ list }) => list('apps/v1', 'daemonsets', 'cache')))).toEqual(['cache/agent']);
       expect(names(await render(({ list }) => list('apps/v1', 'daemonsets', 'app=redis')))).toEqual(['cache/agent']);
       expect(names(await render(({ list }) => list('v1', 'pods', '*', 'app=web')))).toEqual(['cache/web-0']);
+      await render(({ list }) => list('storage.k8s.io/v1', 'storageclasses'));
+      expect(api.requests.some(({ path }) => path === '/apis/storage.k8s.io/v1/storageclasses')).toBe(true);
     });
 
     test('of cluster-scoped kinds, which have a selector only', async () => {
@@ -185,7 +187,9 @@ describe('Sources', () => {
   test.each<[string, (fn: ReturnType<Sources['functions']>) => unknown, string]>([
     ['a namespace', ({ pods }) => pods('no/pe'), 'pods: namespace "no/pe": expected a namespace name or "*"'],
     ['two selectors', ({ pods }) => pods('a=b', 'c=d'), 'pods: namespace "a=b": expected a namespace name or "*"'],
-    ['a number', ({ pods }) => pods(5), 'pods: argument 5: expected text'],
+    ['a number', ({ pods }) => pods(5), 'pods: argument: expected text; got int'],
+    ['an object', ({ pods }) => pods({ data: 'hidden' }), 'pods: argument: expected text; got map'],
+    ['an object as a port', ({ backends }) => backends('cache', 'redis', { data: 'hidden' }), 'backends: port: expected text; got map'],
     ['a name', ({ pod: get }) => get('cache', 'a,b'), 'pod: name "a,b": expected the name of one object'],
     ['a group', ({ list }) => list('../v1', 'pods'), 'list: API version "../v1": expected a group and version such as "apps/v1"'],
     ['a resource', ({ list }) => list('v1', 'Pods/x'), 'list: resource "Pods/x": expected a lower-case plural such as "daemonsets"'],
