@@ -250,6 +250,23 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(recorded().offset).toBe(699);
     });
 
+    test('a log that is that of before a copy, as the server was killed while it wrote that, counts for less', async () => {
+      await serve(true, ...KEYS);
+      const begun = at('appendonlydir', 'temp-appendonly.aof.incr');
+      expect(await folder.killed(['SET', 'c', '3'], 0)).toBe(2);
+      // of a rewrite without a copy nothing is left
+      expect([fs.existsSync(begun), await folder.killedAfterCopy(), fs.existsSync(begun)]).toEqual([false, 1000, true]);
+      // that of the copy, as a former version kept it
+      record('stream', 1000, 700, `${path.basename(incr())} ${fs.statSync(incr()).size}`);
+      expect(prepare(true).stderr).toContain("WARNING: the server was killed before a copy of the master's data was in its log");
+      expect([recorded(), fs.existsSync(begun)]).toEqual([{ offset: 0, master: false, term: 2, streamId: 'stream' }, false]);
+      expect([prepare(true).stderr, await serve(true, ['DBSIZE'])]).toEqual(['', ['3']]);
+      // there may be none
+      fs.rmSync(at('redis-ha-record.json'));
+      fs.writeFileSync(begun, '');
+      expect([prepare(true).status, fs.existsSync(begun), fs.existsSync(at('redis-ha-record.json'))]).toEqual([0, false, false]);
+    });
+
     test('a snapshot that is put in the place of the recorded one is kept, if it has less', async () => {
       await serve(false, ...KEYS, ['SAVE']);
       const { size, mtimeMs } = fs.statSync(at('dump.rdb'));

@@ -72,6 +72,7 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports)
     priority: replica ? number('slave_priority') : undefined,
     appendOnly: fields.get('aof_enabled') === '1',
     rewriting: ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'].some((name) => fields.get(name) === '1'),
+    rewriteDue: fields.get('aof_rewrite_scheduled') === '1',
     received: fields.get('master_sync_in_progress') === '1' ? number('master_sync_read_bytes') : undefined,
     hasKeys: databases.length > 0,
     keys: databases.reduce((sum, line) => sum + Number(/^keys=(\d+)/.exec(line)?.[1] ?? 0), 0),

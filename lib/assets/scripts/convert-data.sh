@@ -19,6 +19,14 @@ unread_data() {
   find "$dir" -type f \( -name '*.rdb*' -o -name '*.aof' -o -name '*.aof.manifest' \) ! -name 'temp-*' ! -path "$aof/*" ! -path '*/unusable-*' ! -path '*.former/*' -size +0 2>/dev/null | head -n 1
 }
 
+# A copy of the master's data that was not in the log yet when the server was killed: the log is that of before, and the record may be that of the copy.
+drop_copy() {
+  [ -f "$aof/temp-appendonly.aof.incr" ] || return 0
+  if [ -n "$(recorded offset)" ]; then lower_record 0; fi
+  rm -f "$aof/temp-appendonly.aof.incr"
+  log "WARNING: the server was killed before a copy of the master's data was in its log: that begins with what it had before, which counts for less"
+}
+
 # A snapshot where an append-only log is to be: it becomes the base of the log, which a server would else begin empty.
 import() {
   [ "$(directive appendonly)" = yes ] && [ -f "$dir/dump.rdb" ] || return 0
@@ -112,6 +120,7 @@ if [ -n "$unread" ] && [ "${SKIP_DATA_CHECK:-}" != true ]; then
     "or move it away. SKIP_DATA_CHECK=true in server.pod.env starts anyway."
   exit 65
 fi
+drop_copy
 judge_log
 import
 export_log
