@@ -334,7 +334,8 @@ export class World {
     }
     const master = this.servers[server.follows as number];
     const open = master.up && !master.busy && !server.busy && (master.role === 'master' || master.linkUp) && !this.isCut(`r${server.ordinal}`, `r${master.ordinal}`);
-    if (open && !server.linkUp && ![master.streamId, master.formerStream].includes(server.streamId)) this.takeCopy(server, master.data, master.streamId);
+    const goesOn = [master.streamId, master.formerStream].includes(server.streamId);
+    if (open && !server.linkUp && !goesOn) this.takeCopy(server, master.data, master.streamId);
     server.linkUp = open;
     if (open && server.lagsUntil <= this.clock.now()) {
       server.data = master.data;
