@@ -13,6 +13,8 @@ export interface DataRecord {
   readonly runId: string;
   /** The replication stream that the data is of. */
   readonly streamId: string;
+  /** Snapshots tell the stream. */
+  readonly backlog?: boolean;
 }
 
 const FILE = 'redis-ha-record.json';

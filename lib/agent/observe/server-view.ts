@@ -73,6 +73,7 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports)
     appendOnly: fields.get('aof_enabled') === '1',
     rewriting: ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'].some((name) => fields.get(name) === '1'),
     rewriteDue: fields.get('aof_rewrite_scheduled') === '1',
+    backlog: fields.get('repl_backlog_active') === '1',
     received: fields.get('master_sync_in_progress') === '1' ? number('master_sync_read_bytes') : undefined,
     hasKeys: databases.length > 0,
     keys: databases.reduce((sum, line) => sum + Number(/^keys=(\d+)/.exec(line)?.[1] ?? 0), 0),

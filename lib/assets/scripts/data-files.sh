@@ -94,6 +94,9 @@ judge_log() {
   log "WARNING: $file lost $lost bytes at its end, as after a power loss: they do not count as data any more"
 }
 
+# A field of the header of "$dir/dump.rdb". usage: aux NAME
+aux() { printf '%s\n' "$header" | sed -n "s/.*AUX FIELD $1 = '\(.*\)'.*/\1/p"; }
+
 # A log has all that the agent recorded, a snapshot what there was when it was made: its header tells.
 judge_snapshot() {
   recorded=$(recorded offset)
@@ -102,9 +105,7 @@ judge_snapshot() {
   head -c 512 "$dir/dump.rdb" >"$probe/header.rdb"
   header=$("$(tool redis-check-rdb)" "$probe/header.rdb" 2>&1) || true
   offset=0
-  if [ "$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-id = '\(.*\)'.*/\1/p")" = "$(recorded streamId)" ]; then
-    offset=$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-offset = '\([0-9]*\)'.*/\1/p")
-  fi
+  if [ "$(aux repl-id)" = "$(recorded streamId)" ]; then offset=$(aux repl-offset); fi
   if [ "${offset:-0}" -lt "$recorded" ]; then lower_record "${offset:-0}"; fi
 }
 

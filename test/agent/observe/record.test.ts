@@ -169,6 +169,7 @@ describe('the next record', () => {
 
   test.each<[string, DataRecord | undefined, Observation, Claim | undefined, Partial<DataRecord> | undefined]>([
     ['of a named master has the epoch', RECORD, observe(VIEW, [sentinel(0, 6), sentinel(0, 5), undefined]), undefined, { term: 2, epoch: 6, master: true, offset: 100 }],
+    ['says whether snapshots tell the stream', RECORD, observe({ ...VIEW, backlog: false }, [sentinel(0, 6), sentinel(0, 5), undefined]), undefined, { backlog: false }],
     ['of a first master begins with term 1', undefined, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 1, epoch: 0, master: true }],
     ['has a new term when the Sentinels forgot their epoch', RECORD, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 3, epoch: 0, master: true }],
     ['of a master that no majority names stays', RECORD, observe(VIEW, [sentinel(0, 6), undefined, undefined]), undefined, RECORD],

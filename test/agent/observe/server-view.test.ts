@@ -35,6 +35,15 @@ test.each(['aof_rewrite_in_progress', 'aof_rewrite_scheduled'])('what it holds i
   expect(await view(`${field}:0`)).toMatchObject({ rewriting: false });
 });
 
+test.each([['1', true], ['0', false]])('whether it keeps the end of its stream (%s)', async (active, backlog) => {
+  expect(await view(`repl_backlog_active:${active}`)).toMatchObject({ backlog });
+});
+
+test('a rewrite is due that has not begun', async () => {
+  expect(await view('aof_rewrite_scheduled:1')).toMatchObject({ rewriteDue: true });
+  expect(await view('aof_rewrite_in_progress:1')).toMatchObject({ rewriteDue: false });
+});
+
 test('a master outside is known by the name that agents are told', async () => {
   const info = ['run_id:a', [...REPLICATION, 'master_host:old-redis.shop'].join('\r\n'), '', 'loading:0'];
   const server = { batch: async () => info } as unknown as Endpoint;
