@@ -54,7 +54,7 @@ export class DataFolder {
     const master = fs.mkdtempSync(path.join(this.sandbox.root, 'master-'));
     const { cli: fill, end: endMaster } = await this.start(false, ['--port', String(port), '--repl-diskless-sync-delay', '0'], master);
     fill('EVAL', "for i = 1, 1000 do redis.call('SET', i, i) end", '0');
-    const { cli, end } = await this.start(true, ['--rdb-key-save-delay', '20000']);
+    const { cli, end } = await this.start(true, ['--rdb-key-save-delay', '20000', '--dbfilename', 'temp-0.rdb']);
     try {
       cli('REPLICAOF', '127.0.0.1', String(port));
       await until('all is copied', () => cli('INFO', 'replication').includes('master_link_status:up'));
