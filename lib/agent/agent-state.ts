@@ -2,6 +2,7 @@ import { Failovers } from './act/failovers';
 import { Action } from './decide/action';
 import { BLANK_MEMORY, Memory } from './decide/memory';
 import { formatClaim } from './observe/claim';
+import { ServerView } from './observe/observation';
 import { DataRecord } from './observe/record-file';
 
 /** Where the record is kept. */
@@ -9,6 +10,8 @@ export interface RecordStore {
   read(): DataRecord | undefined;
   write(record: DataRecord): void;
   remove(): void;
+  /** The server has copied all data, and writes it to a log that nothing on the disk names yet: what is there is that of before. */
+  behind(): boolean;
 }
 
 /** Tells the other agents about the data. */
@@ -34,6 +37,8 @@ export class AgentState {
   private knownStatus: Status = { role: 'unknown', phase: 'wait', master: null, why: 'starting' };
   private knownRecord: DataRecord | undefined;
   private knownProcess: string | undefined;
+  /** The disk has the data of before a copy. */
+  private behind = false;
   private knownMaster = false;
   private stopRequested = false;
   private ending = false;
@@ -59,6 +64,7 @@ export class AgentState {
     if (runId !== this.knownProcess) {
       this.knownProcess = runId;
       this.knownRecord = this.store.read();
+      this.behind = false;
     }
     return this.knownRecord;
   }
@@ -110,9 +116,14 @@ export class AgentState {
     this.knownMemory = { ...this.knownMemory, asked: [...new Set([...asked, ...sentinels])] };
   }
 
-  /** Keeps a record of live data, and tells the others. */
-  public async remember(record: DataRecord): Promise<void> {
-    this.store.write(record);
+  /**
+   * Keeps a record of live data, and tells the others. Not on a disk that has the data of before a copy, as it would say too much of that when the process ends.
+   *
+   * @param self a first attempt to write the copy may fail: then the next one is due, and the store sees none
+   */
+  public async remember(record: DataRecord, self?: Pick<ServerView, 'rewriting' | 'rewriteDue'>): Promise<void> {
+    this.behind = this.store.behind() || (self ? self.rewriteDue === true || (this.behind && self.rewriting === true) : this.behind);
+    if (!this.behind) this.store.write(record);
     this.knownRecord = record;
     await this.tell(formatClaim({ ...record, offset: 0, live: true }), record.runId);
   }

@@ -262,7 +262,7 @@ export class Agent {
     const { state, options: { config } } = this;
     const masterClaim = await this.claimOfMaster(observation, self);
     const next = nextRecord(state.record, config.self, observation, masterClaim);
-    if (next && next !== state.record) await state.remember(next);
+    if (next && next !== state.record) await state.remember(next, self);
     await state.tell(formatClaim(claimOf(state.record, self, () => snapshotOffset(config.dataDir))), self.runId);
     return masterClaim;
   }

@@ -4,8 +4,7 @@ export const KUBE_TEMPLATE_PORT = 9099;
 /** Port of the agent's metrics. */
 export const AGENT_PORT = 9098;
 
-/** Port of the throw-away server that a restore copies from: agents know it by its port, which nobody else has. */
-export const RESTORE_PORT = 9097;
+export { RESTORE_PORT } from '../limits/restore-port';
 
 /** Ports of the exporters beside servers and Sentinels. */
 export const EXPORTER_PORT = 9121;

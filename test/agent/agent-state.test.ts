@@ -5,7 +5,7 @@ const RECORD: DataRecord = { term: 2, epoch: 5, master: true, offset: 70, hasKey
 
 describe('the state of an agent', () => {
   const events: unknown[] = [];
-  const store = { read: () => undefined, remove: () => undefined, write: (record: DataRecord) => { events.push(record); } };
+  const store = { read: () => undefined, remove: () => undefined, write: (record: DataRecord) => { events.push(record); }, behind: () => false };
   const publisher = { publish: async (name: string, runId: string) => { events.push([name, runId]); } };
   let state: AgentState;
 
@@ -60,6 +60,33 @@ describe('the state of an agent', () => {
 
     expect(state.record).toBe(RECORD);
     expect(events).toEqual([RECORD, ['redis-ha:t2.e5.m1.o0.l1', 'a']]);
+  });
+
+  test('a record is not on a disk that has the data of before a copy, and told', async () => {
+    const onDisk = { behind: true };
+    state = new AgentState({ ...store, behind: () => onDisk.behind }, publisher);
+    const written = async (self?: { readonly rewriting: boolean; readonly rewriteDue: boolean }): Promise<boolean> => {
+      events.length = 0;
+      await state.remember(RECORD, self);
+      expect([state.record, events.at(-1)]).toEqual([RECORD, ['redis-ha:t2.e5.m1.o0.l1', 'a']]);
+      return events.length > 1;
+    };
+    state.recordFor('a');
+    expect(await written({ rewriting: true, rewriteDue: false })).toBe(false);
+    onDisk.behind = false;
+    // it failed since it was asked, is to begin again, and does so
+    expect(await written({ rewriting: true, rewriteDue: false })).toBe(false);
+    expect(await written({ rewriting: true, rewriteDue: true })).toBe(false);
+    expect(await written()).toBe(false);
+    expect(await written({ rewriting: false, rewriteDue: false })).toBe(true);
+    // one without a copy before it
+    expect(await written({ rewriting: true, rewriteDue: false })).toBe(true);
+    onDisk.behind = true;
+    expect(await written()).toBe(false);
+    // another process has the log of before
+    onDisk.behind = false;
+    state.recordFor('b');
+    expect(await written()).toBe(true);
   });
 
   test('a second failover is not asked for before the first request is over', async () => {

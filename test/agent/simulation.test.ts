@@ -66,6 +66,7 @@ describe('in a simulated world', () => {
     ['a Sentinel votes once', 'are master at once', (world) => world.sentinels.forEach((sentinel) => { sentinel.faithless = true; }), RARE],
     ['a paused master accepts nothing', 'was handed over', (world) => world.servers.forEach((server) => { server.restless = true; })],
     ['a master tells how long its stream is', 'was handed over', (world) => world.servers.forEach((server) => { server.modest = true; })],
+    ['a record of what was copied waits for the disk', 'was promoted although', (world) => { world.blindToCopies = true; }],
   ])('that %s can\'t be left out', async (_, violation, change, first = 1) => {
     for (let seed = first; seed < first + SEEDS; seed++) {
       const world = new World(seed);

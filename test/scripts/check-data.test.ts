@@ -101,6 +101,23 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('check-data.sh', () => {
     refused(folder.at('dump.rdb'), '-rw-------', false);
   });
 
+  (process.getuid!() === 0 ? test : test.skip)('a file system that became read-only is no matter of owner and mode', async () => {
+    const mount = (...args: string[]) => expect(spawnSync('mount', [...args, folder.at()]).status).toBe(0);
+    mount('-t', 'tmpfs', 'tmpfs');
+    try {
+      for (const appendonly of [true, false]) {
+        await write(appendonly);
+        mount('-o', 'remount,ro');
+        const run = check(appendonly);
+        mount('-o', 'remount,rw');
+        expect([run.status, run.stderr.trimEnd().split('\n')]).toEqual([77, [expect.stringContaining(`READ-ONLY: the file system of ${folder.at()} can't be written to`)]]);
+        fs.rmSync(folder.at('appendonlydir'), { recursive: true, force: true });
+      }
+    } finally {
+      spawnSync('umount', [folder.at()]);
+    }
+  });
+
   test.each([['no data', undefined], ['an empty file', ''], ['no RDB file', 'junk that is longer than a header'], ['half a header', 'REDIS00']])(
     'leaves %s to the server', (_, text) => {
       if (text !== undefined) fs.writeFileSync(folder.at('dump.rdb'), text);

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Sandbox } from './sandbox';
 import { until } from '../agent/support/cluster';
+import { freePort } from '../support/free-port';
 
 /** A sandbox with a folder of data that real servers write and load. */
 export class DataFolder {
@@ -47,9 +48,26 @@ export class DataFolder {
     return keys;
   }
 
-  private async start(appendonly: boolean) {
-    const socket = path.join(this.sandbox.root, 'socket');
-    const args = ['--port', '0', '--unixsocket', socket, '--dir', this.data, '--save', '', '--appendonly', appendonly ? 'yes' : 'no', '--databases', '64'];
+  /** Runs a server that copies 1000 keys and is killed while it writes them to its log. @returns how many it had then */
+  public async killedAfterCopy(): Promise<number> {
+    const port = await freePort();
+    const master = fs.mkdtempSync(path.join(this.sandbox.root, 'master-'));
+    const { cli: fill, end: endMaster } = await this.start(false, ['--port', String(port), '--repl-diskless-sync-delay', '0'], master);
+    fill('EVAL', "for i = 1, 1000 do redis.call('SET', i, i) end", '0');
+    const { cli, end } = await this.start(true, ['--rdb-key-save-delay', '20000', '--dbfilename', 'temp-0.rdb']);
+    try {
+      cli('REPLICAOF', '127.0.0.1', String(port));
+      await until('all is copied', () => cli('INFO', 'replication').includes('master_link_status:up'));
+      return Number(cli('DBSIZE'));
+    } finally {
+      await end('SIGKILL');
+      await endMaster('SIGKILL');
+    }
+  }
+
+  private async start(appendonly: boolean, more: readonly string[] = [], dir = this.data) {
+    const socket = path.join(dir === this.data ? this.sandbox.root : dir, 'socket');
+    const args = ['--port', '0', '--unixsocket', socket, '--dir', dir, '--save', '', '--appendonly', appendonly ? 'yes' : 'no', '--databases', '64', ...more];
     const child = spawn(this.server, args, { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const cli = (...command: string[]) => execFileSync('redis-cli', ['-s', socket, ...command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

@@ -193,8 +193,8 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
     });
 
     /** What the agent keeps beside the data. */
-    const record = (streamId: string, offset: number, settled?: number, ending?: string) => fs.writeFileSync(at('redis-ha-record.json'), JSON.stringify({
-      term: 2, epoch: 3, master: true, offset, hasKeys: true, runId: 'before', streamId, settled, ending,
+    const record = (streamId: string, offset: number, settled?: number, ending?: string, backlog?: boolean) => fs.writeFileSync(at('redis-ha-record.json'), JSON.stringify({
+      term: 2, epoch: 3, master: true, offset, hasKeys: true, runId: 'before', streamId, backlog, settled, ending,
     }));
     const recorded = () => {
       const { offset, master, term, streamId } = JSON.parse(fs.readFileSync(at('redis-ha-record.json'), 'utf8'));
@@ -250,6 +250,23 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(recorded().offset).toBe(699);
     });
 
+    test('a log that is that of before a copy, as the server was killed while it wrote that, counts for less', async () => {
+      await serve(true, ...KEYS);
+      const begun = at('appendonlydir', 'temp-appendonly.aof.incr');
+      expect(await folder.killed(['SET', 'c', '3'], 0)).toBe(2);
+      // of a rewrite without a copy nothing is left
+      expect([fs.existsSync(begun), await folder.killedAfterCopy(), fs.existsSync(begun)]).toEqual([false, 1000, true]);
+      // that of the copy, as a former version kept it
+      record('stream', 1000, 700, `${path.basename(incr())} ${fs.statSync(incr()).size}`);
+      expect(prepare(true).stderr).toContain("WARNING: the server was killed before a copy of the master's data was in its log");
+      expect([recorded(), fs.existsSync(begun)]).toEqual([{ offset: 0, master: false, term: 2, streamId: 'stream' }, false]);
+      expect([prepare(true).stderr, await serve(true, ['DBSIZE'])]).toEqual(['', ['3']]);
+      // there may be none
+      fs.rmSync(at('redis-ha-record.json'));
+      fs.writeFileSync(begun, '');
+      expect([prepare(true).status, fs.existsSync(begun), fs.existsSync(at('redis-ha-record.json'))]).toEqual([0, false, false]);
+    });
+
     test('a snapshot that is put in the place of the recorded one is kept, if it has less', async () => {
       await serve(false, ...KEYS, ['SAVE']);
       const { size, mtimeMs } = fs.statSync(at('dump.rdb'));
@@ -291,13 +308,43 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
       expect(recorded()).toMatchObject({ offset: 0, master: false, term: 2 });
     });
 
-    test('a snapshot of the recorded stream counts up to where it goes', async () => {
-      const STREAM = 'a'.repeat(40);
-      await serve(false, ...KEYS, ['SAVE']);
-      // as a server with a replica writes it; "repl-offset" as the number 1000 in 16 bits
+    const STREAM = 'a'.repeat(40);
+    /** A snapshot as a server with a replica writes it, of this offset in 16 bits. */
+    const ofStream = (offset: number) => {
       const bytes = fs.readFileSync(at('dump.rdb'));
-      const fields = Buffer.concat([Buffer.from(`\xfa\x07repl-id\x28${STREAM}\xfa\x0brepl-offset\xc1`, 'latin1'), Buffer.from([0xe8, 0x03])]);
+      const fields = Buffer.concat([Buffer.from(`\xfa\x07repl-id\x28${STREAM}\xfa\x0brepl-offset\xc1`, 'latin1'), Buffer.from([offset % 256, offset >> 8])]);
       fs.writeFileSync(at('dump.rdb'), Buffer.concat([bytes.subarray(0, 9), fields, bytes.subarray(9)]));
+    };
+
+    test('what the server saved itself after the last record, and its agent did not see, was not put there', async () => {
+      await serve(false, ...KEYS, ['SAVE']);
+      const now = Math.floor(Date.now() / 1000);
+      const kept = () => {
+        const { stderr } = prepare(false);
+        const is = fs.existsSync(at('dump.rdb.brought'));
+        fs.rmSync(at('dump.rdb.brought'), { force: true });
+        expect([stderr.includes('WARNING'), fs.existsSync(at('dump.rdb'))]).toEqual([is, true]);
+        return is;
+      };
+      const after = (seconds: number, backlog?: boolean, streamId = STREAM) => {
+        record(streamId, 1100, 700, `dump.rdb 3 ${now + seconds}`, backlog);
+        return kept();
+      };
+      // without a stream: of a master that had no replica, and not from before; others write none without
+      expect([after(-60, false), after(60, false), after(-60, true), after(-60)]).toEqual([false, true, true, true]);
+      ofStream(1000);
+      expect([after(-60, true), recorded().offset, after(60, true), after(-60, false, 'b'.repeat(40))]).toEqual([false, 1000, true, true]);
+      record(STREAM, 1100, 700, 'none', true);
+      expect(kept()).toBe(false);
+      // somebody brought it when the server was gone
+      record(STREAM, 1100, 700, 'none', true);
+      fs.utimesSync(at('redis-ha-record.json'), now - 60, now - 60);
+      expect(kept()).toBe(true);
+    });
+
+    test('a snapshot of the recorded stream counts up to where it goes', async () => {
+      await serve(false, ...KEYS, ['SAVE']);
+      ofStream(1000);
       record(STREAM, 900);
       expect(prepare(true).status).toBe(0);
       expect(recorded()).toMatchObject({ offset: 900, master: true });

@@ -1,4 +1,5 @@
 import { TlsConfig } from './certificates';
+import { RESTORE_PORT } from '../../limits/restore-port';
 import { LogFormat } from '../../log/log';
 
 /** A master outside that the installation follows until it has data of its own. */
@@ -104,6 +105,11 @@ export interface Config {
   /** Files of the users of servers and of Sentinels, which are followed; undefined without users. Needs a password file, beside which theirs are. */
   readonly usersFile?: string;
   readonly sentinelUsersFile?: string;
+}
+
+/** Where the source of a restore listens, which a server may follow when it is not asked for any more. Without one, servers may listen there. */
+export function sourcePort({ restoreSource, serverPort }: Pick<Config, 'restoreSource' | 'serverPort'>): number | undefined {
+  return restoreSource?.port ?? (serverPort === RESTORE_PORT ? undefined : RESTORE_PORT);
 }
 
 /** The configuration cannot be used. */

@@ -216,13 +216,17 @@ class Choice {
     return { kind: 'attach', to: ordinal, why: 'the only master' };
   }
 
-  /** A restore is asked for, and nobody has data: this server copies that of the restore before it may be elected, so that no installation begins without it. */
+  /**
+   * A restore is asked for, and nobody has data: this server copies that of the restore before it may be elected, so that no installation begins without it.
+   * What it copies when that is not asked for any more it copies to its end.
+   */
   private maybeRestore(): Action | undefined {
     const { self, restoreDue, restored, rules: { restoreSource } } = this.now;
     if (self.follows !== 'source') return restoreDue ? { kind: 'restore', why: `no server has data: copies that of ${restoreSource}` } : undefined;
     if (restored) return undefined;
-    if (self.received !== undefined) return wait(`copies the data of the restore from ${restoreSource}: ${progress(self.received)}`);
+    if (self.received !== undefined) return wait(`copies the data of the restore from ${restoreSource ?? 'its Job'}: ${progress(self.received)}`);
     if (self.rewriting) return wait('writes the data of the restore to its disk');
+    if (restoreSource === undefined) return undefined;
     return wait(`no server has data, and ${restoreSource} does not offer that of the restore: its Job's log says why`);
   }
 

@@ -38,8 +38,12 @@ export interface ServerView {
   readonly appendOnly: boolean;
   /** It writes what it holds to its append-only file anew, which has less until then. */
   readonly rewriting?: boolean;
+  /** It is to do so, and has not begun. */
+  readonly rewriteDue?: boolean;
   /** How much it has received of the data that its master sends as a whole; undefined when none is sent. In bytes. */
   readonly received?: number;
+  /** It keeps the end of its stream for replicas: without, as a master that has had none, its snapshots do not tell the stream. */
+  readonly backlog?: boolean;
   /** It holds keys. */
   readonly hasKeys: boolean;
   /** How many, in all databases. */

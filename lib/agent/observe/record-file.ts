@@ -13,6 +13,8 @@ export interface DataRecord {
   readonly runId: string;
   /** The replication stream that the data is of. */
   readonly streamId: string;
+  /** Snapshots tell the stream. */
+  readonly backlog?: boolean;
 }
 
 const FILE = 'redis-ha-record.json';
@@ -34,6 +36,9 @@ export class RecordFile {
 
   /** Why it could not be written the last time. */
   private failed?: string;
+  /** What could be seen of the data the last time, and whether that is now. */
+  private ending = '';
+  private blind = false;
 
   constructor(dataDir: string, private readonly clock: Clock, private readonly warn: (message: string) => void) {
     this.file = path.join(dataDir, FILE);
@@ -66,7 +71,7 @@ export class RecordFile {
     const identity = JSON.stringify({ ...record, offset: 0 });
     const lasting = identity !== this.identity;
     if (lasting) this.offsets = [];
-    const text = JSON.stringify({ ...record, settled: this.settle(record.offset), ending: this.ending() });
+    const text = JSON.stringify({ ...record, settled: this.settle(record.offset), ending: this.look() });
     if (text === this.written) return;
     try {
       this.replace(text, lasting);
@@ -82,7 +87,24 @@ export class RecordFile {
     this.written = text;
   }
 
-  private ending(): string {
+  /** The temporary name of what follows on the base of a log that replaces the present one: a rewrite without a copy lists it at once. */
+  public behind(): boolean {
+    return fs.existsSync(path.join(path.dirname(this.file), 'appendonlydir', 'temp-appendonly.aof.incr'));
+  }
+
+  /** What can't be looked at holds up nothing: what was seen before stays. */
+  private look(): string {
+    try {
+      this.ending = this.endingNow();
+      this.blind = false;
+    } catch (error) {
+      if (!this.blind) this.warn(`does not tell which data lies beside it now: ${(error as Error).message}`);
+      this.blind = true;
+    }
+    return this.ending;
+  }
+
+  private endingNow(): string {
     const dir = path.dirname(this.file);
     const folder = path.join(dir, 'appendonlydir');
     try {

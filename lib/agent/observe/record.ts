@@ -48,7 +48,7 @@ export function nextRecord(
   const view = observation.servers[self];
   const named = namedMaster(observation.sentinels);
   if (!view || view.loading) return old;
-  const present = { offset: view.offset, hasKeys: view.hasKeys, runId: view.runId, streamId: view.streamId };
+  const present = { offset: view.offset, hasKeys: view.hasKeys, runId: view.runId, streamId: view.streamId, backlog: view.backlog };
   // A copy of a master outside: nothing that counts against data of the installation, but how far it got.
   if (named === undefined && isCopy(old) && view.linkUp) return { ...present, term: 0, epoch: 0, master: false };
   if (typeof named !== 'number') return old;

@@ -1,6 +1,6 @@
 import { Claim, findClaim } from './claim';
 import { ReplicaView, ServerView } from './observation';
-import { Config } from '../config/config';
+import { Config, sourcePort } from '../config/config';
 import { Peers } from '../redis/peers';
 import { repliesOf } from '../redis/replies';
 import { Endpoint, Reply } from '../redis/resp';
@@ -72,6 +72,8 @@ function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports)
     priority: replica ? number('slave_priority') : undefined,
     appendOnly: fields.get('aof_enabled') === '1',
     rewriting: ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'].some((name) => fields.get(name) === '1'),
+    rewriteDue: fields.get('aof_rewrite_scheduled') === '1',
+    backlog: fields.get('repl_backlog_active') === '1',
     received: fields.get('master_sync_in_progress') === '1' ? number('master_sync_read_bytes') : undefined,
     hasKeys: databases.length > 0,
     keys: databases.reduce((sum, line) => sum + Number(/^keys=(\d+)/.exec(line)?.[1] ?? 0), 0),
@@ -108,9 +110,10 @@ type Addresses = Pick<Peers, 'addresses' | 'former'>;
 type Ports = Pick<Config, 'serverPort' | 'restoreSource' | 'follow'>;
 
 /** Whom a replica follows. At the port of the source nobody else listens. A master outside is followed by the name that agents are told. */
-function followed(host: string | undefined, port: number, peers: Addresses, { serverPort, restoreSource, follow }: Ports): ServerView['follows'] {
+function followed(host: string | undefined, port: number, peers: Addresses, ports: Ports): ServerView['follows'] {
+  const { serverPort, follow } = ports;
   if (follow !== undefined && host === follow.host && port === follow.port) return 'external';
-  return port === restoreSource?.port ? 'source' : ordinalAt(host, port, peers, serverPort);
+  return port === sourcePort(ports) ? 'source' : ordinalAt(host, port, peers, serverPort);
 }
 
 /** Which of the servers listens, or did before it got another address, at an address. */

@@ -15,6 +15,14 @@ data_of "$1" check-data
 may() { [ -r "$1" ] && case $1 in "$dir" | "$aof") [ -w "$1" ] && [ -x "$1" ] ;; *.incr.aof) [ -w "$1" ] ;; esac; }
 for file in "$dir" "$dir/redis-ha-record.json" "$dir/dump.rdb" "$dir/appendonly.aof" "$aof" "$aof"/*; do
   if [ ! -e "$file" ] || may "$file"; then continue; fi
+  # owner and mode may allow it: kernels make a file system read-only after an error of its disk
+  case $( (: >"$dir/check-data") 2>&1) in
+    *[Rr]ead-only*)
+      log "READ-ONLY: the file system of $dir can't be written to, as after an error of its disk: the node's kernel log says why. Nothing was changed."
+      exit 77
+      ;;
+  esac
+  rm -f "$dir/check-data"
   # shellcheck disable=SC2046 # its fields
   set -- $(ls -Lldn "$file")
   log "UNREADABLE: $file belongs to $3:$4, mode $1, and this server is $(id -u):$(id -g): chown it, or set fsGroup. Nothing was changed."

@@ -9,6 +9,8 @@ set -eu
 . "$CONFIG_DIR/common.sh"
 # shellcheck source=lib/assets/scripts/data-files.sh
 . "$CONFIG_DIR/data-files.sh"
+# shellcheck source=lib/assets/scripts/snapshot-files.sh
+. "$CONFIG_DIR/snapshot-files.sh"
 
 end_on TERM
 data_of "$1" convert-data
@@ -19,47 +21,12 @@ unread_data() {
   find "$dir" -type f \( -name '*.rdb*' -o -name '*.aof' -o -name '*.aof.manifest' \) ! -name 'temp-*' ! -path "$aof/*" ! -path '*/unusable-*' ! -path '*.former/*' -size +0 2>/dev/null | head -n 1
 }
 
-# A snapshot where an append-only log is to be: it becomes the base of the log, which a server would else begin empty.
-import() {
-  [ "$(directive appendonly)" = yes ] && [ -f "$dir/dump.rdb" ] || return 0
-  if [ -f "$manifest" ]; then
-    # a replica of a former version kept its copy of the master's data there
-    if [ -n "$(recorded offset)" ] && ! grep -q '"ending"' "$dir/redis-ha-record.json" && [ -z "$(find "$dir/dump.rdb" -newer "$aof/$(log_files i | tail -n 1)")" ]; then
-      rm -f "$dir/dump.rdb"
-      return
-    fi
-    brought "$dir/dump.rdb"
-    log "WARNING: $dir/dump.rdb lay beside the append-only log: it is not loaded, and kept in $dir/dump.rdb.brought"
-    return
-  fi
-  # the log of Redis 6, which a server takes over by itself, has what came after the snapshot, unless nothing was ever written into it
-  [ ! -s "$dir/appendonly.aof" ] || return 0
-  if [ ! -s "$dir/dump.rdb" ]; then
-    start_over "$dir/dump.rdb is empty"
-    return
-  fi
-  judge_snapshot
-  (
-    mkdir -p "$aof"
-    ln "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb" 2>/dev/null || cp "$dir/dump.rdb" "$aof/appendonly.aof.1.base.rdb"
-    # last, and at once: without it there is no log
-    printf 'file appendonly.aof.1.base.rdb seq 1 type b\n' >"$manifest.new"
-    mv "$manifest.new" "$manifest"
-    brought "$dir/dump.rdb"
-  )
-  log "the append-only log begins with the data of $dir/dump.rdb, now $dir/dump.rdb.brought"
-}
-
-# A snapshot that is not the recorded one, and has less, was put there: another server's data counts then, and overwrites it.
-keep_brought() {
-  [ "$(directive appendonly)" = no ] && [ -f "$dir/dump.rdb" ] || return 0
-  case $(recorded ending) in '' | "dump.rdb $(stat -c '%s %Y' "$dir/dump.rdb")") return 0 ;; esac
-  judge_snapshot
-  # only a record that was lowered has none
-  [ -z "$(recorded ending)" ] || return 0
-  brought "$dir/dump.rdb"
-  ln "$dir/dump.rdb.brought" "$dir/dump.rdb" 2>/dev/null || cp "$dir/dump.rdb.brought" "$dir/dump.rdb"
-  log "WARNING: $dir/dump.rdb was put beside a record of more data, which counts: it is kept in $dir/dump.rdb.brought"
+# A copy of the master's data that was not in the log yet when the server was killed: the log is that of before, and the record may be that of the copy.
+drop_copy() {
+  [ -f "$aof/temp-appendonly.aof.incr" ] || return 0
+  if [ -n "$(recorded offset)" ]; then lower_record 0; fi
+  rm -f "$aof/temp-appendonly.aof.incr"
+  log "WARNING: the server was killed before a copy of the master's data was in its log: that begins with what it had before, which counts for less"
 }
 
 # An append-only log where no log is kept: a server would not see it. One that does writes it as a snapshot.
@@ -112,6 +79,7 @@ if [ -n "$unread" ] && [ "${SKIP_DATA_CHECK:-}" != true ]; then
     "or move it away. SKIP_DATA_CHECK=true in server.pod.env starts anyway."
   exit 65
 fi
+drop_copy
 judge_log
 import
 export_log

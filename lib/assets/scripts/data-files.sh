@@ -94,23 +94,6 @@ judge_log() {
   log "WARNING: $file lost $lost bytes at its end, as after a power loss: they do not count as data any more"
 }
 
-# A log has all that the agent recorded, a snapshot what there was when it was made: its header tells.
-judge_snapshot() {
-  recorded=$(recorded offset)
-  [ -n "$recorded" ] || return 0
-  mkdir -p "$probe"
-  head -c 512 "$dir/dump.rdb" >"$probe/header.rdb"
-  header=$("$(tool redis-check-rdb)" "$probe/header.rdb" 2>&1) || true
-  offset=0
-  if [ "$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-id = '\(.*\)'.*/\1/p")" = "$(recorded streamId)" ]; then
-    offset=$(printf '%s\n' "$header" | sed -n "s/.*AUX FIELD repl-offset = '\([0-9]*\)'.*/\1/p")
-  fi
-  if [ "${offset:-0}" -lt "$recorded" ]; then lower_record "${offset:-0}"; fi
-}
-
-# Keeps a file that is not this server's, beside one that was kept before. usage: brought FILE
-brought() { [ ! -e "$1.brought" ] || mv "$1.brought" "$1.brought-$(date -u +%Y%m%dT%H%M%SZ)"; mv "$1" "$1.brought"; }
-
 # A field of the agent's record; nothing where there is none. usage: recorded NAME
 recorded() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$dir/redis-ha-record.json" 2>/dev/null || true; }
 

@@ -362,6 +362,14 @@ table('a restore is asked for, and no server has data', [
   { when: 'one that copied it was restarted: it stands', servers: [standby({ claim: NO_CLAIM }), EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },
 ]);
 
+table('a restore is not asked for any more', [
+  { when: 'it was copied: it stands', servers: [RESTORED, EMPTY, EMPTY], sentinels: BLANKS, then: { kind: 'start-vote' } },
+  { when: 'another has copied it, whose link is up: it waits for that one\'s vote', servers: [EMPTY, RESTORED, EMPTY], sentinels: BLANKS, then: { kind: 'wait', why: 'server 1 has better data and asks for the votes' } },
+  { when: 'it is copied and not on the disk yet: it waits', servers: [standby({ ...RESTORED, rewriting: true }), EMPTY, EMPTY], sentinels: BLANKS, then: { kind: 'wait', why: 'writes the data of the restore to its disk' } },
+  { when: 'it copies: to its end', servers: [COPYING, EMPTY, EMPTY], sentinels: BLANKS, then: { kind: 'wait', why: 'copies the data of the restore from its Job: 4 MiB and more have arrived' } },
+  { when: 'nobody offers it: it stands', servers: [standby({ ...COPYING, received: undefined }), EMPTY, EMPTY], sentinels: BLANKS, then: { kind: 'start-vote' } },
+]);
+
 table('a restore is asked for, and never over data', [
   { when: 'another server has data: it waits for that', servers: [EMPTY, standby(), EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'wait' } },
   { when: 'it has data: it stands', servers: [LAST, EMPTY, EMPTY], sentinels: BLANKS, rules: RESTORES, then: { kind: 'start-vote' } },

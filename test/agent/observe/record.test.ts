@@ -91,6 +91,34 @@ describe('the record file', () => {
     expect(ending()).toBe('two 5');
   });
 
+  test('goes on where the data beside it can not be looked at, which is said once', () => {
+    const lines: string[] = [];
+    const dump = path.join(directory, 'dump.rdb');
+    fs.writeFileSync(dump, 'abc');
+    fs.utimesSync(dump, 1, 1);
+    const file = new RecordFile(directory, CLOCK, (line) => lines.push(line));
+    const kept = (offset: number) => {
+      file.write({ ...RECORD, offset });
+      const { ending, ...record } = JSON.parse(fs.readFileSync(path.join(directory, 'redis-ha-record.json'), 'utf8'));
+      return [record.offset, ending];
+    };
+    expect(kept(70)).toEqual([70, 'dump.rdb 3 1']);
+    fs.rmSync(dump);
+    fs.symlinkSync('dump.rdb', dump);
+    expect([kept(80), kept(90)]).toEqual([[80, 'dump.rdb 3 1'], [90, 'dump.rdb 3 1']]);
+    expect(lines).toEqual([expect.stringMatching(/^does not tell which data lies beside it now: ELOOP/)]);
+    fs.rmSync(dump);
+    expect(kept(90)).toEqual([90, 'none']);
+  });
+
+  test('knows a log that is not written yet, after a copy', () => {
+    const file = new RecordFile(directory, CLOCK, QUIET);
+    expect(file.behind()).toBe(false);
+    fs.mkdirSync(path.join(directory, 'appendonlydir'));
+    fs.writeFileSync(path.join(directory, 'appendonlydir', 'temp-appendonly.aof.incr'), '');
+    expect(file.behind()).toBe(true);
+  });
+
   test('that cannot be written, as on a full volume, holds up nothing: it says so once, and when it can', () => {
     const lines: string[] = [];
     const file = new RecordFile(path.join(directory, 'data'), CLOCK, (line) => lines.push(line));
@@ -141,6 +169,7 @@ describe('the next record', () => {
 
   test.each<[string, DataRecord | undefined, Observation, Claim | undefined, Partial<DataRecord> | undefined]>([
     ['of a named master has the epoch', RECORD, observe(VIEW, [sentinel(0, 6), sentinel(0, 5), undefined]), undefined, { term: 2, epoch: 6, master: true, offset: 100 }],
+    ['says whether snapshots tell the stream', RECORD, observe({ ...VIEW, backlog: false }, [sentinel(0, 6), sentinel(0, 5), undefined]), undefined, { backlog: false }],
     ['of a first master begins with term 1', undefined, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 1, epoch: 0, master: true }],
     ['has a new term when the Sentinels forgot their epoch', RECORD, observe(VIEW, [sentinel(0, 0), sentinel(0, 0), undefined]), undefined, { term: 3, epoch: 0, master: true }],
     ['of a master that no majority names stays', RECORD, observe(VIEW, [sentinel(0, 6), undefined, undefined]), undefined, RECORD],

@@ -38,15 +38,20 @@ export class SimulatedServer {
   public runId = '';
   public clientName = '';
   public data: DataSet = EMPTY;
-  /** Era of the data when its record was last kept. */
+  /** Era of the data when its agent last kept a record of it, on the disk or not. */
   public recordedEra = 0;
   public streamId = 'none';
+  /** The stream of before its promotion, of which replicas need no copy. */
+  public formerStream = 'none';
   /** Takes CLIENT PAUSE for done and goes on accepting writes, as no server does. */
   public restless = false;
   /** Says as a master that its stream is empty, as no server does. */
   public modest = false;
-  /** It has not yet on its disk what it copied as a whole: lost if it ends. */
+  /** It has not yet on its disk what it copied as a whole: what it had before comes back if it ends. */
   public rewriting = false;
+  private before: DataSet = EMPTY;
+  /** Era that the record on the disk is of. */
+  public writtenEra = 0;
   /** As a replica it receives nothing until then, over a link that is up. */
   public lagsUntil = -Infinity;
   /** A script that has written does not end: the server answers nothing else, and can only be ended. */
@@ -69,14 +74,25 @@ export class SimulatedServer {
     this.pausedUntil = -Infinity;
     // An append-only file does not tell the stream.
     this.streamId = this.runId;
+    this.formerStream = 'none';
   }
 
   public stop(options: { losesData: boolean }): void {
     this.up = false;
     this.linkUp = false;
     this.clientName = '';
-    if (options.losesData || this.rewriting) this.data = EMPTY;
+    if (this.rewriting) this.data = this.before;
+    if (options.losesData) this.data = EMPTY;
     this.rewriting = false;
+    this.recordedEra = this.writtenEra;
+  }
+
+  /** Has received all data, and begins to write its log anew. */
+  public copied(data: DataSet, streamId: string): void {
+    if (!this.rewriting) this.before = this.data;
+    this.rewriting = true;
+    this.data = data;
+    this.streamId = streamId;
   }
 
   public follow(ordinal: number | 'source' | undefined): void {

@@ -63,6 +63,8 @@ export class World {
   private readonly copying = new Map<number, { readonly since: number; readonly ms: number }>();
   /** Whether the Job of the restore has done its work. */
   private restoreDone = false;
+  /** Records are written as if the disk had each copy at once. */
+  public blindToCopies = false;
   /** Whether the source answers. */
   public sourceUp = true;
 
@@ -172,13 +174,13 @@ export class World {
     const { ordinal } = masters[0];
     const named = this.sentinels.every((sentinel) => !sentinel.up || (sentinel.names === ordinal && !sentinel.failoverInProgress));
     const linked = this.servers.every((server) => !server.up || server === masters[0]
-      || (server.follows === ordinal && server.linkUp && server.priority > 0 && server.recordedEra === server.data.era));
-    return named && linked && masters[0].recordedEra === masters[0].data.era ? ordinal : undefined;
+      || (server.follows === ordinal && server.linkUp && server.priority > 0 && server.writtenEra === server.data.era));
+    return named && linked && masters[0].writtenEra === masters[0].data.era ? ordinal : undefined;
   }
 
-  /** A named master whose agent has kept a record of it. */
+  /** A named master whose agent has kept a record of it, on the disk. */
   public isRecordedMaster(i: number): boolean {
-    return this.isNamedMaster(i) && this.servers[i].recordedEra === this.servers[i].data.era;
+    return this.isNamedMaster(i) && this.servers[i].writtenEra === this.servers[i].data.era;
   }
 
   /** A master that a majority names: where the proxies route writes. */
@@ -212,7 +214,12 @@ export class World {
       write: (record) => {
         if (!alive()) return;
         this.records[i] = record;
-        server.recordedEra = server.data.era;
+        server.writtenEra = server.data.era;
+      },
+      // asked whenever a record is kept
+      behind: () => {
+        if (alive()) server.recordedEra = server.data.era;
+        return server.rewriting && !this.blindToCopies;
       },
     };
     const publisher: Publisher = {
@@ -327,6 +334,8 @@ export class World {
     }
     const master = this.servers[server.follows as number];
     const open = master.up && !master.busy && !server.busy && (master.role === 'master' || master.linkUp) && !this.isCut(`r${server.ordinal}`, `r${master.ordinal}`);
+    const goesOn = [master.streamId, master.formerStream].includes(server.streamId);
+    if (open && !server.linkUp && !goesOn) this.takeCopy(server, master.data, master.streamId);
     server.linkUp = open;
     if (open && server.lagsUntil <= this.clock.now()) {
       server.data = master.data;
@@ -347,9 +356,12 @@ export class World {
     this.copying.set(server.ordinal, { since, ms });
     if (now - since < ms) return;
     server.linkUp = true;
-    server.data = RESTORED;
-    server.streamId = 'source';
-    server.rewriting = true;
+    this.takeCopy(server, RESTORED, 'source');
+  }
+
+  /** It needs a while until it is in the log. */
+  private takeCopy(server: SimulatedServer, data: DataSet, streamId: string): void {
+    server.copied(data, streamId);
     const { runId } = server;
     this.clock.in(REWRITE_MS, () => { if (server.runId === runId) server.rewriting = false; });
   }
@@ -407,6 +419,7 @@ export class World {
     for (const other of others) this.violate(`servers ${other.ordinal} and ${server.ordinal} are master at once`);
     this.promoters.set(server.ordinal, by);
     server.data = { ...server.data, era: ++this.era };
+    server.formerStream = server.streamId;
     server.streamId = `stream ${this.era}`;
     this.lines.push(`${this.clock.now()} world server ${server.ordinal} promoted by ${by}, era ${this.era}, last write ${server.data.last}`);
   }
