@@ -424,6 +424,21 @@ test('a master that takes writes without replicas takes them where nobody is rea
   fs.rmSync(world.runDir, { recursive: true });
 });
 
+test('a master that was given no limit yet, as it has none of the replicas that it is to have, takes writes where nobody is reached, too', async () => {
+  const world = new Surroundings();
+  world.answering = new Set();
+  fs.writeFileSync(path.join(world.runDir, 'min-replicas'), '0\n');
+  const isolation = world.isolation(1);
+  await isolation.watch(true);
+  await world.stays();
+  fs.writeFileSync(path.join(world.runDir, 'min-replicas'), '1\n');
+  await isolation.watch(true);
+  await world.refuses(true);
+  await isolation.watch(false);
+  await world.refuses(false);
+  fs.rmSync(world.runDir, { recursive: true });
+});
+
 test('a master that the Sentinels find down before agents miss it refuses writes before that, too', async () => {
   const world = new Surroundings();
   world.unreachableAfterMs = 600_000;
