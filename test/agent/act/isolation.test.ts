@@ -290,6 +290,12 @@ describe('a master that is not heard', () => {
     expect(world.lines[0]).toBe('a majority of the Sentinels does not hear this master any more: it refuses writes');
   });
 
+  test('refuses writes all the same where a client has the name of a Sentinel whose command is paused', async () => {
+    world.clients = 'id=7 addr=10.0.1.2:4711 name=sentinel-x-cmd age=9 idle=1 flags=b db=0 cmd=blpop user=shop redir=-1 resp=2\n';
+    world.deafen(1, 2);
+    await world.refuses(true);
+  });
+
   test('refuses writes on when it was replaced: who names another one hears that one', async () => {
     world.deafen(1, 2);
     await world.refuses(true);
@@ -341,7 +347,7 @@ describe('a master that is not heard', () => {
       world.deafen(0, 1, 2);
     }],
     ['whose writes are paused, which stops what the Sentinels publish and their pings behind it', () => {
-      world.clients = 'id=7 addr=10.0.1.2:4711 name=sentinel-9a3f2b1c-cmd age=9 idle=1 flags=b db=0 cmd=publish\n';
+      world.clients = 'id=7 addr=10.0.1.2:4711 name=sentinel-9a3f2b1c-cmd age=9 idle=1 flags=b db=0 cmd=publish user=default redir=-1 resp=2\n';
       world.deafen(0, 1, 2);
     }],
     ['by Sentinels that have not heard it since they began', () => {

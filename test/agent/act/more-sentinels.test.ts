@@ -12,8 +12,6 @@ const SENTINELS = ['10.0.1.1', '10.0.1.2', '10.0.1.3'];
 type Says = string | null | 'silent';
 
 class World {
-  constructor(public readonly says: Says[]) {}
-
   private readonly sentinels = SENTINELS.map((_, index): Endpoint => {
     const answer = (...command: string[]) => {
       if (command[1] === 'MONITOR') this.says[index] = command[3];
@@ -27,6 +25,8 @@ class World {
       },
     };
   });
+
+  constructor(public readonly says: Says[]) {}
 
   public async mayTake(named: boolean, isMaster: boolean): Promise<boolean> {
     const config = parseConfig(JSON.stringify({ masterName: 'm', servers: SERVERS, sentinels: SENTINELS, self: 0 }), '');
