@@ -4,6 +4,7 @@ import { ConsulInstance } from './act/consul';
 import { Isolation } from './act/isolation';
 import { watchForLostMaster } from './act/lost-master';
 import { MinReplicasKeeper } from './act/min-replicas-keeper';
+import { mayTake } from './act/more-sentinels';
 import { replaceDeadMaster } from './act/watchdog';
 import { Agent } from './agent';
 import { AgentState } from './agent-state';
@@ -76,7 +77,8 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
     reporter,
   });
   const server = new Server({ metrics: () => metrics.text() });
-  const service = new Service(agent, state, new Members(file, connections, open), pause, sealed, log);
+  const members = new Members(file, connections, open, async (...next) => service.mayTake(...next), log);
+  const service = new Service(agent, state, members, pause, sealed, log);
   log.info('start', memberLine(config, peers));
   await listen(server, config, log);
   void presence.connect();
@@ -147,6 +149,12 @@ class Service {
   /** What acting needs, with the members as they are now. */
   public get actor(): Actor {
     return this.agent.actor;
+  }
+
+  /** Whether other members with more Sentinels can be taken. */
+  public async mayTake(config: Config, peers: Peers): Promise<boolean> {
+    const { status, isMaster } = this.state;
+    return mayTake(peers, { ...this.actor.registration, config }, { named: status.master !== null, isMaster });
   }
 
   /** The role moves. */

@@ -94,7 +94,7 @@ export class AclUser {
   }
 
   /**
-   * The user of `RedisBackup`: it may take a copy of all data, as a replica does, and nothing else; it can't make itself known as a replica.
+   * The user of `RedisBackup`: it may take a copy of all data, as a replica does, and nothing else; guard its password like that of `default`.
    *
    * @param name letters, digits, `-` and `_`. Default: `backup`
    */

@@ -39,7 +39,7 @@ function containersWithoutPlainSecrets(
 /** The error names the variable, never its value. */
 function noPlainSecrets(prop: string, env: readonly k8s.EnvVar[] = []): void {
   for (const [index, variable] of env.entries()) {
-    if (/(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|REDISCLI_AUTH)$/i.test(variable.name) && variable.value !== undefined) {
+    if (/(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|REDISCLI_AUTH)$/i.test(variable.name) && variable.value != null) {
       reject(`${prop}[${index}]`, variable.name, 'must not hold a secret as plain text: use valueFrom with a secretKeyRef');
     }
   }

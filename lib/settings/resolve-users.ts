@@ -12,6 +12,8 @@ const DANGEROUS = [
   'acl', 'bgrewriteaof', 'bgsave', 'cluster', 'config', 'debug', 'failover', 'module', 'monitor', 'pfdebug', 'psync', 'replconf', 'replicaof', 'save', 'sentinel', 'shutdown',
   'slaveof', 'sync', 'client|kill', 'client|pause', 'client|unpause', 'client|no-evict', '@admin', '@dangerous', '@all',
 ];
+/** Functions are those of all users, and run with the rights of who calls them: who makes other ones of them has the rights of all who do. The cache of scripts is theirs too. */
+const OF_ALL = ['load', 'delete', 'flush', 'restore'].map((word) => `-function|${word}`).concat('-script|flush');
 /** Parts of them that tell only about the client itself. */
 const HARMLESS = ['acl|whoami', 'acl|genpass', 'acl|cat', 'acl|help'];
 
@@ -22,7 +24,8 @@ const UNKNOWN = new Description('a rule');
 const HELLO = '__sentinel__:hello';
 
 /**
- * What `redis-cli --rdb` asks, and INFO. Not the whole of REPLCONF: who gives a port by it is listed by the master, and Sentinels take him for a replica.
+ * What `redis-cli --rdb` asks, and INFO. Rules look at the first argument of REPLCONF alone: behind `capa eof` a client can give the address and the port of a
+ * replica (D133).
  */
 const BACKUP = '-@all +ping +info +sync +replconf|capa +replconf|rdb-only';
 
@@ -73,7 +76,7 @@ function rulesOf(prop: string, options: AclUser['_options']): string {
     ...keys,
     ...channels,
     // nearly each category has commands of the two that are taken away: CONFIG, SHUTDOWN and REPLICAOF are @slow
-    ...may, ...allow.filter(isCategory), '-@admin', '-@dangerous', '+info',
+    ...may, ...allow.filter(isCategory), '-@admin', '-@dangerous', ...OF_ALL, '+info',
     ...allow.filter((rule) => !isCategory(rule)),
     ...options.allowFlush ? ['+flushall', '+flushdb'] : [],
     ...(options.deny ?? []).map((command, index) => `-${commandName(`${prop}.deny[${index}]`, command)}`),

@@ -1,5 +1,9 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { Actor } from '../../lib/agent/act/actor';
 import { handOver, HandOverOrder } from '../../lib/agent/act/hand-over';
+import { noteMinReplicas } from '../../lib/agent/act/left-over';
 import { HandOvers } from '../../lib/agent/hand-overs';
 import { Log } from '../../lib/log/log';
 
@@ -12,6 +16,9 @@ class World {
   public reachable = true;
   public readonly ends: ((line: string) => void)[] = [];
   public readonly handOvers: HandOvers;
+  public readonly runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'hand-overs-'));
+  public configured = 1;
+  private readonly actor: Actor;
 
   constructor() {
     const call = async (_: string, verb: string, name: string, value?: string) => {
@@ -20,9 +27,17 @@ class World {
       return verb === 'GET' ? [name, this.minReplicas] : 'OK';
     };
     const log = new Log({ write: () => undefined });
-    const actor = { peers: { local: { call } }, config: { minReplicasToWrite: 1 }, log } as unknown as Actor;
-    this.handOvers = new HandOvers(() => actor, log);
+    const configured = (): number => this.configured;
+    const config = { runDir: this.runDir, get minReplicasToWrite() { return configured(); } };
+    this.actor = { peers: { local: { call } }, config, log } as unknown as Actor;
+    this.handOvers = new HandOvers(() => this.actor, log);
     begun.mockReset().mockImplementation(() => new Promise((resolve) => this.ends.push(resolve)));
+  }
+
+  /** As a hand-over does before the replicas leave the server. */
+  public takeAway(): void {
+    noteMinReplicas(this.actor, Number(this.minReplicas));
+    this.minReplicas = '0';
   }
 
   public get orders(): HandOverOrder[] {
@@ -68,7 +83,7 @@ describe('hand-overs of a server', () => {
     const line = world.handOvers.once({ stops: false });
     await soon();
     await world.handOvers.serverAnswers();
-    world.minReplicas = '0';
+    world.takeAway();
     await world.handOvers.serverAnswers();
     expect(world.minReplicas).toBe('0');
 
@@ -86,9 +101,32 @@ describe('hand-overs of a server', () => {
     const world = new World();
     const line = world.handOvers.once({ stops: false });
     await soon();
-    world.minReplicas = '0';
+    world.takeAway();
     world.ends[0]!('given up');
     await line;
     expect(world.minReplicas).toBe('1');
+  });
+
+  test('a 0 that no hand-over left stays: the server waits for its first replica, or somebody set it by hand', async () => {
+    const world = new World();
+    world.minReplicas = '0';
+    await world.handOvers.serverAnswers();
+    expect(world.minReplicas).toBe('0');
+    const line = world.handOvers.once({ stops: false });
+    await soon();
+    world.ends[0]!('given up');
+    await line;
+    expect(world.minReplicas).toBe('0');
+  });
+
+  test('what is put back is what was there, not what is configured by then, and once', async () => {
+    const world = new World();
+    world.takeAway();
+    world.configured = 2;
+    await world.handOvers.serverAnswers();
+    expect(world.minReplicas).toBe('1');
+    world.minReplicas = '0';
+    await world.handOvers.serverAnswers();
+    expect(world.minReplicas).toBe('0');
   });
 });

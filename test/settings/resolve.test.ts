@@ -30,6 +30,12 @@ describe('wrong props fail with one error that names the prop, its value and wha
     for (const [props] of WRONG_PROPS) expect(messageOf(props)).not.toContain('hunter2');
   });
 
+  test('a variable whose value is null, as generators write it, holds no secret', () => {
+    const env: any = [{ name: 'APP_PASSWORD', value: null, valueFrom: { secretKeyRef: { name: 'app', key: 'password' } } }];
+    expect(() => resolveSettings({ server: { pod: { podSpecOverrides: { containers: [{ name: 'server', env }] } } } }, place)).not.toThrow();
+    expect(() => resolveSettings({ server: { pod: { podSpecOverrides: { containers: [{ name: 'server', env: [{ name: 'APP_PASSWORD', value: '' }] }] } } } }, place)).toThrow(/plain text/);
+  });
+
   test('a name derived from the path is checked as one that is given', () => {
     expect(() => resolveSettings({}, { defaultName: 'x'.repeat(50) })).toThrow(/^'name' \("x+"\) must have at most 40 characters, it has 50$/);
   });

@@ -73,6 +73,32 @@ describeWith(['redis-server'])('users on a real Redis', () => {
     expect(await may(user, command)).toBe(allowed);
   });
 
+  test('nobody makes others run code of theirs: functions are those of all users, and run with the rights of who calls them', async () => {
+    const by = async (user: string, ...command: string[]): Promise<string> => {
+      const client = new Redis({ path: socket, username: user, password: 'pass', lazyConnect: true });
+      return client.call(command[0], ...command.slice(1)).then(String, String).finally(() => client.disconnect());
+    };
+    const library = (returned: string): string => `#!lua name=shop\nredis.register_function('price', function() return ${returned} end)`;
+    const [{ rules }] = resolveSettings({ auth: Auth.secret('s', { users: [AclUser.application('owner', { allow: ['function|load'] })] }) }, { defaultName: 'redis' }).auth!.users;
+    await redis.call('ACL', 'SETUSER', 'owner', 'reset', 'on', '>pass', ...rules.split(' '));
+    expect(await by('owner', 'FUNCTION', 'LOAD', library('1'))).toBe('shop');
+    const saved = await redis.callBuffer('FUNCTION', 'DUMP') as Buffer;
+    await redis.set('shop:secret', 'x');
+    const tried = [['LOAD', 'REPLACE', library("redis.call('GET', 'shop:secret')")], ['DELETE', 'shop'], ['FLUSH'], ['RESTORE', saved.toString('latin1'), 'FLUSH']];
+    for (const user of ['everything', 'tried-reader']) {
+      if (user === 'tried-reader') {
+        const [reader] = resolveSettings({ auth: Auth.secret('s', { users: [AclUser.reader(user, { allow: ['@scripting', '@slow'] })] }) }, { defaultName: 'redis' }).auth!.users;
+        await redis.call('ACL', 'SETUSER', user, 'reset', 'on', '>pass', ...reader.rules.split(' '));
+      }
+      for (const command of tried) expect(await by(user, 'FUNCTION', ...command)).toContain('NOPERM');
+      expect(await by(user, 'SCRIPT', 'FLUSH')).toContain('NOPERM');
+    }
+    expect(await by('shop', 'FCALL', 'price', '0')).toBe('1');
+    // what clients of queues and of locks do
+    const sha = await by('shop', 'SCRIPT', 'LOAD', 'return redis.call("SET", KEYS[1], "x")');
+    expect([await by('shop', 'EVALSHA', sha, '1', 'shop:1'), await by('shop', 'SCRIPT', 'EXISTS', sha), await by('shop', 'EVAL', 'return 1', '0')]).toEqual(['OK', '1', '1']);
+  });
+
   // what may write where Sentinels tell each other who the master is
   const pieces = fc.constantFrom('*', '?', '[', ']', '[^', '\\', '-', '^', '_', '__sentinel__', ':', 'hello', 'l', 'o', '[a-z', '[A-z]', '[z-A]', '[^\\]]*', '[\\]_]*', '\\]');
   test('patterns match what they match in Redis', async () => {

@@ -18,10 +18,10 @@ test('each kind of user has its rules', () => {
     {
       name: 'shop',
       passwordKey: 'shop-password',
-      rules: '~shop:* ~cart:* &shop:* +@all -@admin -@dangerous +info +keys +client|list +flushall +flushdb -@scripting',
+      rules: '~shop:* ~cart:* &shop:* +@all -@admin -@dangerous -function|load -function|delete -function|flush -function|restore -script|flush +info +keys +client|list +flushall +flushdb -@scripting',
     },
-    { name: 'all', passwordKey: 'all-password', rules: '~* +@all -@admin -@dangerous +info' },
-    { name: 'report', passwordKey: 'report', rules: '~shop:* -@all +@read +@connection -@admin -@dangerous +info' },
+    { name: 'all', passwordKey: 'all-password', rules: '~* +@all -@admin -@dangerous -function|load -function|delete -function|flush -function|restore -script|flush +info' },
+    { name: 'report', passwordKey: 'report', rules: '~shop:* -@all +@read +@connection -@admin -@dangerous -function|load -function|delete -function|flush -function|restore -script|flush +info' },
     { name: 'odd', passwordKey: 'odd-password', rules: '~a:* +@read -@admin -@dangerous +acl|whoami' },
   ]);
 });
@@ -31,8 +31,8 @@ test('categories that are allowed give nothing dangerous: what is taken away com
     AclUser.application('a', { allow: ['keys', '@SLOW', 'client|list', '@keyspace'] }),
     AclUser.reader('b', { allow: ['@connection', 'keys'], deny: ['@scripting'] }),
   ).map((user) => user.rules)).toEqual([
-    '~* +@all +@slow +@keyspace -@admin -@dangerous +info +keys +client|list',
-    '~* -@all +@read +@connection +@connection -@admin -@dangerous +info +keys -@scripting',
+    '~* +@all +@slow +@keyspace -@admin -@dangerous -function|load -function|delete -function|flush -function|restore -script|flush +info +keys +client|list',
+    '~* -@all +@read +@connection +@connection -@admin -@dangerous -function|load -function|delete -function|flush -function|restore -script|flush +info +keys -@scripting',
   ]);
 });
 
@@ -75,5 +75,5 @@ test('a name stands once', () => {
 });
 
 test('a channel that Sentinels do not use is let through', () => {
-  expect(rules(AclUser.application('a', { channels: ['[^_]*', '__key*', 'x'] }))[0].rules).toBe('~* &[^_]* &__key* &x +@all -@admin -@dangerous +info');
+  expect(rules(AclUser.application('a', { channels: ['[^_]*', '__key*', 'x'] }))[0].rules).toBe('~* &[^_]* &__key* &x +@all -@admin -@dangerous -function|load -function|delete -function|flush -function|restore -script|flush +info');
 });

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Routing } from '../../lib';
 import { Pod, Stack, until, WriteProbe } from '../../playground/stack';
 import { describeWith } from '../support/binaries';
@@ -194,4 +196,41 @@ describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct() without
       await stack.stop();
     }
   }, 60_000);
+});
+
+describeWith(['redis-server', 'redis-cli', 'openssl'])('Routing.direct() of one server that becomes one of three', () => {
+  test('takes writes all the time: while the others do not start, and while they do', async () => {
+    const stack = await Stack.create({ props: { routing: Routing.direct() }, restartMs: 500 });
+    try {
+      const [{ pod }] = stack.servers;
+      const members = fs.readFileSync(path.join(stack.agents[0].file('/etc/redis-ha'), 'members.json'), 'utf8');
+      const redisConf = path.join(stack.servers[0].file('/etc/redis-ha'), 'redis.conf');
+      const conf = fs.readFileSync(redisConf, 'utf8');
+      const { servers, sentinels, ...others } = JSON.parse(members);
+      expect(others.minReplicasToWrite).toBe(1);
+      const one = { ...others, servers: servers.slice(0, 1), sentinels: sentinels.slice(0, 1), quorum: 1, minReplicasToWrite: 0 };
+      stack.writeConfig('members.json', JSON.stringify(one));
+      fs.writeFileSync(redisConf, conf.replace('min-replicas-to-write 1', 'min-replicas-to-write 0'));
+      for (const container of stack.containersOf(pod)) container.start();
+      await until('it is in the slice', () => stack.api!.slice('redis-write')?.endpoints?.length === 1, 30_000);
+      const probe = new WriteProbe(stack);
+      await until('clients write', () => probe.acknowledged.length > 50);
+
+      fs.writeFileSync(redisConf, conf);
+      stack.writeConfig('members.json', members);
+      await until('the list waits', () => stack.agents[0].log().includes('the former ones stay until a majority of 3 Sentinels names the master'));
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      for (const container of stack.containers.filter((each) => each.pod !== pod)) container.start();
+      expect(await stack.converged()).toBe(0);
+      const minReplicas = async (): Promise<string> => (await stack.ask(stack.servers[0], 'CONFIG', 'GET', 'min-replicas-to-write'))[1];
+      await until('it needs a replica', async () => await minReplicas() === '1', 20_000);
+
+      const { lost, gapMs, errors } = await probe.stop();
+      // it may be refused until the route of the Service is there
+      expect([lost, Object.keys(errors).filter((line) => !line.includes('ECONNREFUSED')), gapMs < 3_000]).toEqual([0, [], true]);
+      expect(stack.agents[0].log()).not.toContain('refuses writes');
+    } finally {
+      await stack.stop();
+    }
+  }, 90_000);
 });

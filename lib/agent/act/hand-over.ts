@@ -2,7 +2,7 @@ import { Actor, serverOf, STANDBY } from './actor';
 import { appoint, SWITCH_MS, UnsettledError } from './appoint';
 import { caughtUp, HandOverError, named } from './caught-up';
 import { Epoch } from './epoch';
-import { isAbandoned } from './left-over';
+import { isAbandoned, noteMinReplicas } from './left-over';
 import { MIN_REPLICAS, minReplicasOf, withoutFence } from './min-replicas';
 import { channelOf } from './orders';
 import { relieved } from './relieved';
@@ -125,7 +125,10 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
     const longestMs = Math.min(CATCH_UP_MS, pauseMs / 2);
     const { ordinal: successor, replicas, following } = await caughtUp(actor, asked, wish, { choiceMs: CHOICE_MS.within, longestMs });
     // The others leave this server next: writes wait for the end, and are not refused until then. Being found down changes nothing any more.
-    if (!await takeFenceAlong(await fenced(), successor, actor)) await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
+    if (!await takeFenceAlong(await fenced(), successor, actor)) {
+      noteMinReplicas(actor, minReplicas);
+      await peers.local.call('CONFIG', 'SET', MIN_REPLICAS, '0');
+    }
     await peers.local.call('CLIENT', 'PAUSE', String(SWITCH_MS + SETTLE_MS + config.lingerMs), 'WRITE');
     // Answers may have come late: what was accepted between two pauses the successor need not have.
     if (peers.clock.now() - started >= pauseMs) throw new HandOverError('the pause of writes was over before it could be made longer');

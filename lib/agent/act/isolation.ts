@@ -1,5 +1,6 @@
 import { Actor } from './actor';
 import { watchHearing } from './hearing';
+import { givenMinReplicas } from './min-replicas';
 import { WriteFence } from './write-fence';
 import { anyTrue, areTrue } from '../base/until-enough';
 import { patienceMs } from '../decide/lost-master';
@@ -52,8 +53,8 @@ export class Isolation {
   /** @param master whether the local server is a master that nobody else guards; others refuse writes by themselves */
   public async watch(master: boolean): Promise<void> {
     const { config } = this.current();
-    // Whoever takes writes without replicas wants them taken.
-    const watched = master && config.minReplicasToWrite > 0;
+    // Whoever takes writes without replicas wants them taken; so does a master that has none yet of those that it is to have.
+    const watched = master && (givenMinReplicas(config) ?? config.minReplicasToWrite) > 0;
     this.silence.watch(watched ? config.self : undefined);
     this.hearing.watch(watched);
     if (!watched) await this.fence.lower(ALONE, UNHEARD, REPLACED);

@@ -1,20 +1,40 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import * as path from 'node:path';
 import { Actor } from './actor';
 import { changeMinReplicas, MIN_REPLICAS } from './min-replicas';
+import { messageOf } from '../../log/log';
+import { replaceFile } from '../base/files';
 import { sentinelViews } from '../observe/sentinel-view';
 
 /** How often it is looked whether a pause may be ended, and how long after each other: until the pause ends by itself. */
 const ATTEMPTS = 10;
 const RETRY_MS = 1_000;
 
+/** While it is there, a hand-over set 0 in the place of the value in it. */
+const markOf = ({ runDir }: Actor['config']): string => path.join(runDir, 'handing-over');
+
+/** Told before a hand-over sets 0: nobody would take back what has no mark. Where it can't be written, the hand-over itself does in nearly all cases. */
+export function noteMinReplicas({ config, log }: Actor, minReplicas: number): void {
+  try {
+    replaceFile(markOf(config), String(minReplicas));
+  } catch (error) {
+    log.warn('hand-over', messageOf(error));
+  }
+}
+
 /**
- * Gives the local server its configured value back: a hand-over leaves 0 behind that could not reach it at its end, or whose agent ended meanwhile.
+ * Gives the local server its value back: a hand-over leaves 0 behind that could not reach it at its end, or whose agent ended meanwhile. A 0 of anybody else stays.
  *
  * @returns whether it was 0: a pause of writes may be there too
  */
 export async function restoreMinReplicas({ peers: { local }, config, log }: Actor): Promise<boolean> {
-  const configured = config.minReplicasToWrite;
-  const former = await changeMinReplicas(local, (now) => (now === 0 && configured !== 0 ? configured : undefined));
-  if (former === 0 && configured !== 0) log.info('hand-over', `${MIN_REPLICAS} was 0, as a hand-over left it: ${configured} again`);
+  const mark = markOf(config);
+  if (!existsSync(mark)) return false;
+  const before = Number(readFileSync(mark, 'utf8'));
+  const former = await changeMinReplicas(local, (now) => (now === 0 ? before : undefined));
+  if (former === undefined) return false;
+  rmSync(mark, { force: true });
+  if (former === 0 && before !== 0) log.info('hand-over', `${MIN_REPLICAS} was 0, as a hand-over left it: ${before} again`);
   return former === 0;
 }
 

@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import { Actor } from './actor';
-import { changeMinReplicas, MIN_REPLICAS, withoutFence } from './min-replicas';
+import { changeMinReplicas, givenFile, givenMinReplicas, MIN_REPLICAS, withoutFence } from './min-replicas';
 import { messageOf } from '../../log/log';
 import { replaceFile } from '../base/files';
 import { freshReplicas } from '../observe/server-view';
@@ -21,9 +19,7 @@ export class MinReplicasKeeper {
   private async follow(): Promise<void> {
     const { peers: { local }, config, log } = this.current();
     const wanted = config.minReplicasToWrite;
-    // what the server was given last, first by its start script
-    const file = path.join(config.runDir, 'min-replicas');
-    const given = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+    const given = givenMinReplicas(config);
     if (given === wanted) return;
     if (given !== undefined) {
       if (wanted > given && !await this.hasReplicas(wanted)) return;
@@ -35,7 +31,7 @@ export class MinReplicasKeeper {
       if (former === undefined || held) return;
       log.info('members', `a write needs ${wanted} replicas (${MIN_REPLICAS}), before: ${given}`);
     }
-    replaceFile(file, `${wanted}\n`);
+    replaceFile(givenFile(config), `${wanted}\n`);
   }
 
   /** A master that needs more than it has would refuse writes until new servers have copied its data; so would a replica that becomes one. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { FENCES } from '../../limits/fences';
 import { Config } from '../config/config';
 import { absolute } from '../redis/addresses';
@@ -15,6 +17,17 @@ export const MIN_REPLICAS = 'min-replicas-to-write';
 export async function minReplicasOf(server: Endpoint): Promise<number | undefined> {
   const value = pairs(await server.call('CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS);
   return value === undefined ? undefined : Number(value);
+}
+
+/** Where it is kept what the server was given last, first by its start script. */
+export function givenFile({ runDir }: Pick<Config, 'runDir'>): string {
+  return path.join(runDir, 'min-replicas');
+}
+
+/** What the server was given last: what is configured may have to wait. Undefined if that is not known. */
+export function givenMinReplicas(config: Pick<Config, 'runDir'>): number | undefined {
+  const file = givenFile(config);
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
 }
 
 const turns = new WeakMap<Endpoint, Promise<unknown>>();

@@ -1,3 +1,4 @@
+import { isOfDefault } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
 /**
@@ -16,5 +17,5 @@ export async function cutClients(local: Endpoint): Promise<number> {
 function isClient(line: string): boolean {
   if (!line.startsWith('id=')) return false;
   const field = (name: string): string => new RegExp(` ${name}=(\\S*)`).exec(line)?.[1] ?? '';
-  return !/[SM]/.test(field('flags')) && !field('name').startsWith('sentinel-') && !field('addr').startsWith('/');
+  return !/[SM]/.test(field('flags')) && !(field('name').startsWith('sentinel-') && isOfDefault(line)) && !field('addr').startsWith('/');
 }

@@ -1,3 +1,5 @@
+import { isOfDefault } from '../redis/replies';
+
 /** What an agent tells the others about the data of its server. */
 export interface Claim {
   /** Counts how often the Sentinels lost their state and began again at epoch 0. 0: nothing is known of the data. */
@@ -21,7 +23,7 @@ export function formatClaim(claim: Claim): string {
 
 /** The claim among the connections of a server, as `CLIENT LIST` tells them. */
 export function findClaim(clientList: string): Claim | undefined {
-  for (const line of clientList.split('\n')) {
+  for (const line of clientList.split('\n').filter(isOfDefault)) {
     const match = CLAIM.exec(/ name=(\S*)/.exec(line)?.[1] ?? '');
     if (match) {
       return {

@@ -26,7 +26,7 @@ export class Connections {
   private readonly clients: RespClient[] = [];
 
   private constructor(
-    private readonly config: Config,
+    public readonly config: Config,
     servers: readonly string[],
     sentinels: readonly string[],
     private readonly password: () => readonly string[] | undefined,

@@ -13,6 +13,11 @@ export function runIdIn(info: Reply): string | undefined {
   return /^run_id:(\w+)/m.exec(String(info))?.[1];
 }
 
+/** Whether a line of `CLIENT LIST` is of who knows the password of `default`: the name of a connection is whatever a client says. */
+export function isOfDefault(line: string): boolean {
+  return / user=default(\s|$)/.test(line);
+}
+
 /** The replies to commands that are sent together, or undefined when there is no answer. */
 export async function repliesOf(endpoint: Endpoint, commands: string[][]): Promise<Reply[] | undefined> {
   return endpoint.batch(commands).catch(() => undefined);

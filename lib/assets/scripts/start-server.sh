@@ -54,8 +54,8 @@ attend sh "$CONFIG_DIR/convert-data.sh" "$config"
 rm -f "$RUN_DIR/loaded"
 if [ -f "$dir/dump.rdb" ] && [ "$(directive appendonly)$(directive save)$(directive rdb-del-sync-files)" = 'no""yes' ]; then printf '%s\n' "$dir/dump.rdb" >"$RUN_DIR/loaded"; fi
 
-# A request to stop, and its answer, were those of the previous server.
-rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered" "$RUN_DIR/preparing"
+# A request to stop, its answer, and what a hand-over took away, were those of the previous server.
+rm -f "$RUN_DIR/stop-requested" "$RUN_DIR/stop-answered" "$RUN_DIR/handing-over" "$RUN_DIR/preparing"
 
 log "starting $SERVER_BIN as a standby, announcing $address"
 exec "$SERVER_BIN" "$config"

@@ -1,3 +1,6 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { Actor } from '../../../lib/agent/act/actor';
 import { handOver } from '../../../lib/agent/act/hand-over';
 import { Endpoint, Reply } from '../../../lib/agent/redis/resp';
@@ -18,6 +21,9 @@ class Surroundings {
   public lags = false;
   /** How long a majority of the Sentinels is away. In milliseconds. */
   public majorityAwayMs = 0;
+  public readonly runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'hand-over-'));
+  /** What was noted when 0 was set. */
+  public noted?: string;
   private named = 'a';
   private paused = false;
   /** What happens once they are. */
@@ -38,7 +44,7 @@ class Surroundings {
         former: new Map(),
         serverAt: () => endpoint(() => 'OK'),
       },
-      config: { self: 0, serverPort: 6379, sentinelPort: 26379, masterName: 'm', downAfterMs: 3_500, lingerMs: 100, handOverBudgetMs: 20_000, minReplicasToWrite: 1 },
+      config: { self: 0, serverPort: 6379, sentinelPort: 26379, masterName: 'm', downAfterMs: 3_500, lingerMs: 100, handOverBudgetMs: 20_000, minReplicasToWrite: 1, runDir: this.runDir },
       registration: { password: () => '' },
     };
     let line: string | undefined;
@@ -53,6 +59,8 @@ class Surroundings {
       const [word, what, , value] = command;
       if (word === 'INFO' && what === 'replication') return this.replication(name);
       if (word === 'CONFIG' && what === 'GET') return [command[2], this.minReplicas[name]];
+      const note = path.join(this.runDir, 'handing-over');
+      if (value === '0' && command[2] === 'min-replicas-to-write') this.noted = fs.existsSync(note) ? fs.readFileSync(note, 'utf8') : 'nothing';
       if (word === 'CONFIG' && command[2] === 'min-replicas-to-write') this.minReplicas[name] = value;
       if (word === 'CLIENT' && what === 'PAUSE' && !this.paused) {
         this.paused = true;
@@ -124,6 +132,13 @@ describe('min-replicas-to-write and a hand-over', () => {
   const setTo = (value: number): void => { world.minReplicas.a = String(value); };
 
   beforeEach(() => { world = new Surroundings(); });
+  afterEach(() => fs.rmSync(world.runDir, { recursive: true }));
+
+  test('what a hand-over takes away is noted before', async () => {
+    setTo(100_000_002);
+    await world.handOver();
+    expect(world.noted).toBe('2');
+  });
 
   test('a hand-over that is done leaves what was there', async () => {
     expect(await world.handOver()).toMatch(/^to server 1 /);

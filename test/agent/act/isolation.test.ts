@@ -290,6 +290,12 @@ describe('a master that is not heard', () => {
     expect(world.lines[0]).toBe('a majority of the Sentinels does not hear this master any more: it refuses writes');
   });
 
+  test('refuses writes all the same where a client has the name of a Sentinel whose command is paused', async () => {
+    world.clients = 'id=7 addr=10.0.1.2:4711 name=sentinel-x-cmd age=9 idle=1 flags=b db=0 cmd=blpop user=shop redir=-1 resp=2\n';
+    world.deafen(1, 2);
+    await world.refuses(true);
+  });
+
   test('refuses writes on when it was replaced: who names another one hears that one', async () => {
     world.deafen(1, 2);
     await world.refuses(true);
@@ -341,7 +347,7 @@ describe('a master that is not heard', () => {
       world.deafen(0, 1, 2);
     }],
     ['whose writes are paused, which stops what the Sentinels publish and their pings behind it', () => {
-      world.clients = 'id=7 addr=10.0.1.2:4711 name=sentinel-9a3f2b1c-cmd age=9 idle=1 flags=b db=0 cmd=publish\n';
+      world.clients = 'id=7 addr=10.0.1.2:4711 name=sentinel-9a3f2b1c-cmd age=9 idle=1 flags=b db=0 cmd=publish user=default redir=-1 resp=2\n';
       world.deafen(0, 1, 2);
     }],
     ['by Sentinels that have not heard it since they began', () => {
@@ -421,6 +427,21 @@ test('a master that takes writes without replicas takes them where nobody is rea
   await isolation.watch(true);
   await world.stays();
   await isolation.watch(false);
+  fs.rmSync(world.runDir, { recursive: true });
+});
+
+test('a master that was given no limit yet, as it has none of the replicas that it is to have, takes writes where nobody is reached, too', async () => {
+  const world = new Surroundings();
+  world.answering = new Set();
+  fs.writeFileSync(path.join(world.runDir, 'min-replicas'), '0\n');
+  const isolation = world.isolation(1);
+  await isolation.watch(true);
+  await world.stays();
+  fs.writeFileSync(path.join(world.runDir, 'min-replicas'), '1\n');
+  await isolation.watch(true);
+  await world.refuses(true);
+  await isolation.watch(false);
+  await world.refuses(false);
   fs.rmSync(world.runDir, { recursive: true });
 });
 

@@ -11,6 +11,7 @@ test('all sessions are cut but those of replicas, Sentinels and the own pod', as
     'id=8 addr=10.0.9.9:4004 laddr=10.0.0.1:6379 fd=13 name=MyApp age=1 flags=N db=0 cmd=set user=app',
     'id=9 addr=10.0.9.9:4005 laddr=10.0.0.1:6379 fd=14 name= age=1 flags=P db=0 cmd=subscribe user=app',
     'id=10 addr=[fd00::9]:4006 laddr=[fd00::1]:6379 fd=15 name= age=1 flags=b db=0 cmd=blpop user=app',
+    'id=11 addr=10.0.9.9:4007 laddr=10.0.0.1:6379 fd=16 name=sentinel-app age=1 flags=N db=0 cmd=get user=app',
     '',
   ].join('\n');
   const killed: string[][] = [];
@@ -21,6 +22,6 @@ test('all sessions are cut but those of replicas, Sentinels and the own pod', as
       return commands.map(() => 1);
     },
   };
-  expect(await cutClients(local)).toBe(3);
-  expect(killed).toEqual(['8', '9', '10'].map((id) => ['CLIENT', 'KILL', 'ID', id]));
+  expect(await cutClients(local)).toBe(4);
+  expect(killed).toEqual(['8', '9', '10', '11'].map((id) => ['CLIENT', 'KILL', 'ID', id]));
 });

@@ -154,10 +154,12 @@ describe('what a record is worth', () => {
 
   test('is told as the name of a connection', () => {
     const claim: Claim = { term: 2, epoch: 5, master: true, offset: 70, live: false };
-    const list = `id=3 addr=10.0.0.1:1 laddr=10.0.0.2:6379 fd=8 name=sentinel-x-pubsub age=1\nid=4 fd=9 name=${formatClaim(claim)} age=1\n`;
+    const list = `id=3 addr=10.0.0.1:1 laddr=10.0.0.2:6379 fd=8 name=sentinel-x-pubsub age=1 user=default\n`
+      + `id=4 fd=9 name=redis-ha:t999999.e1.m1.o0.l1 age=1 user=shop redir=-1\nid=5 fd=9 name=redis-ha:t999999.e1.m1.o0.l1 age=1 user=default-shop\n`
+      + `id=6 fd=9 name=${formatClaim(claim)} age=1 cmd=subscribe user=default redir=-1 resp=2\n`;
 
     expect(findClaim(list)).toEqual(claim);
-    expect(findClaim('id=3 fd=8 name=sentinel-x-pubsub age=1\n')).toBeUndefined();
+    expect(findClaim('id=3 fd=8 name=sentinel-x-pubsub age=1 user=default\n')).toBeUndefined();
   });
 });
 

@@ -154,7 +154,7 @@ export class SimulatedServer {
 
   private client(command: readonly string[]): Reply {
     switch (command[1]) {
-      case 'LIST': return `id=1 addr=x:1 name=sentinel\nid=2 addr=x:2 name=${this.clientName} db=0\n`;
+      case 'LIST': return `id=1 addr=x:1 name=sentinel user=default\nid=2 addr=x:2 name=${this.clientName} db=0 user=default\n`;
       case 'PAUSE':
         this.pausedUntil = this.events.now() + Number(command[2]);
         return 'OK';

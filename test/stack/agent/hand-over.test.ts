@@ -19,6 +19,12 @@ async function answer(cluster: TestCluster, i: number, timeoutMs?: number): Prom
   return fs.readFileSync(file, 'utf8');
 }
 
+/** What a hand-over leaves behind whose agent ended. */
+async function takeAway(cluster: TestCluster, master: number): Promise<void> {
+  fs.writeFileSync(path.join(cluster.runDir(master), 'handing-over'), '1');
+  await cluster.ask(master, 'CONFIG', 'SET', 'min-replicas-to-write', '0');
+}
+
 describeWith(REDIS)('a hand-over before the master stops', () => {
   let cluster: TestCluster;
 
@@ -93,9 +99,8 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     cluster = new TestCluster({ minReplicasToWrite: 1 });
     await cluster.start();
     const master = await cluster.converged();
-    await cluster.ask(master, 'CONFIG', 'SET', 'min-replicas-to-write', '0');
-
     await cluster.kill(`agent-${master}`);
+    await takeAway(cluster, master);
     cluster.startAgent(master);
 
     await until('writes need a replica', async () => String(await cluster.ask(master, 'CONFIG', 'GET', 'min-replicas-to-write')) === 'min-replicas-to-write,1');
@@ -106,7 +111,7 @@ describeWith(REDIS)('a hand-over before the master stops', () => {
     await cluster.start();
     const master = await cluster.converged();
     await cluster.kill(`agent-${master}`);
-    await cluster.ask(master, 'CONFIG', 'SET', 'min-replicas-to-write', '0');
+    await takeAway(cluster, master);
     await cluster.ask(master, 'CLIENT', 'PAUSE', '60000', 'WRITE');
     await cluster.ask((master + 1) % 3, 'REPLICAOF', 'NO', 'ONE');
     const writer = new Writer(cluster, master);
