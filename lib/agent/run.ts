@@ -137,7 +137,7 @@ class Service {
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
-    this.handOvers = new HandOvers(() => this.agent.actor, log);
+    this.handOvers = new HandOvers(() => this.agent.actor, log, async () => this.agent.follower.cutOvers.underWay);
     this.isolation = new Isolation(() => this.agent.actor, () => this.handsOver);
     this.minReplicas = new MinReplicasKeeper(() => this.agent.actor, () => this.handsOver);
     const mark = new RebuildMark(this.config.runDir);
@@ -163,7 +163,7 @@ class Service {
       // While the role moves, only the hand-over acts.
       const { underWay } = this.handOvers;
       const delay = underWay ? (await underWay, 0) : await this.round();
-      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow: this.agent.standby });
+      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow: this.agent.follower.standby });
       await this.pause(delay);
     }
     this.stops.close();

@@ -73,7 +73,7 @@ async function slowWay(to: string): Promise<{ readonly host: string; readonly cl
     near.on('data', (data) => {
       const text = data.toString('latin1');
       replica ||= /psync/i.test(text);
-      const sent = Buffer.from(text.replace('PAUSE\r\n$4\r\n3000', 'PAUSE\r\n$$1\r\n1'), 'latin1');
+      const sent = Buffer.from(text.replace('PAUSE\r\n$3\r\n900', 'PAUSE\r\n$$1\r\n1'), 'latin1');
       setTimeout(() => far.write(sent), /\bSET\r\n\$\d+\r\nmin-replicas-to-write/.test(text) ? 800 : 0);
     });
     far.on('data', (data) => setTimeout(() => near.write(data), replica ? 400 : 0));

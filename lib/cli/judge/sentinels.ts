@@ -32,7 +32,8 @@ export function sentinelFindings(facts: Facts): Finding[] {
   const tooFew = which((answer) => naming(answer) && (answer.otherSentinels < sentinels.length - 1 || answer.replicas < servers.length - 1));
   // Sentinels know them as long as they copy
   const outside = masterAnswer?.replicas.filter(({ server }) => server === 'unknown').length ?? 0;
-  const tooMany = which((answer) => naming(answer) && (answer.otherSentinels > sentinels.length - 1 || answer.replicas > servers.length - 1 + outside));
+  const tooMany = which((answer) => (
+    naming(answer) && (answer.otherSentinels > sentinels.length - 1 || answer.replicas > servers.length - 1 + outside)));
   const apart = rest.filter(({ answer }) => naming(answer) && answer.otherSentinelsDown > lost.length).map(({ ordinal }) => ordinal);
   const tilted = which(({ tilt }) => tilt);
   if (tooFew.length > 0) found.push(finding('sentinel-knows-too-few', 'degraded', `${several('Sentinel', tooFew)} ${tooFew.length > 1 ? 'know' : 'knows'} fewer Sentinels or replicas than there are.`));

@@ -25,5 +25,6 @@ test.each([
   const silent = answering(() => { throw new Error('is not asked'); });
   const peers = { addresses: [MASTER, OTHER], sentinelAddresses: [MASTER], local: master, servers: [silent, silent] };
   expect(await sentinelView(sentinel, peers, config)).toMatchObject({ names: 0, staleEntries });
-  expect(await sentinelView(sentinel, { ...peers, local: silent, servers: [master, silent] }, { ...config, self: 1 })).toMatchObject({ staleEntries });
+  const atOther = { ...peers, local: silent, servers: [master, silent] };
+  expect(await sentinelView(sentinel, atOther, { ...config, self: 1 })).toMatchObject({ staleEntries });
 });
