@@ -225,7 +225,7 @@ describe('a master that takes no orders', () => {
       if (word !== 'INFO') return new ReplyError('ERR unknown command');
       looks++;
       if (what === 'persistence') return writes ? persistence.replace(':7', `:${looks}`) : persistence;
-      return `role:master\r\nmaster_repl_offset:${500 + looks}\r\nmaster_replid:s`;
+      return `role:master\r\nmaster_repl_offset:${500 + 30 * looks}\r\nmaster_replid:s`;
     }));
     await here.cutOver();
     expect(here.role).toBe(role);
