@@ -4,7 +4,7 @@ import { Actor } from './act/actor';
 import { Announcements } from './act/announcements';
 import { CertificateKeeper, CertificateStatus } from './act/certificate-keeper';
 import { endPause } from './act/end-pause';
-import { Follower, Standby } from './act/follower';
+import { Follower } from './act/follower';
 import { PasswordKeeper } from './act/password-keeper';
 import { SentinelClocks } from './act/sentinel-clocks';
 import { keepPeriods } from './act/sentinel-periods';
@@ -75,8 +75,8 @@ interface Keepers {
 export class Agent {
   public readonly actor: Actor;
   public readonly state: AgentState;
+  public readonly follower: Follower;
   private readonly rules: Rules;
-  private readonly follower: Follower;
   private readonly keeper: PasswordKeeper;
   private readonly announcements: Announcements;
   private readonly certificates?: CertificateKeeper;
@@ -116,6 +116,7 @@ export class Agent {
       log,
       failovers: state.failovers,
       witness: metrics.events,
+      stopping: () => state.stopping,
       record: () => state.record,
       remember: async (record) => state.remember(record),
     };
@@ -126,11 +127,6 @@ export class Agent {
   /** An agent among other members that knows what this one knows. */
   public among(config: Config, peers: Peers): Agent {
     return new Agent({ ...this.options, config, peers }, this.keepers);
-  }
-
-  /** What the installation copies that has no data of its own. */
-  public get standby(): Standby | undefined {
-    return this.follower.standby;
   }
 
   /** Undefined without TLS. */
@@ -168,7 +164,7 @@ export class Agent {
         this.cpu.forget();
       }
       const follow = await this.follower.look(observation);
-      if (self) await this.follower.keep(self);
+      if (self) await this.follower.keep(self, observation.sentinels);
       const stakes = await this.copies.look(atStake(observation, config.self, state.record !== undefined), observation);
       const { action } = this.decide(observation, masterClaim, stakes, follow);
       const { spinning } = this.cpu;

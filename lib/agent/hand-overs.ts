@@ -14,8 +14,11 @@ export class HandOvers {
   /** What a former one left behind is put back. */
   private mending?: Promise<void>;
 
-  /** @param actor at each moment: members change */
-  constructor(private readonly actor: () => Actor, private readonly log: Log) {}
+  /**
+   * @param actor at each moment: members change
+   * @param cutOver over when no cut-over is under way: the server may become the master by it
+   */
+  constructor(private readonly actor: () => Actor, private readonly log: Log, private readonly cutOver: () => Promise<unknown>) {}
 
   /** What comes of the one that is under way, if there is one. */
   public get underWay(): Promise<string> | undefined {
@@ -40,7 +43,7 @@ export class HandOvers {
   }
 
   private async after(former: UnderWay | undefined, order: HandOverOrder): Promise<string> {
-    await Promise.all([former?.line, this.mending]);
+    await Promise.all([former?.line, this.mending, this.cutOver().catch(() => undefined)]);
     const line = await handOver(this.actor(), order).catch((error: unknown) => `failed: ${messageOf(error)}`);
     this.log.info('hand-over', line);
     await restoreMinReplicas(this.actor()).catch(this.warn);

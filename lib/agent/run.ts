@@ -139,7 +139,7 @@ class Service {
     this.stops = new StopRequests(this.config.runDir, log);
     this.statusFile = new StatusFile(this.config.runDir, log);
     this.masterWatch = watchForLostMaster(() => this.agent.actor);
-    this.handOvers = new HandOvers(() => this.agent.actor, log);
+    this.handOvers = new HandOvers(() => this.agent.actor, log, async () => this.agent.follower.cutOvers.underWay);
     this.isolation = new Isolation(() => this.agent.actor, () => this.handsOver);
     this.minReplicas = new MinReplicasKeeper(() => this.agent.actor, () => this.handsOver);
     const mark = new RebuildMark(this.config.runDir);
@@ -171,8 +171,8 @@ class Service {
       // While the role moves, only the hand-over acts.
       const { underWay } = this.handOvers;
       const delay = underWay ? (await underWay, 0) : await this.round();
-      const { standby: follow, certificate } = this.agent;
-      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow, certificate });
+      const { follower, certificate } = this.agent;
+      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow: follower.standby, certificate });
       await this.pause(delay);
     }
     this.stops.close();

@@ -19,6 +19,7 @@ class World {
   public readonly runDir = fs.mkdtempSync(path.join(os.tmpdir(), 'hand-overs-'));
   public configured = 1;
   private readonly actor: Actor;
+  public cutOver: Promise<unknown> = Promise.resolve();
 
   constructor() {
     const call = async (_: string, verb: string, name: string, value?: string) => {
@@ -30,7 +31,7 @@ class World {
     const configured = (): number => this.configured;
     const config = { runDir: this.runDir, get minReplicasToWrite() { return configured(); } };
     this.actor = { peers: { local: { call } }, config, log } as unknown as Actor;
-    this.handOvers = new HandOvers(() => this.actor, log);
+    this.handOvers = new HandOvers(() => this.actor, log, async () => this.cutOver);
     begun.mockReset().mockImplementation(() => new Promise((resolve) => this.ends.push(resolve)));
   }
 
@@ -67,6 +68,21 @@ describe('hand-overs of a server', () => {
     expect(await Promise.all([stop, signal])).toEqual(['to server 1', 'to server 1']);
     await soon();
     expect(world.handOvers.underWay).toBeUndefined();
+  });
+
+  test('a server that is about to stop during a cut-over, by which it may become the master, hands over after that', async () => {
+    const world = new World();
+    let over = () => undefined as void;
+    world.cutOver = new Promise<void>((resolve) => { over = resolve; });
+    const stop = world.handOvers.once({ stops: true });
+    await soon();
+    expect(world.orders).toEqual([]);
+    expect(world.handOvers.underWay).toBeDefined();
+    over();
+    await soon();
+    expect(world.orders).toEqual([{ stops: true }]);
+    world.ends[0]!('to server 1');
+    expect(await stop).toBe('to server 1');
   });
 
   test('an order during another one gets its answer', async () => {

@@ -73,7 +73,7 @@ async function slowWay(to: string): Promise<{ readonly host: string; readonly cl
     near.on('data', (data) => {
       const text = data.toString('latin1');
       replica ||= /psync/i.test(text);
-      const sent = Buffer.from(text.replace('PAUSE\r\n$4\r\n3000', 'PAUSE\r\n$$1\r\n1'), 'latin1');
+      const sent = Buffer.from(text.replace('PAUSE\r\n$3\r\n900', 'PAUSE\r\n$$1\r\n1'), 'latin1');
       setTimeout(() => far.write(sent), /\bSET\r\n\$\d+\r\nmin-replicas-to-write/.test(text) ? 800 : 0);
     });
     far.on('data', (data) => setTimeout(() => near.write(data), replica ? 400 : 0));
@@ -81,6 +81,13 @@ async function slowWay(to: string): Promise<{ readonly host: string; readonly cl
   });
   await new Promise<void>((resolve) => { way.listen(PORT, host, resolve); });
   return { host, close: () => { way.close(); } };
+}
+
+/** The commands that docs/how-to/moving-in.md tells for the way back, to follow and to return. */
+function wayBack(values: { readonly [word: string]: string }): string[][][] {
+  const [, section] = /^## The way back$(.*?)^## /ms.exec(fs.readFileSync(path.join(__dirname, '../../docs/how-to/moving-in.md'), 'utf8'))!;
+  return [...section.matchAll(/^```sh$(.*?)^```$/gms)].map(([, block]) => (
+    [...block.matchAll(/^redis-cli ([^#\n]+)/gm)].map(([, line]) => line.trim().split(' ').map((word) => values[word] ?? word))));
 }
 
 /** Clients that write new keys, to the server outside while that accepts them, else to the installation. */
@@ -243,14 +250,15 @@ describeWith(['redis-server', 'redis-cli', 'haproxy'])('follow', () => {
       const info = async (ask: Promise<any>, field: string) => new RegExp(`^${field}:(\\S+)`, 'm').exec(await ask)?.[1];
       const ofMaster = async (field: string) => info(one.ask(one.servers[master], 'INFO'), field);
       const fullCopies = await ofMaster('sync_full');
-      await old.call('CONFIG', 'SET', 'masterauth', one.password!);
-      await old.call('REPLICAOF', one.serviceAddress(one.redis.host!), '6379');
+      const [begin, end] = wayBack({ 'NEW-PASSWORD': one.password!, 'NAME.NAMESPACE': one.serviceAddress(one.redis.host!) });
+      for (const command of begin) await old.call(...command);
       await until('it follows', async () => await info(old.call('INFO', 'replication'), 'master_link_status') === 'up', 20_000);
       expect(await ofMaster('sync_full')).toBe(fullCopies);
+      // Sentinels here must not take it for a replica, at the address of HAProxy
+      expect(await one.ask(one.servers[master], 'INFO', 'replication')).toMatch(/,port=1,state=online/);
       expect(await one.client().call('SET', 'key', 'newer')).toBe('OK');
       await until('it has all', async () => await info(old.call('INFO', 'replication'), 'slave_repl_offset') === await ofMaster('master_repl_offset'), 20_000);
-      await old.call('REPLICAOF', 'NO', 'ONE');
-      await old.call('CONFIG', 'SET', 'min-replicas-to-write', '0');
+      for (const command of end) await old.call(...command);
       expect(await old.call('GET', 'key')).toBe('newer');
       expect(await old.call('SET', 'key', 'back')).toBe('OK');
     } finally {

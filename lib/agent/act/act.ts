@@ -33,7 +33,8 @@ export async function act(action: Action, observation: Observation, actor: Actor
       await follow(action, actor);
       break;
     case 'cut-over':
-      return { asked: await cutOver(observation, actor, cutOvers) };
+      cutOvers.underWay = cutOver(observation, actor, cutOvers);
+      return { asked: await cutOvers.underWay };
     case 'make-electable':
       await peers.local.call('CONFIG', 'SET', 'replica-priority', String(config.replicaPriority));
       log.info('electable', `with priority ${config.replicaPriority}: ${action.why}`);

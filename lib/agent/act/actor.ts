@@ -16,6 +16,8 @@ export interface Actor {
   readonly failovers: Failovers;
   /** Default: nobody counts. */
   readonly witness?: Witness;
+  /** The local server is about to stop. Default: it is not. */
+  readonly stopping?: () => boolean;
   record(): DataRecord | undefined;
   /** Keeps a record and tells the others. */
   remember(record: DataRecord): Promise<void>;

@@ -17,8 +17,6 @@ const POLL_MS = 20;
 /** A master that takes no orders: how long nothing may be written there, and between looks. */
 const STILL_MS = 5_000;
 const LOOK_MS = 500;
-/** What a master sends by itself in that time: a PING each ten seconds. In bytes; the shortest write is longer. */
-const PING_BYTES = 14;
 /** Until it is tried again: where nothing was stopped, and where writes were, which doubles up to the longest. */
 const AGAIN_MS = 5_000;
 const AGAIN_AFTER_STOP_MS = 30_000;
@@ -31,6 +29,10 @@ class CutOverError extends Error {
 
 /** Cut-overs that failed, and until when none is tried. */
 export class CutOvers {
+  /** The last one; over at the latest when this is. */
+  public underWay: Promise<readonly number[]> = Promise.resolve([]);
+  /** Writes may still be refused over there, as one left it that failed or whose agent died. */
+  public mayHaveStopped = true;
   private failed = 0;
   private until = -Infinity;
   private why = '';
@@ -63,10 +65,16 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
   const asked: number[] = [];
   let old: OldMaster | undefined;
   let stoppedAt: number | undefined;
+  // Until the vote nothing is lost by leaving it to the next server. After it, a hand-over waits for the end.
+  const goesOn = (): void => {
+    if (actor.stopping?.()) throw new CutOverError('this server is about to stop');
+  };
   try {
+    goesOn();
     old = await OldMaster.at(external.endpoint, config);
     if (!old) log.info('cut-over', `${name} takes no orders (CONFIG): its clients have to be stopped. Looks whether nothing is written there for ${STILL_MS / 1_000} s`);
     stoppedAt = old ? clock.now() : undefined;
+    cutOvers.mayHaveStopped = true;
     const position = old ? await old.stopWrites() : await standsStill(external.endpoint, actor);
     await reached(position, actor);
     if (old) {
@@ -74,8 +82,10 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
       // The pause ends by itself, maybe before that: what was written since is acknowledged, and has to be here too.
       await reached(await positionOf(external.endpoint), actor);
     }
+    goesOn();
     // What Sentinels there publish comes with the stream: those here must not hear of them.
     await peers.local.call('REPLICAOF', ...STANDBY);
+    goesOn();
     const result = await vote(peers.sentinels, actor.registration);
     asked.push(...result.asked);
     actor.witness?.voted(result.won);
@@ -86,7 +96,7 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
     // Recorded as the master, and named: the next round promotes it.
     const promoted = (actor.record()?.term ?? 0) > 0;
     const why = messageOf(error);
-    const line = promoted ? await proceed(why, old, actor, name) : await giveUp(why, { asked, old, stopped: stoppedAt !== undefined, name }, actor);
+    const line = promoted ? await proceed(why, old, actor, name) : await giveUp(why, { asked, old, stopped: stoppedAt !== undefined, name, cutOvers }, actor);
     cutOvers.fails(clock.now(), line, stoppedAt !== undefined);
     log.warn('cut-over', line);
     return asked;
@@ -132,13 +142,20 @@ async function reached({ offset, streamId }: Position, actor: Actor): Promise<vo
 
 /** Waits until nothing was written for a while at a master that takes no orders. @returns its position */
 async function standsStill(endpoint: Endpoint, { peers: { clock } }: Actor): Promise<Position> {
-  const first = await positionOf(endpoint);
+  const first = await writtenAt(endpoint);
   const deadline = clock.now() + STILL_MS;
   while (clock.now() < deadline) {
     await clock.sleep(LOOK_MS);
-    if (!((await positionOf(endpoint)).offset - first.offset <= PING_BYTES)) throw new CutOverError('clients still write there, and have to be stopped by hand');
+    if (await writtenAt(endpoint) !== first) throw new CutOverError('clients still write there, and have to be stopped by hand');
   }
   return positionOf(endpoint);
+}
+
+/** Is another one after each write. The stream tells of more: pings, what Sentinels publish, keys whose time is over. */
+async function writtenAt(endpoint: Endpoint): Promise<string> {
+  const info = String(await endpoint.call('INFO', 'persistence'));
+  const [changes, saved] = [/^rdb_changes_since_last_save:\d+/m, /^rdb_last_save_time:\d+/m].map((field) => field.exec(info)?.[0]);
+  return changes === undefined ? String((await positionOf(endpoint)).offset) : `${changes} ${saved}`;
 }
 
 /** The vote was won and the promotion may have been: writes stay refused in the other place. @returns a line for the log */
@@ -152,15 +169,17 @@ interface Begun {
   readonly old: OldMaster | undefined;
   readonly stopped: boolean;
   readonly name: string;
+  readonly cutOvers: CutOvers;
 }
 
 /** Takes back what was begun. Writes stay refused while it is not sure that nobody names this server: it would be promoted then. @returns a line for the log */
-async function giveUp(why: string, { asked, old, stopped, name }: Begun, { peers, config, registration }: Actor): Promise<string> {
+async function giveUp(why: string, { asked, old, stopped, name, cutOvers }: Begun, { peers, config, registration }: Actor): Promise<string> {
   await Promise.allSettled(asked.map(async (index) => withdraw(peers.sentinels[index], registration)));
   const views = await Promise.all(asked.map(async (index) => sentinelView(peers.sentinels[index], peers, config)));
   const sure = views.every((view) => view !== undefined && view.names !== config.self);
   if (!sure) return `given up, and ${old ? `writes stay refused at ${name}` : `nobody must write at ${name}`}, as Sentinels may still name this server: ${why}`;
   if (!stopped) return `nothing was changed: ${why}`;
   const released = await old!.release().then(() => true, () => false);
+  cutOvers.mayHaveStopped = !released;
   return released ? `given up, writes go on at ${name}: ${why}` : `given up, and ${name} does not answer: writes may be refused there until it does: ${why}`;
 }

@@ -4,10 +4,10 @@ import { useExternal, useOwn } from './follow';
 import { OldMaster } from './old-master';
 import { messageOf } from '../../log/log';
 import { Follow } from '../decide/memory';
-import { databasesOf } from '../observe/databases';
-import { namedMaster, Observation, ServerView } from '../observe/observation';
+import { majorityOf, namedMaster, Observation, ServerView } from '../observe/observation';
 import { isCopy } from '../observe/record';
 import { serverView } from '../observe/server-view';
+import { traitsOf } from '../observe/traits';
 
 /** Between attempts to mend a link. */
 const MEND_MS = 5_000;
@@ -39,8 +39,8 @@ export class Follower {
   private followed?: string;
   private checked?: string;
   private mendedAt = -Infinity;
-  private released = false;
   private saidOwn = false;
+  private saidScripts = false;
   private positions: { readonly at: number; readonly offset: number }[] = [];
 
   constructor(private readonly actor: Actor) {}
@@ -68,14 +68,16 @@ export class Follower {
     const asks = isWanted && self?.role === 'slave' && (typeof self.follows !== 'number' || !self.linkUp);
     const master = asks ? await serverView(peers.external!.endpoint, peers, config) : undefined;
     this.measure(self, master);
-    const [there, here] = master ? await Promise.all([peers.external!.endpoint, peers.local].map(databasesOf)) : [];
-    const databases = there === undefined || here === undefined ? undefined : { there, here };
+    const [there, here] = master ? await Promise.all([peers.external!.endpoint, peers.local].map(traitsOf)) : [];
+    const traits = there === undefined || here === undefined ? undefined : { there, here };
+    if (there?.scriptsWrite && !this.saidScripts) log.warn('follow', `${name} is older than Redis 7.0: scripts (EVAL) that write have to be stopped before the cut-over, as they go on after it`);
+    this.saidScripts ||= there?.scriptsWrite === true;
     const held = this.cutOvers.held(peers.clock.now());
-    return { name, master: databases && master, databases, copied: isCopy(record), cutOver: follow.cutOver, held };
+    return { name, master: traits && master, traits, copied: isCopy(record), cutOver: follow.cutOver, held };
   }
 
   /** Keeps user and password of the local server right: those of the master outside while it copies that, else its own. */
-  public async keep(self: ServerView): Promise<void> {
+  public async keep(self: ServerView, sentinels: Observation['sentinels']): Promise<void> {
     const { peers, config, log } = this.actor;
     try {
       if (self.follows !== 'external') {
@@ -92,22 +94,25 @@ export class Follower {
         // the password may have changed, here or there
         await useExternal(this.actor);
       }
-      if (self.linkUp && !config.follow!.cutOver) await this.release();
+      // nobody is promoted by a vote that was won
+      const isFree = sentinels.every((view) => view === undefined || view.names === 'nobody') && sentinels.filter(Boolean).length >= majorityOf(sentinels.length);
+      if (self.linkUp && isFree && this.cutOvers.mayHaveStopped) await this.release();
     } catch (error) {
       log.warn('follow', messageOf(error));
     }
   }
 
-  /** Ends what a cut-over left behind that was called off. */
+  /** Ends what a cut-over left behind that was called off, or that could not take it back. */
   private async release(): Promise<void> {
-    if (this.released) return;
     const { peers, config, log } = this.actor;
     const old = await OldMaster.at(peers.external!.endpoint, config);
     if (old?.isStopped) {
       await old.release();
-      log.info('follow', 'the master outside accepts writes again: the cut-over was called off');
+      log.info('follow', 'the master outside accepts writes again: no cut-over is under way');
+      const failed = await old.releaseReplicas(peers.external!);
+      if (failed.length > 0) log.warn('follow', `its replicas may refuse writes, should one be promoted: ${failed.join(', ')}`);
     }
-    this.released = true;
+    this.cutOvers.mayHaveStopped = false;
   }
 
   private measure(self: ServerView | undefined, master: ServerView | undefined): void {

@@ -115,8 +115,11 @@ async function handOverBy({ asked, views }: Sentinels, actor: Actor, wish: Wish,
   if (epoch === undefined) throw new NoMajorityError('no majority of the Sentinels voted for another master');
   const before = await minReplicasOf(peers.local) ?? config.minReplicasToWrite;
   const minReplicas = withoutFence(before);
-  // what stands before it, and a cut-over from this server that came meanwhile
-  const fenced = async (): Promise<number> => Math.max(before, await minReplicasOf(peers.local).catch(() => undefined) ?? 0);
+  // what stands before it, and a cut-over from this server that came meanwhile, or was taken back
+  const fenced = async (): Promise<number> => {
+    const now = await minReplicasOf(peers.local).catch(() => undefined) ?? before;
+    return before >= FENCES.cutOver && now < FENCES.cutOver ? minReplicas : Math.max(before, now);
+  };
   const pauseMs = Math.max(config.downAfterMs - PAUSE_MARGIN_MS, 300);
   const started = peers.clock.now();
   const elapsed = (): string => `${peers.clock.now() - started} ms`;

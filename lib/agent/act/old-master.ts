@@ -7,8 +7,8 @@ import { Endpoint, ReplyError } from '../redis/resp';
 
 const MAX_LAG = 'min-replicas-max-lag';
 
-/** How long writes wait at most: shorter than any Sentinel waits for a master that does not answer it, as a pause stops its commands too. */
-const PAUSE_MS = 3_000;
+/** How long writes wait at most: shorter than any Sentinel waits (1001 ms) for a master that does not answer it, as a pause stops its commands too. */
+const PAUSE_MS = 900;
 
 /** A position in a stream. */
 export interface Position {
@@ -23,7 +23,10 @@ export class OldMaster {
   public static async at(endpoint: Endpoint, config: Pick<Config, 'masterName' | 'servers'>): Promise<OldMaster | undefined> {
     const replies = await endpoint.batch([['CONFIG', 'GET', MIN_REPLICAS], ['CONFIG', 'GET', MAX_LAG]]);
     const [minReplicas, maxLag] = [pairs(replies[0]).get(MIN_REPLICAS), pairs(replies[1]).get(MAX_LAG)];
-    return minReplicas === undefined || maxLag === undefined ? undefined : new OldMaster(endpoint, Number(minReplicas), cutOverFence(config), maxLag);
+    if (minReplicas === undefined || maxLag === undefined) return undefined;
+    // a user may be allowed to ask only: known before anything is stopped
+    const [set] = await endpoint.batch([['CONFIG', 'SET', MAX_LAG, maxLag]]);
+    return set instanceof ReplyError ? undefined : new OldMaster(endpoint, Number(minReplicas), cutOverFence(config), maxLag);
   }
 
   /** It refuses writes, as a former attempt or another agent of this installation left it. */
@@ -33,8 +36,8 @@ export class OldMaster {
   private readonly closed: number;
   private paused = false;
 
-  private constructor(private readonly endpoint: Endpoint, found: number, fence: number, private readonly maxLag: string) {
-    this.isStopped = found >= fence && found < fence + FORMER;
+  private constructor(private readonly endpoint: Endpoint, found: number, private readonly fence: number, private readonly maxLag: string) {
+    this.isStopped = this.refuses(found);
     // what another installation stopped that cut over stays so, whatever becomes of this cut-over
     const taken = found >= FENCES.cutOver && !this.isStopped;
     this.open = taken ? found : withoutFence(found);
@@ -43,6 +46,8 @@ export class OldMaster {
 
   /** Lets writes wait or, where it can't, refuses them. @returns what it has written until then: no write is acknowledged after that */
   public async stopWrites(): Promise<Position> {
+    // an answer that does not come may have been one
+    this.paused = true;
     const [pause] = await this.endpoint.batch([['CLIENT', 'PAUSE', String(PAUSE_MS), 'WRITE']]);
     this.paused = !(pause instanceof ReplyError);
     // before Redis 6.2 a pause stops all commands: those that are to end it as well
@@ -65,18 +70,39 @@ export class OldMaster {
 
   /** Takes everything back: it accepts writes again, unless another installation cut over from it. */
   public async release(): Promise<void> {
-    await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(this.open));
-    if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, this.maxLag);
-    await this.letGo();
+    try {
+      await this.endpoint.call('CONFIG', 'SET', MIN_REPLICAS, String(this.open));
+      if (this.maxLag === '0') await this.endpoint.call('CONFIG', 'SET', MAX_LAG, this.maxLag);
+    } finally {
+      await this.letGo();
+    }
   }
 
-  /** Makes its replicas refuse writes too, but those that announce no port to reach them at: one of them may be promoted there. @returns those that did not */
+  /** Makes its replicas refuse writes too: one of them may be promoted there. @returns those that did not */
   public async refuseAtReplicas(external: External): Promise<string[]> {
+    return this.atReplicas(async (ip, port) => {
+      await external.ask(ip, port, 'CONFIG', 'SET', MIN_REPLICAS, String(this.closed));
+    });
+  }
+
+  /** Takes that back. @returns those that may still refuse writes */
+  public async releaseReplicas(external: External): Promise<string[]> {
+    return this.atReplicas(async (ip, port) => {
+      const found = Number(pairs(await external.ask(ip, port, 'CONFIG', 'GET', MIN_REPLICAS)).get(MIN_REPLICAS));
+      if (this.refuses(found)) await external.ask(ip, port, 'CONFIG', 'SET', MIN_REPLICAS, String(withoutFence(found)));
+    });
+  }
+
+  /** Does something at its replicas, but those that announce no port to reach them at. @returns where it failed */
+  private async atReplicas(act: (ip: string, port: number) => Promise<void>): Promise<string[]> {
     const info = String(await this.endpoint.call('INFO', 'replication'));
     const replicas = [...info.matchAll(/^slave\d+:ip=([^,]+),port=(\d+),/gm)].filter(([, , port]) => port !== '1');
-    const failed = await Promise.all(replicas.map(async ([, ip, port]) => (
-      external.ask(ip, Number(port), 'CONFIG', 'SET', MIN_REPLICAS, String(this.closed)).then(() => [], () => [`${ip}:${port}`]))));
+    const failed = await Promise.all(replicas.map(async ([, ip, port]) => act(ip, Number(port)).then(() => [], () => [`${ip}:${port}`])));
     return failed.flat();
+  }
+
+  private refuses(minReplicas: number): boolean {
+    return minReplicas >= this.fence && minReplicas < this.fence + FORMER;
   }
 }
 

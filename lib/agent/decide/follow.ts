@@ -5,6 +5,7 @@ import { Follow } from './memory';
 import { inSteps, LITTLE, progress } from './progress';
 import { Situation } from './situation';
 import { ServerView } from '../observe/observation';
+import { Traits } from '../observe/traits';
 
 /**
  * Nobody is named and nobody is master, and a master outside is to be followed: one server copies it, the others copy that one, and nobody is elected until the
@@ -42,17 +43,15 @@ function followLeader(self: ServerView, leader: number, { name }: Follow): Actio
 
 function lead(now: Situation, conditions: Conditions, follow: Follow): Action {
   const { self, candidates, observation: { servers } } = now;
-  const { name, master, databases } = follow;
-  // What is written to a database that there is none of here would go into another one.
-  if (databases && databases.there > databases.here) {
-    const { there, here } = databases;
-    return wait(`${name} has ${there} databases, and this installation ${here}: its servers need 'databases ${there}' in server.directives`);
-  }
+  const { name, master, traits } = follow;
+  const unfit = traits && whyUnfit(name, traits);
+  if (unfit !== undefined) return wait(unfit);
   if (self.follows !== 'external') {
     // One that is missing may have data of the installation.
     if (!conditions.seesEnough('bootstrap')) return wait(`sees ${candidates.length} of ${servers.length} servers: waits for the others before it follows ${name}`);
     if (!master) return wait(`${name}, which is to be followed, does not answer`);
     if (master.role !== 'master') return wait(`${name}, which is to be followed, is a replica`);
+    if (traits && traits.here.limit > 0 && traits.there.dataset > traits.here.limit) return wait(`does not copy ${name}: ${needs(traits.there.dataset, traits.here)}`);
     return { kind: 'follow', why: 'nobody has data of this installation' };
   }
   if (self.received !== undefined) return wait(`copies the data of ${name}: ${progress(self.received)}`);
@@ -65,8 +64,29 @@ function inSync(self: ServerView, { name, master }: Follow): string {
   return behind < LITTLE ? `in sync with ${name}` : `${inSteps(behind)} behind ${name}`;
 }
 
+/** Why nothing of it is copied. */
+function whyUnfit(name: string, { there, here }: Required<Follow>['traits']): string | undefined {
+  if (there.clustered) return `${name} is a node of a Redis Cluster, and others have the rest of the data: it is not followed`;
+  // What is written to a database that there is none of here would go into another one.
+  if (there.databases <= here.databases) return undefined;
+  return `${name} has ${there.databases} databases, and this installation ${here.databases}: its servers need 'databases ${there.databases}' in server.directives`;
+}
+
+function needs(bytes: number, { limit }: Traits): string {
+  const mebibytes = (count: number): number => Math.ceil(count / 1_048_576);
+  return `its data needs ${mebibytes(bytes)} MiB, and the servers here have a maxmemory of ${mebibytes(limit)} MiB`;
+}
+
+/** Why the local server would refuse writes as the master, or drop keys to make room. A replica does neither. */
+function whyUnready({ there, here }: Required<Follow>['traits']): string | undefined {
+  if (here.unwritten !== undefined) return `it can't write ${here.unwritten} to its disk`;
+  // a cache over there is full as well, and drops keys already
+  const asThere = there.evicts && here.evicts && there.limit > 0 && there.limit <= here.limit;
+  return here.limit > 0 && here.used > here.limit && !asThere ? needs(here.used, here) : undefined;
+}
+
 /** Writes are stopped at the master outside only when nothing in sight speaks against the rest. */
-function cutOver(now: Situation, { name, master, held }: Follow): Action {
+function cutOver(now: Situation, { name, master, traits, held }: Follow): Action {
   const { self, observation: { servers }, rules } = now;
   const not = (why: string): Action => wait(`does not cut over yet: ${why}`);
   if (held !== undefined) return not(held);
@@ -74,6 +94,8 @@ function cutOver(now: Situation, { name, master, held }: Follow): Action {
   if (master.role !== 'master') return not(`${name} is a replica`);
   if (master.streamId !== self.streamId) return not(`who answers at ${name} is not the server whose data this is`);
   if (master.offset - self.offset >= LITTLE) return not(`${inSteps(master.offset - self.offset)} behind ${name}`);
+  const unready = traits && whyUnready(traits);
+  if (unready !== undefined) return not(unready);
   if (self.rewriting) return not('writes what it has copied to its disk');
   if (!now.isMajority(now.blank)) return not('too few Sentinels are free to name a master');
   if (!seesMajority(now.observation)) return not('too few servers answer');

@@ -1,6 +1,7 @@
 import { Stake } from '../observe/copies';
 import { SentinelSettings, ServerView } from '../observe/observation';
 import { DataRecord } from '../observe/record-file';
+import { Traits } from '../observe/traits';
 
 /** What is known of the master outside that an installation follows. */
 export interface Follow {
@@ -8,8 +9,8 @@ export interface Follow {
   readonly name: string;
   /** What it says of itself; undefined where it does not answer, or was not asked. */
   readonly master: ServerView | undefined;
-  /** How many databases it has and the local server has, while it answers. */
-  readonly databases?: { readonly there: number; readonly here: number };
+  /** Those of it and of the local server, while it answers. */
+  readonly traits?: { readonly there: Traits; readonly here: Traits };
   /** The local data is a copy of it, or there is none yet: what the record says. */
   readonly copied: boolean;
   readonly cutOver: boolean;

@@ -51,9 +51,12 @@ export class Situation {
     return this.best?.ordinal === this.rules.self;
   }
 
-  /** The local server replicates no server of the installation: nobody, the source of a restore, or a master outside. */
+  /**
+   * The local server replicates no other server of the installation: nobody, the source of a restore, a master outside; or itself, as Sentinels order where what
+   * they take for a replica is a way to it, such as HAProxy.
+   */
   public get isStandby(): boolean {
-    return ['nobody', 'source', 'external'].includes(String(this.self.follows));
+    return ['nobody', 'source', 'external', this.rules.self].includes(this.self.follows!);
   }
 
   /** A server that has, or had, data of this installation; undefined where none that answers does. */

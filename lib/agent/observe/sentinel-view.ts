@@ -5,7 +5,7 @@ import { Peers } from '../redis/peers';
 import { pairs, repliesOf } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
-type Addresses = Pick<Peers, 'addresses' | 'former' | 'sentinelAddresses'>;
+type Known = Pick<Peers, 'addresses' | 'former' | 'sentinelAddresses' | 'local' | 'servers'>;
 
 /** How old something is that a Sentinel noted of the master. */
 const AGES = ['last-ok-ping-reply', 'info-refresh'];
@@ -24,7 +24,7 @@ const BLANK: SentinelView = {
 };
 
 /** What each Sentinel says about the master. */
-export async function sentinelViews(peers: Pick<Peers, 'sentinels'> & Addresses, config: Config): Promise<(SentinelView | undefined)[]> {
+export async function sentinelViews(peers: Pick<Peers, 'sentinels'> & Known, config: Config): Promise<(SentinelView | undefined)[]> {
   return Promise.all(peers.sentinels.map(async (sentinel) => sentinelView(sentinel, peers, config)));
 }
 
@@ -39,13 +39,13 @@ export async function earlySentinelViews(...asked: Parameters<typeof askEarly>):
  * @param lost ordinal of one that is known to be gone, and is not asked
  */
 export function askEarly(
-  late: Promise<undefined>, peers: Pick<Peers, 'sentinels'> & Addresses, config: Config, lost?: number,
+  late: Promise<undefined>, peers: Pick<Peers, 'sentinels'> & Known, config: Config, lost?: number,
 ): Promise<SentinelView | undefined>[] {
   return peers.sentinels.map(async (sentinel, index) => index === lost ? undefined : Promise.race([sentinelView(sentinel, peers, config), late]));
 }
 
 /** What a Sentinel says about the master, or undefined when it does not answer. */
-export async function sentinelView(sentinel: Endpoint, peers: Addresses, config: Config): Promise<SentinelView | undefined> {
+export async function sentinelView(sentinel: Endpoint, peers: Known, config: Config): Promise<SentinelView | undefined> {
   const replies = await repliesOf(sentinel, [
     ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', config.masterName],
     ['SENTINEL', 'MASTER', config.masterName],
@@ -72,20 +72,26 @@ export async function sentinelView(sentinel: Endpoint, peers: Addresses, config:
     failoverInProgress: flags.includes('failover_in_progress'),
     otherSentinels,
     replicas,
-    staleEntries: knowsMore ? await staleEntries(sentinel, peers, config) : 0,
+    staleEntries: knowsMore ? await staleEntries(sentinel, peers, config, named) : 0,
     settings: settingsIn(fields),
   };
 }
 
-/** Whom a Sentinel remembers that is not configured and down. One that is not configured and lives may be of a newer configuration. */
-async function staleEntries(sentinel: Endpoint, peers: Addresses, { masterName }: Config): Promise<number> {
+/**
+ * Whom a Sentinel remembers that is not configured and down. One that is not configured and lives may be of a newer configuration. One that the master has as a
+ * replica now would be learned again: another installation that follows this one announces a port where nobody listens.
+ */
+async function staleEntries(sentinel: Endpoint, peers: Known, { masterName, self }: Config, named: number | string): Promise<number> {
   const lists = await repliesOf(sentinel, [['SENTINEL', 'SENTINELS', masterName], ['SENTINEL', 'REPLICAS', masterName]]);
-  return (lists ?? []).flatMap((list, index) => {
+  const stale = (lists ?? []).flatMap((list, index) => {
     const configured = index === 0 ? peers.sentinelAddresses : peers.addresses;
     if (!Array.isArray(list)) return [];
     return list.map(pairs).filter((each) => !configured.includes(each.get('ip') ?? '')
       && (each.get('flags')?.includes('s_down') || (index === 1 && peers.former?.has(each.get('ip')!))));
-  }).length;
+  });
+  if (stale.length === 0 || typeof named !== 'number') return stale.length;
+  const info = String(await repliesOf(named === self ? peers.local : peers.servers[named], [['INFO', 'replication']]));
+  return stale.filter((each) => !info.includes(`:ip=${each.get('ip')},port=${each.get('port')},`)).length;
 }
 
 function settingsIn(fields: Map<string, string>): SentinelSettings {

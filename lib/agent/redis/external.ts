@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
-import { Endpoint } from './resp';
+import { Endpoint, Reply } from './resp';
 import { RespClient } from './resp-client';
 import { readCertificates, TlsConfig } from '../config/certificates';
 import { FollowConfig } from '../config/config';
@@ -10,7 +10,7 @@ import { PasswordReader } from '../config/password-file';
 export interface External {
   readonly endpoint: Endpoint;
   /** Another server there, asked once. */
-  readonly ask: (host: string, port: number, ...command: string[]) => Promise<void>;
+  readonly ask: (host: string, port: number, ...command: string[]) => Promise<Reply>;
   /** What to log in with; undefined where it asks for no password, and while the file of the password can't be read. */
   readonly password: () => string | undefined;
 }
@@ -27,9 +27,9 @@ export class ExternalConnections implements External {
     this.endpoint = this.client(follow.host, follow.port);
   }
 
-  public async ask(host: string, port: number, ...command: string[]): Promise<void> {
+  public async ask(host: string, port: number, ...command: string[]): Promise<Reply> {
     const client = this.client(host, port);
-    await client.call(...command).finally(() => client.close());
+    return client.call(...command).finally(() => client.close());
   }
 
   public password(): string | undefined {

@@ -33,6 +33,7 @@ export const CONDITIONS = {
   'sentinel-disagrees': { remedy: 'Wait some seconds for the agent of the master to correct it; if it stays, read that agent\'s log.', runbook: 'RedisSentinelsDisagree' },
   'sentinel-knows-too-few': { remedy: 'Wait some seconds, as Sentinels find each other through the master; if it stays, a network policy or an address is wrong.', runbook: 'RedisSentinelsDisagree' },
   'sentinel-knows-too-many': { remedy: 'Wait a minute for the agent of the master to reset it: members that were removed count for the majority until then.', runbook: 'RedisSentinelStaleEntries' },
+  'copied-outside': { remedy: 'Nothing where it is meant, as with an installation that follows this one (docs/how-to/moving-in.md); `INFO replication` of the master tells who it is.' },
   'sentinel-tilt': { remedy: 'Wait 30 s; if it comes again, the node\'s clock jumps or the Sentinel gets too little CPU.', runbook: 'RedisSentinelTilt' },
   'no-electable-replica': { remedy: 'Get a replica back in sync before the master fails or its pod is moved.', runbook: 'RedisNoElectableReplica' },
   'server-down': { remedy: 'See `kubectl describe pod` and the logs of its containers `server` and `agent`.', runbook: 'RedisServerWithoutRole' },

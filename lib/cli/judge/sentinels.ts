@@ -6,7 +6,7 @@ type Answering = SentinelReading & { readonly answer: SentinelAnswer };
 
 /** Whether the Sentinels agree, and know everybody. */
 export function sentinelFindings(facts: Facts): Finding[] {
-  const { reading: { sentinels, servers }, master, majority, answering } = facts;
+  const { reading: { sentinels, servers }, master, masterAnswer, majority, answering } = facts;
   // beside servers, of which there are none
   if (sentinels.length === 0) return [];
   const found: Finding[] = [];
@@ -30,11 +30,15 @@ export function sentinelFindings(facts: Facts): Finding[] {
     rest.filter(({ answer }) => condition(answer)).map(({ ordinal }) => ordinal));
   const naming = (answer: SentinelAnswer): boolean => answer.names !== 'nobody';
   const tooFew = which((answer) => naming(answer) && (answer.otherSentinels < sentinels.length - 1 || answer.replicas < servers.length - 1));
-  const tooMany = which((answer) => naming(answer) && (answer.otherSentinels > sentinels.length - 1 || answer.replicas > servers.length - 1));
+  // Sentinels know them as long as they copy
+  const outside = masterAnswer?.replicas.filter(({ server }) => server === 'unknown').length ?? 0;
+  const tooMany = which((answer) => (
+    naming(answer) && (answer.otherSentinels > sentinels.length - 1 || answer.replicas > servers.length - 1 + outside)));
   const apart = rest.filter(({ answer }) => naming(answer) && answer.otherSentinelsDown > lost.length).map(({ ordinal }) => ordinal);
   const tilted = which(({ tilt }) => tilt);
   if (tooFew.length > 0) found.push(finding('sentinel-knows-too-few', 'degraded', `${several('Sentinel', tooFew)} ${tooFew.length > 1 ? 'know' : 'knows'} fewer Sentinels or replicas than there are.`));
   if (tooMany.length > 0) found.push(finding('sentinel-knows-too-many', 'degraded', `${several('Sentinel', tooMany)} ${tooMany.length > 1 ? 'remember' : 'remembers'} Sentinels or replicas that were removed.`));
+  if (outside > 0) found.push(finding('copied-outside', 'note', `${outside > 1 ? `${outside} servers that are` : 'A server that is'} not of this installation ${outside > 1 ? 'copy' : 'copies'} the master.`));
   if (apart.length > 0) found.push(finding('sentinel-knows-too-few', 'degraded', `${several('Sentinel', apart)} can't reach other Sentinels, which answer us.`));
   if (tilted.length > 0) found.push(finding('sentinel-tilt', 'degraded', `${several('Sentinel', tilted)} ${tilted.length > 1 ? 'are' : 'is'} in TILT, and fail over nobody.`));
   return found;

@@ -164,6 +164,14 @@ describe('min-replicas-to-write and a hand-over', () => {
     expect(world).toMatchObject({ minReplicas: { a: String(CUT_OVER), b: String(CUT_OVER) }, promotedWith: String(CUT_OVER) });
   });
 
+  test.each([false, true])('a cut-over that is called off once writes are paused, and the hand-over is given up: %s', async (lags) => {
+    setTo(CUT_OVER);
+    world.lags = lags;
+    world.onPause = () => setTo(1);
+    await world.handOver();
+    expect(world).toMatchObject({ minReplicas: { a: '1', b: '1' }, promotedWith: lags ? undefined : '1' });
+  });
+
   test.each([false, true])('a cut-over that comes once writes are paused, and the hand-over is given up: %s', async (lags) => {
     world.lags = lags;
     world.onPause = () => setTo(CUT_OVER);

@@ -116,6 +116,6 @@ test.each([
 ])('what a Sentinel says of times %s tells how far its clock went back', async (_, fields, clockBackMs) => {
   const reply = Object.entries({ flags: 'master', ...fields }).flat();
   const sentinel = { batch: async () => [['10.0.0.1', '6379'], reply] } as unknown as Endpoint;
-  const peers = { addresses: ['10.0.0.1', '10.0.0.2'], sentinelAddresses: ['10.0.0.1', '10.0.0.2'] };
+  const peers = { addresses: ['10.0.0.1', '10.0.0.2'], sentinelAddresses: ['10.0.0.1', '10.0.0.2'], local: sentinel, servers: [] };
   expect(await sentinelView(sentinel, peers, { masterName: 'redis', serverPort: 6379 } as Config)).toMatchObject({ clockBackMs });
 });

@@ -172,6 +172,7 @@ table('the majority names the local server, which was restarted', [
   { when: 'a failover runs, and another restarted server is better: it waits', servers: [LAST, BETTER, standby()], sentinels: [names(0), names(0, { failoverInProgress: true }), names(0)], after: 60_000, then: { kind: 'wait' } },
   { when: 'another server is master already: it waits', servers: [LAST, master(), standby()], sentinels: all(0), after: 60_000, then: { kind: 'wait' } },
   { when: 'it replicates another server: left to Sentinel', servers: [replicaOf(1), standby(), standby()], sentinels: all(0), after: 60_000, then: { kind: 'wait' } },
+  { when: 'Sentinels made it a replica of itself: it resumes at once', servers: [{ ...LAST, follows: 0 }, replicaOf(0, { linkUp: false, offset: 5 }), replicaOf(0, { linkUp: false, offset: 5 })], sentinels: all(0), then: { kind: 'resume' } },
   { when: 'it replicates a server in vain for 10 s: it resumes', servers: [{ ...LAST, follows: 1 }, standby(), standby()], sentinels: all(0), after: 10_000, then: { kind: 'resume' } },
 ]);
 

@@ -3,6 +3,7 @@ import { decide } from '../../../lib/agent/decide/decide';
 import { BLANK_MEMORY, Follow, Rules } from '../../../lib/agent/decide/memory';
 import { Claim } from '../../../lib/agent/observe/claim';
 import { Observation, ServerView } from '../../../lib/agent/observe/observation';
+import { Traits } from '../../../lib/agent/observe/traits';
 import { BLANK, names, SETTINGS, standby } from '../support/views';
 
 const MIB = 1024 * 1024;
@@ -17,6 +18,14 @@ const REPLICA = server({ follows: 0, linkUp: true, hasKeys: true });
 const OWN = server({ hasKeys: true, claim: { term: 1, epoch: 3, master: true, offset: 0, live: false } });
 const OUTSIDE = server({ role: 'master', follows: undefined, priority: undefined, hasKeys: true, claim: undefined });
 const ABSENT = undefined;
+
+/** What differs there and here from two servers of which one can take the place of the other. */
+function traits(there: Partial<Traits>, here: Partial<Traits> = {}): Follow['traits'] {
+  const like = { databases: 16, clustered: false, dataset: 9 * MIB, used: 10 * MIB, limit: 384 * MIB, evicts: false, scriptsWrite: false };
+  return { there: { ...like, limit: 0, ...there }, here: { ...like, ...here } };
+}
+const FULL = { used: 400 * MIB };
+const CACHE = { evicts: true, limit: 384 * MIB };
 
 const BLANKS = [BLANK, BLANK, BLANK];
 
@@ -54,8 +63,11 @@ table('nobody has data, and a master outside is followed', [
   { when: 'a majority is missing: it waits', servers: [EMPTY, ABSENT, ABSENT], after: 600_000, then: { kind: 'wait' } },
   { when: 'it does not answer: nobody is elected', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, master: undefined }, after: 3_600_000, then: { kind: 'wait', why: 'old:6379, which is to be followed, does not answer' } },
   { when: 'it is a replica, of this very installation perhaps: it waits', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, master: REPLICA }, after: 3_600_000, then: { kind: 'wait', why: 'old:6379, which is to be followed, is a replica' } },
-  { when: 'it has more databases: it waits', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, databases: { there: 64, here: 16 } }, after: 3_600_000, then: { kind: 'wait', why: "old:6379 has 64 databases, and this installation 16: its servers need 'databases 64' in server.directives" } },
-  { when: 'it has fewer', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, databases: { there: 1, here: 16 } }, then: { kind: 'follow' } },
+  { when: 'it has more databases: it waits', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, traits: traits({ databases: 64 }) }, after: 3_600_000, then: { kind: 'wait', why: "old:6379 has 64 databases, and this installation 16: its servers need 'databases 64' in server.directives" } },
+  { when: 'it has fewer', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, traits: traits({ databases: 1 }) }, then: { kind: 'follow' } },
+  { when: 'it is a node of a cluster: it waits', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, traits: traits({ clustered: true }) }, then: { kind: 'wait', why: 'old:6379 is a node of a Redis Cluster, and others have the rest of the data: it is not followed' } },
+  { when: 'its data is larger than what servers here may have: it waits', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, traits: traits({ dataset: 400 * MIB }) }, then: { kind: 'wait', why: 'does not copy old:6379: its data needs 400 MiB, and the servers here have a maxmemory of 384 MiB' } },
+  { when: 'the same, and servers here have no limit', servers: [EMPTY, EMPTY, EMPTY], follow: { ...FOLLOW, traits: traits({ dataset: 400 * MIB }, { limit: 0 }) }, then: { kind: 'follow' } },
   { when: 'it copies, and says how far it is', servers: [server({ follows: 'external', received: 5 * MIB }), EMPTY, EMPTY], then: { kind: 'wait', why: 'copies the data of old:6379: 4 MiB and more have arrived' } },
   { when: 'it is in sync', servers: [LEADER, REPLICA, REPLICA], follow: COPIED, then: { kind: 'following', why: 'in sync with old:6379' } },
   { when: 'it is behind', servers: [LEADER, REPLICA, REPLICA], follow: { ...COPIED, master: { ...OUTSIDE, offset: 9 * MIB } }, then: { kind: 'following', why: '8 MiB and more behind old:6379' } },
@@ -98,7 +110,12 @@ table('it is to cut over', [
   { when: 'the master outside does not answer', servers: IN_SYNC, follow: { ...CUT_OVER, master: undefined }, then: not('old:6379 does not answer') },
   { when: 'it is a replica now', servers: IN_SYNC, follow: { ...CUT_OVER, master: REPLICA }, then: not('old:6379 is a replica') },
   { when: 'another server answers in its place', servers: IN_SYNC, follow: { ...CUT_OVER, master: { ...OUTSIDE, streamId: 'other' } }, then: not('who answers at old:6379 is not the server whose data this is') },
-  { when: 'it has keys in a database that there is none of here', servers: IN_SYNC, follow: { ...CUT_OVER, databases: { there: 21, here: 16 } }, then: { kind: 'wait', why: expect.stringContaining('has 21 databases') } },
+  { when: 'it has keys in a database that there is none of here', servers: IN_SYNC, follow: { ...CUT_OVER, traits: traits({ databases: 21 }) }, then: { kind: 'wait', why: expect.stringContaining('has 21 databases') } },
+  { when: 'it would refuse writes, as its memory is full', servers: IN_SYNC, follow: { ...CUT_OVER, traits: traits({}, FULL) }, then: not('its data needs 400 MiB, and the servers here have a maxmemory of 384 MiB') },
+  { when: 'it would drop keys that are kept there', servers: IN_SYNC, follow: { ...CUT_OVER, traits: traits({}, { ...FULL, evicts: true }) }, then: not('its data needs 400 MiB, and the servers here have a maxmemory of 384 MiB') },
+  { when: 'it would drop keys, as the master outside does', servers: IN_SYNC, follow: { ...CUT_OVER, traits: traits(CACHE, { ...FULL, ...CACHE }) }, then: { kind: 'cut-over' } },
+  { when: 'it has no limit of memory', servers: IN_SYNC, follow: { ...CUT_OVER, traits: traits({}, { ...FULL, limit: 0 }) }, then: { kind: 'cut-over' } },
+  { when: 'it would refuse writes, as its disk is full', servers: IN_SYNC, follow: { ...CUT_OVER, traits: traits({}, { unwritten: 'its append-only log' }) }, then: not("it can't write its append-only log to its disk") },
   { when: 'it has failed just now', servers: IN_SYNC, follow: { ...CUT_OVER, held: 'given up: why' }, then: not('given up: why') },
   { when: 'votes are left of one that failed', servers: IN_SYNC, sentinels: [{ ...names(0), epoch: 0 }, BLANK, BLANK], follow: CUT_OVER, then: { kind: 'withdraw', sentinels: [0] } },
   { when: 'it is about to stop', servers: IN_SYNC, follow: CUT_OVER, stopping: true, then: { kind: 'wait' } },

@@ -15,6 +15,7 @@ const NOBODY = { servers: [], sentinels: [], proxies: [] };
 const foundDown = { findsMasterDown: true, findsDown: [0] };
 const unlinked = { linkUp: false, linkDownSeconds: 70 };
 const lost = { servers: { 0: undefined } };
+const followed = [1, 2, 'unknown' as const].map((server) => ({ server, online: true, lagBytes: 0, lagSeconds: 0 }));
 const blank = { names: 'nobody' as const, otherSentinels: 0, replicas: 0 };
 
 const SITUATIONS: readonly Situation[] = [
@@ -88,6 +89,8 @@ const SITUATIONS: readonly Situation[] = [
   ['a Sentinel can\'t reach another one, which answers us', { sentinels: { 2: { otherSentinelsDown: 1 } } }, 'degraded', ['sentinel-knows-too-few'], true],
   ['a Sentinel finds the one down that is', { sentinels: { 1: undefined, 2: { otherSentinelsDown: 1 } } }, 'degraded', ['quorum-at-risk', 'sentinel-down'], true],
   ['a Sentinel remembers removed members', { sentinels: { 2: { replicas: 4 } } }, 'degraded', ['sentinel-knows-too-many'], true],
+  ['another installation copies the master', { servers: { 0: { replicas: followed } }, sentinels: all({ replicas: 3 }) }, 'healthy', ['copied-outside'], true],
+  ['the same, and a Sentinel remembers removed members', { servers: { 0: { replicas: followed } }, sentinels: { 2: { replicas: 4 } } }, 'degraded', ['sentinel-knows-too-many', 'copied-outside'], true],
   ['a Sentinel is in TILT', { sentinels: { 2: { tilt: true } } }, 'degraded', ['sentinel-tilt'], true],
   ['two Sentinels are in TILT', { sentinels: { 1: { tilt: true }, 2: { tilt: true } } }, 'degraded', ['sentinel-tilt'], false],
   ['the quorum is higher than the majority, and one is lost', { sentinels: { 0: { quorum: 3 }, 1: { quorum: 3 }, 2: undefined } }, 'degraded', ['quorum-at-risk', 'sentinel-down'], false],
