@@ -215,7 +215,8 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
   // what the API server would refuse
   ...['/data', '/etc/redis-ha/', '/mine'].map((mountPath): readonly [RedisHaProps, string] => [
     { server: { pod: { volumes: [{ name: 'mine', emptyDir: {} }], volumeMounts: [{ name: 'mine', mountPath: '/mine' }, { name: 'mine', mountPath }] } } },
-    `'server.pod.volumeMounts' ("${mountPath.replace(/\/$/, '')}") must be another path: "${{ '/data': 'data', '/etc/redis-ha/': 'config' }[mountPath] ?? 'mine'}" is mounted there`]),
+    `'server.pod.volumeMounts' ("${mountPath.replace(/\/$/, '')}") must be another path: "${{ '/data': 'data', '/etc/redis-ha/': 'config' }[mountPath] ?? 'mine'}" is mounted there`,
+  ]),
   [{ proxy: { pod: { volumeMounts: [{ name: 'mine', mountPath: '/mine' }] } } }, '\'proxy.pod.volumeMounts\' ("mine") must be a volume of the pod: config, run, auth'],
   [{ proxy: { pod: { containers: [{ name: 'more', image: 'more:1', volumeMounts: [{ name: 'mine', mountPath: '/mine' }] }] } } },
     '\'proxy.pod.containers[0].volumeMounts\' ("mine") must be a volume of the pod: config, run, auth'],
@@ -224,7 +225,8 @@ export const WRONG_PROPS: readonly (readonly [RedisHaProps, string])[] = [
     '\'server.pod.podSpecOverrides.containers[0]\' ("agnet") must have an image, or be one of "server" in containers, "sentinel" in containers, "agent" in containers'],
   ...[undefined, 'node:22'].map((image): readonly [RedisHaProps, string] => [
     { nativeSidecars: true, server: { pod: { podSpecOverrides: { containers: [{ name: 'agent', image }] } } } },
-    '\'server.pod.podSpecOverrides.containers[0]\' ("agent") must be in one of containers and initContainers']),
+    '\'server.pod.podSpecOverrides.containers[0]\' ("agent") must be in one of containers and initContainers',
+  ]),
   [{ server: { pod: { podSpecOverrides: { initContainers: [{ name: 'agent', image: 'node:22' }] } } } },
     '\'server.pod.podSpecOverrides.initContainers[0]\' ("agent") must be in one of containers and initContainers'],
   [{ sentinel: Sentinel.deployments(3, { pod: { initContainers: [{ name: 'first' }] } }) },
