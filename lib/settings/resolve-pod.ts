@@ -85,7 +85,9 @@ export function probe(prop: string, timing: ProbeTiming = {}, period: number, fa
  *
  * @param most pods that an autoscaler may make of them
  */
-export function resolveDisruptionBudget(prop: string, given: DisruptionBudget | undefined, count: number, most: number = count): DisruptionBudget | undefined {
+export function resolveDisruptionBudget(
+  prop: string, given: DisruptionBudget | undefined, count: number, most: number = count,
+): DisruptionBudget | undefined {
   if (given === undefined && most < 2) return undefined;
   const budget = given ?? {};
   if (budget.minAvailable !== undefined && budget.maxUnavailable !== undefined) {

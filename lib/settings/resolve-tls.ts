@@ -73,10 +73,12 @@ function resolveCertManager({ duration, renewBefore, extraNames, clusterDomain }
   // separate Sentinels take a new certificate one after the other, and only once their nodes have it: that may take hours
   const lifetime = seconds('tls.duration', duration ?? Duration.days(90), DAY_SECONDS, CENTURY_SECONDS);
   const before = renewBefore === undefined ? Math.floor(lifetime / 3) : seconds('tls.renewBefore', renewBefore, 300, CENTURY_SECONDS);
-  if (before >= lifetime) {reject('tls.renewBefore', `${before} s`, `must be less than 'tls.duration' (${lifetime} s)`);}
-  // cert-manager renews a CA when a third of it is left, and brings the new one with the next certificate
-  else if (own && lifetime - before > CA_SECONDS / 3) {
-    reject('tls.duration', `${lifetime} s`, `must be renewed at most ${CA_SECONDS / 3} s after it begins, and is after ${lifetime - before} s: with CertificateIssuer.own() its CA may have ended by then`);
+  if (before >= lifetime) {
+    reject('tls.renewBefore', `${before} s`, `must be less than 'tls.duration' (${lifetime} s)`);
+  } else if (own && lifetime - before > CA_SECONDS / 3) {
+    // cert-manager renews a CA when a third of it is left, and brings the new one with the next certificate
+    reject('tls.duration', `${lifetime} s`, `must be renewed at most ${CA_SECONDS / 3} s after it begins, and is after ${lifetime - before} s: `
+      + 'with CertificateIssuer.own() its CA may have ended by then');
   }
   return {
     durationSeconds: lifetime,

@@ -59,7 +59,11 @@ test('what is left of HAProxy after the move is found by its labels, and the Ser
 
 describe('a chart that gets a namespace (docs/how-to/operations.md, "Change what cannot be changed in place")', () => {
   const routings: { readonly [kind: string]: (service?: string) => Routing } = {
-    service: () => Routing.service(), podIp: () => Routing.podIp(), consul: (service) => Routing.consul({ service }), direct: () => Routing.direct(), none: () => Routing.none(),
+    service: () => Routing.service(),
+    podIp: () => Routing.podIp(),
+    consul: (service) => Routing.consul({ service }),
+    direct: () => Routing.direct(),
+    none: () => Routing.none(),
   };
   const pods = (props: RedisHaProps, namespace?: string): unknown => {
     const chart = new Chart(new App(), 'test', { namespace });
