@@ -26,7 +26,10 @@ export const SETUPS: { readonly [name: string]: RedisHaProps } = {
     persistence: Persistence.volume(Size.mebibytes(256)),
     server: { agent: { bootTimeout: Duration.millis(BOOT_TIMEOUT_MS) } },
   },
-  'small-disk': { persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(48), mode: DurabilityMode.APPEND_ONLY }) },
+  'small-disk': {
+    persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(48), mode: DurabilityMode.APPEND_ONLY }),
+    server: { maxmemory: Size.mebibytes(16) },
+  },
 };
 
 const [SIDECAR, SEPARATE, SIDECAR_POD_IP, SEPARATE_VALKEY, SIDECAR_TLS, SEPARATE_VALKEY_TLS, SIDECAR_DIRECT] = Object.keys(SETUPS);

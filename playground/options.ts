@@ -69,7 +69,7 @@ export function parseOptions(args: readonly string[]): PlaygroundOptions {
       sentinel: sentinels === undefined ? Sentinel.sidecar() : Sentinel.deployments(sentinels),
       proxy: { replicas: proxies },
       routing: routing === 'pod-ip' ? Routing.podIp() : Routing.service(),
-      persistence: values.persistent ? Persistence.volume(Size.gibibytes(1)) : undefined,
+      persistence: values.persistent ? Persistence.volume(Size.gibibytes(2)) : undefined,
     },
     title: `${engine === 'valkey' ? 'Valkey' : 'Redis'}, ${replicas} servers, ${sentinels === undefined ? 'a Sentinel beside each' : `${sentinels} Sentinels`}, `
       + `${proxies} HAProxy to ${routing === 'pod-ip' ? 'pods' : 'Services'}, ${values.persistent ? 'on volumes' : 'in memory'}`,

@@ -9,7 +9,7 @@ const chart = new Chart(app, 'cache');
 new RedisHa(chart, 'redis', {
   routing: Routing.podIp(),
   sentinel: Sentinel.deployments(3),
-  persistence: Persistence.volume(Size.gibibytes(1)),
+  persistence: Persistence.volume(Size.gibibytes(2)),
 });
 
 app.synth();

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { PartProps } from '../manifests/part-props';
 import { CertManagerSettings, TlsSettings } from '../settings/auth-settings';
+import { CA_SECONDS } from '../settings/resolve-tls';
 import { Topology } from '../topology/topology';
 
 const API_VERSION = 'cert-manager.io/v1';
@@ -29,7 +30,7 @@ export class Certificates extends Construct {
         isCA: true,
         commonName: ca,
         secretName: ca,
-        duration: '87600h0m0s',
+        duration: goDuration(CA_SECONDS),
         // a CA with a new key would be used before anybody trusts it: cert-manager writes it and the certificate at once
         privateKey: { ...KEY, rotationPolicy: 'Never' },
         issuerRef: issuerRef({ kind: 'Issuer', name: selfSigned, group: 'cert-manager.io' }),

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { DisruptionBudget } from '../options/pod-options';
 import { IpStack } from '../options/redis-ha-props';
+import { HOSTNAME_ANNOTATION } from '../settings/resolve-service';
 
 /** Families of a Service, as the API takes them; nothing for the cluster's default. */
 export function families(stack?: IpStack): Pick<k8s.ServiceSpec, 'ipFamilies' | 'ipFamilyPolicy'> {
@@ -33,18 +34,17 @@ export function servicePort(name: string, port: number, nodePort?: number): k8s.
 export function hostnameAnnotation(
   annotations: { [name: string]: string } | undefined, hostname: string | undefined,
 ): { [name: string]: string } | undefined {
-  return hostname === undefined ? annotations : { 'external-dns.alpha.kubernetes.io/hostname': hostname, ...annotations };
+  return hostname === undefined ? annotations : { ...annotations, [HOSTNAME_ANNOTATION]: hostname };
 }
 
-/** A PodDisruptionBudget, where there is more than one pod to speak of. */
+/** A PodDisruptionBudget, where there is to be one. */
 export function disruptionBudget(scope: Construct, id: string, options: {
   readonly name: string;
   readonly labels: { readonly [name: string]: string };
   readonly selector: { readonly [name: string]: string };
-  readonly count: number;
-  readonly budget: DisruptionBudget;
+  readonly budget?: DisruptionBudget;
 }): k8s.KubePodDisruptionBudget | undefined {
-  if (options.count < 2) return undefined;
+  if (options.budget === undefined) return undefined;
   const number = (value?: number) => (value === undefined ? undefined : k8s.IntOrString.fromNumber(value));
   return new k8s.KubePodDisruptionBudget(scope, id, {
     metadata: { name: options.name, labels: { ...options.labels } },

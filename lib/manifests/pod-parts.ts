@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
-import { refuseTakenNames } from './additions';
+import { refuseHalfContainers, refuseTakenNames } from './additions';
 import { Spread } from '../options/pod-options';
 import { LABEL_DOMAIN } from '../settings/label-domain';
 import { PodSettings, ProbeSettings } from '../settings/pod-settings';
@@ -140,9 +140,20 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
   const pulled = (container: k8s.Container): k8s.Container => (imagePullPolicy ? { ...container, imagePullPolicy } : container);
   const annotations = { ...evictable(parts), ...pod.annotations, ...parts.annotations };
   const init = [...pod.initContainers ?? [], ...(parts.init ?? []).map(pulled)];
+  const containers = [
+    {
+      ...pulled(main),
+      env: [...main.env ?? [], ...pod.env ?? []],
+      envFrom: pod.envFrom,
+      volumeMounts: [...main.volumeMounts ?? [], ...pod.volumeMounts ?? []],
+    },
+    ...parts.beside.map(pulled),
+    ...pod.containers ?? [],
+  ];
+  refuseHalfContainers(pod, { containers, initContainers: init, volumes: [...volumes, ...pod.volumes ?? []] });
   return {
     metadata: {
-      labels: { ...pod.labels, ...settings.labels, ...parts.labels },
+      labels: { ...settings.labels, ...pod.labels, ...parts.labels },
       // the API server stores no empty ones
       annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
     },
@@ -165,16 +176,7 @@ export function podTemplate(settings: Pick<Settings, 'labels' | 'fixedIds' | 'im
       topologySpreadConstraints: pod.topologySpreadConstraints ?? spreadConstraints(pod.spread, parts.selector),
       imagePullSecrets: settings.imagePullSecrets.length > 0 ? settings.imagePullSecrets.map((name) => ({ name })) : undefined,
       initContainers: init.length > 0 ? init : undefined,
-      containers: [
-        {
-          ...pulled(main),
-          env: [...main.env ?? [], ...pod.env ?? []],
-          envFrom: pod.envFrom,
-          volumeMounts: [...main.volumeMounts ?? [], ...pod.volumeMounts ?? []],
-        },
-        ...parts.beside.map(pulled),
-        ...pod.containers ?? [],
-      ],
+      containers,
       volumes: [...parts.volumes, ...pod.volumes ?? []],
       restartPolicy: parts.restartPolicy,
     },

@@ -1,5 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { isProgram } from './program';
 import { InvalidPropError } from '../settings/invalid-prop';
 
 /** Which installation has taken a name: by app and namespace, undefined for that of who applies the chart. */
@@ -28,7 +29,9 @@ export function claimNames(owner: Construct, names: { readonly name: string; rea
     taken.set(key, owner.node.path);
   };
   for (const object of owner.node.findAll()) {
-    if (object instanceof ApiObject) claim(nameProp, names.name, `${object.kind} ${object.name}`, `the name of the ${object.kind} "${object.name}"`, object.metadata.namespace);
+    if (!(object instanceof ApiObject)) continue;
+    const [prop, value] = isProgram(object) ? ['id of the chart', Chart.of(owner).node.id] : [nameProp, names.name];
+    claim(prop, value, `${object.kind} ${object.name}`, `the name of the ${object.kind} "${object.name}"`, object.metadata.namespace);
   }
   if (names.masterName !== undefined) claim('masterName', names.masterName, `master ${names.masterName}`, "the master's name");
 }

@@ -139,7 +139,8 @@ export interface VolumePersistenceOptions {
  */
 export interface EmptyDirPersistenceOptions {
   /**
-   * Most that the directory may hold; the pod is evicted above it.
+   * Most that the directory may hold; the pod is evicted above it, as are mostly all others at the same time. Less than a file as large as `server.maxmemory` is refused, or two
+   * with DurabilityMode.SNAPSHOT, three with APPEND_ONLY. So is a limit of `ephemeralStorage` in `server.resources`.
    *
    * @default - no limit but the node's
    */

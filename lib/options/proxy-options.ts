@@ -264,7 +264,7 @@ export interface ProxyOptions {
   /**
    * How many pods an eviction may leave out or must leave.
    *
-   * @default - at most one out
+   * @default - at most one out; no budget for a single pod
    */
   readonly disruptionBudget?: DisruptionBudget;
 }

@@ -187,7 +187,7 @@ export interface ServerOptions {
   /**
    * How many servers an eviction may leave out or must leave.
    *
-   * @default - at most one out
+   * @default - at most one out; no budget for a single server
    */
   readonly disruptionBudget?: DisruptionBudget;
 }

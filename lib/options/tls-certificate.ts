@@ -92,7 +92,7 @@ export interface SecretCertificateOptions {
  */
 export interface CertManagerOptions {
   /**
-   * Lifetime of the certificate, at least 24 hours.
+   * Lifetime of the certificate, at least 24 hours, and with `CertificateIssuer.own()` at most five years.
    *
    * @default Duration.days(90)
    */

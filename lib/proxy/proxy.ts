@@ -72,7 +72,7 @@ export class Proxy extends Construct {
     if (proxy.autoscaling && !settings.hibernate) autoscaler(this, props, proxy.autoscaling);
     if (proxy.tcpRoute) tcpRoutes(this, props, proxy.tcpRoute);
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
-      name: topology.proxy, labels, selector, count: proxy.autoscaling?.minReplicas ?? proxy.replicas, budget: proxy.disruptionBudget,
+      name: topology.proxy, labels, selector, budget: proxy.disruptionBudget,
     });
   }
 

@@ -73,7 +73,7 @@ export class SentinelDeployments extends Construct {
       }), sentinel.pod));
     }
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
-      name: topology.sentinelService, labels, selector, count: sentinel.count, budget: sentinel.disruptionBudget,
+      name: topology.sentinelService, labels, selector, budget: sentinel.disruptionBudget,
     });
   }
 }

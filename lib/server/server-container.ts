@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MODULES_DIR, POD_NAME, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
+import { CONFIG_DIR, CONFIG_MOUNT, CONTAINER_SECURITY, MODULES_DIR, POD_NAME, POD_NAMESPACE, RUN_MOUNT, scriptProbe, variables } from '../manifests/pod-parts';
 import { scriptVariables } from '../manifests/scripts';
 import { Settings } from '../settings/settings';
 import { Topology } from '../topology/topology';
@@ -14,6 +14,7 @@ export function serverContainer(settings: Settings, topology: Topology, mounts: 
     command: ['sh', `${CONFIG_DIR}/start-server.sh`],
     env: [
       POD_NAME,
+      ...settings.persistence.kind === 'hostPath' ? [{ ...POD_NAMESPACE, name: 'OWNER_NAMESPACE' }] : [],
       ...variables({
         ...scriptVariables(settings),
         WORKLOAD: topology.serverSet,

@@ -42,7 +42,7 @@ export class Server extends Construct {
     const texts: { [file: string]: string } = {
       'redis.conf': redisConfig(settings),
       'agent.json': agentConfig(settings, topology),
-      ...scripts('common.sh', 'data-files.sh', 'snapshot-files.sh', 'start-server.sh', 'check-data.sh', 'repair-data.sh', 'convert-data.sh', 'start-over.sh', 'drop-data.sh', 'order.sh', 'give-order.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
+      ...scripts('common.sh', 'data-files.sh', 'snapshot-files.sh', 'start-server.sh', 'own-folder.sh', 'check-data.sh', 'repair-data.sh', 'convert-data.sh', 'start-over.sh', 'drop-data.sh', 'order.sh', 'give-order.sh', 'probe-server.sh', 'pre-stop.sh', 'probe-agent.sh'),
       ...exporterScripts(settings),
       ...settings.sentinel.sidecar
         ? { 'sentinel.conf': sentinelConfig(settings), ...scripts('start-sentinel.sh', 'stop-sentinel.sh', 'probe-sentinel.sh') }
@@ -128,7 +128,7 @@ export class Server extends Construct {
     overlayClaims(this.statefulSet, settings.persistence.specOverrides);
 
     this.disruptionBudget = disruptionBudget(this, 'DisruptionBudget', {
-      name: topology.serverSet, labels, selector, count: settings.replicas, budget: settings.server.disruptionBudget,
+      name: topology.serverSet, labels, selector, budget: settings.server.disruptionBudget,
     });
   }
 }

@@ -2,7 +2,8 @@ import { Size } from 'cdk8s';
 import { LEAST_REPLICA_BUFFER } from './buffers';
 import { bytes } from './checks';
 import { reject } from './invalid-prop';
-import { PersistenceSettings } from './settings';
+import { storageLimit } from './resolve-resources';
+import { PersistenceSettings, ServerSettings, Warning } from './settings';
 import { DurabilityMode } from '../options/persistence';
 
 /**
@@ -47,4 +48,26 @@ function givenMaxmemory(given: Size, limit: number, inMemory: boolean): number {
     refuse(`leave as much again, and ${LEAST_REPLICA_BUFFER} bytes for buffers of replicas, of the memory limit of the server (${limit} bytes), which with 'persistence.inMemory' files of the data count against`);
   }
   return maxmemory;
+}
+
+/**
+ * What to tell where a volume has less room than the files of a full server may need.
+ *
+ * @throws through `reject` where it is no volume: kubelets would evict all servers at the same time, and all data with them
+ */
+export function roomWarnings(
+  { kind, mode, inMemory, sizeBytes }: PersistenceSettings, { maxmemoryBytes, resources }: Pick<ServerSettings, 'maxmemoryBytes' | 'resources'>,
+): Warning[] {
+  const [files, maxmemory] = [FILES[mode], maxmemoryBytes ?? 0];
+  const needed = files * maxmemory;
+  const why = `${needed} bytes: there may be ${files > 1 ? `${files} files` : 'a file'} as large as 'server.maxmemory' (${maxmemory} bytes)`;
+  if (kind === 'emptyDir') {
+    const rooms = { 'persistence.sizeLimit': sizeBytes, 'server.resources.limits.ephemeral-storage': inMemory ? undefined : storageLimit(resources) };
+    for (const [prop, room] of Object.entries(rooms)) {
+      if (room !== undefined && room < needed) reject(prop, `${room} bytes`, `must be at least ${why}, and all servers may be evicted at the same time, with all data`);
+    }
+  }
+  return kind === 'volume' && sizeBytes! < needed
+    ? [{ code: 'VOLUME_MAY_FILL', message: `'persistence' (${sizeBytes} bytes) has less than ${why}, and writes are refused once it is full` }]
+    : [];
 }

@@ -105,5 +105,5 @@ export interface ProxySettings {
   readonly resources: k8s.ResourceRequirements;
   readonly probes: ProbesSettings;
   readonly pod: PodSettings;
-  readonly disruptionBudget: DisruptionBudget;
+  readonly disruptionBudget?: DisruptionBudget;
 }

@@ -31,7 +31,7 @@ export function resolvePersistence(
     kind: persistence._kind,
     mode: persistence.mode,
     fsync: fsync ?? presetOf(workload).fsync,
-    sizeBytes: size && bytes('persistence', size, 16),
+    sizeBytes: size && bytes(persistence._kind === 'emptyDir' ? 'persistence.sizeLimit' : 'persistence', size, 16),
     storageClass: storageClass === undefined || storageClass === '' ? storageClass : objectName('persistence.storageClass', storageClass),
     annotations: annotations('persistence.annotations', persistence._options.annotations),
     labels: claimLabels(persistence._options.labels ?? {}),

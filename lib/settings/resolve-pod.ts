@@ -80,15 +80,25 @@ export function probe(prop: string, timing: ProbeTiming = {}, period: number, fa
   };
 }
 
-/** A disruption budget for `count` pods, with defaults: one that lets no pod go would block every drain. */
-export function resolveDisruptionBudget(prop: string, budget: DisruptionBudget = {}, count: number): DisruptionBudget {
+/**
+ * A disruption budget for `count` pods, with defaults: one that lets no pod go would block every drain. Undefined for a single pod about which nothing is said.
+ *
+ * @param most pods that an autoscaler may make of them
+ */
+export function resolveDisruptionBudget(
+  prop: string, given: DisruptionBudget | undefined, count: number, most: number = count,
+): DisruptionBudget | undefined {
+  if (given === undefined && most < 2) return undefined;
+  const budget = given ?? {};
   if (budget.minAvailable !== undefined && budget.maxUnavailable !== undefined) {
     reject(prop, budget, 'must have minAvailable or maxUnavailable, not both');
   }
   if (budget.minAvailable !== undefined) {
     wholeNumber(`${prop}.minAvailable`, budget.minAvailable, 0);
-    if (count > 1 && budget.minAvailable >= count) {
-      reject(`${prop}.minAvailable`, budget.minAvailable, `must be below the number of pods (${count}): no node could ever be drained`);
+    // a single pod may be kept where it is
+    const atMost = Math.max(1, count - 1);
+    if (budget.minAvailable > atMost) {
+      reject(`${prop}.minAvailable`, budget.minAvailable, `must be at most ${atMost} where there may be ${count} pod${count > 1 ? 's' : ''}: no node could ever be drained`);
     }
     return { minAvailable: budget.minAvailable };
   }

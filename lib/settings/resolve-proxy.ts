@@ -121,7 +121,7 @@ export function resolveProxy(
     resources: limits,
     probes: resolveProbes('proxy.probes', proxy.probes),
     pod,
-    disruptionBudget: resolveDisruptionBudget('proxy.disruptionBudget', proxy.disruptionBudget, autoscaling?.minReplicas ?? count),
+    disruptionBudget: resolveDisruptionBudget('proxy.disruptionBudget', proxy.disruptionBudget, autoscaling?.minReplicas ?? count, autoscaling?.maxReplicas),
   };
 }
 

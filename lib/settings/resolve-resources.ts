@@ -52,6 +52,12 @@ export function memoryLimit({ limits }: k8s.ResourceRequirements): number | unde
   return limits?.memory == null ? undefined : bytesOf(String(limits.memory.value));
 }
 
+/** Bytes of the limit of the node's disk; undefined without one. */
+export function storageLimit({ limits }: k8s.ResourceRequirements): number | undefined {
+  const limit = limits?.['ephemeral-storage'];
+  return limit == null ? undefined : bytesOf(String(limit.value));
+}
+
 /** Cores that the CPU limit is good for, as a whole number; undefined without one. */
 export function cpuLimit({ limits }: k8s.ResourceRequirements): number | undefined {
   const cpus = limits?.cpu == null ? undefined : billionths(String(limits.cpu.value));

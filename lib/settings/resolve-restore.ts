@@ -65,6 +65,8 @@ function from(prop: string, given: Restore['_from'], registry: string): RestoreS
 
 function seconds(prop: string, time: string): number {
   const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(time) ? Date.parse(time) : NaN;
-  if (Number.isNaN(ms)) reject(prop, time, 'must be a time with its zone, like "2026-11-28T10:30:00Z"');
+  // JavaScript takes 30 February for 2 March
+  const [day] = time.split('T');
+  if (Number.isNaN(ms) || new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) reject(prop, time, 'must be a time with its zone, like "2026-11-28T10:30:00Z"');
   return Math.floor(ms / 1000);
 }

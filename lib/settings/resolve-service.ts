@@ -4,6 +4,9 @@ import { PROXY_PORTS } from './ports';
 import { ProxyPort } from '../options/proxy-workload';
 import { MemberServiceOptions, ProxyServiceOptions, ProxyServiceType } from '../options/service-options';
 
+/** By which external-dns gives a Service a name. */
+export const HOSTNAME_ANNOTATION = 'external-dns.alpha.kubernetes.io/hostname';
+
 const OUTSIDE = [ProxyServiceType.NODE_PORT, ProxyServiceType.LOAD_BALANCER];
 
 /** The Service that clients connect to, with defaults. */
@@ -59,7 +62,7 @@ export function memberHostname(hostname: string, ordinal: number): string {
 }
 
 /** What Services of both kinds have for outside. */
-function checkOutside(prop: string, service: Omit<MemberServiceOptions, 'type' | 'nodePorts' | 'hostname'>, type: ProxyServiceType): void {
+function checkOutside(prop: string, service: Omit<MemberServiceOptions, 'type' | 'nodePorts'>, type: ProxyServiceType): void {
   if (service.externalTrafficPolicy !== undefined) needs(`${prop}.externalTrafficPolicy`, service.externalTrafficPolicy, type, OUTSIDE);
   if (service.loadBalancerClass !== undefined) {
     needs(`${prop}.loadBalancerClass`, service.loadBalancerClass, type, [ProxyServiceType.LOAD_BALANCER]);
@@ -69,6 +72,9 @@ function checkOutside(prop: string, service: Omit<MemberServiceOptions, 'type' |
     needs(`${prop}.loadBalancerSourceRanges`, service.loadBalancerSourceRanges, type, [ProxyServiceType.LOAD_BALANCER]);
   }
   annotations(`${prop}.annotations`, service.annotations);
+  if (service.hostname !== undefined && service.annotations?.[HOSTNAME_ANNOTATION] !== undefined) {
+    reject(`${prop}.annotations["${HOSTNAME_ANNOTATION}"]`, service.annotations[HOSTNAME_ANNOTATION], `must be left out with '${prop}.hostname', which is that annotation`);
+  }
 }
 
 function needs(prop: string, value: unknown, type: ProxyServiceType, types: readonly ProxyServiceType[]): void {

@@ -1,3 +1,4 @@
+import * as net from 'node:net';
 import { Duration } from 'cdk8s';
 import { CertManagerSettings, TlsSettings, TrustedCasSettings } from './auth-settings';
 import { containerPort, dataKey, hostName, objectName, seconds } from './checks';
@@ -10,6 +11,8 @@ import { CertManagerOptions, TlsCertificate, TrustedCas } from '../options/tls-c
 
 const DAY_SECONDS = 86_400;
 const CENTURY_SECONDS = 100 * 365 * DAY_SECONDS;
+/** Lifetime of a CA of an installation's own. */
+export const CA_SECONDS = CENTURY_SECONDS / 10;
 
 /** TLS, with defaults; undefined without. */
 export function resolveTls(tls: Tls | undefined, name: string, routing: Routing): TlsSettings | undefined {
@@ -26,7 +29,7 @@ export function resolveTls(tls: Tls | undefined, name: string, routing: Routing)
     front: tls._everywhere ? front ?? TlsFront.PASSTHROUGH : 'terminate',
     clientCertificates: clients === ClientCertificates.REQUIRED,
     minVersion: minVersion ?? TlsVersion.TLS_1_2,
-    serverName: hostName('tls.serverName', serverName ?? name),
+    serverName: certificateName('tls.serverName', serverName ?? name),
     plainPorts: [
       ...plainPort === undefined ? [] : [{ name: PROXY_PORTS.plainWrite, port: containerPort('tls.plainPort', plainPort) }],
       ...plainReadPort === undefined ? [] : [{ name: PROXY_PORTS.plainRead, port: containerPort('tls.plainReadPort', plainReadPort) }],
@@ -45,7 +48,7 @@ function resolveCertificate(certificate: TlsCertificate, name: string): Pick<Tls
   return {
     secretName: objectName('tls.certificate', secretName ?? `${name}-tls`),
     ca: ca && resolveCas('tls.ca', ca),
-    certManager: issuer && { ...resolveCertManager(certManager ?? {}), issuer: resolveIssuer(issuer._reference) },
+    certManager: issuer && { ...resolveCertManager(certManager ?? {}, issuer._reference.kind === 'own'), issuer: resolveIssuer(issuer._reference) },
   };
 }
 
@@ -60,15 +63,27 @@ function resolveIssuer({ kind, name, group }: { readonly kind: string; readonly 
   return { kind, name: objectName('tls.issuer', name), group: objectName('tls.issuer.group', group) };
 }
 
-function resolveCertManager({ duration, renewBefore, extraNames, clusterDomain }: CertManagerOptions): Omit<CertManagerSettings, 'issuer'> {
+/** A name to be found in a certificate. */
+function certificateName(prop: string, value: string, wildcard: boolean = false): string {
+  if (net.isIP(value) !== 0) reject(prop, value, 'must be a name: addresses are not looked for in certificates');
+  return hostName(prop, value, wildcard);
+}
+
+function resolveCertManager({ duration, renewBefore, extraNames, clusterDomain }: CertManagerOptions, own: boolean): Omit<CertManagerSettings, 'issuer'> {
   // separate Sentinels take a new certificate one after the other, and only once their nodes have it: that may take hours
   const lifetime = seconds('tls.duration', duration ?? Duration.days(90), DAY_SECONDS, CENTURY_SECONDS);
   const before = renewBefore === undefined ? Math.floor(lifetime / 3) : seconds('tls.renewBefore', renewBefore, 300, CENTURY_SECONDS);
-  if (before >= lifetime) reject('tls.renewBefore', `${before} s`, `must be less than 'tls.duration' (${lifetime} s)`);
+  if (before >= lifetime) {
+    reject('tls.renewBefore', `${before} s`, `must be less than 'tls.duration' (${lifetime} s)`);
+  } else if (own && lifetime - before > CA_SECONDS / 3) {
+    // cert-manager renews a CA when a third of it is left, and brings the new one with the next certificate
+    reject('tls.duration', `${lifetime} s`, `must be renewed at most ${CA_SECONDS / 3} s after it begins, and is after ${lifetime - before} s: `
+      + 'with CertificateIssuer.own() its CA may have ended by then');
+  }
   return {
     durationSeconds: lifetime,
     renewBeforeSeconds: before,
-    extraNames: (extraNames ?? []).map((host, index) => hostName(`tls.extraNames[${index}]`, host, true)),
+    extraNames: (extraNames ?? []).map((host, index) => certificateName(`tls.extraNames[${index}]`, host, true)),
     clusterDomain: clusterDomain === undefined ? undefined : hostName('tls.clusterDomain', clusterDomain),
   };
 }

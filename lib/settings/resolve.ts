@@ -4,6 +4,7 @@ import { haproxyWarnings } from './haproxy-image';
 import { reject, together } from './invalid-prop';
 import { checked } from './kinds';
 import { isOurs } from './label-domain';
+import { roomWarnings } from './maxmemory';
 import { AGENT_PORT, EXPORTER_PORT, RESTORE_PORT, SENTINEL_EXPORTER_PORT } from './ports';
 import { DirectSettings, FrontDoorSettings, ProxySettings } from './proxy-settings';
 import { resolveConsul } from './resolve-consul';
@@ -79,7 +80,7 @@ function resolveProps(props: RedisHaProps, place: Place): Settings {
   distinctNodePorts(proxy, server.memberServices);
   const direct = resolveDirect(routing, props.ipStack);
   return {
-    warnings: [...proxy ? haproxyWarnings('proxy.image', proxy.image) : [], ...workloadWarnings(workload, server, persistence)],
+    warnings: [...proxy ? haproxyWarnings('proxy.image', proxy.image) : [], ...workloadWarnings(workload, server, persistence), ...roomWarnings(persistence, server)],
     name,
     masterName: resolveMasterName(props.masterName ?? (place.namespace ? `${place.namespace}-${name}` : name)),
     engine,

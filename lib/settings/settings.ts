@@ -31,7 +31,7 @@ export interface ServerSettings {
   readonly revisionHistoryLimit?: number;
   /** Services beside those that are announced; undefined without. */
   readonly memberServices?: MemberServiceOptions;
-  readonly disruptionBudget: DisruptionBudget;
+  readonly disruptionBudget?: DisruptionBudget;
 }
 
 /** The agent. */
@@ -61,7 +61,7 @@ export interface SentinelSettings {
   /** Zones that they are kept to, in order and again from the start; none: anywhere. */
   readonly zones: readonly string[];
   readonly revisionHistoryLimit?: number;
-  readonly disruptionBudget: DisruptionBudget;
+  readonly disruptionBudget?: DisruptionBudget;
 }
 
 /** redis_exporter. */

@@ -252,7 +252,7 @@ const ALL: { readonly [title: string]: Options } = {
   'Persistence.emptyDir': {
     file: 'options/persistence.ts',
     interface: 'EmptyDirPersistenceOptions',
-    props: (options) => ({ persistence: Persistence.emptyDir(options) }),
+    props: (options) => ({ persistence: Persistence.emptyDir(options), server: { maxmemory: Size.mebibytes(32) } }),
     cases: {
       sizeLimit: [Size.mebibytes(96), '"sizeLimit":"96Mi"'],
       inMemory: [true, '{"emptyDir":{"medium":"Memory"},"name":"data"}'],

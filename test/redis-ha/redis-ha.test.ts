@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { AclUser, Auth, ContainerResources, Cpu, Engine, ImagePullPolicy, IpStack, Overrides, Persistence, RedisHa, RedisHaProps, Restore, Routing, Sentinel } from '../../lib';
+import { AclUser, Auth, ContainerResources, Cpu, Engine, ImagePullPolicy, IpStack, Overrides, Persistence, ProxyOptions, RedisHa, RedisHaProps, Restore, Routing, Sentinel } from '../../lib';
 import { PLUS } from '../access/plus-versions';
 import { install, Manifests } from '../support/manifests';
 
@@ -172,6 +172,14 @@ describe('names', () => {
       .toThrow(/^'name' \("redis"\) must be another one: the name of the \w+ "redis-server" is also that of chart-0\/redis$/);
   });
 
+  test('of programs are the charts\' own: what has to be another one is the id', () => {
+    const one = Testing.app();
+    new RedisHa(new Chart(one, 'eu-cache'), 'redis', { name: 'x' });
+    const below = new Chart(new Construct(one, 'eu'), 'cache');
+    expect(() => new RedisHa(below, 'redis', { name: 'y' }))
+      .toThrow(`'id of the chart' ("cache") must be another one: the name of the ConfigMap "eu-cache-agent" is also that of eu-cache/redis`);
+  });
+
   test('may be the same in another namespace, and for another cluster in another app', () => {
     const one = Testing.app();
     expect(() => inCharts(['shop', 'bank', undefined], [one, one, one])).not.toThrow();
@@ -230,6 +238,19 @@ describe('disruption budgets', () => {
   test('are not made for one pod: it could never be evicted', () => {
     expect(install({ replicas: 1, proxy: { replicas: 1 } }).names('PodDisruptionBudget')).toEqual([]);
   });
+
+  test('are made for one pod that somebody asks for', () => {
+    const budget = { disruptionBudget: { minAvailable: 1 } };
+    const manifests = install({ replicas: 1, server: budget, proxy: { replicas: 1, ...budget } });
+    for (const name of ['redis-server', 'redis-proxy']) expect(manifests.get('PodDisruptionBudget', name).spec).toMatchObject({ minAvailable: 1 });
+  });
+
+  test('are made where an autoscaler may make several of one', () => {
+    const of = (proxy: ProxyOptions) => install({ proxy }).find('PodDisruptionBudget', 'redis-proxy')?.spec;
+    expect(of({ autoscaling: { minReplicas: 1, maxReplicas: 10 } })).toMatchObject({ maxUnavailable: 1 });
+    expect(of({ autoscaling: { minReplicas: 1, maxReplicas: 10 }, disruptionBudget: { maxUnavailable: 2 } })).toMatchObject({ maxUnavailable: 2 });
+    expect(of({ replicas: 1, autoscaling: { minReplicas: 1, maxReplicas: 1 } })).toBeUndefined();
+  });
 });
 
 describe('patches', () => {
@@ -287,6 +308,18 @@ test('labels of the user reach every object, and no selector', () => {
   const manifests = install({ labels: { team: 'shop' } });
   for (const one of ownObjects(manifests)) expect(one.metadata.labels).toMatchObject({ team: 'shop' });
   expect(manifests.get('StatefulSet', 'redis-server').spec.selector.matchLabels).toEqual(SELECTOR('server'));
+});
+
+test('what one kind of pods, or one Service, is given wins over what all are given', () => {
+  const manifests = install({
+    labels: { team: 'shop' },
+    annotations: { 'external-dns.alpha.kubernetes.io/hostname': 'all.example.com' },
+    server: { pod: { labels: { team: 'cache' } } },
+    proxy: { service: { hostname: 'redis.example.com' } },
+  });
+  expect(manifests.podTemplate('StatefulSet', 'redis-server').metadata.labels).toMatchObject({ team: 'cache', ...SELECTOR('server') });
+  expect(manifests.podTemplate('Deployment', 'redis-proxy').metadata.labels).toMatchObject({ team: 'shop', ...SELECTOR('proxy') });
+  expect((manifests.get('Service', 'redis').metadata as any).annotations).toEqual({ 'external-dns.alpha.kubernetes.io/hostname': 'redis.example.com' });
 });
 
 describe('what cannot be changed later', () => {

@@ -1,3 +1,4 @@
+import { App, Chart } from 'cdk8s';
 import { Peer, RedisHa, RedisHaProps, Routing, UpdateStrategy } from '../../lib';
 import { install, Manifests } from '../support/manifests';
 
@@ -54,4 +55,29 @@ test('what is left of HAProxy after the move is found by its labels, and the Ser
   const all = [Routing.service(), Routing.podIp(), Routing.consul()].flatMap((routing) => left({ routing }));
   expect(kinds).toEqual(expect.arrayContaining(all));
   expect(left(DIRECT)).toEqual([]);
+});
+
+describe('a chart that gets a namespace (docs/how-to/operations.md, "Change what cannot be changed in place")', () => {
+  const routings: { readonly [kind: string]: (service?: string) => Routing } = {
+    service: () => Routing.service(),
+    podIp: () => Routing.podIp(),
+    consul: (service) => Routing.consul({ service }),
+    direct: () => Routing.direct(),
+    none: () => Routing.none(),
+  };
+  const pods = (props: RedisHaProps, namespace?: string): unknown => {
+    const chart = new Chart(new App(), 'test', { namespace });
+    new RedisHa(chart, 'redis', { name: 'redis', ...props });
+    return chart.toJson().filter(({ spec }) => spec?.template).map(({ kind, spec }) => [kind, spec]);
+  };
+
+  test.each(Object.entries(routings))('rolls no pod with Routing.%s(), with the former names', (_, routing) => {
+    const before = pods({ routing: routing() });
+    expect(pods({ routing: routing('redis-server'), masterName: 'redis' }, 'shop')).toEqual(before);
+    expect(pods({ routing: routing() }, 'shop')).not.toEqual(before);
+  });
+
+  test('rolls pods of Routing.consul() without that of its service', () => {
+    expect(pods({ routing: Routing.consul(), masterName: 'redis' }, 'shop')).not.toEqual(pods({ routing: Routing.consul() }));
+  });
 });

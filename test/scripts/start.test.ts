@@ -49,6 +49,50 @@ describeWith(['dash'])('the start scripts', () => {
     expect(fs.readdirSync(sandbox.run)).toEqual(['min-replicas', 'redis.conf', 'starting']);
   });
 
+  describe('in a folder of the node', () => {
+    const OWNER = '.redis-ha-owner';
+    const start = (namespace: string) => {
+      const dir = path.join(sandbox.root, 'node');
+      fs.mkdirSync(dir, { recursive: true });
+      sandbox.write('redis.conf', `port 7000\ndir ${dir}\n`);
+      return { dir, ...server({ OWNER_NAMESPACE: namespace }) };
+    };
+
+    test('a server of another namespace does not start over the data, and changes nothing', () => {
+      const { dir, status } = start('shop');
+      expect(status).toBe(0);
+      fs.writeFileSync(path.join(dir, 'temp-1.rdb'), 'x');
+      fs.writeFileSync(path.join(sandbox.run, 'rebuild'), '');
+      const refused = start('news');
+      expect([refused.status, refused.stdout]).toEqual([78, '']);
+      expect(refused.stderr).toMatch(/^\S+ own-folder.sh: REFUSED: this folder of the node has the data of shop\/redis-server-1, and this server is news\/redis-server-1\. Nothing was changed: .*\n$/);
+      expect(fs.readdirSync(dir)).toEqual([OWNER, 'temp-1.rdb']);
+    });
+
+    test('its owner stays when the data is dropped, and may start again', () => {
+      const { dir } = start('shop');
+      fs.writeFileSync(path.join(dir, 'dump.rdb'), 'x');
+      fs.writeFileSync(path.join(sandbox.run, 'rebuild'), '');
+      expect(start('shop').status).toBe(0);
+      expect(fs.readdirSync(dir)).toEqual([OWNER]);
+      expect(fs.readFileSync(path.join(dir, OWNER), 'utf8')).toBe('shop/redis-server-1\n');
+    });
+
+    test('of all that start at once, one owns it', () => {
+      const { dir } = start('shop');
+      fs.rmSync(path.join(dir, OWNER));
+      const all = 'for n in 1 2 3 4 5 6 7 8; do (sh "$CONFIG_DIR/own-folder.sh" "$DIR" "n$n/x" 2>/dev/null && echo "n$n/x") & done; wait';
+      const { stdout } = spawnSync('dash', ['-c', all], { encoding: 'utf8', env: { ...process.env, DIR: dir, CONFIG_DIR: sandbox.config } });
+      expect(stdout).toBe(fs.readFileSync(path.join(dir, OWNER), 'utf8'));
+    });
+
+    test('where nothing can be written, what checks the data says so', () => {
+      sandbox.program('ln', 'exit 1');
+      const { dir, status } = start('shop');
+      expect([status, fs.readdirSync(dir)]).toEqual([0, []]);
+    });
+  });
+
   test('the agent of a server reads how many replicas a write needs there', () => {
     sandbox.write('redis.conf', 'port 7000\nmin-replicas-to-write 2\n');
     server();

@@ -109,7 +109,7 @@ describe('persistence', () => {
   });
 
   test('in memory has a limit', () => {
-    expect(data({ persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(64) }) }).emptyDir).toEqual({ medium: 'Memory', sizeLimit: '64Mi' });
+    expect(data({ persistence: Persistence.emptyDir({ inMemory: true, sizeLimit: Size.mebibytes(64) }), server: { maxmemory: Size.mebibytes(64) } }).emptyDir).toEqual({ medium: 'Memory', sizeLimit: '64Mi' });
   });
 
   test.each(Object.values(DurabilityMode))('keeps a snapshot that a replica has copied only where data is kept: %s', (mode) => {
@@ -143,6 +143,12 @@ describe('persistence', () => {
         .toContainEqual({ name: 'data', mountPath: '/data', subPathExpr: '$(POD_NAME)' });
     }
     expect(conf(props)).not.toMatch(/^save/m);
+  });
+
+  test('of the nodes is told whose it is; other volumes may be given to another namespace', () => {
+    const told = (persistence: Persistence) => install({ persistence }).container('StatefulSet', 'redis-server', 'server').env.find(({ name }: { name: string }) => name === 'OWNER_NAMESPACE');
+    expect(told(Persistence.hostPath('/mnt/redis'))).toEqual({ name: 'OWNER_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } });
+    for (const other of [Persistence.volume(Size.gibibytes(1)), Persistence.existingClaim('shared'), Persistence.emptyDir()]) expect(told(other)).toBeUndefined();
   });
 });
 

@@ -220,7 +220,7 @@ const volume: Full<VolumePersistenceOptions> = {
   deleteWithCluster: true,
   deleteWhenScaled: true,
 };
-const emptyDir: Full<EmptyDirPersistenceOptions> = { sizeLimit: Size.mebibytes(100), inMemory: true, mode: DurabilityMode.SNAPSHOT };
+const emptyDir: Full<EmptyDirPersistenceOptions> = { sizeLimit: Size.mebibytes(256), inMemory: true, mode: DurabilityMode.SNAPSHOT };
 const claim: Full<ExistingClaimOptions> = { mode: DurabilityMode.APPEND_ONLY, fsync: Fsync.NEVER, subPath: 'redis' };
 const hostPath: Full<HostPathOptions> = { mode: DurabilityMode.APPEND_ONLY, fsync: Fsync.NEVER };
 

@@ -55,6 +55,24 @@ test('a store that is given a snapshot has no append-only file to flush', () => 
   expect(resolve({ workload: Workload.STORE, persistence: Persistence.volume(Size.gibibytes(7), { mode: DurabilityMode.SNAPSHOT }) }).persistence.mode).toBe('snapshot');
 });
 
+describe('a volume that may fill up is told', () => {
+  const told = (persistence: Persistence) => resolve({ persistence, server: { resources: { memory: { limit: Size.gibibytes(8) } } } }).warnings;
+
+  test.each<[string, number, DurabilityMode]>([
+    ['a log', 18, DurabilityMode.APPEND_ONLY], ['snapshots', 12, DurabilityMode.SNAPSHOT], ['what replicas copy', 6, DurabilityMode.NONE],
+  ])('with room for %s, and no less', (_, enough, mode) => {
+    expect(told(Persistence.volume(Size.gibibytes(enough), { mode }))).toEqual([]);
+    expect(told(Persistence.volume(Size.gibibytes(enough - 1), { mode }))).toEqual([{
+      code: 'VOLUME_MAY_FILL',
+      message: expect.stringMatching(new RegExp(`^'persistence' \\(${(enough - 1) * 2 ** 30} bytes\\) has less than ${enough * 2 ** 30} bytes: .* as 'server.maxmemory' \\(6442450944 bytes\\), and writes`)),
+    }]);
+  });
+
+  test('which nothing is said of where nobody says how large it is', () => {
+    for (const one of [Persistence.existingClaim('mine'), Persistence.hostPath('/mnt/redis'), Persistence.emptyDir()]) expect(told(one)).toEqual([]);
+  });
+});
+
 describe('what defeats a workload is told', () => {
   const codes = (props: RedisHaProps): string[] => resolve(props).warnings.map(({ message }) => message);
 

@@ -75,7 +75,8 @@ function claim({ metadata, spec }: any): string[] {
 function budget({ spec }: Manifest, all: readonly Manifest[]): string[] {
   const selects = (given: { [key: string]: string }) => Object.entries(spec.selector.matchLabels).every(([key, value]) => given[key] === value);
   const pods = all.filter((one) => one.spec?.template && selects(one.spec.template.metadata.labels)).reduce((sum, one) => sum + one.spec.replicas, 0);
-  return (spec.minAvailable ?? 0) >= pods || spec.maxUnavailable === 0 ? [`no pod of ${pods} may ever go`] : [];
+  // that of a single one may keep it where it is
+  return (spec.minAvailable ?? 0) >= Math.max(2, pods) || spec.maxUnavailable === 0 ? [`no pod of ${pods} may ever go`] : [];
 }
 
 /** What a program in the pod would stumble over. */

@@ -10,6 +10,6 @@ set -eu
 
 data_of "$1" drop-data
 log "dropping the data in $dir: the server starts over from the master, as it was asked to"
-find "$dir" -mindepth 1 -maxdepth 1 ! -name lost+found -exec rm -rf {} +
+find "$dir" -mindepth 1 -maxdepth 1 ! -name lost+found ! -name .redis-ha-owner -exec rm -rf {} +
 # last: what was interrupted is done again
 rm -f "$RUN_DIR/rebuild"

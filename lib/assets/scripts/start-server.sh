@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts the server with the configuration of the ConfigMap and the values of this pod. It always starts as a replica without a master.
 # env: SERVER_BIN CONFIG_DIR RUN_DIR POD_NAME WORKLOAD ANNOUNCE_PREFIX PASSWORD_FILE (not set without a password) ALLOW_FLUSH
+#      OWNER_NAMESPACE (the pod's, where data is in a folder of the node; else not set)
 #      MODULES_DIR (directory whose modules are loaded; not set without modules) SKIP_DATA_CHECK (see check-data.sh)
 set -eu
 
@@ -37,13 +38,15 @@ await_key "$(directive tls-key-file)"
 # the agent gives the server another one when it is configured
 directive min-replicas-to-write >"$RUN_DIR/min-replicas"
 
+dir=$(directive dir)
+if [ -n "${OWNER_NAMESPACE:-}" ]; then sh "$CONFIG_DIR/own-folder.sh" "$dir" "$OWNER_NAMESPACE/$POD_NAME"; fi
+
 # Alive, however long that takes: see probe-server.sh.
 : >"$RUN_DIR/preparing"
 if [ -e "$RUN_DIR/rebuild" ]; then sh "$CONFIG_DIR/drop-data.sh" "$config"; fi
 attend sh "$CONFIG_DIR/check-data.sh" "$config"
 
 # What a server that was killed had not written to its end: copies of the master's data, snapshots, logs. Each is as large as the data, and no server removes them.
-dir=$(directive dir)
 if [ -d "$dir" ]; then find "$dir" -mindepth 1 -maxdepth 1 -type f \( -name 'temp-[0-9]*.rdb' -o -name 'temp-rewriteaof-*.aof' \) -exec rm -f {} +; fi
 
 if [ -e "$RUN_DIR/starting" ]; then attend sh "$CONFIG_DIR/repair-data.sh" "$config"; fi
