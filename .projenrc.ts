@@ -98,6 +98,7 @@ project.gitignore.addPatterns('/lib/assets/bundles/', '/.jsii.gz'); // after pro
 project.npmignore!.removePatterns('/lib/', '/lib/assets/bundles/');
 project.npmignore!.exclude('/lib/**/*.ts', '/examples/', '/cdk8s.yaml', '/manifests/', '/docker/', '/docs/', '/faults/', '/playground/', '/projenrc/', '/.dependency-cruiser.cjs', '/tools/', '/.ci/');
 project.npmignore!.include('/lib/assets/bundles/');
+project.npmignore!.exclude('/lib/assets/bundles/agent.js'); // it is there as agent.js.gz
 project.npmignore!.exclude('/knip.json');
 // Four fifths of the shipped JavaScript would be copies of the source.
 for (const option of ['inlineSourceMap', 'inlineSources']) project.tryFindObjectFile('tsconfig.json')!.addOverride(`compilerOptions.${option}`, false);

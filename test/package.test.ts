@@ -11,7 +11,7 @@ describe('the npm package', () => {
   const paths = files.map((file) => file.path);
 
   test('holds the library, its types, jsii\'s description and the assets', () => {
-    const programs = ['lib/assets/bundles/agent.js', 'lib/assets/bundles/kube-template.js'];
+    const programs = ['lib/assets/bundles/agent.js.gz', 'lib/assets/bundles/kube-template.js'];
     for (const file of ['.jsii', '.jsii.gz', 'build/index.js', 'build/index.d.ts', 'lib/assets/templates/haproxy.cfg', 'lib/assets/scripts/start-server.sh', ...programs]) {
       expect(paths).toContain(file);
     }

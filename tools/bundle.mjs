@@ -2,8 +2,9 @@
 //   node tools/bundle.mjs [--analyze] [FOLDER]    FOLDER: default lib/assets/bundles
 // The text depends on the sources and the libraries in it alone: not on the version of this package and not on the machine, as a
 // new text rolls every pod that runs the program.
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { analyzeMetafile, build } from 'esbuild';
 
 const programs = { 'agent': 'lib/agent/main.ts', 'kube-template': 'lib/kube-template/main.ts' };
@@ -31,6 +32,8 @@ for (const [name, entry] of Object.entries(files)) {
   await build({ ...bundle, footer: { js: licences(metafile) } });
   // The package's `bin` is run as it is.
   chmodSync(bundle.outfile, 0o755);
+  // What the package ships of the agent, which only pods run.
+  if (name === 'agent') writeFileSync(`${bundle.outfile}.gz`, gzipSync(readFileSync(bundle.outfile), { level: 9 }));
   if (analyze) console.log(await analyzeMetafile(metafile));
 }
 

@@ -78,7 +78,7 @@ export async function run(file: ConfigFile, log: Log): Promise<void> {
   });
   const server = new Server({ metrics: () => metrics.text() });
   const members = new Members(file, connections, open, async (...next) => service.mayTake(...next), log);
-  const service = new Service(agent, state, members, pause, sealed, log);
+  const service: Service = new Service(agent, state, members, pause, sealed, log);
   log.info('start', memberLine(config, peers));
   await listen(server, config, log);
   void presence.connect();
