@@ -172,7 +172,8 @@ class Service {
       const { underWay } = this.handOvers;
       const delay = underWay ? (await underWay, 0) : await this.round();
       const { follower, certificate } = this.agent;
-      this.statusFile.write({ ...this.state.status, server: this.config.self, pausedUntil: this.pausing.until, follow: follower.standby, certificate });
+      const { pausing, config: { self: server } } = this;
+      this.statusFile.write({ ...this.state.status, server, pausedUntil: pausing.until, follow: follower.standby, certificate });
       await this.pause(delay);
     }
     this.stops.close();

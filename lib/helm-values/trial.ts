@@ -6,8 +6,6 @@ export interface Problem {
   /** The prop, if it is known. */
   readonly prop?: string;
   readonly message: string;
-  /** What makes it, where that is known. */
-  readonly parts?: readonly Part[];
 }
 
 /** Makes an installation of a model, somewhere where nobody sees it. @returns what the library refuses */
@@ -36,14 +34,13 @@ export function accepted(model: Model, trial: Trial, report: Report): Model {
 
 /** The parts to leave out for a problem: as few as do it. None if that can't be told. */
 function blamed(model: Model, problem: Problem, problems: readonly Problem[], trial: Trial): readonly Part[] {
-  const named = problem.parts ?? suspects(model, problem);
-  if (problem.parts !== undefined || named.length === 1) return named;
+  const named = suspects(model, problem);
+  if (named.length === 1) return named;
   const known = new Set(problems.map(({ message }) => message));
   // one of several may be the only one that is wrong, unless something else is wrong without it
   const one = (named.length > 0 ? named : model.parts().reverse()).find((part) => {
     const left = trial(model.without(new Set([part])));
-    // manifests are only looked at once no prop is wrong
-    return left.every(({ message, parts }) => parts !== undefined || (message !== problem.message && known.has(message)));
+    return left.every(({ message }) => message !== problem.message && known.has(message));
   });
   return one === undefined ? named : [one];
 }

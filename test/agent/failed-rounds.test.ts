@@ -41,7 +41,8 @@ test('rounds that fail tell what they saw: no series keeps the role that the ser
       sentinelAddresses: ADDRESSES,
       clock,
     },
-    state: new AgentState({ read: () => undefined, remove: () => undefined, write: () => undefined, behind: () => false }, { publish: async () => undefined }),
+    state: new AgentState(
+      { read: () => undefined, remove: () => undefined, write: () => undefined, behind: () => false }, { publish: async () => undefined }),
     passwords: () => undefined,
     log: new Log({ write: () => undefined }),
     metrics,

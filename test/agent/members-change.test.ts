@@ -82,7 +82,8 @@ describe('a change of the members', () => {
     asked = [];
     sentinels = SENTINELS.map((_, index) => new AcceptingSentinel(index, asked, clock));
     users = [{ name: 'shop', rules: ['+@read'], passwords: () => ({ accepted: ['secret'], alternates: [], current: 'secret', logins: ['secret'], count: 1, alone: false }) }];
-    state = new AgentState({ read: () => undefined, remove: () => undefined, write: () => undefined, behind: () => false }, { publish: async () => undefined });
+    state = new AgentState(
+      { read: () => undefined, remove: () => undefined, write: () => undefined, behind: () => false }, { publish: async () => undefined });
     before = new Agent({
       config: configOf(SERVERS.slice(0, 3)),
       peers: peersOf(SERVERS.slice(0, 3)),

@@ -104,8 +104,8 @@ backend servers
     await until('HAProxy shows it', () => log.includes('tls.crt of the Secret is in use'));
     give({ 'tls.crt': files['tls.crt'] + ca.cert.repeat(40) });
     await until('HAProxy says why', () => /tls\.crt stays as it was: certificate and key have \d{5} bytes, so many HAProxy takes only when it starts/.test(log));
-    give(ca.leaf());
     log = '';
+    give(ca.leaf());
     await until('HAProxy goes on', () => log.includes('tls.crt of the Secret is in use'));
   }, 30_000);
 

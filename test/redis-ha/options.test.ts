@@ -38,7 +38,7 @@ const POD: { readonly [option: string]: Case } = {
   terminationGracePeriod: [seconds(77), '"terminationGracePeriodSeconds":77'],
   env: [[{ name: 'MORE', value: 'x' }], '{"name":"MORE","value":"x"}'],
   volumes: [[{ name: 'more', emptyDir: {} }], '{"emptyDir":{},"name":"more"}'],
-  volumeMounts: [[{ name: 'more', mountPath: '/more' }], '{"mountPath":"/more","name":"more"}'],
+  volumeMounts: [[{ name: 'run', mountPath: '/more' }], '{"mountPath":"/more","name":"run"}'],
   containers: [[{ name: 'logs', image: 'logs:1' }], '{"image":"logs:1","name":"logs"}'],
   initContainers: [[{ name: 'first', image: 'first:1' }], '"initContainers":[{"image":"first:1","name":"first"}]'],
   podSpecOverrides: [{ hostUsers: false }, '"hostUsers":false'],

@@ -312,7 +312,7 @@ describeWith(['dash', 'redis-server', 'redis-cli'])('data on the volume', () => 
     /** A snapshot as a server with a replica writes it, of this offset in 16 bits. */
     const ofStream = (offset: number) => {
       const bytes = fs.readFileSync(at('dump.rdb'));
-      const fields = Buffer.concat([Buffer.from(`\xfa\x07repl-id\x28${STREAM}\xfa\x0brepl-offset\xc1`, 'latin1'), Buffer.from([offset % 256, offset >> 8])]);
+      const fields = Buffer.concat([Buffer.from(`\xfa\x07repl-id\x28${STREAM}\xfa\x0brepl-offset\xc1`, 'latin1'), Buffer.from([offset % 256, Math.floor(offset / 256)])]);
       fs.writeFileSync(at('dump.rdb'), Buffer.concat([bytes.subarray(0, 9), fields, bytes.subarray(9)]));
     };
 

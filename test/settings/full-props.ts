@@ -40,7 +40,7 @@ const resources: Full<ContainerResources> = {
   claims: [{}],
 };
 const env = [{ name: 'TZ' }];
-const container = { name: 'more', env: [{ name: 'TZ' }] };
+const container = { name: 'more', image: 'more:1', env: [{ name: 'TZ' }] };
 
 const pod: Full<PodOptions> = {
   spread: Spread.NONE,
@@ -59,7 +59,7 @@ const pod: Full<PodOptions> = {
   volumeMounts: [{ name: 'more' }],
   containers: [container],
   initContainers: [{ ...container, name: 'first' }],
-  podSpecOverrides: { containers: [container], initContainers: [container] },
+  podSpecOverrides: { containers: [container], initContainers: [{ ...container, name: 'first' }] },
 };
 const timing: Full<ProbeTiming> = { period: duration, timeout: duration, failureThreshold: 3 };
 const probes: Full<ProbeOptions> = { readiness: timing, liveness: timing, startup: timing };

@@ -96,7 +96,8 @@ export async function cutOver(observation: Observation, actor: Actor, cutOvers: 
     // Recorded as the master, and named: the next round promotes it.
     const promoted = (actor.record()?.term ?? 0) > 0;
     const why = messageOf(error);
-    const line = promoted ? await proceed(why, old, actor, name) : await giveUp(why, { asked, old, stopped: stoppedAt !== undefined, name, cutOvers }, actor);
+    const begun = { asked, old, stopped: stoppedAt !== undefined, name, cutOvers };
+    const line = promoted ? await proceed(why, old, actor, name) : await giveUp(why, begun, actor);
     cutOvers.fails(clock.now(), line, stoppedAt !== undefined);
     log.warn('cut-over', line);
     return asked;

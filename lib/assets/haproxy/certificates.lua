@@ -82,7 +82,7 @@ local function replace(kind, name, text)
     complete = answer:find('ransaction', 1, true)
     if not complete then
       if number > 1 and answer:find('Unknown command', 1, true) then answer = 'this HAProxy takes so many CAs only when it starts' end
-      if answer == '' and #part > MOST_BYTES then answer = 'certificate and key have ' .. #part .. ' bytes, so many HAProxy takes only when it starts' end
+      if #part > MOST_BYTES then answer = 'certificate and key have ' .. #part .. ' bytes, so many HAProxy takes only when it starts' end
       break
     end
   end

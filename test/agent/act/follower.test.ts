@@ -40,7 +40,9 @@ const OTHER = { masterName: 'mymaster', servers: ['other-0'] };
 const log = { info: () => undefined, warn: () => undefined };
 
 /** What an installation does that follows it, and does not cut over. */
-async function follows(old: Outside, config: typeof ONE, { replica = new Outside(), sentinels = [BLANK], cutOver: wanted = false } = {}): Promise<void> {
+async function follows(
+  old: Outside, config: typeof ONE, { replica = new Outside(), sentinels = [BLANK], cutOver: wanted = false } = {},
+): Promise<void> {
   const ask = async (_: string, __: number, ...command: string[]) => replica.endpoint.call(...command);
   const peers = { local: endpoint(() => 'OK'), external: { endpoint: old.endpoint, ask }, clock: new Scheduler() };
   const actor = { log, peers, config: { ...config, self: 0, follow: { host: 'old', port: 6379, cutOver: wanted } }, record: () => undefined };
@@ -129,13 +131,14 @@ class Installation {
   public role = 'slave';
   public voted = false;
   public readonly lines: string[] = [];
+  private at = 0;
+
+  constructor(private readonly outside: () => Endpoint) {}
+
   /** What happens when it ends the copy, and when it is promoted. */
   public onEnd = (): void => undefined;
   public onPromotion = (): void => undefined;
   public stopping = (): boolean => false;
-  private at = 0;
-
-  constructor(private readonly outside: () => Endpoint) {}
 
   public async cutOver(): Promise<void> {
     const local = endpoint((word, what, name) => {
