@@ -73,7 +73,7 @@ export const SENTINEL_SCENARIOS: readonly Scenario[] = [
       run.mark('away');
       const back = run.defer(() => scale(run, 2, 1));
       scale(run, 2, 0);
-      await until('two are gone', async () => (await run.state()).sentinels.filter(({ names }) => names === 'down').length === 2, 30_000);
+      await until('two are gone', async () => (await run.state()).sentinels.filter(({ names }) => names === 'down').length === 2, 120_000);
       await sleep(10_000);
       await back();
       await agreed(run);

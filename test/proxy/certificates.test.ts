@@ -1,11 +1,11 @@
-import { ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { ask } from '../../lib/kube-template/haproxy/socket';
 import { readAsset } from '../../lib/manifests/assets';
 import { until } from '../agent/support/cluster';
-import { describeWith, HAPROXY } from '../support/binaries';
+import { describeWith, HAPROXY, haproxyIsSince } from '../support/binaries';
 import { LeafOptions, SecretFiles, TestCa, withPassphrase } from '../support/pki';
 
 describeWith([HAPROXY, 'openssl'])('certificates.lua', () => {
@@ -59,13 +59,7 @@ backend servers
 
   /** How many CAs HAProxy trusts. */
   const trusted = async (file = 'ca.crt') => (await ask(path.join(dir, 'control.sock'), `show ssl ca-file ${path.join(dir, file)}`)).split('Subject:').length - 1;
-  /** Whether this HAProxy is as new as that. */
-  const since = (...version: number[]) => {
-    const own = /version (\d+)\.(\d+)\.(\d+)/.exec(execFileSync(HAPROXY, ['-v'], { encoding: 'utf8' }))!.slice(1).map(Number);
-    const differs = version.findIndex((number, index) => number !== own[index]);
-    return differs < 0 || own[differs] > version[differs];
-  };
-  const appends = () => since(2, 8);
+  const appends = () => haproxyIsSince(2, 8);
 
   // HAProxy would ask for it, or say that there is no key
   test('a key with a passphrase is not offered to HAProxy', async () => {
@@ -142,10 +136,10 @@ backend servers
     for (const [text, count, warned] of steps) {
       log = '';
       fs.writeFileSync(path.join(dir, 'ca.crt'), text);
-      const names = ['ca.crt', ...since(3, 2, 26) ? ['client-ca.crt'] : []];
+      const names = ['ca.crt', ...haproxyIsSince(3, 2, 26) ? ['client-ca.crt'] : []];
       await until('HAProxy uses them', () => names.every((name) => log.includes(`/${name} of the Secret is in use`)));
       expect([await trusted(), log.includes('what was before is still trusted')]).toEqual([count, warned]);
-      if (since(3, 2, 26)) expect(await trusted('client-ca.crt')).toBe(text.split('BEGIN').length - 1);
+      if (haproxyIsSince(3, 2, 26)) expect(await trusted('client-ca.crt')).toBe(text.split('BEGIN').length - 1);
       await new Promise((resolve) => setTimeout(resolve, 1_200));
       expect(log.split('/ca.crt of the Secret is in use')).toHaveLength(2);
     }

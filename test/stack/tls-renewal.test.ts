@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ClientCertificates, Engine, RedisHaProps, Routing, Sentinel, Tls, TlsCertificate, TlsFront } from '../../lib';
 import { Stack, StackOptions, until, WriteProbe } from '../../playground/stack';
-import { describeWith, HAPROXY, REDIS, VALKEY, withPrograms } from '../support/binaries';
+import { describeWith, HAPROXY, haproxyIsSince, REDIS, VALKEY, withPrograms } from '../support/binaries';
 import { SecretFiles, TestCa } from '../support/pki';
 import { shownAt } from '../support/tls-clients';
 
@@ -73,7 +73,8 @@ describeWith([HAPROXY, REDIS['redis-server'], REDIS['redis-cli'], 'openssl'])('c
   const APART = { routing: Routing.podIp(), sentinel: Sentinel.deployments(3), tls: Tls.everywhere(CERTIFICATE) };
   test.each<readonly [string, RedisHaProps]>([
     ...ENGINES.map(([engine, props]) => [engine, { ...props, ...APART }] as const),
-    ['Redis that asks HAProxy for one', { ...APART, tls: Tls.everywhere(CERTIFICATE, { clients: ClientCertificates.REQUIRED }) }],
+    // an older one takes other CAs only when it starts again (docs/how-to/tls.md)
+    ...!haproxyIsSince(3, 2, 26) ? [] : [['Redis that asks HAProxy for one', { ...APART, tls: Tls.everywhere(CERTIFICATE, { clients: ClientCertificates.REQUIRED }) }] as const],
   ])(
     '%s, Sentinels of their own: another CA in three steps costs no command, and all say what they use', async (_, props) => {
       // three seconds instead of three minutes until Sentinels start again, and the like where they look by themselves; of passwords that were taken back there are none

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 
 /** The HAProxy that tests run. */
@@ -28,6 +28,14 @@ export function describeWith(programs: readonly string[]): jest.Describe | jest.
   if (missing.length === 0) return describe;
   console.warn(`SKIPPED: ${expect.getState().testPath} needs ${missing.join(', ')}`);
   return describe.skip;
+}
+
+/** Whether the HAProxy that tests run is as new as that. */
+export function haproxyIsSince(...version: number[]): boolean {
+  if (!isInstalled(HAPROXY)) return false;
+  const own = /version (\d+)\.(\d+)\.(\d+)/.exec(execFileSync(HAPROXY, ['-v'], { encoding: 'utf8' }))!.slice(1).map(Number);
+  const differs = version.findIndex((number, index) => number !== own[index]);
+  return differs < 0 || own[differs] > version[differs];
 }
 
 /** Whether all of an engine's programs are installed. */
