@@ -114,7 +114,7 @@ export interface PodOptions {
   /**
    * Time between the request to stop and the kill.
    *
-   * @default - 60 s for servers, 20 s for each of the Sentinels, which leave in turn, 30 s for the others
+   * @default - 60 s for servers and Sentinels, which leave in turn, 30 s for the others
    */
   readonly terminationGracePeriod?: Duration;
 

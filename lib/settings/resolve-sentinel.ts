@@ -61,8 +61,8 @@ export function resolveSentinel(sentinel: Sentinel, replicas: number): SentinelS
     probes: { readiness: probe('sentinel.probes.readiness', options.probes?.readiness, 5, 5), liveness: probe('sentinel.probes.liveness', options.probes?.liveness, 5, 5) },
     zones: zones('sentinel.zones', options),
     revisionHistoryLimit: revisionHistoryLimit('sentinel', options),
-    // one change stops all of them, and they leave one after the other
-    pod: resolvePod('sentinel.pod', options.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(20 * count) }),
+    // one change stops all of them, and they leave one after the other; as many seconds whatever their number, which must not change their pods
+    pod: resolvePod('sentinel.pod', options.pod, { spread: Spread.REQUIRED, gracePeriod: Duration.seconds(60) }),
     disruptionBudget: resolveDisruptionBudget('sentinel.disruptionBudget', options.disruptionBudget, count),
   };
 }

@@ -304,6 +304,15 @@ describe('Overrides.merge', () => {
 
 const ownObjects = (manifests: Manifests) => manifests.all.filter(({ metadata }) => !metadata.name.endsWith('-agent'));
 
+test('another number of servers and of Sentinels changes the pods of neither', () => {
+  const templates = (count: number) => {
+    const manifests = install({ replicas: count, sentinel: Sentinel.deployments(count) });
+    return [manifests.get('StatefulSet', 'redis-server'), manifests.get('Deployment', 'redis-sentinel-0')].map(({ spec }) => spec.template);
+  };
+  expect(templates(5)).toEqual(templates(3));
+  expect(templates(7)).toEqual(templates(3));
+});
+
 test('labels of the user reach every object, and no selector', () => {
   const manifests = install({ labels: { team: 'shop' } });
   for (const one of ownObjects(manifests)) expect(one.metadata.labels).toMatchObject({ team: 'shop' });
