@@ -8,6 +8,7 @@ import { messageOf } from '../../log/log';
 import { Observation } from '../observe/observation';
 import { sentinelView } from '../observe/sentinel-view';
 import { serverView } from '../observe/server-view';
+import { infoFields } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
 /** Longest wait for what is left of the stream, while writes are stopped. */
@@ -154,8 +155,8 @@ async function standsStill(endpoint: Endpoint, { peers: { clock } }: Actor): Pro
 
 /** Is another one after each write. The stream tells of more: pings, what Sentinels publish, keys whose time is over. */
 async function writtenAt(endpoint: Endpoint): Promise<string> {
-  const info = String(await endpoint.call('INFO', 'persistence'));
-  const [changes, saved] = [/^rdb_changes_since_last_save:\d+/m, /^rdb_last_save_time:\d+/m].map((field) => field.exec(info)?.[0]);
+  const info = infoFields(String(await endpoint.call('INFO', 'persistence')));
+  const [changes, saved] = ['rdb_changes_since_last_save', 'rdb_last_save_time'].map((field) => info.get(field));
   return changes === undefined ? String((await positionOf(endpoint)).offset) : `${changes} ${saved}`;
 }
 

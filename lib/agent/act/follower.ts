@@ -4,7 +4,7 @@ import { useExternal, useOwn } from './follow';
 import { OldMaster } from './old-master';
 import { messageOf } from '../../log/log';
 import { Follow } from '../decide/memory';
-import { majorityOf, namedMaster, Observation, ServerView } from '../observe/observation';
+import { majorityAnswers, namedMaster, Observation, ServerView } from '../observe/observation';
 import { isCopy } from '../observe/record';
 import { serverView } from '../observe/server-view';
 import { traitsOf } from '../observe/traits';
@@ -95,7 +95,7 @@ export class Follower {
         await useExternal(this.actor);
       }
       // nobody is promoted by a vote that was won
-      const isFree = sentinels.every((view) => view === undefined || view.names === 'nobody') && sentinels.filter(Boolean).length >= majorityOf(sentinels.length);
+      const isFree = sentinels.every((view) => view === undefined || view.names === 'nobody') && majorityAnswers(sentinels);
       if (self.linkUp && isFree && this.cutOvers.mayHaveStopped) await this.release();
     } catch (error) {
       log.warn('follow', messageOf(error));

@@ -1,5 +1,5 @@
 import { register, Registration } from './registration';
-import { majorityOf, namedMaster, sentinelsWhere } from '../observe/observation';
+import { majorityAnswers, namedMaster, sentinelsWhere } from '../observe/observation';
 import { sentinelViews } from '../observe/sentinel-view';
 import { Peers } from '../redis/peers';
 
@@ -15,7 +15,7 @@ export async function mayTake(
   peers: Peers, registration: Registration, former: { readonly named: boolean; readonly isMaster: boolean },
 ): Promise<boolean> {
   const views = await sentinelViews(peers, registration.config);
-  if (!former.named) return views.filter(Boolean).length >= majorityOf(views.length);
+  if (!former.named) return majorityAnswers(views);
   if (namedMaster(views) !== undefined) return true;
   if (former.isMaster) {
     const blank = sentinelsWhere(views, ({ names }) => names === 'nobody');

@@ -2,7 +2,7 @@ import { reasonOf } from './reason';
 import { Counter, Gauge } from '../../metrics/registry';
 import { FollowLag } from '../act/follower';
 import { Action } from '../decide/action';
-import { epochOf, majorityOf, namedMaster, Observation, SentinelView, ServerView } from '../observe/observation';
+import { epochOf, majorityAnswers, majorityOf, namedMaster, Observation, SentinelView, ServerView } from '../observe/observation';
 import { DataRecord } from '../observe/record-file';
 import { roleOf, ROLES } from '../observe/role';
 
@@ -84,7 +84,7 @@ export class StateMetrics {
     this.servers.set({}, servers.length);
     this.sentinels.set({}, sentinels.length);
     this.majority.set({}, majorityOf(sentinels.length));
-    this.majorityReachable.set({}, Number(sentinels.filter(Boolean).length >= majorityOf(sentinels.length)));
+    this.majorityReachable.set({}, Number(majorityAnswers(sentinels)));
     const named = namedMaster(sentinels);
     for (const metric of [this.namedMaster, this.epoch]) metric.clear();
     if (named !== undefined) this.namedMaster.set({ server: String(named) }, 1);

@@ -107,6 +107,11 @@ export function majorityOf(n: number): number {
   return Math.floor(n / 2) + 1;
 }
 
+/** Whether a majority of all Sentinels answers. */
+export function majorityAnswers(sentinels: Look['sentinels']): boolean {
+  return sentinels.filter(Boolean).length >= majorityOf(sentinels.length);
+}
+
 /** The server named by a majority of all Sentinels, those that do not answer included. */
 export function namedMaster(sentinels: Look['sentinels']): number | 'unknown' | undefined {
   const votes = new Map<number | 'unknown', number>();

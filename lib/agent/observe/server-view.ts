@@ -2,7 +2,7 @@ import { Claim, findClaim } from './claim';
 import { ReplicaView, ServerView } from './observation';
 import { Config, sourcePort } from '../config/config';
 import { Peers } from '../redis/peers';
-import { repliesOf } from '../redis/replies';
+import { infoFields, repliesOf } from '../redis/replies';
 import { Endpoint, Reply } from '../redis/resp';
 
 /**
@@ -45,14 +45,9 @@ function claimIn(clients: Reply | undefined): Claim | undefined {
 }
 
 function parseInfo(replies: Reply[] | undefined, peers: Addresses, ports: Ports): ServerView | undefined {
-  const fields = new Map<string, string>();
-  for (const reply of replies?.slice(0, INFO.length) ?? []) {
-    if (typeof reply !== 'string') return undefined;
-    for (const line of reply.split('\r\n')) {
-      const colon = line.indexOf(':');
-      if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1));
-    }
-  }
+  const sections = replies?.slice(0, INFO.length) ?? [];
+  if (!sections.every((reply) => typeof reply === 'string')) return undefined;
+  const fields = infoFields(sections.join('\r\n'));
   const role = fields.get('role');
   if (role !== 'master' && role !== 'slave') return undefined;
   const number = (name: string): number => Number(fields.get(name) ?? 0);

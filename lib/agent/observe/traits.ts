@@ -1,4 +1,4 @@
-import { pairs, repliesOf } from '../redis/replies';
+import { infoFields, pairs, repliesOf } from '../redis/replies';
 import { Endpoint } from '../redis/resp';
 
 /** What decides whether one server can take the place of another. */
@@ -26,10 +26,11 @@ export async function traitsOf(server: Endpoint): Promise<Traits | undefined> {
   const replies = await repliesOf(server, [['INFO'], ...settings.map((name) => ['CONFIG', 'GET', name])]);
   const info = replies?.[0];
   if (typeof info !== 'string') return undefined;
-  const text = (name: string): string => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1] ?? '';
+  const fields = infoFields(info);
+  const text = (name: string): string => fields.get(name) ?? '';
   const number = (name: string): number => Number(text(name));
   const [databases, stops, save] = settings.map((name, index) => pairs(replies![index + 1]).get(name));
-  const used = [...info.matchAll(/^db(\d+):/gm)].map(([, database]) => Number(database) + 1);
+  const used = [...fields.keys()].flatMap((name) => (/^db\d+$/.test(name) ? Number(name.slice(2)) + 1 : []));
   const noLog = text('aof_enabled') === '1' && text('aof_last_write_status') === 'err';
   const noSnapshot = text('rdb_last_bgsave_status') === 'err' && stops === 'yes' && !!save;
   return {

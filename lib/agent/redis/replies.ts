@@ -8,6 +8,11 @@ export function pairs(reply: Reply): Map<string, string> {
   return fields;
 }
 
+/** What `INFO` tells, by the names of its fields. */
+export function infoFields(info: string): Map<string, string> {
+  return new Map([...info.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value]));
+}
+
 /** The process that answered `INFO server`; undefined if that is no answer. */
 export function runIdIn(info: Reply): string | undefined {
   return /^run_id:(\w+)/m.exec(String(info))?.[1];
