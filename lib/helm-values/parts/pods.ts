@@ -17,7 +17,6 @@ export const OWN_NAMES: { readonly [part in Part]: { readonly containers: readon
   proxy: { containers: ['proxy', 'kube-template'], volumes: ['config', 'run', 'templates', 'program', 'auth', 'tls'] },
 };
 
-/** Each name of a dictionary by itself, so that one that the library refuses takes no other with it. */
 /** How changed pods of servers take the place of those that run: what a StatefulSet can. Former versions of the charts take the type alone. */
 export function putUpdateStrategy(build: Build, strategy: { readonly [field: string]: any }, key: string): void {
   const { type = 'RollingUpdate', rollingUpdate } = strategy;
@@ -28,6 +27,7 @@ export function putUpdateStrategy(build: Build, strategy: { readonly [field: str
   if (partition !== undefined && partition !== null && partition !== 0) build.put(['server', 'updateStrategy'], call('UpdateStrategy.rolling', { partition }), key);
 }
 
+/** Each name of a dictionary by itself, so that one that the library refuses takes no other with it. */
 export function names(...path: string[]): (build: Build, value: { readonly [name: string]: string }, key: string) => void {
   return (build, value, key) => { for (const [name, one] of Object.entries(value)) build.put([...path, name], one, `${key}.${name}`); };
 }

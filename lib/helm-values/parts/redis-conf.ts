@@ -76,9 +76,10 @@ export function putDirectives(build: Build, directives: readonly Directive[]): W
   let branches = 0;
   for (const directive of directives) {
     const { name, value, key } = directive;
-    const [, opens, ends] = BRANCH.exec(`${name} ${value}`) ?? [];
+    const line = `${name} ${value}`;
+    const [, opens, ends] = BRANCH.exec(line) ?? [];
     branches += Number(opens !== undefined) - Number(ends !== undefined);
-    if (`${name} ${value}`.includes('{{')) build.refuse(key, 'is a template of Helm, which nobody fills in here: give the value itself');
+    if (line.includes('{{')) build.refuse(key, 'is a template of Helm, which nobody fills in here: give the value itself');
     else if (branches > 0) build.refuse(key, 'counts only in a branch of a template of Helm, which nobody fills in here: give it by itself if it does');
     else if (name === 'save') saves.push({ ...directive, value: unquoted(value) });
     else if (name === 'appendonly') appendonly = { ...directive, value: unquoted(value).toLowerCase() };
